@@ -1,0 +1,79 @@
+/* Settings: one typed table (config.c) of name, environment variable, unit, bounds, default,
+ * secret, meaning and how to switch it off. Sources, later wins: default, .env file in the working
+ * directory, environment (POSECRAFT_*, and the names the first version had: PORT, MONGO_URI,
+ * REDIS_HOST, ...), command line. All problems are reported at once, then the caller stops.
+ *
+ * Ownership: struct pc_config owns its strings. Threads: written at start only, read by all after.
+ */
+#ifndef PC_CONFIG_CONFIG_H
+#define PC_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct pc_config {
+    /* where things are */
+    char *host;       /* --host, POSECRAFT_HOST: "127.0.0.1" */
+    int64_t port;     /* --port, POSECRAFT_PORT, PORT: 8080; 0 takes a free one */
+    char *data_dir;   /* --data, POSECRAFT_DATA: "data" */
+    char *share_dir;  /* POSECRAFT_SHARE: models, page and runtime; "" = found beside the program */
+    char *records;    /* POSECRAFT_RECORDS: "" = sqlite:DATA/posecraft.db */
+    char *queue;      /* POSECRAFT_QUEUE: "" = sqlite:DATA/posecraft.db */
+    char *blobs;      /* POSECRAFT_BLOBS: "" = file:DATA/blobs */
+    char *public_url; /* POSECRAFT_PUBLIC_URL: prefix of links in answers; "" = relative links */
+
+    /* work */
+    int64_t workers;    /* --workers: -1 = one per core; 0 none */
+    int64_t lease_ms;   /* a job not renewed for so long is taken by another worker */
+    int64_t attempts;   /* tries of one job before it counts as failed */
+    int64_t backoff_ms; /* first wait between tries; doubles */
+    int64_t queue_max;  /* waiting jobs; beyond: 503 queue_full */
+    int64_t max_people;
+
+    /* pictures */
+    int64_t max_pixels;                 /* 50 MP */
+    int64_t max_upload_bytes;           /* 50 MiB, uploads and fetched pictures alike */
+    int64_t decode_ms, pose_ms, cut_ms; /* time limit of each stage */
+    double person_sure;                 /* .40 */
+    double person_maybe;                /* .25 */
+
+    /* fetching */
+    int64_t fetch_ms; /* whole transfer */
+    int64_t fetch_connect_ms;
+    int64_t fetch_redirects; /* 3 */
+    char *fetch_allow; /* POSECRAFT_FETCH_ALLOW: comma list of addresses and networks that may be
+                          reached although private: "127.0.0.0/8,10.1.0.0/16"; "" = none */
+    char *fetch_proxy; /* POSECRAFT_FETCH_PROXY: "" = none; the environment's are ignored */
+
+    /* http */
+    int64_t max_connections;
+    int64_t max_batch;     /* addresses in one /process-batch */
+    int64_t header_ms;     /* a whole request header within */
+    int64_t body_min_rate; /* bytes a second below which an upload is cut */
+    int64_t stop_ms;       /* graceful stop: finish within, then give back */
+
+    char *log_level;  /* debug info warn error */
+    char *log_format; /* json, text */
+};
+
+void pc_config_init(struct pc_config *cfg); /* defaults */
+void pc_config_finish(struct pc_config *cfg);
+
+/* One setting by its name ("port") from text; source is named in the message ("--port"). */
+PC_NODISCARD enum pc_code pc_config_set(struct pc_config *cfg, const char *name, const char *value,
+                                        const char *source, struct pc_err *err);
+
+/* .env of the working directory, then the environment. Every problem is one line in problems
+ * ("POSECRAFT_PORT: 99999 is outside 0..65535"); answers PC_E_CONFIG when there is any. */
+PC_NODISCARD enum pc_code pc_config_load_env(struct pc_config *cfg, struct pc_buf *problems,
+                                             struct pc_err *err);
+
+/* Name, value (secrets as "***"), default, unit and meaning of every setting, for `doctor` and
+ * docs. */
+void pc_config_print(const struct pc_config *cfg, FILE *out);
+
+#endif

@@ -1,0 +1,108 @@
+/* Pictures: what a file is, its pixels upright in sRGB, and the pieces cut out of them. The only
+ * folder that includes vips.h.
+ *
+ * Life of a picture: bytes -> probe (header only; pixel limit, format by magic bytes) -> open (one
+ * decode at full size; orientation, colour, alpha settled) -> views for the model -> cuts. A
+ * picture is decoded once; views and cuts read the decoded pixels.
+ *
+ * Threads: pc_image_start once, before any other call, from the main thread. One picture belongs to
+ * one thread; different pictures may be worked on at the same time. vips runs one thread a job and
+ * keeps no cache of operations.
+ * Errors: unsupported_format, image_corrupt, image_too_large, image_empty, timeout_decode,
+ * timeout_cut.
+ */
+#ifndef PC_IMAGE_IMAGE_H
+#define PC_IMAGE_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/geometry.h"
+
+enum pc_format {
+    PC_FORMAT_UNKNOWN,
+    PC_FORMAT_JPEG,
+    PC_FORMAT_PNG,
+    PC_FORMAT_WEBP,
+    PC_FORMAT_GIF,
+    PC_FORMAT_TIFF,
+    PC_FORMAT_AVIF,
+    PC_FORMAT_HEIC,
+    PC_FORMAT_BMP
+};
+
+/* By magic bytes; needs the first 32 bytes at most. Never by name. */
+enum pc_format pc_format_sniff(const void *bytes, size_t len);
+const char *pc_format_name(enum pc_format f); /* "jpeg" */
+const char *pc_format_ext(enum pc_format f);  /* "jpg" */
+const char *pc_format_mime(enum pc_format f); /* "image/jpeg" */
+/* By name or extension ("jpg", "jpeg", "png"), or PC_FORMAT_UNKNOWN. */
+enum pc_format pc_format_by_name(const char *name);
+
+/* Starts and ends the image library; start fails when it cannot be loaded as needed. */
+PC_NODISCARD enum pc_code pc_image_start(struct pc_err *err);
+void pc_image_stop(void);
+
+struct pc_image_info {
+    enum pc_format format;
+    int width, height; /* upright: after EXIF orientation */
+    int orientation;   /* 1..8 as stored */
+    int has_alpha;
+};
+
+/* Header only. Refuses what is no picture we take (unsupported_format), what is broken before its
+ * header ends (image_corrupt), an empty file (image_empty) and more than max_pixels
+ * (image_too_large). */
+PC_NODISCARD enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
+                                         struct pc_image_info *out, struct pc_err *err);
+
+struct pc_picture; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels laid on white */
+
+/* Decodes once. Borrows bytes only for the call. A file that ends early or is damaged is refused
+ * (image_corrupt) when part of its pixels is missing; what libjpeg repairs within the scan is
+ * taken. Gives *out. */
+PC_NODISCARD enum pc_code pc_picture_open(const void *bytes, size_t len, int64_t max_pixels,
+                                          struct pc_deadline deadline, struct pc_picture **out,
+                                          struct pc_err *err);
+void pc_picture_destroy(struct pc_picture *pic);
+const struct pc_image_info *pc_picture_info(const struct pc_picture *pic);
+
+/* What the model looks at: the square region (it may reach outside the picture: black there) scaled
+ * to size x size by area averaging (each output pixel is the mean of the source pixels under it;
+ * bilinear when the square is smaller than the output). A letterbox of the whole picture is the
+ * square {0, 0, m, m} with m = max(width, height). A point (u, v) of the view lies at (square.x + u
+ * * square.w / size, square.y + v * square.h / size) in the picture. Fills rgb: size * size * 3
+ * bytes, rows top down. square.w == square.h > 0 is the caller's duty. */
+PC_NODISCARD enum pc_code pc_picture_view(const struct pc_picture *pic, struct pc_box square,
+                                          int size, uint8_t *rgb, struct pc_err *err);
+
+enum pc_fill { PC_FILL_EDGE, PC_FILL_COLOUR }; /* what an extended side is filled with */
+
+struct pc_cut {
+    struct pc_ibox
+        box; /* may reach outside the picture when the plan extends; filled as said below */
+    int width, height; /* of the output; aspect equals the box's within a pixel */
+    enum pc_fill fill;
+    uint8_t colour[3];
+    enum pc_format format; /* jpeg, png, webp, avif */
+    int quality;           /* 1..100 */
+    int progressive;
+};
+
+/* Cuts, scales (Lanczos; plain copy at 1:1) and encodes in sRGB. Metadata is dropped, copyright and
+ * creator are kept. Appends the file's bytes to out. */
+PC_NODISCARD enum pc_code pc_picture_cut(const struct pc_picture *pic, const struct pc_cut *cut,
+                                         struct pc_deadline deadline, struct pc_buf *out,
+                                         struct pc_err *err);
+
+/* Without a person: the box of the object on its plain background (trim), the whole picture when
+ * nothing can be trimmed; and the most interesting w x h region. */
+PC_NODISCARD enum pc_code pc_picture_trim(const struct pc_picture *pic, struct pc_ibox *out,
+                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_picture_interest(const struct pc_picture *pic, int w, int h,
+                                              struct pc_ibox *out, struct pc_err *err);
+
+#endif

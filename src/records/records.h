@@ -1,0 +1,146 @@
+/* Records: what is known of each image. Callers' side; drivers implement records/driver.h.
+ *
+ * A record is made once for a URL (the unique index decides) and then changed by single atomic
+ * updates. id is an integer from 1 that JavaScript holds exactly. seq is a counter over all changes
+ * of the store: it grows with every change of any record, so "what changed since seq" is one index
+ * range.
+ *
+ * Life of status: pending -> processed | failed; failed -> pending by retry. Nothing else.
+ *
+ * Ownership: struct pc_record owns its strings and JSON (pc_record_finish). Lists own their
+ * records. Threads: a struct pc_records may be used by all threads at once. Errors: not_found,
+ * store_unavailable (retryable), store_full, internal.
+ */
+#ifndef PC_RECORDS_RECORDS_H
+#define PC_RECORDS_RECORDS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum pc_status { PC_PENDING, PC_PROCESSED, PC_FAILED };
+enum { PC_STATUS_COUNT = 3 };
+const char *pc_status_name(enum pc_status s);
+bool pc_status_by_name(const char *name, enum pc_status *out);
+
+struct pc_record {
+    int64_t id;
+    int64_t seq;
+    char *url;  /* unique: a web address, or "upload:sha256-<hex>" */
+    char *name; /* file name as uploaded, or the last part of the address; for people */
+    char *sku, *label, *batch; /* "" when not given */
+    enum pc_status status;
+    char *stage;      /* of a pending one: queued, fetching, decoding, posing, cutting, storing */
+    int progress;     /* 0..100 */
+    int attempts;     /* how often a worker began */
+    char *error_code; /* "" unless failed (or the last try of a pending one failed) */
+    char *error_message;
+    char *original_key; /* blob of the original, "" while a URL is not fetched */
+    char *format;       /* "jpeg"; "" while unknown */
+    int64_t bytes;
+    int width, height;
+    bool attention; /* a person should look: index for the page */
+    json_t *shots;  /* array of {label, state, reasons, url?, key, box, ...}; never NULL */
+    json_t
+        *detail; /* object: people, person, facing, attention codes, model, timings; never NULL */
+    int64_t created_ms, updated_ms, finished_ms; /* finished 0 while pending */
+};
+
+void pc_record_init(struct pc_record *r);
+void pc_record_finish(struct pc_record *r);
+
+struct pc_record_list {
+    struct pc_record *items;
+    int n;
+    int64_t total;    /* how many match the query in all, without paging; -1 when not asked */
+    int64_t last_seq; /* the store's seq when the list was read */
+};
+void pc_record_list_finish(struct pc_record_list *list);
+
+struct pc_record_new { /* borrows */
+    const char *url, *name, *sku, *label, *batch, *original_key, *format;
+    int64_t bytes;
+};
+
+enum pc_sort { PC_SORT_ID, PC_SORT_UPDATED, PC_SORT_NAME, PC_SORT_STATUS };
+
+struct pc_record_query {
+    int limit; /* 1..1000 */
+    int offset;
+    int64_t since_seq;  /* > 0: only records with seq above, ordered by seq; paging by it */
+    const char *search; /* part of url, name, sku, label or batch, or an exact id; NULL = all */
+    int status;         /* enum pc_status, or -1 */
+    int attention;      /* 1, 0, or -1 for either */
+    const char *batch;  /* exact, or NULL */
+    enum pc_sort sort;
+    bool descending;
+    bool want_total;
+};
+#define PC_RECORD_QUERY_INIT                                                                       \
+    {                                                                                              \
+        .limit = 100, .status = -1, .attention = -1, .sort = PC_SORT_ID, .descending = true        \
+    }
+
+struct pc_record_result { /* what a finished job writes, all in one update; borrows */
+    const char *original_key, *format;
+    int64_t bytes;
+    int width, height;
+    bool attention;
+    json_t *shots, *detail;
+};
+
+struct pc_records;
+
+/* Opens by address ("memory:", "sqlite:PATH", later "mongodb://..."). Gives *out. */
+struct pc_records_driver;
+PC_NODISCARD enum pc_code pc_records_open(const struct pc_records_driver *driver,
+                                          const char *address, struct pc_records **out,
+                                          struct pc_err *err);
+void pc_records_close(struct pc_records *rs);
+
+/* Makes a pending record, or finds the one that has this URL already: *created says which. Fills r.
+ */
+PC_NODISCARD enum pc_code pc_records_insert(struct pc_records *rs,
+                                            const struct pc_record_new *fresh, struct pc_record *r,
+                                            bool *created, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_get(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                         struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query *q,
+                                          struct pc_record_list *out, struct pc_err *err);
+/* counts[status]. */
+PC_NODISCARD enum pc_code pc_records_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
+                                           int64_t *attention, int64_t *last_seq,
+                                           struct pc_err *err);
+
+/* A worker begins: attempts+1, stage set. PC_E_NOT_PENDING when it is finished or gone. */
+PC_NODISCARD enum pc_code pc_records_begin(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                           struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *stage,
+                                              int progress, struct pc_err *err);
+/* pending -> processed with everything it found, in one atomic update. PC_E_NOT_PENDING when
+ * somebody else finished it before: then the caller's result is dropped. */
+PC_NODISCARD enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
+                                            const struct pc_record_result *result,
+                                            struct pc_err *err);
+/* pending -> failed (final), or stays pending with the error noted (a try that will be repeated).
+ */
+PC_NODISCARD enum pc_code pc_records_fail(struct pc_records *rs, int64_t id, const char *code,
+                                          const char *message, bool final, struct pc_err *err);
+/* failed -> pending, attempts 0, error cleared. PC_E_NOT_FAILED otherwise. Fills r. */
+PC_NODISCARD enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                           struct pc_err *err);
+/* Deletes; fills r with what it was, so that the caller can remove its blobs. */
+PC_NODISCARD enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                            struct pc_err *err);
+/* Ids of pending records not touched since before_ms, oldest first: what the sweeper looks at. */
+PC_NODISCARD enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids,
+                                           int max, int *n, struct pc_err *err);
+/* Does any record name this blob (as original or shot)? For removing orphans. */
+PC_NODISCARD enum pc_code pc_records_names_blob(struct pc_records *rs, const char *key, bool *named,
+                                                struct pc_err *err);
+/* Round trip to the store: for /readyz. */
+PC_NODISCARD enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err);
+
+#endif

@@ -1,0 +1,86 @@
+/* Shots: recipes + people + picture size -> boxes, states and reasons. Pure: no files, no pixels,
+ * no clock; the same input gives the same plan on every machine.
+ *
+ * A recipe (recipe.h) says what a labelled view must hold, what it must not, and how it is framed;
+ * the planner finds the box. What shots are and how good they must be: docs/shots.md.
+ *
+ * Ownership: a plan borrows its recipes (labels point into them); keep them alive while it is used.
+ * Threads: all functions are pure; recipes are read-only once made.
+ */
+#ifndef PC_SHOTS_SHOTS_H
+#define PC_SHOTS_SHOTS_H
+
+#include "base/err.h"
+#include "base/geometry.h"
+#include "shots/recipe.h"
+
+enum pc_shot_state {
+    PC_SHOT_OK,
+    PC_SHOT_PARTIAL, /* some of what it should hold is outside the photo */
+    PC_SHOT_ABSENT,  /* not in this picture; no file */
+    PC_SHOT_REVIEW   /* found, with low confidence */
+};
+const char *pc_shot_state_name(enum pc_shot_state s);
+
+/* Why a shot is not plainly ok. Stable names (pc_reason_name): no_person, uncertain_person, ... */
+enum pc_reason {
+#define PC_REASON(id, name, text) PC_REASON_##id,
+#include "shots/reasons.def"
+#undef PC_REASON
+    PC_REASON_COUNT
+};
+const char *pc_reason_name(enum pc_reason r);
+const char *pc_reason_text(enum pc_reason r); /* a sentence for people */
+
+enum pc_facing { PC_FACING_UNKNOWN, PC_FACING_FRONT, PC_FACING_BACK, PC_FACING_SIDE };
+const char *pc_facing_name(enum pc_facing f);
+enum pc_facing pc_body_facing(const struct pc_person *p);
+
+/* What the pixels tell when nobody is in the picture. */
+struct pc_object {
+    struct pc_ibox trimmed;  /* the thing on its plain background */
+    struct pc_ibox interest; /* the most interesting region, of pc_shots_interest_size */
+};
+
+struct pc_scene {
+    int width, height; /* of the upright picture */
+    const struct pc_people *people;
+    double person_sure, person_maybe; /* thresholds on pc_person.score: .40, .25 */
+    int person;                       /* index chosen by a user, or -1: the recipe's rule chooses */
+    const struct pc_object *object; /* NULL when not known; needed when pc_shots_subject says -1 */
+};
+
+enum { PC_MAX_SHOTS = 64, PC_MAX_REASONS = 8 };
+
+struct pc_shot {
+    const struct pc_recipe *recipe; /* label, output format and quality: read there */
+    enum pc_shot_state state;
+    int n_reasons;
+    enum pc_reason reasons[PC_MAX_REASONS];
+    double score; /* 0..1: how sure the landmarks that the box rests on are */
+    struct pc_ibox
+        box; /* in pixels of the upright picture; may leave it only where the recipe extends */
+    int width, height; /* of the file to write */
+};
+
+struct pc_plan {
+    int person;            /* index into people of the main person; -1: nobody */
+    enum pc_facing facing; /* of that person */
+    int n_attention; /* picture-level reasons: several_people, uncertain_person, no_person, ... */
+    enum pc_reason attention[PC_MAX_REASONS];
+    int n_shots;
+    struct pc_shot shots[PC_MAX_SHOTS];
+};
+
+/* The person that the picture is about (largest, unless the scene names one), or -1. Lets the
+ * caller know beforehand whether pc_object has to be measured. */
+int pc_shots_subject(const struct pc_scene *scene);
+/* The w x h that the region of interest should have in a picture of this size. */
+void pc_shots_interest_size(int width, int height, int *w, int *h);
+
+/* Plans every recipe of the set, in its order. Never fails: what cannot be had is absent, with a
+ * reason. */
+void pc_shots_plan(const struct pc_recipes *recipes, const struct pc_scene *scene,
+                   struct pc_plan *plan);
+
+#endif

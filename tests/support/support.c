@@ -1,0 +1,48 @@
+#include "support.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static char *below(const char *variable, const char *relative)
+{
+    const char *root = getenv(variable);
+    return root && *root ? pc_xasprintf("%s/%s", root, relative) : NULL;
+}
+
+char *test_photo(const char *relative)
+{
+    char *path = below("POSECRAFT_TEST_PHOTOS", relative);
+    if (path && access(path, R_OK) != 0) {
+        free(path);
+        path = NULL;
+    }
+    return path;
+}
+
+char *test_source(const char *relative)
+{
+    return below("POSECRAFT_TEST_SOURCE", relative);
+}
+
+char *test_mkdir(void)
+{
+    char *path = pc_xstrdup("/tmp/posecraft-test-XXXXXX");
+    if (!mkdtemp(path))
+        fail_msg("no folder for the test");
+    return path;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    return remove(path);
+}
+
+void test_rmdir(char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    free(path);
+}
