@@ -1,0 +1,134 @@
+/* The use cases, on the seams: submit, look, retry, remove, process. No HTTP, no SQL.
+ *
+ * Flow: submit makes the record, then the job; a worker takes the job and calls pc_service_process;
+ * readers ask for JSON views in the shapes of api/openapi.yaml. Changes are told through events.h.
+ *
+ * Ownership: a service borrows its parts; they outlive it. JSON answers are given (json_decref).
+ * Threads: one struct pc_service serves all threads.
+ */
+#ifndef PC_SERVICE_SERVICE_H
+#define PC_SERVICE_SERVICE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "blobs/blobs.h"
+#include "config/config.h"
+#include "fetch/fetch.h"
+#include "pose/pose.h"
+#include "queue/queue.h"
+#include "records/records.h"
+#include "service/events.h"
+#include "shots/shots.h"
+
+struct pc_service_parts {
+    const struct pc_config *config;
+    struct pc_records *records;
+    struct pc_queue *queue;
+    struct pc_blobs *blobs;
+    struct pc_fetch *fetch;
+    struct pc_pose *pose; /* NULL in a process without workers */
+    const struct pc_recipes *recipes;
+};
+
+struct pc_service;
+struct pc_service *pc_service_create(const struct pc_service_parts *parts); /* gives */
+void pc_service_destroy(struct pc_service *svc);
+struct pc_events *pc_service_events(struct pc_service *svc); /* borrows */
+const struct pc_config *pc_service_config(const struct pc_service *svc);
+
+/* --- submit ------------------------------------------------------------------------------------ */
+
+struct pc_submission { /* borrows; NULL counts as "" */
+    const char *url;   /* for pc_submit_url */
+    const char *name;  /* file name as the user knows it */
+    const char *sku, *label, *batch;
+};
+
+struct pc_submitted {
+    int64_t id;
+    enum pc_status status;
+    bool created; /* false: this URL or these bytes were known already */
+    char url[2100];
+};
+
+/* Errors: bad_url, url_scheme, queue_full, store_unavailable, ... Whether the address is public is found
+ * out when it is fetched. Literal private addresses are refused here already (url_blocked). */
+PC_NODISCARD enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *what,
+                                        enum pc_priority priority, struct pc_submitted *out,
+                                        struct pc_err *err);
+
+/* A picture that comes in pieces. Refuses as soon as it can: unsupported_format at the first bytes,
+ * file_too_large while counting. end and abort end the upload in every case; abort takes NULL.
+ * The same bytes are the same image: url is "upload:sha256-<hex>". */
+struct pc_upload;
+PC_NODISCARD enum pc_code pc_upload_begin(struct pc_service *svc, struct pc_upload **out,
+                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_upload_write(struct pc_upload *up, const void *data, size_t len,
+                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_upload_end(struct pc_upload *up, const struct pc_submission *what,
+                                        struct pc_submitted *out, struct pc_err *err);
+void pc_upload_abort(struct pc_upload *up);
+
+struct pc_batch_line { /* borrows */
+    const char *url, *sku, *label;
+    int line; /* for the answer: line of the text or place in the array, from 1 */
+};
+/* Takes the good ones, names the bad ones. Gives *answer in the shape of BatchAnswer (also when all were
+ * rejected: then batch_all_rejected and *answer holds the list). queue_full and batch_too_large take
+ * nothing at all. */
+PC_NODISCARD enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_batch_line *lines,
+                                          int n, const char *batch, json_t **answer,
+                                          struct pc_err *err);
+
+/* --- look (all give JSON in the shapes of openapi.yaml) ------------------------------------------ */
+
+json_t *pc_submitted_json(const struct pc_submitted *s);                              /* ProcessAnswer */
+PC_NODISCARD enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail,
+                                           json_t **out, struct pc_err *err); /* Image, ImageDetail */
+PC_NODISCARD enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_query *q,
+                                          json_t **out, struct pc_err *err); /* ImageList */
+PC_NODISCARD enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *seq,
+                                            struct pc_err *err); /* Counts */
+PC_NODISCARD enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_status *out,
+                                            struct pc_err *err);
+json_t *pc_service_limits(struct pc_service *svc);             /* Limits */
+json_t *pc_service_ready(struct pc_service *svc, bool *ready); /* Ready; asks every part */
+/* Prometheus text of the service's own figures is appended. */
+void pc_service_metrics(struct pc_service *svc, struct pc_buf *out);
+
+/* --- change -------------------------------------------------------------------------------------- */
+
+/* failed -> pending, and a new job. Gives the image as JSON. not_failed, not_found. */
+PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out,
+                                           struct pc_err *err);
+/* Record, job, and the blobs that no other record names. */
+PC_NODISCARD enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err);
+
+/* --- files --------------------------------------------------------------------------------------- */
+
+/* An original or a shot by its key, for serving. Gives *out. mime borrows. */
+PC_NODISCARD enum pc_code pc_service_file(struct pc_service *svc, const char *key,
+                                          struct pc_blob_reader **out, const char **mime,
+                                          struct pc_err *err);
+
+/* --- work ---------------------------------------------------------------------------------------- */
+
+/* The whole of one job: fetch or read, decode, find people, plan, cut, store, finish. Answers PC_OK when
+ * the record was finished (or had been already); any other code is why this try failed, and the record
+ * is untouched but for its stage. cancelled (may be NULL) answers true when the process stops or the
+ * lease is lost: the try ends soon with PC_E_CANCELLED. */
+PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job,
+                                             bool (*cancelled)(void *ctx), void *ctx,
+                                             struct pc_err *err);
+/* After a failed try: notes it in the record; final makes it failed for good. */
+void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job, const struct pc_err *why,
+                           bool final);
+/* Pending records that have no job get one again; died uploads' pieces are dropped. Called by a worker
+ * process at start and every minute. */
+void pc_service_sweep(struct pc_service *svc);
+
+#endif
