@@ -53,7 +53,9 @@ struct pc_scene {
 enum { PC_MAX_SHOTS = 64, PC_MAX_REASONS = 8 };
 
 struct pc_shot {
-    const struct pc_recipe *recipe; /* label, output format and quality: read there */
+    const struct pc_recipe *recipe; /* output format and quality: read there; label: below */
+    int person;                     /* index into people; -1: of the object */
+    int copy; /* 0; 1, 2, ... for the further people of a recipe that wants each */
     enum pc_shot_state state;
     int n_reasons;
     enum pc_reason reasons[PC_MAX_REASONS];
@@ -62,6 +64,10 @@ struct pc_shot {
         box; /* in pixels of the upright picture; may leave it only where the recipe extends */
     int width, height; /* of the file to write */
 };
+
+/* The recipe's label; "length-2" for the second person of a recipe that wants each. Fills out. */
+enum { PC_SHOT_LABEL_BYTES = 48 };
+void pc_shot_label(const struct pc_shot *shot, char out[PC_SHOT_LABEL_BYTES]);
 
 struct pc_plan {
     int person;            /* index into people of the main person; -1: nobody */

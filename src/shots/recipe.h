@@ -1,0 +1,153 @@
+/* Recipes: how a labelled view is framed, as data. docs/recipes.md is the reference of the JSON,
+ * recipes/ holds the ready ones, recipes/recipe.schema.json says the same to other programs.
+ *
+ * Life-cycle: pc_recipes_default, _ready and _parse fill a zeroed or finished set;
+ * pc_recipes_finish frees what is in it and leaves it empty. A set is read-only once made.
+ * Ownership: the set owns its recipes and their texts; plans and shots borrow them.
+ * Threads: all functions are pure; a finished parse may be read by all threads.
+ * Errors: bad_recipe; the message names the place and the fix ("recipes[2].keep[0]: ...").
+ */
+#ifndef PC_SHOTS_RECIPE_H
+#define PC_SHOTS_RECIPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/geometry.h"
+
+/* Points that a recipe may name: COCO-17 under their own numbers, then what body.c derives. */
+enum pc_spot {
+#define PC_SPOT(id, name) PC_SPOT_##id,
+    PC_SPOT_FIRST_DERIVED = PC_LANDMARK_COUNT - 1,
+#include "shots/spots.def"
+#undef PC_SPOT
+    PC_SPOT_COUNT,
+    PC_SPOT_NONE = -1
+};
+const char *pc_spot_name(int spot);    /* "left_shoulder", "chin"; "" for PC_SPOT_NONE */
+int pc_spot_by_name(const char *name); /* or PC_SPOT_NONE */
+#define PC_SPOT_BIT(spot) (UINT64_C(1) << (spot))
+
+enum pc_unit {
+    PC_UNIT_PX,
+    PC_UNIT_PERCENT, /* of the box that holds the kept points */
+    PC_UNIT_HEAD,    /* height of the head, chin to crown */
+    PC_UNIT_TORSO,   /* middle of the shoulders to middle of the hips */
+    PC_UNIT_SHOULDERS
+};
+struct pc_length {
+    double value;
+    enum pc_unit unit;
+};
+
+enum pc_side { PC_TOP, PC_RIGHT, PC_BOTTOM, PC_LEFT, PC_SIDES };
+
+/* A line that an edge must not pass on its way out: through spot a, or at the share `at` of the
+ * way from a to b, moved outwards (away from the middle of the box) by offset. */
+struct pc_line {
+    int a, b; /* enum pc_spot; a == PC_SPOT_NONE: no line; b == PC_SPOT_NONE: a alone */
+    double at;
+    struct pc_length offset;
+};
+
+enum pc_headless { /* where the head is cut off; each also keeps the points above out */
+                   PC_HEADLESS_NO,
+                   PC_HEADLESS_EYES,
+                   PC_HEADLESS_EYES_NOSE, /* between eyes and nose */
+                   PC_HEADLESS_NOSE,
+                   PC_HEADLESS_NOSE_MOUTH, /* between nose and mouth */
+                   PC_HEADLESS_MOUTH,
+                   PC_HEADLESS_UNDER_FACE,
+                   PC_HEADLESS_COUNT
+};
+const char *pc_headless_name(enum pc_headless h);
+
+enum pc_size_mode {
+    PC_SIZE_FIT,      /* scaled down to lie within width x height */
+    PC_SIZE_EXACT,    /* exactly width x height; the aspect is theirs */
+    PC_SIZE_AT_LEAST, /* the box grows until it has width x height pixels, where the picture does */
+    PC_SIZE_NATIVE    /* never scaled: a box with more pixels shrinks to width x height */
+};
+
+enum pc_overflow {                     /* what happens when the box leaves the picture */
+                   PC_OVERFLOW_SHIFT,  /* move it in, then shrink what is too large */
+                   PC_OVERFLOW_SHRINK, /* shrink round its middle */
+                   PC_OVERFLOW_EXTEND, /* leave it; the cut fills the strip */
+                   PC_OVERFLOW_REJECT  /* absent, reason out_of_picture */
+};
+
+enum pc_choice { PC_CHOICE_LARGEST, PC_CHOICE_CENTRAL, PC_CHOICE_INDEX, PC_CHOICE_EACH };
+
+enum pc_empty { /* what the shot shows of a picture without a person */
+                PC_EMPTY_ABSENT,
+                PC_EMPTY_OBJECT,  /* the trimmed object */
+                PC_EMPTY_INTEREST /* the most interesting region */
+};
+
+enum pc_recipe_format { PC_RECIPE_JPEG, PC_RECIPE_PNG, PC_RECIPE_WEBP, PC_RECIPE_AVIF };
+const char *pc_recipe_format_name(enum pc_recipe_format f); /* "jpeg" */
+
+struct pc_recipe {
+    char label[40]; /* [a-z0-9-]: part of file names */
+    char title[80]; /* for people */
+    int version;    /* the author's own count */
+    char hash[17];  /* first 16 hex digits of the SHA-256 of json */
+    char *json;     /* the recipe as canonical JSON: sorted keys, no spaces */
+
+    uint64_t keep; /* bits of spots that the box must hold */
+    uint64_t need; /* of these, without which there is no such view (absent); the others: partial */
+    uint64_t avoid; /* spots that the box must not hold */
+    struct pc_length margin[PC_SIDES];
+    struct pc_line cut[PC_SIDES];
+    enum pc_headless headless;
+    bool joints; /* free edges keep away from wrists, elbows, knees and ankles */
+
+    double aspect_min, aspect_max; /* width / height; 0, 0: free */
+    double align_x, align_y;       /* where the subject lies in a box that must grow: 0..1, .5 */
+
+    enum pc_size_mode size;
+    int width, height; /* 0: no limit */
+    bool upscale;
+
+    enum pc_overflow overflow;
+    bool extend_edge;      /* extended strips repeat the edge; else they have the background */
+    uint8_t background[3]; /* also under transparency */
+    enum pc_choice person;
+    int person_index; /* for PC_CHOICE_INDEX, counted by size, largest 0 */
+    enum pc_empty no_person;
+
+    enum pc_recipe_format format;
+    int quality;              /* 1..100 */
+    int min_bytes, max_bytes; /* wanted size of the file; 0: none */
+    bool progressive;
+};
+
+enum { PC_MAX_RECIPES = 64 };
+
+struct pc_recipes {
+    int n;
+    struct pc_recipe *r;
+};
+
+/* The five that every picture gets. Gives into *out. */
+void pc_recipes_default(struct pc_recipes *out);
+/* All ready ones, the five first. Gives into *out. */
+void pc_recipes_ready(struct pc_recipes *out);
+/* {"recipes": [...]}, or the bare array, or one recipe. An entry is a recipe or the label of a
+ * ready one. On failure *out is empty. Gives into *out. */
+PC_NODISCARD enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipes *out,
+                                           struct pc_err *err);
+/* Puts those named by labels (comma-separated; "all" and "default" are known words) into *out, in
+ * that order; labels that the set lacks are looked for among the ready ones. bad_recipe names an
+ * unknown label and the nearest known one. Gives into *out; from is not changed. */
+PC_NODISCARD enum pc_code pc_recipes_select(const struct pc_recipes *from, const char *labels,
+                                            struct pc_recipes *out, struct pc_err *err);
+/* The recipe of that label, or NULL. Borrows from the set. */
+const struct pc_recipe *pc_recipes_find(const struct pc_recipes *set, const char *label);
+void pc_recipes_finish(struct pc_recipes *set);
+/* The JSON Schema of recipe files. Borrows: static text. */
+const char *pc_recipes_schema(void);
+
+#endif
