@@ -1,8 +1,9 @@
 /* What changed, from the threads that change things to the one that tells the page.
  *
- * A set of image ids with a file descriptor that becomes readable; an id that changes many times before
- * it is drained comes out once. One consumer.
- * Threads: changed and removed from any thread; fd and drain from the consumer.
+ * A set of image ids with a file descriptor that becomes readable; an id that changes many times
+ * before it is drained comes out once. At most PC_EVENTS_MAX ids are kept; beyond that one event of
+ * id 0 stands for "more has changed: read the list again". One consumer, or none. Threads: changed
+ * and removed from any thread; fd and drain from the consumer.
  */
 #ifndef PC_SERVICE_EVENTS_H
 #define PC_SERVICE_EVENTS_H
@@ -10,8 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { PC_EVENTS_MAX = 1024 };
+
 struct pc_event {
-    int64_t id;
+    int64_t id; /* 0: more has changed than was kept */
     bool removed;
 };
 

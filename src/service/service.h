@@ -40,7 +40,8 @@ void pc_service_destroy(struct pc_service *svc);
 struct pc_events *pc_service_events(struct pc_service *svc); /* borrows */
 const struct pc_config *pc_service_config(const struct pc_service *svc);
 
-/* --- submit ------------------------------------------------------------------------------------ */
+/* --- submit ------------------------------------------------------------------------------------
+ */
 
 struct pc_submission { /* borrows; NULL counts as "" */
     const char *url;   /* for pc_submit_url */
@@ -55,8 +56,9 @@ struct pc_submitted {
     char url[2100];
 };
 
-/* Errors: bad_url, url_scheme, queue_full, store_unavailable, ... Whether the address is public is found
- * out when it is fetched. Literal private addresses are refused here already (url_blocked). */
+/* Errors: bad_url, url_scheme, queue_full, store_unavailable, ... Whether the address is public is
+ * found out when it is fetched. Literal private addresses are refused here already (url_blocked).
+ */
 PC_NODISCARD enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *what,
                                         enum pc_priority priority, struct pc_submitted *out,
                                         struct pc_err *err);
@@ -77,18 +79,20 @@ struct pc_batch_line { /* borrows */
     const char *url, *sku, *label;
     int line; /* for the answer: line of the text or place in the array, from 1 */
 };
-/* Takes the good ones, names the bad ones. Gives *answer in the shape of BatchAnswer (also when all were
- * rejected: then batch_all_rejected and *answer holds the list). queue_full and batch_too_large take
- * nothing at all. */
+/* Takes the good ones, names the bad ones. Gives *answer in the shape of BatchAnswer (also when all
+ * were rejected: then batch_all_rejected and *answer holds the list). queue_full and
+ * batch_too_large take nothing at all. */
 PC_NODISCARD enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_batch_line *lines,
                                           int n, const char *batch, json_t **answer,
                                           struct pc_err *err);
 
-/* --- look (all give JSON in the shapes of openapi.yaml) ------------------------------------------ */
+/* --- look (all give JSON in the shapes of openapi.yaml) ------------------------------------------
+ */
 
-json_t *pc_submitted_json(const struct pc_submitted *s);                              /* ProcessAnswer */
+json_t *pc_submitted_json(const struct pc_submitted *s); /* ProcessAnswer */
 PC_NODISCARD enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail,
-                                           json_t **out, struct pc_err *err); /* Image, ImageDetail */
+                                           json_t **out,
+                                           struct pc_err *err); /* Image, ImageDetail */
 PC_NODISCARD enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_query *q,
                                           json_t **out, struct pc_err *err); /* ImageList */
 PC_NODISCARD enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *seq,
@@ -100,7 +104,8 @@ json_t *pc_service_ready(struct pc_service *svc, bool *ready); /* Ready; asks ev
 /* Prometheus text of the service's own figures is appended. */
 void pc_service_metrics(struct pc_service *svc, struct pc_buf *out);
 
-/* --- change -------------------------------------------------------------------------------------- */
+/* --- change --------------------------------------------------------------------------------------
+ */
 
 /* failed -> pending, and a new job. Gives the image as JSON. not_failed, not_found. */
 PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out,
@@ -108,27 +113,29 @@ PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, j
 /* Record, job, and the blobs that no other record names. */
 PC_NODISCARD enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err);
 
-/* --- files --------------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------------------------
+ */
 
 /* An original or a shot by its key, for serving. Gives *out. mime borrows. */
 PC_NODISCARD enum pc_code pc_service_file(struct pc_service *svc, const char *key,
                                           struct pc_blob_reader **out, const char **mime,
                                           struct pc_err *err);
 
-/* --- work ---------------------------------------------------------------------------------------- */
+/* --- work ----------------------------------------------------------------------------------------
+ */
 
-/* The whole of one job: fetch or read, decode, find people, plan, cut, store, finish. Answers PC_OK when
- * the record was finished (or had been already); any other code is why this try failed, and the record
- * is untouched but for its stage. cancelled (may be NULL) answers true when the process stops or the
- * lease is lost: the try ends soon with PC_E_CANCELLED. */
+/* The whole of one job: fetch or read, decode, find people, plan, cut, store, finish. Answers PC_OK
+ * when the record was finished (or had been already); any other code is why this try failed, and
+ * the record is untouched but for its stage. cancelled (may be NULL) answers true when the process
+ * stops or the lease is lost: the try ends soon with PC_E_CANCELLED. */
 PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job,
                                              bool (*cancelled)(void *ctx), void *ctx,
                                              struct pc_err *err);
 /* After a failed try: notes it in the record; final makes it failed for good. */
-void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job, const struct pc_err *why,
-                           bool final);
-/* Pending records that have no job get one again; died uploads' pieces are dropped. Called by a worker
- * process at start and every minute. */
+void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job,
+                           const struct pc_err *why, bool final);
+/* Pending records that have no job get one again; died uploads' pieces are dropped. Called by a
+ * worker process at start and every minute. */
 void pc_service_sweep(struct pc_service *svc);
 
 #endif

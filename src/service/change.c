@@ -1,0 +1,65 @@
+/* Retry and remove. */
+#include "base/str.h"
+#include "service/internal.h"
+#include "service/view.h"
+
+enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
+{
+    struct pc_view view = {.public_url = svc->parts.config->public_url};
+    struct pc_record r;
+    bool added;
+    pc_record_init(&r);
+    enum pc_code rc = pc_queue_room(svc->parts.queue, 1, err);
+    if (!rc)
+        rc = pc_records_retry(svc->parts.records, id, &r, err);
+    if (!rc) {
+        struct pc_err late = PC_ERR_INIT;
+        if (pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_SINGLE, &added, &late))
+            pc_log_err(PC_LOG_WARN, "not queued yet", &late, PC_LOG_I64("id", id));
+        pc_events_changed(svc->events, id);
+        *out = pc_view_image(&view, &r);
+    }
+    pc_record_finish(&r);
+    return rc;
+}
+
+/* A blob that another record names stays: the same bytes may have come by upload and by address. */
+static void remove_blob(struct pc_service *svc, const char *key)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool named = true;
+    if (!key || !*key)
+        return;
+    enum pc_code rc = pc_records_names_blob(svc->parts.records, key, &named, &err);
+    if (!rc && !named)
+        rc = pc_blobs_remove(svc->parts.blobs, key, &err);
+    if (rc)
+        pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
+}
+
+static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)
+{
+    size_t i;
+    json_t *shot;
+    pthread_mutex_lock(&svc->originals);
+    remove_blob(svc, r->original_key);
+    pthread_mutex_unlock(&svc->originals);
+    json_array_foreach(r->shots, i, shot)
+        remove_blob(svc, json_string_value(json_object_get(shot, "key")));
+}
+
+enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err)
+{
+    struct pc_record r;
+    struct pc_err late = PC_ERR_INIT;
+    pc_record_init(&r);
+    enum pc_code rc = pc_records_remove(svc->parts.records, id, &r, err);
+    if (!rc) {
+        if (pc_queue_remove(svc->parts.queue, id, &late))
+            pc_log_err(PC_LOG_WARN, "job not removed", &late, PC_LOG_I64("id", id));
+        remove_blobs_of(svc, &r);
+        pc_events_removed(svc->events, id);
+    }
+    pc_record_finish(&r);
+    return rc;
+}

@@ -1,0 +1,42 @@
+/* What the files of this folder share. Not for other folders. */
+#ifndef PC_SERVICE_INTERNAL_H
+#define PC_SERVICE_INTERNAL_H
+
+#include <pthread.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "service/metrics.h"
+#include "service/pipeline.h"
+#include "service/service.h"
+
+struct pc_service {
+    struct pc_service_parts parts;
+    struct pc_pipeline line;
+    struct pc_events *events;
+    struct pc_metrics metrics;
+    /* Guards the two-step "store an original, then name it in a record" against "no record names
+     * it, then remove it": without it a delete could take the bytes of a picture submitted that
+     * moment. */
+    pthread_mutex_t originals;
+};
+
+/* Makes the record and its job; a known one only answers. */
+PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
+                                            const struct pc_record_new *fresh,
+                                            enum pc_priority priority, struct pc_submitted *out,
+                                            struct pc_err *err);
+
+/* "originals/ab/<sha256>.jpg" */
+char *pc_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
+/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same picture, recipe and bytes give the same
+ * key, so a job that runs twice writes the same blobs. */
+char *pc_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
+                  const struct pc_buf *file);
+
+/* What a record keeps of a finished run: arrays and objects in the short form that view.c unfolds.
+ * keys are those of plan.shots, NULL when absent. Both give. */
+json_t *pc_made_shots_json(const struct pc_made *made, char *const keys[]);
+json_t *pc_made_detail_json(const struct pc_made *made, const char *model_id);
+
+#endif

@@ -1,0 +1,167 @@
+#include "service/pipeline.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+struct run {
+    const struct pc_pipeline *line;
+    struct pc_picture *pic;
+    pc_stage_hook hook;
+    void *ctx;
+};
+
+static enum pc_code enter(const struct run *run, const char *stage, int progress,
+                          struct pc_err *err)
+{
+    if (run->hook && run->hook(run->ctx, stage, progress))
+        return pc_fail(err, PC_E_CANCELLED, NULL);
+    return PC_OK;
+}
+
+static double since_ms(int64_t start_us)
+{
+    return (double)(pc_mono_us() - start_us) / 1000.0;
+}
+
+static enum pc_code view_of_picture(void *ctx, struct pc_box square, int size, uint8_t *rgb,
+                                    struct pc_err *err)
+{
+    return pc_picture_view(ctx, square, size, rgb, err);
+}
+
+static enum pc_code decode(struct run *run, struct pc_buf *source, struct pc_made *made,
+                           struct pc_err *err)
+{
+    const struct pc_config *cfg = run->line->config;
+    int64_t start = pc_mono_us();
+    enum pc_code rc = enter(run, "decoding", 20, err);
+    if (!rc)
+        rc = pc_picture_open(source->data, source->len, cfg->max_pixels,
+                             pc_deadline_in(cfg->decode_ms), &run->pic, err);
+    pc_buf_finish(source);
+    if (rc)
+        return rc;
+    made->info = *pc_picture_info(run->pic);
+    made->timings.decode = since_ms(start);
+    return PC_OK;
+}
+
+static enum pc_code find_people(struct run *run, struct pc_made *made, struct pc_err *err)
+{
+    int64_t start = pc_mono_us();
+    enum pc_code rc = enter(run, "posing", 40, err);
+    if (rc)
+        return rc;
+    struct pc_pose_source pixels = {
+        .width = made->info.width,
+        .height = made->info.height,
+        .ctx = run->pic,
+        .view = view_of_picture,
+    };
+    rc = pc_pose_detect(run->line->pose, &pixels, pc_deadline_in(run->line->config->pose_ms),
+                        &made->people, err);
+    made->timings.pose = since_ms(start);
+    return rc;
+}
+
+/* Where nobody is, the pixels say what the picture is about. */
+static enum pc_code measure_object(struct run *run, const struct pc_made *made,
+                                   struct pc_object *object, struct pc_err *err)
+{
+    int w, h;
+    pc_shots_interest_size(made->info.width, made->info.height, &w, &h);
+    enum pc_code rc = pc_picture_trim(run->pic, &object->trimmed, err);
+    return rc ? rc : pc_picture_interest(run->pic, w, h, &object->interest, err);
+}
+
+static enum pc_code plan(struct run *run, struct pc_made *made, struct pc_err *err)
+{
+    const struct pc_config *cfg = run->line->config;
+    struct pc_object object;
+    struct pc_scene scene = {
+        .width = made->info.width,
+        .height = made->info.height,
+        .people = &made->people,
+        .person_sure = cfg->person_sure,
+        .person_maybe = cfg->person_maybe,
+        .person = -1,
+    };
+    if (pc_shots_subject(&scene) < 0) {
+        enum pc_code rc = measure_object(run, made, &object, err);
+        if (rc)
+            return rc;
+        scene.object = &object;
+    }
+    pc_shots_plan(run->line->recipes, &scene, &made->plan);
+    return PC_OK;
+}
+
+static struct pc_cut cut_of(const struct pc_shot *shot)
+{
+    const struct pc_recipe *r = shot->recipe;
+    struct pc_cut cut = {
+        .box = shot->box,
+        .width = shot->width,
+        .height = shot->height,
+        .fill = r->extend_edge ? PC_FILL_EDGE : PC_FILL_COLOUR,
+        .format = pc_format_by_name(pc_recipe_format_name(r->format)),
+        .quality = r->quality,
+        .progressive = r->progressive,
+    };
+    memcpy(cut.colour, r->background, sizeof cut.colour);
+    return cut;
+}
+
+static enum pc_code cut_all(struct run *run, struct pc_made *made, struct pc_err *err)
+{
+    int64_t start = pc_mono_us();
+    struct pc_deadline deadline = pc_deadline_in(run->line->config->cut_ms);
+    for (int i = 0; i < made->plan.n_shots; i++) {
+        const struct pc_shot *shot = &made->plan.shots[i];
+        enum pc_code rc = enter(run, "cutting", 60 + 30 * i / made->plan.n_shots, err);
+        if (rc)
+            return rc;
+        if (shot->state == PC_SHOT_ABSENT)
+            continue;
+        struct pc_cut cut = cut_of(shot);
+        rc = pc_picture_cut(run->pic, &cut, deadline, &made->files[i], err);
+        if (rc)
+            return pc_err_wrap(err, "cutting %s", shot->recipe->label);
+    }
+    made->timings.cut = since_ms(start);
+    return PC_OK;
+}
+
+enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *source,
+                             pc_stage_hook hook, void *ctx, struct pc_made *made,
+                             struct pc_err *err)
+{
+    struct run run = {.line = line, .hook = hook, .ctx = ctx};
+    int64_t start = pc_mono_us();
+    *made = (struct pc_made){.plan = {.person = -1}};
+    enum pc_code rc = decode(&run, source, made, err);
+    if (!rc)
+        rc = find_people(&run, made, err);
+    if (!rc)
+        rc = plan(&run, made, err);
+    if (!rc)
+        rc = cut_all(&run, made, err);
+    pc_picture_destroy(run.pic);
+    made->timings.total = since_ms(start);
+    return rc;
+}
+
+void pc_made_finish(struct pc_made *made)
+{
+    for (int i = 0; i < PC_MAX_SHOTS; i++)
+        pc_buf_finish(&made->files[i]);
+}
+
+bool pc_made_attention(const struct pc_made *made)
+{
+    for (int i = 0; i < made->plan.n_shots; i++)
+        if (made->plan.shots[i].state == PC_SHOT_REVIEW)
+            return true;
+    return made->plan.n_attention > 0;
+}

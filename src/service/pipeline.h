@@ -1,0 +1,52 @@
+/* The pipeline: the bytes of one picture -> people, plan, and the encoded shots. What the service's
+ * workers and `posecraft shoot` have in common; knows no records, queue or blobs.
+ *
+ *     decode (once) -> pose (views of the decoded pixels) -> plan (pure geometry) -> cut and encode
+ *
+ * Threads: a struct pc_pipeline is read-only and shared; one run belongs to one thread.
+ */
+#ifndef PC_SERVICE_PIPELINE_H
+#define PC_SERVICE_PIPELINE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "config/config.h"
+#include "image/image.h"
+#include "pose/pose.h"
+#include "shots/shots.h"
+
+struct pc_pipeline { /* borrows all */
+    const struct pc_config *config;
+    struct pc_pose *pose;
+    const struct pc_recipes *recipes;
+};
+
+/* Told when a stage begins ("decoding", "posing", "cutting"); answering true ends the run with
+ * PC_E_CANCELLED. */
+typedef bool (*pc_stage_hook)(void *ctx, const char *stage, int progress);
+
+struct pc_timings_ms {
+    double decode, pose, cut, total;
+};
+
+struct pc_made {
+    struct pc_image_info info;
+    struct pc_people people;
+    struct pc_plan plan;
+    struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when it is absent */
+    struct pc_timings_ms timings;
+};
+
+/* Takes the bytes of source: they are freed as soon as they are decoded. Fills made, which the
+ * caller ends with pc_made_finish also after a failure. */
+PC_NODISCARD enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *source,
+                                          pc_stage_hook hook, void *ctx, struct pc_made *made,
+                                          struct pc_err *err);
+void pc_made_finish(struct pc_made *made);
+
+/* Should a person look at this picture? A reason for the whole picture, or a shot in review. */
+bool pc_made_attention(const struct pc_made *made);
+
+#endif

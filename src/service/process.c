@@ -1,0 +1,200 @@
+/* One job: begin -> source bytes (blob or fetch) -> pipeline -> blobs -> finish, all or nothing.
+ *
+ * Running twice is harmless: blob keys follow from image, recipe and content, and the finish is one
+ * atomic update that only a pending record takes. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "service/internal.h"
+
+enum { PROGRESS_EVERY_MS = 250 }; /* a picture that is done sooner writes no progress at all */
+
+struct
+try {
+    struct pc_service *svc;
+    const struct pc_job *job;
+    bool (*cancelled)(void *ctx);
+    void *ctx;
+    int64_t told_ms;
+    struct pc_arena arena;
+    struct pc_record record;
+    struct pc_buf source;
+    char *original_key; /* of the arena */
+    enum pc_format format;
+    int64_t source_bytes;
+};
+
+static bool is_cancelled(void *ctx)
+{
+    struct try *t = ctx;
+    return t->cancelled && t->cancelled(t->ctx);
+}
+
+/* Stage hook: tells the record now and then, and asks whether to go on. */
+static bool on_stage(void *ctx, const char *stage, int progress)
+{
+    struct try *t = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    if (is_cancelled(t))
+        return true;
+    if (pc_mono_ms() - t->told_ms < PROGRESS_EVERY_MS)
+        return false;
+    t->told_ms = pc_mono_ms();
+    if (!pc_records_progress(t->svc->parts.records, t->job->image_id, stage, progress, &err))
+        pc_events_changed(t->svc->events, t->job->image_id);
+    return false;
+}
+
+static enum pc_code take_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    struct try *t = ctx;
+    (void)err; /* the size is counted by the fetcher */
+    pc_buf_append(&t->source, data, len);
+    return PC_OK;
+}
+
+static enum pc_code fetch_source(struct try *t, struct pc_err *err)
+{
+    struct pc_fetch_info info;
+    char sha256[PC_SHA256_HEX];
+    on_stage(t, "fetching", 5);
+    enum pc_code rc =
+        pc_fetch_get(t->svc->parts.fetch, t->record.url, take_piece, t, is_cancelled, &info, err);
+    if (rc)
+        return rc;
+    t->format = pc_format_sniff(t->source.data, t->source.len);
+    if (!t->format)
+        return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
+    pc_sha256_of(t->source.data, t->source.len, sha256);
+    t->original_key = pc_original_key(&t->arena, sha256, t->format);
+    return pc_blobs_put(t->svc->parts.blobs, t->original_key, t->source.data, t->source.len, err);
+}
+
+static enum pc_code read_source(struct try *t, struct pc_err *err)
+{
+    enum pc_code rc = pc_blobs_get(t->svc->parts.blobs, t->record.original_key,
+                                   (size_t)t->svc->parts.config->max_upload_bytes, &t->source, err);
+    if (rc == PC_E_NOT_FOUND)
+        return pc_fail(err, PC_E_ORIGINAL_MISSING, NULL);
+    t->original_key = t->record.original_key;
+    t->format = pc_format_sniff(t->source.data, t->source.len);
+    return rc;
+}
+
+char *pc_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
+                  const struct pc_buf *file)
+{
+    char sha256[PC_SHA256_HEX], label[PC_SHOT_LABEL_BYTES];
+    pc_sha256_of(file->data, file->len, sha256);
+    pc_shot_label(shot, label);
+    return pc_arena_printf(
+        arena, "shots/%" PRId64 "/%s-%.8s-%.16s.%s", id, label, shot->recipe->hash, sha256,
+        pc_format_ext(pc_format_by_name(pc_recipe_format_name(shot->recipe->format))));
+}
+
+static enum pc_code store_shots(struct try *t, struct pc_made *made, char *keys[],
+                                struct pc_err *err)
+{
+    on_stage(t, "storing", 92);
+    for (int i = 0; i < made->plan.n_shots; i++) {
+        if (made->plan.shots[i].state == PC_SHOT_ABSENT)
+            continue;
+        char *key = pc_shot_key(&t->arena, t->job->image_id, &made->plan.shots[i], &made->files[i]);
+        enum pc_code rc =
+            pc_blobs_put(t->svc->parts.blobs, key, made->files[i].data, made->files[i].len, err);
+        if (rc)
+            return pc_err_wrap(err, "storing %s", key);
+        keys[i] = key;
+    }
+    return PC_OK;
+}
+
+static void forget_shots(struct try *t, char *const keys[])
+{
+    struct pc_err err = PC_ERR_INIT;
+    for (int i = 0; i < PC_MAX_SHOTS; i++)
+        if (keys[i] && pc_blobs_remove(t->svc->parts.blobs, keys[i], &err))
+            pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", keys[i]));
+}
+
+static enum pc_code finish(struct try *t, const struct pc_made *made, char *const keys[],
+                           struct pc_err *err)
+{
+    struct pc_record_result result = {
+        .original_key = t->original_key,
+        .format = pc_format_name(t->format),
+        .bytes = t->source_bytes,
+        .width = made->info.width,
+        .height = made->info.height,
+        .attention = pc_made_attention(made),
+        .shots = pc_made_shots_json(made, keys),
+        .detail = pc_made_detail_json(made, pc_pose_model_id(t->svc->parts.pose)),
+    };
+    enum pc_code rc = pc_records_finish(t->svc->parts.records, t->job->image_id, &result, err);
+    json_decref(result.shots);
+    json_decref(result.detail);
+    if (rc == PC_E_NOT_FOUND) { /* deleted meanwhile: nobody would ever name these */
+        forget_shots(t, keys);
+        return PC_OK;
+    }
+    if (rc == PC_E_NOT_PENDING) /* another worker was first, with the same blobs */
+        return PC_OK;
+    if (!rc) {
+        pc_metrics_made(&t->svc->metrics, made);
+        pc_metrics_add(&t->svc->metrics, PC_COUNT_PROCESSED, 1);
+        pc_events_changed(t->svc->events, t->job->image_id);
+    }
+    return rc;
+}
+
+static enum pc_code make_shots(struct try *t, struct pc_err *err)
+{
+    struct pc_made *made = pc_arena_alloc(&t->arena, sizeof *made);
+    char *keys[PC_MAX_SHOTS] = {NULL};
+    t->source_bytes = (int64_t)t->source.len;
+    enum pc_code rc = pc_pipeline_run(&t->svc->line, &t->source, on_stage, t, made, err);
+    if (!rc)
+        rc = store_shots(t, made, keys, err);
+    if (!rc)
+        rc = finish(t, made, keys, err);
+    pc_made_finish(made);
+    return rc;
+}
+
+enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job,
+                                bool (*cancelled)(void *ctx), void *ctx, struct pc_err *err)
+{
+    struct try t = {
+        .svc = svc, .job = job, .cancelled = cancelled, .ctx = ctx, .told_ms = pc_mono_ms()};
+    pc_record_init(&t.record);
+    enum pc_code rc = pc_records_begin(svc->parts.records, job->image_id, &t.record, err);
+    if (rc == PC_E_NOT_PENDING || rc == PC_E_NOT_FOUND) {
+        rc = PC_OK; /* done or deleted: the job is a left-over */
+    } else if (!rc) {
+        pc_events_changed(svc->events, job->image_id);
+        bool stored = t.record.original_key && *t.record.original_key;
+        rc = stored ? read_source(&t, err) : fetch_source(&t, err);
+        if (!rc)
+            rc = make_shots(&t, err);
+    }
+    pc_buf_finish(&t.source);
+    pc_record_finish(&t.record);
+    pc_arena_finish(&t.arena);
+    return rc;
+}
+
+void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job,
+                           const struct pc_err *why, bool final)
+{
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = pc_records_fail(svc->parts.records, job->image_id, pc_code_name(why->code),
+                                      why->message, final, &err);
+    if (rc && rc != PC_E_NOT_PENDING && rc != PC_E_NOT_FOUND)
+        pc_log_err(PC_LOG_ERROR, "failure not noted", &err, PC_LOG_I64("id", job->image_id));
+    pc_metrics_add(&svc->metrics, final ? PC_COUNT_FAILED : PC_COUNT_RETRIED, 1);
+    pc_events_changed(svc->events, job->image_id);
+    pc_log_err(final ? PC_LOG_WARN : PC_LOG_INFO, final ? "image failed" : "try failed", why,
+               PC_LOG_I64("id", job->image_id), PC_LOG_I64("attempt", job->attempt));
+}

@@ -1,0 +1,159 @@
+#include <string.h>
+
+#include "base/str.h"
+#include "service/internal.h"
+#include "service/view.h"
+
+static struct pc_view view_of(const struct pc_service *svc)
+{
+    return (struct pc_view){.public_url = svc->parts.config->public_url};
+}
+
+json_t *pc_submitted_json(const struct pc_submitted *s)
+{
+    return json_pack(
+        "{s:s, s:I, s:I, s:s}", "message",
+        s->created ? "Image received and queued for processing" : "Image is known already",
+        "imageId", (json_int_t)s->id, "id", (json_int_t)s->id, "status", pc_status_name(s->status));
+}
+
+enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail, json_t **out,
+                              struct pc_err *err)
+{
+    struct pc_view view = view_of(svc);
+    struct pc_record r;
+    pc_record_init(&r);
+    enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
+    if (!rc)
+        *out = detail ? pc_view_detail(&view, &r) : pc_view_image(&view, &r);
+    pc_record_finish(&r);
+    return rc;
+}
+
+enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_status *out,
+                               struct pc_err *err)
+{
+    struct pc_record r;
+    pc_record_init(&r);
+    enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
+    if (!rc)
+        *out = r.status;
+    pc_record_finish(&r);
+    return rc;
+}
+
+enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *seq,
+                               struct pc_err *err)
+{
+    int64_t n[PC_STATUS_COUNT], attention;
+    enum pc_code rc = pc_records_count(svc->parts.records, n, &attention, seq, err);
+    if (!rc)
+        *out = json_pack("{s:I, s:I, s:I, s:I}", "pending", (json_int_t)n[PC_PENDING], "processed",
+                         (json_int_t)n[PC_PROCESSED], "failed", (json_int_t)n[PC_FAILED],
+                         "attention", (json_int_t)attention);
+    return rc;
+}
+
+enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_query *q, json_t **out,
+                             struct pc_err *err)
+{
+    struct pc_view view = view_of(svc);
+    struct pc_record_list list = {0};
+    json_t *counts = NULL;
+    int64_t seq;
+    enum pc_code rc = pc_service_counts(svc, &counts, &seq, err);
+    if (!rc)
+        rc = pc_records_list(svc->parts.records, q, &list, err);
+    if (rc) {
+        json_decref(counts);
+        return rc;
+    }
+    json_t *images = json_array();
+    for (int i = 0; i < list.n; i++)
+        json_array_append_new(images, pc_view_image(&view, &list.items[i]));
+    /* A full page of changes is not all of them: ask on from the last one shown. */
+    bool more = q->since_seq > 0 && list.n == q->limit;
+    seq = more ? list.items[list.n - 1].seq : list.last_seq;
+    *out = json_pack("{s:o, s:I, s:I, s:o}", "images", images, "total", (json_int_t)list.total,
+                     "seq", (json_int_t)seq, "counts", counts);
+    pc_record_list_finish(&list);
+    return PC_OK;
+}
+
+json_t *pc_service_limits(struct pc_service *svc)
+{
+    const struct pc_config *cfg = svc->parts.config;
+    json_t *formats = json_array(), *shots = json_array();
+    for (int f = PC_FORMAT_UNKNOWN + 1; f <= PC_FORMAT_BMP; f++)
+        json_array_append_new(formats, json_string(pc_format_name((enum pc_format)f)));
+    for (int i = 0; i < svc->parts.recipes->n; i++) {
+        const struct pc_recipe *r = &svc->parts.recipes->r[i];
+        json_array_append_new(shots, json_pack("{s:s, s:s}", "label", r->label, "title", r->title));
+    }
+    return json_pack("{s:I, s:I, s:I, s:o, s:o}", "maxUploadBytes",
+                     (json_int_t)cfg->max_upload_bytes, "maxPixels", (json_int_t)cfg->max_pixels,
+                     "maxBatch", (json_int_t)cfg->max_batch, "formats", formats, "shots", shots);
+}
+
+static void put_part(json_t *parts, const char *name, enum pc_code rc, const struct pc_err *err,
+                     bool *ready)
+{
+    json_t *o = json_pack("{s:b}", "ok", rc == PC_OK);
+    if (rc) {
+        json_object_set_new(o, "code", json_string(pc_code_name(rc)));
+        json_object_set_new(o, "message", json_string(err->message));
+        *ready = false;
+    }
+    json_object_set_new(parts, name, o);
+}
+
+json_t *pc_service_ready(struct pc_service *svc, bool *ready)
+{
+    struct pc_err err = PC_ERR_INIT;
+    json_t *parts = json_object();
+    *ready = true;
+    put_part(parts, "records", pc_records_ping(svc->parts.records, &err), &err, ready);
+    put_part(parts, "queue", pc_queue_ping(svc->parts.queue, &err), &err, ready);
+    put_part(parts, "blobs", pc_blobs_ping(svc->parts.blobs, &err), &err, ready);
+    if (svc->parts.pose)
+        put_part(parts, "model", PC_OK, &err,
+                 ready); /* a process with workers starts only with it */
+    return json_pack("{s:s, s:o}", "status", *ready ? "ready" : "unready", "parts", parts);
+}
+
+static void print_gauge(struct pc_buf *out, const char *name, const char *help)
+{
+    pc_buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+void pc_service_metrics(struct pc_service *svc, struct pc_buf *out)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue_stats jobs;
+    int64_t n[PC_STATUS_COUNT], attention, seq;
+    pc_metrics_print(&svc->metrics, out);
+    if (!pc_queue_stats(svc->parts.queue, &jobs, &err)) {
+        print_gauge(out, "posecraft_jobs", "Jobs in the queue, by state");
+        pc_buf_printf(out,
+                      "posecraft_jobs{state=\"waiting\"} %lld\n"
+                      "posecraft_jobs{state=\"delayed\"} %lld\n"
+                      "posecraft_jobs{state=\"active\"} %lld\n",
+                      (long long)jobs.waiting, (long long)jobs.delayed, (long long)jobs.active);
+    }
+    if (!pc_records_count(svc->parts.records, n, &attention, &seq, &err)) {
+        print_gauge(out, "posecraft_images", "Images known, by status");
+        for (int s = 0; s < PC_STATUS_COUNT; s++)
+            pc_buf_printf(out, "posecraft_images{status=\"%s\"} %lld\n",
+                          pc_status_name((enum pc_status)s), (long long)n[s]);
+    }
+}
+
+enum pc_code pc_service_file(struct pc_service *svc, const char *key, struct pc_blob_reader **out,
+                             const char **mime, struct pc_err *err)
+{
+    if (!pc_blob_key_valid(key))
+        return pc_fail(err, PC_E_NOT_FOUND, NULL);
+    const char *dot = strrchr(key, '.');
+    *mime = pc_format_mime(pc_format_by_name(dot ? dot + 1 : ""));
+    return pc_blobs_read(svc->parts.blobs, key, out, err);
+}
