@@ -46,3 +46,16 @@ void test_rmdir(char *path)
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(path);
 }
+
+/* cmocka 1.1.5 reports a skipped test as "not ok 3 # SKIP", which every reader of TAP takes for a
+ * failure. Its output goes through this exported function, so ours stands in for it. */
+void print_message(const char *const format, ...)
+{
+    static const char wrong[] = "not ok %u # SKIP";
+    bool skipped = strncmp(format, wrong, sizeof(wrong) - 1) == 0;
+    va_list args;
+    va_start(args, format);
+    vprintf(skipped ? format + strlen("not ") : format, args);
+    va_end(args);
+    fflush(stdout);
+}

@@ -1,0 +1,49 @@
+# The front door. Thin: it calls scripts/ and meson. `make` alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build run dev test test-asan test-tsan check bench clean
+ARGS ?=
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+setup: ## install what is missing to build and run (apt, npm, model); quick when nothing is
+	@scripts/setup build model page
+
+build: ## set up and leave the program at build/posecraft
+	@scripts/setup build model page
+	@scripts/build
+
+run: ## set up, build and serve on http://127.0.0.1:8080; ARGS="--port 9000 --data DIR"
+	@scripts/setup build model page
+	@scripts/build
+	@exec scripts/run $(ARGS)
+
+dev: ## like run, but the page is served by Vite and reloads when its sources change
+	@scripts/setup build model page
+	@scripts/build
+	@exec scripts/dev $(ARGS)
+
+test: ## set up and run all tests; totals in the last line
+	@scripts/setup build model page test
+	@scripts/test
+
+test-asan: ## the C tests under AddressSanitizer and UBSan
+	@scripts/setup build model page test
+	@scripts/test-sanitized asan
+
+test-tsan: ## the tests of threaded code under ThreadSanitizer
+	@scripts/setup build model page test
+	@scripts/test-sanitized tsan
+
+check: ## format, lints, include rules, API document
+	@scripts/setup build page check
+	@scripts/check
+
+bench: ## us, two Node peers and the floor in turns over one folder of 12 MP pictures
+	@scripts/setup build model page bench
+	@scripts/build
+	@bench/run $(ARGS)
+
+clean: ## remove what was built; downloads, pictures and records stay
+	rm -rf build build-asan build-tsan web/dist share/page share/.setup
