@@ -1,0 +1,265 @@
+/* Workers: n threads that take and process, one that keeps their leases alive and sweeps.
+ *
+ * A worker's current job lies in its slot, under the slot's lock: the keeper renews the leases of
+ * all slots at a third of the lease time, whatever the worker is busy with. When a renewal says
+ * that the lease is lost, or the process stops, the slot's flag makes the pipeline end soon. */
+#include "worker/worker.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { TAKE_WAIT_MS = 5000, SWEEP_EVERY_MS = 30 * 1000, QUEUE_AWAY_MS = 1000 };
+
+struct slot {
+    struct pc_workers *all;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards job and busy between worker and keeper */
+    struct pc_job job;
+    bool busy;
+    atomic_bool cancel; /* the job is not ours any more, or time is up */
+};
+
+struct pc_workers {
+    struct pc_service *svc;
+    struct pc_queue *queue;
+    int64_t lease_ms;
+    int n, started;
+    struct slot *slots;
+    pthread_t keeper;
+    bool has_keeper;
+    atomic_bool stopping;
+    atomic_int running;       /* worker threads that have not ended */
+    pthread_mutex_t nap_lock; /* guards keeper_stop */
+    pthread_cond_t nap;       /* wakes the keeper, and whoever waits for running == 0 */
+    bool keeper_stop;
+};
+
+static bool job_cancelled(void *ctx)
+{
+    return atomic_load(&((struct slot *)ctx)->cancel);
+}
+
+static void set_busy(struct slot *slot, const struct pc_job *job)
+{
+    pthread_mutex_lock(&slot->lock);
+    slot->busy = job != NULL;
+    if (job)
+        slot->job = *job;
+    atomic_store(&slot->cancel, false);
+    pthread_mutex_unlock(&slot->lock);
+}
+
+static void job_failed(struct pc_workers *w, const struct pc_job *job, const struct pc_err *why)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool final = false;
+    int64_t retry_in_ms = 0;
+    enum pc_code rc = pc_queue_fail(w->queue, job, pc_code_info(why->code)->retryable, why->message,
+                                    &final, &retry_in_ms, &err);
+    if (rc) /* the lease runs out and the job comes back by itself */
+        pc_log_err(PC_LOG_WARN, "failed try not noted in the queue", &err,
+                   PC_LOG_I64("id", job->image_id));
+    else
+        pc_service_try_failed(w->svc, job, why, final);
+}
+
+static void settle(struct pc_workers *w, const struct pc_job *job, enum pc_code rc,
+                   const struct pc_err *why)
+{
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code told = PC_OK;
+    if (rc == PC_OK)
+        told = pc_queue_done(w->queue, job, &err);
+    else if (rc == PC_E_CANCELLED)
+        told = pc_queue_give_back(w->queue, job, &err);
+    else
+        job_failed(w, job, why);
+    if (told && told != PC_E_LEASE_LOST)
+        pc_log_err(PC_LOG_WARN, "queue not told", &err, PC_LOG_I64("id", job->image_id));
+}
+
+static void run_job(struct slot *slot, struct pc_job *job)
+{
+    struct pc_err why = PC_ERR_INIT;
+    enum pc_code rc;
+    set_busy(slot, job);
+    if (job->attempt > job->max_attempts) /* its leases kept running out: it kills its workers */
+        rc = pc_fail(&why, PC_E_ATTEMPTS_EXHAUSTED, NULL);
+    else
+        rc = pc_service_process(slot->all->svc, job, job_cancelled, slot, &why);
+    set_busy(slot, NULL);
+    settle(slot->all, job, rc, &why);
+    pc_job_finish(job);
+}
+
+static void *work(void *ctx)
+{
+    struct slot *slot = ctx;
+    struct pc_workers *w = slot->all;
+    while (!atomic_load(&w->stopping)) {
+        struct pc_job job = {0};
+        struct pc_err err = PC_ERR_INIT;
+        bool got = false;
+        if (pc_queue_take(w->queue, TAKE_WAIT_MS, &job, &got, &err)) {
+            pc_log_err(PC_LOG_WARN, "no job could be taken", &err);
+            pc_sleep_ms(QUEUE_AWAY_MS);
+        } else if (got) {
+            run_job(slot, &job);
+        }
+    }
+    pthread_mutex_lock(&w->nap_lock);
+    atomic_fetch_sub(&w->running, 1);
+    pthread_cond_broadcast(&w->nap);
+    pthread_mutex_unlock(&w->nap_lock);
+    return NULL;
+}
+
+/* A copy, so that no driver is called with the slot locked. The token names the job. */
+static bool copy_job(struct slot *slot, struct pc_job *copy)
+{
+    pthread_mutex_lock(&slot->lock);
+    bool busy = slot->busy;
+    if (busy) {
+        *copy = slot->job;
+        copy->id = pc_xstrdup(slot->job.id);
+        copy->token = pc_xstrdup(slot->job.token);
+        copy->url = pc_xstrdup(slot->job.url);
+    }
+    pthread_mutex_unlock(&slot->lock);
+    return busy;
+}
+
+static void cancel_if_still(struct slot *slot, const struct pc_job *job)
+{
+    pthread_mutex_lock(&slot->lock);
+    if (slot->busy && pc_streq(slot->job.token, job->token))
+        atomic_store(&slot->cancel, true);
+    pthread_mutex_unlock(&slot->lock);
+}
+
+static void renew(struct slot *slot)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job;
+    if (!copy_job(slot, &job))
+        return;
+    enum pc_code rc = pc_queue_heartbeat(slot->all->queue, &job, &err);
+    if (rc == PC_E_LEASE_LOST)
+        cancel_if_still(slot, &job);
+    else if (rc)
+        pc_log_err(PC_LOG_WARN, "lease not renewed", &err, PC_LOG_I64("id", job.image_id));
+    pc_job_finish(&job);
+}
+
+/* Sleeps until wake_at or the end; answers whether to go on. */
+static bool nap_until(struct pc_workers *w, int64_t wake_at_ms)
+{
+    struct timespec until = {.tv_sec = wake_at_ms / 1000, .tv_nsec = wake_at_ms % 1000 * 1000000};
+    pthread_mutex_lock(&w->nap_lock);
+    while (!w->keeper_stop && pc_mono_ms() < wake_at_ms)
+        pthread_cond_timedwait(&w->nap, &w->nap_lock, &until);
+    bool go_on = !w->keeper_stop;
+    pthread_mutex_unlock(&w->nap_lock);
+    return go_on;
+}
+
+static void *keep(void *ctx)
+{
+    struct pc_workers *w = ctx;
+    int64_t sweep_at = pc_mono_ms();
+    do {
+        for (int i = 0; i < w->n; i++)
+            renew(&w->slots[i]);
+        if (pc_mono_ms() >= sweep_at) {
+            pc_service_sweep(w->svc);
+            sweep_at = pc_mono_ms() + SWEEP_EVERY_MS;
+        }
+    } while (nap_until(w, pc_mono_ms() + w->lease_ms / 3));
+    return NULL;
+}
+
+static void init_sync(struct pc_workers *w)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->nap, &attr);
+    pthread_condattr_destroy(&attr);
+    pthread_mutex_init(&w->nap_lock, NULL);
+}
+
+enum pc_code pc_workers_start(struct pc_service *svc, struct pc_queue *queue, int n,
+                              struct pc_workers **out, struct pc_err *err)
+{
+    struct pc_workers *w = pc_xmalloc(sizeof *w);
+    *w = (struct pc_workers){
+        .svc = svc, .queue = queue, .n = n, .lease_ms = pc_service_config(svc)->lease_ms};
+    w->slots = pc_xmalloc((size_t)n * sizeof *w->slots);
+    init_sync(w);
+    for (int i = 0; i < n; i++) {
+        w->slots[i].all = w;
+        pthread_mutex_init(&w->slots[i].lock, NULL);
+    }
+    int failed = pthread_create(&w->keeper, NULL, keep, w);
+    w->has_keeper = !failed;
+    for (; !failed && w->started < n; w->started++) {
+        atomic_fetch_add(&w->running, 1);
+        failed = pthread_create(&w->slots[w->started].thread, NULL, work, &w->slots[w->started]);
+        if (failed) {
+            atomic_fetch_sub(&w->running, 1);
+            break;
+        }
+    }
+    *out = w;
+    if (!failed)
+        return PC_OK;
+    pc_workers_stop(w, 0);
+    *out = NULL;
+    return pc_fail_detail(err, PC_E_INTERNAL, "pthread_create: %d", failed);
+}
+
+static void wait_for_workers(struct pc_workers *w, int64_t grace_ms)
+{
+    int64_t until_ms = pc_mono_ms() + grace_ms;
+    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    pthread_mutex_lock(&w->nap_lock);
+    while (atomic_load(&w->running) > 0 && pc_mono_ms() < until_ms)
+        pthread_cond_timedwait(&w->nap, &w->nap_lock, &until);
+    pthread_mutex_unlock(&w->nap_lock);
+}
+
+static void stop_keeper(struct pc_workers *w)
+{
+    pthread_mutex_lock(&w->nap_lock);
+    w->keeper_stop = true;
+    pthread_cond_broadcast(&w->nap);
+    pthread_mutex_unlock(&w->nap_lock);
+    if (w->has_keeper)
+        pthread_join(w->keeper, NULL);
+}
+
+void pc_workers_stop(struct pc_workers *w, int64_t grace_ms)
+{
+    if (!w)
+        return;
+    atomic_store(&w->stopping, true);
+    pc_queue_wake(w->queue);
+    wait_for_workers(w, grace_ms);
+    for (int i = 0; i < w->started; i++)
+        atomic_store(&w->slots[i].cancel, true);
+    for (int i = 0; i < w->started; i++)
+        pthread_join(w->slots[i].thread, NULL);
+    stop_keeper(w); /* last: leases live as long as their jobs */
+    for (int i = 0; i < w->n; i++)
+        pthread_mutex_destroy(&w->slots[i].lock);
+    pthread_mutex_destroy(&w->nap_lock);
+    pthread_cond_destroy(&w->nap);
+    free(w->slots);
+    free(w);
+}
