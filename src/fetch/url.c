@@ -1,0 +1,187 @@
+/* Addresses of pictures: form only, no look-up. The parser is libcurl's own, so that what was
+ * checked here is what will be fetched. */
+#include <ctype.h>
+#include <curl/curl.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "fetch/fetch.h"
+
+enum { MAX_URL = 2048 };
+
+static enum pc_code check_text(const char *url, struct pc_err *err)
+{
+    size_t len = strlen(url);
+    if (len == 0)
+        return pc_fail(err, PC_E_BAD_URL, "The address is empty.");
+    if (len > MAX_URL)
+        return pc_fail(err, PC_E_BAD_URL, "The address is longer than %d bytes.", MAX_URL);
+    if (!pc_str_is_utf8(url, len))
+        return pc_fail(err, PC_E_BAD_URL, "The address is not valid UTF-8.");
+    for (const char *p = url; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '\\')
+            return pc_fail(err, PC_E_BAD_URL,
+                           "The address has a space, a backslash or a control character.");
+    return PC_OK;
+}
+
+static enum pc_code fail_parse(CURLUcode uc, struct pc_err *err)
+{
+    if (uc == CURLUE_USER_NOT_ALLOWED)
+        return pc_fail(err, PC_E_BAD_URL, "Addresses with a user name or password are refused.");
+    pc_fail_detail(err, PC_E_BAD_URL, "libcurl: %s", curl_url_strerror(uc));
+    return PC_E_BAD_URL;
+}
+
+static bool part_is_set(CURLU *u, CURLUPart part)
+{
+    char *text = NULL;
+    bool set = curl_url_get(u, part, &text, 0) == CURLUE_OK;
+    curl_free(text);
+    return set;
+}
+
+static enum pc_code check_scheme(CURLU *u, struct pc_err *err)
+{
+    char *scheme = NULL;
+    CURLUcode uc = curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+    if (uc)
+        return fail_parse(uc, err);
+    bool web = strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0;
+    curl_free(scheme);
+    return web ? PC_OK : pc_fail(err, PC_E_URL_SCHEME, NULL);
+}
+
+/* Host to lower case, names beyond ASCII to punycode: one spelling for one host. */
+static CURLUcode settle_host(CURLU *u)
+{
+    char *host = NULL;
+    CURLUcode uc = curl_url_get(u, CURLUPART_HOST, &host, CURLU_PUNYCODE);
+    if (uc)
+        return uc;
+    for (char *p = host; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    uc = curl_url_set(u, CURLUPART_HOST, host, 0);
+    curl_free(host);
+    return uc;
+}
+
+static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_err *err)
+{
+    CURLUcode uc = curl_url_set(u, CURLUPART_URL, url,
+                                CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+    if (uc)
+        return fail_parse(uc, err);
+    enum pc_code rc = check_scheme(u, err);
+    if (rc)
+        return rc;
+    if (part_is_set(u, CURLUPART_ZONEID))
+        return pc_fail(err, PC_E_BAD_URL, "Addresses with a network interface are refused.");
+    uc = settle_host(u);
+    if (!uc)
+        uc = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+    if (!uc)
+        uc = curl_url_get(u, CURLUPART_URL, out, CURLU_NO_DEFAULT_PORT);
+    return uc ? fail_parse(uc, err) : PC_OK;
+}
+
+static enum pc_code normalise_once(const char *url, char *out, size_t cap, struct pc_err *err)
+{
+    enum pc_code rc = check_text(url, err);
+    CURLU *u = rc ? NULL : curl_url();
+    char *text = NULL;
+    if (!rc && !u)
+        rc = pc_fail_detail(err, PC_E_INTERNAL, "curl_url failed");
+    if (!rc)
+        rc = normalise(u, url, &text, err);
+    if (!rc && (strlen(text) > MAX_URL || !pc_str_copy(out, cap, text)))
+        rc = pc_fail(err, PC_E_BAD_URL, "The address is longer than %d bytes.", MAX_URL);
+    curl_free(text);
+    curl_url_cleanup(u);
+    return rc;
+}
+
+enum pc_code pc_url_normalise(const char *url, char *out, size_t cap, struct pc_err *err)
+{
+    char first[MAX_URL + 1], second[MAX_URL + 1];
+    enum pc_code rc = normalise_once(url, first, sizeof first, err);
+    if (rc)
+        return rc;
+    /* A text that reads differently the second time (a host name that turned into other syntax on
+     * its way to punycode) would be checked as one address and fetched as another. */
+    rc = normalise_once(first, second, sizeof second, err);
+    if (rc)
+        return rc;
+    if (strcmp(first, second) != 0)
+        return pc_fail(err, PC_E_BAD_URL, "The address has more than one reading.");
+    if (!pc_str_copy(out, cap, first))
+        return pc_fail(err, PC_E_BAD_URL, "The address is too long.");
+    return PC_OK;
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)tolower((unsigned char)c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Decodes %xx of [from, from+len) into out; stops where out is full. */
+static void decode(const char *from, size_t len, char *out, size_t cap)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len && n + 1 < cap; i++) {
+        char c = from[i];
+        if (c == '%' && i + 2 < len && hex_value(from[i + 1]) >= 0 && hex_value(from[i + 2]) >= 0) {
+            c = (char)(hex_value(from[i + 1]) * 16 + hex_value(from[i + 2]));
+            i += 2;
+        }
+        out[n++] = c ? c : '_';
+    }
+    out[n] = 0;
+}
+
+/* Cuts the character that truncation may have split; leaves text that is not UTF-8 at all. */
+static bool end_on_character(char *name)
+{
+    size_t len = strlen(name);
+    for (size_t cut = 0; cut < 4 && cut < len; cut++)
+        if (pc_str_is_utf8(name, len - cut)) {
+            name[len - cut] = 0;
+            return true;
+        }
+    return len == 0;
+}
+
+/* A name that can be shown and used as a file name: no separators, no control characters, no
+ * leading dot, whole UTF-8. */
+static void tidy(char *name)
+{
+    bool utf8 = end_on_character(name);
+    for (char *p = name; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c < ' ' || c == 0x7f || c == '/' || c == '\\' || (!utf8 && c >= 0x80))
+            *p = '_';
+    }
+    if (name[0] == '.')
+        name[0] = '_';
+}
+
+void pc_url_name(const char *url, char *out, size_t cap)
+{
+    if (cap == 0)
+        return;
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    const char *end = host + strcspn(host, "?#");
+    const char *last = end;
+    while (last > host && last[-1] != '/')
+        last--;
+    if (last == end) { /* "https://example.com/" or ".../folder/" */
+        last = host;
+        end = host + strcspn(host, "/?#");
+    }
+    decode(last, (size_t)(end - last), out, cap);
+    tidy(out);
+}
