@@ -66,3 +66,13 @@ node_is_good() {
     command -v npm >/dev/null && command -v node >/dev/null &&
         node -e 'process.exit(parseInt(process.versions.node, 10) >= 18 ? 0 : 1)'
 }
+
+# configure_build TESTS: a configured build/, with the tests when TESTS is true. Once it has them it
+# keeps them.
+configure_build() {
+    if [ ! -e build/build.ninja ]; then
+        run_logged meson-setup meson setup build -Dtests="$1"
+    elif [ "$1" = true ] && [ ! -d build/tests ]; then
+        run_logged meson-configure meson configure build -Dtests=true
+    fi
+}
