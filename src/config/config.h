@@ -1,9 +1,16 @@
-/* Settings: one typed table (config.c) of name, environment variable, unit, bounds, default,
+/* Settings: one typed table (config.c) of name, environment variables, unit, bounds, default,
  * secret, meaning and how to switch it off. Sources, later wins: default, .env file in the working
  * directory, environment (POSECRAFT_*, and the names the first version had: PORT, MONGO_URI,
- * REDIS_HOST, ...), command line. All problems are reported at once, then the caller stops.
+ * REDIS_HOST, ...; within one source POSECRAFT_* wins), command line. An empty value means the
+ * default. All problems are reported at once, then the caller stops.
  *
- * Ownership: struct pc_config owns its strings. Threads: written at start only, read by all after.
+ *     pc_config_init(&cfg);
+ *     pc_config_load_env(&cfg, &problems, &err);
+ *     pc_config_set(&cfg, "port", optarg, "--port", &err);
+ *     pc_config_complete(&cfg, &problems, &err);
+ *
+ * Ownership: struct pc_config owns its strings, none is NULL. Threads: written at start only, read
+ * by all after.
  */
 #ifndef PC_CONFIG_CONFIG_H
 #define PC_CONFIG_CONFIG_H
@@ -56,8 +63,19 @@ struct pc_config {
     int64_t body_min_rate; /* bytes a second below which an upload is cut */
     int64_t stop_ms;       /* graceful stop: finish within, then give back */
 
-    char *log_level;  /* debug info warn error */
+    char *log_level;  /* debug info warn error off */
     char *log_format; /* json, text */
+
+    /* servers, by the names of the first version; pc_config_complete makes addresses of them */
+    char *mongo_uri;    /* MONGO_URI: records, when POSECRAFT_RECORDS is not set */
+    char *redis_host;   /* REDIS_HOST, REDIS_PORT: queue, when POSECRAFT_QUEUE is not set */
+    int64_t redis_port; /* 6379 */
+    char *s3_bucket;    /* S3_BUCKET, S3_ENDPOINT: blobs, when POSECRAFT_BLOBS is not set */
+    char *s3_endpoint;  /* "" = Amazon's own for the region */
+    char *aws_region;   /* AWS_REGION */
+    char *aws_key_id;   /* AWS_ACCESS_KEY_ID */
+    char *aws_secret;   /* AWS_SECRET_ACCESS_KEY */
+    char *aws_session;  /* AWS_SESSION_TOKEN */
 };
 
 void pc_config_init(struct pc_config *cfg); /* defaults */
@@ -67,13 +85,24 @@ void pc_config_finish(struct pc_config *cfg);
 PC_NODISCARD enum pc_code pc_config_set(struct pc_config *cfg, const char *name, const char *value,
                                         const char *source, struct pc_err *err);
 
-/* .env of the working directory, then the environment. Every problem is one line in problems
- * ("POSECRAFT_PORT: 99999 is outside 0..65535"); answers PC_E_CONFIG when there is any. */
+/* .env of the working directory, then the environment. Every problem is one line appended to
+ * problems ("POSECRAFT_PORT: 99999 is outside 0..65535"), an unknown POSECRAFT_* name too; answers
+ * PC_E_CONFIG when there is any. Good settings are taken all the same. */
 PC_NODISCARD enum pc_code pc_config_load_env(struct pc_config *cfg, struct pc_buf *problems,
                                              struct pc_err *err);
 
-/* Name, value (secrets as "***"), default, unit and meaning of every setting, for `doctor` and
- * docs. */
+/* Last step: fills records, queue and blobs where they are "" (from the servers' names above, else
+ * the embedded ones in data_dir) and checks settings against each other. Problems as above. */
+PC_NODISCARD enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems,
+                                             struct pc_err *err);
+
+/* Name, value (secrets as "***"), default and meaning of every setting, one line each: `doctor`. */
 void pc_config_print(const struct pc_config *cfg, FILE *out);
+/* docs/settings.md, from the same table. */
+void pc_config_print_markdown(FILE *out);
+
+/* An address fit for a log: user and password become "***", and so does the query when it seems to
+ * hold a secret. "redis://:pw@host:6379" becomes three stars and "@host:6379". Truncates to cap. */
+void pc_config_redact(const char *address, char *out, size_t cap);
 
 #endif

@@ -22,6 +22,7 @@
 #define PC_FETCH_FETCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"

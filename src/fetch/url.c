@@ -2,8 +2,11 @@
  * checked here is what will be fetched. */
 #include <ctype.h>
 #include <curl/curl.h>
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "fetch/fetch.h"
 
@@ -52,11 +55,25 @@ static enum pc_code check_scheme(CURLU *u, struct pc_err *err)
     return web ? PC_OK : pc_fail(err, PC_E_URL_SCHEME, NULL);
 }
 
+/* libcurl hands names to libidn2 in the locale's encoding; ours are UTF-8, whatever the locale of
+ * the process is. */
+static CURLUcode get_host(CURLU *u, char **host)
+{
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    CURLUcode uc = curl_url_get(u, CURLUPART_HOST, host, CURLU_PUNYCODE);
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
+    return uc == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : uc; /* 7.88's word for it */
+}
+
 /* Host to lower case, names beyond ASCII to punycode: one spelling for one host. */
 static CURLUcode settle_host(CURLU *u)
 {
     char *host = NULL;
-    CURLUcode uc = curl_url_get(u, CURLUPART_HOST, &host, CURLU_PUNYCODE);
+    CURLUcode uc = get_host(u, &host);
     if (uc)
         return uc;
     for (char *p = host; *p; p++)
@@ -66,10 +83,30 @@ static CURLUcode settle_host(CURLU *u)
     return uc;
 }
 
+/* Percent-encodes the bytes beyond ASCII that stand behind the host. What came encoded stays as it
+ * is, also in its case: a signed address would not survive a change. (libcurl's own encoding
+ * differs between versions, and these texts are keys in databases.) */
+static char *encode_tail(const char *url)
+{
+    struct pc_buf out = PC_BUF_INIT;
+    const char *host = strstr(url, "://");
+    const char *tail = host ? host + 3 + strcspn(host + 3, "/?#") : url + strlen(url);
+    pc_buf_append(&out, url, (size_t)(tail - url));
+    for (; *tail; tail++) {
+        if ((unsigned char)*tail >= 0x80)
+            pc_buf_printf(&out, "%%%02X", (unsigned char)*tail);
+        else
+            pc_buf_putc(&out, *tail);
+    }
+    return pc_buf_detach(&out, NULL);
+}
+
 static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_err *err)
 {
-    CURLUcode uc = curl_url_set(u, CURLUPART_URL, url,
-                                CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+    char *encoded = encode_tail(url);
+    CURLUcode uc =
+        curl_url_set(u, CURLUPART_URL, encoded, CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
+    free(encoded);
     if (uc)
         return fail_parse(uc, err);
     enum pc_code rc = check_scheme(u, err);
@@ -180,7 +217,7 @@ void pc_url_name(const char *url, char *out, size_t cap)
         last--;
     if (last == end) { /* "https://example.com/" or ".../folder/" */
         last = host;
-        end = host + strcspn(host, "/?#");
+        end = host + (*host == '[' ? strcspn(host, "/?#") : strcspn(host, ":/?#"));
     }
     decode(last, (size_t)(end - last), out, cap);
     tidy(out);
