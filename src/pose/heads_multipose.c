@@ -1,0 +1,160 @@
+/* MultiPose: middles of bodies first, then each landmark near where its middle says it is. */
+#include <float.h>
+#include <math.h>
+
+#include "pose/heads.h"
+
+static const float NEAR = 0.300048828125F * PC_GRID; /* cells^2: how fast belief falls */
+static const float COUNTS = 0.126953125F;            /* landmarks below do not count for the body */
+
+enum { REACH = 2 }; /* a middle is the largest of the 5 x 5 cells round it */
+
+float pc_heads_sigmoid(float x)
+{
+    return 1.0F / (1.0F + expf(-x));
+}
+
+float pc_heads_logit(float p)
+{
+    if (p <= 0)
+        return -INFINITY;
+    return p >= 1 ? INFINITY : logf(p / (1 - p));
+}
+
+struct middle {
+    int y, x;
+    float logit;
+};
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int is_peak(const float *centre, int y, int x)
+{
+    float here = centre[y * PC_GRID + x];
+    for (int v = max_int(y - REACH, 0); v <= min_int(y + REACH, PC_GRID - 1); v++)
+        for (int u = max_int(x - REACH, 0); u <= min_int(x + REACH, PC_GRID - 1); u++)
+            if (centre[v * PC_GRID + u] > here)
+                return 0;
+    return 1;
+}
+
+/* Keeps the list sorted, largest first; of equals the earlier cell stays before. */
+static int insert_middle(struct middle *list, int n, struct middle m)
+{
+    int at = n;
+    while (at > 0 && list[at - 1].logit < m.logit)
+        at--;
+    for (int i = min_int(n, PC_MAX_PEOPLE - 1); i > at; i--)
+        list[i] = list[i - 1];
+    if (at < PC_MAX_PEOPLE)
+        list[at] = m;
+    return min_int(n + 1, PC_MAX_PEOPLE);
+}
+
+static int find_middles(const float *centre, struct middle list[PC_MAX_PEOPLE])
+{
+    int n = 0;
+    for (int y = 0; y < PC_GRID; y++) {
+        for (int x = 0; x < PC_GRID; x++) {
+            struct middle m = {y, x, centre[y * PC_GRID + x]};
+            if (n == PC_MAX_PEOPLE && m.logit <= list[n - 1].logit)
+                continue;
+            if (is_peak(centre, y, x))
+                n = insert_middle(list, n, m);
+        }
+    }
+    return n;
+}
+
+static float at(const float *head, int channel, int y, int x)
+{
+    return head[channel * PC_CELLS + y * PC_GRID + x];
+}
+
+/* One side of the box in cells, from and to, clipped to the grid. */
+static void box_side(float middle, float size, float *from, float *to)
+{
+    float half = fmaxf(size, 0) / 2;
+    *from = fmaxf(fminf(middle - half, PC_GRID), 0);
+    *to = fmaxf(fminf(middle + half, PC_GRID), 0);
+}
+
+struct cell_box {
+    float y0, x0, y1, x1;
+};
+
+static struct cell_box find_box(const struct pc_multipose_heads *heads, struct middle m)
+{
+    struct cell_box box;
+    box_side((float)m.y + at(heads->box_offset, 0, m.y, m.x), at(heads->box_scale, 0, m.y, m.x),
+             &box.y0, &box.y1);
+    box_side((float)m.x + at(heads->box_offset, 1, m.y, m.x), at(heads->box_scale, 1, m.y, m.x),
+             &box.x0, &box.x1);
+    return box;
+}
+
+struct candidate {
+    int y, x;
+    float score;
+};
+
+/* The largest sigmoid(heat) * exp(-d^2 / NEAR) inside the box. No factor is above 1, so a cell
+ * whose heat alone stays below the best needs no further look. */
+static struct candidate find_landmark(const float *heat, struct cell_box box, float ty, float tx)
+{
+    struct candidate best = {0};
+    float needed = -FLT_MAX;
+    for (int y = (int)ceilf(box.y0); y < PC_GRID && (float)y < box.y1; y++) {
+        for (int x = (int)ceilf(box.x0); x < PC_GRID && (float)x < box.x1; x++) {
+            float h = heat[y * PC_GRID + x];
+            if (h <= needed)
+                continue;
+            float dy = (float)y - ty, dx = (float)x - tx;
+            float score = pc_heads_sigmoid(h) * expf(-(dy * dy + dx * dx) / NEAR);
+            if (score > best.score) {
+                best = (struct candidate){y, x, score};
+                needed = pc_heads_logit(score);
+            }
+        }
+    }
+    return best;
+}
+
+static void read_person(const struct pc_multipose_heads *heads, struct middle m,
+                        struct pc_person *person)
+{
+    struct cell_box box = find_box(heads, m);
+    person->box = (struct pc_box){box.x0 * PC_STRIDE, box.y0 * PC_STRIDE,
+                                  (box.x1 - box.x0) * PC_STRIDE, (box.y1 - box.y0) * PC_STRIDE};
+    float sum = 0;
+    int n = 0;
+    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+        float ty = (float)m.y + at(heads->regression, 2 * k, m.y, m.x);
+        float tx = (float)m.x + at(heads->regression, 2 * k + 1, m.y, m.x);
+        struct candidate c = find_landmark(heads->heatmap + k * PC_CELLS, box, ty, tx);
+        float y = (float)c.y + at(heads->offset, 2 * k, c.y, c.x);
+        float x = (float)c.x + at(heads->offset, 2 * k + 1, c.y, c.x);
+        person->landmarks[k] = (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, c.score};
+        if (c.score > COUNTS) {
+            sum += c.score;
+            n++;
+        }
+    }
+    person->score = n ? pc_heads_sigmoid(m.logit) * sum / (float)n : 0;
+}
+
+void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people *people)
+{
+    struct middle middles[PC_MAX_PEOPLE];
+    people->n = find_middles(heads->centre, middles);
+    for (int i = 0; i < people->n; i++)
+        read_person(heads, middles[i], &people->p[i]);
+}

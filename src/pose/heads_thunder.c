@@ -1,0 +1,60 @@
+/* Thunder: one body, the one in the middle; each landmark is the cell that is both hot and near
+ * where the middle says. */
+#include <float.h>
+#include <math.h>
+
+#include "pose/heads.h"
+
+static const float SOFTEN = 1.7998046875F; /* cells: within this, distance hardly matters */
+
+static int find_middle(const struct pc_thunder_heads *heads)
+{
+    int best = 0;
+    float most = -1;
+    for (int i = 0; i < PC_CELLS; i++) {
+        float c = pc_heads_sigmoid(heads->centre[i]) * heads->centre_weight[i];
+        if (c > most) {
+            most = c;
+            best = i;
+        }
+    }
+    return best;
+}
+
+/* The largest sigmoid(heat) / (distance + SOFTEN). The distance is at least 0, so a cell whose heat
+ * stays below best * SOFTEN needs no further look. */
+static int find_cell(const float *heat, float ty, float tx)
+{
+    int best = 0;
+    float most = 0, needed = -FLT_MAX;
+    for (int i = 0; i < PC_CELLS; i++) {
+        if (heat[i] <= needed)
+            continue;
+        float dy = (float)(i / PC_GRID) - ty, dx = (float)(i % PC_GRID) - tx;
+        float score = pc_heads_sigmoid(heat[i]) / (sqrtf(dy * dy + dx * dx) + SOFTEN);
+        if (score > most) {
+            most = score;
+            best = i;
+            needed = pc_heads_logit(score * SOFTEN);
+        }
+    }
+    return best;
+}
+
+void pc_heads_thunder(const struct pc_thunder_heads *heads,
+                      struct pc_landmark landmarks[PC_LANDMARK_COUNT])
+{
+    int middle = find_middle(heads);
+    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+        const float *heat = heads->heatmap + k * PC_CELLS;
+        const float *to = heads->regression + 2 * k * PC_CELLS;
+        const float *shift = heads->offset + 2 * k * PC_CELLS;
+        float ty = (float)(middle / PC_GRID) + to[middle];
+        float tx = (float)(middle % PC_GRID) + to[PC_CELLS + middle];
+        int cell = find_cell(heat, ty, tx);
+        float y = (float)(cell / PC_GRID) + shift[cell];
+        float x = (float)(cell % PC_GRID) + shift[PC_CELLS + cell];
+        landmarks[k] =
+            (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, pc_heads_sigmoid(heat[cell])};
+    }
+}

@@ -1,0 +1,256 @@
+/* Two looks at a picture: MultiPose at the whole of it, Thunder at a square round each person.
+ *
+ * The second look gives better landmarks and repairs left and right on back views, but it always
+ * answers with the body that is most in the middle of its square: in a group that can be somebody
+ * else. people.c judges that.
+ */
+#include "pose/pose.h"
+
+#include <malloc.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "pose/heads.h"
+#include "pose/people.h"
+#include "pose/session.h"
+
+static const float SCALE = 0.007843017578125F; /* 1 / 127.5 in half precision, as in the model */
+static const double MARGIN = 1.15;             /* side of Thunder's square to the box's long side */
+static const double MIN_PERSON = .25;
+
+enum { VIEW_BYTES = PC_INPUT_SIDE * PC_INPUT_SIDE * 3 };
+
+#define HEAD(head, planes)                                                                         \
+    {                                                                                              \
+        .name = (head), .channels = (planes), .side = PC_GRID                                      \
+    }
+#define IMAGE                                                                                      \
+    {                                                                                              \
+        .name = "image", .channels = 3, .side = PC_INPUT_SIDE                                      \
+    }
+
+enum { CENTRE, HEATMAP, REGRESSION, OFFSET, BOX_SCALE, BOX_OFFSET, CENTRE_WEIGHT = BOX_SCALE };
+static const struct pc_model_spec multipose_spec = {
+    .input = IMAGE,
+    .n_heads = 6,
+    .heads = {HEAD("centre", 1), HEAD("heatmap", 17), HEAD("regression", 34), HEAD("offset", 34),
+              HEAD("box_scale", 2), HEAD("box_offset", 2)},
+};
+static const struct pc_model_spec thunder_spec = {
+    .input = IMAGE,
+    .n_heads = 5,
+    .heads = {HEAD("centre", 1), HEAD("heatmap", 17), HEAD("regression", 34), HEAD("offset", 34),
+              HEAD("centre_weight", 1)},
+};
+
+struct pc_pose {
+    struct pc_runtime *runtime;
+    struct pc_session *multipose, *thunder;
+    int max_people;
+    double min_person;
+    char id[64];
+};
+
+/* --- start --------------------------------------------------------------------------------- */
+
+struct loading {
+    struct pc_runtime *runtime;
+    const char *dir, *file;
+    const struct pc_model_spec *spec;
+    struct pc_session *session;
+    enum pc_code rc;
+    struct pc_err err;
+};
+
+static void *load_model(void *arg)
+{
+    struct loading *l = arg;
+    char *path = pc_xasprintf("%s/%s", l->dir, l->file);
+    l->rc = pc_session_create(l->runtime, path, l->spec, &l->session, &l->err);
+    free(path);
+    return NULL;
+}
+
+/* Both at once: a service is ready 40 ms sooner. */
+static enum pc_code load_models(struct pc_pose *pose, const char *dir, struct pc_err *err)
+{
+    struct loading a = {pose->runtime, dir, "movenet-multipose.onnx", &multipose_spec};
+    struct loading b = {pose->runtime, dir, "movenet-thunder.onnx", &thunder_spec};
+    pthread_t thread;
+    int beside = pthread_create(&thread, NULL, load_model, &a) == 0;
+    if (!beside)
+        load_model(&a);
+    load_model(&b);
+    if (beside)
+        pthread_join(thread, NULL);
+    pose->multipose = a.session;
+    pose->thunder = b.session;
+    if (a.rc || b.rc)
+        *err = a.rc ? a.err : b.err;
+    return a.rc ? a.rc : b.rc;
+}
+
+static void name_model(struct pc_pose *pose)
+{
+    struct pc_sha256 *h = pc_sha256_create();
+    char hex[PC_SHA256_HEX];
+    pc_sha256_update(h, pc_session_sha256(pose->multipose), PC_SHA256_HEX - 1);
+    pc_sha256_update(h, pc_session_sha256(pose->thunder), PC_SHA256_HEX - 1);
+    pc_sha256_end(h, hex);
+    snprintf(pose->id, sizeof pose->id, "movenet-multipose+thunder@%.12s", hex);
+}
+
+enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **out,
+                            struct pc_err *err)
+{
+    *out = NULL;
+    struct pc_pose *pose = pc_xmalloc(sizeof *pose);
+    pose->max_people = cfg->max_people < 1               ? 1
+                       : cfg->max_people > PC_MAX_PEOPLE ? PC_MAX_PEOPLE
+                                                         : cfg->max_people;
+    pose->min_person = cfg->min_person > 0 ? cfg->min_person : MIN_PERSON;
+    enum pc_code rc = pc_runtime_open(cfg->runtime_path, &pose->runtime, err);
+    if (!rc)
+        rc = load_models(pose, cfg->models_dir, err);
+    if (rc) {
+        pc_pose_destroy(pose);
+        return rc;
+    }
+    name_model(pose);
+#ifdef __GLIBC__
+    malloc_trim(0); /* 70 MB that only the loading needed */
+#endif
+    *out = pose;
+    return PC_OK;
+}
+
+void pc_pose_destroy(struct pc_pose *pose)
+{
+    if (!pose)
+        return;
+    pc_session_destroy(pose->multipose);
+    pc_session_destroy(pose->thunder);
+    pc_runtime_close(pose->runtime);
+    free(pose);
+}
+
+const char *pc_pose_model_id(const struct pc_pose *pose)
+{
+    return pose->id;
+}
+
+/* --- one look ------------------------------------------------------------------------------ */
+
+/* Rows of RGB bytes to planes of floats from -1 to 1. */
+static void fill_input(const uint8_t *rgb, float *planes)
+{
+    enum { N = PC_INPUT_SIDE * PC_INPUT_SIDE };
+    for (int i = 0; i < N; i++) {
+        planes[i] = (float)rgb[3 * i] * SCALE - 1;
+        planes[N + i] = (float)rgb[3 * i + 1] * SCALE - 1;
+        planes[2 * N + i] = (float)rgb[3 * i + 2] * SCALE - 1;
+    }
+}
+
+/* What a detection carries along. */
+struct look {
+    struct pc_pose *pose;
+    const struct pc_pose_source *src;
+    struct pc_deadline deadline;
+    uint8_t *rgb; /* VIEW_BYTES */
+};
+
+/* Runs the network on the square. On PC_OK *run holds the heads, and the caller gives it back. */
+static enum pc_code look_at(struct look *look, struct pc_session *session, struct pc_box square,
+                            struct pc_run **run, struct pc_err *err)
+{
+    if (pc_deadline_over(look->deadline))
+        return pc_fail(err, PC_E_TIMEOUT_POSE, NULL);
+    enum pc_code rc = look->src->view(look->src->ctx, square, PC_INPUT_SIDE, look->rgb, err);
+    if (rc)
+        return rc;
+    rc = pc_session_borrow(session, run, err);
+    if (rc)
+        return rc;
+    fill_input(look->rgb, (*run)->input);
+    rc = pc_run_go(*run, err);
+    if (rc)
+        pc_session_give_back(session, *run);
+    return rc;
+}
+
+/* From the network's pixels to the picture's. */
+static void place_landmarks(struct pc_landmark landmarks[PC_LANDMARK_COUNT], struct pc_box square)
+{
+    double scale = square.w / PC_INPUT_SIDE;
+    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+        landmarks[k].x = square.x + landmarks[k].x * scale;
+        landmarks[k].y = square.y + landmarks[k].y * scale;
+    }
+}
+
+static enum pc_code find_people(struct look *look, struct pc_people *people, struct pc_err *err)
+{
+    struct pc_box picture = {0, 0, look->src->width, look->src->height};
+    double side = fmax(picture.w, picture.h), scale = side / PC_INPUT_SIDE;
+    struct pc_box square = {0, 0, side, side};
+    struct pc_run *run;
+    enum pc_code rc = look_at(look, look->pose->multipose, square, &run, err);
+    if (rc)
+        return rc;
+    struct pc_multipose_heads heads = {run->heads[CENTRE],     run->heads[HEATMAP],
+                                       run->heads[REGRESSION], run->heads[OFFSET],
+                                       run->heads[BOX_SCALE],  run->heads[BOX_OFFSET]};
+    pc_heads_multipose(&heads, people);
+    pc_session_give_back(look->pose->multipose, run);
+    for (int i = 0; i < people->n; i++) {
+        struct pc_box b = people->p[i].box;
+        people->p[i].box = pc_box_intersect(
+            (struct pc_box){b.x * scale, b.y * scale, b.w * scale, b.h * scale}, picture);
+        place_landmarks(people->p[i].landmarks, square);
+    }
+    pc_people_settle(people, look->pose->min_person);
+    return PC_OK;
+}
+
+static struct pc_box square_round(struct pc_box b)
+{
+    double side = fmax(fmax(b.w, b.h), 1) * MARGIN;
+    return (struct pc_box){b.x + (b.w - side) / 2, b.y + (b.h - side) / 2, side, side};
+}
+
+static enum pc_code look_again(struct look *look, struct pc_person *person, struct pc_err *err)
+{
+    struct pc_box square = square_round(person->box);
+    struct pc_run *run;
+    enum pc_code rc = look_at(look, look->pose->thunder, square, &run, err);
+    if (rc)
+        return rc;
+    struct pc_thunder_heads heads = {run->heads[CENTRE], run->heads[HEATMAP],
+                                     run->heads[REGRESSION], run->heads[OFFSET],
+                                     run->heads[CENTRE_WEIGHT]};
+    struct pc_landmark second[PC_LANDMARK_COUNT];
+    pc_heads_thunder(&heads, second);
+    pc_session_give_back(look->pose->thunder, run);
+    place_landmarks(second, square);
+    pc_people_refine(person, second);
+    return PC_OK;
+}
+
+enum pc_code pc_pose_detect(struct pc_pose *pose, const struct pc_pose_source *src,
+                            struct pc_deadline deadline, struct pc_people *people,
+                            struct pc_err *err)
+{
+    struct look look = {pose, src, deadline, pc_xmalloc(VIEW_BYTES)};
+    enum pc_code rc = find_people(&look, people, err);
+    for (int i = 0; !rc && i < people->n && i < pose->max_people; i++)
+        rc = look_again(&look, &people->p[i], err);
+    if (rc)
+        people->n = 0;
+    free(look.rgb);
+    return rc;
+}
