@@ -15,48 +15,57 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+static void answer_of(const struct pc_record *r, bool created, struct pc_submitted *out)
+{
+    *out = (struct pc_submitted){.id = r->id, .status = r->status, .created = created};
+    pc_str_copy(out->url, sizeof out->url, r->url);
+}
+
+/* The record is durable: from here on nothing is lost, whatever becomes of the job. */
+static void queue_fresh(struct pc_service *svc, const struct pc_submitted *s,
+                        enum pc_priority priority)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool added;
+    pc_metrics_add(&svc->metrics, s->created ? PC_COUNT_SUBMITTED : PC_COUNT_KNOWN, 1);
+    if (!s->created)
+        return;
+    pc_events_changed(svc->events, s->id);
+    if (pc_queue_add(svc->parts.queue, s->id, s->url, priority, &added, &err))
+        pc_log_err(PC_LOG_WARN, "not queued yet, the sweeper will", &err, PC_LOG_I64("id", s->id));
+}
+
 enum pc_code pc_service_accept(struct pc_service *svc, const struct pc_record_new *fresh,
                                enum pc_priority priority, struct pc_submitted *out,
                                struct pc_err *err)
 {
     struct pc_record r;
-    bool created, added;
+    bool created;
     pc_record_init(&r);
     enum pc_code rc = pc_records_insert(svc->parts.records, fresh, &r, &created, err);
-    if (rc) {
-        pc_record_finish(&r);
-        return pc_err_wrap(err, "making the record");
+    if (!rc) {
+        answer_of(&r, created, out);
+        queue_fresh(svc, out, priority);
     }
-    *out = (struct pc_submitted){.id = r.id, .status = r.status, .created = created};
-    pc_str_copy(out->url, sizeof out->url, r.url);
     pc_record_finish(&r);
-    pc_metrics_add(&svc->metrics, created ? PC_COUNT_SUBMITTED : PC_COUNT_KNOWN, 1);
-    if (!created)
-        return PC_OK;
-    pc_events_changed(svc->events, out->id);
-    struct pc_err late = PC_ERR_INIT;
-    rc = pc_queue_add(svc->parts.queue, out->id, out->url, priority, &added, &late);
-    if (rc) /* taken all the same: the sweeper gives it a job when the queue is back */
-        pc_log_err(PC_LOG_WARN, "not queued yet", &late, PC_LOG_I64("id", out->id));
-    return PC_OK;
+    return rc ? pc_err_wrap(err, "making the record") : PC_OK;
 }
 
-static enum pc_code submit_normalised(struct pc_service *svc, const struct pc_submission *what,
-                                      const char *url, enum pc_priority priority,
-                                      struct pc_submitted *out, struct pc_err *err)
+/* What a record of an address starts with; url lies in the arena. */
+static struct pc_record_new fresh_of(struct pc_arena *arena, const struct pc_submission *what,
+                                     const char *url)
 {
     char name[256];
     pc_url_name(url, name, sizeof name);
-    struct pc_record_new fresh = {
+    return (struct pc_record_new){
         .url = url,
-        .name = what->name && *what->name ? what->name : name,
+        .name = what->name && *what->name ? what->name : pc_arena_strdup(arena, name),
         .sku = or_empty(what->sku),
         .label = or_empty(what->label),
         .batch = or_empty(what->batch),
         .original_key = "",
         .format = "",
     };
-    return pc_service_accept(svc, &fresh, priority, out, err);
 }
 
 static enum pc_code check_url(struct pc_service *svc, const char *url, char *out, size_t cap,
@@ -73,7 +82,13 @@ enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *w
     enum pc_code rc = check_url(svc, what->url, url, sizeof url, err);
     if (!rc)
         rc = pc_queue_room(svc->parts.queue, 1, err);
-    return rc ? rc : submit_normalised(svc, what, url, priority, out, err);
+    if (rc)
+        return rc;
+    struct pc_arena arena = PC_ARENA_INIT;
+    struct pc_record_new fresh = fresh_of(&arena, what, url);
+    rc = pc_service_accept(svc, &fresh, priority, out, err);
+    pc_arena_finish(&arena);
+    return rc;
 }
 
 /* --- batches -------------------------------------------------------------------------------------
@@ -95,22 +110,45 @@ static void add_rejected(json_t *answer, const struct pc_batch_line *line, const
                                     why->message));
 }
 
-/* A line that cannot be taken is named; a store that is away ends the batch. */
-static enum pc_code take_line(struct pc_service *svc, const struct pc_batch_line *line,
-                              const char *batch, json_t *answer, struct pc_err *err)
+/* Fills fresh with the lines that can be taken and names the others; answers how many. */
+static int sort_lines(struct pc_service *svc, const struct pc_batch_line *lines, int n,
+                      const char *batch, struct pc_arena *arena, struct pc_record_new *fresh,
+                      json_t *answer)
 {
-    struct pc_submission what = {
-        .url = or_empty(line->url), .sku = line->sku, .label = line->label, .batch = batch};
-    struct pc_submitted taken;
-    struct pc_err why = PC_ERR_INIT;
-    char url[sizeof taken.url];
-    if (check_url(svc, what.url, url, sizeof url, &why)) {
-        add_rejected(answer, line, &why);
-        return PC_OK;
+    int good = 0;
+    for (int i = 0; i < n; i++) {
+        struct pc_submission what = {.sku = lines[i].sku, .label = lines[i].label, .batch = batch};
+        struct pc_err why = PC_ERR_INIT;
+        char url[sizeof((struct pc_submitted *)0)->url];
+        if (check_url(svc, or_empty(lines[i].url), url, sizeof url, &why))
+            add_rejected(answer, &lines[i], &why);
+        else
+            fresh[good++] = fresh_of(arena, &what, pc_arena_strdup(arena, url));
     }
-    enum pc_code rc = submit_normalised(svc, &what, url, PC_PRIORITY_BATCH, &taken, err);
-    if (!rc)
-        add_taken(answer, &taken);
+    return good;
+}
+
+/* One transaction for all records, so that a batch of thousands costs one sync of the disk. */
+static enum pc_code accept_lines(struct pc_service *svc, const struct pc_record_new *fresh, int n,
+                                 json_t *answer, struct pc_err *err)
+{
+    struct pc_record *items = pc_xmalloc((size_t)n * sizeof *items);
+    bool *created = pc_xmalloc((size_t)n * sizeof *created);
+    for (int i = 0; i < n; i++)
+        pc_record_init(&items[i]);
+    enum pc_code rc =
+        n ? pc_records_insert_many(svc->parts.records, fresh, n, items, created, err) : PC_OK;
+    for (int i = 0; i < n; i++) {
+        struct pc_submitted taken;
+        if (!rc) {
+            answer_of(&items[i], created[i], &taken);
+            queue_fresh(svc, &taken, PC_PRIORITY_BATCH);
+            add_taken(answer, &taken);
+        }
+        pc_record_finish(&items[i]);
+    }
+    free(items);
+    free(created);
     return rc;
 }
 
@@ -136,12 +174,16 @@ enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_batch_line 
     enum pc_code rc = pc_queue_room(svc->parts.queue, n, err);
     if (rc)
         return rc;
+    struct pc_arena arena = PC_ARENA_INIT;
+    struct pc_record_new *fresh = pc_xmalloc((size_t)n * sizeof *fresh);
     json_t *made = json_pack("{s:[], s:[], s:[]}", "imageIds", "images", "rejected");
-    for (int i = 0; i < n && !rc; i++)
-        rc = take_line(svc, &lines[i], batch, made, err);
+    int good = sort_lines(svc, lines, n, or_empty(batch), &arena, fresh, made);
+    rc = accept_lines(svc, fresh, good, made, err);
+    free(fresh);
+    pc_arena_finish(&arena);
     if (rc) {
         json_decref(made);
-        return rc;
+        return pc_err_wrap(err, "making %d records", good);
     }
     put_message(made);
     *answer = made;

@@ -138,7 +138,7 @@ static bool copy_job(struct slot *slot, struct pc_job *copy)
 static void cancel_if_still(struct slot *slot, const struct pc_job *job)
 {
     pthread_mutex_lock(&slot->lock);
-    if (slot->busy && pc_streq(slot->job.token, job->token))
+    if (slot->busy && slot->job.image_id == job->image_id && pc_streq(slot->job.token, job->token))
         atomic_store(&slot->cancel, true);
     pthread_mutex_unlock(&slot->lock);
 }

@@ -1,0 +1,35 @@
+/* The program's commands. Each takes its arguments (argv[0] is the command's name) and answers the
+ * exit status: 0 done, 1 failed, 2 the command line or a setting is wrong; `shoot` says more, see
+ * shoot.c. */
+#ifndef PC_MAIN_COMMANDS_H
+#define PC_MAIN_COMMANDS_H
+
+#include <stdbool.h>
+
+#include "config/config.h"
+
+enum { PC_EXIT_OK, PC_EXIT_FAILED, PC_EXIT_USAGE, PC_EXIT_SOME };
+
+int pc_command_serve(int argc, char **argv);
+int pc_command_work(int argc, char **argv);
+int pc_command_shoot(int argc, char **argv);
+int pc_command_doctor(int argc, char **argv);
+
+/* Settings from .env and environment; options that are settings ("--port") are set from the command
+ * line by the caller, then completed. On a problem all of them are printed and the answer is false.
+ */
+bool pc_settings_load(struct pc_config *cfg);
+/* One setting from the command line; prints the problem. */
+bool pc_settings_option(struct pc_config *cfg, const char *name, const char *value);
+/* Fills what follows from other settings, checks them together, and starts the log. */
+bool pc_settings_complete(struct pc_config *cfg);
+/* "posecraft: message (hint)" on standard error; answers PC_EXIT_FAILED, or USAGE for settings. */
+int pc_complain(const struct pc_err *err);
+
+/* From now on SIGINT and SIGTERM are noted and hook(ctx) is called from the handler (so it may only
+ * do what is safe there; NULL: nothing). A second signal ends the process at once. */
+void pc_signals_catch(void (*hook)(void *ctx), void *ctx);
+bool pc_signals_stop(void);
+void pc_signals_wait(void); /* until one has come */
+
+#endif

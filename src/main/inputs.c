@@ -1,0 +1,210 @@
+#include "main/inputs.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "fetch/fetch.h"
+#include "image/image.h"
+
+static void push(struct pc_inputs *in, const char *source, bool is_url)
+{
+    if (in->n == in->cap) {
+        in->cap = in->cap ? in->cap * 2 : 64;
+        in->items = pc_xrealloc(in->items, (size_t)in->cap * sizeof *in->items);
+    }
+    in->items[in->n++] = (struct pc_input){.source = pc_xstrdup(source), .is_url = is_url};
+}
+
+static bool looks_like_picture(const char *path)
+{
+    unsigned char head[32];
+    const char *dot = strrchr(path, '.');
+    if (dot && pc_format_by_name(dot + 1))
+        return true;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return false;
+    size_t n = fread(head, 1, sizeof head, file);
+    fclose(file);
+    return pc_format_sniff(head, n) != PC_FORMAT_UNKNOWN;
+}
+
+static int by_source(const void *a, const void *b)
+{
+    return strcmp(((const struct pc_input *)a)->source, ((const struct pc_input *)b)->source);
+}
+
+/* nftw hands no context to its callback; folders are walked before there are threads. */
+static struct pc_inputs *walked;
+
+static int visit(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    bool hidden = ftw->level > 0 && path[ftw->base] == '.';
+    if (hidden)
+        return kind == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
+    if (kind == FTW_F && S_ISREG(st->st_mode) && looks_like_picture(path))
+        push(walked, path, false);
+    return FTW_CONTINUE;
+}
+
+static enum pc_code add_folder(struct pc_inputs *in, const char *path, struct pc_err *err)
+{
+    int first = in->n;
+    walked = in;
+    if (nftw(path, visit, 32, FTW_PHYS | FTW_ACTIONRETVAL) != 0)
+        return pc_fail(err, PC_E_FILE_UNREADABLE, "The folder %s cannot be read: %s.", path,
+                       strerror(errno));
+    qsort(in->items + first, (size_t)(in->n - first), sizeof *in->items, by_source);
+    return PC_OK;
+}
+
+static enum pc_code add_glob(struct pc_inputs *in, const char *pattern, struct pc_err *err)
+{
+    glob_t found;
+    int rc = glob(pattern, GLOB_BRACE | GLOB_TILDE, NULL, &found);
+    if (rc != 0)
+        return pc_fail(err, PC_E_FILE_UNREADABLE, "Nothing matches %s.", pattern);
+    enum pc_code code = PC_OK;
+    for (size_t i = 0; i < found.gl_pathc && !code; i++) {
+        struct stat st;
+        if (stat(found.gl_pathv[i], &st) == 0 && S_ISDIR(st.st_mode))
+            code = add_folder(in, found.gl_pathv[i], err);
+        else
+            push(in, found.gl_pathv[i], false);
+    }
+    globfree(&found);
+    return code;
+}
+
+enum pc_code pc_inputs_add(struct pc_inputs *in, const char *argument, struct pc_err *err)
+{
+    struct stat st;
+    if (strncasecmp(argument, "http://", 7) == 0 || strncasecmp(argument, "https://", 8) == 0) {
+        push(in, argument, true);
+        return PC_OK;
+    }
+    if (stat(argument, &st) == 0) {
+        if (S_ISDIR(st.st_mode))
+            return add_folder(in, argument, err);
+        push(in, argument, false);
+        return PC_OK;
+    }
+    if (strpbrk(argument, "*?[{"))
+        return add_glob(in, argument, err);
+    return pc_fail(err, PC_E_FILE_UNREADABLE, "There is no file or folder %s.", argument);
+}
+
+enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path, struct pc_err *err)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "re");
+    char *line = NULL;
+    size_t cap = 0;
+    enum pc_code rc = PC_OK;
+    if (!file)
+        return pc_fail(err, PC_E_FILE_UNREADABLE, "The list %s cannot be read.", path);
+    while (!rc && getline(&line, &cap, file) > 0) {
+        char *text = pc_str_trim(line);
+        if (*text)
+            rc = pc_inputs_add(in, text, err);
+    }
+    free(line);
+    if (!is_stdin)
+        fclose(file);
+    return rc;
+}
+
+/* --- names ---------------------------------------------------------------------------------------
+ */
+
+static char *plain_name(const struct pc_input *item)
+{
+    char name[256];
+    if (item->is_url) {
+        pc_url_name(item->source, name, sizeof name);
+    } else {
+        const char *slash = strrchr(item->source, '/');
+        pc_str_copy(name, sizeof name - 16, slash ? slash + 1 : item->source);
+    }
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name)
+        *dot = 0;
+    for (char *c = name; *c; c++)
+        if (*c == '/' || (unsigned char)*c < 0x20 || (*c == '.' && c == name))
+            *c = '_';
+    return pc_xstrdup(*name ? name : "picture");
+}
+
+struct named {
+    const char *name;
+    int index;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : x->index - y->index;
+}
+
+static bool taken(const struct named *sorted, int n, const char *name)
+{
+    int lo = 0, hi = n - 1;
+    while (lo <= hi) {
+        int mid = (lo + hi) / 2, order = strcmp(name, sorted[mid].name);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            hi = mid - 1;
+        else
+            lo = mid + 1;
+    }
+    return false;
+}
+
+/* The first keeps its name; the others get -2, -3, ..., passing over names that a picture has
+ * itself. */
+void pc_inputs_name(struct pc_inputs *in)
+{
+    struct named *sorted = pc_xmalloc((size_t)in->n * sizeof *sorted);
+    char **plain = pc_xmalloc((size_t)in->n * sizeof *plain);
+    for (int i = 0; i < in->n; i++) {
+        plain[i] = plain_name(&in->items[i]);
+        sorted[i] = (struct named){plain[i], i};
+    }
+    qsort(sorted, (size_t)in->n, sizeof *sorted, by_name);
+    for (int i = 0, suffix = 1; i < in->n; i++) {
+        bool again = i > 0 && strcmp(sorted[i].name, sorted[i - 1].name) == 0;
+        char *name = again ? NULL : pc_xstrdup(sorted[i].name);
+        for (suffix = again ? suffix : 1; !name;) {
+            name = pc_xasprintf("%s-%d", sorted[i].name, ++suffix);
+            if (taken(sorted, in->n, name)) {
+                free(name);
+                name = NULL;
+            }
+        }
+        in->items[sorted[i].index].name = name;
+    }
+    for (int i = 0; i < in->n; i++)
+        free(plain[i]);
+    free(plain);
+    free(sorted);
+}
+
+void pc_inputs_finish(struct pc_inputs *in)
+{
+    for (int i = 0; i < in->n; i++) {
+        free(in->items[i].source);
+        free(in->items[i].name);
+    }
+    free(in->items);
+    *in = (struct pc_inputs){0};
+}

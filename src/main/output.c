@@ -1,0 +1,190 @@
+#include "main/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+static const char default_template[] = "{name}-{shot}.{ext}";
+
+static enum pc_code check_template(const char *text, struct pc_err *err)
+{
+    bool path_escape = text[0] == '/' || strstr(text, "..");
+    if (!strstr(text, "{shot}") || !strstr(text, "{name}") || path_escape)
+        return pc_fail(err, PC_E_CONFIG,
+                       "--name must hold {name} and {shot}, and stay below the output folder.");
+    for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{'))
+        if (!pc_str_starts(at, "{name}") && !pc_str_starts(at, "{shot}") &&
+            !pc_str_starts(at, "{ext}"))
+            return pc_fail(err, PC_E_CONFIG, "--name knows {name}, {shot} and {ext} only.");
+    return PC_OK;
+}
+
+/* mkdir -p of the folder that path lies in. */
+static int make_parents(const char *path)
+{
+    char *copy = pc_xstrdup(path);
+    int rc = 0;
+    for (char *slash = strchr(copy + 1, '/'); slash && !rc; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        rc = mkdir(copy, 0777) != 0 && errno != EEXIST ? errno : 0;
+        *slash = '/';
+    }
+    free(copy);
+    return rc;
+}
+
+enum pc_code pc_output_open(struct pc_output *out, const char *dir, const char *name,
+                            const char *json, int n, struct pc_err *err)
+{
+    *out = (struct pc_output){.n = n};
+    enum pc_code rc = check_template(name ? name : default_template, err);
+    if (rc)
+        return rc;
+    char *inside = pc_xasprintf("%s/.", dir);
+    int failed = make_parents(inside);
+    free(inside);
+    if (failed)
+        return pc_fail(err, PC_E_CONFIG, "The folder %s cannot be made: %s.", dir,
+                       strerror(failed));
+    if (json)
+        out->manifest = strcmp(json, "-") == 0 ? stdout : fopen(json, "we");
+    if (json && !out->manifest)
+        return pc_fail(err, PC_E_CONFIG, "The manifest %s cannot be written: %s.", json,
+                       strerror(errno));
+    out->dir = pc_xstrdup(dir);
+    out->name_template = pc_xstrdup(name ? name : default_template);
+    out->held = pc_xmalloc((size_t)n * sizeof *out->held);
+    pthread_mutex_init(&out->lock, NULL);
+    return PC_OK;
+}
+
+static char *fill_template(const struct pc_output *out, const char *name, const char *shot,
+                           const char *ext)
+{
+    struct pc_buf path = PC_BUF_INIT;
+    pc_buf_printf(&path, "%s/", out->dir);
+    for (const char *at = out->name_template; *at;) {
+        if (pc_str_starts(at, "{name}")) {
+            pc_buf_puts(&path, name);
+            at += strlen("{name}");
+        } else if (pc_str_starts(at, "{shot}")) {
+            pc_buf_puts(&path, shot);
+            at += strlen("{shot}");
+        } else if (pc_str_starts(at, "{ext}")) {
+            pc_buf_puts(&path, ext);
+            at += strlen("{ext}");
+        } else {
+            pc_buf_putc(&path, *at++);
+        }
+    }
+    return pc_buf_detach(&path, NULL);
+}
+
+static int write_bytes(const char *path, const struct pc_buf *bytes)
+{
+    FILE *file = fopen(path, "wbe");
+    if (!file)
+        return errno;
+    int failed = fwrite(bytes->data, 1, bytes->len, file) != bytes->len ? errno : 0;
+    if (fclose(file) != 0 && !failed)
+        failed = errno;
+    return failed;
+}
+
+/* By way of a temporary name beside it: whoever watches the folder sees whole files only. */
+static enum pc_code write_file(const char *path, const struct pc_buf *bytes, struct pc_err *err)
+{
+    char mark[13];
+    pc_random_hex(mark, sizeof mark - 1);
+    char *part = pc_xasprintf("%s.%s.part", path, mark);
+    int failed = make_parents(path);
+    if (!failed)
+        failed = write_bytes(part, bytes);
+    if (!failed && rename(part, path) != 0)
+        failed = errno;
+    if (failed)
+        unlink(part);
+    free(part);
+    return failed ? pc_fail_detail(err, PC_E_FILE_UNWRITABLE, "%s: %s", path, strerror(failed))
+                  : PC_OK;
+}
+
+static void take_back(char *files[], int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (files[i])
+            unlink(files[i]);
+        free(files[i]);
+        files[i] = NULL;
+    }
+}
+
+enum pc_code pc_output_write(struct pc_output *out, const char *name, const struct pc_made *made,
+                             char *files[], struct pc_err *err)
+{
+    for (int i = 0; i < made->plan.n_shots; i++) {
+        const struct pc_shot *shot = &made->plan.shots[i];
+        char label[PC_SHOT_LABEL_BYTES];
+        if (shot->state == PC_SHOT_ABSENT)
+            continue;
+        pc_shot_label(shot, label);
+        const char *format = pc_recipe_format_name(shot->recipe->format);
+        char *path = fill_template(out, name, label, pc_format_ext(pc_format_by_name(format)));
+        enum pc_code rc = write_file(path, &made->files[i], err);
+        if (rc) {
+            free(path);
+            take_back(files, i);
+            return rc;
+        }
+        files[i] = path;
+    }
+    return PC_OK;
+}
+
+static void print_line(struct pc_output *out, char *line)
+{
+    /* Flushed line by line: whoever reads the pipe sees each picture as it is done. */
+    if ((fputs(line, out->manifest) < 0 || fputc('\n', out->manifest) < 0 ||
+         fflush(out->manifest) != 0) &&
+        !out->write_error)
+        out->write_error = errno;
+    free(line);
+}
+
+void pc_output_line(struct pc_output *out, int index, json_t *line)
+{
+    char *text = out->manifest ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
+    json_decref(line);
+    if (!text)
+        return;
+    pthread_mutex_lock(&out->lock);
+    out->held[index] = text;
+    for (; out->next < out->n && out->held[out->next]; out->next++) {
+        print_line(out, out->held[out->next]);
+        out->held[out->next] = NULL;
+    }
+    pthread_mutex_unlock(&out->lock);
+}
+
+enum pc_code pc_output_close(struct pc_output *out, struct pc_err *err)
+{
+    /* A stopped run leaves gaps; what was done behind them is told all the same. */
+    for (int i = out->next; out->manifest && i < out->n; i++)
+        if (out->held[i])
+            print_line(out, out->held[i]);
+    if (out->manifest && out->manifest != stdout)
+        fclose(out->manifest);
+    pthread_mutex_destroy(&out->lock);
+    free(out->held);
+    free(out->dir);
+    free(out->name_template);
+    return out->write_error ? pc_fail_detail(err, PC_E_FILE_UNWRITABLE, "manifest: %s",
+                                             strerror(out->write_error))
+                            : PC_OK;
+}

@@ -1,0 +1,49 @@
+/* posecraft: photos of people in clothes in, labelled shots out. */
+#include <stdio.h>
+#include <string.h>
+
+#include "image/image.h"
+#include "main/commands.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *what;
+} commands[] = {
+    {"serve", pc_command_serve, "API, page and workers in one process"},
+    {"work", pc_command_work, "workers only"},
+    {"shoot", pc_command_shoot, "pictures in, shots and manifest out; no server"},
+    {"doctor", pc_command_doctor, "checks settings, model, database, queue and store"},
+};
+
+static void print_usage(FILE *out)
+{
+    fputs("usage: posecraft COMMAND [OPTION...]\n\n", out);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+    fputs("\nposecraft COMMAND --help tells its options; posecraft --version the version.\n", out);
+}
+
+/* The image library is started by whichever part needs it first and ends with the program. */
+static int finish(int status)
+{
+    pc_image_stop();
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return finish(commands[i].run(argc - 1, argv + 1));
+    if (strcmp(name, "--version") == 0) {
+        puts("posecraft " PC_VERSION);
+        return PC_EXIT_OK;
+    }
+    bool asked = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+    if (!asked && *name)
+        fprintf(stderr, "posecraft: unknown command '%s'\n", name);
+    print_usage(asked ? stdout : stderr);
+    return asked ? PC_EXIT_OK : PC_EXIT_USAGE;
+}

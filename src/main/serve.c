@@ -1,0 +1,174 @@
+/* `posecraft serve`: API, page and workers in one process. `posecraft work`: workers only. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "http/http.h"
+#include "main/commands.h"
+#include "main/wire.h"
+#include "worker/worker.h"
+
+static const char serve_usage[] =
+    "usage: posecraft serve [--host ADDRESS] [--port N] [--data DIR] [--workers N]\n"
+    "\n"
+    "API, page and workers in one process. Prints `listening on http://HOST:PORT` when ready.\n"
+    "  --host ADDRESS  address to bind (default 127.0.0.1)\n"
+    "  --port N        port; 0 takes a free one (default 8080)\n"
+    "  --data DIR      database and files (default data)\n"
+    "  --workers N     workers inside; 0 none (default: one per core)\n"
+    "More settings: posecraft doctor, docs/settings.md.\n";
+
+static const char work_usage[] =
+    "usage: posecraft work [--workers N] [--data DIR]\n"
+    "\n"
+    "Workers only: takes jobs from the queue of the settings until it is stopped.\n";
+
+/* Every option of these commands is a setting of the same name. 0 go on, else the exit status + 1.
+ */
+static int read_options(struct pc_config *cfg, int argc, char **argv, const char *usage)
+{
+    static const struct option options[] = {
+        {"host", required_argument, NULL, 's'}, {"port", required_argument, NULL, 's'},
+        {"data", required_argument, NULL, 's'}, {"workers", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
+    };
+    int which, c;
+    while ((c = getopt_long(argc, argv, "h", options, &which)) != -1) {
+        if (c == 'h') {
+            fputs(usage, stdout);
+            return PC_EXIT_OK + 1;
+        }
+        if (c != 's' || !pc_settings_option(cfg, options[which].name, optarg)) {
+            fputs(usage, stderr);
+            return PC_EXIT_USAGE + 1;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "posecraft: unexpected '%s'\n%s", argv[optind], usage);
+        return PC_EXIT_USAGE + 1;
+    }
+    return 0;
+}
+
+static int worker_count(const struct pc_config *cfg)
+{
+    if (cfg->workers >= 0)
+        return (int)cfg->workers;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (int)cores : 1;
+}
+
+static enum pc_code open_http(const struct pc_wire *wire, struct pc_http **http, struct pc_err *err)
+{
+    const char *share = wire->share_dir ? wire->share_dir : "";
+    char *page = pc_xasprintf("%s/page", share);
+    char *openapi = pc_xasprintf("%s/openapi.yaml", share);
+    struct pc_http_options options = {
+        .host = wire->config->host,
+        .port = (int)wire->config->port,
+        .page_dir = access(page, R_OK) == 0 ? page : "",
+        .openapi_path = access(openapi, R_OK) == 0 ? openapi : "",
+    };
+    enum pc_code rc = pc_http_create(wire->service, &options, http, err);
+    free(page);
+    free(openapi);
+    return rc;
+}
+
+static void announce(const struct pc_config *cfg, const struct pc_http *http)
+{
+    bool v6 = strchr(cfg->host, ':') != NULL;
+    printf("listening on http://%s%s%s:%d\n", v6 ? "[" : "", cfg->host, v6 ? "]" : "",
+           pc_http_port(http));
+    fflush(stdout);
+}
+
+static void stop_http(void *http)
+{
+    pc_http_stop(http);
+}
+
+static enum pc_code serve(struct pc_wire *wire, int workers, struct pc_err *err)
+{
+    struct pc_http *http = NULL;
+    struct pc_workers *pool = NULL;
+    enum pc_code rc = open_http(wire, &http, err);
+    if (rc)
+        return rc;
+    pc_signals_catch(stop_http, http);
+    if (workers > 0)
+        rc = pc_workers_start(wire->service, wire->queue, workers, &pool, err);
+    if (!rc) {
+        announce(wire->config, http);
+        pc_http_run(http, wire->config->stop_ms);
+        pc_log(PC_LOG_INFO, "stopping");
+    }
+    pc_workers_stop(pool, wire->config->stop_ms);
+    pc_http_destroy(http);
+    return rc;
+}
+
+int pc_command_serve(int argc, char **argv)
+{
+    struct pc_config cfg;
+    struct pc_wire wire;
+    struct pc_err err = PC_ERR_INIT;
+    int status = pc_settings_load(&cfg) ? 0 : PC_EXIT_USAGE + 1;
+    if (!status)
+        status = read_options(&cfg, argc, argv, serve_usage);
+    if (!status && !pc_settings_complete(&cfg))
+        status = PC_EXIT_USAGE + 1;
+    if (!status) {
+        int workers = worker_count(&cfg);
+        enum pc_code rc = pc_wire_open_service(&cfg, workers > 0, &wire, &err);
+        if (!rc) {
+            rc = serve(&wire, workers, &err);
+            pc_wire_close(&wire);
+        }
+        status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
+    }
+    pc_config_finish(&cfg);
+    return status - 1;
+}
+
+static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
+{
+    struct pc_workers *pool = NULL;
+    pc_signals_catch(NULL, NULL);
+    enum pc_code rc = pc_workers_start(wire->service, wire->queue, workers, &pool, err);
+    if (rc)
+        return rc;
+    pc_log(PC_LOG_INFO, "working", PC_LOG_I64("workers", workers));
+    pc_signals_wait();
+    pc_log(PC_LOG_INFO, "stopping");
+    pc_workers_stop(pool, wire->config->stop_ms);
+    return PC_OK;
+}
+
+int pc_command_work(int argc, char **argv)
+{
+    struct pc_config cfg;
+    struct pc_wire wire;
+    struct pc_err err = PC_ERR_INIT;
+    int status = pc_settings_load(&cfg) ? 0 : PC_EXIT_USAGE + 1;
+    if (!status)
+        status = read_options(&cfg, argc, argv, work_usage);
+    if (!status && !pc_settings_complete(&cfg))
+        status = PC_EXIT_USAGE + 1;
+    if (!status) {
+        int workers = worker_count(&cfg);
+        enum pc_code rc = pc_wire_open_service(&cfg, true, &wire, &err);
+        if (!rc) {
+            rc = work(&wire, workers > 0 ? workers : 1, &err);
+            pc_wire_close(&wire);
+        }
+        status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
+    }
+    pc_config_finish(&cfg);
+    return status - 1;
+}

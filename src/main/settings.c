@@ -1,0 +1,57 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "main/commands.h"
+
+static void report(enum pc_code rc, struct pc_buf *problems)
+{
+    if (rc)
+        fprintf(stderr, "posecraft: settings cannot be used:\n%s", pc_buf_text(problems));
+    pc_buf_finish(problems);
+}
+
+bool pc_settings_load(struct pc_config *cfg)
+{
+    struct pc_buf problems = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    pc_config_init(cfg);
+    enum pc_code rc = pc_config_load_env(cfg, &problems, &err);
+    report(rc, &problems);
+    return rc == PC_OK;
+}
+
+bool pc_settings_option(struct pc_config *cfg, const char *name, const char *value)
+{
+    char source[64];
+    struct pc_err err = PC_ERR_INIT;
+    snprintf(source, sizeof source, "--%s", name);
+    enum pc_code rc = pc_config_set(cfg, name, value, source, &err);
+    if (rc)
+        pc_complain(&err);
+    return rc == PC_OK;
+}
+
+bool pc_settings_complete(struct pc_config *cfg)
+{
+    enum pc_log_level level = PC_LOG_INFO;
+    struct pc_buf problems = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = pc_config_complete(cfg, &problems, &err);
+    report(rc, &problems);
+    pc_log_level_by_name(cfg->log_level, &level);
+    pc_log_setup(level, strcmp(cfg->log_format, "text") == 0 ? PC_LOG_TEXT : PC_LOG_JSON);
+    return rc == PC_OK;
+}
+
+int pc_complain(const struct pc_err *err)
+{
+    const char *hint = pc_code_info(err->code)->hint;
+    fprintf(stderr, "posecraft: %s", err->message);
+    if (*hint)
+        fprintf(stderr, " %s", hint);
+    fprintf(stderr, " [%s]\n", pc_code_name(err->code));
+    if (err->detail[0])
+        fprintf(stderr, "  detail: %s\n", err->detail);
+    return err->code == PC_E_CONFIG ? PC_EXIT_USAGE : PC_EXIT_FAILED;
+}

@@ -1,0 +1,47 @@
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "main/commands.h"
+
+/* A signal belongs to the process, so its state does too. Set before the handler is installed. */
+static atomic_int seen;
+static int wake_fd = -1;
+static void (*stop_hook)(void *ctx);
+static void *stop_ctx;
+
+static void on_signal(int number)
+{
+    if (atomic_fetch_add(&seen, 1) > 0)
+        _exit(128 + number);
+    eventfd_write(wake_fd, 1);
+    if (stop_hook)
+        stop_hook(stop_ctx);
+}
+
+void pc_signals_catch(void (*hook)(void *ctx), void *ctx)
+{
+    wake_fd = eventfd(0, EFD_CLOEXEC);
+    if (wake_fd < 0)
+        abort();
+    stop_hook = hook;
+    stop_ctx = ctx;
+    struct sigaction act = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool pc_signals_stop(void)
+{
+    return atomic_load(&seen) > 0;
+}
+
+void pc_signals_wait(void)
+{
+    eventfd_t value;
+    while (!pc_signals_stop())
+        (void)eventfd_read(wake_fd, &value);
+}

@@ -1,0 +1,42 @@
+/* Wiring: the one place that names concrete drivers. Opens what the settings say, checks that it
+ * can work together, and closes it in reverse order.
+ *
+ * Ownership: open fills, close empties; close takes a half-open one. Threads: the main thread only.
+ */
+#ifndef PC_MAIN_WIRE_H
+#define PC_MAIN_WIRE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "config/config.h"
+#include "service/service.h"
+
+struct pc_wire {
+    const struct pc_config *config; /* borrows */
+    char *share_dir;
+    struct pc_records *records;
+    struct pc_queue *queue;
+    struct pc_blobs *blobs;
+    struct pc_fetch *fetch;
+    struct pc_pose *pose;
+    struct pc_recipes recipes;
+    struct pc_service *service;
+};
+
+/* Where models, runtime and page lie: the setting, or share/ beside the program, one folder above,
+ * or
+ * ../share/posecraft. Gives; NULL when there is none. */
+char *pc_share_find(const struct pc_config *cfg);
+
+/* Just what cutting needs: models, recipes, fetcher. recipe_file may be NULL: the five; shots (may
+ * be NULL) selects by label. */
+PC_NODISCARD enum pc_code pc_wire_open_pipeline(const struct pc_config *cfg,
+                                                const char *recipe_file, const char *shots,
+                                                struct pc_wire *wire, struct pc_err *err);
+/* All of a service; with_pose false for an API process without workers. */
+PC_NODISCARD enum pc_code pc_wire_open_service(const struct pc_config *cfg, bool with_pose,
+                                               struct pc_wire *wire, struct pc_err *err);
+void pc_wire_close(struct pc_wire *wire);
+
+#endif
