@@ -8,8 +8,8 @@
  * Threads: pc_image_start once, before any other call, from the main thread. One picture belongs to
  * one thread; different pictures may be worked on at the same time. vips runs one thread a job and
  * keeps no cache of operations.
- * Errors: unsupported_format, image_corrupt, image_too_large, image_empty, timeout_decode,
- * timeout_cut.
+ * Errors: unsupported_format, image_corrupt, image_too_large, image_too_small, image_empty,
+ * timeout_decode, timeout_cut.
  */
 #ifndef PC_IMAGE_IMAGE_H
 #define PC_IMAGE_IMAGE_H
@@ -45,6 +45,8 @@ enum pc_format pc_format_by_name(const char *name);
 /* Starts and ends the image library; start fails when it cannot be loaded as needed. */
 PC_NODISCARD enum pc_code pc_image_start(struct pc_err *err);
 void pc_image_stop(void);
+/* Frees what vips keeps for a thread: the last call of each thread that worked on pictures. */
+void pc_image_thread_end(void);
 
 struct pc_image_info {
     enum pc_format format;
@@ -54,16 +56,18 @@ struct pc_image_info {
 };
 
 /* Header only. Refuses what is no picture we take (unsupported_format), what is broken before its
- * header ends (image_corrupt), an empty file (image_empty) and more than max_pixels
- * (image_too_large). */
+ * header ends (image_corrupt), an empty file (image_empty), more than max_pixels (image_too_large;
+ * 0 = no limit) and a side under 16 pixels (image_too_small). */
 PC_NODISCARD enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
                                          struct pc_image_info *out, struct pc_err *err);
 
 struct pc_picture; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels laid on white */
 
-/* Decodes once. Borrows bytes only for the call. A file that ends early or is damaged is refused
- * (image_corrupt) when part of its pixels is missing; what libjpeg repairs within the scan is
- * taken. Gives *out. */
+/* Decodes once. Borrows bytes only for the call. A file that ends early, or whose pixels are
+ * damaged so that a decoder has to guess them, is refused (image_corrupt): a guess shows as smeared
+ * blocks, and shots are to be sold from. Broken metadata and left-over bytes between segments do no
+ * harm. The deadline is looked at every few rows; WebP, AVIF and HEIC come from their libraries in
+ * one piece, so that they may overrun by one decode. Gives *out, NULL on failure. */
 PC_NODISCARD enum pc_code pc_picture_open(const void *bytes, size_t len, int64_t max_pixels,
                                           struct pc_deadline deadline, struct pc_picture **out,
                                           struct pc_err *err);

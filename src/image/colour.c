@@ -1,0 +1,98 @@
+/* Colours: whatever a file holds becomes 8-bit sRGB of 3 bands. */
+#include "image/vips_util.h"
+
+/* Replaces *im by the result of a vips call that gave out. */
+static int step(VipsImage **im, VipsImage *out, int failed)
+{
+    if (failed) {
+        pc_vips_unref(out);
+        return -1;
+    }
+    pc_vips_unref(*im);
+    *im = out;
+    return 0;
+}
+
+static int lay_on_white(VipsImage **im)
+{
+    VipsImage *out = NULL;
+    if (!vips_image_hasalpha(*im))
+        return 0;
+    VipsInterpretation space = (*im)->Type;
+    double most = (*im)->BandFmt == VIPS_FORMAT_USHORT ? 65535
+                  : space == VIPS_INTERPRETATION_scRGB ? 1
+                                                       : 255;
+    double white = space == VIPS_INTERPRETATION_CMYK  ? 0
+                   : space == VIPS_INTERPRETATION_LAB ? 100
+                                                      : most;
+    VipsArrayDouble *background = vips_array_double_newv(1, white);
+    int failed = vips_flatten(*im, &out, "background", background, "max_alpha", most, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    return step(im, out, failed);
+}
+
+/* The embedded profile, where there is one that fits. */
+static void apply_profile(VipsImage **im)
+{
+    VipsImage *out = NULL;
+    const void *icc;
+    size_t len;
+    if (!vips_image_get_typeof(*im, VIPS_META_ICC_NAME) ||
+        vips_image_get_blob(*im, VIPS_META_ICC_NAME, &icc, &len))
+        return;
+    if ((*im)->Bands == 3 && pc_icc_is_srgb(icc, len))
+        return;
+    /* A profile that does not work is not the picture's fault: its numbers are taken as they are.
+     */
+    (void)step(im, out, vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, NULL));
+}
+
+VipsImage *pc_colour_srgb(VipsImage *in)
+{
+    VipsImage *im = in, *out = NULL;
+    g_object_ref(im);
+    if (lay_on_white(&im))
+        goto fail;
+    apply_profile(&im);
+    if (im->Type != VIPS_INTERPRETATION_sRGB &&
+        step(&im, out, vips_colourspace(im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
+        goto fail;
+    out = NULL;
+    if (im->BandFmt != VIPS_FORMAT_UCHAR && step(&im, out, vips_cast_uchar(im, &out, NULL)))
+        goto fail;
+    out = NULL;
+    if (im->Bands > 3 && step(&im, out, vips_extract_band(im, &out, 0, "n", 3, NULL)))
+        goto fail;
+    if (im->Bands == 3)
+        return im;
+    vips_error("colour", "%d bands", im->Bands);
+fail:
+    g_object_unref(im);
+    return NULL;
+}
+
+/* The rows are replaced where they lie: a strip is computed before it is written, none is read
+ * twice, and 3 bands need no more room than 4. */
+enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
+                              struct pc_deadline deadline, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    VipsImage *raw = pc_vips_wrap(r), *known = NULL, *srgb = NULL;
+    VipsInterpretation space = r->bands == 4 ? VIPS_INTERPRETATION_CMYK : VIPS_INTERPRETATION_sRGB;
+    if (raw && vips_copy(raw, &known, "interpretation", space, NULL) == 0) {
+        if (icc->len > 0)
+            vips_image_set_blob_copy(known, VIPS_META_ICC_NAME, icc->data, icc->len);
+        srgb = pc_colour_srgb(known);
+    }
+    if (srgb) {
+        r->bands = 3;
+        struct pc_sink sink = pc_sink_into(r, 1);
+        rc = pc_vips_pull(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
+    } else {
+        rc = pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
+    }
+    pc_vips_unref(srgb);
+    pc_vips_unref(known);
+    pc_vips_unref(raw);
+    return rc;
+}

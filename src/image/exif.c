@@ -1,0 +1,149 @@
+/* The few facts of a picture's metadata that are used: orientation, creator and copyright.
+ *
+ * EXIF is a TIFF file in small: byte order, offset of the first directory (IFD0), entries of 12
+ * bytes (tag, type, count, value or offset). Only IFD0 is looked at, so no chain can loop, and
+ * neither GPS nor maker notes are ever touched. XMP is searched as text, IPTC by its records
+ * (2:80 by-line, 2:116 copyright notice). Every read is checked against the block's end: bytes are
+ * the users'. */
+#include <string.h>
+
+#include "base/str.h"
+#include "image/internal.h"
+
+enum { TAG_ORIENTATION = 0x0112, TAG_ARTIST = 0x013b, TAG_COPYRIGHT = 0x8298 };
+enum { TYPE_ASCII = 2, TYPE_SHORT = 3, TYPE_LONG = 4 };
+
+struct tiff {
+    const uint8_t *b;
+    size_t len;
+    bool big_endian;
+};
+
+static uint32_t get(const struct tiff *t, size_t at, size_t n)
+{
+    uint32_t v = 0;
+    if (at > t->len || t->len - at < n)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        v = v << 8 | t->b[at + (t->big_endian ? i : n - 1 - i)];
+    return v;
+}
+
+/* Text as UTF-8 (what is not is dropped: old cameras wrote anything), trimmed, ends at a NUL. */
+static void take_text(char out[256], const uint8_t *b, size_t len)
+{
+    if (out[0])
+        return;
+    char text[256];
+    const uint8_t *nul = memchr(b, 0, len);
+    size_t n = nul ? (size_t)(nul - b) : len;
+    if (n >= sizeof text || !pc_str_is_utf8((const char *)b, n))
+        return;
+    memcpy(text, b, n);
+    text[n] = 0;
+    (void)pc_str_copy(out, 256, pc_str_trim(text));
+}
+
+static void read_entry(const struct tiff *t, size_t at, int *orientation,
+                       struct pc_credits *credits)
+{
+    uint32_t tag = get(t, at, 2), type = get(t, at + 2, 2), count = get(t, at + 4, 4);
+    if (tag == TAG_ORIENTATION) {
+        uint32_t v = get(t, at + 8, type == TYPE_LONG ? 4 : 2);
+        if (v >= 1 && v <= 8 && (type == TYPE_SHORT || type == TYPE_LONG))
+            *orientation = (int)v;
+    }
+    if ((tag != TAG_ARTIST && tag != TAG_COPYRIGHT) || type != TYPE_ASCII)
+        return;
+    size_t from = count > 4 ? get(t, at + 8, 4) : at + 8;
+    if (from < t->len && count <= t->len - from)
+        take_text(tag == TAG_ARTIST ? credits->creator : credits->rights, t->b + from, count);
+}
+
+void pc_exif_read(const uint8_t *bytes, size_t len, int *orientation, struct pc_credits *credits)
+{
+    if (len >= 6 && !memcmp(bytes, "Exif\0\0", 6))
+        bytes += 6, len -= 6;
+    if (len < 8 || (memcmp(bytes, "II", 2) && memcmp(bytes, "MM", 2)))
+        return;
+    struct tiff t = {bytes, len, bytes[0] == 'M'};
+    size_t at = get(&t, 4, 4);
+    uint32_t n = get(&t, at, 2);
+    for (uint32_t i = 0; i < n && at + 14 <= len; i++, at += 12)
+        read_entry(&t, at + 2, orientation, credits);
+}
+
+/* Text of the first list item within <name>..</name>. */
+static void xmp_item(char out[256], const uint8_t *b, size_t len, const char *name)
+{
+    const uint8_t *end = b + len, *at = memmem(b, len, name, strlen(name));
+    const uint8_t *li = at ? memmem(at, (size_t)(end - at), "<rdf:li", 7) : NULL;
+    const uint8_t *from = li ? memchr(li, '>', (size_t)(end - li)) : NULL;
+    const uint8_t *to = from ? memchr(from, '<', (size_t)(end - from)) : NULL;
+    if (to && !memchr(from, '&', (size_t)(to - from))) /* entities: rare, better none than wrong */
+        take_text(out, from + 1, (size_t)(to - from - 1));
+}
+
+void pc_xmp_read(const uint8_t *bytes, size_t len, struct pc_credits *credits)
+{
+    xmp_item(credits->creator, bytes, len, "<dc:creator");
+    xmp_item(credits->rights, bytes, len, "<dc:rights");
+}
+
+void pc_iptc_read(const uint8_t *bytes, size_t len, struct pc_credits *credits)
+{
+    static const uint8_t by_line[] = {0x1c, 2, 80}, copyright[] = {0x1c, 2, 116};
+    const uint8_t *const record[2] = {by_line, copyright};
+    char *const out[2] = {credits->creator, credits->rights};
+    for (int i = 0; i < 2; i++) {
+        const uint8_t *at = memmem(bytes, len, record[i], 3);
+        size_t left = at ? len - (size_t)(at - bytes) : 0;
+        if (left < 5)
+            continue;
+        size_t n = (size_t)at[3] << 8 | at[4];
+        if (n <= left - 5)
+            take_text(out[i], at + 5, n);
+    }
+}
+
+static void put(struct pc_buf *out, uint32_t v, int n)
+{
+    for (int i = 0; i < n; i++)
+        pc_buf_putc(out, (char)(v >> 8 * i & 0xff));
+}
+
+/* One ASCII entry; text of 4 bytes or less lies in the entry itself, else at *tail. */
+static void put_entry(struct pc_buf *out, uint32_t tag, const char *text, uint32_t *tail)
+{
+    uint32_t count = (uint32_t)strlen(text) + 1;
+    put(out, tag, 2);
+    put(out, TYPE_ASCII, 2);
+    put(out, count, 4);
+    if (count <= 4) {
+        char room[4] = {0};
+        memcpy(room, text, count);
+        pc_buf_append(out, room, 4);
+    } else {
+        put(out, *tail, 4);
+        *tail += count;
+    }
+}
+
+void pc_exif_write(const struct pc_credits *credits, struct pc_buf *out)
+{
+    const char *texts[2] = {credits->creator, credits->rights};
+    static const uint32_t tags[2] = {TAG_ARTIST, TAG_COPYRIGHT};
+    uint32_t n = (texts[0][0] ? 1u : 0u) + (texts[1][0] ? 1u : 0u);
+    if (n == 0)
+        return;
+    pc_buf_append(out, "Exif\0\0II*\0\10\0\0\0", 14);
+    put(out, n, 2);
+    uint32_t tail = 8 + 2 + 12 * n + 4;
+    for (int i = 0; i < 2; i++)
+        if (texts[i][0])
+            put_entry(out, tags[i], texts[i], &tail);
+    put(out, 0, 4); /* no further directory */
+    for (int i = 0; i < 2; i++)
+        if (strlen(texts[i]) >= 4)
+            pc_buf_append(out, texts[i], strlen(texts[i]) + 1);
+}

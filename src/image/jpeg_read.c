@@ -1,0 +1,224 @@
+/* JPEG through libjpeg-turbo itself, not through libvips: the rows are decoded straight into the
+ * picture's memory (docs/adr/0002-jpeg-decode.md has the figures).
+ *
+ * Errors: libjpeg leaves by longjmp out of any call, into the function here that made the call and
+ * holds nothing but a struct job. Warnings decide what is damaged: bits that were needed and are
+ * missing or senseless mean pixels that nobody took. Left-over bytes between segments mean nothing.
+ * The end of the file without its end marker matters only where later scans would refine the
+ * picture. Many cheap scans are a way to burn time: scans are counted and the deadline is looked at
+ * in each row of blocks. */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "base/mem.h"
+#include "image/internal.h"
+
+enum { MAX_SCANS = 200, STRIP_ROWS = 16 };
+
+struct job {
+    struct jpeg_decompress_struct c;
+    struct jpeg_error_mgr mgr;
+    struct jpeg_progress_mgr progress;
+    jmp_buf env;
+    struct pc_deadline deadline;
+    bool late, lost, ended;
+    uint8_t *strip; /* owns; rows on their way to a turned picture */
+};
+
+static void on_error(j_common_ptr c)
+{
+    longjmp(((struct job *)c->client_data)->env, 1);
+}
+
+static void on_message(j_common_ptr c, int level)
+{
+    struct job *job = c->client_data;
+    if (level >= 0)
+        return;
+    switch (c->err->msg_code) {
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_BOGUS_PROGRESSION:
+    case JWRN_MUST_RESYNC: job->lost = true; break;
+    case JWRN_JPEG_EOF: job->ended = true; break;
+    default: break;
+    }
+}
+
+static void on_progress(j_common_ptr c)
+{
+    struct job *job = c->client_data;
+    job->late = pc_deadline_over(job->deadline);
+    if (job->late || job->c.input_scan_number > MAX_SCANS)
+        longjmp(job->env, 1);
+}
+
+static void job_init(struct job *job, struct pc_deadline deadline)
+{
+    *job = (struct job){.deadline = deadline};
+    job->c.err = jpeg_std_error(&job->mgr);
+    job->mgr.error_exit = on_error;
+    job->mgr.emit_message = on_message;
+    job->progress.progress_monitor = on_progress;
+    job->c.client_data = job;
+}
+
+/* After the first call that libjpeg got: job_init has run. */
+static void job_finish(struct job *job)
+{
+    jpeg_destroy_decompress(&job->c);
+    free(job->strip);
+}
+
+static enum pc_code job_fail(struct job *job, struct pc_err *err)
+{
+    char text[JMSG_LENGTH_MAX] = "too many scans";
+    if (job->late)
+        return pc_fail(err, PC_E_TIMEOUT_DECODE, NULL);
+    if (job->c.input_scan_number <= MAX_SCANS)
+        job->mgr.format_message((j_common_ptr)&job->c, text);
+    switch (job->mgr.msg_code) {
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_SOF_UNSUPPORTED:
+        return pc_fail_detail(err, PC_E_UNSUPPORTED_FORMAT, "jpeg: %s", text);
+    default: return pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: %s", text);
+    }
+}
+
+/* May longjmp. */
+static void open_header(struct job *job, const void *bytes, size_t len, bool with_meta)
+{
+    jpeg_create_decompress(&job->c);
+    job->c.client_data = job;
+    job->c.progress = &job->progress;
+    jpeg_mem_src(&job->c, bytes, (unsigned long)len);
+    if (with_meta) {
+        jpeg_save_markers(&job->c, JPEG_APP0 + 1, 0xffff);  /* EXIF, XMP */
+        jpeg_save_markers(&job->c, JPEG_APP0 + 2, 0xffff);  /* ICC */
+        jpeg_save_markers(&job->c, JPEG_APP0 + 13, 0xffff); /* IPTC */
+    }
+    jpeg_read_header(&job->c, TRUE);
+    job->c.out_color_space = job->c.num_components == 4 ? JCS_CMYK : JCS_RGB;
+}
+
+static void read_marker(jpeg_saved_marker_ptr m, struct pc_head *out)
+{
+    static const char xmp[] = "http://ns.adobe.com/xap/1.0/", iptc[] = "Photoshop 3.0";
+    size_t len = m->data_length;
+    if (m->marker == JPEG_APP0 + 1 && len > 6 && !memcmp(m->data, "Exif\0", 5))
+        pc_exif_read(m->data, len, &out->orientation, &out->credits);
+    else if (m->marker == JPEG_APP0 + 1 && len > sizeof xmp && !memcmp(m->data, xmp, sizeof xmp))
+        pc_xmp_read(m->data + sizeof xmp, len - sizeof xmp, &out->credits);
+    else if (m->marker == JPEG_APP0 + 13 && len > sizeof iptc &&
+             !memcmp(m->data, iptc, sizeof iptc))
+        pc_iptc_read(m->data + sizeof iptc, len - sizeof iptc, &out->credits);
+}
+
+static void read_profile(struct job *job, struct pc_head *out)
+{
+    JOCTET *icc = NULL;
+    unsigned len = 0;
+    if (!jpeg_read_icc_profile(&job->c, &icc, &len))
+        return;
+    if (!pc_icc_is_srgb(icc, len))
+        pc_buf_append(&out->icc, icc, len);
+    free(icc);
+}
+
+/* The try_ functions answer false when libjpeg gave up: job_fail says why. */
+static bool try_head(struct job *job, const void *bytes, size_t len, struct pc_head *out)
+{
+    if (setjmp(job->env))
+        return false;
+    open_header(job, bytes, len, true);
+    out->width = (int)job->c.image_width;
+    out->height = (int)job->c.image_height;
+    out->bands = job->c.num_components == 4 ? 4 : 3;
+    out->orientation = 1;
+    for (jpeg_saved_marker_ptr m = job->c.marker_list; m; m = m->next)
+        read_marker(m, out);
+    read_profile(job, out);
+    return true;
+}
+
+enum pc_code pc_jpeg_head(const void *bytes, size_t len, struct pc_head *out, struct pc_err *err)
+{
+    struct job job;
+    job_init(&job, (struct pc_deadline){0});
+    enum pc_code rc = try_head(&job, bytes, len, out) ? PC_OK : job_fail(&job, err);
+    job_finish(&job);
+    return rc;
+}
+
+/* May longjmp. Reads up to n rows, the first to `to`. */
+static int read_rows(struct job *job, uint8_t *to, ptrdiff_t stride, int n)
+{
+    int have = 0;
+    while (have < n && job->c.output_scanline < job->c.output_height) {
+        JSAMPROW rows[STRIP_ROWS];
+        int want = n - have < STRIP_ROWS ? n - have : STRIP_ROWS;
+        for (int i = 0; i < want; i++)
+            rows[i] = to + (have + i) * stride;
+        have += (int)jpeg_read_scanlines(&job->c, rows, (JDIMENSION)want);
+    }
+    return have;
+}
+
+/* May longjmp. */
+static void decode(struct job *job, const struct pc_sink *sink)
+{
+    if (sink->dx == sink->bands) { /* rows stay rows: straight to their place */
+        read_rows(job, sink->px, sink->dy, (int)job->c.output_height);
+        return;
+    }
+    size_t stride = (size_t)sink->width * (size_t)sink->bands;
+    job->strip = pc_xmalloc(stride * STRIP_ROWS);
+    for (int y = 0, n; y < (int)job->c.output_height; y += n) {
+        n = read_rows(job, job->strip, (ptrdiff_t)stride, STRIP_ROWS);
+        pc_sink_rows(sink, y, n, job->strip, stride);
+    }
+}
+
+/* Adobe writes ink upside down: 255 is none. */
+static void invert(struct pc_raster *r)
+{
+    size_t n = pc_raster_bytes(r);
+    for (size_t i = 0; i < n; i++)
+        r->px[i] = (uint8_t)(255 - r->px[i]);
+}
+
+static bool try_decode(struct job *job, const void *bytes, size_t len, const struct pc_sink *sink)
+{
+    if (setjmp(job->env))
+        return false;
+    open_header(job, bytes, len, false);
+    jpeg_start_decompress(&job->c);
+    decode(job, sink);
+    return true;
+}
+
+enum pc_code pc_jpeg_pixels(const void *bytes, size_t len, int orientation,
+                            struct pc_deadline deadline, struct pc_raster *r, struct pc_err *err)
+{
+    struct job job;
+    enum pc_code rc = PC_OK;
+    struct pc_sink sink = pc_sink_into(r, orientation);
+    job_init(&job, deadline);
+    if (!try_decode(&job, bytes, len, &sink))
+        rc = job_fail(&job, err);
+    else if (job.lost || (job.ended && jpeg_has_multiple_scans(&job.c)))
+        rc = pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: data missing within the picture");
+    else if (r->bands == 4 && job.c.saw_Adobe_marker)
+        invert(r);
+    job_finish(&job);
+    return rc;
+}

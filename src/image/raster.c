@@ -1,0 +1,83 @@
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/mem.h"
+#include "image/internal.h"
+
+enum { HUGE_PAGE = 2 << 20 };
+
+void pc_raster_init(struct pc_raster *r, int width, int height, int bands)
+{
+    *r = (struct pc_raster){.width = width, .height = height, .bands = bands};
+    size_t size = pc_raster_bytes(r);
+    if (size < 2 * HUGE_PAGE) {
+        r->px = pc_xmalloc(size);
+        return;
+    }
+    size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    r->px = aligned_alloc(HUGE_PAGE, size);
+    if (!r->px)
+        abort();                               /* as pc_xmalloc does */
+    (void)madvise(r->px, size, MADV_HUGEPAGE); /* a kernel without them only makes it slower */
+}
+
+void pc_raster_finish(struct pc_raster *r)
+{
+    free(r->px);
+    r->px = NULL;
+}
+
+void pc_upright_size(int orientation, int stored_width, int stored_height, int *width, int *height)
+{
+    bool turned = orientation >= 5;
+    *width = turned ? stored_height : stored_width;
+    *height = turned ? stored_width : stored_height;
+}
+
+/* Orientation, as EXIF 2.3 table 6 has it: 2 and 4 mirror, 3 turns by half, 5 and 7 are the
+ * diagonals, 6 has to be turned clockwise and 8 anti-clockwise. */
+struct pc_sink pc_sink_into(struct pc_raster *r, int orientation)
+{
+    static const struct {
+        bool turned, right, bottom; /* columns become rows; row 0 or column 0 starts there */
+    } ways[9] = {[2] = {.right = true},
+                 [3] = {.right = true, .bottom = true},
+                 [4] = {.bottom = true},
+                 [5] = {.turned = true},
+                 [6] = {.turned = true, .right = true},
+                 [7] = {.turned = true, .right = true, .bottom = true},
+                 [8] = {.turned = true, .bottom = true}};
+    ptrdiff_t bands = r->bands, row = bands * r->width;
+    ptrdiff_t across = ways[orientation].right ? -bands : bands;
+    ptrdiff_t down = ways[orientation].bottom ? -row : row;
+    uint8_t *px = r->px + (ways[orientation].right ? row - bands : 0) +
+                  (ways[orientation].bottom ? row * (r->height - 1) : 0);
+    bool turned = ways[orientation].turned;
+    return (struct pc_sink){.px = px,
+                            .dx = turned ? down : across,
+                            .dy = turned ? across : down,
+                            .width = turned ? r->height : r->width,
+                            .bands = r->bands};
+}
+
+static void copy_pixel(uint8_t *to, const uint8_t *from, int bands)
+{
+    to[0] = from[0], to[1] = from[1], to[2] = from[2];
+    if (bands == 4)
+        to[3] = from[3];
+}
+
+void pc_sink_rows(const struct pc_sink *s, int y, int n, const uint8_t *rows, size_t stride)
+{
+    uint8_t *to = s->px + y * s->dy;
+    if (s->dx == s->bands) {
+        for (int j = 0; j < n; j++)
+            memcpy(to + j * s->dy, rows + (size_t)j * stride, (size_t)(s->width * s->bands));
+        return;
+    }
+    for (int x = 0; x < s->width; x++) /* the few rows inside: short runs in the target's rows */
+        for (int j = 0; j < n; j++)
+            copy_pixel(to + x * s->dx + j * s->dy,
+                       rows + (size_t)j * stride + (size_t)(x * s->bands), s->bands);
+}

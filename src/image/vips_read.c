@@ -1,0 +1,95 @@
+/* Every format but JPEG and BMP, through the libvips loader of that name. */
+#include "image/vips_util.h"
+
+static VipsImage *open_image(const void *bytes, size_t len, enum pc_format format)
+{
+    VipsImage *im = NULL;
+    void *b = (void *)(uintptr_t)bytes; /* vips only reads it */
+    int failed = -1;
+#define HOW "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL
+    switch (format) {
+    case PC_FORMAT_PNG: failed = vips_pngload_buffer(b, len, &im, HOW); break;
+    case PC_FORMAT_WEBP: failed = vips_webpload_buffer(b, len, &im, HOW); break;
+    case PC_FORMAT_GIF: failed = vips_gifload_buffer(b, len, &im, HOW); break;
+    case PC_FORMAT_TIFF: failed = vips_tiffload_buffer(b, len, &im, HOW); break;
+    case PC_FORMAT_AVIF:
+    case PC_FORMAT_HEIC: failed = vips_heifload_buffer(b, len, &im, HOW); break;
+    default: vips_error("image", "no loader"); break;
+    }
+#undef HOW
+    if (failed) {
+        pc_vips_unref(im);
+        return NULL;
+    }
+    return im;
+}
+
+struct blob {
+    const void *data;
+    size_t len; /* 0 when the picture has none of that name */
+};
+
+static struct blob find_blob(VipsImage *im, const char *name)
+{
+    struct blob b = {"", 0};
+    if (vips_image_get_typeof(im, name) && vips_image_get_blob(im, name, &b.data, &b.len))
+        b.len = 0;
+    return b;
+}
+
+static void read_credits(VipsImage *im, struct pc_credits *credits)
+{
+    int ignored = 0; /* vips tells the orientation, of TIFF too */
+    struct blob exif = find_blob(im, VIPS_META_EXIF_NAME), xmp = find_blob(im, VIPS_META_XMP_NAME),
+                iptc = find_blob(im, VIPS_META_IPTC_NAME);
+    pc_exif_read(exif.data, exif.len, &ignored, credits);
+    pc_xmp_read(xmp.data, xmp.len, credits);
+    pc_iptc_read(iptc.data, iptc.len, credits);
+}
+
+/* A GIF's canvas stands in its first bytes; the loader would refuse a huge one without saying so.
+ */
+static bool gif_canvas(const uint8_t *b, size_t len, struct pc_head *out)
+{
+    if (len < 10)
+        return false;
+    out->width = b[6] | b[7] << 8;
+    out->height = b[8] | b[9] << 8;
+    return (int64_t)out->width * out->height > 1 << 28;
+}
+
+enum pc_code pc_vips_head(const void *bytes, size_t len, enum pc_format format, struct pc_head *out,
+                          struct pc_err *err)
+{
+    out->bands = 3;
+    out->orientation = 1;
+    if (format == PC_FORMAT_GIF && gif_canvas(bytes, len, out))
+        return PC_OK;
+    VipsImage *im = open_image(bytes, len, format);
+    if (!im)
+        return pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
+    out->width = im->Xsize;
+    out->height = im->Ysize;
+    out->alpha = vips_image_hasalpha(im);
+    if (format != PC_FORMAT_AVIF && format != PC_FORMAT_HEIC) /* those the library has turned */
+        out->orientation = vips_image_get_orientation(im);
+    read_credits(im, &out->credits);
+    g_object_unref(im);
+    return PC_OK;
+}
+
+enum pc_code pc_vips_pixels(const void *bytes, size_t len, enum pc_format format, int orientation,
+                            struct pc_deadline deadline, struct pc_raster *r, struct pc_err *err)
+{
+    enum pc_code rc;
+    VipsImage *im = open_image(bytes, len, format);
+    VipsImage *srgb = im ? pc_colour_srgb(im) : NULL;
+    struct pc_sink sink = pc_sink_into(r, orientation);
+    if (srgb)
+        rc = pc_vips_pull(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
+    else
+        rc = pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
+    pc_vips_unref(srgb);
+    pc_vips_unref(im);
+    return rc;
+}
