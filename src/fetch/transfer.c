@@ -178,7 +178,6 @@ static enum pc_code code_of(CURLcode cc, CURL *h)
     curl_off_t connected_us = 0;
     switch (cc) {
     case CURLE_URL_MALFORMAT: return PC_E_BAD_URL;
-    case CURLE_UNSUPPORTED_PROTOCOL: return PC_E_URL_SCHEME;
     case CURLE_COULDNT_RESOLVE_HOST: return PC_E_FETCH_DNS;
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT: return PC_E_FETCH_CONNECT;

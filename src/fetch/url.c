@@ -164,11 +164,11 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Decodes %xx of [from, from+len) into out; stops where out is full. */
-static void decode(const char *from, size_t len, char *out, size_t cap)
+/* Decodes %xx of [from, from+len) into out; false when out was full before the end. */
+static bool decode(const char *from, size_t len, char *out, size_t cap)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < len && n + 1 < cap; i++) {
+    size_t n = 0, i = 0;
+    for (; i < len && n + 1 < cap; i++) {
         char c = from[i];
         if (c == '%' && i + 2 < len && hex_value(from[i + 1]) >= 0 && hex_value(from[i + 2]) >= 0) {
             c = (char)(hex_value(from[i + 1]) * 16 + hex_value(from[i + 2]));
@@ -177,25 +177,25 @@ static void decode(const char *from, size_t len, char *out, size_t cap)
         out[n++] = c ? c : '_';
     }
     out[n] = 0;
+    return i >= len;
 }
 
-/* Cuts the character that truncation may have split; leaves text that is not UTF-8 at all. */
-static bool end_on_character(char *name)
+/* Cuts the character that truncation has split; leaves text that is not UTF-8 before that. */
+static void end_on_character(char *name)
 {
     size_t len = strlen(name);
-    for (size_t cut = 0; cut < 4 && cut < len; cut++)
+    for (size_t cut = 0; cut < 4 && cut <= len; cut++)
         if (pc_str_is_utf8(name, len - cut)) {
             name[len - cut] = 0;
-            return true;
+            return;
         }
-    return len == 0;
 }
 
 /* A name that can be shown and used as a file name: no separators, no control characters, no
  * leading dot, whole UTF-8. */
 static void tidy(char *name)
 {
-    bool utf8 = end_on_character(name);
+    bool utf8 = pc_str_is_utf8(name, strlen(name));
     for (char *p = name; *p; p++) {
         unsigned char c = (unsigned char)*p;
         if (c < ' ' || c == 0x7f || c == '/' || c == '\\' || (!utf8 && c >= 0x80))
@@ -219,6 +219,7 @@ void pc_url_name(const char *url, char *out, size_t cap)
         last = host;
         end = host + (*host == '[' ? strcspn(host, "/?#") : strcspn(host, ":/?#"));
     }
-    decode(last, (size_t)(end - last), out, cap);
+    if (!decode(last, (size_t)(end - last), out, cap))
+        end_on_character(out);
     tidy(out);
 }

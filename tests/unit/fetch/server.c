@@ -1,0 +1,393 @@
+#include "server.h"
+
+#include <arpa/inet.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "support.h"
+
+enum { MAX_CONNECTIONS = 256, MAX_REQUEST = 16384 };
+
+struct conn {
+    struct test_server *server;
+    int fd;
+    SSL *ssl;
+    pthread_t thread;
+    bool keep; /* set by a handler: wait for another request */
+    char request[MAX_REQUEST];
+    char target[4096];
+};
+
+struct test_server {
+    int fd, port;
+    SSL_CTX *tls;
+    pthread_t thread;
+    atomic_bool stopping;
+    atomic_int accepted, requests;
+    struct conn *conns[MAX_CONNECTIONS];
+};
+
+static bool put(struct conn *c, const void *data, size_t len)
+{
+    if (atomic_load(&c->server->stopping))
+        return false;
+    if (c->ssl)
+        return SSL_write(c->ssl, data, (int)len) == (int)len;
+    return send(c->fd, data, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+static bool put_text(struct conn *c, const char *text)
+{
+    return put(c, text, strlen(text));
+}
+
+static void answer(struct conn *c, int status, const char *headers, const char *body)
+{
+    char *text = pc_xasprintf("HTTP/1.1 %d Test\r\nContent-Length: %zu\r\n%s%s\r\n%s", status,
+                              strlen(body), c->keep ? "" : "Connection: close\r\n", headers, body);
+    put_text(c, text);
+    free(text);
+}
+
+static void on_ok(struct conn *c)
+{
+    answer(c, 200, "Content-Type: image/jpeg\r\n", "picture");
+}
+
+static void on_keep(struct conn *c)
+{
+    c->keep = true;
+    on_ok(c);
+}
+
+static void on_echo(struct conn *c)
+{
+    answer(c, 200, "Content-Type: text/plain\r\n", c->request);
+}
+
+static void on_empty(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+}
+
+static void on_empty_length(struct conn *c)
+{
+    answer(c, 200, "", "");
+}
+
+static void on_status(struct conn *c)
+{
+    answer(c, atoi(strrchr(c->target, '/') + 1), "", "some words");
+}
+
+static void on_redirect(struct conn *c)
+{
+    const char *to = strchr(c->target, '?');
+    char *header = pc_xasprintf("Location: %s\r\nSet-Cookie: a=b\r\n", to ? to + 1 : "");
+    answer(c, atoi(c->target + strlen("/redirect/")), header, "moved");
+    free(header);
+}
+
+static void on_loop(struct conn *c)
+{
+    answer(c, 302, "Location: /loop\r\n", "");
+}
+
+static void on_hop(struct conn *c)
+{
+    int left = atoi(c->target + strlen("/hop/"));
+    char *header = pc_xasprintf("Location: /hop/%d\r\n", left - 1);
+    if (left > 0)
+        answer(c, 302, header, "");
+    else
+        on_ok(c);
+    free(header);
+}
+
+static void on_bare_redirect(struct conn *c)
+{
+    answer(c, 302, "", "where to?");
+}
+
+static void on_chunked(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                "4\r\npict\r\n3\r\nure\r\n0\r\n\r\n");
+}
+
+static void on_gzip(struct conn *c)
+{
+    answer(c, 200, "Content-Encoding: gzip\r\n", "\x1f\x8b raw");
+}
+
+static void on_declared_large(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\nfirst bytes");
+}
+
+static void pour(struct conn *c)
+{
+    static const char block[16384] = {'x'};
+    while (put(c, block, sizeof block))
+        continue;
+}
+
+static void on_endless(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\n\r\n");
+    pour(c);
+}
+
+static void on_endless_redirect(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 302 Found\r\nLocation: /ok\r\n\r\n");
+    pour(c);
+}
+
+static void on_endless_header(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\n");
+    while (put_text(c, "X-Filler: 0123456789012345678901234567890123456789\r\n"))
+        continue;
+}
+
+/* One byte every 20 ms, for as long as the other side listens. */
+static void drip(struct conn *c)
+{
+    while (put(c, "x", 1))
+        pc_sleep_ms(20);
+}
+
+static void on_slow_header(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\nX-Slow: ");
+    drip(c);
+}
+
+static void on_slow_body(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\n\r\n");
+    drip(c);
+}
+
+static void wait_for_hang_up(struct conn *c)
+{
+    struct pollfd p = {.fd = c->fd, .events = POLLRDHUP};
+    while (!atomic_load(&c->server->stopping) && poll(&p, 1, 50) == 0)
+        continue;
+}
+
+static void on_stall(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
+    wait_for_hang_up(c);
+}
+
+static void on_short(struct conn *c)
+{
+    put_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome");
+}
+
+static void on_silent(struct conn *c)
+{
+    (void)c;
+}
+
+static void on_garbage(struct conn *c)
+{
+    put_text(c, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
+}
+
+static const struct {
+    const char *prefix;
+    void (*handle)(struct conn *c);
+} routes[] = {
+    {"/ok", on_ok},
+    {"/keep", on_keep},
+    {"/echo", on_echo},
+    {"/empty-length", on_empty_length},
+    {"/empty", on_empty},
+    {"/status/", on_status},
+    {"/redirect/", on_redirect},
+    {"/loop", on_loop},
+    {"/hop/", on_hop},
+    {"/bare-redirect", on_bare_redirect},
+    {"/chunked", on_chunked},
+    {"/gzip", on_gzip},
+    {"/declared-large", on_declared_large},
+    {"/endless-redirect", on_endless_redirect},
+    {"/endless-header", on_endless_header},
+    {"/endless", on_endless},
+    {"/slow-header", on_slow_header},
+    {"/slow-body", on_slow_body},
+    {"/stall", on_stall},
+    {"/short", on_short},
+    {"/silent", on_silent},
+    {"/garbage", on_garbage},
+};
+
+static bool readable(struct conn *c)
+{
+    struct pollfd p = {.fd = c->fd, .events = POLLIN};
+    while (!atomic_load(&c->server->stopping))
+        if (poll(&p, 1, 50) != 0)
+            return true;
+    return false;
+}
+
+static bool read_request(struct conn *c)
+{
+    size_t len = 0;
+    while (len < sizeof c->request - 1) {
+        if (!(c->ssl && SSL_pending(c->ssl)) && !readable(c))
+            return false;
+        size_t room = sizeof c->request - 1 - len;
+        ssize_t n = c->ssl ? SSL_read(c->ssl, c->request + len, (int)room)
+                           : recv(c->fd, c->request + len, room, 0);
+        if (n <= 0)
+            return false;
+        len += (size_t)n;
+        c->request[len] = 0;
+        if (c->request[0] == 0x16) { /* a TLS hello on the plain port */
+            put_text(c, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+            return false;
+        }
+        if (strstr(c->request, "\r\n\r\n"))
+            return sscanf(c->request, "GET %4095s HTTP/1.1", c->target) == 1;
+    }
+    return false;
+}
+
+static void serve_request(struct conn *c)
+{
+    c->keep = false;
+    atomic_fetch_add(&c->server->requests, 1);
+    char *absolute = strstr(c->target, "://"); /* asked as a proxy */
+    if (absolute && c->target[0] != '/') {
+        char *path = strchr(absolute + 3, '/');
+        memmove(c->target, path, strlen(path) + 1);
+    }
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (pc_str_starts(c->target, routes[i].prefix)) {
+            routes[i].handle(c);
+            return;
+        }
+    answer(c, 404, "", "no such path");
+}
+
+static void *run_conn(void *arg)
+{
+    struct conn *c = arg;
+    if (c->server->tls) {
+        c->ssl = SSL_new(c->server->tls);
+        SSL_set_fd(c->ssl, c->fd);
+        if (SSL_accept(c->ssl) != 1)
+            goto out;
+    }
+    do {
+        if (!read_request(c))
+            break;
+        serve_request(c);
+    } while (c->keep);
+out:
+    SSL_free(c->ssl);
+    shutdown(c->fd, SHUT_RDWR);
+    return NULL;
+}
+
+static void *run_server(void *arg)
+{
+    struct test_server *s = arg;
+    struct pollfd p = {.fd = s->fd, .events = POLLIN};
+    while (!atomic_load(&s->stopping)) {
+        if (poll(&p, 1, 20) <= 0)
+            continue;
+        struct conn *c = pc_xmalloc(sizeof *c);
+        c->server = s;
+        c->fd = accept(s->fd, NULL, NULL);
+        int n = atomic_fetch_add(&s->accepted, 1);
+        if (n >= MAX_CONNECTIONS)
+            abort();
+        s->conns[n] = c;
+        if (pthread_create(&c->thread, NULL, run_conn, c))
+            abort();
+    }
+    return NULL;
+}
+
+static SSL_CTX *make_tls(void)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *cert = X509_new();
+    X509_set_version(cert, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(cert), 1);
+    X509_gmtime_adj(X509_getm_notBefore(cert), -60);
+    X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+    X509_set_pubkey(cert, key);
+    X509_NAME *name = X509_get_subject_name(cert);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1,
+                               0);
+    X509_set_issuer_name(cert, name);
+    X509_sign(cert, key, EVP_sha256());
+    SSL_CTX_use_certificate(ctx, cert);
+    SSL_CTX_use_PrivateKey(ctx, key);
+    X509_free(cert);
+    EVP_PKEY_free(key);
+    return ctx;
+}
+
+struct test_server *test_server_start(const char *address, bool tls)
+{
+    struct test_server *s = pc_xmalloc(sizeof *s);
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t len = sizeof at;
+    s->tls = tls ? make_tls() : NULL;
+    s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(inet_pton(AF_INET, address, &at.sin_addr), 1);
+    assert_int_equal(bind(s->fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(s->fd, 64), 0);
+    assert_int_equal(getsockname(s->fd, (struct sockaddr *)&at, &len), 0);
+    s->port = ntohs(at.sin_port);
+    assert_int_equal(pthread_create(&s->thread, NULL, run_server, s), 0);
+    return s;
+}
+
+void test_server_stop(struct test_server *s)
+{
+    atomic_store(&s->stopping, true);
+    pthread_join(s->thread, NULL);
+    for (int i = 0; i < s->accepted; i++) {
+        shutdown(s->conns[i]->fd, SHUT_RDWR);
+        pthread_join(s->conns[i]->thread, NULL);
+        close(s->conns[i]->fd);
+        free(s->conns[i]);
+    }
+    close(s->fd);
+    SSL_CTX_free(s->tls);
+    free(s);
+}
+
+int test_server_port(const struct test_server *s)
+{
+    return s->port;
+}
+
+int test_server_connections(struct test_server *s)
+{
+    return atomic_load(&s->accepted);
+}
+
+int test_server_requests(struct test_server *s)
+{
+    return atomic_load(&s->requests);
+}

@@ -1,0 +1,574 @@
+/* Against a real server on the loopback. Where a request must not arrive, the server's count of
+ * connections is the proof. */
+#include <pthread.h>
+#include <signal.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cases.h"
+#include "fetch/fetch.h"
+#include "server.h"
+
+static struct test_server *server; /* 127.0.0.1, opened by the allow list of open_fetch */
+static struct test_server *inner;  /* 127.0.0.2, never opened */
+
+static struct pc_fetch *create(struct pc_fetch_config cfg)
+{
+    struct pc_fetch *f;
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_fetch_create(&cfg, &f, &err), &err);
+    return f;
+}
+
+static struct pc_fetch_config config(const char *allow)
+{
+    return (struct pc_fetch_config){.allow = allow,
+                                    .proxy = "",
+                                    .total_ms = 5000,
+                                    .connect_ms = 2000,
+                                    .max_bytes = 100000,
+                                    .max_redirects = 3};
+}
+
+static enum pc_code append(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    (void)err;
+    pc_buf_append(ctx, data, len);
+    return PC_OK;
+}
+
+struct result {
+    enum pc_code rc;
+    struct pc_err err;
+    struct pc_fetch_info info;
+    struct pc_buf body;
+    int64_t ms;
+};
+
+static char *local(const char *path)
+{
+    return pc_xasprintf("http://127.0.0.1:%d%s", test_server_port(server), path);
+}
+
+/* The result's body has to be finished. */
+static struct result get_url(struct pc_fetch *f, const char *url)
+{
+    struct result r = {.body = PC_BUF_INIT};
+    int64_t start = pc_mono_ms();
+    r.rc = pc_fetch_get(f, url, append, &r.body, NULL, &r.info, &r.err);
+    r.ms = pc_mono_ms() - start;
+    return r;
+}
+
+static struct result get(struct pc_fetch *f, const char *path)
+{
+    char *url = local(path);
+    struct result r = get_url(f, url);
+    free(url);
+    return r;
+}
+
+static void expect(struct pc_fetch *f, const char *path, enum pc_code wanted)
+{
+    struct result r = get(f, path);
+    pc_buf_finish(&r.body);
+    if (r.rc != wanted)
+        fail_msg("%s: %s (%s) [%s], not %s", path, pc_code_name(r.rc), r.err.message, r.err.detail,
+                 pc_code_name(wanted));
+    if (wanted) {
+        assert_int_equal(r.err.code, wanted);
+        assert_true(strlen(r.err.message) > 10);
+        assert_null(strstr(r.err.message, "127.0.0.2"));
+    }
+}
+
+static int start(void **state)
+{
+    (void)state;
+    server = test_server_start("127.0.0.1", false);
+    inner = test_server_start("127.0.0.2", false);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    test_server_stop(server);
+    test_server_stop(inner);
+    return 0;
+}
+
+static void a_body_arrives_with_its_facts(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get(f, "/ok");
+    assert_ok(r.rc, &r.err);
+    assert_string_equal(pc_buf_text(&r.body), "picture");
+    assert_int_equal(r.info.http_status, 200);
+    assert_int_equal(r.info.redirects, 0);
+    assert_int_equal(r.info.bytes, 7);
+    assert_string_equal(r.info.content_type, "image/jpeg");
+    pc_buf_finish(&r.body);
+    r = get(f, "/chunked");
+    assert_ok(r.rc, &r.err);
+    assert_string_equal(pc_buf_text(&r.body), "picture");
+    pc_buf_finish(&r.body);
+    pc_fetch_destroy(f);
+}
+
+static void requests_say_who_and_nothing_else(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get(f, "/redirect/302?/echo"); /* sets a cookie on the way */
+    assert_ok(r.rc, &r.err);
+    const char *text = pc_buf_text(&r.body);
+    assert_non_null(strstr(text, "User-Agent: PoseCraft/" PC_VERSION "\r\n"));
+    assert_non_null(strstr(text, "Accept-Encoding: identity\r\n"));
+    static const char *const absent[] = {"Cookie:", "Referer:", "Authorization:", "Range:"};
+    for (size_t i = 0; i < sizeof absent / sizeof *absent; i++)
+        assert_null(strcasestr(text, absent[i]));
+    pc_buf_finish(&r.body);
+    pc_fetch_destroy(f);
+}
+
+static void gzip_stays_packed(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get(f, "/gzip");
+    assert_ok(r.rc, &r.err);
+    assert_string_equal(pc_buf_text(&r.body), "\x1f\x8b raw");
+    pc_buf_finish(&r.body);
+    pc_fetch_destroy(f);
+}
+
+static void answers_other_than_200_have_their_code(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        enum pc_code code;
+    } cases[] = {
+        {"/status/404", PC_E_FETCH_STATUS},
+        {"/status/403", PC_E_FETCH_STATUS},
+        {"/status/410", PC_E_FETCH_STATUS},
+        {"/status/201", PC_E_FETCH_STATUS},
+        {"/status/204", PC_E_FETCH_STATUS},
+        {"/status/206", PC_E_FETCH_STATUS},
+        {"/status/304", PC_E_FETCH_STATUS},
+        {"/status/300", PC_E_FETCH_STATUS},
+        {"/bare-redirect", PC_E_FETCH_STATUS},
+        {"/status/500", PC_E_FETCH_UNAVAILABLE},
+        {"/status/502", PC_E_FETCH_UNAVAILABLE},
+        {"/status/503", PC_E_FETCH_UNAVAILABLE},
+        {"/status/429", PC_E_FETCH_UNAVAILABLE},
+        {"/status/408", PC_E_FETCH_UNAVAILABLE},
+        {"/empty", PC_E_FETCH_EMPTY},
+        {"/empty-length", PC_E_FETCH_EMPTY},
+        {"/short", PC_E_FETCH_FAILED},
+        {"/silent", PC_E_FETCH_FAILED},
+        {"/garbage", PC_E_FETCH_FAILED},
+        {"/endless-header", PC_E_FETCH_FAILED},
+    };
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect(f, cases[i].path, cases[i].code);
+    struct result r = get(f, "/status/404");
+    assert_non_null(strstr(r.err.message, "404"));
+    assert_int_equal(r.info.http_status, 404);
+    assert_int_equal(r.body.len, 0); /* an error page is no picture */
+    pc_buf_finish(&r.body);
+    assert_false(pc_code_info(PC_E_FETCH_STATUS)->retryable);
+    assert_true(pc_code_info(PC_E_FETCH_UNAVAILABLE)->retryable);
+    pc_fetch_destroy(f);
+}
+
+static void redirects_are_followed_up_to_the_limit(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get(f, "/hop/3");
+    assert_ok(r.rc, &r.err);
+    assert_int_equal(r.info.redirects, 3);
+    assert_string_equal(pc_buf_text(&r.body), "picture"); /* and nothing of "moved" */
+    pc_buf_finish(&r.body);
+    expect(f, "/hop/4", PC_E_FETCH_REDIRECTS);
+    expect(f, "/loop", PC_E_FETCH_REDIRECTS);
+    static const char *const statuses[] = {"301", "302", "303", "307", "308"};
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "/redirect/%s?/ok", statuses[i]);
+        expect(f, path, PC_OK);
+    }
+    pc_fetch_destroy(f);
+    struct pc_fetch_config none = config("127.0.0.1");
+    none.max_redirects = 0;
+    f = create(none);
+    expect(f, "/ok", PC_OK);
+    expect(f, "/hop/1", PC_E_FETCH_REDIRECTS);
+    pc_fetch_destroy(f);
+}
+
+static void redirects_lead_to_no_forbidden_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *to;
+        enum pc_code code;
+    } cases[] = {
+        {"http://127.0.0.2:%d/ok", PC_E_URL_BLOCKED},
+        {"//127.0.0.2:%d/ok", PC_E_URL_BLOCKED},
+        {"http://[::ffff:127.0.0.2]:%d/ok", PC_E_URL_BLOCKED},
+        {"http://0x7f.2:%d/ok", PC_E_URL_BLOCKED},
+        {"http://2130706434:%d/ok", PC_E_URL_BLOCKED},
+        {"http://[64:ff9b::127.0.0.2]:%d/ok", PC_E_URL_BLOCKED},
+        {"http://[::1]:%d/ok", PC_E_URL_BLOCKED},
+        {"http://169.254.169.254/latest", PC_E_URL_BLOCKED},
+        {"http://user:pw@127.0.0.1:%d/ok", PC_E_BAD_URL},
+        {"file:///etc/passwd", PC_E_URL_SCHEME},
+        {"FILE:///etc/passwd", PC_E_URL_SCHEME},
+        {"gopher://127.0.0.2:%d/_x", PC_E_URL_SCHEME},
+        {"dict://127.0.0.2:%d/x", PC_E_URL_SCHEME},
+        {"ftp://127.0.0.2:%d/x", PC_E_URL_SCHEME},
+        {"scp://127.0.0.2:%d/x", PC_E_URL_SCHEME},
+    };
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char to[128], path[256];
+        const char *mark = strstr(cases[i].to, "%d");
+        snprintf(to, sizeof to, "%.*s", mark ? (int)(mark - cases[i].to) : 100, cases[i].to);
+        snprintf(path, sizeof path, "/redirect/302?%s", to);
+        if (mark)
+            snprintf(path + strlen(path), sizeof path - strlen(path), "%d%s",
+                     test_server_port(inner), mark + 2);
+        expect(f, path, cases[i].code);
+    }
+    assert_int_equal(test_server_connections(inner), 0);
+    pc_fetch_destroy(f);
+}
+
+struct hostile {
+    struct pc_fetch *f;
+    char port[16];
+};
+
+static void one_hostile(const char *form, const char *wanted, void *ctx)
+{
+    struct hostile *h = ctx;
+    char url[512];
+    const char *mark = strstr(form, "PORT");
+    snprintf(url, sizeof url, "%.*s%s%s", mark ? (int)(mark - form) : 400, form,
+             mark ? h->port : "", mark ? mark + 4 : "");
+    struct result r = get_url(h->f, url);
+    pc_buf_finish(&r.body);
+    if (strcmp(pc_code_name(r.rc), wanted) != 0)
+        fail_msg("%s: %s (%s), not %s", url, pc_code_name(r.rc), r.err.detail, wanted);
+}
+
+static void hostile_addresses_reach_no_socket(void **state)
+{
+    (void)state;
+    struct test_server *victim = test_server_start("0.0.0.0", false);
+    struct hostile h = {.f = create(config(""))};
+    snprintf(h.port, sizeof h.port, "%d", test_server_port(victim));
+    assert_in_range(for_each_case("hostile.txt", '\t', one_hostile, &h), 40, 1000);
+    assert_int_equal(test_server_connections(victim), 0);
+    pc_fetch_destroy(h.f);
+    test_server_stop(victim);
+}
+
+/* A name is judged by what it resolves to, each time anew. */
+static void names_are_judged_by_their_address(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    char *url = pc_xasprintf("http://localhost:%d/ok", test_server_port(server));
+    struct result r = get_url(f, url);
+    pc_buf_finish(&r.body);
+    assert_ok(r.rc, &r.err);
+    pc_fetch_destroy(f);
+    f = create(config("127.0.0.9,10.0.0.0/8"));
+    int before = test_server_connections(server);
+    r = get_url(f, url);
+    pc_buf_finish(&r.body);
+    assert_code(r.rc, PC_E_URL_BLOCKED);
+    assert_non_null(strstr(r.err.message, "localhost"));
+    assert_null(strstr(r.err.message, "127."));
+    assert_int_equal(test_server_connections(server), before);
+    free(url);
+    pc_fetch_destroy(f);
+}
+
+static void proxies_of_the_environment_are_ignored(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"http_proxy",  "HTTP_PROXY", "https_proxy",
+                                        "HTTPS_PROXY", "all_proxy",  "ALL_PROXY"};
+    struct test_server *proxy = test_server_start("127.0.0.1", false);
+    char *address = pc_xasprintf("http://127.0.0.1:%d", test_server_port(proxy));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        setenv(names[i], address, 1);
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get_url(f, "http://name.invalid/ok");
+    pc_buf_finish(&r.body);
+    assert_code(r.rc, PC_E_FETCH_DNS);
+    expect(f, "/ok", PC_OK);
+    pc_fetch_destroy(f);
+    f = create(config(""));
+    expect(f, "/ok", PC_E_URL_BLOCKED);
+    pc_fetch_destroy(f);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
+    assert_int_equal(test_server_connections(proxy), 0);
+    free(address);
+    test_server_stop(proxy);
+}
+
+static void our_own_proxy_is_used(void **state)
+{
+    (void)state;
+    struct pc_fetch_config cfg = config("");
+    char *address = pc_xasprintf("http://127.0.0.1:%d", test_server_port(server));
+    cfg.proxy = address;
+    setenv("no_proxy", "*", 1);
+    struct pc_fetch *f = create(cfg);
+    struct result r = get_url(f, "http://name.invalid/ok");
+    assert_ok(r.rc, &r.err);
+    assert_string_equal(pc_buf_text(&r.body), "picture");
+    pc_buf_finish(&r.body);
+    int before = test_server_requests(server);
+    r = get_url(f, "http://169.254.169.254/ok"); /* literal: judged although the proxy would go */
+    pc_buf_finish(&r.body);
+    assert_code(r.rc, PC_E_URL_BLOCKED);
+    assert_int_equal(test_server_requests(server), before);
+    unsetenv("no_proxy");
+    pc_fetch_destroy(f);
+    free(address);
+}
+
+static void sizes_are_counted_while_they_stream(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get(f, "/endless");
+    assert_code(r.rc, PC_E_FETCH_TOO_LARGE);
+    assert_in_range(r.body.len, 0, 100000);
+    pc_buf_finish(&r.body);
+    r = get(f, "/declared-large");
+    assert_code(r.rc, PC_E_FETCH_TOO_LARGE);
+    assert_int_equal(r.body.len, 0); /* told by its header, before the body */
+    pc_buf_finish(&r.body);
+    expect(f, "/endless-redirect", PC_E_FETCH_STATUS);
+    pc_fetch_destroy(f);
+    struct pc_fetch_config exact = config("127.0.0.1");
+    exact.max_bytes = 7;
+    f = create(exact);
+    expect(f, "/ok", PC_OK);
+    expect(f, "/chunked", PC_OK);
+    pc_fetch_destroy(f);
+    exact.max_bytes = 6;
+    f = create(exact);
+    expect(f, "/ok", PC_E_FETCH_TOO_LARGE);
+    expect(f, "/chunked", PC_E_FETCH_TOO_LARGE);
+    pc_fetch_destroy(f);
+}
+
+static void slow_hosts_are_left(void **state)
+{
+    (void)state;
+    struct pc_fetch_config cfg = config("127.0.0.1");
+    cfg.total_ms = 400;
+    struct pc_fetch *f = create(cfg);
+    static const char *const paths[] = {"/slow-header", "/slow-body", "/stall"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct result r = get(f, paths[i]);
+        pc_buf_finish(&r.body);
+        if (r.rc != PC_E_FETCH_TIMEOUT || r.ms < 300 || r.ms > 3000)
+            fail_msg("%s: %s after %d ms", paths[i], pc_code_name(r.rc), (int)r.ms);
+    }
+    pc_fetch_destroy(f);
+}
+
+/* Well within the whole time, but next to nothing comes: the time for standing still decides. */
+static void standing_still_is_noticed(void **state)
+{
+    (void)state;
+    struct pc_fetch_config cfg = config("127.0.0.1");
+    cfg.total_ms = 20000;
+    cfg.stall_ms = 1000;
+    struct pc_fetch *f = create(cfg);
+    struct result r = get(f, "/slow-body");
+    pc_buf_finish(&r.body);
+    assert_code(r.rc, PC_E_FETCH_TIMEOUT);
+    assert_in_range(r.ms, 500, 8000);
+    pc_fetch_destroy(f);
+}
+
+static void hosts_that_are_not_there(void **state)
+{
+    (void)state;
+    struct test_server *gone = test_server_start("127.0.0.1", false);
+    char *url = pc_xasprintf("http://127.0.0.1:%d/ok", test_server_port(gone));
+    test_server_stop(gone);
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct result r = get_url(f, url);
+    assert_code(r.rc, PC_E_FETCH_CONNECT);
+    r = get_url(f, "http://name.invalid/a.jpg");
+    assert_code(r.rc, PC_E_FETCH_DNS);
+    assert_non_null(strstr(r.err.message, "name.invalid"));
+    pc_fetch_destroy(f);
+    free(url);
+}
+
+static void certificates_are_checked(void **state)
+{
+    (void)state;
+    struct test_server *tls = test_server_start("127.0.0.1", true);
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    char *url = pc_xasprintf("https://localhost:%d/ok", test_server_port(tls));
+    struct result r = get_url(f, url);
+    if (r.rc != PC_E_FETCH_TLS)
+        fail_msg("%s [%s]", pc_code_name(r.rc), r.err.detail);
+    assert_int_equal(test_server_requests(tls), 0);
+    free(url);
+    url = pc_xasprintf("https://127.0.0.1:%d/ok", test_server_port(server)); /* speaks no TLS */
+    r = get_url(f, url);
+    assert_code(r.rc, PC_E_FETCH_TLS);
+    free(url);
+    pc_fetch_destroy(f);
+    test_server_stop(tls);
+}
+
+struct counting {
+    int calls, cancel_at;
+};
+
+static enum pc_code count(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    (void)ctx, (void)data, (void)len, (void)err;
+    return PC_OK;
+}
+
+static bool cancel_later(void *ctx)
+{
+    struct counting *c = ctx;
+    return ++c->calls >= c->cancel_at;
+}
+
+static void a_transfer_can_be_cancelled(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    static const char *const paths[] = {"/slow-body", "/stall", "/slow-header", "/ok"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct pc_err err = PC_ERR_INIT;
+        struct counting c = {.cancel_at = i == 3 ? 1 : 3};
+        char *url = local(paths[i]);
+        int64_t begin = pc_mono_ms();
+        assert_code(pc_fetch_get(f, url, count, &c, cancel_later, NULL, &err), PC_E_CANCELLED);
+        assert_int_equal(err.code, PC_E_CANCELLED);
+        assert_in_range(pc_mono_ms() - begin, 0, 2500);
+        free(url);
+    }
+    pc_fetch_destroy(f);
+}
+
+static enum pc_code refuse(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    (void)ctx, (void)data, (void)len;
+    return pc_fail(err, PC_E_STORE_FULL, "No room.");
+}
+
+static void the_sinks_error_is_the_answer(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    struct pc_err err = PC_ERR_INIT;
+    char *url = local("/ok");
+    assert_code(pc_fetch_get(f, url, refuse, NULL, NULL, NULL, &err), PC_E_STORE_FULL);
+    assert_string_equal(err.message, "No room.");
+    free(url);
+    pc_fetch_destroy(f);
+}
+
+static void connections_are_kept_for_the_same_host(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    int before = test_server_connections(server);
+    for (int i = 0; i < 5; i++)
+        expect(f, "/keep", PC_OK);
+    assert_int_equal(test_server_connections(server), before + 1);
+    pc_fetch_destroy(f);
+}
+
+static void *fetch_many(void *arg)
+{
+    char *url = local("/hop/2");
+    intptr_t failed = 0;
+    for (int i = 0; i < 5; i++) {
+        struct result r = get_url(arg, url);
+        failed += r.rc != PC_OK || !pc_streq(pc_buf_text(&r.body), "picture");
+        pc_buf_finish(&r.body);
+    }
+    free(url);
+    return (void *)failed;
+}
+
+static void many_threads_share_one_fetch(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("127.0.0.1"));
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, fetch_many, f), 0);
+    for (int i = 0; i < 4; i++) {
+        void *failed;
+        pthread_join(threads[i], &failed);
+        assert_null(failed);
+    }
+    pc_fetch_destroy(f);
+}
+
+static void a_bad_allow_list_is_refused(void **state)
+{
+    (void)state;
+    struct pc_fetch_config cfg = config("127.0.0.1,nonsense");
+    struct pc_fetch *f;
+    struct pc_err err = PC_ERR_INIT;
+    assert_code(pc_fetch_create(&cfg, &f, &err), PC_E_CONFIG);
+    assert_non_null(strstr(err.message, "nonsense"));
+    pc_fetch_destroy(NULL);
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN); /* the TLS server of these tests writes to closed connections */
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_body_arrives_with_its_facts),
+        cmocka_unit_test(requests_say_who_and_nothing_else),
+        cmocka_unit_test(gzip_stays_packed),
+        cmocka_unit_test(answers_other_than_200_have_their_code),
+        cmocka_unit_test(redirects_are_followed_up_to_the_limit),
+        cmocka_unit_test(redirects_lead_to_no_forbidden_place),
+        cmocka_unit_test(hostile_addresses_reach_no_socket),
+        cmocka_unit_test(names_are_judged_by_their_address),
+        cmocka_unit_test(proxies_of_the_environment_are_ignored),
+        cmocka_unit_test(our_own_proxy_is_used),
+        cmocka_unit_test(sizes_are_counted_while_they_stream),
+        cmocka_unit_test(slow_hosts_are_left),
+        cmocka_unit_test(standing_still_is_noticed),
+        cmocka_unit_test(hosts_that_are_not_there),
+        cmocka_unit_test(certificates_are_checked),
+        cmocka_unit_test(a_transfer_can_be_cancelled),
+        cmocka_unit_test(the_sinks_error_is_the_answer),
+        cmocka_unit_test(connections_are_kept_for_the_same_host),
+        cmocka_unit_test(many_threads_share_one_fetch),
+        cmocka_unit_test(a_bad_allow_list_is_refused),
+    };
+    return cmocka_run_group_tests_name("fetch", tests, start, stop);
+}
