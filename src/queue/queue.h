@@ -1,12 +1,23 @@
 /* Queue: which images wait for a worker. Callers' side; drivers implement queue/driver.h.
  *
  * A job is taken with a lease: the taker renews it (heartbeat) while alive; a lease that runs out
- * makes the job free again. So a job may run twice, never zero times. One image has at most one
- * job: adding while one waits or runs changes nothing.
+ * makes the job free again, and that try stays counted. So a job may run twice, never zero times.
+ * One image has at most one job: adding while one waits or runs changes nothing.
+ *
+ * A job whose tries are used up because its workers died (nobody called fail) is handed out once
+ * more, with attempt > max_attempts: the taker must not run it, but write the failure
+ * (attempts_exhausted) into the record and call done. So the failure is never lost either.
+ *
+ * Order: by priority, then by age. A job that comes back (retried, given back, lease ran out) keeps
+ * its age, so it goes before younger ones.
+ *
+ * Durability: a job outlives the program (kill -9), but power loss may undo the last moments; the
+ * records are the truth, and the sweeper adds jobs for pending records that have none.
  *
  * Ownership: struct pc_job owns its strings (pc_job_finish).
  * Threads: a struct pc_queue may be used by all threads at once.
- * Errors: queue_full, queue_unavailable (retryable), lease_lost.
+ * Errors: queue_full, queue_unavailable (retryable), store_full, lease_lost, bad_request (an image
+ * id below 1, an empty url), config (address).
  */
 #ifndef PC_QUEUE_QUEUE_H
 #define PC_QUEUE_QUEUE_H
@@ -16,59 +27,78 @@
 
 #include "base/err.h"
 
-enum pc_priority { PC_PRIORITY_SINGLE = 1, PC_PRIORITY_BATCH = 10 }; /* smaller runs first */
+enum pc_priority { /* smaller runs first; any whole number from 1 to PC_PRIORITY_MAX will do */
+                   PC_PRIORITY_SINGLE = 1,
+                   PC_PRIORITY_BATCH = 10,
+                   PC_PRIORITY_MAX = 10
+};
 
 struct pc_job {
     char *id;    /* the driver's name of the job */
     char *token; /* proof of the lease */
     int64_t image_id;
     char *url;
-    int attempt; /* 1 for the first try */
+    int attempt; /* 1 for the first try; above max_attempts: do not run, see above */
     int max_attempts;
 };
+/* Frees what it owns; zeroed memory is fine. */
 void pc_job_finish(struct pc_job *job);
 
 struct pc_queue_options {
-    int64_t lease_ms;
-    int max_attempts;
-    int64_t backoff_ms;  /* wait before try n+1: (2^n - 1) * backoff, as Bull does */
-    int64_t max_waiting; /* adding beyond answers queue_full; 0 = no limit */
+    int64_t lease_ms;   /* 0 = 30,000 */
+    int max_attempts;   /* 0 = 3 */
+    int64_t backoff_ms; /* wait before try n+1: (2^n - 1) * backoff, as Bull does; at most a day */
+    int64_t
+        max_waiting; /* jobs waiting or delayed; adding beyond answers queue_full; 0 = no limit */
 };
 
 struct pc_queue_stats {
-    int64_t waiting, delayed, active;
-    bool paused;
+    int64_t waiting; /* ready to be taken */
+    int64_t delayed; /* wait for their next try */
+    int64_t active;  /* leased; one whose lease ran out counts here until the next take frees it */
+    bool paused;     /* by an operator, where the driver knows such a thing */
 };
 
 struct pc_queue;
 struct pc_queue_driver;
 
+/* Does the driver read this address? By its scheme alone. */
+bool pc_queue_driver_takes(const struct pc_queue_driver *driver, const char *address);
+
+/* Opens by address ("memory:", "sqlite:PATH", "redis://..."). options NULL = the defaults. Gives
+ * *out. */
 PC_NODISCARD enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *address,
                                         const struct pc_queue_options *options,
                                         struct pc_queue **out, struct pc_err *err);
+/* No call may be under way: wake the takers and join them first. Takes NULL. */
 void pc_queue_close(struct pc_queue *q);
 
+/* *added false: the image has a job already (also when the queue is full). */
 PC_NODISCARD enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
                                        enum pc_priority priority, bool *added, struct pc_err *err);
 /* Room for n more? queue_full when not: asked before a batch is accepted. */
 PC_NODISCARD enum pc_code pc_queue_room(struct pc_queue *q, int64_t n, struct pc_err *err);
 /* Waits up to wait_ms for a job; *got false when none came or the queue was woken. Also frees jobs
- * whose lease ran out. */
+ * whose lease ran out. A job added by this process is handed out at once; one added by another
+ * process, after some 200 ms at most. Fills job when *got. */
 PC_NODISCARD enum pc_code pc_queue_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job,
                                         bool *got, struct pc_err *err);
-/* Wakes every take at once: for a graceful stop. */
+/* Wakes every take that is waiting, at once: for a graceful stop. A take that begins later waits as
+ * usual, so set your stop flag before, and keep wait_ms at a second or so. */
 void pc_queue_wake(struct pc_queue *q);
-/* Renews the lease. lease_lost when it is somebody else's by now: stop working on it. */
+/* Renews the lease: lease_ms from now. lease_lost when it is somebody else's by now: stop working
+ * on it. */
 PC_NODISCARD enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc_job *job,
                                              struct pc_err *err);
+/* The job is over and forgotten. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job,
                                         struct pc_err *err);
 /* A try failed. retry: it waits (*retry_in_ms filled) and runs again while tries are left; *final
- * true when the job is gone for good. */
+ * true when the job is gone for good. reason is for people. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,
                                         const char *reason, bool *final, int64_t *retry_in_ms,
                                         struct pc_err *err);
-/* Puts an unfinished job back at the front, try not counted: for a graceful stop. */
+/* Puts an unfinished job back, try not counted: for a graceful stop. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_give_back(struct pc_queue *q, const struct pc_job *job,
                                              struct pc_err *err);
 /* Removes the job of an image if it waits; a running one is left (its finish will find no record).

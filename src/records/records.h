@@ -48,8 +48,12 @@ struct pc_record {
     int64_t created_ms, updated_ms, finished_ms; /* finished 0 while pending */
 };
 
+/* Empty texts, no shots, no detail. */
 void pc_record_init(struct pc_record *r);
+/* Frees what r owns and leaves it empty; zeroed memory is fine too. */
 void pc_record_finish(struct pc_record *r);
+/* Makes dst, which may hold anything but owned values, a deep copy of src. */
+void pc_record_copy(struct pc_record *dst, const struct pc_record *src);
 
 struct pc_record_list {
     struct pc_record *items;
@@ -59,10 +63,11 @@ struct pc_record_list {
 };
 void pc_record_list_finish(struct pc_record_list *list);
 
-struct pc_record_new { /* borrows */
+struct pc_record_new { /* borrows; all but url may be NULL */
     const char *url, *name, *sku, *label, *batch, *original_key, *format;
     int64_t bytes;
 };
+enum { PC_RECORD_TEXT_MAX = 8192 }; /* bytes of any of these texts; beyond: bad_request */
 
 enum pc_sort { PC_SORT_ID, PC_SORT_UPDATED, PC_SORT_NAME, PC_SORT_STATUS };
 
@@ -70,7 +75,8 @@ struct pc_record_query {
     int limit; /* 1..1000 */
     int offset;
     int64_t since_seq;  /* > 0: only records with seq above, ordered by seq; paging by it */
-    const char *search; /* part of url, name, sku, label or batch, or an exact id; NULL = all */
+    const char *search; /* part of url, name, sku, label or batch (A-Z equal to a-z), or an exact
+                           id; NULL or "" = all */
     int status;         /* enum pc_status, or -1 */
     int attention;      /* 1, 0, or -1 for either */
     const char *batch;  /* exact, or NULL */
@@ -93,48 +99,70 @@ struct pc_record_result { /* what a finished job writes, all in one update; borr
 
 struct pc_records;
 
-/* Opens by address ("memory:", "sqlite:PATH", later "mongodb://..."). Gives *out. */
+/* Does the driver read this address? By its scheme alone ("sqlite:PATH" begins with "sqlite:"). */
 struct pc_records_driver;
+bool pc_records_driver_takes(const struct pc_records_driver *driver, const char *address);
+
+/* Opens by address ("memory:", "sqlite:PATH", "mongodb://..."). Gives *out. config: the address is
+ * not one of this driver, or the store was written by a newer program. */
 PC_NODISCARD enum pc_code pc_records_open(const struct pc_records_driver *driver,
                                           const char *address, struct pc_records **out,
                                           struct pc_err *err);
+/* No call may be under way. Takes NULL. */
 void pc_records_close(struct pc_records *rs);
 
+/* In all that follows `fills r` means: r holds nothing owned before, and owns its values after
+ * PC_OK; after an error it is empty and may be finished or not. */
+
 /* Makes a pending record, or finds the one that has this URL already: *created says which. Fills r.
- */
+ * Once answered it is durable: it survives kill -9 and power loss. */
 PC_NODISCARD enum pc_code pc_records_insert(struct pc_records *rs,
                                             const struct pc_record_new *fresh, struct pc_record *r,
                                             bool *created, struct pc_err *err);
+/* The same for n of them, all or none: a batch costs one sync instead of n. items[i] and created[i]
+ * answer fresh[i]; a URL that stands twice is created by the first and found by the second. Fills
+ * items, an array of n. */
+PC_NODISCARD enum pc_code pc_records_insert_many(struct pc_records *rs,
+                                                 const struct pc_record_new *fresh, int n,
+                                                 struct pc_record *items, bool *created,
+                                                 struct pc_err *err);
 PC_NODISCARD enum pc_code pc_records_get(struct pc_records *rs, int64_t id, struct pc_record *r,
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query *q,
                                           struct pc_record_list *out, struct pc_err *err);
-/* counts[status]. */
+/* counts[status]; attention and last_seq may be NULL. Quick at any size. */
 PC_NODISCARD enum pc_code pc_records_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
                                            int64_t *attention, int64_t *last_seq,
                                            struct pc_err *err);
 
-/* A worker begins: attempts+1, stage set. PC_E_NOT_PENDING when it is finished or gone. */
+/* A worker begins: attempts+1, stage "fetching", or "decoding" when the original is stored,
+ * progress 0. Fills r. PC_E_NOT_PENDING when it is finished or gone. */
 PC_NODISCARD enum pc_code pc_records_begin(struct pc_records *rs, int64_t id, struct pc_record *r,
                                            struct pc_err *err);
+/* PC_E_NOT_PENDING as above: the work is in vain, stop it. Not synced: power loss may undo it. */
 PC_NODISCARD enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *stage,
                                               int progress, struct pc_err *err);
-/* pending -> processed with everything it found, in one atomic update. PC_E_NOT_PENDING when
- * somebody else finished it before: then the caller's result is dropped. */
+/* pending -> processed with everything it found, in one atomic and durable update. The error of an
+ * earlier try is cleared. PC_E_NOT_PENDING when somebody else finished it before: then the caller's
+ * result is dropped. result's original_key and format may be NULL: they stay as they are. */
 PC_NODISCARD enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
                                             const struct pc_record_result *result,
                                             struct pc_err *err);
-/* pending -> failed (final), or stays pending with the error noted (a try that will be repeated).
- */
+/* pending -> failed (final, durable), or stays pending and queued with the error noted (a try that
+ * will be repeated). PC_E_NOT_PENDING as above. */
 PC_NODISCARD enum pc_code pc_records_fail(struct pc_records *rs, int64_t id, const char *code,
                                           const char *message, bool final, struct pc_err *err);
-/* failed -> pending, attempts 0, error cleared. PC_E_NOT_FAILED otherwise. Fills r. */
+/* failed -> pending, attempts 0, error cleared, durable. PC_E_NOT_FAILED when it is not failed,
+ * not_found when it is gone. Fills r. */
 PC_NODISCARD enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, struct pc_record *r,
                                            struct pc_err *err);
-/* Deletes; fills r with what it was, so that the caller can remove its blobs. */
+/* Deletes; fills r with what it was, so that the caller can remove its blobs. seq grows, so that
+ * pollers see that something changed; which record went is told by the live channel. Its id is
+ * never given again. */
 PC_NODISCARD enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                             struct pc_err *err);
-/* Ids of pending records not touched since before_ms, oldest first: what the sweeper looks at. */
+/* Ids of pending records not touched since before_ms (updated_ms below it), oldest first, *n of at
+ * most max: what the sweeper looks at. */
 PC_NODISCARD enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids,
                                            int max, int *n, struct pc_err *err);
 /* Does any record name this blob (as original or shot)? For removing orphans. */

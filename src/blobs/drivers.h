@@ -1,0 +1,12 @@
+/* The drivers that there are. Only src/main/wire.c and tests include this. */
+#ifndef PC_BLOBS_DRIVERS_H
+#define PC_BLOBS_DRIVERS_H
+
+#include "blobs/driver.h"
+
+/* "memory:": gone when closed. For tests. */
+extern const struct pc_blobs_driver pc_blobs_memory;
+/* "file:DIR": DIR is made when its parent is there. */
+extern const struct pc_blobs_driver pc_blobs_file;
+
+#endif

@@ -1,0 +1,13 @@
+/* The drivers that there are. Only src/main/wire.c and tests include this. */
+#ifndef PC_QUEUE_DRIVERS_H
+#define PC_QUEUE_DRIVERS_H
+
+#include "queue/driver.h"
+
+/* "memory:": gone when closed. For tests and for `shoot`-like runs within one process. */
+extern const struct pc_queue_driver pc_queue_memory;
+/* "sqlite:PATH": one file, which may be the records' file; several processes of one machine may
+ * share it. */
+extern const struct pc_queue_driver pc_queue_sqlite;
+
+#endif

@@ -1,0 +1,173 @@
+/* The wrapper: checks what callers give, supplies the defaults, decides how long a failed try
+ * waits. Drivers rely on it; see driver.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "queue/driver.h"
+
+static const int64_t day_ms = 24 * 60 * 60 * 1000;
+
+void pc_job_finish(struct pc_job *job)
+{
+    free(job->id);
+    free(job->token);
+    free(job->url);
+    *job = (struct pc_job){.id = NULL};
+}
+
+bool pc_queue_driver_takes(const struct pc_queue_driver *driver, const char *address)
+{
+    return address && pc_str_starts(address, driver->scheme);
+}
+
+static struct pc_queue_options with_defaults(const struct pc_queue_options *given)
+{
+    struct pc_queue_options o = given ? *given : (struct pc_queue_options){.backoff_ms = 1000};
+    if (o.lease_ms <= 0)
+        o.lease_ms = 30000;
+    if (o.max_attempts <= 0)
+        o.max_attempts = 3;
+    if (o.backoff_ms < 0)
+        o.backoff_ms = 0;
+    if (o.max_waiting < 0)
+        o.max_waiting = 0;
+    return o;
+}
+
+enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *address,
+                           const struct pc_queue_options *options, struct pc_queue **out,
+                           struct pc_err *err)
+{
+    *out = NULL;
+    if (!pc_queue_driver_takes(driver, address))
+        return pc_fail(err, PC_E_CONFIG, "The address of the queue must begin with \"%s\".",
+                       driver->scheme);
+    struct pc_queue_options whole = with_defaults(options);
+    enum pc_code rc = driver->open(address, &whole, out, err);
+    if (rc)
+        return pc_err_wrap(err, "opening the queue");
+    (*out)->driver = driver;
+    (*out)->options = whole;
+    return PC_OK;
+}
+
+void pc_queue_close(struct pc_queue *q)
+{
+    if (q)
+        q->driver->close(q);
+}
+
+enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
+                          enum pc_priority priority, bool *added, struct pc_err *err)
+{
+    *added = false;
+    int rank = (int)priority;
+    if (image_id < 1 || !url || !*url || rank < 1 || rank > PC_PRIORITY_MAX)
+        return pc_fail_detail(err, PC_E_BAD_REQUEST, "a job of image %lld, priority %d",
+                              (long long)image_id, rank);
+    enum pc_code rc = q->driver->add(q, image_id, url, rank, added, err);
+    return rc ? pc_err_wrap(err, "adding a job of image %lld", (long long)image_id) : PC_OK;
+}
+
+enum pc_code pc_queue_room(struct pc_queue *q, int64_t n, struct pc_err *err)
+{
+    if (q->driver->room)
+        return q->driver->room(q, n, err);
+    if (q->options.max_waiting == 0)
+        return PC_OK;
+    struct pc_queue_stats now;
+    enum pc_code rc = pc_queue_stats(q, &now, err);
+    if (rc)
+        return rc;
+    int64_t left = q->options.max_waiting - now.waiting - now.delayed;
+    return n <= left ? PC_OK
+                     : pc_fail_detail(err, PC_E_QUEUE_FULL, "%lld wanted, room for %lld",
+                                      (long long)n, (long long)left);
+}
+
+enum pc_code pc_queue_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
+                           struct pc_err *err)
+{
+    *job = (struct pc_job){.id = NULL};
+    *got = false;
+    enum pc_code rc = q->driver->take(q, wait_ms < 0 ? 0 : wait_ms, job, got, err);
+    if (!rc)
+        return PC_OK;
+    pc_job_finish(job);
+    *got = false;
+    return pc_err_wrap(err, "taking a job");
+}
+
+void pc_queue_wake(struct pc_queue *q)
+{
+    q->driver->wake(q);
+}
+
+static enum pc_code about(enum pc_code rc, const struct pc_job *job, const char *doing,
+                          struct pc_err *err)
+{
+    return rc ? pc_err_wrap(err, "%s job %s of image %lld", doing, job->id,
+                            (long long)job->image_id)
+              : PC_OK;
+}
+
+enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+{
+    return about(q->driver->heartbeat(q, job, err), job, "renewing", err);
+}
+
+enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+{
+    return about(q->driver->done(q, job, err), job, "ending", err);
+}
+
+/* (2^n - 1) * backoff after try n: the formula of Bull's exponential backoff. */
+static int64_t delay_after(const struct pc_queue_options *o, int attempt)
+{
+    int64_t factor = attempt < 30 ? (INT64_C(1) << attempt) - 1 : (INT64_C(1) << 30);
+    return o->backoff_ms > day_ms / factor ? day_ms : factor * o->backoff_ms;
+}
+
+enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,
+                           const char *reason, bool *final, int64_t *retry_in_ms,
+                           struct pc_err *err)
+{
+    *final = !retry || job->attempt < 1 || job->attempt >= q->options.max_attempts;
+    *retry_in_ms = *final ? 0 : delay_after(&q->options, job->attempt);
+    enum pc_code rc =
+        q->driver->fail(q, job, *final ? -1 : *retry_in_ms, reason ? reason : "", err);
+    return about(rc, job, "failing", err);
+}
+
+enum pc_code pc_queue_give_back(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+{
+    return about(q->driver->give_back(q, job, err), job, "giving back", err);
+}
+
+enum pc_code pc_queue_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err)
+{
+    enum pc_code rc = q->driver->remove(q, image_id, err);
+    return rc ? pc_err_wrap(err, "removing the job of image %lld", (long long)image_id) : PC_OK;
+}
+
+enum pc_code pc_queue_has(struct pc_queue *q, int64_t image_id, bool *has, struct pc_err *err)
+{
+    *has = false;
+    enum pc_code rc = q->driver->has(q, image_id, has, err);
+    return rc ? pc_err_wrap(err, "looking for the job of image %lld", (long long)image_id) : PC_OK;
+}
+
+enum pc_code pc_queue_stats(struct pc_queue *q, struct pc_queue_stats *out, struct pc_err *err)
+{
+    *out = (struct pc_queue_stats){.waiting = 0};
+    enum pc_code rc = q->driver->stats(q, out, err);
+    return rc ? pc_err_wrap(err, "counting jobs") : PC_OK;
+}
+
+enum pc_code pc_queue_ping(struct pc_queue *q, struct pc_err *err)
+{
+    enum pc_code rc = q->driver->ping ? q->driver->ping(q, err) : PC_OK;
+    return rc ? pc_err_wrap(err, "queue") : PC_OK;
+}

@@ -1,0 +1,376 @@
+/* Queue in SQLite: one table of jobs, one row of counts that triggers keep true.
+ *
+ * A job waits (state 0), is delayed (1) until due_ms, or is active (2) under a lease until due_ms.
+ * take is one UPDATE ... RETURNING over an index of the waiting ones, so SQLite's own write lock
+ * makes it impossible that two take the same, in whatever processes they run.
+ *
+ * One connection under one lock: each step takes some 20 us, so threads do not wait long. Within
+ * the process takers are woken at once; what other processes add is seen by looking every POLL_MS.
+ *
+ * Durability: synchronous=NORMAL. Jobs survive kill -9; power loss may undo the last moments, and
+ * then the sweeper adds jobs for pending records that have none, or a job that was done is taken
+ * again and its worker finds the record finished. Syncing every step would cost much and buy
+ * nothing.
+ *
+ * Due times are wall time, as several processes and a restart must agree on them; a clock that is
+ * set back makes leases and delays longer by as much.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "queue/drivers.h"
+#include "queue/waker.h"
+#include "sqlite/sqlite.h"
+
+enum { POLL_MS = 200 };
+
+static const char *const schema[] = {
+    "CREATE TABLE jobs("
+    "  id INTEGER PRIMARY KEY," /* age */
+    "  image_id INTEGER NOT NULL UNIQUE,"
+    "  url TEXT NOT NULL,"
+    "  priority INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL DEFAULT 0," /* 0 waiting, 1 delayed, 2 active */
+    "  due_ms INTEGER NOT NULL DEFAULT 0,"
+    "  attempt INTEGER NOT NULL DEFAULT 0,"
+    "  token TEXT,"
+    "  reason TEXT);"
+    "CREATE INDEX jobs_waiting ON jobs(priority, id) WHERE state = 0;"
+    "CREATE INDEX jobs_due ON jobs(due_ms) WHERE state <> 0;"
+    "CREATE TABLE job_counts(one INTEGER PRIMARY KEY CHECK(one = 1), waiting INTEGER NOT NULL,"
+    "  delayed INTEGER NOT NULL, active INTEGER NOT NULL);"
+    "INSERT INTO job_counts VALUES(1, 0, 0, 0);"
+    "CREATE TRIGGER jobs_added AFTER INSERT ON jobs BEGIN"
+    "  UPDATE job_counts SET waiting = waiting + 1; END;"
+    "CREATE TRIGGER jobs_changed AFTER UPDATE OF state ON jobs BEGIN"
+    "  UPDATE job_counts SET waiting = waiting + (new.state = 0) - (old.state = 0),"
+    "    delayed = delayed + (new.state = 1) - (old.state = 1),"
+    "    active = active + (new.state = 2) - (old.state = 2); END;"
+    "CREATE TRIGGER jobs_removed AFTER DELETE ON jobs BEGIN"
+    "  UPDATE job_counts SET waiting = waiting - (old.state = 0),"
+    "    delayed = delayed - (old.state = 1), active = active - (old.state = 2); END;",
+};
+enum { SCHEMA_VERSION = sizeof schema / sizeof *schema };
+
+enum statement {
+    LOOK,
+    FREE,
+    TAKE,
+    ADD,
+    HAS,
+    RENEW,
+    DONE,
+    DELAY,
+    GIVE_BACK,
+    REMOVE,
+    STATS,
+    STATEMENTS
+};
+
+#define HELD "WHERE id = ?1 AND token = ?2 AND state = 2"
+
+static const char *const statements[STATEMENTS] = {
+    /* Is one waiting? When is the next one due? Reading only: an idle taker takes no lock. */
+    [LOOK] = "SELECT EXISTS(SELECT 1 FROM jobs WHERE state = 0), "
+             "(SELECT due_ms FROM jobs WHERE state <> 0 ORDER BY due_ms LIMIT 1)",
+    [FREE] = "UPDATE jobs SET state = 0, token = NULL WHERE state <> 0 AND due_ms <= ?1",
+    [TAKE] = "UPDATE jobs SET state = 2, token = ?1, due_ms = ?2, attempt = attempt + 1 "
+             "WHERE id = (SELECT id FROM jobs WHERE state = 0 ORDER BY priority, id LIMIT 1) "
+             "RETURNING id, image_id, url, attempt",
+    [ADD] = "INSERT INTO jobs(image_id, url, priority) SELECT ?1, ?2, ?3 "
+            "WHERE ?4 = 0 OR (SELECT waiting + delayed FROM job_counts) < ?4 "
+            "ON CONFLICT(image_id) DO NOTHING",
+    [HAS] = "SELECT 1 FROM jobs WHERE image_id = ?1",
+    [RENEW] = "UPDATE jobs SET due_ms = ?3 " HELD,
+    [DONE] = "DELETE FROM jobs " HELD,
+    [DELAY] = "UPDATE jobs SET state = 1, token = NULL, due_ms = ?3, reason = ?4 " HELD,
+    [GIVE_BACK] = "UPDATE jobs SET state = 0, token = NULL, attempt = attempt - 1 " HELD,
+    [REMOVE] = "DELETE FROM jobs WHERE image_id = ?1 AND state <> 2",
+    [STATS] = "SELECT waiting, delayed, active FROM job_counts",
+};
+
+struct sqlite {
+    struct pc_queue base;
+    struct pc_waker waker;
+    pthread_mutex_t lock; /* guards c */
+    struct pc_sqlite c;
+};
+
+static void sqlite_close(struct pc_queue *q)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pc_sqlite_close(&s->c);
+    pthread_mutex_destroy(&s->lock);
+    pc_waker_finish(&s->waker);
+    free(s);
+}
+
+static enum pc_code sqlite_open(const char *address, const struct pc_queue_options *options,
+                                struct pc_queue **out, struct pc_err *err)
+{
+    (void)options;
+    const char *path = address + strlen(pc_queue_sqlite.scheme);
+    if (!*path || *path == ':')
+        return pc_fail(err, PC_E_CONFIG, "The address of a queue in SQLite is \"sqlite:PATH\".");
+    struct sqlite *s = pc_xmalloc(sizeof *s);
+    pc_waker_init(&s->waker);
+    pthread_mutex_init(&s->lock, NULL);
+    enum pc_code rc = pc_sqlite_open(&s->c, path, PC_E_QUEUE_UNAVAILABLE, err);
+    if (!rc)
+        rc = pc_sqlite_migrate(&s->c, "queue", schema, SCHEMA_VERSION, err);
+    if (!rc)
+        rc = pc_sqlite_prepare(&s->c, statements, STATEMENTS, err);
+    if (rc)
+        sqlite_close(&s->base);
+    else
+        *out = &s->base;
+    return rc;
+}
+
+/* Is the one row of a bound question there? Lock held. */
+static enum pc_code ask(struct sqlite *s, enum statement which, bool *row, struct pc_err *err)
+{
+    enum pc_code rc = pc_sqlite_step(&s->c, s->c.stmts[which], row, err);
+    sqlite3_reset(s->c.stmts[which]);
+    return rc;
+}
+
+static enum pc_code add_locked(struct sqlite *s, int64_t image_id, const char *url, int priority,
+                               bool *added, struct pc_err *err)
+{
+    int changed = 0;
+    pc_sqlite_bind(s->c.stmts[ADD], "itii", image_id, url, (int64_t)priority,
+                   s->base.options.max_waiting);
+    enum pc_code rc = pc_sqlite_run(&s->c, s->c.stmts[ADD], &changed, err);
+    *added = changed > 0;
+    if (rc || *added)
+        return rc;
+    bool there = false; /* a double, or no room? */
+    pc_sqlite_bind(s->c.stmts[HAS], "i", image_id);
+    rc = ask(s, HAS, &there, err);
+    return rc || there ? rc : pc_fail(err, PC_E_QUEUE_FULL, NULL);
+}
+
+static enum pc_code sqlite_add(struct pc_queue *q, int64_t image_id, const char *url, int priority,
+                               bool *added, struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    enum pc_code rc = add_locked(s, image_id, url, priority, added, err);
+    pthread_mutex_unlock(&s->lock);
+    if (*added)
+        pc_waker_added(&s->waker);
+    return rc;
+}
+
+/* *next_ms: when the next lease or delay ends, INT64_MAX when there is none. */
+static enum pc_code look(struct sqlite *s, bool *waiting, int64_t *next_ms, struct pc_err *err)
+{
+    sqlite3_stmt *stmt = s->c.stmts[LOOK];
+    bool row;
+    enum pc_code rc = pc_sqlite_step(&s->c, stmt, &row, err);
+    *waiting = !rc && sqlite3_column_int(stmt, 0);
+    *next_ms = !rc && sqlite3_column_type(stmt, 1) != SQLITE_NULL ? sqlite3_column_int64(stmt, 1)
+                                                                  : INT64_MAX;
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+static enum pc_code take_first(struct sqlite *s, int64_t now_ms, struct pc_job *job, bool *got,
+                               struct pc_err *err)
+{
+    char token[PC_JOB_TOKEN_HEX + 1];
+    pc_random_hex(token, PC_JOB_TOKEN_HEX);
+    sqlite3_stmt *stmt = s->c.stmts[TAKE];
+    pc_sqlite_bind(stmt, "ti", token, now_ms + s->base.options.lease_ms);
+    enum pc_code rc = pc_sqlite_step(&s->c, stmt, got, err);
+    if (rc || !*got)
+        return rc;
+    *job = (struct pc_job){
+        .id = pc_xstrdup((const char *)sqlite3_column_text(stmt, 0)),
+        .token = pc_xstrdup(token),
+        .image_id = sqlite3_column_int64(stmt, 1),
+        .url = pc_xstrdup((const char *)sqlite3_column_text(stmt, 2)),
+        .attempt = sqlite3_column_int(stmt, 3),
+        .max_attempts = s->base.options.max_attempts,
+    };
+    return pc_sqlite_run(&s->c, stmt, NULL, err); /* to the end: that commits */
+}
+
+static enum pc_code try_take(struct sqlite *s, struct pc_job *job, bool *got, int64_t *next_ms,
+                             struct pc_err *err)
+{
+    bool waiting = false;
+    pthread_mutex_lock(&s->lock);
+    int64_t now_ms = pc_wall_ms();
+    enum pc_code rc = look(s, &waiting, next_ms, err);
+    if (!rc && *next_ms <= now_ms) {
+        pc_sqlite_bind(s->c.stmts[FREE], "i", now_ms);
+        rc = pc_sqlite_run(&s->c, s->c.stmts[FREE], NULL, err);
+        waiting = true;
+    }
+    if (!rc && waiting)
+        rc = take_first(s, now_ms, job, got, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+static int64_t nap_ms(int64_t end_ms, int64_t next_wall_ms)
+{
+    int64_t nap = POLL_MS, left = end_ms - pc_mono_ms(), next = next_wall_ms - pc_wall_ms();
+    if (left < nap)
+        nap = left;
+    if (next < nap)
+        nap = next;
+    return nap < 1 ? 1 : nap;
+}
+
+static enum pc_code sqlite_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
+                                struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    struct pc_waker_mark mark = pc_waker_look(&s->waker);
+    int64_t end_ms = pc_mono_ms() + wait_ms, next_ms;
+    for (;;) {
+        enum pc_code rc = try_take(s, job, got, &next_ms, err);
+        if (rc || *got || pc_mono_ms() >= end_ms)
+            return rc;
+        if (pc_waker_sleep(&s->waker, &mark, nap_ms(end_ms, next_ms)))
+            return PC_OK;
+    }
+}
+
+static void sqlite_wake(struct pc_queue *q)
+{
+    pc_waker_wake(&PC_QUEUE_SELF(struct sqlite, q)->waker);
+}
+
+/* Runs a change of a held job: ?1 and ?2 are its id and token. Lock held. */
+static enum pc_code change_held(struct sqlite *s, enum statement which, struct pc_err *err)
+{
+    int changed = 0;
+    enum pc_code rc = pc_sqlite_run(&s->c, s->c.stmts[which], &changed, err);
+    return rc || changed ? rc : pc_fail(err, PC_E_LEASE_LOST, NULL);
+}
+
+static int64_t id_of(const struct pc_job *job)
+{
+    int64_t id = 0;
+    return pc_str_to_i64(job->id, 1, INT64_MAX, &id) ? id : 0;
+}
+
+static enum pc_code sqlite_heartbeat(struct pc_queue *q, const struct pc_job *job,
+                                     struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    pc_sqlite_bind(s->c.stmts[RENEW], "iti", id_of(job), job->token,
+                   pc_wall_ms() + q->options.lease_ms);
+    enum pc_code rc = change_held(s, RENEW, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+static enum pc_code sqlite_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    pc_sqlite_bind(s->c.stmts[DONE], "it", id_of(job), job->token);
+    enum pc_code rc = change_held(s, DONE, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+static enum pc_code sqlite_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
+                                const char *reason, struct pc_err *err)
+{
+    if (delay_ms < 0)
+        return sqlite_done(q, job, err); /* the record keeps the reason */
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    pc_sqlite_bind(s->c.stmts[DELAY], "itit", id_of(job), job->token, pc_wall_ms() + delay_ms,
+                   reason);
+    enum pc_code rc = change_held(s, DELAY, err);
+    pthread_mutex_unlock(&s->lock);
+    if (!rc)
+        pc_waker_added(&s->waker); /* a sleeper must reckon with the new due time */
+    return rc;
+}
+
+static enum pc_code sqlite_give_back(struct pc_queue *q, const struct pc_job *job,
+                                     struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    pc_sqlite_bind(s->c.stmts[GIVE_BACK], "it", id_of(job), job->token);
+    enum pc_code rc = change_held(s, GIVE_BACK, err);
+    pthread_mutex_unlock(&s->lock);
+    if (!rc)
+        pc_waker_added(&s->waker);
+    return rc;
+}
+
+static enum pc_code sqlite_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    pc_sqlite_bind(s->c.stmts[REMOVE], "i", image_id);
+    enum pc_code rc = pc_sqlite_run(&s->c, s->c.stmts[REMOVE], NULL, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+static enum pc_code sqlite_has(struct pc_queue *q, int64_t image_id, bool *has, struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    pc_sqlite_bind(s->c.stmts[HAS], "i", image_id);
+    enum pc_code rc = ask(s, HAS, has, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+static enum pc_code sqlite_stats(struct pc_queue *q, struct pc_queue_stats *out, struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    sqlite3_stmt *stmt = s->c.stmts[STATS];
+    bool row = false;
+    pthread_mutex_lock(&s->lock);
+    enum pc_code rc = pc_sqlite_step(&s->c, stmt, &row, err);
+    if (row) {
+        out->waiting = sqlite3_column_int64(stmt, 0);
+        out->delayed = sqlite3_column_int64(stmt, 1);
+        out->active = sqlite3_column_int64(stmt, 2);
+    }
+    sqlite3_reset(stmt);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+static enum pc_code sqlite_ping(struct pc_queue *q, struct pc_err *err)
+{
+    struct pc_queue_stats stats;
+    return sqlite_stats(q, &stats, err);
+}
+
+const struct pc_queue_driver pc_queue_sqlite = {
+    .scheme = "sqlite:",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .add = sqlite_add,
+    .take = sqlite_take,
+    .wake = sqlite_wake,
+    .heartbeat = sqlite_heartbeat,
+    .done = sqlite_done,
+    .fail = sqlite_fail,
+    .give_back = sqlite_give_back,
+    .remove = sqlite_remove,
+    .has = sqlite_has,
+    .stats = sqlite_stats,
+    .ping = sqlite_ping,
+};

@@ -1,0 +1,86 @@
+/* Records: what a driver implements. Callers use records.h; this is for drivers and the wrapper
+ * (records.c), which checks arguments and supplies defaults, so that a driver sees only what is
+ * promised here:
+ *
+ * - pointers are not NULL unless a slot says so, texts are UTF-8 within PC_RECORD_TEXT_MAX, NULL
+ *   texts of the caller have become "" (where "stay as it is" is meant the slot says so);
+ * - records to be filled are empty (pc_record_init), and the wrapper empties them on failure;
+ * - now_ms is the wall time of the call: the only clock a driver needs;
+ * - slots may be called by any number of threads at once, on a store that is open.
+ *
+ * A driver embeds struct pc_records as `base` in its own struct and finds itself by
+ * PC_RECORDS_SELF. Every change takes the next seq of the store, in the same atomic step as the
+ * change. No slot may be NULL unless it says so.
+ */
+#ifndef PC_RECORDS_DRIVER_H
+#define PC_RECORDS_DRIVER_H
+
+#include "records/records.h"
+
+struct pc_records {
+    const struct pc_records_driver *driver; /* set by the wrapper after open */
+};
+#define PC_RECORDS_SELF(type, rs) ((type *)(void *)((char *)(rs) - __builtin_offsetof(type, base)))
+
+struct pc_records_driver {
+    const char *scheme; /* how its addresses begin: "sqlite:" */
+
+    /* Before: address begins with the scheme. After PC_OK *out is open, empty or with what an
+     * earlier opening left. Errors: config for an address of the wrong form, store_unavailable. */
+    enum pc_code (*open)(const char *address, struct pc_records **out, struct pc_err *err);
+    /* Before: no call is under way. After: everything is freed; what was answered is durable. */
+    void (*close)(struct pc_records *rs);
+
+    /* Adds all that have a new url as pending, stage "queued", in this order, or none at all
+     * (error). After PC_OK items[i] is what is stored for fresh[i]'s url, created[i] says whether
+     * this call made it, and all is durable. n is 1 or more. */
+    enum pc_code (*insert_many)(struct pc_records *rs, const struct pc_record_new *fresh, int n,
+                                int64_t now_ms, struct pc_record *items, bool *created,
+                                struct pc_err *err);
+    /* not_found when there is none. */
+    enum pc_code (*get)(struct pc_records *rs, int64_t id, struct pc_record *r, struct pc_err *err);
+    /* q is within its bounds; q->search is NULL or not empty. Fills items, n, last_seq, and total
+     * when q->want_total; the wrapper frees a half-filled list on error. One consistent reading. */
+    enum pc_code (*list)(struct pc_records *rs, const struct pc_record_query *q,
+                         struct pc_record_list *out, struct pc_err *err);
+    enum pc_code (*count)(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
+                          int64_t *attention, int64_t *last_seq, struct pc_err *err);
+
+    /* The changes. Each is atomic and answers not_pending (not_failed) without a change when the
+     * record has not the status that it starts from. */
+    enum pc_code (*begin)(struct pc_records *rs, int64_t id, int64_t now_ms, struct pc_record *r,
+                          struct pc_err *err);
+    enum pc_code (*progress)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *stage,
+                             int progress, struct pc_err *err);
+    /* result's shots is an array, detail an object; its original_key and format may be NULL: they
+     * stay as they are. After: durable. */
+    enum pc_code (*finish)(struct pc_records *rs, int64_t id, int64_t now_ms,
+                           const struct pc_record_result *result, struct pc_err *err);
+    enum pc_code (*fail)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
+                         const char *message, bool final, struct pc_err *err);
+    /* not_found when there is none. After: durable. */
+    enum pc_code (*retry)(struct pc_records *rs, int64_t id, int64_t now_ms, struct pc_record *r,
+                          struct pc_err *err);
+    /* not_found when there is none. After: gone with all that names its blobs. */
+    enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
+                           struct pc_err *err);
+
+    /* max is 1 or more. */
+    enum pc_code (*stale)(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max, int *n,
+                          struct pc_err *err);
+    /* It is asked for every blob of the store, so a store that lasts needs an index. The keys of a
+     * record are its original_key and the "key" of each shot (pc_record_shot_key). */
+    enum pc_code (*names_blob)(struct pc_records *rs, const char *key, bool *named,
+                               struct pc_err *err);
+    /* May be NULL: then there is nothing that could be away. */
+    enum pc_code (*ping)(struct pc_records *rs, struct pc_err *err);
+};
+
+/* The blob key of shots[i], or NULL when it has none. Borrows from shots. */
+const char *pc_record_shot_key(const json_t *shots, size_t i);
+/* Replaces an owned text: frees *slot and puts a copy of text there. */
+void pc_record_set(char **slot, const char *text);
+/* The stage a worker begins with. */
+const char *pc_record_first_stage(const char *original_key);
+
+#endif

@@ -1,0 +1,93 @@
+/* The life of the plain structs: records, lists, names of states. */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "records/driver.h"
+
+static const char *const status_names[PC_STATUS_COUNT] = {"pending", "processed", "failed"};
+
+const char *pc_status_name(enum pc_status s)
+{
+    return (unsigned)s < PC_STATUS_COUNT ? status_names[s] : "unknown";
+}
+
+bool pc_status_by_name(const char *name, enum pc_status *out)
+{
+    for (int i = 0; i < PC_STATUS_COUNT; i++) {
+        if (pc_streq(name, status_names[i])) {
+            *out = (enum pc_status)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every owned text of a record, so that no function forgets one. */
+enum { TEXT_COUNT = 11 }; /* ten and the closing NULL */
+static void texts_of(struct pc_record *r, char **slots[TEXT_COUNT])
+{
+    char **all[TEXT_COUNT] = {
+        &r->url,        &r->name,          &r->sku,          &r->label,  &r->batch, &r->stage,
+        &r->error_code, &r->error_message, &r->original_key, &r->format, NULL};
+    for (int i = 0; i < TEXT_COUNT; i++)
+        slots[i] = all[i];
+}
+
+void pc_record_init(struct pc_record *r)
+{
+    *r = (struct pc_record){.status = PC_PENDING};
+    char **slots[TEXT_COUNT];
+    texts_of(r, slots);
+    for (int i = 0; slots[i]; i++)
+        *slots[i] = pc_xstrdup("");
+    r->shots = json_array();
+    r->detail = json_object();
+}
+
+void pc_record_finish(struct pc_record *r)
+{
+    char **slots[TEXT_COUNT];
+    texts_of(r, slots);
+    for (int i = 0; slots[i]; i++)
+        free(*slots[i]);
+    json_decref(r->shots);
+    json_decref(r->detail);
+    *r = (struct pc_record){.status = PC_PENDING};
+}
+
+void pc_record_copy(struct pc_record *dst, const struct pc_record *src)
+{
+    *dst = *src;
+    char **slots[TEXT_COUNT];
+    texts_of(dst, slots);
+    for (int i = 0; slots[i]; i++)
+        *slots[i] = pc_xstrdup(*slots[i]);
+    dst->shots = json_deep_copy(src->shots);
+    dst->detail = json_deep_copy(src->detail);
+}
+
+void pc_record_set(char **slot, const char *text)
+{
+    char *fresh = pc_xstrdup(text);
+    free(*slot);
+    *slot = fresh;
+}
+
+void pc_record_list_finish(struct pc_record_list *list)
+{
+    for (int i = 0; i < list->n; i++)
+        pc_record_finish(&list->items[i]);
+    free(list->items);
+    *list = (struct pc_record_list){.n = 0};
+}
+
+const char *pc_record_shot_key(const json_t *shots, size_t i)
+{
+    return json_string_value(json_object_get(json_array_get(shots, i), "key"));
+}
+
+const char *pc_record_first_stage(const char *original_key)
+{
+    return *original_key ? "decoding" : "fetching";
+}

@@ -1,0 +1,242 @@
+/* The wrapper: checks what callers give, supplies the clock and the defaults, keeps results whole
+ * (empty on failure). Drivers rely on it; see driver.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "records/driver.h"
+
+bool pc_records_driver_takes(const struct pc_records_driver *driver, const char *address)
+{
+    return address && pc_str_starts(address, driver->scheme);
+}
+
+enum pc_code pc_records_open(const struct pc_records_driver *driver, const char *address,
+                             struct pc_records **out, struct pc_err *err)
+{
+    *out = NULL;
+    if (!pc_records_driver_takes(driver, address))
+        return pc_fail(err, PC_E_CONFIG, "The address of the records must begin with \"%s\".",
+                       driver->scheme);
+    enum pc_code rc = driver->open(address, out, err);
+    if (rc)
+        return pc_err_wrap(err, "opening the records");
+    (*out)->driver = driver;
+    return PC_OK;
+}
+
+void pc_records_close(struct pc_records *rs)
+{
+    if (rs)
+        rs->driver->close(rs);
+}
+
+static bool text_ok(const char *text)
+{
+    size_t len = text ? strlen(text) : 0;
+    return len <= PC_RECORD_TEXT_MAX && (len == 0 || pc_str_is_utf8(text, len));
+}
+
+static enum pc_code check_fresh(const struct pc_record_new *f, struct pc_err *err)
+{
+    if (!f->url || !*f->url)
+        return pc_fail(err, PC_E_BAD_REQUEST, "An image needs an address.");
+    const char *texts[] = {f->url, f->name, f->sku, f->label, f->batch, f->original_key, f->format};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!text_ok(texts[i]))
+            return pc_fail(err, PC_E_BAD_REQUEST,
+                           "A text of the image is longer than %d bytes or not UTF-8.",
+                           PC_RECORD_TEXT_MAX);
+    return PC_OK;
+}
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static struct pc_record_new without_nulls(const struct pc_record_new *f)
+{
+    return (struct pc_record_new){
+        .url = f->url,
+        .name = or_empty(f->name),
+        .sku = or_empty(f->sku),
+        .label = or_empty(f->label),
+        .batch = or_empty(f->batch),
+        .original_key = or_empty(f->original_key),
+        .format = or_empty(f->format),
+        .bytes = f->bytes,
+    };
+}
+
+enum pc_code pc_records_insert_many(struct pc_records *rs, const struct pc_record_new *fresh, int n,
+                                    struct pc_record *items, bool *created, struct pc_err *err)
+{
+    memset(items, 0, (size_t)n * sizeof *items);
+    for (int i = 0; i < n; i++) {
+        enum pc_code rc = check_fresh(&fresh[i], err);
+        if (rc)
+            return rc;
+    }
+    if (n <= 0)
+        return PC_OK;
+    struct pc_record_new *clean = pc_xmalloc((size_t)n * sizeof *clean);
+    for (int i = 0; i < n; i++) {
+        clean[i] = without_nulls(&fresh[i]);
+        pc_record_init(&items[i]);
+        created[i] = false;
+    }
+    enum pc_code rc = rs->driver->insert_many(rs, clean, n, pc_wall_ms(), items, created, err);
+    for (int i = 0; rc && i < n; i++)
+        pc_record_finish(&items[i]);
+    free(clean);
+    return rc ? pc_err_wrap(err, "inserting %d", n) : PC_OK;
+}
+
+enum pc_code pc_records_insert(struct pc_records *rs, const struct pc_record_new *fresh,
+                               struct pc_record *r, bool *created, struct pc_err *err)
+{
+    return pc_records_insert_many(rs, fresh, 1, r, created, err);
+}
+
+/* What every call that fills one record does at its end. */
+static enum pc_code filled(enum pc_code rc, struct pc_record *r, const char *doing, int64_t id,
+                           struct pc_err *err)
+{
+    if (!rc)
+        return PC_OK;
+    pc_record_finish(r);
+    return pc_err_wrap(err, "%s record %lld", doing, (long long)id);
+}
+
+enum pc_code pc_records_get(struct pc_records *rs, int64_t id, struct pc_record *r,
+                            struct pc_err *err)
+{
+    pc_record_init(r);
+    return filled(rs->driver->get(rs, id, r, err), r, "getting", id, err);
+}
+
+static enum pc_code check_query(const struct pc_record_query *q, struct pc_err *err)
+{
+    if (q->limit < 1 || q->limit > 1000)
+        return pc_fail(err, PC_E_BAD_REQUEST, "limit must be 1 to 1000.");
+    if (q->offset < 0 || q->since_seq < 0)
+        return pc_fail(err, PC_E_BAD_REQUEST, "offset and since must not be negative.");
+    if (q->status < -1 || q->status >= PC_STATUS_COUNT || q->attention < -1 || q->attention > 1 ||
+        (unsigned)q->sort > PC_SORT_STATUS)
+        return pc_fail(err, PC_E_BAD_REQUEST, "The filter or the order is not known.");
+    if (!text_ok(q->search) || !text_ok(q->batch))
+        return pc_fail(err, PC_E_BAD_REQUEST, "The text to look for is too long or not UTF-8.");
+    return PC_OK;
+}
+
+enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query *q,
+                             struct pc_record_list *out, struct pc_err *err)
+{
+    *out = (struct pc_record_list){.total = -1};
+    enum pc_code rc = check_query(q, err);
+    if (rc)
+        return rc;
+    struct pc_record_query clean = *q;
+    if (clean.search && !*clean.search)
+        clean.search = NULL;
+    rc = rs->driver->list(rs, &clean, out, err);
+    if (rc) {
+        pc_record_list_finish(out);
+        return pc_err_wrap(err, "listing records");
+    }
+    return PC_OK;
+}
+
+enum pc_code pc_records_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
+                              int64_t *attention, int64_t *last_seq, struct pc_err *err)
+{
+    int64_t unwanted;
+    enum pc_code rc = rs->driver->count(rs, counts, attention ? attention : &unwanted,
+                                        last_seq ? last_seq : &unwanted, err);
+    return rc ? pc_err_wrap(err, "counting records") : PC_OK;
+}
+
+enum pc_code pc_records_begin(struct pc_records *rs, int64_t id, struct pc_record *r,
+                              struct pc_err *err)
+{
+    pc_record_init(r);
+    return filled(rs->driver->begin(rs, id, pc_wall_ms(), r, err), r, "beginning", id, err);
+}
+
+enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *stage, int progress,
+                                 struct pc_err *err)
+{
+    if (!stage || !text_ok(stage) || progress < 0 || progress > 100)
+        return pc_fail_detail(err, PC_E_BAD_REQUEST, "progress %d of record %lld", progress,
+                              (long long)id);
+    enum pc_code rc = rs->driver->progress(rs, id, pc_wall_ms(), stage, progress, err);
+    return rc ? pc_err_wrap(err, "progress of record %lld", (long long)id) : PC_OK;
+}
+
+enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
+                               const struct pc_record_result *result, struct pc_err *err)
+{
+    if (!text_ok(result->original_key) || !text_ok(result->format) ||
+        (result->shots && !json_is_array(result->shots)) ||
+        (result->detail && !json_is_object(result->detail)))
+        return pc_fail_detail(err, PC_E_BAD_REQUEST, "the result of record %lld", (long long)id);
+    struct pc_record_result clean = *result;
+    clean.shots = result->shots ? json_incref(result->shots) : json_array();
+    clean.detail = result->detail ? json_incref(result->detail) : json_object();
+    enum pc_code rc = rs->driver->finish(rs, id, pc_wall_ms(), &clean, err);
+    json_decref(clean.shots);
+    json_decref(clean.detail);
+    return rc ? pc_err_wrap(err, "finishing record %lld", (long long)id) : PC_OK;
+}
+
+enum pc_code pc_records_fail(struct pc_records *rs, int64_t id, const char *code,
+                             const char *message, bool final, struct pc_err *err)
+{
+    if (!code || !*code || !text_ok(code) || !text_ok(message))
+        return pc_fail_detail(err, PC_E_BAD_REQUEST, "the error of record %lld", (long long)id);
+    enum pc_code rc = rs->driver->fail(rs, id, pc_wall_ms(), code, or_empty(message), final, err);
+    return rc ? pc_err_wrap(err, "failing record %lld", (long long)id) : PC_OK;
+}
+
+enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, struct pc_record *r,
+                              struct pc_err *err)
+{
+    pc_record_init(r);
+    return filled(rs->driver->retry(rs, id, pc_wall_ms(), r, err), r, "retrying", id, err);
+}
+
+enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
+                               struct pc_err *err)
+{
+    pc_record_init(r);
+    return filled(rs->driver->remove(rs, id, r, err), r, "removing", id, err);
+}
+
+enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
+                              int *n, struct pc_err *err)
+{
+    *n = 0;
+    if (max <= 0)
+        return PC_OK;
+    enum pc_code rc = rs->driver->stale(rs, before_ms, ids, max, n, err);
+    return rc ? pc_err_wrap(err, "looking for stale records") : PC_OK;
+}
+
+enum pc_code pc_records_names_blob(struct pc_records *rs, const char *key, bool *named,
+                                   struct pc_err *err)
+{
+    *named = false;
+    if (!key || !*key)
+        return PC_OK;
+    enum pc_code rc = rs->driver->names_blob(rs, key, named, err);
+    return rc ? pc_err_wrap(err, "asking who names %s", key) : PC_OK;
+}
+
+enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err)
+{
+    enum pc_code rc = rs->driver->ping ? rs->driver->ping(rs, err) : PC_OK;
+    return rc ? pc_err_wrap(err, "records") : PC_OK;
+}

@@ -1,0 +1,575 @@
+/* Records in SQLite.
+ *
+ * One connection writes, guarded by a lock, so that the threads of this process never meet
+ * SQLITE_BUSY among themselves; other processes (and the queue, when it lives in the same file) are
+ * waited for by SQLite's busy handler. A few connections read; WAL lets them read while somebody
+ * writes, so a list never waits for a sync to the disk.
+ *
+ * Durability: changes that a caller may rely on (insert, finish, fail, retry, remove) commit with
+ * synchronous=FULL: the log is synced before we answer. begin, progress and the note of a failed
+ * try are written with NORMAL: after power loss they may be undone, and then the job simply runs
+ * again. All survive kill -9.
+ *
+ * Limits: a search reads every row of `images` (about 60 ms at 100,000); list queries are prepared
+ * for each call, as their text has many forms and preparing is quick beside reading the rows.
+ */
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "records/drivers.h"
+#include "records/sqlite_sql.h"
+#include "sqlite/sqlite.h"
+
+enum { READERS = 4 };
+
+struct sqlite {
+    struct pc_records base;
+
+    pthread_mutex_t write_lock; /* guards writer and full */
+    struct pc_sqlite writer;
+    bool full; /* synchronous is FULL now */
+
+    pthread_mutex_t pool_lock; /* guards idle; readers[i] belongs to who took it */
+    pthread_cond_t pool_has_idle;
+    int idle[READERS], n_idle;
+    struct pc_sqlite readers[READERS];
+};
+
+/* Opening and closing */
+
+static enum pc_code open_connections(struct sqlite *s, const char *path, struct pc_err *err)
+{
+    enum pc_code rc = pc_sqlite_open(&s->writer, path, PC_E_STORE_UNAVAILABLE, err);
+    if (!rc)
+        rc = pc_sqlite_migrate(&s->writer, "records", pc_records_sqlite_schema,
+                               PC_RECORDS_SCHEMA_VERSION, err);
+    if (!rc)
+        rc = pc_sqlite_prepare(&s->writer, pc_records_sqlite_statements, WRITE_COUNT, err);
+    for (int i = 0; !rc && i < READERS; i++) {
+        rc = pc_sqlite_open(&s->readers[i], path, PC_E_STORE_UNAVAILABLE, err);
+        if (!rc)
+            rc = pc_sqlite_prepare(&s->readers[i], pc_records_sqlite_statements, READ_COUNT, err);
+        s->idle[s->n_idle++] = i;
+    }
+    return rc;
+}
+
+static void sqlite_close(struct pc_records *rs)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    for (int i = 0; i < READERS; i++)
+        pc_sqlite_close(&s->readers[i]);
+    pc_sqlite_close(&s->writer);
+    pthread_cond_destroy(&s->pool_has_idle);
+    pthread_mutex_destroy(&s->pool_lock);
+    pthread_mutex_destroy(&s->write_lock);
+    free(s);
+}
+
+static enum pc_code sqlite_open(const char *address, struct pc_records **out, struct pc_err *err)
+{
+    const char *path = address + strlen(pc_records_sqlite.scheme);
+    if (!*path || *path == ':')
+        return pc_fail(err, PC_E_CONFIG, "The address of records in SQLite is \"sqlite:PATH\".");
+    struct sqlite *s = pc_xmalloc(sizeof *s);
+    pthread_mutex_init(&s->write_lock, NULL);
+    pthread_mutex_init(&s->pool_lock, NULL);
+    pthread_cond_init(&s->pool_has_idle, NULL);
+    enum pc_code rc = open_connections(s, path, err);
+    if (rc)
+        sqlite_close(&s->base);
+    else
+        *out = &s->base;
+    return rc;
+}
+
+/* Taking a connection */
+
+static struct pc_sqlite *take_reader(struct sqlite *s)
+{
+    pthread_mutex_lock(&s->pool_lock);
+    while (s->n_idle == 0)
+        pthread_cond_wait(&s->pool_has_idle, &s->pool_lock);
+    int i = s->idle[--s->n_idle];
+    pthread_mutex_unlock(&s->pool_lock);
+    return &s->readers[i];
+}
+
+static void give_reader(struct sqlite *s, struct pc_sqlite *c)
+{
+    pthread_mutex_lock(&s->pool_lock);
+    s->idle[s->n_idle++] = (int)(c - s->readers);
+    pthread_cond_signal(&s->pool_has_idle);
+    pthread_mutex_unlock(&s->pool_lock);
+}
+
+enum durability { MAY_BE_REDONE, DURABLE };
+
+/* Takes the writer and opens a transaction. Every begin_write (begin_change) is followed by one
+ * end_change, whatever it answers. */
+static enum pc_code begin_write(struct sqlite *s, enum durability d, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    pthread_mutex_lock(&s->write_lock);
+    if (s->full != (d == DURABLE)) {
+        s->full = d == DURABLE;
+        rc = pc_sqlite_exec(
+            &s->writer, s->full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+    }
+    return rc ? rc : pc_sqlite_begin(&s->writer, err);
+}
+
+static enum pc_code next_seq(struct pc_sqlite *c, struct pc_err *err)
+{
+    return pc_sqlite_run(c, c->stmts[WRITE_NEXT_SEQ], NULL, err);
+}
+
+/* The same, and takes the seq that the change will bear. */
+static enum pc_code begin_change(struct sqlite *s, enum durability d, struct pc_err *err)
+{
+    enum pc_code rc = begin_write(s, d, err);
+    return rc ? rc : next_seq(&s->writer, err);
+}
+
+static enum pc_code end_change(struct sqlite *s, enum pc_code rc, struct pc_err *err)
+{
+    rc = pc_sqlite_end(&s->writer, rc, err);
+    pthread_mutex_unlock(&s->write_lock);
+    return rc;
+}
+
+/* Rows to records */
+
+static json_t *read_json(sqlite3_stmt *row, int column, json_t *otherwise)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    json_t *value = text ? json_loads(text, 0, NULL) : NULL;
+    if (!value)
+        return otherwise;
+    json_decref(otherwise);
+    return value;
+}
+
+static void read_text(sqlite3_stmt *row, int column, char **slot)
+{
+    const char *text = (const char *)sqlite3_column_text(row, column);
+    pc_record_set(slot, text ? text : "");
+}
+
+static void read_row(sqlite3_stmt *row, struct pc_record *r)
+{
+    r->id = sqlite3_column_int64(row, COL_ID);
+    r->seq = sqlite3_column_int64(row, COL_SEQ);
+    read_text(row, COL_URL, &r->url);
+    read_text(row, COL_NAME, &r->name);
+    read_text(row, COL_SKU, &r->sku);
+    read_text(row, COL_LABEL, &r->label);
+    read_text(row, COL_BATCH, &r->batch);
+    r->status = (enum pc_status)sqlite3_column_int(row, COL_STATUS);
+    read_text(row, COL_STAGE, &r->stage);
+    r->progress = sqlite3_column_int(row, COL_PROGRESS);
+    r->attempts = sqlite3_column_int(row, COL_ATTEMPTS);
+    read_text(row, COL_ERROR_CODE, &r->error_code);
+    read_text(row, COL_ERROR_MESSAGE, &r->error_message);
+    read_text(row, COL_ORIGINAL_KEY, &r->original_key);
+    read_text(row, COL_FORMAT, &r->format);
+    r->bytes = sqlite3_column_int64(row, COL_BYTES);
+    r->width = sqlite3_column_int(row, COL_WIDTH);
+    r->height = sqlite3_column_int(row, COL_HEIGHT);
+    r->attention = sqlite3_column_int(row, COL_ATTENTION) != 0;
+    r->created_ms = sqlite3_column_int64(row, COL_CREATED);
+    r->updated_ms = sqlite3_column_int64(row, COL_UPDATED);
+    r->finished_ms = sqlite3_column_int64(row, COL_FINISHED);
+    r->shots = read_json(row, COL_SHOTS, r->shots);
+    r->detail = read_json(row, COL_DETAIL, r->detail);
+}
+
+/* Reads the one row of a bound statement; not_found when there is none. */
+static enum pc_code read_record(struct pc_sqlite *c, sqlite3_stmt *stmt, struct pc_record *r,
+                                struct pc_err *err)
+{
+    bool row;
+    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
+    if (!rc && row)
+        read_row(stmt, r);
+    sqlite3_reset(stmt);
+    return rc || row ? rc : pc_fail(err, PC_E_NOT_FOUND, NULL);
+}
+
+static enum pc_code read_by_id(struct pc_sqlite *c, int64_t id, struct pc_record *r,
+                               struct pc_err *err)
+{
+    pc_sqlite_bind(c->stmts[READ_BY_ID], "i", id);
+    return read_record(c, c->stmts[READ_BY_ID], r, err);
+}
+
+/* Reading */
+
+static enum pc_code sqlite_get(struct pc_records *rs, int64_t id, struct pc_record *r,
+                               struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    enum pc_code rc = read_by_id(c, id, r, err);
+    give_reader(s, c);
+    return rc;
+}
+
+static enum pc_code read_counts(struct pc_sqlite *c, int64_t counts[PC_STATUS_COUNT],
+                                int64_t *attention, int64_t *last_seq, struct pc_err *err)
+{
+    sqlite3_stmt *stmt = c->stmts[READ_COUNTS];
+    bool row;
+    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
+    if (rc)
+        return rc;
+    assert(row); /* the schema made this row, nothing deletes it */
+    for (int i = 0; i < PC_STATUS_COUNT; i++)
+        counts[i] = sqlite3_column_int64(stmt, i);
+    *attention = sqlite3_column_int64(stmt, PC_STATUS_COUNT);
+    *last_seq = sqlite3_column_int64(stmt, PC_STATUS_COUNT + 1);
+    sqlite3_reset(stmt);
+    return PC_OK;
+}
+
+static enum pc_code sqlite_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
+                                 int64_t *attention, int64_t *last_seq, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    enum pc_code rc = read_counts(c, counts, attention, last_seq, err);
+    give_reader(s, c);
+    return rc;
+}
+
+static enum pc_code sqlite_ping(struct pc_records *rs, struct pc_err *err)
+{
+    int64_t counts[PC_STATUS_COUNT], attention, last_seq;
+    return sqlite_count(rs, counts, &attention, &last_seq, err);
+}
+
+static void bind_named(sqlite3_stmt *stmt, const char *name, int64_t value)
+{
+    int at = sqlite3_bind_parameter_index(stmt, name);
+    if (at)
+        sqlite3_bind_int64(stmt, at, value);
+}
+
+static void bind_named_text(sqlite3_stmt *stmt, const char *name, const char *value)
+{
+    int at = sqlite3_bind_parameter_index(stmt, name);
+    if (at)
+        sqlite3_bind_text(stmt, at, value, -1, SQLITE_TRANSIENT);
+}
+
+static void bind_query(sqlite3_stmt *stmt, const struct pc_record_query *q)
+{
+    bind_named(stmt, "?1", q->since_seq);
+    bind_named(stmt, "?2", q->status);
+    bind_named_text(stmt, "?4", q->batch);
+    bind_named(stmt, "?7", q->limit);
+    bind_named(stmt, "?8", q->offset);
+    if (q->search) {
+        char *pattern = pc_records_sqlite_pattern(q->search);
+        int64_t id = 0;
+        bind_named_text(stmt, "?5", pattern);
+        bind_named(stmt, "?6", pc_str_to_i64(q->search, 1, INT64_MAX, &id) ? id : -1);
+        free(pattern);
+    }
+}
+
+/* Gives *stmt, prepared and bound; the caller finalizes it. */
+static enum pc_code prepare_list(struct pc_sqlite *c, const struct pc_record_query *q, bool total,
+                                 sqlite3_stmt **stmt, struct pc_err *err)
+{
+    struct pc_buf sql = PC_BUF_INIT;
+    pc_records_sqlite_list(&sql, q, total);
+    int result = sqlite3_prepare_v2(c->db, pc_buf_text(&sql), -1, stmt, NULL);
+    pc_buf_finish(&sql);
+    if (result != SQLITE_OK)
+        return pc_sqlite_fail(c, result, "preparing a list", err);
+    bind_query(*stmt, q);
+    return PC_OK;
+}
+
+static enum pc_code read_total(struct pc_sqlite *c, const struct pc_record_query *q, int64_t *total,
+                               struct pc_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum pc_code rc = prepare_list(c, q, true, &stmt, err);
+    bool row;
+    if (!rc)
+        rc = pc_sqlite_step(c, stmt, &row, err);
+    if (!rc)
+        *total = sqlite3_column_int64(stmt, 0);
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static enum pc_code read_page(struct pc_sqlite *c, const struct pc_record_query *q,
+                              struct pc_record_list *out, struct pc_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum pc_code rc = prepare_list(c, q, false, &stmt, err);
+    bool row = false;
+    while (!rc && !(rc = pc_sqlite_step(c, stmt, &row, err)) && row) {
+        struct pc_record *r = &out->items[out->n++];
+        pc_record_init(r);
+        rc = read_by_id(c, sqlite3_column_int64(stmt, 0), r, err);
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static enum pc_code sqlite_list(struct pc_records *rs, const struct pc_record_query *q,
+                                struct pc_record_list *out, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    int64_t counts[PC_STATUS_COUNT], attention;
+    out->items = pc_xmalloc((size_t)q->limit * sizeof *out->items);
+    enum pc_code rc = pc_sqlite_exec(c, "BEGIN", err); /* one state of the store for all of it */
+    if (!rc)
+        rc = read_counts(c, counts, &attention, &out->last_seq, err);
+    if (!rc)
+        rc = read_page(c, q, out, err);
+    if (!rc && q->want_total)
+        rc = read_total(c, q, &out->total, err);
+    rc = pc_sqlite_end(c, rc, err);
+    give_reader(s, c);
+    return rc;
+}
+
+static enum pc_code sqlite_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
+                                 int *n, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    sqlite3_stmt *stmt = c->stmts[READ_STALE];
+    pc_sqlite_bind(stmt, "ii", before_ms, (int64_t)max);
+    bool row = false;
+    enum pc_code rc;
+    while (!(rc = pc_sqlite_step(c, stmt, &row, err)) && row)
+        ids[(*n)++] = sqlite3_column_int64(stmt, 0);
+    give_reader(s, c);
+    return rc;
+}
+
+static enum pc_code sqlite_names_blob(struct pc_records *rs, const char *key, bool *named,
+                                      struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    sqlite3_stmt *stmt = c->stmts[READ_NAMES_BLOB];
+    pc_sqlite_bind(stmt, "t", key);
+    enum pc_code rc = pc_sqlite_step(c, stmt, named, err);
+    sqlite3_reset(stmt);
+    give_reader(s, c);
+    return rc;
+}
+
+/* Writing: all in a transaction of begin_change */
+
+static enum pc_code note_blob(struct pc_sqlite *c, int64_t id, const char *key, struct pc_err *err)
+{
+    if (!key || !*key)
+        return PC_OK;
+    pc_sqlite_bind(c->stmts[WRITE_BLOB], "ti", key, id);
+    return pc_sqlite_run(c, c->stmts[WRITE_BLOB], NULL, err);
+}
+
+static enum pc_code read_by_url(struct pc_sqlite *c, const char *url, struct pc_record *r,
+                                struct pc_err *err)
+{
+    pc_sqlite_bind(c->stmts[READ_BY_URL], "t", url);
+    return read_record(c, c->stmts[READ_BY_URL], r, err);
+}
+
+/* The transaction holds the write lock of the file, so nobody can insert between the look and the
+ * insert; and when all urls are known nothing is written, so nothing is synced. */
+static enum pc_code insert_one(struct pc_sqlite *c, const struct pc_record_new *f, int64_t now_ms,
+                               struct pc_record *r, bool *created, struct pc_err *err)
+{
+    enum pc_code rc = read_by_url(c, f->url, r, err);
+    if (rc != PC_E_NOT_FOUND)
+        return rc;
+    rc = next_seq(c, err);
+    if (!rc) {
+        pc_sqlite_bind(c->stmts[WRITE_INSERT], "tttttttii", f->url, f->name, f->sku, f->label,
+                       f->batch, f->original_key, f->format, f->bytes, now_ms);
+        rc = pc_sqlite_run(c, c->stmts[WRITE_INSERT], NULL, err);
+    }
+    if (!rc)
+        rc = note_blob(c, sqlite3_last_insert_rowid(c->db), f->original_key, err);
+    *created = !rc;
+    return rc ? rc : read_by_url(c, f->url, r, err);
+}
+
+static enum pc_code sqlite_insert_many(struct pc_records *rs, const struct pc_record_new *fresh,
+                                       int n, int64_t now_ms, struct pc_record *items,
+                                       bool *created, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    enum pc_code rc = begin_write(s, DURABLE, err);
+    for (int i = 0; !rc && i < n; i++)
+        rc = insert_one(&s->writer, &fresh[i], now_ms, &items[i], &created[i], err);
+    return end_change(s, rc, err);
+}
+
+/* Runs a bound change of one record; refusal when the record has not the status it starts from. */
+static enum pc_code change(struct pc_sqlite *c, enum pc_records_write which, enum pc_code refusal,
+                           struct pc_err *err)
+{
+    int changed = 0;
+    enum pc_code rc = pc_sqlite_run(c, c->stmts[which], &changed, err);
+    return rc || changed ? rc : pc_fail(err, refusal, NULL);
+}
+
+static enum pc_code sqlite_begin(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                 struct pc_record *r, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = &s->writer;
+    enum pc_code rc = begin_change(s, MAY_BE_REDONE, err);
+    if (!rc) {
+        pc_sqlite_bind(c->stmts[WRITE_BEGIN], "iitt", id, now_ms, pc_record_first_stage(""),
+                       pc_record_first_stage("stored"));
+        rc = change(c, WRITE_BEGIN, PC_E_NOT_PENDING, err);
+    }
+    if (!rc)
+        rc = read_by_id(c, id, r, err);
+    return end_change(s, rc, err);
+}
+
+static enum pc_code sqlite_progress(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                    const char *stage, int progress, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    enum pc_code rc = begin_change(s, MAY_BE_REDONE, err);
+    if (!rc) {
+        pc_sqlite_bind(s->writer.stmts[WRITE_PROGRESS], "iiti", id, now_ms, stage,
+                       (int64_t)progress);
+        rc = change(&s->writer, WRITE_PROGRESS, PC_E_NOT_PENDING, err);
+    }
+    return end_change(s, rc, err);
+}
+
+static enum pc_code write_papers(struct pc_sqlite *c, int64_t id,
+                                 const struct pc_record_result *result, struct pc_err *err)
+{
+    char *shots = json_dumps(result->shots, JSON_COMPACT);
+    char *detail = json_dumps(result->detail, JSON_COMPACT);
+    enum pc_code rc;
+    if (shots && detail) {
+        pc_sqlite_bind(c->stmts[WRITE_PAPERS], "itt", id, shots, detail);
+        rc = pc_sqlite_run(c, c->stmts[WRITE_PAPERS], NULL, err);
+    } else {
+        rc = pc_fail_detail(err, PC_E_INTERNAL, "the result cannot be written as JSON");
+    }
+    free(shots);
+    free(detail);
+    return rc;
+}
+
+static enum pc_code write_blobs(struct pc_sqlite *c, int64_t id,
+                                const struct pc_record_result *result, struct pc_err *err)
+{
+    enum pc_code rc = note_blob(c, id, result->original_key, err);
+    for (size_t i = 0; !rc && i < json_array_size(result->shots); i++)
+        rc = note_blob(c, id, pc_record_shot_key(result->shots, i), err);
+    return rc;
+}
+
+static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                  const struct pc_record_result *result, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = &s->writer;
+    enum pc_code rc = begin_change(s, DURABLE, err);
+    if (!rc) {
+        pc_sqlite_bind(c->stmts[WRITE_FINISH], "iittiiii", id, now_ms, result->original_key,
+                       result->format, result->bytes, (int64_t)result->width,
+                       (int64_t)result->height, (int64_t)result->attention);
+        rc = change(c, WRITE_FINISH, PC_E_NOT_PENDING, err);
+    }
+    if (!rc)
+        rc = write_papers(c, id, result, err);
+    if (!rc)
+        rc = write_blobs(c, id, result, err);
+    return end_change(s, rc, err);
+}
+
+static enum pc_code sqlite_fail(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
+                                const char *message, bool final, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    enum pc_records_write which = final ? WRITE_FAIL : WRITE_NOTE_ERROR;
+    enum pc_code rc = begin_change(s, final ? DURABLE : MAY_BE_REDONE, err);
+    if (!rc) {
+        pc_sqlite_bind(s->writer.stmts[which], "iitt", id, now_ms, code, message);
+        rc = change(&s->writer, which, PC_E_NOT_PENDING, err);
+    }
+    return end_change(s, rc, err);
+}
+
+static enum pc_code sqlite_retry(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                 struct pc_record *r, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    enum pc_code rc = begin_change(s, DURABLE, err);
+    if (!rc)
+        rc = read_by_id(&s->writer, id, r, err); /* tells not_found from not_failed */
+    if (!rc) {
+        pc_sqlite_bind(s->writer.stmts[WRITE_RETRY], "ii", id, now_ms);
+        rc = change(&s->writer, WRITE_RETRY, PC_E_NOT_FAILED, err);
+    }
+    if (!rc)
+        rc = read_by_id(&s->writer, id, r, err);
+    return end_change(s, rc, err);
+}
+
+static enum pc_code delete_by_id(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
+                                 struct pc_err *err)
+{
+    pc_sqlite_bind(c->stmts[which], "i", id);
+    return pc_sqlite_run(c, c->stmts[which], NULL, err);
+}
+
+static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                  struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    enum pc_code rc = begin_change(s, DURABLE, err);
+    if (!rc)
+        rc = read_by_id(&s->writer, id, r, err);
+    if (!rc)
+        rc = delete_by_id(&s->writer, WRITE_REMOVE, id, err);
+    if (!rc)
+        rc = delete_by_id(&s->writer, WRITE_REMOVE_PAPERS, id, err);
+    if (!rc)
+        rc = delete_by_id(&s->writer, WRITE_REMOVE_BLOBS, id, err);
+    return end_change(s, rc, err);
+}
+
+const struct pc_records_driver pc_records_sqlite = {
+    .scheme = "sqlite:",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .insert_many = sqlite_insert_many,
+    .get = sqlite_get,
+    .list = sqlite_list,
+    .count = sqlite_count,
+    .begin = sqlite_begin,
+    .progress = sqlite_progress,
+    .finish = sqlite_finish,
+    .fail = sqlite_fail,
+    .retry = sqlite_retry,
+    .remove = sqlite_remove,
+    .stale = sqlite_stale,
+    .names_blob = sqlite_names_blob,
+    .ping = sqlite_ping,
+};

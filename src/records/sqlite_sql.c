@@ -1,0 +1,156 @@
+/* Layout: `images` holds what lists, filters and searches read, in short rows; the long JSON of
+ * shots and detail stands apart in `papers`, so that a search walks some 30 MB at 100,000 images
+ * and not 500. `blobs` says which image names which blob. `store` is one row: the store's seq and
+ * the counts, which triggers keep true in the transaction of every change. */
+#include "records/sqlite_sql.h"
+
+const char *const pc_records_sqlite_schema[PC_RECORDS_SCHEMA_VERSION] = {
+    "CREATE TABLE images("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* never given twice: queue and blobs know it */
+    "  seq INTEGER NOT NULL,"
+    "  url TEXT NOT NULL,"
+    "  name TEXT NOT NULL, sku TEXT NOT NULL, label TEXT NOT NULL, batch TEXT NOT NULL,"
+    "  status INTEGER NOT NULL DEFAULT 0," /* enum pc_status */
+    "  stage TEXT NOT NULL DEFAULT 'queued',"
+    "  progress INTEGER NOT NULL DEFAULT 0,"
+    "  attempts INTEGER NOT NULL DEFAULT 0,"
+    "  error_code TEXT NOT NULL DEFAULT '', error_message TEXT NOT NULL DEFAULT '',"
+    "  original_key TEXT NOT NULL, format TEXT NOT NULL, bytes INTEGER NOT NULL,"
+    "  width INTEGER NOT NULL DEFAULT 0, height INTEGER NOT NULL DEFAULT 0,"
+    "  attention INTEGER NOT NULL DEFAULT 0,"
+    "  created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,"
+    "  finished_ms INTEGER NOT NULL DEFAULT 0);"
+    "CREATE UNIQUE INDEX images_url ON images(url);"
+    "CREATE UNIQUE INDEX images_seq ON images(seq);"
+    "CREATE INDEX images_updated ON images(updated_ms);"
+    "CREATE INDEX images_status ON images(status, updated_ms);"
+    "CREATE INDEX images_status_id ON images(status, id);"
+    "CREATE INDEX images_name ON images(name COLLATE NOCASE);"
+    "CREATE INDEX images_batch ON images(batch) WHERE batch <> '';"
+    "CREATE INDEX images_attention ON images(id) WHERE attention = 1;"
+    "CREATE TABLE papers(id INTEGER PRIMARY KEY, shots TEXT NOT NULL, detail TEXT NOT NULL);"
+    "CREATE TABLE blobs(key TEXT NOT NULL, image INTEGER NOT NULL, PRIMARY KEY(key, image))"
+    "  WITHOUT ROWID;"
+    "CREATE INDEX blobs_image ON blobs(image);"
+    "CREATE TABLE store(one INTEGER PRIMARY KEY CHECK(one = 1), seq INTEGER NOT NULL,"
+    "  pending INTEGER NOT NULL, processed INTEGER NOT NULL, failed INTEGER NOT NULL,"
+    "  attention INTEGER NOT NULL);"
+    "INSERT INTO store VALUES(1, 0, 0, 0, 0, 0);"
+    "CREATE TRIGGER images_added AFTER INSERT ON images BEGIN"
+    "  UPDATE store SET pending = pending + (new.status = 0),"
+    "    processed = processed + (new.status = 1), failed = failed + (new.status = 2),"
+    "    attention = attention + new.attention; END;"
+    "CREATE TRIGGER images_changed AFTER UPDATE OF status, attention ON images BEGIN"
+    "  UPDATE store SET pending = pending + (new.status = 0) - (old.status = 0),"
+    "    processed = processed + (new.status = 1) - (old.status = 1),"
+    "    failed = failed + (new.status = 2) - (old.status = 2),"
+    "    attention = attention + new.attention - old.attention; END;"
+    "CREATE TRIGGER images_removed AFTER DELETE ON images BEGIN"
+    "  UPDATE store SET pending = pending - (old.status = 0),"
+    "    processed = processed - (old.status = 1), failed = failed - (old.status = 2),"
+    "    attention = attention - old.attention; END;",
+};
+
+#define SELECT_RECORD                                                                              \
+    "SELECT i.id, seq, url, name, sku, label, batch, status, stage, progress, attempts, "          \
+    "error_code, error_message, original_key, format, bytes, width, height, attention, "           \
+    "created_ms, updated_ms, finished_ms, p.shots, p.detail "                                      \
+    "FROM images i LEFT JOIN papers p ON p.id = i.id "
+
+/* Every change of a record takes the seq that WRITE_NEXT_SEQ made in the same transaction, and the
+ * time ?2. */
+#define CHANGE "UPDATE images SET seq = (SELECT seq FROM store), updated_ms = ?2, "
+
+const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
+    [READ_BY_ID] = SELECT_RECORD "WHERE i.id = ?1",
+    [READ_BY_URL] = SELECT_RECORD "WHERE url = ?1",
+    [READ_COUNTS] = "SELECT pending, processed, failed, attention, seq FROM store",
+    [READ_STALE] = "SELECT id FROM images WHERE status = 0 AND updated_ms < ?1 "
+                   "ORDER BY updated_ms, id LIMIT ?2",
+    [READ_NAMES_BLOB] = "SELECT 1 FROM blobs WHERE key = ?1 LIMIT 1",
+    [WRITE_NEXT_SEQ] = "UPDATE store SET seq = seq + 1",
+    [WRITE_INSERT] = "INSERT INTO images(seq, url, name, sku, label, batch, original_key, format, "
+                     "bytes, created_ms, updated_ms) "
+                     "VALUES((SELECT seq FROM store), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+    [WRITE_BEGIN] = CHANGE "attempts = attempts + 1, progress = 0, "
+                           "stage = iif(original_key = '', ?3, ?4) WHERE id = ?1 AND status = 0",
+    [WRITE_PROGRESS] = CHANGE "stage = ?3, progress = ?4 WHERE id = ?1 AND status = 0",
+    [WRITE_FINISH] = CHANGE "status = 1, stage = '', progress = 100, error_code = '', "
+                            "error_message = '', finished_ms = ?2, "
+                            "original_key = coalesce(?3, original_key), "
+                            "format = coalesce(?4, format), bytes = ?5, width = ?6, height = ?7, "
+                            "attention = ?8 WHERE id = ?1 AND status = 0",
+    [WRITE_FAIL] = CHANGE "status = 2, stage = '', progress = 0, finished_ms = ?2, "
+                          "error_code = ?3, error_message = ?4 WHERE id = ?1 AND status = 0",
+    [WRITE_NOTE_ERROR] = CHANGE "stage = 'queued', progress = 0, error_code = ?3, "
+                                "error_message = ?4 WHERE id = ?1 AND status = 0",
+    [WRITE_RETRY] = CHANGE "status = 0, stage = 'queued', progress = 0, attempts = 0, "
+                           "finished_ms = 0, error_code = '', error_message = '' "
+                           "WHERE id = ?1 AND status = 2",
+    [WRITE_REMOVE] = "DELETE FROM images WHERE id = ?1",
+    [WRITE_PAPERS] = "INSERT OR REPLACE INTO papers(id, shots, detail) VALUES(?1, ?2, ?3)",
+    [WRITE_REMOVE_PAPERS] = "DELETE FROM papers WHERE id = ?1",
+    [WRITE_BLOB] = "INSERT OR IGNORE INTO blobs(key, image) VALUES(?1, ?2)",
+    [WRITE_REMOVE_BLOBS] = "DELETE FROM blobs WHERE image = ?1",
+};
+
+static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q)
+{
+    pc_buf_puts(sql, " WHERE 1");
+    if (q->since_seq > 0)
+        pc_buf_puts(sql, " AND seq > ?1");
+    if (q->status >= 0)
+        pc_buf_puts(sql, " AND status = ?2");
+    if (q->attention == 1)
+        pc_buf_puts(sql, " AND attention = 1"); /* a constant: lets the partial index be used */
+    else if (q->attention == 0)
+        pc_buf_puts(sql, " AND attention = 0");
+    if (q->batch)
+        pc_buf_puts(sql, *q->batch ? " AND batch = ?4 AND batch <> ''" : " AND batch = ?4");
+    if (q->search)
+        pc_buf_puts(sql, " AND (url LIKE ?5 ESCAPE '\\' OR name LIKE ?5 ESCAPE '\\' OR sku LIKE ?5 "
+                         "ESCAPE '\\' OR label LIKE ?5 ESCAPE '\\' OR batch LIKE ?5 ESCAPE '\\' "
+                         "OR id = ?6)");
+}
+
+static void put_order(struct pc_buf *sql, const struct pc_record_query *q)
+{
+    static const char *const columns[] = {
+        [PC_SORT_ID] = "",
+        [PC_SORT_UPDATED] = "updated_ms",
+        [PC_SORT_NAME] = "name COLLATE NOCASE",
+        [PC_SORT_STATUS] = "status",
+    };
+    if (q->since_seq > 0) {
+        pc_buf_puts(sql, " ORDER BY seq");
+        return;
+    }
+    const char *way = q->descending ? " DESC" : "", *column = columns[q->sort];
+    pc_buf_puts(sql, " ORDER BY ");
+    if (*column)
+        pc_buf_printf(sql, "%s%s, ", column, way);
+    pc_buf_printf(sql, "id%s", way);
+}
+
+void pc_records_sqlite_list(struct pc_buf *sql, const struct pc_record_query *q, bool total)
+{
+    pc_buf_puts(sql, total ? "SELECT count(*) FROM images" : "SELECT id FROM images");
+    put_conditions(sql, q);
+    if (total)
+        return;
+    put_order(sql, q);
+    pc_buf_puts(sql, " LIMIT ?7 OFFSET ?8");
+}
+
+char *pc_records_sqlite_pattern(const char *text)
+{
+    struct pc_buf buf = PC_BUF_INIT;
+    pc_buf_putc(&buf, '%');
+    for (; *text; text++) {
+        if (*text == '%' || *text == '_' || *text == '\\')
+            pc_buf_putc(&buf, '\\');
+        pc_buf_putc(&buf, *text);
+    }
+    pc_buf_putc(&buf, '%');
+    return pc_buf_detach(&buf, NULL);
+}

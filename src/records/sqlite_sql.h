@@ -1,0 +1,75 @@
+/* Records in SQLite: its schema, its fixed statements and the builder of list queries, apart from
+ * the driver so that a test can ask SQLite how it would run each of them.
+ * Threads: constants and a pure function. */
+#ifndef PC_RECORDS_SQLITE_SQL_H
+#define PC_RECORDS_SQLITE_SQL_H
+
+#include "base/buf.h"
+#include "records/records.h"
+
+/* Schema steps, applied in order; only ever add to the end. */
+enum { PC_RECORDS_SCHEMA_VERSION = 1 };
+extern const char *const pc_records_sqlite_schema[PC_RECORDS_SCHEMA_VERSION];
+
+enum pc_records_read { /* statements of a reading connection (the writer has them too) */
+                       READ_BY_ID,
+                       READ_BY_URL,
+                       READ_COUNTS,
+                       READ_STALE,
+                       READ_NAMES_BLOB,
+                       READ_COUNT
+};
+
+enum pc_records_write { /* statements that only the writing connection has */
+                        WRITE_NEXT_SEQ = READ_COUNT,
+                        WRITE_INSERT,
+                        WRITE_BEGIN,
+                        WRITE_PROGRESS,
+                        WRITE_FINISH,
+                        WRITE_FAIL,
+                        WRITE_NOTE_ERROR,
+                        WRITE_RETRY,
+                        WRITE_REMOVE,
+                        WRITE_PAPERS,
+                        WRITE_REMOVE_PAPERS,
+                        WRITE_BLOB,
+                        WRITE_REMOVE_BLOBS,
+                        WRITE_COUNT
+};
+extern const char *const pc_records_sqlite_statements[WRITE_COUNT];
+
+enum pc_records_column { /* of READ_BY_ID and READ_BY_URL */
+                         COL_ID,
+                         COL_SEQ,
+                         COL_URL,
+                         COL_NAME,
+                         COL_SKU,
+                         COL_LABEL,
+                         COL_BATCH,
+                         COL_STATUS,
+                         COL_STAGE,
+                         COL_PROGRESS,
+                         COL_ATTEMPTS,
+                         COL_ERROR_CODE,
+                         COL_ERROR_MESSAGE,
+                         COL_ORIGINAL_KEY,
+                         COL_FORMAT,
+                         COL_BYTES,
+                         COL_WIDTH,
+                         COL_HEIGHT,
+                         COL_ATTENTION,
+                         COL_CREATED,
+                         COL_UPDATED,
+                         COL_FINISHED,
+                         COL_SHOTS,
+                         COL_DETAIL
+};
+
+/* Appends the query for the ids of q's page, or for how many match when total. Its parameters:
+ * ?1 since, ?2 status, ?4 batch, ?5 search pattern, ?6 search id, ?7 limit, ?8
+ * offset; one that the query does not need is left out of its text. */
+void pc_records_sqlite_list(struct pc_buf *sql, const struct pc_record_query *q, bool total);
+/* Gives: the LIKE pattern (escape '\') that finds text anywhere. */
+char *pc_records_sqlite_pattern(const char *text);
+
+#endif

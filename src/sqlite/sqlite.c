@@ -1,0 +1,261 @@
+#include "sqlite/sqlite.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+static const char *public_message(int result)
+{
+    switch (result & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return "The database is in use by another program.";
+    case SQLITE_CORRUPT: return "The database file is damaged; put back a backup.";
+    case SQLITE_NOTADB: return "The database file is not a database of PoseCraft.";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+        return "The database cannot be opened for writing; check its folder and the rights.";
+    default: return NULL; /* the code's own sentence */
+    }
+}
+
+static enum pc_code code_of(const struct pc_sqlite *c, int result)
+{
+    switch (result & 0xff) {
+    case SQLITE_FULL: return PC_E_STORE_FULL;
+    case SQLITE_IOERR: {
+        int os = c->db ? sqlite3_system_errno(c->db) : 0;
+        return os == ENOSPC || os == EDQUOT ? PC_E_STORE_FULL : c->down;
+    }
+    case SQLITE_ERROR:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+    case SQLITE_MISMATCH:
+    case SQLITE_CONSTRAINT: return PC_E_INTERNAL;
+    default: return c->down;
+    }
+}
+
+enum pc_code pc_sqlite_fail(struct pc_sqlite *c, int result, const char *doing, struct pc_err *err)
+{
+    if (result == SQLITE_NOMEM)
+        abort(); /* as pc_xmalloc does */
+    enum pc_code code = code_of(c, result);
+    (void)pc_fail_detail(err, code, "%s: %s (%d)", doing,
+                         c->db ? sqlite3_errmsg(c->db) : sqlite3_errstr(result), result);
+    const char *message = public_message(result);
+    if (message && code == c->down) {
+        strncpy(err->message, message, sizeof err->message - 1);
+        err->message[sizeof err->message - 1] = 0;
+    }
+    return code;
+}
+
+/* SQLite's own handler sleeps up to 100 ms between tries; our locks are held for a few
+ * milliseconds, so looking more often makes waiting writers much quicker. */
+static int wait_for_lock(void *since, int tries)
+{
+    int64_t *begun = since;
+    if (tries == 0)
+        *begun = pc_mono_ms();
+    if (pc_mono_ms() - *begun >= PC_SQLITE_BUSY_MS)
+        return 0;
+    struct timespec nap = {.tv_nsec = tries < 20 ? 200 * 1000 : 2 * 1000 * 1000};
+    nanosleep(&nap, NULL);
+    return 1;
+}
+
+/* Turning a fresh file to WAL wants it alone for a moment, and SQLite does not call the busy
+ * handler there: two programs that start together would fail each other. */
+static int use_wal(sqlite3 *db)
+{
+    int64_t give_up_ms = pc_mono_ms() + PC_SQLITE_BUSY_MS;
+    for (;;) {
+        int result = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+        if ((result & 0xff) != SQLITE_BUSY || pc_mono_ms() >= give_up_ms)
+            return result;
+        pc_sleep_ms(5);
+    }
+}
+
+static int configure(struct pc_sqlite *c)
+{
+    sqlite3_extended_result_codes(c->db, 1);
+    int result = sqlite3_busy_handler(c->db, wait_for_lock, &c->busy_since_ms);
+    if (result == SQLITE_OK)
+        result = use_wal(c->db);
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(c->db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF", NULL,
+                              NULL, NULL);
+    return result;
+}
+
+enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code down,
+                            struct pc_err *err)
+{
+    *c = (struct pc_sqlite){.down = down};
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    int result = sqlite3_open_v2(path, &c->db, flags, NULL);
+    if (result == SQLITE_OK)
+        result = configure(c);
+    if (result == SQLITE_OK && sqlite3_db_readonly(c->db, "main") == 1)
+        result = SQLITE_READONLY;
+    if (result == SQLITE_OK)
+        return PC_OK;
+    (void)pc_sqlite_fail(c, result, "opening", err);
+    pc_sqlite_close(c);
+    return pc_err_wrap(err, "%s", path);
+}
+
+void pc_sqlite_close(struct pc_sqlite *c)
+{
+    for (int i = 0; i < c->n; i++)
+        sqlite3_finalize(c->stmts[i]);
+    free(c->stmts);
+    sqlite3_close(c->db);
+    *c = (struct pc_sqlite){.down = c->down};
+}
+
+enum pc_code pc_sqlite_prepare(struct pc_sqlite *c, const char *const *sql, int n,
+                               struct pc_err *err)
+{
+    assert(!c->stmts);
+    c->stmts = pc_xmalloc((size_t)n * sizeof *c->stmts);
+    c->n = n;
+    for (int i = 0; i < n; i++) {
+        int result =
+            sqlite3_prepare_v3(c->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &c->stmts[i], NULL);
+        if (result != SQLITE_OK)
+            return pc_sqlite_fail(c, result, sql[i], err);
+    }
+    return PC_OK;
+}
+
+enum pc_code pc_sqlite_exec(struct pc_sqlite *c, const char *sql, struct pc_err *err)
+{
+    int result = sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+    return result == SQLITE_OK ? PC_OK : pc_sqlite_fail(c, result, sql, err);
+}
+
+void pc_sqlite_bind(sqlite3_stmt *stmt, const char *kinds, ...)
+{
+    va_list args;
+    va_start(args, kinds);
+    sqlite3_reset(stmt);
+    int result = SQLITE_OK;
+    for (int i = 0; kinds[i] && result == SQLITE_OK; i++) {
+        if (kinds[i] == 'i')
+            result = sqlite3_bind_int64(stmt, i + 1, va_arg(args, int64_t));
+        else
+            result = sqlite3_bind_text(stmt, i + 1, va_arg(args, const char *), -1, SQLITE_STATIC);
+    }
+    va_end(args);
+    assert(result == SQLITE_OK); /* only a wrong count of parameters can fail here */
+    (void)result;
+}
+
+enum pc_code pc_sqlite_step(struct pc_sqlite *c, sqlite3_stmt *stmt, bool *row, struct pc_err *err)
+{
+    int result = sqlite3_step(stmt);
+    *row = result == SQLITE_ROW;
+    if (*row)
+        return PC_OK;
+    enum pc_code rc =
+        result == SQLITE_DONE ? PC_OK : pc_sqlite_fail(c, result, sqlite3_sql(stmt), err);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+enum pc_code pc_sqlite_run(struct pc_sqlite *c, sqlite3_stmt *stmt, int *changed,
+                           struct pc_err *err)
+{
+    bool row = true;
+    while (row) {
+        enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
+        if (rc)
+            return rc;
+    }
+    if (changed)
+        *changed = sqlite3_changes(c->db);
+    return PC_OK;
+}
+
+enum pc_code pc_sqlite_begin(struct pc_sqlite *c, struct pc_err *err)
+{
+    return pc_sqlite_exec(c, "BEGIN IMMEDIATE", err);
+}
+
+enum pc_code pc_sqlite_end(struct pc_sqlite *c, enum pc_code rc, struct pc_err *err)
+{
+    if (!rc)
+        rc = pc_sqlite_exec(c, "COMMIT", err);
+    if (rc && !sqlite3_get_autocommit(c->db))
+        sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
+static enum pc_code read_version(struct pc_sqlite *c, const char *part, int *version,
+                                 struct pc_err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int result = sqlite3_prepare_v2(c->db, "SELECT version FROM schema_parts WHERE part = ?1", -1,
+                                    &stmt, NULL);
+    if (result != SQLITE_OK)
+        return pc_sqlite_fail(c, result, "reading the schema version", err);
+    pc_sqlite_bind(stmt, "t", part);
+    bool row;
+    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
+    *version = !rc && row ? sqlite3_column_int(stmt, 0) : 0;
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static enum pc_code write_version(struct pc_sqlite *c, const char *part, int version,
+                                  struct pc_err *err)
+{
+    char *sql = sqlite3_mprintf("INSERT INTO schema_parts(part, version) VALUES (%Q, %d) "
+                                "ON CONFLICT(part) DO UPDATE SET version = excluded.version",
+                                part, version);
+    enum pc_code rc = pc_sqlite_exec(c, sql, err);
+    sqlite3_free(sql);
+    return rc;
+}
+
+static enum pc_code migrate_in_transaction(struct pc_sqlite *c, const char *part,
+                                           const char *const *steps, int n, struct pc_err *err)
+{
+    int version = 0;
+    enum pc_code rc = pc_sqlite_exec(c,
+                                     "CREATE TABLE IF NOT EXISTS schema_parts("
+                                     "part TEXT PRIMARY KEY, version INTEGER NOT NULL)",
+                                     err);
+    if (!rc)
+        rc = read_version(c, part, &version, err);
+    if (!rc && version > n) {
+        (void)pc_fail(err, PC_E_CONFIG,
+                      "The database was written by a newer PoseCraft (%s schema %d, this program "
+                      "knows %d); run that one, or use another file.",
+                      part, version, n);
+        return PC_E_CONFIG;
+    }
+    for (int i = version; !rc && i < n; i++)
+        rc = pc_sqlite_exec(c, steps[i], err);
+    if (!rc && version < n)
+        rc = write_version(c, part, n, err);
+    return rc;
+}
+
+enum pc_code pc_sqlite_migrate(struct pc_sqlite *c, const char *part, const char *const *steps,
+                               int n, struct pc_err *err)
+{
+    enum pc_code rc = pc_sqlite_begin(c, err);
+    if (rc)
+        return rc;
+    return pc_sqlite_end(c, migrate_in_transaction(c, part, steps, n, err), err);
+}
