@@ -145,6 +145,9 @@ bool pc_host_allowed(const char *host, const struct pc_allow *allow)
     if (!pc_str_copy(text, sizeof text, host))
         return true; /* longer than any address: a name */
     text[strcspn(text, "]")] = 0;
+    size_t len = strlen(text);
+    if (len && text[len - 1] == '.') /* "127.0.0.1." is the same address to a resolver */
+        text[len - 1] = 0;
     return !parse_address(text, addr, &bits) || allowed(addr, allow);
 }
 

@@ -37,8 +37,8 @@ void pc_allow_finish(struct pc_allow *allow);
  * an address cut short. allow may be NULL. */
 bool pc_address_allowed(const struct sockaddr *sa, size_t len, const struct pc_allow *allow);
 
-/* The same for the host part of a URL ("10.1.2.3", "[::1]"); true for a name, which only its
- * look-up can judge. */
+/* The same for the host part of a normalised URL ("10.1.2.3", "[::1]"); true for a name, which only
+ * its look-up can judge. */
 bool pc_host_allowed(const char *host, const struct pc_allow *allow);
 
 #endif

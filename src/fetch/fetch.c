@@ -85,14 +85,14 @@ static void put_handle(struct pc_fetch *f, CURL *h)
     curl_easy_cleanup(h);
 }
 
-/* Behind a proxy no socket of ours shows where a request goes: at least a literal address is
- * judged before it is sent. */
-static enum pc_code check_literal(const struct pc_fetch *f, const char *url, struct pc_err *err)
+enum pc_code pc_fetch_judge(const struct pc_fetch *f, const char *url, struct pc_err *err)
 {
     char host[256];
-    const char *from = strstr(url, "://") + 3;
-    pc_str_copy(host, sizeof host, from);
-    host[host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?")] = 0;
+    const char *from = strstr(url, "://");
+    if (!from)
+        return pc_fail(err, PC_E_BAD_URL, NULL);
+    pc_str_copy(host, sizeof host, from + 3);
+    host[host[0] == '[' ? strcspn(host, "]") : strcspn(host, ":/?#")] = 0;
     return pc_host_allowed(host, &f->allow) ? PC_OK : pc_fail(err, PC_E_URL_BLOCKED, NULL);
 }
 
@@ -102,8 +102,8 @@ static enum pc_code run_hop(struct pc_fetch *f, CURL *h, struct pc_transfer *t, 
 {
     char normal[MAX_URL_TEXT];
     enum pc_code rc = pc_url_normalise(url, normal, sizeof normal, err);
-    if (!rc)
-        rc = check_literal(f, normal, err);
+    if (!rc) /* behind a proxy no socket of ours shows where a request goes */
+        rc = pc_fetch_judge(f, normal, err);
     if (!rc && pc_deadline_over(t->deadline))
         rc = pc_fail(err, PC_E_FETCH_TIMEOUT, NULL);
     if (!rc && t->cancelled && t->cancelled(t->ctx))

@@ -52,6 +52,10 @@ static void hosts_in_brackets_and_names(void **state)
     (void)state;
     assert_false(pc_host_allowed("[::1]", NULL));
     assert_true(pc_host_allowed("[2606:4700::1]", NULL));
+    assert_false(pc_host_allowed("127.0.0.1.", NULL));
+    assert_true(pc_host_allowed("8.8.8.8.", NULL));
+    assert_true(pc_host_allowed("", NULL));
+    assert_true(pc_host_allowed(".", NULL));
     assert_true(pc_host_allowed("localhost", NULL)); /* its look-up will judge it */
     assert_true(pc_host_allowed("a-name-much-longer-than-any-address-"
                                 "could-ever-be.with-labels.example.com",

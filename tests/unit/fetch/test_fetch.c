@@ -534,6 +534,25 @@ static void many_threads_share_one_fetch(void **state)
     pc_fetch_destroy(f);
 }
 
+static void literal_addresses_are_judged_without_a_look_up(void **state)
+{
+    (void)state;
+    struct pc_fetch *f = create(config("10.0.0.0/8"));
+    struct pc_err err = PC_ERR_INIT;
+    static const char *const open[] = {"http://10.1.2.3:80/", "http://8.8.8.8/a?b",
+                                       "https://[2606:4700::1]:8443/x", "http://localhost/",
+                                       "http://name.invalid"};
+    static const char *const closed[] = {"http://127.0.0.1:80/", "http://192.168.1.1",
+                                         "http://169.254.169.254?x", "http://[::1]:80/",
+                                         "http://[::ffff:127.0.0.1]/"};
+    for (size_t i = 0; i < 5; i++) {
+        assert_ok(pc_fetch_judge(f, open[i], &err), &err);
+        assert_code(pc_fetch_judge(f, closed[i], &err), PC_E_URL_BLOCKED);
+    }
+    assert_code(pc_fetch_judge(f, "nonsense", &err), PC_E_BAD_URL);
+    pc_fetch_destroy(f);
+}
+
 static void a_bad_allow_list_is_refused(void **state)
 {
     (void)state;
@@ -568,6 +587,7 @@ int main(void)
         cmocka_unit_test(the_sinks_error_is_the_answer),
         cmocka_unit_test(connections_are_kept_for_the_same_host),
         cmocka_unit_test(many_threads_share_one_fetch),
+        cmocka_unit_test(literal_addresses_are_judged_without_a_look_up),
         cmocka_unit_test(a_bad_allow_list_is_refused),
     };
     return cmocka_run_group_tests_name("fetch", tests, start, stop);
