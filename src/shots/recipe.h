@@ -96,8 +96,8 @@ struct pc_recipe {
     char hash[17];  /* first 16 hex digits of the SHA-256 of json */
     char *json;     /* the recipe as canonical JSON: sorted keys, no spaces */
 
-    uint64_t keep; /* bits of spots that the box must hold */
-    uint64_t need; /* of these, without which there is no such view (absent); the others: partial */
+    uint64_t keep;  /* bits of spots that the box must hold */
+    uint64_t need;  /* spots without which there is no such view: absent when outside the photo */
     uint64_t avoid; /* spots that the box must not hold */
     struct pc_length margin[PC_SIDES];
     struct pc_line cut[PC_SIDES];

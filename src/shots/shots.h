@@ -36,6 +36,9 @@ enum pc_facing { PC_FACING_UNKNOWN, PC_FACING_FRONT, PC_FACING_BACK, PC_FACING_S
 const char *pc_facing_name(enum pc_facing f);
 enum pc_facing pc_body_facing(const struct pc_person *p);
 
+/* Which arm a sleeve shot shows. */
+enum pc_arm { PC_ARM_ANY, PC_ARM_LEFT, PC_ARM_RIGHT };
+
 /* What the pixels tell when nobody is in the picture. */
 struct pc_object {
     struct pc_ibox trimmed;  /* the thing on its plain background */
@@ -47,6 +50,7 @@ struct pc_scene {
     const struct pc_people *people;
     double person_sure, person_maybe; /* thresholds on pc_person.score: .40, .25 */
     int person;                       /* index chosen by a user, or -1: the recipe's rule chooses */
+    enum pc_arm arm;                  /* PC_ARM_ANY: the one that is seen better */
     const struct pc_object *object; /* NULL when not known; needed when pc_shots_subject says -1 */
 };
 
@@ -66,12 +70,13 @@ struct pc_shot {
 };
 
 /* The recipe's label; "length-2" for the second person of a recipe that wants each. Fills out. */
-enum { PC_SHOT_LABEL_BYTES = 48 };
+enum { PC_SHOT_LABEL_BYTES = 56 };
 void pc_shot_label(const struct pc_shot *shot, char out[PC_SHOT_LABEL_BYTES]);
 
 struct pc_plan {
     int person;            /* index into people of the main person; -1: nobody */
     enum pc_facing facing; /* of that person */
+    enum pc_arm arm;       /* that the sleeve shot shows; PC_ARM_ANY without a person */
     int n_attention; /* picture-level reasons: several_people, uncertain_person, no_person, ... */
     enum pc_reason attention[PC_MAX_REASONS];
     int n_shots;

@@ -1,0 +1,39 @@
+/* Reading JSON with errors that name the place: "recipes[2].keep[0]: ...". Private to src/shots.
+ * A reader that refuses has filled the error, so callers pass its code on (PC_TRY).
+ * Threads: pure. */
+#ifndef PC_SHOTS_JSON_READ_H
+#define PC_SHOTS_JSON_READ_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct pc_place {        /* a value and the way to it */
+    const json_t *value; /* borrows; NULL when the member is missing */
+    char path[128];
+    struct pc_err *err;
+};
+
+#define PC_TRY(call)                                                                               \
+    do {                                                                                           \
+        enum pc_code try_rc = (call);                                                              \
+        if (try_rc != PC_OK)                                                                       \
+            return try_rc;                                                                         \
+    } while (0)
+
+enum pc_code pc_refuse(const struct pc_place *p, const char *fmt, ...) PC_PRINTF(2, 3);
+struct pc_place pc_place_member(const struct pc_place *p, const char *key);
+struct pc_place pc_place_element(const struct pc_place *p, size_t i);
+
+/* Refuses what is no object, and keys that are not in the list (ended by NULL). */
+PC_NODISCARD enum pc_code pc_read_keys(const struct pc_place *p, const char *const *keys);
+/* A word of a closed list; its index in *out. `what` names the kind for the message. */
+PC_NODISCARD enum pc_code pc_read_word(const struct pc_place *p, const char *const *list,
+                                       const char *what, int *out);
+PC_NODISCARD enum pc_code pc_read_number(const struct pc_place *p, double min, double max,
+                                         double *out);
+PC_NODISCARD enum pc_code pc_read_int(const struct pc_place *p, int min, int max, int *out);
+PC_NODISCARD enum pc_code pc_read_bool(const struct pc_place *p, bool *out);
+
+#endif

@@ -1,0 +1,44 @@
+/* Stable names and sentences of states, reasons and facings. */
+#include <stdio.h>
+
+#include "shots/shots.h"
+
+const char *pc_shot_state_name(enum pc_shot_state s)
+{
+    static const char *const names[] = {"ok", "partial", "absent", "review"};
+    return (unsigned)s < sizeof names / sizeof *names ? names[s] : "";
+}
+
+const char *pc_reason_name(enum pc_reason r)
+{
+    static const char *const names[] = {
+#define PC_REASON(id, name, text) name,
+#include "shots/reasons.def"
+#undef PC_REASON
+    };
+    return (unsigned)r < PC_REASON_COUNT ? names[r] : "";
+}
+
+const char *pc_reason_text(enum pc_reason r)
+{
+    static const char *const texts[] = {
+#define PC_REASON(id, name, text) text,
+#include "shots/reasons.def"
+#undef PC_REASON
+    };
+    return (unsigned)r < PC_REASON_COUNT ? texts[r] : "";
+}
+
+const char *pc_facing_name(enum pc_facing f)
+{
+    static const char *const names[] = {"unknown", "front", "back", "side"};
+    return (unsigned)f < sizeof names / sizeof *names ? names[f] : "";
+}
+
+void pc_shot_label(const struct pc_shot *shot, char out[PC_SHOT_LABEL_BYTES])
+{
+    if (shot->copy == 0)
+        snprintf(out, PC_SHOT_LABEL_BYTES, "%s", shot->recipe->label);
+    else
+        snprintf(out, PC_SHOT_LABEL_BYTES, "%s-%d", shot->recipe->label, shot->copy + 1);
+}

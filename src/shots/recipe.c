@@ -1,0 +1,259 @@
+/* Sets of recipes: reading a file, the ready ones, choosing by label. */
+#include "shots/recipe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "shots/embedded.h"
+#include "shots/json_read.h"
+#include "shots/recipe_check.h"
+#include "shots/recipe_json.h"
+#include "shots/words.h"
+
+const char *pc_recipes_schema(void)
+{
+    return pc_embedded_schema[0].text;
+}
+
+void pc_recipes_finish(struct pc_recipes *set)
+{
+    for (int i = 0; i < set->n; i++)
+        free(set->r[i].json);
+    free(set->r);
+    *set = (struct pc_recipes){0};
+}
+
+const struct pc_recipe *pc_recipes_find(const struct pc_recipes *set, const char *label)
+{
+    for (int i = 0; i < set->n; i++)
+        if (pc_streq(set->r[i].label, label))
+            return &set->r[i];
+    return NULL;
+}
+
+/* Takes recipe->json. */
+static void add(struct pc_recipes *set, const struct pc_recipe *recipe)
+{
+    set->r = pc_xrealloc(set->r, (size_t)(set->n + 1) * sizeof *set->r);
+    set->r[set->n++] = *recipe;
+}
+
+static void add_copy(struct pc_recipes *set, const struct pc_recipe *recipe)
+{
+    struct pc_recipe copy = *recipe;
+    copy.json = pc_xstrdup(recipe->json);
+    add(set, &copy);
+}
+
+/* ---- reading ---- */
+
+struct reading {
+    struct pc_recipes *out;
+    const struct pc_recipes *ready; /* where names are looked up after out; may be NULL */
+    bool trusted;                   /* our own files were checked by the tests */
+};
+
+static const struct pc_recipe *look_up(const struct reading *rd, const char *label)
+{
+    const struct pc_recipe *found = pc_recipes_find(rd->out, label);
+    return found || !rd->ready ? found : pc_recipes_find(rd->ready, label);
+}
+
+static enum pc_code unknown_label(const struct reading *rd, const struct pc_place *p,
+                                  const char *label)
+{
+    const char *names[2 * PC_MAX_RECIPES + 1] = {0};
+    int n = 0;
+    for (int i = 0; i < rd->out->n; i++)
+        names[n++] = rd->out->r[i].label;
+    for (int i = 0; rd->ready && i < rd->ready->n; i++)
+        names[n++] = rd->ready->r[i].label;
+    const char *near = pc_word_nearest(names, label);
+    return near ? pc_refuse(p, "unknown recipe '%.40s'; did you mean '%s'?", label, near)
+                : pc_refuse(p, "unknown recipe '%.40s'", label);
+}
+
+/* The entry with what it is based on beneath it. Gives *out (a new reference). */
+static enum pc_code merge(const struct reading *rd, const struct pc_place *p, json_t **out)
+{
+    struct pc_place base = pc_place_member(p, "based_on");
+    const char *label = json_string_value(base.value);
+    if (base.value && !label)
+        return pc_refuse(&base, "the label of a recipe is wanted, in quotes");
+    const struct pc_recipe *found = label ? look_up(rd, label) : NULL;
+    if (label && !found)
+        return unknown_label(rd, &base, label);
+    *out = found ? json_loads(found->json, 0, NULL) : json_object();
+    json_object_update(*out, (json_t *)p->value);
+    json_object_del(*out, "based_on");
+    return PC_OK;
+}
+
+static enum pc_code read_recipe(const struct reading *rd, const struct pc_place *p)
+{
+    struct pc_recipe recipe = {0};
+    json_t *whole = NULL;
+    if (!json_is_object(p->value))
+        return pc_refuse(p, "a recipe in { }, or the label of a ready one, is wanted");
+    PC_TRY(merge(rd, p, &whole));
+    enum pc_code rc = pc_recipe_from_json(whole, p->path, &recipe, p->err);
+    if (rc == PC_OK && pc_recipes_find(rd->out, recipe.label))
+        rc = pc_refuse(p, "label '%s' is taken by an earlier recipe", recipe.label);
+    if (rc == PC_OK && !rd->trusted)
+        rc = pc_recipe_check(&recipe, p);
+    if (rc == PC_OK)
+        add(rd->out, &recipe);
+    else
+        free(recipe.json);
+    json_decref(whole);
+    return rc;
+}
+
+static enum pc_code read_entry(const struct reading *rd, const struct pc_place *p)
+{
+    const char *label = json_string_value(p->value);
+    if (rd->out->n == PC_MAX_RECIPES)
+        return pc_refuse(p, "at most %d recipes are possible", PC_MAX_RECIPES);
+    if (!label)
+        return read_recipe(rd, p);
+    const struct pc_recipe *found = rd->ready ? pc_recipes_find(rd->ready, label) : NULL;
+    if (!found)
+        return unknown_label(rd, p, label);
+    if (pc_recipes_find(rd->out, label))
+        return pc_refuse(p, "recipe '%s' is there already", label);
+    add_copy(rd->out, found);
+    return PC_OK;
+}
+
+static enum pc_code read_list(const struct reading *rd, const struct pc_place *p)
+{
+    if (!json_is_array(p->value) || json_array_size(p->value) == 0)
+        return pc_refuse(p, "a list in [ ] with at least one recipe is wanted");
+    for (size_t i = 0; i < json_array_size(p->value); i++) {
+        struct pc_place e = pc_place_element(p, i);
+        PC_TRY(read_entry(rd, &e));
+    }
+    return PC_OK;
+}
+
+static enum pc_code read_root(const struct reading *rd, json_t *root, struct pc_err *err)
+{
+    static const char *const keys[] = {"recipes", "$schema", "about", NULL};
+    struct pc_place p = {.value = root, .err = err};
+    if (json_is_array(root)) {
+        snprintf(p.path, sizeof p.path, "recipes");
+        return read_list(rd, &p);
+    }
+    if (json_object_get(root, "label"))
+        return read_recipe(rd, &p);
+    PC_TRY(pc_read_keys(&p, keys));
+    struct pc_place list = pc_place_member(&p, "recipes");
+    return read_list(rd, &list);
+}
+
+static enum pc_code read_text(const struct reading *rd, const char *json, size_t len,
+                              struct pc_err *err)
+{
+    json_error_t at;
+    json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES, &at);
+    if (!root)
+        return pc_fail(err, PC_E_BAD_RECIPE, "Line %d, column %d is no JSON: %.120s", at.line,
+                       at.column, at.text);
+    enum pc_code rc = read_root(rd, root, err);
+    json_decref(root);
+    return rc;
+}
+
+enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipes *out,
+                              struct pc_err *err)
+{
+    struct pc_recipes ready = {0};
+    *out = (struct pc_recipes){0};
+    pc_recipes_ready(&ready);
+    struct reading rd = {.out = out, .ready = &ready};
+    enum pc_code rc = read_text(&rd, json, len, err);
+    if (rc != PC_OK)
+        pc_recipes_finish(out);
+    pc_recipes_finish(&ready);
+    return rc;
+}
+
+/* ---- the ready ones ---- */
+
+static void read_embedded(const struct pc_embedded *file, struct pc_recipes *out)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct reading rd = {.out = out, .trusted = true};
+    enum pc_code rc = read_text(&rd, file->text, file->len, &err);
+    if (rc != PC_OK) { /* the tests read them all: a broken build */
+        fprintf(stderr, "%s: %s\n", file->name, err.message);
+        abort();
+    }
+}
+
+void pc_recipes_default(struct pc_recipes *out)
+{
+    *out = (struct pc_recipes){0};
+    read_embedded(&pc_embedded_recipes[0], out);
+}
+
+void pc_recipes_ready(struct pc_recipes *out)
+{
+    *out = (struct pc_recipes){0};
+    for (const struct pc_embedded *f = pc_embedded_recipes; f->name; f++)
+        read_embedded(f, out);
+}
+
+/* ---- choosing ---- */
+
+static void add_all(struct pc_recipes *out, const struct pc_recipes *from)
+{
+    for (int i = 0; i < from->n; i++)
+        if (!pc_recipes_find(out, from->r[i].label) && out->n < PC_MAX_RECIPES)
+            add_copy(out, &from->r[i]);
+}
+
+static enum pc_code add_named(struct pc_recipes *out, const struct pc_recipes *from,
+                              const struct pc_recipes *ready, const char *label, struct pc_err *err)
+{
+    struct reading rd = {.out = (struct pc_recipes *)from, .ready = ready};
+    const struct pc_recipe *found = look_up(&rd, label);
+    struct pc_place nowhere = {.err = err};
+    if (!found)
+        return unknown_label(&rd, &nowhere, label);
+    if (out->n < PC_MAX_RECIPES && !pc_recipes_find(out, label))
+        add_copy(out, found);
+    return PC_OK;
+}
+
+enum pc_code pc_recipes_select(const struct pc_recipes *from, const char *labels,
+                               struct pc_recipes *out, struct pc_err *err)
+{
+    struct pc_recipes ready = {0}, five = {0};
+    char *list = pc_xstrdup(labels), *rest = NULL;
+    enum pc_code rc = PC_OK;
+    *out = (struct pc_recipes){0};
+    pc_recipes_ready(&ready);
+    pc_recipes_default(&five);
+    for (char *t = strtok_r(list, ",", &rest); t && rc == PC_OK; t = strtok_r(NULL, ",", &rest)) {
+        const char *label = pc_str_trim(t);
+        if (pc_streq(label, "all")) {
+            add_all(out, from);
+            add_all(out, &ready);
+        } else if (pc_streq(label, "default"))
+            add_all(out, &five);
+        else if (*label)
+            rc = add_named(out, from, &ready, label, err);
+    }
+    if (rc == PC_OK && out->n == 0)
+        rc = pc_fail(err, PC_E_BAD_RECIPE, "No shot is named; try 'default' or 'all'.");
+    if (rc != PC_OK)
+        pc_recipes_finish(out);
+    pc_recipes_finish(&ready);
+    pc_recipes_finish(&five);
+    free(list);
+    return rc;
+}

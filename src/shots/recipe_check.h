@@ -1,0 +1,14 @@
+/* Contradictions in a recipe: what no standing person can give. Private to src/shots. Threads:
+ * pure.
+ */
+#ifndef PC_SHOTS_RECIPE_CHECK_H
+#define PC_SHOTS_RECIPE_CHECK_H
+
+#include "shots/json_read.h"
+#include "shots/recipe.h"
+
+/* Frames a standing figure that is wholly in the picture; bad_recipe when kept, cut and avoided
+ * points or the aspect cannot go together even there. */
+PC_NODISCARD enum pc_code pc_recipe_check(const struct pc_recipe *recipe, const struct pc_place *p);
+
+#endif

@@ -1,0 +1,463 @@
+/* The recipe language, key by key. What a key means: docs/recipes.md; the same for programs:
+ * recipes/recipe.schema.json (a test holds the two together). */
+#include "shots/recipe_json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "shots/json_read.h"
+
+static const char *const formats[] = {"jpeg", "png", "webp", "avif", NULL};
+static const char *const headless_names[] = {"no",         "eyes",  "eyes_nose",  "nose",
+                                             "nose_mouth", "mouth", "under_face", NULL};
+
+const char *pc_recipe_format_name(enum pc_recipe_format f)
+{
+    return f <= PC_RECIPE_AVIF ? formats[f] : "";
+}
+
+const char *pc_headless_name(enum pc_headless h)
+{
+    return h < PC_HEADLESS_COUNT ? headless_names[h] : "";
+}
+
+/* ---- small values ---- */
+
+static enum pc_code read_spot(const struct pc_place *p, int *out)
+{
+    const char *names[PC_SPOT_COUNT + 1] = {0};
+    for (int i = 0; i < PC_SPOT_COUNT; i++)
+        names[i] = pc_spot_name(i);
+    return pc_read_word(p, names, "landmark", out);
+}
+
+static enum pc_code read_spots(const struct pc_place *p, uint64_t *out)
+{
+    if (!json_is_array(p->value))
+        return pc_refuse(p, "a list of landmarks in [ ] is wanted");
+    *out = 0;
+    for (size_t i = 0; i < json_array_size(p->value); i++) {
+        struct pc_place e = pc_place_element(p, i);
+        int spot;
+        PC_TRY(read_spot(&e, &spot));
+        *out |= PC_SPOT_BIT(spot);
+    }
+    return PC_OK;
+}
+
+/* "0.2 head", "10 %", "24 px", or a number of pixels. */
+static enum pc_code read_length(const struct pc_place *p, struct pc_length *out)
+{
+    static const char *const units[] = {"px", "%", "head", "torso", "shoulders", NULL};
+    const char *text = json_string_value(p->value);
+    char *end, unit[16];
+    *out = (struct pc_length){json_number_value(p->value), PC_UNIT_PX};
+    if (json_is_number(p->value) && fabs(out->value) <= 1e5)
+        return PC_OK;
+    if (!text)
+        return pc_refuse(p, "a length such as \"0.2 head\", \"10 %%\" or \"24 px\" is wanted");
+    out->value = strtod(text, &end);
+    pc_str_copy(unit, sizeof unit, end + strspn(end, " "));
+    for (int i = 0; units[i]; i++) {
+        out->unit = (enum pc_unit)i;
+        if (end != text && isfinite(out->value) && fabs(out->value) <= 1e5 &&
+            pc_streq(units[i], unit))
+            return PC_OK;
+    }
+    return pc_refuse(p, "'%.30s' is no length; write a number and head, torso, shoulders, %% or px",
+                     text);
+}
+
+static enum pc_code read_colour(const struct pc_place *p, uint8_t rgb[3])
+{
+    const char *text = json_string_value(p->value);
+    unsigned r, g, b;
+    int used = 0;
+    if (pc_streq(text, "white"))
+        text = "#ffffff";
+    else if (pc_streq(text, "black"))
+        text = "#000000";
+    if (!text || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6 ||
+        sscanf(text, "#%2x%2x%2x%n", &r, &g, &b, &used) != 3 || used != 7)
+        return pc_refuse(p, "a colour such as \"#f4f4f4\", \"white\" or \"black\" is wanted");
+    rgb[0] = (uint8_t)r, rgb[1] = (uint8_t)g, rgb[2] = (uint8_t)b;
+    return PC_OK;
+}
+
+/* "4:5" or a number. */
+static enum pc_code read_ratio(const struct pc_place *p, double *out)
+{
+    const char *text = json_string_value(p->value);
+    double w = 0, h = 1;
+    int used = 0;
+    if (json_is_number(p->value))
+        w = json_number_value(p->value);
+    else if (!text || sscanf(text, "%lf:%lf%n", &w, &h, &used) != 2 || text[used] != '\0')
+        return pc_refuse(p, "an aspect such as \"4:5\" (width:height) is wanted");
+    *out = w / h;
+    if (!(w > 0 && h > 0 && *out >= .1 && *out <= 10))
+        return pc_refuse(p, "an aspect from 1:10 to 10:1 is wanted");
+    return PC_OK;
+}
+
+/* 20000, "20k", "2m" */
+static enum pc_code read_bytes(const struct pc_place *p, int *out)
+{
+    int64_t n = json_integer_value(p->value);
+    const char *text = json_string_value(p->value);
+    bool good = json_is_integer(p->value) ? n >= 0 && n <= 1 << 30
+                                          : text && pc_str_to_bytes(text, 0, 1 << 30, &n);
+    if (!good)
+        return pc_refuse(p, "a number of bytes such as 200000 or \"200k\" is wanted");
+    *out = (int)n;
+    return PC_OK;
+}
+
+/* ---- keys of a recipe ---- */
+
+typedef enum pc_code reader(const struct pc_place *p, struct pc_recipe *r);
+
+static enum pc_code read_text(const struct pc_place *p, char *out, size_t cap)
+{
+    const char *text = json_string_value(p->value);
+    if (!text || !*text || !pc_str_copy(out, cap, text))
+        return pc_refuse(p, "a text of 1 to %zu bytes is wanted", cap - 1);
+    return PC_OK;
+}
+
+static enum pc_code read_label(const struct pc_place *p, struct pc_recipe *r)
+{
+    PC_TRY(read_text(p, r->label, sizeof r->label));
+    if (strspn(r->label, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(r->label))
+        return pc_refuse(p, "'%s' becomes part of file names: use a-z, 0-9 and - only", r->label);
+    return PC_OK;
+}
+
+static enum pc_code read_title(const struct pc_place *p, struct pc_recipe *r)
+{
+    return read_text(p, r->title, sizeof r->title);
+}
+
+static enum pc_code read_about(const struct pc_place *p, struct pc_recipe *r)
+{
+    (void)r;
+    return json_is_string(p->value) ? PC_OK : pc_refuse(p, "a text is wanted");
+}
+
+static enum pc_code read_version(const struct pc_place *p, struct pc_recipe *r)
+{
+    return pc_read_int(p, 1, 1000000, &r->version);
+}
+
+static enum pc_code read_keep(const struct pc_place *p, struct pc_recipe *r)
+{
+    return read_spots(p, &r->keep);
+}
+
+static enum pc_code read_need(const struct pc_place *p, struct pc_recipe *r)
+{
+    return read_spots(p, &r->need);
+}
+
+static enum pc_code read_avoid(const struct pc_place *p, struct pc_recipe *r)
+{
+    return read_spots(p, &r->avoid);
+}
+
+static const char *const sides[] = {"top", "right", "bottom", "left", NULL};
+
+/* One length for all sides, or {"top": ..., "sides": ..., "all": ...}; the narrower word wins. */
+static enum pc_code read_margin(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const keys[] = {"all", "sides", "top", "right", "bottom", "left", NULL};
+    struct pc_length len;
+    if (!json_is_object(p->value)) {
+        PC_TRY(read_length(p, &len));
+        for (int i = 0; i < PC_SIDES; i++)
+            r->margin[i] = len;
+        return PC_OK;
+    }
+    PC_TRY(pc_read_keys(p, keys));
+    for (int k = 0; keys[k]; k++) {
+        struct pc_place m = pc_place_member(p, keys[k]);
+        if (!m.value)
+            continue;
+        PC_TRY(read_length(&m, &len));
+        for (int i = 0; i < PC_SIDES; i++)
+            if (k == 0 || (k == 1 && (i == PC_LEFT || i == PC_RIGHT)) ||
+                pc_streq(sides[i], keys[k]))
+                r->margin[i] = len;
+    }
+    return PC_OK;
+}
+
+static enum pc_code read_between(const struct pc_place *p, struct pc_line *line)
+{
+    if (json_array_size(p->value) != 2)
+        return pc_refuse(p, "two landmarks in [ ] are wanted");
+    struct pc_place a = pc_place_element(p, 0), b = pc_place_element(p, 1);
+    PC_TRY(read_spot(&a, &line->a));
+    return read_spot(&b, &line->b);
+}
+
+/* "mouth", or {"at": "mouth", "offset": "0.1 head"}, or {"between": ["eyes", "mouth"], "share": .5}
+ */
+static enum pc_code read_line(const struct pc_place *p, struct pc_line *line)
+{
+    static const char *const keys[] = {"at", "between", "share", "offset", NULL};
+    if (json_is_string(p->value))
+        return read_spot(p, &line->a);
+    PC_TRY(pc_read_keys(p, keys));
+    struct pc_place at = pc_place_member(p, "at"), two = pc_place_member(p, "between");
+    struct pc_place share = pc_place_member(p, "share"), offset = pc_place_member(p, "offset");
+    if (!at.value == !two.value)
+        return pc_refuse(p, "either \"at\" or \"between\" is wanted");
+    if (share.value && !two.value)
+        return pc_refuse(&share, "only \"between\" has a share");
+    PC_TRY(at.value ? read_spot(&at, &line->a) : read_between(&two, line));
+    line->at = two.value ? .5 : 0;
+    if (share.value)
+        PC_TRY(pc_read_number(&share, 0, 1, &line->at));
+    return offset.value ? read_length(&offset, &line->offset) : PC_OK;
+}
+
+static enum pc_code read_cut(const struct pc_place *p, struct pc_recipe *r)
+{
+    PC_TRY(pc_read_keys(p, sides));
+    for (int i = 0; i < PC_SIDES; i++) {
+        struct pc_place m = pc_place_member(p, sides[i]);
+        if (!m.value)
+            continue;
+        PC_TRY(read_line(&m, &r->cut[i]));
+        if (r->cut[i].a == PC_SPOT_PERSON || r->cut[i].b == PC_SPOT_PERSON)
+            return pc_refuse(&m, "'person' is an area; a line needs a point");
+    }
+    return PC_OK;
+}
+
+static enum pc_code read_headless(const struct pc_place *p, struct pc_recipe *r)
+{
+    int i;
+    PC_TRY(pc_read_word(p, headless_names, "line", &i));
+    r->headless = (enum pc_headless)i;
+    return PC_OK;
+}
+
+static enum pc_code read_joints(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const words[] = {"ignore", "spare", NULL};
+    int i;
+    PC_TRY(pc_read_word(p, words, "joint rule", &i));
+    r->joints = i == 1;
+    return PC_OK;
+}
+
+/* "4:5", "free", or ["2:3", "1:1"]: whatever lies between. */
+static enum pc_code read_aspect(const struct pc_place *p, struct pc_recipe *r)
+{
+    r->aspect_min = r->aspect_max = 0;
+    if (pc_streq(json_string_value(p->value), "free"))
+        return PC_OK;
+    if (!json_is_array(p->value)) {
+        PC_TRY(read_ratio(p, &r->aspect_min));
+        r->aspect_max = r->aspect_min;
+        return PC_OK;
+    }
+    if (json_array_size(p->value) != 2)
+        return pc_refuse(p, "a range has two aspects: the narrowest and the widest");
+    struct pc_place a = pc_place_element(p, 0), b = pc_place_element(p, 1);
+    PC_TRY(read_ratio(&a, &r->aspect_min));
+    PC_TRY(read_ratio(&b, &r->aspect_max));
+    return r->aspect_min <= r->aspect_max
+               ? PC_OK
+               : pc_refuse(p, "the narrowest aspect comes first; swap the two");
+}
+
+static enum pc_code read_align(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const keys[] = {"x", "y", NULL};
+    PC_TRY(pc_read_keys(p, keys));
+    struct pc_place x = pc_place_member(p, "x"), y = pc_place_member(p, "y");
+    if (x.value)
+        PC_TRY(pc_read_number(&x, 0, 1, &r->align_x));
+    return y.value ? pc_read_number(&y, 0, 1, &r->align_y) : PC_OK;
+}
+
+static enum pc_code read_size(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const keys[] = {"mode", "width", "height", "upscale", NULL};
+    static const char *const modes[] = {"fit", "exact", "at_least", "native", NULL};
+    int mode = PC_SIZE_FIT;
+    PC_TRY(pc_read_keys(p, keys));
+    struct pc_place m = pc_place_member(p, "mode"), w = pc_place_member(p, "width");
+    struct pc_place h = pc_place_member(p, "height"), up = pc_place_member(p, "upscale");
+    r->width = r->height = 0;
+    if (m.value)
+        PC_TRY(pc_read_word(&m, modes, "size mode", &mode));
+    r->size = (enum pc_size_mode)mode;
+    if (w.value)
+        PC_TRY(pc_read_int(&w, 1, 16384, &r->width));
+    if (h.value)
+        PC_TRY(pc_read_int(&h, 1, 16384, &r->height));
+    if (up.value)
+        PC_TRY(pc_read_bool(&up, &r->upscale));
+    if (r->size != PC_SIZE_FIT && (r->width == 0 || r->height == 0))
+        return pc_refuse(p, "mode '%s' needs both width and height", modes[mode]);
+    return PC_OK;
+}
+
+static enum pc_code read_policy(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const words[] = {"shift", "shrink", "extend", "reject", NULL};
+    int i;
+    PC_TRY(pc_read_word(p, words, "overflow policy", &i));
+    r->overflow = (enum pc_overflow)i;
+    return PC_OK;
+}
+
+/* "shift", or {"policy": "extend", "fill": "edge" or a colour}. */
+static enum pc_code read_overflow(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const keys[] = {"policy", "fill", NULL};
+    if (json_is_string(p->value))
+        return read_policy(p, r);
+    PC_TRY(pc_read_keys(p, keys));
+    struct pc_place policy = pc_place_member(p, "policy"), fill = pc_place_member(p, "fill");
+    if (!policy.value)
+        return pc_refuse(p, "\"policy\" is wanted");
+    PC_TRY(read_policy(&policy, r));
+    if (!fill.value)
+        return PC_OK;
+    r->extend_edge = pc_streq(json_string_value(fill.value), "edge");
+    return r->extend_edge ? PC_OK : read_colour(&fill, r->background);
+}
+
+static enum pc_code read_person(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const words[] = {"largest", "central", "each", NULL};
+    static const enum pc_choice choices[] = {PC_CHOICE_LARGEST, PC_CHOICE_CENTRAL, PC_CHOICE_EACH};
+    int i;
+    if (json_is_integer(p->value)) {
+        r->person = PC_CHOICE_INDEX;
+        return pc_read_int(p, 0, PC_MAX_PEOPLE - 1, &r->person_index);
+    }
+    PC_TRY(pc_read_word(p, words, "choice of person", &i));
+    r->person = choices[i];
+    return PC_OK;
+}
+
+static enum pc_code read_no_person(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const words[] = {"absent", "object", "interest", NULL};
+    int i;
+    PC_TRY(pc_read_word(p, words, "choice without a person", &i));
+    r->no_person = (enum pc_empty)i;
+    return PC_OK;
+}
+
+static enum pc_code read_output(const struct pc_place *p, struct pc_recipe *r)
+{
+    static const char *const keys[] = {"format",      "quality",    "min_bytes", "max_bytes",
+                                       "progressive", "background", NULL};
+    int format = PC_RECIPE_JPEG;
+    PC_TRY(pc_read_keys(p, keys));
+    struct pc_place f = pc_place_member(p, "format"), q = pc_place_member(p, "quality");
+    struct pc_place lo = pc_place_member(p, "min_bytes"), hi = pc_place_member(p, "max_bytes");
+    struct pc_place pr = pc_place_member(p, "progressive"), bg = pc_place_member(p, "background");
+    if (f.value)
+        PC_TRY(pc_read_word(&f, formats, "format", &format));
+    r->format = (enum pc_recipe_format)format;
+    if (q.value)
+        PC_TRY(pc_read_int(&q, 1, 100, &r->quality));
+    if (lo.value)
+        PC_TRY(read_bytes(&lo, &r->min_bytes));
+    if (hi.value)
+        PC_TRY(read_bytes(&hi, &r->max_bytes));
+    if (r->max_bytes > 0 && r->min_bytes > r->max_bytes)
+        return pc_refuse(&lo, "%d is more than max_bytes, %d", r->min_bytes, r->max_bytes);
+    if (pr.value)
+        PC_TRY(pc_read_bool(&pr, &r->progressive));
+    return bg.value ? read_colour(&bg, r->background) : PC_OK;
+}
+
+static const char *const recipe_keys[] = {"label",  "title",     "about",  "version", "keep",
+                                          "need",   "avoid",     "margin", "cut",     "headless",
+                                          "joints", "aspect",    "align",  "size",    "overflow",
+                                          "person", "no_person", "output", NULL};
+static reader *const recipe_readers[] = {
+    read_label, read_title,  read_about,    read_version,  read_keep,      read_need,
+    read_avoid, read_margin, read_cut,      read_headless, read_joints,    read_aspect,
+    read_align, read_size,   read_overflow, read_person,   read_no_person, read_output};
+
+static void set_defaults(struct pc_recipe *r)
+{
+    memset(r, 0, sizeof *r);
+    for (int i = 0; i < PC_SIDES; i++) {
+        r->margin[i] = (struct pc_length){.2, PC_UNIT_HEAD};
+        r->cut[i] = (struct pc_line){.a = PC_SPOT_NONE, .b = PC_SPOT_NONE};
+    }
+    r->version = 1;
+    r->joints = true;
+    r->align_x = r->align_y = .5;
+    r->quality = 85;
+    r->extend_edge = true;
+    memset(r->background, 255, sizeof r->background);
+}
+
+static enum pc_code settle(const struct pc_place *p, struct pc_recipe *r)
+{
+    struct pc_place keep = pc_place_member(p, "keep"), need = pc_place_member(p, "need");
+    struct pc_place avoid = pc_place_member(p, "avoid"), aspect = pc_place_member(p, "aspect");
+    if (!*r->label)
+        return pc_refuse(p, "\"label\" is missing");
+    if (!*r->title)
+        pc_str_copy(r->title, sizeof r->title, r->label);
+    if (!r->keep)
+        return pc_refuse(&keep, "name at least one landmark that the shot holds");
+    for (int i = 0; i < PC_SPOT_COUNT; i++) {
+        if (r->avoid & r->need & PC_SPOT_BIT(i))
+            return pc_refuse(&need, "'%s' is in avoid too; drop one", pc_spot_name(i));
+        if (r->avoid & r->keep & PC_SPOT_BIT(i))
+            return pc_refuse(&avoid, "'%s' is in keep too; drop one", pc_spot_name(i));
+    }
+    if (r->avoid & PC_SPOT_BIT(PC_SPOT_PERSON))
+        return pc_refuse(&avoid, "'person' is an area; name points");
+    if (r->size != PC_SIZE_EXACT)
+        return PC_OK;
+    double ratio = (double)r->width / r->height;
+    if (aspect.value && r->aspect_min > 0 &&
+        (ratio < r->aspect_min - .005 || ratio > r->aspect_max + .005))
+        return pc_refuse(&aspect, "size asks for exactly %d x %d, another shape; drop one",
+                         r->width, r->height);
+    r->aspect_min = r->aspect_max = ratio;
+    return PC_OK;
+}
+
+static void stamp(const json_t *object, struct pc_recipe *r)
+{
+    char hex[PC_SHA256_HEX];
+    r->json = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+    pc_sha256_of(r->json, strlen(r->json), hex);
+    pc_str_copy(r->hash, sizeof r->hash, hex);
+}
+
+enum pc_code pc_recipe_from_json(const json_t *object, const char *path, struct pc_recipe *out,
+                                 struct pc_err *err)
+{
+    struct pc_place p = {.value = object, .err = err};
+    snprintf(p.path, sizeof p.path, "%s", path);
+    set_defaults(out);
+    PC_TRY(pc_read_keys(&p, recipe_keys));
+    for (int i = 0; recipe_keys[i]; i++) {
+        struct pc_place m = pc_place_member(&p, recipe_keys[i]);
+        if (m.value)
+            PC_TRY(recipe_readers[i](&m, out));
+    }
+    PC_TRY(settle(&p, out));
+    stamp(object, out);
+    return PC_OK;
+}

@@ -1,0 +1,14 @@
+/* One recipe from its JSON object. Private to src/shots. Threads: pure. */
+#ifndef PC_SHOTS_RECIPE_JSON_H
+#define PC_SHOTS_RECIPE_JSON_H
+
+#include <jansson.h>
+
+#include "shots/recipe.h"
+
+/* Fills out from object, whose place in the file is `path` ("recipes[2]" or ""). Names of keys,
+ * points and units that are not known are told with the nearest known one. Gives out->json. */
+PC_NODISCARD enum pc_code pc_recipe_from_json(const json_t *object, const char *path,
+                                              struct pc_recipe *out, struct pc_err *err);
+
+#endif

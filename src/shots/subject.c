@@ -1,0 +1,76 @@
+/* Whom a picture, or a recipe, is about. */
+#include "shots/subject.h"
+
+#include <math.h>
+
+enum { NOBODY = -1, INTEREST_MOST_PX = 1200 };
+
+static double area_in_picture(const struct pc_scene *scene, int i)
+{
+    struct pc_box picture = {0, 0, scene->width, scene->height};
+    double area = pc_box_area(pc_box_intersect(scene->people->p[i].box, picture));
+    return isfinite(area) ? area : 0;
+}
+
+bool pc_subject_is_sure(const struct pc_scene *scene, int i)
+{
+    return scene->people->p[i].score >= scene->person_sure;
+}
+
+static bool counts(const struct pc_scene *scene, int i)
+{
+    return scene->people->p[i].score >= scene->person_maybe;
+}
+
+/* Those who are sure come before those who may be somebody; then by size in the picture. */
+static bool before(const struct pc_scene *scene, int a, int b)
+{
+    bool sure_a = pc_subject_is_sure(scene, a), sure_b = pc_subject_is_sure(scene, b);
+    if (sure_a != sure_b)
+        return sure_a;
+    return area_in_picture(scene, a) > area_in_picture(scene, b);
+}
+
+int pc_subjects_by_size(const struct pc_scene *scene, int order[PC_MAX_PEOPLE])
+{
+    int n = 0, people = scene->people ? scene->people->n : 0;
+    for (int i = 0; i < people && i < PC_MAX_PEOPLE; i++) {
+        if (!counts(scene, i))
+            continue;
+        int at = n++;
+        for (; at > 0 && before(scene, i, order[at - 1]); at--)
+            order[at] = order[at - 1];
+        order[at] = i;
+    }
+    return n;
+}
+
+int pc_subject_most_central(const struct pc_scene *scene)
+{
+    int order[PC_MAX_PEOPLE], n = pc_subjects_by_size(scene, order), best = NOBODY;
+    double best_off = INFINITY;
+    for (int i = 0; i < n; i++) {
+        struct pc_box b = scene->people->p[order[i]].box;
+        double off = hypot(b.x + b.w / 2 - scene->width / 2.0, b.y + b.h / 2 - scene->height / 2.0);
+        if (off < best_off)
+            best_off = off, best = order[i];
+    }
+    return best;
+}
+
+int pc_shots_subject(const struct pc_scene *scene)
+{
+    int order[PC_MAX_PEOPLE], n = pc_subjects_by_size(scene, order);
+    if (scene->person >= 0 && scene->people && scene->person < scene->people->n)
+        return scene->person;
+    return n > 0 ? order[0] : NOBODY;
+}
+
+void pc_shots_interest_size(int width, int height, int *w, int *h)
+{
+    int shorter = width < height ? width : height;
+    int side = (int)lround(.4 * shorter);
+    if (side > INTEREST_MOST_PX)
+        side = INTEREST_MOST_PX;
+    *w = *h = side < 1 ? 1 : side;
+}

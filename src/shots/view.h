@@ -1,0 +1,17 @@
+/* One recipe on one body: the box, the state and the reasons. Private to src/shots.
+ * Threads: pure. */
+#ifndef PC_SHOTS_VIEW_H
+#define PC_SHOTS_VIEW_H
+
+#include "shots/body.h"
+#include "shots/shots.h"
+
+/* Fills state, reasons, score, box and size of a shot whose recipe is set. */
+void pc_view_of_body(struct pc_shot *shot, const struct pc_body *body, int width, int height);
+/* The same for a picture without a person, from its pixels' object or interest. */
+void pc_view_of_object(struct pc_shot *shot, const struct pc_object *object, int width, int height);
+/* Adds the reason once, and lowers the state if `state` is worse (ok < partial < review < absent).
+ */
+void pc_shot_worsen(struct pc_shot *shot, enum pc_shot_state state, enum pc_reason reason);
+
+#endif
