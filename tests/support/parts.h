@@ -1,0 +1,27 @@
+/* A service on memory drivers and, when asked for, the real network. For tests of service and
+ * workers. Threads: start and stop from one thread. */
+#ifndef PC_TESTS_PARTS_H
+#define PC_TESTS_PARTS_H
+
+#include "config/config.h"
+#include "service/service.h"
+
+struct test_parts {
+    struct pc_config config; /* may be changed before test_parts_start */
+    struct pc_records *records;
+    struct pc_queue *queue;
+    struct pc_blobs *blobs;
+    struct pc_fetch *fetch;
+    struct pc_pose *pose;
+    struct pc_recipes recipes;
+    struct pc_service *service;
+};
+
+void test_parts_init(struct test_parts *p); /* settings only; loopback may be fetched */
+void test_parts_start(struct test_parts *p, bool with_pose);
+void test_parts_stop(struct test_parts *p);
+
+/* Submits bytes as an upload; fails the test when they are refused. Answers the id. */
+int64_t test_upload(struct test_parts *p, const void *bytes, size_t len, struct pc_submitted *out);
+
+#endif

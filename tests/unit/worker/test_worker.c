@@ -1,0 +1,184 @@
+/* Workers with the real network on memory drivers: done, failed, given back, exhausted, swept. */
+#include "support.h"
+
+#include "base/clock.h"
+#include "figure.h"
+#include "image/image.h"
+#include "parts.h"
+#include "worker/worker.h"
+
+enum { WIDTH = 300, HEIGHT = 450, WAIT_MS = 60000 };
+
+static struct pc_buf figure; /* BMP */
+
+static int start(void **state)
+{
+    static struct test_parts parts;
+    test_parts_init(&parts);
+    parts.config.lease_ms = 2000;
+    parts.config.backoff_ms = 20;
+    test_parts_start(&parts, true);
+    *state = &parts;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    test_parts_stop(*state);
+    return 0;
+}
+
+static struct pc_workers *work(struct test_parts *p, int n)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_workers *w = NULL;
+    assert_ok(pc_workers_start(p->service, p->queue, n, &w, &err), &err);
+    return w;
+}
+
+static enum pc_status settled(struct test_parts *p, int64_t id)
+{
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_status status = PC_PENDING;
+    for (int64_t end = pc_mono_ms() + WAIT_MS; status == PC_PENDING && pc_mono_ms() < end;
+         pc_sleep_ms(10))
+        assert_ok(pc_service_status(p->service, id, &status, &err), &err);
+    return status;
+}
+
+static char *error_code_of(struct test_parts *p, int64_t id)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    pc_record_init(&r);
+    assert_ok(pc_records_get(p->records, id, &r, &err), &err);
+    char *code = strdup(r.error_code);
+    pc_record_finish(&r);
+    return code;
+}
+
+static void figure_gets_five_shots(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    json_t *view;
+    struct pc_workers *w = work(p, 2);
+    test_upload(p, figure.data, figure.len, &s);
+    assert_int_equal(settled(p, s.id), PC_PROCESSED);
+    pc_workers_stop(w, WAIT_MS);
+    assert_ok(pc_service_image(p->service, s.id, true, &view, &err), &err);
+    json_t *shots = json_object_get(view, "shots"), *shot;
+    size_t i;
+    assert_int_equal(json_array_size(shots), 5);
+    json_array_foreach(shots, i, shot)
+        assert_string_equal(json_string_value(json_object_get(shot, "state")), "ok");
+    assert_int_equal(json_array_size(json_object_get(view, "people")), 1);
+    json_decref(view);
+}
+
+static void damaged_picture_fails_for_good_at_once(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_workers *w = work(p, 1);
+    test_upload(p, figure.data, figure.len / 3, &s);
+    assert_int_equal(settled(p, s.id), PC_FAILED);
+    pc_workers_stop(w, WAIT_MS);
+    char *code = error_code_of(p, s.id);
+    assert_string_equal(code, "image_corrupt");
+    free(code);
+}
+
+static void host_that_is_away_is_tried_again_then_fails(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_submission what = {.url = "http://127.0.0.1:1/a.jpg"};
+    assert_ok(pc_submit_url(p->service, &what, PC_PRIORITY_SINGLE, &s, &err), &err);
+    struct pc_workers *w = work(p, 1);
+    assert_int_equal(settled(p, s.id), PC_FAILED);
+    pc_workers_stop(w, WAIT_MS);
+    char *code = error_code_of(p, s.id);
+    assert_string_equal(code, "fetch_connect");
+    free(code);
+}
+
+static void job_that_kills_its_workers_is_given_up(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    test_upload(p, figure.data, figure.len, &s);
+    for (int64_t i = 0; i < p->config.attempts; i++) { /* takers that die: the lease runs out */
+        struct pc_job job = {0};
+        bool got = false;
+        while (!got)
+            assert_ok(pc_queue_take(p->queue, 1000, &job, &got, &err), &err);
+        pc_job_finish(&job);
+    }
+    struct pc_workers *w = work(p, 1);
+    assert_int_equal(settled(p, s.id), PC_FAILED);
+    pc_workers_stop(w, WAIT_MS);
+    char *code = error_code_of(p, s.id);
+    assert_string_equal(code, "attempts_exhausted");
+    free(code);
+}
+
+static void stop_without_grace_gives_jobs_back(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue_stats jobs;
+    test_upload(p, figure.data, figure.len, &s);
+    struct pc_workers *w = work(p, 1);
+    pc_workers_stop(w, 0);
+    assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
+    enum pc_status status;
+    assert_ok(pc_service_status(p->service, s.id, &status, &err), &err);
+    assert_int_equal(jobs.active, 0);
+    assert_int_equal(jobs.waiting, status == PC_PENDING ? 1 : 0);
+}
+
+static void deleted_image_leaves_nothing(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue_stats jobs;
+    test_upload(p, figure.data, figure.len, &s);
+    assert_ok(pc_service_remove(p->service, s.id, &err), &err);
+    assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
+    assert_int_equal(jobs.waiting, 0);
+    struct pc_job left_over = {.image_id = s.id, .url = s.url, .attempt = 1, .max_attempts = 3};
+    assert_ok(pc_service_process(p->service, &left_over, NULL, NULL, &err), &err);
+}
+
+static int draw(void **state)
+{
+    (void)state;
+    return test_figure_bmp(WIDTH, HEIGHT, &figure);
+}
+
+static int forget(void **state)
+{
+    (void)state;
+    pc_buf_finish(&figure);
+    pc_image_stop();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(figure_gets_five_shots, start, stop),
+        cmocka_unit_test_setup_teardown(damaged_picture_fails_for_good_at_once, start, stop),
+        cmocka_unit_test_setup_teardown(host_that_is_away_is_tried_again_then_fails, start, stop),
+        cmocka_unit_test_setup_teardown(job_that_kills_its_workers_is_given_up, start, stop),
+        cmocka_unit_test_setup_teardown(stop_without_grace_gives_jobs_back, start, stop),
+        cmocka_unit_test_setup_teardown(deleted_image_leaves_nothing, start, stop),
+    };
+    return cmocka_run_group_tests_name("worker", tests, draw, forget);
+}
