@@ -54,17 +54,17 @@ static void print_row(const struct pc_setting *s, FILE *out)
 
 void pc_config_print_markdown(FILE *out)
 {
-    fputs(
-        "# Settings\n\n"
-        "This file is printed from the table in `src/config/config.c`; a test compares the two.\n\n"
-        "Later ones win: the default, a `.env` file in the working directory, the environment, "
-        "the command line. Where a setting has two variables, the `POSECRAFT_` one wins over the "
-        "other in the same place. An empty value means the default. Wrong values and unknown "
-        "`POSECRAFT_` names are reported all at once, and the program does not start.\n\n"
-        "Times are written `500ms`, `30s`, `2m` or `1h` (a bare number is milliseconds), sizes "
-        "`512k`, `50m` or `1g` (powers of 1024). `posecraft doctor` shows the values in force, "
-        "secrets hidden.\n",
-        out);
+    fputs("# Settings\n\n"
+          "This file is printed from the table in `src/config/config.c`; a test compares the two "
+          "and, with `POSECRAFT_TEST_WRITE_DOCS=1`, writes it.\n\n"
+          "Later ones win: the default, a `.env` file in the working directory, the environment, "
+          "the command line. Where a setting has two variables, the `POSECRAFT_` one wins over the "
+          "other in the same place. An empty value means the default. Wrong values and unknown "
+          "`POSECRAFT_` names are reported all at once, and the program does not start.\n\n"
+          "Times are written `500ms`, `30s`, `2m` or `1h` (a bare number is milliseconds), sizes "
+          "`512k`, `50m` or `1g` (powers of 1024). `posecraft doctor` shows the values in force, "
+          "secrets hidden.\n",
+          out);
     for (size_t i = 0; i < pc_settings_n; i++) {
         if (pc_settings[i].group)
             fprintf(out,

@@ -152,7 +152,9 @@ static bool check_text(const struct pc_setting *s, const char *value, char *why,
             return false;
         }
     if (s->kind == PC_KIND_URL && *value && !is_web_address(value)) {
-        snprintf(why, cap, "\"%.60s\" is no address such as https://example.com", value);
+        char shown[64];
+        pc_config_redact(value, shown, sizeof shown);
+        snprintf(why, cap, "\"%s\" is no address such as https://example.com", shown);
         return false;
     }
     return true;

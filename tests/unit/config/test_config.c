@@ -1,0 +1,507 @@
+/* Each test starts in an empty folder of its own and without any of our variables. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "config/config.h"
+#include "config/table.h"
+#include "support.h"
+
+struct world {
+    char *dir, *before;
+    struct pc_config cfg;
+    struct pc_buf problems;
+    struct pc_err err;
+};
+
+static void clear_environment(void)
+{
+    for (size_t i = 0; i < pc_settings_n; i++) {
+        unsetenv(pc_settings[i].env);
+        if (pc_settings[i].alias)
+            unsetenv(pc_settings[i].alias);
+    }
+}
+
+static int enter(void **state)
+{
+    struct world *w = pc_xmalloc(sizeof *w);
+    clear_environment();
+    w->before = getcwd(NULL, 0);
+    w->dir = test_mkdir();
+    pc_config_init(&w->cfg);
+    *state = w;
+    return chdir(w->dir);
+}
+
+static int leave(void **state)
+{
+    struct world *w = *state;
+    clear_environment();
+    pc_config_finish(&w->cfg);
+    pc_buf_finish(&w->problems);
+    int rc = chdir(w->before);
+    free(w->before);
+    test_rmdir(w->dir);
+    free(w);
+    return rc;
+}
+
+static void write_env_file(const char *text)
+{
+    FILE *out = fopen(".env", "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+static void load_ok(struct world *w)
+{
+    enum pc_code rc = pc_config_load_env(&w->cfg, &w->problems, &w->err);
+    if (rc)
+        fail_msg("problems: %s", pc_buf_text(&w->problems));
+    assert_string_equal(pc_buf_text(&w->problems), "");
+}
+
+static void load_bad(struct world *w)
+{
+    assert_code(pc_config_load_env(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
+    assert_true(w->problems.len > 0);
+}
+
+static bool has_problem(const struct world *w, const char *line)
+{
+    const char *at = strstr(pc_buf_text(&w->problems), line);
+    return at && (at == w->problems.data || at[-1] == '\n') && at[strlen(line)] == '\n';
+}
+
+static void assert_problem(const struct world *w, const char *line)
+{
+    if (!has_problem(w, line))
+        fail_msg("no line \"%s\" in:\n%s", line, pc_buf_text(&w->problems));
+}
+
+static bool is_number(const struct pc_setting *s)
+{
+    return s->kind == PC_KIND_INTEGER || s->kind == PC_KIND_BYTES || s->kind == PC_KIND_DURATION ||
+           s->kind == PC_KIND_FRACTION;
+}
+
+static void the_table_is_sound(void **state)
+{
+    struct world *w = *state;
+    for (size_t i = 0; i < pc_settings_n; i++) {
+        const struct pc_setting *s = &pc_settings[i];
+        char value[4096];
+        assert_ptr_equal(pc_setting_by_name(s->name), s);
+        assert_ptr_equal(pc_setting_by_env(s->env), s);
+        if (s->alias)
+            assert_ptr_equal(pc_setting_by_env(s->alias), s);
+        assert_true(strlen(s->meaning) > 10);
+        assert_true(i > 0 || s->group);
+        assert_true(is_number(s)                ? s->min < s->max
+                    : s->kind == PC_KIND_CHOICE ? s->choices != NULL
+                                                : s->max > 0);
+        for (size_t j = 0; j < i; j++)
+            assert_int_not_equal(pc_settings[j].at, s->at);
+        pc_setting_format(s, &w->cfg, value, sizeof value);
+        assert_string_equal(value, s->def); /* a default is written as it is printed */
+    }
+}
+
+static void defaults_are_those_of_the_documents(void **state)
+{
+    struct world *w = *state;
+    load_ok(w);
+    assert_string_equal(w->cfg.host, "127.0.0.1");
+    assert_int_equal(w->cfg.port, 8080);
+    assert_int_equal(w->cfg.workers, -1);
+    assert_int_equal(w->cfg.max_pixels, 50000000);
+    assert_int_equal(w->cfg.max_upload_bytes, 50 << 20);
+    assert_int_equal(w->cfg.fetch_redirects, 3);
+    assert_true(w->cfg.person_sure == 0.4 && w->cfg.person_maybe == 0.25);
+    assert_string_equal(w->cfg.fetch_allow, "");
+}
+
+/* Both bounds are taken, one step outside is not, for every number in the table. */
+static void every_bound_holds(void **state)
+{
+    struct world *w = *state;
+    for (size_t i = 0; i < pc_settings_n; i++) {
+        const struct pc_setting *s = &pc_settings[i];
+        if (!is_number(s))
+            continue;
+        double step = s->kind == PC_KIND_FRACTION ? 0.001 : 1;
+        const struct {
+            double value;
+            bool ok;
+        } tries[] = {
+            {s->min, true}, {s->max, true}, {s->min - step, false}, {s->max + step, false}};
+        for (int t = 0; t < 4; t++) {
+            char text[64], why[256];
+            snprintf(text, sizeof text, "%.*f", s->kind == PC_KIND_FRACTION ? 3 : 0,
+                     tries[t].value);
+            if (pc_setting_parse(s, &w->cfg, text, why, sizeof why) != tries[t].ok)
+                fail_msg("%s=%s should %sbe taken", s->env, text, tries[t].ok ? "" : "not ");
+            bool negative =
+                tries[t].value < 0 && (s->kind == PC_KIND_BYTES || s->kind == PC_KIND_DURATION);
+            if (!tries[t].ok && !negative)
+                assert_non_null(strstr(why, " is outside "));
+        }
+    }
+}
+
+static void numbers_that_are_none_are_refused(void **state)
+{
+    struct world *w = *state;
+    static const char *const bad[] = {"x",
+                                      "1x",
+                                      " ",
+                                      "1 2",
+                                      "0x10",
+                                      "1e3000",
+                                      "--1",
+                                      "nan",
+                                      "1,5",
+                                      "+",
+                                      "99999999999999999999",
+                                      "inf",
+                                      "ms",
+                                      "5 min",
+                                      "1d",
+                                      "-",
+                                      "1.2.3"};
+    for (size_t i = 0; i < pc_settings_n; i++)
+        for (size_t b = 0; is_number(&pc_settings[i]) && b < sizeof bad / sizeof *bad; b++) {
+            char why[256];
+            if (pc_setting_parse(&pc_settings[i], &w->cfg, bad[b], why, sizeof why))
+                fail_msg("%s=%s was taken", pc_settings[i].env, bad[b]);
+        }
+}
+
+static void units(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } times[] = {{"1500", 1500}, {"1500ms", 1500}, {"90s", 90000}, {"2m", 120000}, {"1h", 3600000}};
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        assert_ok(pc_config_set(&w->cfg, "lease", times[i].text, "test", &w->err), &w->err);
+        assert_int_equal(w->cfg.lease_ms, times[i].ms);
+    }
+    assert_ok(pc_config_set(&w->cfg, "max_upload", "1g", "test", &w->err), &w->err);
+    assert_int_equal(w->cfg.max_upload_bytes, 1 << 30);
+    assert_ok(pc_config_set(&w->cfg, "person_sure", "0.5", "test", &w->err), &w->err);
+    assert_true(w->cfg.person_sure == 0.5);
+}
+
+static void later_sources_win(void **state)
+{
+    struct world *w = *state;
+    write_env_file("PORT=1001\nPOSECRAFT_PORT=1002\nPOSECRAFT_DATA=from-file\nREDIS_HOST=r\n");
+    load_ok(w);
+    assert_int_equal(w->cfg.port, 1002); /* our own name before the old one */
+    assert_string_equal(w->cfg.data_dir, "from-file");
+    setenv("PORT", "1003", 1);
+    load_ok(w);
+    assert_int_equal(w->cfg.port, 1003); /* the environment before the file */
+    setenv("POSECRAFT_PORT", "1004", 1);
+    load_ok(w);
+    assert_int_equal(w->cfg.port, 1004);
+    assert_ok(pc_config_set(&w->cfg, "port", "0", "--port", &w->err), &w->err);
+    assert_int_equal(w->cfg.port, 0);
+    assert_string_equal(w->cfg.data_dir, "from-file");
+}
+
+static void empty_means_default(void **state)
+{
+    struct world *w = *state;
+    write_env_file("POSECRAFT_PORT=9000\nPOSECRAFT_HOST=0.0.0.0\n");
+    setenv("POSECRAFT_PORT", "", 1);
+    setenv("POSECRAFT_HOST", "", 1);
+    load_ok(w);
+    assert_int_equal(w->cfg.port, 8080);
+    assert_string_equal(w->cfg.host, "127.0.0.1");
+}
+
+static void all_problems_are_reported_at_once(void **state)
+{
+    struct world *w = *state;
+    write_env_file("POSECRAFT_LEASE=soon\nthis is no line\nPOSECRAFT_HSOT=x\n");
+    setenv("POSECRAFT_PORT", "99999", 1);
+    setenv("POSECRAFT_LOG_LEVEL", "loud", 1);
+    setenv("POSECRAFT_PERSON_SURE", "1.5", 1);
+    setenv("POSECRAFT_MAX_UPLOAD", "50x", 1);
+    setenv("POSECRAFT_PUBLIC_URL", "shots.example.com", 1);
+    setenv("POSECRAFT_WORKRES", "4", 1);
+    setenv("POSECRAFT_SOMETHING_ELSE_ALTOGETHER", "4", 1);
+    setenv("POSECRAFT_DATA", "kept", 1);
+    load_bad(w);
+    assert_problem(w, "POSECRAFT_LEASE (in .env): \"soon\" is not a time such as 500ms, 30s, 2m or "
+                      "1h");
+    assert_problem(w, ".env: line 2 is not KEY=VALUE");
+    assert_problem(w, "POSECRAFT_HSOT (in .env): there is no such setting; did you mean "
+                      "POSECRAFT_HOST?");
+    assert_problem(w, "POSECRAFT_PORT: 99999 is outside 0..65535");
+    assert_problem(w, "POSECRAFT_LOG_LEVEL: \"loud\" is none of: debug info warn error off");
+    assert_problem(w, "POSECRAFT_PERSON_SURE: 1.5 is outside 0..1");
+    assert_problem(w, "POSECRAFT_MAX_UPLOAD: \"50x\" is not a size such as 512k, 50m or 1g");
+    assert_problem(w, "POSECRAFT_PUBLIC_URL: \"shots.example.com\" is no address such as "
+                      "https://example.com");
+    assert_problem(w, "POSECRAFT_WORKRES: there is no such setting; did you mean "
+                      "POSECRAFT_WORKERS?");
+    assert_problem(w, "POSECRAFT_SOMETHING_ELSE_ALTOGETHER: there is no such setting");
+    assert_string_equal(w->cfg.data_dir, "kept");
+    assert_int_equal(w->cfg.port, 8080);
+    unsetenv("POSECRAFT_WORKRES");
+    unsetenv("POSECRAFT_SOMETHING_ELSE_ALTOGETHER");
+}
+
+static void names_of_scripts_and_tests_are_no_problem(void **state)
+{
+    struct world *w = *state;
+    static const char *const names[] = {"POSECRAFT_CACHE", "POSECRAFT_TEST_X", "POSECRAFT_BENCH_N",
+                                        "POSECRAFT_SHARE"};
+    for (size_t i = 0; i < 4; i++)
+        setenv(names[i], "x", 1);
+    load_ok(w);
+    for (size_t i = 0; i < 3; i++)
+        unsetenv(names[i]);
+    assert_string_equal(w->cfg.share_dir, "x");
+}
+
+static void an_env_file_has_quotes_and_comments(void **state)
+{
+    struct world *w = *state;
+    write_env_file("# comment\n"
+                   "\n"
+                   "  export POSECRAFT_HOST = 0.0.0.0   # all of them\r\n"
+                   "POSECRAFT_DATA=\"/srv/my \\\"data\\\"\" # quoted\n"
+                   "POSECRAFT_RECORDS='sqlite:/a#b \\n'\n"
+                   "POSECRAFT_QUEUE=redis://h:1/#frag\n"
+                   "OTHER_PROGRAM=\n"
+                   "other.name=1\n"
+                   "exported=1\n"
+                   "POSECRAFT_PORT=1\n"
+                   "POSECRAFT_PORT=2");
+    load_ok(w);
+    assert_string_equal(w->cfg.host, "0.0.0.0");
+    assert_string_equal(w->cfg.data_dir, "/srv/my \"data\"");
+    assert_string_equal(w->cfg.records, "sqlite:/a#b \\n");
+    assert_string_equal(w->cfg.queue, "redis://h:1/#frag");
+    assert_int_equal(w->cfg.port, 2); /* the last one, as in a shell */
+}
+
+static void bad_env_files(void **state)
+{
+    struct world *w = *state;
+    static const char *const lines[] = {"=x",      "A B=x",     "A='x",      "A=\"x\\\"",
+                                        "A='x' y", "export",    "1A=x",      "A-B=x",
+                                        "novalue", "export =x", "\xff\xfe=", "A=\"x\"tail"};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "POSECRAFT_PORT=1\n%s\n", lines[i]);
+        write_env_file(text);
+        pc_buf_clear(&w->problems);
+        load_bad(w);
+        assert_problem(w, ".env: line 2 is not KEY=VALUE");
+    }
+    unlink(".env");
+    assert_int_equal(symlink(".", ".env"), 0); /* a folder */
+    pc_buf_clear(&w->problems);
+    load_bad(w);
+    unlink(".env");
+    FILE *out = fopen(".env", "w");
+    for (int i = 0; i < 70000; i++)
+        fputc('#', out);
+    fclose(out);
+    pc_buf_clear(&w->problems);
+    load_bad(w);
+    out = fopen(".env", "w");
+    fwrite("A=b\0c\n", 1, 6, out);
+    fclose(out);
+    pc_buf_clear(&w->problems);
+    load_bad(w);
+    write_env_file("");
+    pc_buf_clear(&w->problems);
+    load_ok(w);
+}
+
+static void options_are_named_in_messages(void **state)
+{
+    struct world *w = *state;
+    assert_code(pc_config_set(&w->cfg, "port", "x", "--port", &w->err), PC_E_CONFIG);
+    assert_string_equal(w->err.message, "--port: \"x\" is not a whole number");
+    assert_code(pc_config_set(&w->cfg, "colour", "x", "--colour", &w->err), PC_E_CONFIG);
+    assert_non_null(strstr(w->err.message, "colour"));
+    char *longer = pc_xmalloc(5000);
+    memset(longer, 'a', 4999);
+    assert_code(pc_config_set(&w->cfg, "data", longer, "--data", &w->err), PC_E_CONFIG);
+    free(longer);
+    assert_code(pc_config_set(&w->cfg, "data", "a\nb", "--data", &w->err), PC_E_CONFIG);
+    assert_string_equal(w->cfg.data_dir, "data");
+}
+
+static void addresses_are_derived(void **state)
+{
+    struct world *w = *state;
+    assert_ok(pc_config_set(&w->cfg, "data", "/var/lib/p", "--data", &w->err), &w->err);
+    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
+    assert_string_equal(w->cfg.records, "sqlite:/var/lib/p/posecraft.db");
+    assert_string_equal(w->cfg.queue, "sqlite:/var/lib/p/posecraft.db");
+    assert_string_equal(w->cfg.blobs, "file:/var/lib/p/blobs");
+}
+
+static void the_first_versions_names_make_addresses(void **state)
+{
+    struct world *w = *state;
+    setenv("MONGO_URI", "mongodb://u:p@m/db", 1);
+    setenv("REDIS_HOST", "r", 1);
+    setenv("S3_BUCKET", "b", 1);
+    load_ok(w);
+    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
+    assert_string_equal(w->cfg.records, "mongodb://u:p@m/db");
+    assert_string_equal(w->cfg.queue, "redis://r:6379");
+    assert_string_equal(w->cfg.blobs, "s3://b");
+}
+
+static void our_own_addresses_come_first(void **state)
+{
+    struct world *w = *state;
+    setenv("MONGO_URI", "mongodb://m/db", 1);
+    setenv("REDIS_HOST", "r", 1);
+    setenv("REDIS_PORT", "7000", 1);
+    setenv("S3_BUCKET", "b", 1);
+    setenv("S3_ENDPOINT", "http://localhost:9000/", 1);
+    setenv("POSECRAFT_RECORDS", "memory:", 1);
+    load_ok(w);
+    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
+    assert_string_equal(w->cfg.records, "memory:");
+    assert_string_equal(w->cfg.queue, "redis://r:7000");
+    assert_string_equal(w->cfg.blobs, "s3://b?endpoint=http://localhost:9000");
+}
+
+static void contradictions_are_all_told(void **state)
+{
+    struct world *w = *state;
+    setenv("POSECRAFT_PERSON_MAYBE", "0.9", 1);
+    setenv("POSECRAFT_FETCH_TIME", "5s", 1);
+    setenv("S3_ENDPOINT", "http://localhost:9000", 1);
+    load_ok(w);
+    assert_code(pc_config_complete(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
+    assert_problem(w, "POSECRAFT_PERSON_MAYBE: is above POSECRAFT_PERSON_SURE");
+    assert_problem(w, "POSECRAFT_FETCH_CONNECT_TIME: is above POSECRAFT_FETCH_TIME");
+    assert_problem(w, "S3_ENDPOINT: is set, but S3_BUCKET is not");
+}
+
+static char *print_to_text(const struct pc_config *cfg)
+{
+    char *text;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    if (cfg)
+        pc_config_print(cfg, out);
+    else
+        pc_config_print_markdown(out);
+    fclose(out);
+    return text;
+}
+
+static void secrets_are_never_printed(void **state)
+{
+    struct world *w = *state;
+    setenv("AWS_ACCESS_KEY_ID", "hush-id", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "hush-key", 1);
+    setenv("AWS_SESSION_TOKEN", "hush-token", 1);
+    setenv("MONGO_URI", "mongodb://user:hush/1@2@m/db", 1);
+    setenv("POSECRAFT_QUEUE", "redis://:hush2@r:6379", 1);
+    setenv("POSECRAFT_BLOBS", "s3://b?endpoint=https://e&secret=hush3", 1);
+    setenv("POSECRAFT_FETCH_PROXY", "http://user:hush4@proxy:3128", 1);
+    load_ok(w);
+    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
+    char *text = print_to_text(&w->cfg);
+    assert_null(strstr(text, "hush"));
+    assert_non_null(strstr(text, "mongodb://***@m/db"));
+    assert_non_null(strstr(text, "redis://***@r:6379"));
+    assert_non_null(strstr(text, "http://***@proxy:3128"));
+    assert_non_null(strstr(text, "POSECRAFT_PORT"));
+    free(text);
+    setenv("AWS_SECRET_ACCESS_KEY", "hush\x01key", 1); /* nor when it is wrong */
+    load_bad(w);
+    assert_null(strstr(pc_buf_text(&w->problems), "hush"));
+}
+
+static void redaction(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"redis://host:6379", "redis://host:6379"},
+        {"redis://:pw@host:6379", "redis://***@host:6379"},
+        {"mongodb://u:p%40x@a,b/db?replicaSet=r", "mongodb://***@a,b/db?replicaSet=r"},
+        {"mongodb://a/db?tlsCertificateKeyFilePassword=x", "mongodb://a/db?***"},
+        {"mongodb://u:a/b@c@host/db", "mongodb://***@host/db"},
+        {"sqlite:/srv/x.db", "sqlite:/srv/x.db"},
+        {"u:p@host", "***@host"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char out[128];
+        pc_config_redact(cases[i][0], out, sizeof out);
+        assert_string_equal(out, cases[i][1]);
+    }
+    char small[8];
+    pc_config_redact("redis://:pw@host", small, sizeof small);
+    assert_string_equal(small, "redis:/");
+}
+
+static void the_document_is_what_the_table_says(void **state)
+{
+    (void)state;
+    char *path = test_source("docs/settings.md");
+    char *text = print_to_text(NULL);
+    struct pc_buf file = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    if (getenv("POSECRAFT_TEST_WRITE_DOCS")) { /* how the document is made */
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fputs(text, out);
+        fclose(out);
+    }
+    assert_ok(pc_buf_read_file(&file, path, 1 << 20, &err), &err);
+    if (strcmp(pc_buf_text(&file), text) != 0)
+        fail_msg("docs/settings.md is old: run this test with POSECRAFT_TEST_WRITE_DOCS=1");
+    pc_buf_finish(&file);
+    free(text);
+    free(path);
+}
+
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(the_table_is_sound),
+        IN_A_FOLDER(defaults_are_those_of_the_documents),
+        IN_A_FOLDER(every_bound_holds),
+        IN_A_FOLDER(numbers_that_are_none_are_refused),
+        IN_A_FOLDER(units),
+        IN_A_FOLDER(later_sources_win),
+        IN_A_FOLDER(empty_means_default),
+        IN_A_FOLDER(all_problems_are_reported_at_once),
+        IN_A_FOLDER(names_of_scripts_and_tests_are_no_problem),
+        IN_A_FOLDER(an_env_file_has_quotes_and_comments),
+        IN_A_FOLDER(bad_env_files),
+        IN_A_FOLDER(options_are_named_in_messages),
+        IN_A_FOLDER(addresses_are_derived),
+        IN_A_FOLDER(the_first_versions_names_make_addresses),
+        IN_A_FOLDER(our_own_addresses_come_first),
+        IN_A_FOLDER(contradictions_are_all_told),
+        IN_A_FOLDER(secrets_are_never_printed),
+        cmocka_unit_test(redaction),
+        cmocka_unit_test(the_document_is_what_the_table_says),
+    };
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
