@@ -1,0 +1,107 @@
+/* POST /process-batch: lists of addresses. The text is held whole: it is bounded by max_batch. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "http/internal.h"
+#include "http/jsonbody.h"
+#include "http/lists.h"
+#include "http/meta.h"
+
+enum { BYTES_A_LINE = 2300, MAX_TEXT = 16 * 1024 * 1024, MIN_TEXT = 64 * 1024 };
+
+struct batch {
+    struct pc_buf text;
+    struct pc_meta meta;
+};
+
+static int64_t max_body(const struct pc_request *r)
+{
+    int64_t most = r->http->config->max_batch * BYTES_A_LINE;
+    return most > MAX_TEXT ? MAX_TEXT : most < MIN_TEXT ? MIN_TEXT : most;
+}
+
+static enum pc_code begin(struct pc_request *r)
+{
+    if (r->body_length == 0)
+        return pc_fail(&r->err, PC_E_BODY_EMPTY, "The request has no addresses.");
+    if (!pc_request_has_type(r, "application/json") && !pc_request_has_type(r, "text/plain") &&
+        !pc_request_has_type(r, "text/csv"))
+        return pc_fail(&r->err, PC_E_UNSUPPORTED_MEDIA_TYPE,
+                       "Send addresses as application/json, text/plain or text/csv.");
+    struct batch *b = r->state = pc_xmalloc(sizeof *b);
+    const char *name = pc_request_query(r, "batch");
+    return name ? pc_meta_set(&b->meta, "batch", name, strlen(name), &r->err) : PC_OK;
+}
+
+static enum pc_code body(struct pc_request *r, const char *data, size_t len)
+{
+    struct batch *b = r->state;
+    pc_buf_append(&b->text, data, len);
+    return PC_OK;
+}
+
+static enum pc_code read_json(struct pc_request *r, struct pc_url_list *list)
+{
+    struct batch *b = r->state;
+    json_t *root;
+    enum pc_code rc = pc_json_parse(pc_buf_text(&b->text), b->text.len, &root, &r->err);
+    if (rc)
+        return rc;
+    const json_t *name = json_object_get(root, "batch");
+    if (json_is_string(name))
+        rc = pc_meta_set(&b->meta, "batch", json_string_value(name), json_string_length(name),
+                         &r->err);
+    if (!rc)
+        rc = pc_url_list_json(list, root, &r->err);
+    json_decref(root);
+    return rc;
+}
+
+static enum pc_code read_list(struct pc_request *r, struct pc_url_list *list)
+{
+    struct batch *b = r->state;
+    if (pc_request_has_type(r, "application/json"))
+        return read_json(r, list);
+    if (pc_request_has_type(r, "text/csv"))
+        return pc_url_list_csv(list, pc_buf_text(&b->text), b->text.len, &r->err);
+    return pc_url_list_text(list, pc_buf_text(&b->text), b->text.len, &r->err);
+}
+
+static enum pc_code submit(struct pc_request *r, const struct pc_url_list *list)
+{
+    struct batch *b = r->state;
+    json_t *answer = NULL;
+    enum pc_code rc = pc_submit_batch(r->http->svc, list->items, list->n,
+                                      b->meta.batch ? b->meta.batch : "", &answer, &r->err);
+    if (!rc)
+        return pc_answer_json(r, 202, answer);
+    if (rc == PC_E_BATCH_ALL_REJECTED)
+        rc = pc_answer_error(r, json_incref(json_object_get(answer, "rejected")));
+    json_decref(answer);
+    return rc;
+}
+
+static enum pc_code end(struct pc_request *r)
+{
+    struct pc_url_list list;
+    pc_url_list_init(&list, (int)r->http->config->max_batch);
+    enum pc_code rc = read_list(r, &list);
+    if (!rc && list.n == 0)
+        rc = pc_fail(&r->err, PC_E_BODY_EMPTY, "The list has no addresses.");
+    if (!rc)
+        rc = submit(r, &list);
+    pc_url_list_finish(&list);
+    return rc;
+}
+
+static void drop(struct pc_request *r)
+{
+    struct batch *b = r->state;
+    pc_buf_finish(&b->text);
+    pc_meta_finish(&b->meta);
+    free(b);
+}
+
+const struct pc_handler pc_handle_processBatch = {
+    .begin = begin, .body = body, .end = end, .drop = drop, .max_body = max_body};

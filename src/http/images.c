@@ -1,0 +1,165 @@
+/* Looking at images and changing them. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "http/internal.h"
+
+enum { MAX_WAIT_S = 60, MAX_OFFSET = 1000 * 1000 * 1000 };
+
+static enum pc_code bad_query(struct pc_request *r, const char *name)
+{
+    return pc_fail(&r->err, PC_E_BAD_REQUEST, "The value of %s is not taken.", name);
+}
+
+/* *out is left as it is when the parameter is absent. */
+static enum pc_code query_number(struct pc_request *r, const char *name, int64_t min, int64_t max,
+                                 int64_t *out)
+{
+    const char *text = pc_request_query(r, name);
+    return !text || pc_str_to_i64(text, min, max, out) ? PC_OK : bad_query(r, name);
+}
+
+static enum pc_code query_text(struct pc_request *r, const char *name, const char **out)
+{
+    const char *text = pc_request_query(r, name);
+    if (text && !pc_str_is_utf8(text, strlen(text)))
+        return bad_query(r, name);
+    *out = text && *text ? text : NULL;
+    return PC_OK;
+}
+
+/* The place of the value in a NULL-terminated list of names. */
+static enum pc_code query_name(struct pc_request *r, const char *name, const char *const *names,
+                               int *out)
+{
+    const char *text = pc_request_query(r, name);
+    if (!text || !*text)
+        return PC_OK;
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return PC_OK;
+        }
+    return bad_query(r, name);
+}
+
+static enum pc_code read_paging(struct pc_request *r, struct pc_record_query *q)
+{
+    int64_t limit = q->limit, offset = 0;
+    enum pc_code rc = query_number(r, "limit", 1, 1000, &limit);
+    if (!rc)
+        rc = query_number(r, "offset", 0, MAX_OFFSET, &offset);
+    if (!rc)
+        rc = query_number(r, "since", 0, INT64_MAX, &q->since_seq);
+    q->limit = (int)limit;
+    q->offset = (int)offset;
+    return rc;
+}
+
+static enum pc_code read_filters(struct pc_request *r, struct pc_record_query *q)
+{
+    static const char *const statuses[] = {
+        [PC_PENDING] = "pending", [PC_PROCESSED] = "processed", [PC_FAILED] = "failed", NULL};
+    static const char *const truths[] = {"false", "true", NULL};
+    enum pc_code rc = query_text(r, "q", &q->search);
+    if (!rc)
+        rc = query_text(r, "batch", &q->batch);
+    if (!rc)
+        rc = query_name(r, "status", statuses, &q->status);
+    return rc ? rc : query_name(r, "attention", truths, &q->attention);
+}
+
+static enum pc_code read_order(struct pc_request *r, struct pc_record_query *q)
+{
+    static const char *const sorts[] = {[PC_SORT_ID] = "id",
+                                        [PC_SORT_UPDATED] = "updated",
+                                        [PC_SORT_NAME] = "name",
+                                        [PC_SORT_STATUS] = "status",
+                                        NULL};
+    static const char *const orders[] = {"asc", "desc", NULL};
+    int sort = q->sort, descending = q->descending;
+    enum pc_code rc = query_name(r, "sort", sorts, &sort);
+    if (!rc)
+        rc = query_name(r, "order", orders, &descending);
+    q->sort = (enum pc_sort)sort;
+    q->descending = descending;
+    return rc;
+}
+
+static enum pc_code list_end(struct pc_request *r)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    json_t *list;
+    q.want_total = true;
+    enum pc_code rc = read_paging(r, &q);
+    if (!rc)
+        rc = read_filters(r, &q);
+    if (!rc)
+        rc = read_order(r, &q);
+    if (!rc)
+        rc = pc_service_list(r->http->svc, &q, &list, &r->err);
+    return rc ? rc : pc_answer_json(r, 200, list);
+}
+
+static enum pc_code answer_image(struct pc_request *r, int64_t id, bool detail)
+{
+    json_t *image;
+    enum pc_code rc = pc_service_image(r->http->svc, id, detail, &image, &r->err);
+    return rc ? rc : pc_answer_json(r, 200, image);
+}
+
+static enum pc_code get_end(struct pc_request *r)
+{
+    int64_t id;
+    enum pc_code rc = pc_request_id(r, &id);
+    return rc ? rc : answer_image(r, id, true);
+}
+
+static enum pc_code status_end(struct pc_request *r)
+{
+    int64_t id, wait_s = 0;
+    enum pc_status status;
+    enum pc_code rc = pc_request_id(r, &id);
+    if (!rc)
+        rc = query_number(r, "wait", 0, MAX_WAIT_S, &wait_s);
+    if (!rc && wait_s && !pc_waits_forget(r) && !r->http->stopping) {
+        rc = pc_service_status(r->http->svc, id, &status, &r->err);
+        if (!rc && status == PC_PENDING) {
+            pc_waits_park(r, id, pc_mono_ms() + wait_s * 1000);
+            return PC_OK;
+        }
+    }
+    return rc ? rc : answer_image(r, id, false);
+}
+
+static void status_drop(struct pc_request *r)
+{
+    (void)pc_waits_forget(r);
+}
+
+static enum pc_code delete_end(struct pc_request *r)
+{
+    int64_t id;
+    struct pc_buf nothing = PC_BUF_INIT;
+    enum pc_code rc = pc_request_id(r, &id);
+    if (!rc)
+        rc = pc_service_remove(r->http->svc, id, &r->err);
+    return rc ? rc : pc_answer_buf(r, 204, NULL, &nothing);
+}
+
+static enum pc_code retry_end(struct pc_request *r)
+{
+    int64_t id;
+    json_t *image;
+    enum pc_code rc = pc_request_id(r, &id);
+    if (!rc)
+        rc = pc_service_retry(r->http->svc, id, &image, &r->err);
+    return rc ? rc : pc_answer_json(r, 202, image);
+}
+
+const struct pc_handler pc_handle_listImages = {.end = list_end};
+const struct pc_handler pc_handle_getImage = {.end = get_end};
+const struct pc_handler pc_handle_imageStatus = {.end = status_end, .drop = status_drop};
+const struct pc_handler pc_handle_deleteImage = {.end = delete_end};
+const struct pc_handler pc_handle_retryImage = {.end = retry_end};

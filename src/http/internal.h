@@ -1,0 +1,198 @@
+/* What the files of src/http share: the server, a connection, a request, and a handler.
+ *
+ * Life of a request: on_uri (conn.c) makes it; once the headers are in it is routed and judged; its
+ * handler's begin, body (each piece) and end are called; end answers by one pc_answer_* call, or
+ * parks the request (wait.c) or turns it into a live channel (live.c). A code instead of PC_OK from
+ * any of them becomes the error answer. on_completed logs, counts and frees it.
+ *
+ * Threads: all of this belongs to the loop thread.
+ */
+#ifndef PC_HTTP_INTERNAL_H
+#define PC_HTTP_INTERNAL_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "config/config.h"
+#include "http/http.h"
+#include "http/router.h"
+#include "service/service.h"
+
+struct pc_watch { /* something in the epoll set; first member of its owner */
+    void (*ready)(struct pc_watch *watch, uint32_t events);
+};
+
+enum pc_phase {
+    PC_PHASE_FRESH,  /* connected, no request line yet */
+    PC_PHASE_IDLE,   /* kept alive between requests */
+    PC_PHASE_HEADER, /* request line seen, headers not whole */
+    PC_PHASE_BODY,   /* a body comes: minimum rate */
+    PC_PHASE_WORK,   /* ours to answer: no deadline */
+    PC_PHASE_ANSWER, /* an answer goes out */
+    PC_PHASE_DRAIN,  /* refused in mid-body, answer sent, the rest is thrown away for a moment */
+    PC_PHASE_PARKED, /* suspended or a live channel: kept by its owner */
+    PC_PHASE_CUT,    /* shut down by us, waits for the library to notice */
+};
+
+struct pc_request;
+
+struct pc_conn {
+    struct pc_conn *next, *prev;
+    struct pc_http *http;
+    struct pc_request *request; /* owned; NULL between requests */
+    int fd;                     /* the library's */
+    enum pc_phase phase;
+    int64_t deadline_ms; /* FRESH, IDLE, HEADER, ANSWER, DRAIN */
+};
+
+/* What a route does. begin and body may be NULL: then a body is skipped. */
+struct pc_handler {
+    enum pc_code (*begin)(struct pc_request *r); /* headers are in: take state, refuse early */
+    enum pc_code (*body)(struct pc_request *r, const char *data, size_t len);
+    enum pc_code (*end)(struct pc_request *r); /* all is in: answer */
+    void (*drop)(struct pc_request *r);        /* frees r->state; called once if it is not NULL */
+    int64_t (*max_body)(const struct pc_request *r); /* bytes; NULL: what is skipped at most */
+};
+
+struct pc_request {
+    struct pc_http *http;
+    struct pc_conn *conn;
+    struct MHD_Connection *mhd;
+    const struct pc_handler *handler; /* NULL: refused, OPTIONS */
+    struct pc_match match;
+    enum pc_method method;
+    const char *path; /* decoded; borrowed of the library */
+    char *url;        /* as sent, for the log: owned */
+    bool begun, expects_continue;
+    bool answered;       /* a response is queued, or went out raw */
+    bool raw;            /* it went out raw: the connection ends after the drain */
+    int64_t body_length; /* -1: unknown until its end */
+    int64_t received;
+    int64_t drain_left;
+    int64_t answer_bytes; /* of the answer's body: how long it may take */
+    int64_t started_ms, started_us;
+    int status;
+    char id[65]; /* X-Request-Id */
+    struct pc_err err;
+    const char *content_range; /* of an error answer 416; borrowed */
+    void *state;               /* of the handler */
+};
+
+struct pc_live;
+struct pc_waits;
+
+struct pc_http {
+    struct pc_service *svc;
+    const struct pc_config *config;
+    char *page_dir, *openapi_path;
+    bool loopback; /* bound to it: the Host rule of guard.h holds */
+    int port;
+    struct MHD_Daemon *daemon;
+    int epoll_fd, stop_fd;
+    struct pc_watch daemon_watch, stop_watch, events_watch;
+    bool daemon_ready; /* MHD_run has something to do */
+    bool stopping;
+    int64_t events_at_ms; /* when to drain the events; 0: nothing waits */
+    struct pc_conn *conns;
+    int open, active; /* connections; requests not completed, live channels apart */
+    struct pc_live *live;
+    struct pc_waits *waits;
+    int64_t answered[PC_OP_COUNT + 1][6]; /* by route and status class; [..][0]: client gone */
+    int64_t cut_slow, refused_full;
+};
+
+/* --- handlers.c, and the files of the handlers ----------------------------------------------- */
+
+#define PC_ROUTE(method, path, op) extern const struct pc_handler pc_handle_##op;
+#include "pc_routes.inc"
+#undef PC_ROUTE
+extern const struct pc_handler pc_handle_page;
+const struct pc_handler *pc_handler_of(enum pc_operation op);
+
+/* The {id} of the path. not_found when it is no id. */
+PC_NODISCARD enum pc_code pc_request_id(struct pc_request *r, int64_t *id);
+/* NULL when absent. */
+const char *pc_request_header(const struct pc_request *r, const char *name);
+const char *pc_request_query(const struct pc_request *r, const char *name);
+/* Does the Content-Type name this type, parameters apart? "image/" takes all below it. */
+bool pc_request_has_type(const struct pc_request *r, const char *type);
+
+/* --- answer.c ----------------------------------------------------------------------------------
+ */
+
+/* Every answer goes through here: adds what all have. Takes response. */
+enum pc_code pc_answer(struct pc_request *r, int status, struct MHD_Response *response);
+enum pc_code pc_answer_json(struct pc_request *r, int status, json_t *body); /* takes body */
+/* Takes text's bytes. */
+enum pc_code pc_answer_buf(struct pc_request *r, int status, const char *type, struct pc_buf *text);
+enum pc_code pc_answer_text(struct pc_request *r, int status, const char *type, const char *text);
+/* Of r->err; rejected (takes, may be NULL) stands beside it. */
+enum pc_code pc_answer_error(struct pc_request *r, json_t *rejected);
+/* Writes the error answer of r->err straight to the socket: for a request whose body is not over.
+ */
+void pc_answer_raw(struct pc_request *r);
+void pc_response_header(struct MHD_Response *response, const char *name, const char *value);
+
+/* --- conn.c ------------------------------------------------------------------------------------
+ */
+
+void pc_conn_set_phase(struct pc_conn *conn, enum pc_phase phase, int64_t deadline_ms);
+void pc_conn_sweep(struct pc_http *http, int64_t now_ms);
+/* Options of the daemon that conn.c serves. */
+enum MHD_Result pc_conn_on_request(void *cls, struct MHD_Connection *mhd, const char *url,
+                                   const char *method, const char *version, const char *data,
+                                   size_t *size, void **state);
+void *pc_conn_on_uri(void *cls, const char *uri, struct MHD_Connection *mhd);
+void pc_conn_on_completed(void *cls, struct MHD_Connection *mhd, void **state,
+                          enum MHD_RequestTerminationCode why);
+void pc_conn_on_connection(void *cls, struct MHD_Connection *mhd, void **state,
+                           enum MHD_ConnectionNotificationCode what);
+/* The request became a live channel: frees it, keeps the connection. */
+void pc_conn_detach_request(struct pc_conn *conn);
+
+/* --- server.c ----------------------------------------------------------------------------------
+ */
+
+void pc_http_watch(struct pc_http *http, int fd, uint32_t events, struct pc_watch *watch);
+void pc_http_rewatch(struct pc_http *http, int fd, uint32_t events, struct pc_watch *watch);
+void pc_http_unwatch(struct pc_http *http, int fd);
+
+/* --- wait.c: /image-status?wait= ---------------------------------------------------------------
+ */
+
+struct pc_waits *pc_waits_create(struct pc_http *http); /* gives */
+void pc_waits_destroy(struct pc_waits *waits);
+/* Suspends the request; its end is called again when the image is no longer pending or at the
+ * deadline, with pc_waits_forget then answering true. */
+void pc_waits_park(struct pc_request *r, int64_t id, int64_t deadline_ms);
+/* Was this request parked? Then its place is freed. */
+bool pc_waits_forget(struct pc_request *r);
+void pc_waits_events(struct pc_waits *waits, const struct pc_event *events, int n);
+/* Wakes those past their deadline; looks for changes that other processes made, once a second. */
+void pc_waits_sweep(struct pc_waits *waits, int64_t now_ms);
+void pc_waits_wake_all(struct pc_waits *waits);
+int pc_waits_count(const struct pc_waits *waits);
+
+/* --- live.c: /live -----------------------------------------------------------------------------
+ */
+
+struct pc_live *pc_live_create(struct pc_http *http); /* gives */
+void pc_live_destroy(struct pc_live *live);
+void pc_live_events(struct pc_live *live, const struct pc_event *events, int n);
+/* Pings, drops the dead. */
+void pc_live_sweep(struct pc_live *live, int64_t now_ms);
+/* Says good-bye (1001) to all; those that are flushed are closed at once. */
+void pc_live_stop(struct pc_live *live);
+/* Closes what is left. */
+void pc_live_drop_all(struct pc_live *live);
+int pc_live_count(const struct pc_live *live);
+
+/* --- metrics.c ---------------------------------------------------------------------------------
+ */
+
+void pc_http_metrics(const struct pc_http *http, struct pc_buf *out);
+
+#endif

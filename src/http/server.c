@@ -1,0 +1,324 @@
+/* The loop: one epoll set of the library's own epoll descriptor, a descriptor to stop, the
+ * service's events, and the sockets of live channels and parked requests.
+ *
+ * Each turn: wait, let the watches note what is ready, run the library if it has work, hand out the
+ * events when they were gathered for a moment, sweep a few times a second. Watches of one turn do
+ * not free each other: dropping happens in their own call or after the turn.
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "http/guard.h"
+#include "http/internal.h"
+
+enum {
+    SWEEP_MS = 250,
+    GATHER_MS = 100,      /* events are handed out together, so often */
+    EVENTS_AT_ONCE = 256, /* and so many */
+    POOL_BYTES = 16 * 1024,
+    SPARE_CONNECTIONS = 64, /* beyond max_connections: they get an answer that says so */
+    SPARE_FILES = 128,
+    BACKLOG = 1024,
+};
+
+/* --- watches -----------------------------------------------------------------------------------
+ */
+
+static void control(struct pc_http *http, int how, int fd, uint32_t events, struct pc_watch *watch)
+{
+    struct epoll_event ev = {.events = events, .data.ptr = watch};
+    if (epoll_ctl(http->epoll_fd, how, fd, &ev))
+        pc_log(PC_LOG_ERROR, "epoll_ctl", PC_LOG_I64("errno", errno));
+}
+
+void pc_http_watch(struct pc_http *http, int fd, uint32_t events, struct pc_watch *watch)
+{
+    control(http, EPOLL_CTL_ADD, fd, events, watch);
+}
+
+void pc_http_rewatch(struct pc_http *http, int fd, uint32_t events, struct pc_watch *watch)
+{
+    control(http, EPOLL_CTL_MOD, fd, events, watch);
+}
+
+void pc_http_unwatch(struct pc_http *http, int fd)
+{
+    control(http, EPOLL_CTL_DEL, fd, 0, NULL);
+}
+
+#define HTTP_OF(watch, member)                                                                     \
+    ((struct pc_http *)((char *)(watch)-offsetof(struct pc_http, member)))
+
+static void daemon_ready(struct pc_watch *watch, uint32_t events)
+{
+    (void)events;
+    HTTP_OF(watch, daemon_watch)->daemon_ready = true;
+}
+
+static void stop_asked(struct pc_watch *watch, uint32_t events)
+{
+    (void)events;
+    HTTP_OF(watch, stop_watch)->stopping = true;
+}
+
+static void events_came(struct pc_watch *watch, uint32_t events)
+{
+    struct pc_http *http = HTTP_OF(watch, events_watch);
+    (void)events;
+    if (!http->events_at_ms)
+        http->events_at_ms = pc_mono_ms() + GATHER_MS;
+}
+
+/* --- start -------------------------------------------------------------------------------------
+ */
+
+static enum pc_code cannot_listen(struct pc_err *err, const struct pc_http_options *o, int why)
+{
+    if (why == EADDRINUSE)
+        return pc_fail(err, PC_E_CONFIG,
+                       "Port %d is taken by another program; choose another with --port.", o->port);
+    return pc_fail(err, PC_E_CONFIG, "Cannot listen on %s port %d: %s.", o->host, o->port,
+                   strerror(why));
+}
+
+static int open_socket(const struct addrinfo *info, int *why)
+{
+    int yes = 1, no = 0;
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) {
+        *why = errno;
+        return -1;
+    }
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (info->ai_family == AF_INET6) /* "::" serves IPv4 too */
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);
+    if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    *why = errno;
+    close(fd);
+    return -1;
+}
+
+static int port_of(int fd)
+{
+    struct sockaddr_storage at;
+    socklen_t len = sizeof at;
+    if (getsockname(fd, (struct sockaddr *)&at, &len))
+        return 0;
+    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
+                                          : ((struct sockaddr_in *)&at)->sin_port);
+}
+
+static enum pc_code listen_on(struct pc_http *http, const struct pc_http_options *o, int *fd,
+                              struct pc_err *err)
+{
+    char port[16];
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    int why = EADDRNOTAVAIL;
+    snprintf(port, sizeof port, "%d", o->port);
+    if (getaddrinfo(o->host, port, &hints, &found))
+        return pc_fail(err, PC_E_CONFIG, "Cannot listen on %s: it is no address of this machine.",
+                       o->host);
+    *fd = -1;
+    for (struct addrinfo *at = found; at && *fd < 0; at = at->ai_next)
+        *fd = open_socket(at, &why);
+    freeaddrinfo(found);
+    if (*fd < 0)
+        return cannot_listen(err, o, why);
+    http->port = port_of(*fd);
+    http->loopback = pc_guard_is_loopback(o->host);
+    return PC_OK;
+}
+
+/* Each connection is a file; the usual soft limit of 1,024 is below what is promised. */
+static void raise_file_limit(int64_t connections)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t)connections + SPARE_CONNECTIONS + SPARE_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < wanted)
+        pc_log(PC_LOG_WARN, "the system allows fewer open files than max_connections needs",
+               PC_LOG_I64("files", (int64_t)limit.rlim_cur));
+}
+
+/* Takes fd. */
+static enum pc_code start_daemon(struct pc_http *http, int fd, struct pc_err *err)
+{
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME;
+    http->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, pc_conn_on_request, http, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(http->config->max_connections + SPARE_CONNECTIONS),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+        MHD_OPTION_URI_LOG_CALLBACK, pc_conn_on_uri, http, MHD_OPTION_NOTIFY_COMPLETED,
+        pc_conn_on_completed, http, MHD_OPTION_NOTIFY_CONNECTION, pc_conn_on_connection, http,
+        MHD_OPTION_END);
+    if (!http->daemon) {
+        close(fd);
+        return pc_fail_detail(err, PC_E_INTERNAL, "MHD_start_daemon: %s", strerror(errno));
+    }
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    http->daemon_watch.ready = daemon_ready;
+    pc_http_watch(http, info->epoll_fd, EPOLLIN, &http->daemon_watch);
+    return PC_OK;
+}
+
+static enum pc_code make_loop(struct pc_http *http, struct pc_err *err)
+{
+    http->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    http->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (http->epoll_fd < 0 || http->stop_fd < 0)
+        return pc_fail_detail(err, PC_E_INTERNAL, "epoll or eventfd: %s", strerror(errno));
+    http->stop_watch.ready = stop_asked;
+    http->events_watch.ready = events_came;
+    pc_http_watch(http, http->stop_fd, EPOLLIN, &http->stop_watch);
+    pc_http_watch(http, pc_events_fd(pc_service_events(http->svc)), EPOLLIN | EPOLLET,
+                  &http->events_watch);
+    return PC_OK;
+}
+
+enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options *options,
+                            struct pc_http **out, struct pc_err *err)
+{
+    struct pc_http *http = pc_xmalloc(sizeof *http);
+    int fd;
+    http->svc = svc;
+    http->config = pc_service_config(svc);
+    http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");
+    http->openapi_path = pc_xstrdup(options->openapi_path ? options->openapi_path : "");
+    http->live = pc_live_create(http);
+    http->waits = pc_waits_create(http);
+    raise_file_limit(http->config->max_connections);
+    enum pc_code rc = make_loop(http, err);
+    if (!rc)
+        rc = listen_on(http, options, &fd, err);
+    if (!rc)
+        rc = start_daemon(http, fd, err);
+    if (rc) {
+        pc_http_destroy(http);
+        return rc;
+    }
+    *out = http;
+    return PC_OK;
+}
+
+int pc_http_port(const struct pc_http *http)
+{
+    return http->port;
+}
+
+/* --- run ---------------------------------------------------------------------------------------
+ */
+
+static void hand_out_events(struct pc_http *http, int64_t now_ms)
+{
+    struct pc_event events[EVENTS_AT_ONCE];
+    int n = pc_events_drain(pc_service_events(http->svc), events, EVENTS_AT_ONCE);
+    http->events_at_ms = n == EVENTS_AT_ONCE ? now_ms : 0;
+    if (n == 0)
+        return;
+    pc_waits_events(http->waits, events, n);
+    pc_live_events(http->live, events, n);
+}
+
+static int wait_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
+{
+    MHD_UNSIGNED_LONG_LONG theirs;
+    int64_t left = http->open ? sweep_at_ms - now_ms : 60 * 1000;
+    if (http->events_at_ms && http->events_at_ms - now_ms < left)
+        left = http->events_at_ms - now_ms;
+    if (MHD_get_timeout(http->daemon, &theirs) == MHD_YES && (int64_t)theirs < left) {
+        left = (int64_t)theirs;
+        http->daemon_ready = http->daemon_ready || theirs == 0;
+    }
+    return left > 0 ? (int)left : 0;
+}
+
+static void turn(struct pc_http *http, int64_t *sweep_at_ms)
+{
+    struct epoll_event ready[64];
+    int timeout = wait_ms(http, pc_mono_ms(), *sweep_at_ms);
+    int n = epoll_wait(http->epoll_fd, ready, 64, timeout);
+    for (int i = 0; i < n; i++) {
+        struct pc_watch *watch = ready[i].data.ptr;
+        watch->ready(watch, ready[i].events);
+    }
+    if (http->daemon_ready) {
+        http->daemon_ready = false;
+        MHD_run(http->daemon);
+    }
+    int64_t now_ms = pc_mono_ms();
+    if (http->events_at_ms && now_ms >= http->events_at_ms)
+        hand_out_events(http, now_ms);
+    if (now_ms < *sweep_at_ms)
+        return;
+    pc_conn_sweep(http, now_ms);
+    pc_waits_sweep(http->waits, now_ms);
+    pc_live_sweep(http->live, now_ms);
+    *sweep_at_ms = now_ms + SWEEP_MS;
+}
+
+/* Idle connections are not waited for; requests and the good-byes of live channels are. */
+static void wind_down(struct pc_http *http, int64_t grace_ms)
+{
+    int64_t sweep_at_ms = 0, until_ms = pc_mono_ms() + grace_ms;
+    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
+    pc_http_unwatch(http, http->stop_fd);
+    pc_waits_wake_all(http->waits);
+    pc_live_stop(http->live);
+    while ((http->active || pc_live_count(http->live)) && pc_mono_ms() < until_ms)
+        turn(http, &sweep_at_ms);
+    pc_live_drop_all(http->live);
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
+}
+
+void pc_http_run(struct pc_http *http, int64_t grace_ms)
+{
+    int64_t sweep_at_ms = 0;
+    while (!http->stopping)
+        turn(http, &sweep_at_ms);
+    wind_down(http, grace_ms);
+}
+
+void pc_http_stop(struct pc_http *http)
+{
+    uint64_t one = 1;
+    /* The counter cannot overflow in practice, and a full one is readable anyway. */
+    ssize_t written = write(http->stop_fd, &one, sizeof one);
+    (void)written;
+}
+
+void pc_http_destroy(struct pc_http *http)
+{
+    if (!http)
+        return;
+    if (http->daemon) {
+        pc_waits_wake_all(http->waits);
+        pc_live_drop_all(http->live);
+        MHD_stop_daemon(http->daemon);
+    }
+    pc_waits_destroy(http->waits);
+    pc_live_destroy(http->live);
+    if (http->epoll_fd > 0)
+        close(http->epoll_fd);
+    if (http->stop_fd > 0)
+        close(http->stop_fd);
+    free(http->page_dir);
+    free(http->openapi_path);
+    free(http);
+}
