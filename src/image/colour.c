@@ -1,16 +1,14 @@
 /* Colours: whatever a file holds becomes 8-bit sRGB of 3 bands. */
 #include "image/vips_util.h"
 
-/* Replaces *im by the result of a vips call that gave out. */
-static int step(VipsImage **im, VipsImage *out, int failed)
+/* Replaces *im by *out, which a vips call gave; when that call failed, *im stays. */
+static int step(VipsImage **im, VipsImage **out, int failed)
 {
-    if (failed) {
-        pc_vips_unref(out);
-        return -1;
-    }
-    pc_vips_unref(*im);
-    *im = out;
-    return 0;
+    pc_vips_unref(failed ? *out : *im);
+    if (!failed)
+        *im = *out;
+    *out = NULL;
+    return failed;
 }
 
 static int lay_on_white(VipsImage **im)
@@ -28,7 +26,7 @@ static int lay_on_white(VipsImage **im)
     VipsArrayDouble *background = vips_array_double_newv(1, white);
     int failed = vips_flatten(*im, &out, "background", background, "max_alpha", most, NULL);
     vips_area_unref(VIPS_AREA(background));
-    return step(im, out, failed);
+    return step(im, &out, failed);
 }
 
 /* The embedded profile, where there is one that fits. */
@@ -44,7 +42,7 @@ static void apply_profile(VipsImage **im)
         return;
     /* A profile that does not work is not the picture's fault: its numbers are taken as they are.
      */
-    (void)step(im, out, vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, NULL));
+    (void)step(im, &out, vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, NULL));
 }
 
 VipsImage *pc_colour_srgb(VipsImage *in)
@@ -55,13 +53,11 @@ VipsImage *pc_colour_srgb(VipsImage *in)
         goto fail;
     apply_profile(&im);
     if (im->Type != VIPS_INTERPRETATION_sRGB &&
-        step(&im, out, vips_colourspace(im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
+        step(&im, &out, vips_colourspace(im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
         goto fail;
-    out = NULL;
-    if (im->BandFmt != VIPS_FORMAT_UCHAR && step(&im, out, vips_cast_uchar(im, &out, NULL)))
+    if (im->BandFmt != VIPS_FORMAT_UCHAR && step(&im, &out, vips_cast_uchar(im, &out, NULL)))
         goto fail;
-    out = NULL;
-    if (im->Bands > 3 && step(&im, out, vips_extract_band(im, &out, 0, "n", 3, NULL)))
+    if (im->Bands > 3 && step(&im, &out, vips_extract_band(im, &out, 0, "n", 3, NULL)))
         goto fail;
     if (im->Bands == 3)
         return im;
@@ -71,19 +67,33 @@ fail:
     return NULL;
 }
 
+/* The raster as vips sees it, with the profile. libjpeg has made three equal bands of a grey
+ * picture: one of them is what a grey profile speaks of. */
+static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *icc)
+{
+    VipsImage *raw = pc_vips_wrap(r), *out = NULL;
+    bool grey = icc->len > 20 && memcmp(icc->data + 16, "GRAY", 4) == 0;
+    VipsInterpretation space = r->bands == 4 ? VIPS_INTERPRETATION_CMYK
+                               : grey        ? VIPS_INTERPRETATION_B_W
+                                             : VIPS_INTERPRETATION_sRGB;
+    if (raw && grey && r->bands == 3) {
+        VipsImage *band = NULL;
+        (void)step(&raw, &band, vips_extract_band(raw, &band, 0, NULL));
+    }
+    if (raw && vips_copy(raw, &out, "interpretation", space, NULL) == 0 && icc->len > 0)
+        vips_image_set_blob_copy(out, VIPS_META_ICC_NAME, icc->data, icc->len);
+    pc_vips_unref(raw);
+    return out;
+}
+
 /* The rows are replaced where they lie: a strip is computed before it is written, none is read
  * twice, and 3 bands need no more room than 4. */
 enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
                               struct pc_deadline deadline, struct pc_err *err)
 {
-    enum pc_code rc = PC_OK;
-    VipsImage *raw = pc_vips_wrap(r), *known = NULL, *srgb = NULL;
-    VipsInterpretation space = r->bands == 4 ? VIPS_INTERPRETATION_CMYK : VIPS_INTERPRETATION_sRGB;
-    if (raw && vips_copy(raw, &known, "interpretation", space, NULL) == 0) {
-        if (icc->len > 0)
-            vips_image_set_blob_copy(known, VIPS_META_ICC_NAME, icc->data, icc->len);
-        srgb = pc_colour_srgb(known);
-    }
+    enum pc_code rc;
+    VipsImage *known = with_profile(r, icc);
+    VipsImage *srgb = known ? pc_colour_srgb(known) : NULL;
     if (srgb) {
         r->bands = 3;
         struct pc_sink sink = pc_sink_into(r, 1);
@@ -93,6 +103,5 @@ enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
     }
     pc_vips_unref(srgb);
     pc_vips_unref(known);
-    pc_vips_unref(raw);
     return rc;
 }

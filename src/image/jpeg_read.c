@@ -129,7 +129,7 @@ static void read_profile(struct job *job, struct pc_head *out)
     unsigned len = 0;
     if (!jpeg_read_icc_profile(&job->c, &icc, &len))
         return;
-    if (!pc_icc_is_srgb(icc, len))
+    if (len > 20 && !pc_icc_is_srgb(icc, len))
         pc_buf_append(&out->icc, icc, len);
     free(icc);
 }
