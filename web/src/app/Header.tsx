@@ -1,0 +1,56 @@
+import { IconButton } from '@/components/ui/Button'
+import { togglePause, useFeed } from '@/features/images'
+import { texts } from '@/lib/texts'
+import { nextTheme, useTheme } from '@/lib/theme'
+import styles from './Header.module.css'
+
+const themeIcons = { system: 'system', light: 'sun', dark: 'moon' } as const
+
+export function Header({ onHelp }: { onHelp: () => void }) {
+  const theme = useTheme()
+  return (
+    <header className={styles['header']}>
+      <Mark />
+      <h1 className={styles['name']}>{texts.title}</h1>
+      <Feed />
+      <IconButton icon={themeIcons[theme]} label={texts.theme[theme]} onClick={nextTheme} />
+      <IconButton icon="help" label={texts.help.open} onClick={onHelp} />
+    </header>
+  )
+}
+
+function Feed() {
+  const { mode, paused, waiting } = useFeed()
+  const text = texts.live
+  const words = paused ? (waiting > 0 ? text.waiting(waiting) : text.paused) : text[mode]
+  return (
+    <>
+      <span
+        className={[styles['feed'], styles[paused ? 'paused' : mode]].join(' ')}
+        role="status"
+        data-tip={text[`${mode}Tip`]}
+        data-mode={mode}
+      >
+        {words}
+      </span>
+      <IconButton
+        icon={paused ? 'play' : 'pause'}
+        label={paused ? text.resume : text.pause}
+        onClick={togglePause}
+      />
+    </>
+  )
+}
+
+function Mark() {
+  return (
+    <svg className={styles['mark']} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+      <path className={styles['corners']} d="M4 10V4h6M22 4h6v6M28 22v6h-6M10 28H4v-6" />
+      <path
+        className={styles['body']}
+        d="M16 14v6M9.5 16.5c2.5-1.7 4-2.5 6.5-2.5s4 .8 6.5 2.5M16 20l-4 6M16 20l4 6"
+      />
+      <circle className={styles['head']} cx="16" cy="8.6" r="2.8" />
+    </svg>
+  )
+}

@@ -1,0 +1,32 @@
+import { Dialog } from '@/components/ui/Dialog'
+import { setHotkeysEnabled, useHotkeysEnabled } from '@/lib/hotkeys'
+import { texts } from '@/lib/texts'
+import styles from './HelpDialog.module.css'
+
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const enabled = useHotkeysEnabled()
+  return (
+    <Dialog title={texts.help.title} onClose={onClose}>
+      <div className={styles['body']}>
+        <label className={styles['switch']}>
+          <input
+            type="checkbox"
+            checked={enabled}
+            onChange={({ target }) => setHotkeysEnabled(target.checked)}
+          />
+          {texts.help.single}
+        </label>
+        <dl className={styles['keys']}>
+          {texts.help.keys.map(([key, what]) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Dialog>
+  )
+}

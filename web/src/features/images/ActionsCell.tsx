@@ -1,0 +1,30 @@
+import { IconButton } from '@/components/ui/Button'
+import type { Image } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import { removeImage, retryOne } from './actions'
+import styles from './cells.module.css'
+import { nameOf } from './naming'
+
+export function ActionsCell({ image, tabIndex }: { image: Image; tabIndex: number }) {
+  const name = nameOf(image)
+  return (
+    <div className={styles['actions']}>
+      {image.status === 'failed' && (
+        <IconButton
+          icon="retry"
+          label={texts.actions.retryOf(name)}
+          data-tip={texts.actions.retry}
+          tabIndex={tabIndex}
+          onClick={() => void retryOne(image)}
+        />
+      )}
+      <IconButton
+        icon="trash"
+        label={texts.actions.removeOf(name)}
+        data-tip={texts.actions.remove}
+        tabIndex={tabIndex}
+        onClick={() => removeImage(image)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { memo } from 'react'
+import type { Image } from '@/lib/api/types'
+import { ActionsCell } from './ActionsCell'
+import type { CellKind, imageColumns } from './columns'
+import styles from './ImageTable.module.css'
+import { PictureCell } from './PictureCell'
+import { ShotCell } from './ShotCell'
+import { StatusCell } from './StatusCell'
+import { UpdatedCell } from './UpdatedCell'
+
+interface Props {
+  image: Image
+  columns: ReturnType<typeof imageColumns>
+  index: number
+  rowIndex: number
+  top: number
+  /** Only one row is a stop of the Tab key; arrows lead to the others. */
+  active: boolean
+  onActive: (index: number) => void
+  measure: (element: HTMLElement | null) => void
+}
+
+export const ImageRow = memo(function ImageRow(props: Props) {
+  const { image, columns, index, rowIndex, top, active, onActive, measure } = props
+  const tabIndex = active ? 0 : -1
+  return (
+    <tr
+      ref={measure}
+      role="row"
+      data-index={index}
+      data-image={image.id}
+      data-status={image.status}
+      aria-rowindex={rowIndex}
+      tabIndex={tabIndex}
+      className={styles['row']}
+      style={{ transform: `translateY(${top}px)` }}
+      onFocus={() => onActive(index)}
+    >
+      {columns.map(({ id, meta }) => {
+        const kind: CellKind = meta?.kind ?? 'picture'
+        const label = meta?.label ?? ''
+        return (
+          <td key={id} role="cell" className={[styles['cell'], styles[kind]].join(' ')}>
+            {kind === 'picture' && <PictureCell image={image} tabIndex={tabIndex} />}
+            {kind === 'status' && <StatusCell image={image} />}
+            {kind === 'shot' && (
+              <ShotCell
+                image={image}
+                label={label}
+                title={meta?.title ?? label}
+                tabIndex={tabIndex}
+              />
+            )}
+            {kind === 'updated' && <UpdatedCell iso={image.updatedAt} />}
+            {kind === 'actions' && <ActionsCell image={image} tabIndex={tabIndex} />}
+          </td>
+        )
+      })}
+    </tr>
+  )
+})

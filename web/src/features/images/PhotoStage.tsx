@@ -1,0 +1,36 @@
+import { useState } from 'react'
+import type { ImageDetail } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import styles from './ImageDialog.module.css'
+import { nameOf } from './naming'
+import { type Layer, sizeOf } from './skeleton'
+import { Overlay } from './Overlay'
+
+interface Props {
+  image: ImageDetail
+  shown: ReadonlySet<Layer>
+  onPick: (label: string) => void
+}
+
+export function PhotoStage({ image, shown, onPick }: Props) {
+  const [broken, setBroken] = useState(false)
+  const { original, format = '' } = image
+  const { width, height } = sizeOf(image)
+  if (!original) return <p className={styles['stage']}>{texts.detail.noOriginal}</p>
+  return (
+    <div className={styles['stage']}>
+      {/* One box for the photo and what is drawn on it: both are fitted into it in the same way. */}
+      {broken ? (
+        <p>{texts.detail.noPreview(format.toUpperCase())}</p>
+      ) : (
+        <img
+          className={styles['photo']}
+          src={original}
+          alt={texts.detail.alt(nameOf(image))}
+          onError={() => setBroken(true)}
+        />
+      )}
+      {width > 0 && height > 0 && <Overlay image={image} shown={shown} onPick={onPick} />}
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+import type { Image } from '@/lib/api/types'
+import { Icon } from '@/components/ui/Icon'
+import { formatBytes } from '@/lib/format'
+import { texts } from '@/lib/texts'
+import styles from './cells.module.css'
+import { nameOf, sourceOf, thumbnailOf } from './naming'
+import { Thumbnail } from './Thumbnail'
+import { changeView } from './view'
+
+export function PictureCell({ image, tabIndex }: { image: Image; tabIndex: number }) {
+  const name = nameOf(image)
+  const thumbnail = thumbnailOf(image)
+  return (
+    <button
+      type="button"
+      className={styles['picture']}
+      tabIndex={tabIndex}
+      aria-label={texts.actions.open(name)}
+      onClick={() => changeView({ image: image.id, shot: '' })}
+    >
+      {thumbnail ? (
+        <Thumbnail src={thumbnail} />
+      ) : (
+        <span className={styles['empty']}>
+          <Icon name="image" />
+        </span>
+      )}
+      <span className={styles['names']}>
+        <span className={styles['name']}>{name}</span>
+        <span className={styles['source']}>{details(image)}</span>
+      </span>
+    </button>
+  )
+}
+
+function details(image: Image): string {
+  const { sku, label, batch, width, height, bytes } = image
+  const size = width && height ? `${width} × ${height}` : ''
+  const marks = [sku, label, batch].filter(Boolean).join(' · ')
+  const source = sourceOf(image)
+  return marks || source || [size, bytes ? formatBytes(bytes) : ''].filter(Boolean).join(' · ')
+}

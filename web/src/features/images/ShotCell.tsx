@@ -1,0 +1,44 @@
+import type { Image } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import styles from './cells.module.css'
+import { nameOf, shotWords } from './naming'
+import { Thumbnail } from './Thumbnail'
+import { changeView } from './view'
+
+interface Props {
+  image: Image
+  label: string
+  title: string
+  tabIndex: number
+}
+
+export function ShotCell({ image, label, title, tabIndex }: Props) {
+  const shot = image.shots.find((one) => one.label === label)
+  if (!shot) {
+    const waits = image.status === 'pending'
+    return (
+      <span className={[styles['empty'], waits ? styles['waits'] : ''].join(' ')}>
+        <span className="visually-hidden">{waits ? texts.shot.waiting : '–'}</span>
+      </span>
+    )
+  }
+  const { state, url } = shot
+  const words = shotWords(shot)
+  const word = texts.shot.state[state]
+  return (
+    <button
+      type="button"
+      className={styles['shot']}
+      tabIndex={tabIndex}
+      data-tip={`${title}: ${word}\n${words}`}
+      data-state={state}
+      aria-label={`${texts.shot.open(title, nameOf(image))}. ${word}. ${words}`}
+      onClick={() => changeView({ image: image.id, shot: url ? label : '' })}
+    >
+      {url ? <Thumbnail src={url} /> : <span className={styles['empty']} />}
+      <span className={[styles['badge'], styles[state]].join(' ')} aria-hidden="true">
+        {state === 'ok' ? '' : word}
+      </span>
+    </button>
+  )
+}

@@ -1,0 +1,20 @@
+import type { ImageDetail, Shot } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import styles from './ImageDialog.module.css'
+import { nameOf, shotWords } from './naming'
+
+export function ShotStage({ image, shot }: { image: ImageDetail; shot: Shot }) {
+  return (
+    <div className={styles['stage']}>
+      {shot.url ? (
+        <img
+          className={styles['photo']}
+          src={shot.url}
+          alt={texts.detail.altShot(shot.title, nameOf(image))}
+        />
+      ) : (
+        <p>{shotWords(shot)}</p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+import type { ImageDetail, Shot } from '@/lib/api/types'
+import { formatBytes, formatFull, formatNumber } from '@/lib/format'
+import { texts } from '@/lib/texts'
+import { sourceOf } from './naming'
+
+type Line = [term: string, text: string]
+const known = (lines: Line[]) => lines.filter(([, text]) => text !== '')
+const size = (width?: number, height?: number) => (width && height ? `${width} × ${height}` : '')
+
+export function imageFacts(image: ImageDetail): Line[] {
+  const { width, height, format = '', bytes, sku, label, batch, facing, people, timingsMs } = image
+  const text = texts.detail
+  const total = timingsMs?.['total']
+  const done = image.status === 'processed'
+  return known([
+    [text.size, size(width, height)],
+    [
+      text.format,
+      [format.toUpperCase(), bytes ? formatBytes(bytes) : ''].filter(Boolean).join(', '),
+    ],
+    [
+      text.person,
+      done
+        ? text.personFound(people.length, facing && people.length > 0 ? text.facing[facing] : '')
+        : '',
+    ],
+    [text.sku, sku ?? ''],
+    [text.label, label ?? ''],
+    [text.batch, batch ?? ''],
+    [text.address, sourceOf(image)],
+    [text.time, total ? `${formatNumber(Math.round(total))} ms` : ''],
+    [texts.table.updated, formatFull(image.updatedAt)],
+  ])
+}
+
+export function shotFacts({ width, height, format = '', box, score }: Shot): Line[] {
+  const text = texts.detail
+  const [x = 0, y = 0, w = 0, h = 0] = box ?? []
+  return known([
+    [text.size, size(width, height)],
+    [text.format, format.toUpperCase()],
+    [text.crop, box ? `${w} × ${h} at ${x}, ${y}` : ''],
+    [text.score, score === undefined ? '' : score.toFixed(2)],
+  ])
+}

@@ -1,0 +1,5 @@
+export { removeOnLeave } from './actions'
+export { ImagesPanel } from './ImagesPanel'
+export { startFeed, togglePause, useFeed } from './live/feed'
+export { SEARCH_ID } from './Toolbar'
+export { followAddress } from './view'

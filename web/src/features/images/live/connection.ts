@@ -1,0 +1,133 @@
+import { backoffMs, wait } from '@/lib/backoff'
+import type { ImageList, LiveMessage } from '@/lib/api/types'
+import type { Change } from './merge'
+
+export type Mode = 'connecting' | 'live' | 'polling' | 'offline'
+
+export interface Socket {
+  onmessage: ((event: { data: unknown }) => void) | null
+  onclose: (() => void) | null
+  close(): void
+}
+
+export interface Sources {
+  openSocket(): Socket
+  /** What changed after `since`; with null, where things stand. */
+  changesSince(since: number | null, signal: AbortSignal): Promise<ImageList>
+}
+
+const POLL_MS = 2000
+const HELLO_MS = 5000
+export const POLL_LIMIT = 500
+
+/** Brings changes: over the WebSocket while it holds, else by asking; each poll starts only when the one
+ * before was answered. The socket is tried again meanwhile. */
+export class Connection {
+  private seq: number | null = null
+  private polling: AbortController | null = null
+  private socket: Socket | null = null
+  private attempts = 0
+  private retryTimer: ReturnType<typeof setTimeout> | undefined
+  private stopped = false
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly onChange: (change: Change) => void,
+    private readonly onMode: (mode: Mode) => void,
+  ) {}
+
+  start() {
+    this.connect()
+  }
+
+  stop() {
+    this.stopped = true
+    clearTimeout(this.retryTimer)
+    this.stopPolling()
+    this.socket?.close()
+  }
+
+  private connect() {
+    let socket: Socket
+    try {
+      socket = this.sources.openSocket()
+    } catch {
+      this.lost()
+      return
+    }
+    this.socket = socket
+    // A proxy may take the connection and pass nothing on.
+    const hello = setTimeout(() => socket.close(), HELLO_MS)
+    socket.onmessage = ({ data }) => {
+      clearTimeout(hello)
+      this.hear(JSON.parse(String(data)) as LiveMessage)
+    }
+    socket.onclose = () => {
+      clearTimeout(hello)
+      if (this.socket !== socket) return
+      this.socket = null
+      this.lost()
+    }
+  }
+
+  private hear(message: LiveMessage) {
+    if (message.type === 'hello') {
+      const missed = this.seq !== null && this.seq !== message.seq
+      const recovered = this.polling !== null
+      this.attempts = 0
+      this.stopPolling()
+      this.onMode('live')
+      if (missed || recovered) this.onChange({ images: [], removed: [], gap: true })
+    }
+    this.seq = Math.max(this.seq ?? 0, message.seq)
+    const { images = [], ids = [], counts } = message
+    if (images.length > 0 || ids.length > 0 || counts)
+      this.onChange({ images, removed: ids, ...(counts ? { counts } : {}) })
+  }
+
+  private lost() {
+    if (this.stopped) return
+    this.attempts++
+    this.retryTimer = setTimeout(() => this.connect(), backoffMs(this.attempts, null))
+    if (!this.polling) void this.poll()
+  }
+
+  private stopPolling() {
+    this.polling?.abort()
+    this.polling = null
+  }
+
+  private async poll() {
+    const { signal } = (this.polling = new AbortController())
+    let failures = 0
+    while (!signal.aborted) {
+      try {
+        const more = await this.ask(signal)
+        failures = 0
+        if (!more) await wait(POLL_MS, signal)
+      } catch (error) {
+        if (signal.aborted) return
+        this.onMode('offline')
+        await wait(backoffMs(++failures, error), signal).catch(() => undefined)
+      }
+    }
+  }
+
+  /** One question; true when the answer was full, so that more waits. */
+  private async ask(signal: AbortSignal): Promise<boolean> {
+    const first = this.seq === null
+    const answer = await this.sources.changesSince(this.seq, signal)
+    if (signal.aborted) return false
+    // A server that was set up anew counts from the start.
+    const anew = this.seq !== null && answer.seq < this.seq
+    this.seq = answer.seq
+    this.onMode('polling')
+    this.onChange({
+      images: first ? [] : answer.images,
+      removed: [],
+      counts: answer.counts,
+      gap: first || anew,
+    })
+    return !first && answer.images.length >= POLL_LIMIT
+  }
+}

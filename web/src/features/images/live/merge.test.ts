@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Image, ImageList } from '@/lib/api/types'
+import { anImage } from '@/testing/an-image'
+import { joinChanges, mergeList } from './merge'
+import { forgetNewest, noteNewest, withNewest } from './newest'
+
+const counts = { pending: 1, processed: 0, failed: 0, attention: 0 }
+const list = (...images: Image[]): ImageList => ({ images, total: images.length, seq: 10, counts })
+
+describe('mergeList', () => {
+  it('replaces a row by its newer self and leaves the others as they are', () => {
+    const a = anImage({ id: 1, seq: 3 })
+    const b = anImage({ id: 2, seq: 4 })
+    const newer = anImage({ id: 1, seq: 9, status: 'processed' })
+    const merged = mergeList(list(a, b), { images: [newer], removed: [] }, true)
+    expect(merged.stale).toBe(false)
+    expect(merged.list.images[0]).toBe(newer)
+    expect(merged.list.images[1]).toBe(b)
+  })
+
+  it('passes over what is older than what is shown', () => {
+    const shown = list(anImage({ id: 1, seq: 9, status: 'processed' }))
+    const old = anImage({ id: 1, seq: 3, status: 'pending' })
+    expect(mergeList(shown, { images: [old], removed: [] }, true)).toEqual({
+      list: shown,
+      stale: false,
+    })
+  })
+
+  it('takes removed rows out and asks for those that move up', () => {
+    const merged = mergeList(
+      list(anImage({ id: 1 }), anImage({ id: 2 })),
+      { images: [], removed: [1] },
+      true,
+    )
+    expect(merged.list.images.map(({ id }) => id)).toEqual([2])
+    expect(merged.stale).toBe(true)
+  })
+
+  it('is stale when an image comes that is not shown', () =>
+    expect(mergeList(list(), { images: [anImage({ id: 7 })], removed: [] }, true).stale).toBe(true))
+
+  it('is stale when a filter may now say otherwise', () => {
+    const shown = list(anImage({ id: 1, seq: 1 }))
+    const change = { images: [anImage({ id: 1, seq: 2 })], removed: [] }
+    expect(mergeList(shown, change, false).stale).toBe(true)
+  })
+
+  it('is stale after a gap', () =>
+    expect(mergeList(list(), { images: [], removed: [], gap: true }, true).stale).toBe(true))
+
+  it('takes new counts', () => {
+    const next = { ...counts, processed: 5 }
+    expect(mergeList(list(), { images: [], removed: [], counts: next }, true).list.counts).toBe(
+      next,
+    )
+  })
+})
+
+describe('joinChanges', () => {
+  it('keeps the newest of each image, in any order', () => {
+    const old = anImage({ id: 1, seq: 2 })
+    const newer = anImage({ id: 1, seq: 5 })
+    const joined = joinChanges({ images: [newer], removed: [] }, { images: [old], removed: [] })
+    expect(joined.images).toEqual([newer])
+  })
+
+  it('drops an image that was removed later', () => {
+    const joined = joinChanges(
+      { images: [anImage({ id: 1 })], removed: [] },
+      { images: [], removed: [1] },
+    )
+    expect(joined).toMatchObject({ images: [], removed: [1] })
+  })
+
+  it('keeps the last counts and any gap', () => {
+    const joined = joinChanges(
+      { images: [], removed: [], counts, gap: true },
+      { images: [], removed: [] },
+    )
+    expect(joined).toMatchObject({ counts, gap: true })
+  })
+})
+
+describe('withNewest', () => {
+  beforeEach(forgetNewest)
+
+  it('does not let a late answer turn a row back', () => {
+    const newer = anImage({ id: 1, seq: 9, status: 'processed' })
+    noteNewest([newer])
+    expect(withNewest(list(anImage({ id: 1, seq: 3 }))).images).toEqual([newer])
+  })
+
+  it('does not bring back what was removed', () => {
+    noteNewest([], [1])
+    expect(
+      withNewest(list(anImage({ id: 1 }), anImage({ id: 2 }))).images.map(({ id }) => id),
+    ).toEqual([2])
+  })
+})

@@ -1,0 +1,99 @@
+import { createStore, useStore } from '@/lib/store'
+import type { ListParams } from './api/list-images'
+
+export const sorts = ['id', 'updated', 'name', 'status'] as const
+export const filters = ['', 'pending', 'processed', 'failed', 'attention'] as const
+export const sizes = [50, 100, 250, 1000] as const
+
+/** What is looked at. It stands in the address bar, so that a link shares it and Back works. */
+export interface View {
+  q: string
+  filter: (typeof filters)[number]
+  sort: (typeof sorts)[number]
+  order: 'asc' | 'desc'
+  page: number
+  size: (typeof sizes)[number]
+  image: number | null
+  /** The shot that the open image shows; '' is the photo. */
+  shot: string
+}
+
+const plain: View = {
+  q: '',
+  filter: '',
+  sort: 'id',
+  order: 'desc',
+  page: 0,
+  size: 100,
+  image: null,
+  shot: '',
+}
+
+const oneOf = <T>(all: readonly T[], value: unknown, fallback: T) =>
+  all.find((one) => one === value) ?? fallback
+
+const count = (text: string | null) =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null
+
+export function readView(search: string): View {
+  const params = new URLSearchParams(search)
+  return {
+    q: (params.get('q') ?? '').slice(0, 200),
+    filter: oneOf(filters, params.get('show'), plain.filter),
+    sort: oneOf(sorts, params.get('sort'), plain.sort),
+    order: oneOf(['asc', 'desc'] as const, params.get('order'), plain.order),
+    page: Math.max(0, (count(params.get('page')) ?? 1) - 1),
+    size: oneOf(sizes, count(params.get('rows')), plain.size),
+    image: count(params.get('image')),
+    shot: (params.get('shot') ?? '').slice(0, 64),
+  }
+}
+
+/** The ordinary is left out: a plain view has a plain address. */
+export function writeView(view: View): string {
+  const params = new URLSearchParams()
+  if (view.q) params.set('q', view.q)
+  if (view.filter) params.set('show', view.filter)
+  if (view.sort !== plain.sort) params.set('sort', view.sort)
+  if (view.order !== plain.order) params.set('order', view.order)
+  if (view.page > 0) params.set('page', String(view.page + 1))
+  if (view.size !== plain.size) params.set('rows', String(view.size))
+  if (view.image !== null) params.set('image', String(view.image))
+  if (view.image !== null && view.shot) params.set('shot', view.shot)
+  const text = params.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+export function listParams({ q, filter, sort, order, page, size }: View): ListParams {
+  return {
+    limit: size,
+    offset: page * size,
+    q: q || undefined,
+    status: filter === 'attention' || filter === '' ? undefined : filter,
+    attention: filter === 'attention' ? 'true' : undefined,
+    sort,
+    order,
+  }
+}
+
+const store = createStore<View>(plain)
+
+/** Takes the view from the address bar, now and on Back. */
+export function followAddress(): () => void {
+  const read = () => store.set(readView(location.search))
+  read()
+  window.addEventListener('popstate', read)
+  return () => window.removeEventListener('popstate', read)
+}
+
+/** `quiet` changes replace the entry of the history: typing is not a step to go back by. */
+export function changeView(change: Partial<View>, quiet = false) {
+  const moves = 'q' in change || 'filter' in change || 'size' in change || 'sort' in change
+  const next = { ...store.get(), ...(moves ? { page: 0 } : {}), ...change }
+  const address = location.pathname + writeView(next)
+  if (quiet) history.replaceState(null, '', address)
+  else history.pushState(null, '', address)
+  store.set(next)
+}
+
+export const useView = () => useStore(store)

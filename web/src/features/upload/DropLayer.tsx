@@ -1,0 +1,82 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { Icon } from '@/components/ui/Icon'
+import { notify } from '@/lib/snackbars'
+import { texts } from '@/lib/texts'
+import { carriesFiles, carriesLinks, collectDropped } from './collect'
+import styles from './DropLayer.module.css'
+import { takeFiles, takeUrls } from './intake'
+import { holdsUrls } from './parse-urls'
+import { openUrlDialog } from './url-dialog'
+
+const inField = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches('input, textarea, [contenteditable]')
+
+/** Drop and paste anywhere on the page. */
+export function DropLayer() {
+  const client = useQueryClient()
+  const [over, setOver] = useState(false)
+
+  useEffect(() => {
+    let depth = 0
+    const ours = (event: DragEvent) =>
+      carriesFiles(event.dataTransfer) || carriesLinks(event.dataTransfer)
+    const enter = (event: DragEvent) => {
+      if (!ours(event)) return
+      event.preventDefault()
+      depth++
+      setOver(true)
+    }
+    const leave = (event: DragEvent) => {
+      if (!ours(event)) return
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
+    }
+    const hover = (event: DragEvent) => {
+      if (ours(event)) event.preventDefault()
+    }
+    const drop = (event: DragEvent) => {
+      depth = 0
+      setOver(false)
+      const data = event.dataTransfer
+      if (!data || !ours(event)) return
+      event.preventDefault()
+      if (carriesFiles(data)) void collectDropped(data).then((files) => takeFiles(client, files))
+      else void takeUrls(client, data.getData('text/uri-list'), openUrlDialog)
+    }
+    const paste = (event: ClipboardEvent) => {
+      const data = event.clipboardData
+      if (!data) return
+      const files = [...data.files]
+      const text = data.getData('text/plain')
+      if (files.length > 0) void takeFiles(client, files)
+      else if (inField(event.target)) return
+      else if (holdsUrls(text)) void takeUrls(client, text, openUrlDialog)
+      else notify('info', texts.upload.nothing)
+      event.preventDefault()
+    }
+    window.addEventListener('dragenter', enter)
+    window.addEventListener('dragleave', leave)
+    window.addEventListener('dragover', hover)
+    window.addEventListener('drop', drop)
+    window.addEventListener('paste', paste)
+    return () => {
+      window.removeEventListener('dragenter', enter)
+      window.removeEventListener('dragleave', leave)
+      window.removeEventListener('dragover', hover)
+      window.removeEventListener('drop', drop)
+      window.removeEventListener('paste', paste)
+    }
+  }, [client])
+
+  if (!over) return null
+  return (
+    <div className={styles['layer']}>
+      <div className={styles['card']}>
+        <Icon name="plus" size={32} />
+        <p className={styles['title']}>{texts.upload.dropHere}</p>
+        <p>{texts.upload.dropHint}</p>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { Button } from '@/components/ui/Button'
+import { texts } from '@/lib/texts'
+import { takeFiles } from './intake'
+import styles from './FilePicker.module.css'
+
+const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff'
+export const PICKER_ID = 'browse-files'
+
+export function FilePicker() {
+  const client = useQueryClient()
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <input
+        ref={input}
+        className={styles['input']}
+        type="file"
+        multiple
+        accept={ACCEPT}
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])]
+          event.target.value = ''
+          void takeFiles(client, files)
+        }}
+      />
+      <Button id={PICKER_ID} look="primary" icon="upload" onClick={() => input.current?.click()}>
+        {texts.upload.browse}
+      </Button>
+    </>
+  )
+}

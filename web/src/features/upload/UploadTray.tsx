@@ -1,0 +1,101 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Button, IconButton } from '@/components/ui/Button'
+import { Progress } from '@/components/ui/Progress'
+import { formatBytes } from '@/lib/format'
+import { useStore } from '@/lib/store'
+import { texts } from '@/lib/texts'
+import { uploads } from './intake'
+import { type TrayFigures, trayFigures } from './tray-figures'
+import { UploadRow } from './UploadRow'
+import styles from './UploadTray.module.css'
+
+const ROWS = 200
+
+/** What is going out and what came of it; away while there is nothing to tell. */
+export function UploadTray() {
+  const items = useStore(uploads.store)
+  const [open, setOpen] = useState(false)
+  const figures = useMemo(() => trayFigures(items), [items])
+  const rate = useRate(figures)
+  const text = texts.upload
+
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    if (figures.open === 0) return
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [figures.open])
+
+  if (items.length === 0) return null
+  return (
+    <section className={styles['tray']} aria-label={text.tray}>
+      <header className={styles['head']}>
+        <div className={styles['sum']}>
+          <p className={styles['title']} role="status">
+            {headline(figures)}
+          </p>
+          {figures.open > 0 && rate > 0 && (
+            <p className={styles['rate']}>
+              {formatBytes(rate)}/s, {text.left((figures.bytes - figures.loaded) / rate)}
+            </p>
+          )}
+        </div>
+        {figures.failed > 0 && (
+          <Button look="quiet" onClick={() => uploads.retryFailed()}>
+            {text.retryAll}
+          </Button>
+        )}
+        {figures.open > 0 ? (
+          <Button look="quiet" onClick={() => uploads.cancelAll()}>
+            {text.stop}
+          </Button>
+        ) : (
+          <Button look="quiet" onClick={() => uploads.clear()}>
+            {text.clear}
+          </Button>
+        )}
+        <IconButton
+          icon={open ? 'down' : 'up'}
+          label={open ? text.hideFiles : text.showFiles}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        />
+      </header>
+      {figures.open > 0 && (
+        <Progress
+          label={text.total}
+          value={figures.bytes > 0 ? figures.loaded / figures.bytes : 0}
+        />
+      )}
+      {open && (
+        <ul className={styles['list']}>
+          {items
+            .slice(-ROWS)
+            .reverse()
+            .map((item) => (
+              <UploadRow key={item.id} upload={item} />
+            ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function headline({ open, done, all, failed }: TrayFigures) {
+  if (open > 0) return texts.upload.sending(done + failed, all)
+  return failed > 0 ? texts.upload.sentSome(done, failed) : texts.upload.sent(done)
+}
+
+/** Bytes a second over the last moments. */
+function useRate({ loaded, open }: TrayFigures): number {
+  const marks = useRef<{ at: number; loaded: number }[]>([])
+  const [rate, setRate] = useState(0)
+  useEffect(() => {
+    const at = performance.now()
+    if (open === 0) marks.current = []
+    marks.current = [...marks.current.filter((mark) => at - mark.at < 5000), { at, loaded }]
+    const first = marks.current[0]
+    if (first && at - first.at > 500) setRate(((loaded - first.loaded) / (at - first.at)) * 1000)
+  }, [loaded, open])
+  return open > 0 ? Math.max(0, rate) : 0
+}

@@ -1,0 +1,94 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { errorText } from '@/lib/api/error'
+import { limitsQuery } from '@/lib/api/limits'
+import type { BatchAnswer, Limits } from '@/lib/api/types'
+import { withRetry } from '@/lib/backoff'
+import { notify } from '@/lib/snackbars'
+import { texts } from '@/lib/texts'
+import { sendBatch } from './api/send-batch'
+import { checkFile } from './check-file'
+import { parseUrls, type BadUrl, type UrlLine } from './parse-urls'
+import { UploadQueue } from './upload-queue'
+
+const BATCH_UNKNOWN = 1000
+
+export const uploads = new UploadQueue()
+
+let failures: string[] = []
+
+/** Failures close together make one snackbar. */
+uploads.onSettled = ({ name, state, error }) => {
+  if (state !== 'failed') return
+  if (failures.length === 0) setTimeout(tellFailures, 600)
+  failures.push(texts.upload.failedOne(name, error))
+}
+
+function tellFailures() {
+  const items = failures
+  failures = []
+  const action = { label: texts.upload.retryAll, run: () => uploads.retryFailed() }
+  if (items.length === 1 && items[0]) notify('error', items[0], { action })
+  else notify('error', texts.upload.failedSome(items.length), { items, action })
+}
+
+/** The limits, but no longer than a moment: sending goes on without them, the server checks too. */
+async function limitsSoon(client: QueryClient): Promise<Limits | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1500))
+  return Promise.race([client.ensureQueryData(limitsQuery), late]).catch(() => undefined)
+}
+
+/** Checks files, sends the good ones, names the bad ones. */
+export async function takeFiles(client: QueryClient, files: readonly File[]) {
+  if (files.length === 0) return
+  const limits = await limitsSoon(client)
+  const checked = await Promise.all(
+    files.map(async (file) => ({ file, verdict: await checkFile(file, limits) })),
+  )
+  const bad: string[] = []
+  const good: Parameters<UploadQueue['add']>[0] = []
+  for (const { file, verdict } of checked)
+    if (verdict.ok) good.push({ file, name: file.name, format: verdict.format })
+    else bad.push(`${file.name} ${verdict.why}`)
+  if (good.length > 0) uploads.add(good)
+  if (bad.length > 0) notify('error', texts.upload.leftOut(bad.length), { items: bad })
+}
+
+function refusedBy(answer: BatchAnswer, sent: readonly UrlLine[]): BadUrl[] {
+  return answer.rejected.map(({ url, line, message }) => ({
+    line: sent[line - 1]?.line ?? line,
+    url,
+    why: `– ${message}`,
+  }))
+}
+
+async function sendUrls(good: readonly UrlLine[], atOnce: number) {
+  const refused: BadUrl[] = []
+  let taken = 0
+  for (let from = 0; from < good.length; from += atOnce) {
+    const part = good.slice(from, from + atOnce)
+    const answer = await withRetry(() => sendBatch(part.map(({ url }) => url)))
+    taken += answer.images.length
+    refused.push(...refusedBy(answer, part))
+  }
+  return { taken, refused }
+}
+
+/** Checks addresses, sends the good ones, names the bad ones with their lines. */
+export async function takeUrls(client: QueryClient, text: string, fix: (lines: string) => void) {
+  const { good, bad } = parseUrls(text)
+  try {
+    const limits = await limitsSoon(client)
+    const { taken, refused } = await sendUrls(good, limits?.maxBatch ?? BATCH_UNKNOWN)
+    if (taken > 0) notify('success', texts.urls.taken(taken))
+    bad.push(...refused)
+  } catch (error) {
+    notify('error', errorText(error), { action: { label: texts.urls.fix, run: () => fix(text) } })
+    return
+  }
+  if (bad.length === 0) return
+  bad.sort((a, b) => a.line - b.line)
+  notify('error', texts.urls.leftOut(bad.length), {
+    items: bad.map(({ line, url, why }) => texts.urls.line(line, url, why)),
+    action: { label: texts.urls.fix, run: () => fix(bad.map(({ url }) => url).join('\n')) },
+  })
+}

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ApiError, networkError } from '@/lib/api/error'
+import type { Sent } from './api/send-file'
+import { UploadQueue } from './upload-queue'
+
+const taken: Sent = { message: '', id: 1, imageId: 1, status: 'pending', known: false }
+const busy = (retryAfterMs: number) => new ApiError('queue_full', 'Full.', '', 503, retryAfterMs)
+const file = (name: string) => ({ file: new Blob(['x']), name, format: 'jpeg' })
+const states = (queue: UploadQueue) => queue.store.get().map(({ state }) => state)
+
+beforeEach(() => vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
+
+describe('UploadQueue', () => {
+  it('sends four at once and no more', async () => {
+    let open = 0
+    let most = 0
+    const queue = new UploadQueue(async () => {
+      most = Math.max(most, ++open)
+      await new Promise((done) => setTimeout(done, 50))
+      open--
+      return taken
+    })
+    queue.add(Array.from({ length: 40 }, (_, n) => file(`${n}.jpg`)))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(most).toBe(4)
+    expect(states(queue).every((state) => state === 'done')).toBe(true)
+  })
+
+  it('waits as long as a busy server asks, then sends again', async () => {
+    const times: number[] = []
+    const queue = new UploadQueue(() => {
+      times.push(Date.now())
+      return times.length === 1 ? Promise.reject(busy(3000)) : Promise.resolve(taken)
+    })
+    queue.add([file('a.jpg')])
+    await vi.advanceTimersByTimeAsync(2900)
+    expect(times).toHaveLength(1)
+    expect(states(queue)).toEqual(['retrying'])
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(times).toHaveLength(2)
+    expect(states(queue)).toEqual(['done'])
+  })
+
+  it('gives up on a refused picture at once, and names the reason', async () => {
+    const send = vi.fn(() =>
+      Promise.reject(new ApiError('image_corrupt', 'Damaged.', '', 422, null)),
+    )
+    const queue = new UploadQueue(send)
+    queue.add([file('a.jpg'), file('b.jpg')])
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(send).toHaveBeenCalledTimes(2)
+    expect(queue.store.get()[0]).toMatchObject({ state: 'failed', error: 'Damaged.' })
+  })
+
+  it('gives up when the server stays away, and can be told to try again', async () => {
+    let away = true
+    const queue = new UploadQueue(() =>
+      away ? Promise.reject(networkError()) : Promise.resolve(taken),
+    )
+    queue.add([file('a.jpg')])
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(states(queue)).toEqual(['failed'])
+    away = false
+    queue.retryFailed()
+    await vi.advanceTimersByTimeAsync(500)
+    expect(states(queue)).toEqual(['done'])
+  })
+
+  it('cancels what is under way and what waits', async () => {
+    const queue = new UploadQueue(
+      (_file, _name, _format, _progress, signal) =>
+        new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        ),
+    )
+    queue.add(Array.from({ length: 6 }, (_, n) => file(`${n}.jpg`)))
+    await vi.advanceTimersByTimeAsync(200)
+    queue.cancelAll()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(states(queue)).toEqual(Array(6).fill('cancelled'))
+    queue.clear()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(queue.store.get()).toEqual([])
+  })
+})

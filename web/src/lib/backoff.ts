@@ -1,0 +1,38 @@
+import { ApiError } from '@/lib/api/error'
+
+const FIRST_MS = 1000
+const LONGEST_MS = 30_000
+
+/** How long to wait before try number `attempt` + 1. The server's Retry-After wins; spread by a fifth. */
+export function backoffMs(attempt: number, error: unknown, random = Math.random()): number {
+  const asked = error instanceof ApiError ? error.retryAfterMs : null
+  const base = asked ?? Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1))
+  return Math.round(Math.max(250, base) * (1 + 0.2 * random))
+}
+
+export function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason as Error)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }, ms)
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort, { once: true })
+  })
+}
+
+/** Runs `work` again while its error is a passing one. */
+export async function withRetry<T>(work: () => Promise<T>, tries = 6): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.passing || attempt >= tries) throw error
+      await wait(backoffMs(attempt, error))
+    }
+  }
+}
