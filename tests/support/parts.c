@@ -14,7 +14,7 @@ void test_parts_init(struct test_parts *p)
     *p = (struct test_parts){.pose = NULL};
     pc_log_setup(PC_LOG_OFF, PC_LOG_TEXT);
     pc_config_init(&p->config);
-    assert_ok(pc_config_set(&p->config, "fetch-allow", "127.0.0.0/8", "test", &err), &err);
+    assert_ok(pc_config_set(&p->config, "fetch_allow", "127.0.0.0/8", "test", &err), &err);
 }
 
 static void start_pose(struct test_parts *p)
