@@ -43,7 +43,7 @@ run_logged() {
     wait "$ticker" 2>/dev/null || :
     if [ "$rc" -ne 0 ]; then
         tail -n 25 "$log" >&2
-        say "Failed with status $rc: $*" "The whole log: $log" >&2
+        printf "%s\n" "Failed with status $rc: $*" "The whole log: $log" >&2
     fi
     return "$rc"
 }

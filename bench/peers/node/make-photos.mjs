@@ -29,7 +29,8 @@ function withGrain(pixels, grain, strength) {
 }
 
 async function enlarge(path) {
-  const { width, height } = await sharp(path).metadata()
+  const { info } = await sharp(path).rotate().toBuffer({ resolveWithObject: true })
+  const { width, height } = info
   const scale = Math.sqrt(PIXELS / (width * height))
   return sharp(path)
     .rotate()

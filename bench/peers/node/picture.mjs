@@ -37,13 +37,18 @@ async function view(decoded, square, size) {
     .toBuffer()
 }
 
-// The same encoder settings as ours: 4:2:0, standard Huffman tables, quality from the plan's recipes.
+// The same encoder settings as ours: 4:2:0, standard Huffman tables, the rest from the plan.
 async function cut(decoded, shot, path) {
   const [left, top, width, height] = shot.box
   await sharp(decoded.data, { raw: decoded.info })
     .extract({ left, top, width, height })
     .resize(shot.width, shot.height, { fit: 'fill', kernel: 'lanczos3' })
-    .jpeg({ quality: shot.quality ?? 85, chromaSubsampling: '4:2:0', optimiseCoding: false })
+    .jpeg({
+      quality: shot.quality ?? 85,
+      progressive: shot.progressive ?? false,
+      chromaSubsampling: '4:2:0',
+      optimiseCoding: false,
+    })
     .toFile(path)
 }
 
