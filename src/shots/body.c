@@ -233,26 +233,39 @@ static enum pc_facing facing_of(const struct builder *m)
 
 /* ---- guesses ---- */
 
-static bool touches(const struct builder *m, enum pc_side side)
+static bool touches(const struct pc_body *body, int width, int height, enum pc_side side)
 {
-    struct pc_box b = m->b->box;
-    double slack = .012 * fmax(m->width, m->height) + 1;
+    struct pc_box b = body->box;
+    double slack = .012 * fmax(width, height) + 1;
     switch (side) {
     case PC_TOP: return b.y <= slack;
-    case PC_BOTTOM: return b.y + b.h >= m->height - slack;
+    case PC_BOTTOM: return b.y + b.h >= height - slack;
     case PC_LEFT: return b.x <= slack;
-    default: return b.x + b.w >= m->width - slack;
+    default: return b.x + b.w >= width - slack;
     }
 }
 
-/* Does a hidden point that should be here lie behind the edge of the photo? Near an edge that the
- * body touches it is taken to. */
-static bool beyond(const struct builder *m, struct pc_point p)
+/* A bit mask of the sides of the photo behind which p lies. */
+static unsigned sides_beyond(const struct pc_body *body, int width, int height, struct pc_point p)
 {
-    double r = .15 * m->b->torso;
-    return !inside(m, p.x, p.y) || (touches(m, PC_TOP) && p.y < r) ||
-           (touches(m, PC_BOTTOM) && p.y > m->height - r) || (touches(m, PC_LEFT) && p.x < r / 2) ||
-           (touches(m, PC_RIGHT) && p.x > m->width - r / 2);
+    double r = .15 * body->torso;
+    bool over[PC_SIDES] = {[PC_TOP] = p.y<r, [PC_BOTTOM] = p.y> height - r,
+                           [PC_LEFT] = p.x<r / 2, [PC_RIGHT] = p.x> width - r / 2};
+    unsigned sides = 0;
+    for (int i = 0; i < PC_SIDES; i++)
+        if (over[i] && touches(body, width, height, (enum pc_side)i))
+            sides |= 1u << i;
+    return sides;
+}
+
+bool pc_body_beyond(const struct pc_body *body, int width, int height, struct pc_point p)
+{
+    return sides_beyond(body, width, height, p) != 0;
+}
+
+static struct pc_point into_box(struct pc_box b, struct pc_point p)
+{
+    return (struct pc_point){fmax(b.x, fmin(b.x + b.w, p.x)), fmax(b.y, fmin(b.y + b.h, p.y))};
 }
 
 static void guess(struct builder *m, int i, struct pc_point p)
@@ -261,7 +274,10 @@ static void guess(struct builder *m, int i, struct pc_point p)
     if (s->sight != PC_SIGHT_GUESSED)
         return;
     struct pc_landmark raw = m->raw[i];
-    if (beyond(m, p))
+    bool out = pc_body_beyond(m->b, m->width, m->height, p);
+    if (!out)
+        p = into_box(m->b->box, p);
+    if (out)
         *s = (struct pc_spot_at){p.x, p.y, 0, PC_SIGHT_OUT};
     else if (raw.score >= SCORE_HINT && inside(m, raw.x, raw.y) &&
              hypot(raw.x - p.x, raw.y - p.y) < m->b->torso)
@@ -406,11 +422,9 @@ static void set_cut_sides(struct builder *m)
         const struct pc_spot_at *s = &m->b->at[i];
         if (s->sight != PC_SIGHT_OUT)
             continue;
-        double r = .15 * m->b->torso;
-        m->b->cut[PC_TOP] |= s->y < r && touches(m, PC_TOP);
-        m->b->cut[PC_BOTTOM] |= s->y > m->height - r && touches(m, PC_BOTTOM);
-        m->b->cut[PC_LEFT] |= s->x < r && touches(m, PC_LEFT);
-        m->b->cut[PC_RIGHT] |= s->x > m->width - r && touches(m, PC_RIGHT);
+        unsigned sides = sides_beyond(m->b, m->width, m->height, at(m, i));
+        for (int side = 0; side < PC_SIDES; side++)
+            m->b->cut[side] |= sides >> side & 1;
     }
 }
 

@@ -43,6 +43,10 @@ struct pc_body {
 void pc_body_build(struct pc_body *body, const struct pc_person *person, int width, int height,
                    enum pc_arm arm);
 
+/* Is a point that was not seen, and should be at p, behind the edge of the photo? Only where the
+ * body reaches that edge; there, also a little before it. */
+bool pc_body_beyond(const struct pc_body *body, int width, int height, struct pc_point p);
+
 /* A point is taken as seen from this score on: MoveNet's scores are low. */
 #define PC_SCORE_SEEN .2
 

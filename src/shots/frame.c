@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define KNEE_REACH .15  /* of the torso: an edge nearer to a knee or ankle is a bad cut */
-#define ELBOW_REACH .11 /* the same for elbows and wrists */
-#define STEP .04        /* of the torso: the grid on which better places are looked for */
+#define KNEE_REACH .12  /* of the torso: an edge nearer to a knee or ankle is a bad cut */
+#define ELBOW_REACH .07 /* the same for elbows and wrists */
+#define STEP .02        /* of the torso: the grid on which better places are looked for */
 
 static double clamp(double v, double lo, double hi)
 {
@@ -131,18 +131,18 @@ struct pc_box pc_frame_spare_joints(const struct pc_frame *frame, const struct p
     struct pc_box found = box;
     if (best <= 0)
         return box;
-    for (int grow = -4; grow <= 8; grow++) {
+    for (int grow = -2; grow <= 4; grow++) {
         double h = box.h + grow * step, w = h * box.w / box.h;
-        for (int dy = -5; dy <= 5; dy++) {
+        for (int dy = -3; dy <= 3; dy++) {
             double top = box.y + (box.h - h) / 2 + dy * step;
             if (h <= 0 || !allowed(&y, top, h))
                 continue;
-            for (int dx = -5; dx <= 5; dx++) {
+            for (int dx = -3; dx <= 3; dx++) {
                 struct pc_box b = {box.x + (box.w - w) / 2 + dx * step, top, w, h};
                 if (!allowed(&x, b.x, w))
                     continue;
                 double cost = pc_frame_joint_harm(body, b, frame->width, frame->height) +
-                              .03 * (abs(grow) + abs(dy) + abs(dx));
+                              .05 * (abs(grow) + abs(dy) + abs(dx));
                 if (cost < best - 1e-9)
                     best = cost, found = b;
             }

@@ -113,6 +113,16 @@ static void shoot(struct planner *p, const struct pc_recipe *recipe)
         shoot_person(p, recipe, person, 0);
 }
 
+/* The model gave a body the benefit of the doubt, and we did not. */
+static bool somebody_may_be(const struct pc_scene *scene)
+{
+    int n = scene->people ? scene->people->n : 0;
+    for (int i = 0; i < n; i++)
+        if (scene->people->p[i].score >= scene->person_maybe)
+            return true;
+    return false;
+}
+
 static void look_at_people(struct planner *p)
 {
     int order[PC_MAX_PEOPLE], n = pc_subjects_by_size(p->scene, order), sure = 0;
@@ -122,6 +132,8 @@ static void look_at_people(struct planner *p)
     plan->person = pc_shots_subject(p->scene);
     if (plan->person < 0) {
         note(plan, PC_REASON_NO_PERSON);
+        if (somebody_may_be(p->scene))
+            note(plan, PC_REASON_UNCERTAIN_PERSON);
         return;
     }
     const struct pc_body *body = body_of(p, plan->person);

@@ -31,17 +31,18 @@ struct maker {
     int width, height;
 };
 
-/* A derived spot is seen when what it rests on is; outside when its own place is. */
+/* A derived spot is seen when what it rests on is; outside when its own place is. Half of a seen
+ * pair still says something: then it is a guess with a score. */
 static void put(const struct maker *m, int spot, double x, double y, int a, int b)
 {
     const struct pc_spot_at *pa = &m->b->at[a], *pb = &m->b->at[b];
     bool in = x >= 0 && y >= 0 && x < m->width && y < m->height;
     bool sure = pa->sight == PC_SIGHT_SEEN && pb->sight == PC_SIGHT_SEEN;
-    bool lost = pa->sight == PC_SIGHT_OUT && pb->sight == PC_SIGHT_OUT;
-    m->b->at[spot] = (struct pc_spot_at){x, y, sure ? (pa->score + pb->score) / 2 : 0,
-                                         !in || lost ? PC_SIGHT_OUT
-                                         : sure      ? PC_SIGHT_SEEN
-                                                     : PC_SIGHT_GUESSED};
+    bool lost = (pa->sight == PC_SIGHT_OUT && pb->sight == PC_SIGHT_OUT) ||
+                (!sure && pc_body_beyond(m->b, m->width, m->height, (struct pc_point){x, y}));
+    enum pc_sight sight = !in || lost ? PC_SIGHT_OUT : sure ? PC_SIGHT_SEEN : PC_SIGHT_GUESSED;
+    double score = sight == PC_SIGHT_OUT ? 0 : (pa->score + pb->score) / 2;
+    m->b->at[spot] = (struct pc_spot_at){x, y, score, sight};
 }
 
 /* At the share t of the way from a to b; t may leave 0..1. */
@@ -68,13 +69,23 @@ static void derive_head(const struct maker *m, struct pc_point up)
     between(m, PC_SPOT_MOUTH, PC_NOSE, PC_SPOT_CHIN, .4);
 }
 
+/* Hips are the worst found landmarks, so the way down from the neck is as long as the body's units
+ * say, half measured and half expected; a foreshortened trunk (seated, bent) is taken as it is. */
+static void down_trunk(const struct maker *m, int spot, double t)
+{
+    const struct pc_spot_at *neck = &m->b->at[PC_SPOT_NECK], *hip = &m->b->at[PC_SPOT_HIP];
+    double len = hypot(hip->x - neck->x, hip->y - neck->y);
+    double steady = len > 1e-9 ? fmin(m->b->torso / len, 1.25) : 1;
+    between(m, spot, PC_SPOT_NECK, PC_SPOT_HIP, t * steady);
+}
+
 static void derive_trunk(const struct maker *m)
 {
     between(m, PC_SPOT_NECK, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER, .5);
     between(m, PC_SPOT_HIP, PC_LEFT_HIP, PC_RIGHT_HIP, .5);
-    between(m, PC_SPOT_CHEST, PC_SPOT_NECK, PC_SPOT_HIP, .35);
-    between(m, PC_SPOT_MID_TORSO, PC_SPOT_NECK, PC_SPOT_HIP, .5);
-    between(m, PC_SPOT_WAIST, PC_SPOT_NECK, PC_SPOT_HIP, .65);
+    down_trunk(m, PC_SPOT_CHEST, .35);
+    down_trunk(m, PC_SPOT_MID_TORSO, .5);
+    down_trunk(m, PC_SPOT_WAIST, .65);
 }
 
 static void derive_legs(const struct maker *m)

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define SKIN_SCORE .4
+
 enum { NOBODY = -1, INTEREST_MOST_PX = 1200 };
 
 static double area_in_picture(const struct pc_scene *scene, int i)
@@ -17,9 +19,29 @@ bool pc_subject_is_sure(const struct pc_scene *scene, int i)
     return scene->people->p[i].score >= scene->person_sure;
 }
 
+static bool limb_shows(const struct pc_person *p, int joint, int tip)
+{
+    return p->landmarks[joint].score >= SKIN_SCORE && p->landmarks[tip].score >= SKIN_SCORE;
+}
+
+/* A garment laid flat has shoulders and hips for the model, and sometimes elbows, but neither face
+ * nor hands nor feet. */
+static bool shows_skin(const struct pc_person *p)
+{
+    int face = 0;
+    for (int i = PC_NOSE; i <= PC_RIGHT_EAR; i++)
+        face += p->landmarks[i].score >= SKIN_SCORE;
+    return face >= 3 || limb_shows(p, PC_LEFT_ELBOW, PC_LEFT_WRIST) ||
+           limb_shows(p, PC_RIGHT_ELBOW, PC_RIGHT_WRIST) ||
+           limb_shows(p, PC_LEFT_KNEE, PC_LEFT_ANKLE) ||
+           limb_shows(p, PC_RIGHT_KNEE, PC_RIGHT_ANKLE);
+}
+
+/* Of those who only may be there, a body has to be seen, not only its clothes. */
 static bool counts(const struct pc_scene *scene, int i)
 {
-    return scene->people->p[i].score >= scene->person_maybe;
+    const struct pc_person *p = &scene->people->p[i];
+    return p->score >= scene->person_sure || (p->score >= scene->person_maybe && shows_skin(p));
 }
 
 /* Those who are sure come before those who may be somebody; then by size in the picture. */

@@ -93,7 +93,7 @@ static void judge(struct viewer *v)
         bool need = has(v->recipe->need, i);
         if (!has(v->keep, i) && !need)
             continue;
-        found += sight == PC_SIGHT_SEEN;
+        found += sight == PC_SIGHT_SEEN || v->body->at[i].score > 0;
         if (sight == PC_SIGHT_OUT && need) {
             absent(v->shot, PC_REASON_NOT_IN_PHOTO);
             return;
