@@ -125,11 +125,18 @@ static void read_env_file(struct pairs *pairs, struct pc_buf *problems)
     pc_buf_finish(&text);
 }
 
+/* Kubernetes sets REDIS_PORT=tcp://10.0.0.11:6379 in every container beside a service "redis", and
+ * POSECRAFT_PORT likewise: nobody's setting. */
+static bool is_service_link(const char *value)
+{
+    return pc_str_starts(value, "tcp://") || pc_str_starts(value, "udp://");
+}
+
 static void read_environment(struct pairs *pairs)
 {
     for (char **e = environ; e && *e; e++) {
         const char *eq = strchr(*e, '=');
-        if (!eq)
+        if (!eq || is_service_link(eq + 1))
             continue;
         char *name = pc_xstrndup(*e, (size_t)(eq - *e));
         if (pc_setting_by_env(name) || pc_str_starts(name, "POSECRAFT_"))
@@ -200,11 +207,15 @@ static const char *nearest_name(const char *name)
     return best;
 }
 
-/* Read by scripts and tests, not by the program. */
+/* Read by scripts, tests and the page's tools, or set by Kubernetes beside a service of our name.
+ */
 static bool is_for_others(const char *name)
 {
-    static const char *const prefixes[] = {"POSECRAFT_CACHE", "POSECRAFT_TEST_", "POSECRAFT_BENCH_",
-                                           "POSECRAFT_BUILD_"};
+    static const char *const prefixes[] = {
+        "POSECRAFT_CACHE",    "POSECRAFT_TEST_",  "POSECRAFT_BENCH_",  "POSECRAFT_BUILD_",
+        "POSECRAFT_CHROMIUM", "POSECRAFT_SERVER", "POSECRAFT_PROGRAM", "POSECRAFT_FETCH_TRIES",
+        "POSECRAFT_SERVICE_", "POSECRAFT_PORT_",
+    };
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (pc_str_starts(name, prefixes[i]))
             return true;

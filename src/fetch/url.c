@@ -55,13 +55,14 @@ static enum pc_code check_scheme(CURLU *u, struct pc_err *err)
     return web ? PC_OK : pc_fail(err, PC_E_URL_SCHEME, NULL);
 }
 
-/* libcurl hands names to libidn2 in the locale's encoding; ours are UTF-8, whatever the locale of
- * the process is. */
-static CURLUcode get_host(CURLU *u, char **host)
+/* The whole address as text, names beyond ASCII in punycode. libcurl hands names to libidn2 in the
+ * locale's encoding; ours are UTF-8, whatever the locale of the process is. (Asking for the host
+ * alone leaks memory in libcurl 7.88 to 8.14 when it has no punycode form.) */
+static CURLUcode get_text(CURLU *u, char **text)
 {
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    CURLUcode uc = curl_url_get(u, CURLUPART_HOST, host, CURLU_PUNYCODE);
+    CURLUcode uc = curl_url_get(u, CURLUPART_URL, text, CURLU_PUNYCODE | CURLU_NO_DEFAULT_PORT);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);
@@ -69,18 +70,11 @@ static CURLUcode get_host(CURLU *u, char **host)
     return uc == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : uc; /* 7.88's word for it */
 }
 
-/* Host to lower case, names beyond ASCII to punycode: one spelling for one host. */
-static CURLUcode settle_host(CURLU *u)
+static void lower_host(char *text)
 {
-    char *host = NULL;
-    CURLUcode uc = get_host(u, &host);
-    if (uc)
-        return uc;
-    for (char *p = host; *p; p++)
+    char *host = strstr(text, "://");
+    for (char *p = host ? host + 3 : text; *p && !strchr("/?#", *p); p++)
         *p = (char)tolower((unsigned char)*p);
-    uc = curl_url_set(u, CURLUPART_HOST, host, 0);
-    curl_free(host);
-    return uc;
 }
 
 /* Percent-encodes the bytes beyond ASCII that stand behind the host. What came encoded stays as it
@@ -114,12 +108,13 @@ static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_e
         return rc;
     if (part_is_set(u, CURLUPART_ZONEID))
         return pc_fail(err, PC_E_BAD_URL, "Addresses with a network interface are refused.");
-    uc = settle_host(u);
+    uc = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
     if (!uc)
-        uc = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-    if (!uc)
-        uc = curl_url_get(u, CURLUPART_URL, out, CURLU_NO_DEFAULT_PORT);
-    return uc ? fail_parse(uc, err) : PC_OK;
+        uc = get_text(u, out);
+    if (uc)
+        return fail_parse(uc, err);
+    lower_host(*out);
+    return PC_OK;
 }
 
 static enum pc_code normalise_once(const char *url, char *out, size_t cap, struct pc_err *err)

@@ -273,6 +273,20 @@ static void names_of_scripts_and_tests_are_no_problem(void **state)
     assert_string_equal(w->cfg.share_dir, "x");
 }
 
+static void kubernetes_links_are_no_settings(void **state)
+{
+    struct world *w = *state;
+    setenv("POSECRAFT_PORT", "tcp://10.0.0.11:8080", 1);
+    setenv("REDIS_PORT", "tcp://10.0.0.12:6379", 1);
+    setenv("POSECRAFT_SERVICE_HOST", "10.0.0.11", 1);
+    setenv("POSECRAFT_PORT_8080_TCP_ADDR", "10.0.0.11", 1);
+    load_ok(w);
+    assert_int_equal(w->cfg.port, 8080);
+    assert_int_equal(w->cfg.redis_port, 6379);
+    unsetenv("POSECRAFT_SERVICE_HOST");
+    unsetenv("POSECRAFT_PORT_8080_TCP_ADDR");
+}
+
 static void an_env_file_has_quotes_and_comments(void **state)
 {
     struct world *w = *state;
@@ -492,6 +506,7 @@ int main(void)
         IN_A_FOLDER(empty_means_default),
         IN_A_FOLDER(all_problems_are_reported_at_once),
         IN_A_FOLDER(names_of_scripts_and_tests_are_no_problem),
+        IN_A_FOLDER(kubernetes_links_are_no_settings),
         IN_A_FOLDER(an_env_file_has_quotes_and_comments),
         IN_A_FOLDER(bad_env_files),
         IN_A_FOLDER(options_are_named_in_messages),
