@@ -24,7 +24,11 @@ export function HeaderRow({ headers }: { headers: Header<Image, unknown>[] }) {
                 by && by === sort ? (order === 'asc' ? 'ascending' : 'descending') : undefined
               }
             >
-              {by ? <SortButton by={by} text={text} sort={sort} order={order} /> : text}
+              {by ? (
+                <SortButton by={by} text={text} sort={sort} order={order} />
+              ) : (
+                <span className={kind === 'actions' ? 'visually-hidden' : undefined}>{text}</span>
+              )}
             </th>
           )
         })}

@@ -58,7 +58,15 @@ export function ImageDialog({ id, images }: Props) {
           {errorText(error)}
         </p>
       )}
-      {data && <Body image={data} label={label} shown={shown} onShown={setShown} />}
+      {data && (
+        <Body
+          image={data}
+          label={label}
+          shown={shown}
+          onShown={setShown}
+          onStep={(by) => open(step(by))}
+        />
+      )}
     </Dialog>
   )
 }
@@ -68,18 +76,25 @@ interface BodyProps {
   label: string
   shown: ReadonlySet<Layer>
   onShown: (shown: ReadonlySet<Layer>) => void
+  onStep: (by: number) => void
 }
 
-function Body({ image, label, shown, onShown }: BodyProps) {
+function Body({ image, label, shown, onShown, onStep }: BodyProps) {
   const shot = image.shots.find((one) => one.label === label)
   const views = ['', ...image.shots.map((one) => one.label)]
   const show = (view: string | undefined) => view !== undefined && changeView({ shot: view }, true)
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-    if (by === undefined) return
+    const beside = (by: number) => show(views[views.indexOf(shot?.label ?? '') + by])
+    const run = {
+      ArrowLeft: () => beside(-1),
+      ArrowRight: () => beside(1),
+      ArrowUp: () => onStep(-1),
+      ArrowDown: () => onStep(1),
+    }[event.key]
+    if (!run) return
     event.preventDefault()
-    show(views[views.indexOf(shot?.label ?? '') + by])
+    run()
   }
 
   return (

@@ -17,8 +17,8 @@ export function ShotCell({ image, label, title, tabIndex }: Props) {
   if (!shot) {
     const waits = image.status === 'pending'
     return (
-      <span className={[styles['empty'], waits ? styles['waits'] : ''].join(' ')}>
-        <span className="visually-hidden">{waits ? texts.shot.waiting : '–'}</span>
+      <span className={[styles['empty'], styles[waits ? 'waits' : 'none']].join(' ')}>
+        {waits ? <span className="visually-hidden">{texts.shot.waiting}</span> : '–'}
       </span>
     )
   }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import type { ImageDetail } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './ImageDialog.module.css'
@@ -12,9 +13,14 @@ interface Props {
 }
 
 export function ViewStrip({ image, current, onPick }: Props) {
+  const ref = useRef<HTMLDivElement>(null)
+  // The keys of the dialog are heard from here.
+  useEffect(() => {
+    ref.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus()
+  }, [])
   const photo = { label: '', title: texts.shot.photo, url: thumbnailOf(image), state: null }
   return (
-    <div className={styles['strip']} role="group" aria-label={texts.detail.views}>
+    <div ref={ref} className={styles['strip']} role="group" aria-label={texts.detail.views}>
       {[photo, ...image.shots].map(({ label, title, url, state }) => (
         <button
           key={label}

@@ -10,6 +10,8 @@ import { UploadRow } from './UploadRow'
 import styles from './UploadTray.module.css'
 
 const ROWS = 200
+/** All well: nobody needs to clear it away. */
+const STAY_MS = 6000
 
 /** What is going out and what came of it; away while there is nothing to tell. */
 export function UploadTray() {
@@ -25,6 +27,13 @@ export function UploadTray() {
     window.addEventListener('beforeunload', warn)
     return () => window.removeEventListener('beforeunload', warn)
   }, [figures.open])
+
+  const settled = items.length > 0 && figures.open === 0 && figures.failed === 0
+  useEffect(() => {
+    if (!settled || open) return
+    const timer = setTimeout(() => uploads.clear(), STAY_MS)
+    return () => clearTimeout(timer)
+  }, [settled, open])
 
   if (items.length === 0) return null
   return (

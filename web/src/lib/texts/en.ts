@@ -199,7 +199,7 @@ export const en = {
     batch: 'Batch',
     person: 'Body',
     personFound: (people: number, facing: string) =>
-      `${people === 0 ? 'none found' : people === 1 ? 'one person' : `${people} people`}${facing}`,
+      `${people === 0 ? 'None found' : people === 1 ? 'One person' : `${people} people`}${facing}`,
     facing: {
       front: ', from the front',
       back: ', from behind',
@@ -228,11 +228,12 @@ export const en = {
       ['a', 'Add addresses'],
       ['u', 'Browse files'],
       ['p', 'Pause or resume updates'],
-      ['↑ ↓', 'Move between pictures'],
+      ['↑ ↓', 'Move between pictures, in the table'],
       ['Enter', 'Open the picture'],
       ['r', 'Try the failed picture again'],
       ['Delete', 'Delete the picture'],
       ['← →', 'Other view, in an open picture'],
+      ['↑ ↓', 'Other picture, in an open picture'],
       ['?', 'This list'],
     ],
   },

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { apiUrl, call } from '@/lib/api/client'
 import type { ImageDetail } from '@/lib/api/types'
 
@@ -8,5 +8,6 @@ export function useImage(id: number) {
   return useQuery({
     queryKey: imageKey(id),
     queryFn: ({ signal }) => call<ImageDetail>(apiUrl(`images/${id}`), { signal }),
+    placeholderData: keepPreviousData,
   })
 }
