@@ -418,11 +418,11 @@ static void set_box(struct builder *m, const struct pc_person *person)
 
 static void set_cut_sides(struct builder *m)
 {
-    for (int i = 0; i < PC_SPOT_PERSON; i++) {
-        const struct pc_spot_at *s = &m->b->at[i];
-        if (s->sight != PC_SIGHT_OUT)
+    for (int i = 0; i <= PC_LANDMARK_COUNT; i++) {
+        int spot = i < PC_LANDMARK_COUNT ? i : PC_SPOT_CROWN;
+        if (m->b->at[spot].sight != PC_SIGHT_OUT)
             continue;
-        unsigned sides = sides_beyond(m->b, m->width, m->height, at(m, i));
+        unsigned sides = sides_beyond(m->b, m->width, m->height, at(m, spot));
         for (int side = 0; side < PC_SIDES; side++)
             m->b->cut[side] |= sides >> side & 1;
     }

@@ -42,8 +42,10 @@ void pc_shot_worsen(struct pc_shot *shot, enum pc_shot_state state, enum pc_reas
         shot->reasons[shot->n_reasons++] = reason;
 }
 
+/* One reason is enough for what is not there. */
 static void absent(struct pc_shot *shot, enum pc_reason reason)
 {
+    shot->n_reasons = 0;
     pc_shot_worsen(shot, PC_SHOT_ABSENT, reason);
     shot->box = (struct pc_ibox){0};
     shot->width = shot->height = 0;
@@ -79,6 +81,17 @@ static void judge_score(struct viewer *v)
         pc_shot_worsen(v->shot, PC_SHOT_REVIEW, PC_REASON_LOW_CONFIDENCE);
 }
 
+/* A whole person is not whole where the photo ends inside the body; a headless one may end above.
+ */
+static void judge_whole(struct viewer *v)
+{
+    if (!has(v->keep, PC_SPOT_PERSON))
+        return;
+    for (int side = 0; side < PC_SIDES; side++)
+        if (v->body->cut[side] && (side != PC_TOP || v->recipe->headless == PC_HEADLESS_NO))
+            pc_shot_worsen(v->shot, PC_SHOT_PARTIAL, PC_REASON_CUT_BY_PHOTO);
+}
+
 /* Says what of the kept points the photo has; absent when what is needed lies outside, or when
  * none of it was found. */
 static void judge(struct viewer *v)
@@ -103,10 +116,12 @@ static void judge(struct viewer *v)
         else if (sight == PC_SIGHT_GUESSED)
             pc_shot_worsen(v->shot, need ? PC_SHOT_REVIEW : PC_SHOT_OK, PC_REASON_HIDDEN);
     }
-    if (found == 0)
+    if (found == 0) {
         absent(v->shot, PC_REASON_NOT_IN_PHOTO);
-    else
-        judge_score(v);
+        return;
+    }
+    judge_whole(v);
+    judge_score(v);
 }
 
 /* ---- frame ---- */
