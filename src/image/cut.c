@@ -91,12 +91,22 @@ static enum pc_code vips_write(const struct pc_raster *r, const struct pc_cut *c
     return rc;
 }
 
+/* The box touches the picture, and no size is out of all proportion. */
+static bool is_sane(const struct pc_raster *r, const struct pc_cut *cut)
+{
+    const struct pc_ibox *b = &cut->box;
+    enum { MOST_PX = 1 << 17 };
+    return b->w > 0 && b->h > 0 && b->w <= MOST_PX && b->h <= MOST_PX && b->x < r->width &&
+           b->y < r->height && b->x > -b->w && b->y > -b->h && cut->width > 0 && cut->height > 0 &&
+           cut->width <= MOST_PX && cut->height <= MOST_PX;
+}
+
 enum pc_code pc_picture_cut(const struct pc_picture *pic, const struct pc_cut *cut,
                             struct pc_deadline deadline, struct pc_buf *out, struct pc_err *err)
 {
-    if (cut->box.w <= 0 || cut->box.h <= 0 || cut->width <= 0 || cut->height <= 0)
-        return pc_fail_detail(err, PC_E_INTERNAL, "cut of %d x %d to %d x %d", cut->box.w,
-                              cut->box.h, cut->width, cut->height);
+    if (!is_sane(&pic->raster, cut))
+        return pc_fail_detail(err, PC_E_INTERNAL, "cut of %d,%d %d x %d to %d x %d", cut->box.x,
+                              cut->box.y, cut->box.w, cut->box.h, cut->width, cut->height);
     struct pc_raster shot;
     pc_raster_init(&shot, cut->width, cut->height, 3);
     enum pc_code rc = render(&pic->raster, cut, deadline, &shot, err);

@@ -5,9 +5,12 @@
  * vips' own sniffing since callers name the loader. */
 #include "image/vips_util.h"
 
-static const char *const allowed[] = {"VipsForeignLoadPng", "VipsForeignLoadWebp",
-                                      "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
-                                      "VipsForeignLoadHeif"};
+static const char *const allowed[] = {
+    "VipsForeignLoadPng",  "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
+    "VipsForeignLoadHeif", "VipsForeignLoadSvg" /* annotate.c: our own text only */};
+
+/* vips' own state is the process's; this remembers that there is any to end. */
+static bool started;
 
 static void drop_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
 {
@@ -18,6 +21,7 @@ enum pc_code pc_image_start(struct pc_err *err)
 {
     if (VIPS_INIT("posecraft") != 0)
         return pc_vips_fail(err, PC_E_INTERNAL);
+    started = true;
     /* Warnings of loaders speak of users' files: errors carry what matters. */
     g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_MESSAGE,
                       drop_log, NULL);
@@ -34,7 +38,9 @@ enum pc_code pc_image_start(struct pc_err *err)
 
 void pc_image_stop(void)
 {
-    vips_shutdown();
+    if (started)
+        vips_shutdown();
+    started = false;
 }
 
 void pc_image_thread_end(void)

@@ -1,0 +1,57 @@
+/* A picture with a drawing laid over it: scaled first, so that the lines are drawn at the final
+ * size. */
+#include <math.h>
+
+#include "image/resize.h"
+#include "image/vips_util.h"
+
+enum { QUALITY = 88 };
+
+static double scale_for(const struct pc_raster *r, int max_side)
+{
+    int longer = r->width > r->height ? r->width : r->height;
+    return longer > max_side ? (double)max_side / longer : 1.0;
+}
+
+/* photo with the drawing over it, 3 bands. Gives, NULL on failure. */
+static VipsImage *lay_over(VipsImage *photo, const struct pc_buf *svg, double scale)
+{
+    VipsImage *drawing = NULL, *both = NULL, *flat = NULL;
+    if (vips_svgload_buffer(svg->data, svg->len, &drawing, "scale", scale, NULL) == 0 &&
+        vips_composite2(photo, drawing, &both, VIPS_BLEND_MODE_OVER, NULL) == 0)
+        flat = pc_colour_srgb(both);
+    pc_vips_unref(drawing);
+    pc_vips_unref(both);
+    return flat;
+}
+
+enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_buf *svg,
+                                 int max_side, struct pc_deadline deadline, struct pc_buf *out,
+                                 struct pc_err *err)
+{
+    const struct pc_raster *r = &pic->raster;
+    double scale = scale_for(r, max_side);
+    struct pc_raster small, drawn;
+    pc_raster_init(&small, (int)lround(r->width * scale), (int)lround(r->height * scale), 3);
+    pc_raster_init(&drawn, small.width, small.height, 3);
+    struct pc_ibox all = {0, 0, r->width, r->height};
+    enum pc_code rc = pc_resize(r, all, deadline, &small, err);
+    VipsImage *raw = NULL, *photo = NULL, *flat = NULL;
+    if (!rc) {
+        raw = pc_vips_wrap(&small);
+        if (raw)
+            vips_copy(raw, &photo, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+        flat = photo ? lay_over(photo, svg, scale) : NULL;
+        struct pc_sink sink = pc_sink_into(&drawn, 1);
+        rc = flat ? pc_vips_pull(flat, &sink, deadline, PC_E_TIMEOUT_CUT, PC_E_INTERNAL, err)
+                  : pc_vips_fail(err, PC_E_INTERNAL);
+    }
+    if (!rc)
+        rc = pc_jpeg_write(&drawn, QUALITY, 0, &pic->credits, out, err);
+    pc_vips_unref(flat);
+    pc_vips_unref(photo);
+    pc_vips_unref(raw);
+    pc_raster_finish(&small);
+    pc_raster_finish(&drawn);
+    return rc;
+}
