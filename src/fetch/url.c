@@ -55,14 +55,13 @@ static enum pc_code check_scheme(CURLU *u, struct pc_err *err)
     return web ? PC_OK : pc_fail(err, PC_E_URL_SCHEME, NULL);
 }
 
-/* The whole address as text, names beyond ASCII in punycode. libcurl hands names to libidn2 in the
- * locale's encoding; ours are UTF-8, whatever the locale of the process is. (Asking for the host
- * alone leaks memory in libcurl 7.88 to 8.14 when it has no punycode form.) */
-static CURLUcode get_text(CURLU *u, char **text)
+/* libcurl hands names to libidn2 in the locale's encoding; ours are UTF-8, whatever the locale of
+ * the process is. */
+static CURLUcode get_punycode(CURLU *u, char **url)
 {
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    CURLUcode uc = curl_url_get(u, CURLUPART_URL, text, CURLU_PUNYCODE | CURLU_NO_DEFAULT_PORT);
+    CURLUcode uc = curl_url_get(u, CURLUPART_URL, url, CURLU_PUNYCODE);
     if (utf8) {
         uselocale(before);
         freelocale(utf8);
@@ -70,11 +69,43 @@ static CURLUcode get_text(CURLU *u, char **text)
     return uc == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : uc; /* 7.88's word for it */
 }
 
-static void lower_host(char *text)
+/* Sets a name beyond ASCII in punycode. It is read from a whole address that has nothing else
+ * (asking for a host alone leaks memory in libcurl 7.88 to 8.14 when it has no such form), and must
+ * not have become other syntax on the way: one character may stand for "a/c". */
+static CURLUcode set_punycode(CURLU *u, const char *host)
 {
-    char *host = strstr(text, "://");
-    for (char *p = host ? host + 3 : text; *p && !strchr("/?#", *p); p++)
+    static const char head[] = "http://";
+    char *url = NULL;
+    CURLU *bare = curl_url();
+    CURLUcode uc = bare ? curl_url_set(bare, CURLUPART_SCHEME, "http", 0) : CURLUE_OUT_OF_MEMORY;
+    uc = uc ? uc : curl_url_set(bare, CURLUPART_HOST, host, 0);
+    uc = uc ? uc : get_punycode(bare, &url);
+    if (!uc) {
+        url[strlen(url) - 1] = 0; /* its path, "/" */
+        char *name = url + strlen(head);
+        uc = strpbrk(name, "/?#@:[]\\%") ? CURLUE_BAD_HOSTNAME
+                                         : curl_url_set(u, CURLUPART_HOST, name, 0);
+    }
+    curl_free(url);
+    curl_url_cleanup(bare);
+    return uc;
+}
+
+/* Host to lower case, names beyond ASCII to punycode: one spelling for one host. */
+static CURLUcode settle_host(CURLU *u)
+{
+    char *host = NULL;
+    bool ascii = true;
+    CURLUcode uc = curl_url_get(u, CURLUPART_HOST, &host, 0);
+    if (uc)
+        return uc;
+    for (char *p = host; *p; p++) {
+        ascii = ascii && (unsigned char)*p < 0x80;
         *p = (char)tolower((unsigned char)*p);
+    }
+    uc = ascii ? curl_url_set(u, CURLUPART_HOST, host, 0) : set_punycode(u, host);
+    curl_free(host);
+    return uc;
 }
 
 /* Percent-encodes the bytes beyond ASCII that stand behind the host. What came encoded stays as it
@@ -108,13 +139,10 @@ static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_e
         return rc;
     if (part_is_set(u, CURLUPART_ZONEID))
         return pc_fail(err, PC_E_BAD_URL, "Addresses with a network interface are refused.");
-    uc = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-    if (!uc)
-        uc = get_text(u, out);
-    if (uc)
-        return fail_parse(uc, err);
-    lower_host(*out);
-    return PC_OK;
+    uc = settle_host(u);
+    uc = uc ? uc : curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+    uc = uc ? uc : curl_url_get(u, CURLUPART_URL, out, CURLU_NO_DEFAULT_PORT);
+    return uc ? fail_parse(uc, err) : PC_OK;
 }
 
 static enum pc_code normalise_once(const char *url, char *out, size_t cap, struct pc_err *err)
