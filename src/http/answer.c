@@ -161,7 +161,9 @@ void pc_answer_raw(struct pc_request *r)
     dump(error_json(r, NULL), &body);
     pc_buf_printf(&out, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n", r->status,
                   reason_of(r->status));
-    pc_buf_printf(&out, "Content-Length: %zu\r\nCache-Control: no-store\r\nX-Request-Id: %s\r\n",
+    pc_buf_printf(&out,
+                  "Content-Length: %zu\r\nCache-Control: no-store\r\nX-Content-Type-Options: "
+                  "nosniff\r\nX-Request-Id: %s\r\n",
                   body.len, r->id);
     if (r->status == 503)
         pc_buf_printf(&out, "Retry-After: %d\r\n", RETRY_AFTER_S);

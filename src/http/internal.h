@@ -87,7 +87,7 @@ struct pc_waits;
 struct pc_http {
     struct pc_service *svc;
     const struct pc_config *config;
-    char *page_dir, *openapi_path;
+    char *page_dir;
     bool loopback; /* bound to it: the Host rule of guard.h holds */
     int port;
     struct MHD_Daemon *daemon;

@@ -199,7 +199,6 @@ enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options
     http->svc = svc;
     http->config = pc_service_config(svc);
     http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");
-    http->openapi_path = pc_xstrdup(options->openapi_path ? options->openapi_path : "");
     http->live = pc_live_create(http);
     http->waits = pc_waits_create(http);
     raise_file_limit(http->config->max_connections);
@@ -319,6 +318,5 @@ void pc_http_destroy(struct pc_http *http)
     if (http->stop_fd > 0)
         close(http->stop_fd);
     free(http->page_dir);
-    free(http->openapi_path);
     free(http);
 }

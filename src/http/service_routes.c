@@ -1,7 +1,6 @@
 /* Health, figures, limits, and the API document. */
+#include "base/embedded.h"
 #include "http/internal.h"
-
-enum { MAX_DOCUMENT = 4 * 1024 * 1024 };
 
 static enum pc_code healthz_end(struct pc_request *r)
 {
@@ -32,11 +31,7 @@ static enum pc_code limits_end(struct pc_request *r)
 static enum pc_code openapi_end(struct pc_request *r)
 {
     struct pc_buf text = PC_BUF_INIT;
-    struct pc_err why = PC_ERR_INIT;
-    if (pc_buf_read_file(&text, r->http->openapi_path, MAX_DOCUMENT, &why)) {
-        pc_buf_finish(&text);
-        return pc_fail(&r->err, PC_E_NOT_FOUND, "The API document is not installed.");
-    }
+    pc_buf_append(&text, pc_embedded_openapi[0].text, pc_embedded_openapi[0].len);
     return pc_answer_buf(r, 200, "application/yaml; charset=utf-8", &text);
 }
 

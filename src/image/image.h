@@ -102,11 +102,12 @@ PC_NODISCARD enum pc_code pc_picture_cut(const struct pc_picture *pic, const str
                                          struct pc_deadline deadline, struct pc_buf *out,
                                          struct pc_err *err);
 
-/* The picture, scaled down to lie within max_side, with an SVG drawing of the picture's size laid over it,
- * as a JPEG file appended to out. The SVG is the program's own text, never a user's. */
-PC_NODISCARD enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_buf *svg,
-                                              int max_side, struct pc_deadline deadline,
-                                              struct pc_buf *out, struct pc_err *err);
+/* The picture, scaled down to lie within max_side, with an SVG drawing of the picture's size laid
+ * over it, as a JPEG file appended to out. The SVG is the program's own text, never a user's. */
+PC_NODISCARD enum pc_code pc_picture_annotate(const struct pc_picture *pic,
+                                              const struct pc_buf *svg, int max_side,
+                                              struct pc_deadline deadline, struct pc_buf *out,
+                                              struct pc_err *err);
 
 /* Without a person: the box of the object on its plain background (trim), the whole picture when
  * nothing can be trimmed; and the most interesting w x h region. */

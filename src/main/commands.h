@@ -23,7 +23,7 @@ bool pc_settings_load(struct pc_config *cfg);
 bool pc_settings_option(struct pc_config *cfg, const char *name, const char *value);
 /* Fills what follows from other settings, checks them together, and starts the log. */
 bool pc_settings_complete(struct pc_config *cfg);
-/* "posecraft: message (hint)" on standard error; answers PC_EXIT_FAILED, or USAGE for settings. */
+/* "posecraft: message (hint)" on standard error; answers PC_EXIT_FAILED, or USAGE for settings and recipes. */
 int pc_complain(const struct pc_err *err);
 
 /* From now on SIGINT and SIGTERM are noted and hook(ctx) is called from the handler (so it may only

@@ -125,6 +125,17 @@ static void take_back(char *files[], int n)
     }
 }
 
+static enum pc_code write_overlay(struct pc_output *out, const char *name,
+                                  const struct pc_made *made, struct pc_err *err)
+{
+    if (made->overlay.len == 0)
+        return PC_OK;
+    char *path = fill_template(out, name, "overlay", "jpg");
+    enum pc_code rc = write_file(path, &made->overlay, err);
+    free(path);
+    return rc;
+}
+
 enum pc_code pc_output_write(struct pc_output *out, const char *name, const struct pc_made *made,
                              char *files[], struct pc_err *err)
 {
@@ -144,7 +155,10 @@ enum pc_code pc_output_write(struct pc_output *out, const char *name, const stru
         }
         files[i] = path;
     }
-    return PC_OK;
+    enum pc_code rc = write_overlay(out, name, made, err);
+    if (rc)
+        take_back(files, made->plan.n_shots);
+    return rc;
 }
 
 static void print_line(struct pc_output *out, char *line)

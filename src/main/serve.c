@@ -67,16 +67,13 @@ static enum pc_code open_http(const struct pc_wire *wire, struct pc_http **http,
 {
     const char *share = wire->share_dir ? wire->share_dir : "";
     char *page = pc_xasprintf("%s/page", share);
-    char *openapi = pc_xasprintf("%s/openapi.yaml", share);
     struct pc_http_options options = {
         .host = wire->config->host,
         .port = (int)wire->config->port,
         .page_dir = access(page, R_OK) == 0 ? page : "",
-        .openapi_path = access(openapi, R_OK) == 0 ? openapi : "",
     };
     enum pc_code rc = pc_http_create(wire->service, &options, http, err);
     free(page);
-    free(openapi);
     return rc;
 }
 

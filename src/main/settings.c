@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,5 +54,6 @@ int pc_complain(const struct pc_err *err)
     fprintf(stderr, " [%s]\n", pc_code_name(err->code));
     if (err->detail[0])
         fprintf(stderr, "  detail: %s\n", err->detail);
-    return err->code == PC_E_CONFIG ? PC_EXIT_USAGE : PC_EXIT_FAILED;
+    bool usage = err->code == PC_E_CONFIG || err->code == PC_E_BAD_RECIPE;
+    return usage ? PC_EXIT_USAGE : PC_EXIT_FAILED;
 }

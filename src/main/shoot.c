@@ -32,6 +32,7 @@ static const char usage[] =
     "      --name TEMPLATE file names (default {name}-{shot}.{ext}; a / makes folders)\n"
     "      --shots A,B     only these, of the recipes or of the ready ones\n"
     "      --recipes FILE  recipes to use instead of the five\n"
+    "      --overlay       also {name}-overlay.jpg: skeleton, boxes and labels on the photo\n"
     "      --json FILE     manifest, one JSON object a picture and line; - is standard output\n"
     "      --workers N     pictures at a time (default: one per core)\n"
     "  -q, --quiet         no progress, no summary, no lines about failures\n"
@@ -44,7 +45,7 @@ struct shoot {
     struct pc_output output;
     struct pc_progress progress;
     const char *out_dir, *list, *name, *shots, *recipes, *json;
-    bool quiet;
+    bool quiet, overlay;
     atomic_int next, processed, failed;
 };
 
@@ -78,8 +79,10 @@ static bool stop_asked(void *ctx, const char *stage, int progress)
 static enum pc_code shoot_one(struct shoot *s, const struct pc_input *in, struct pc_made *made,
                               char *files[], struct pc_err *err)
 {
-    struct pc_pipeline line = {
-        .config = &s->cfg, .pose = s->wire.pose, .recipes = &s->wire.recipes};
+    struct pc_pipeline line = {.config = &s->cfg,
+                               .pose = s->wire.pose,
+                               .recipes = &s->wire.recipes,
+                               .overlay = s->overlay};
     struct pc_buf bytes = PC_BUF_INIT;
     enum pc_code rc = read_input(s, in, &bytes, err);
     if (!rc)
@@ -130,6 +133,7 @@ static void *run_some(void *ctx)
             break;
         run_one(s, index);
     }
+    pc_image_thread_end();
     return NULL;
 }
 
@@ -197,6 +201,7 @@ static bool take_option(struct shoot *s, int c)
     case 'j': s->json = optarg; return true;
     case 'w': return pc_settings_option(&s->cfg, "workers", optarg);
     case 'q': s->quiet = true; return true;
+    case 'v': s->overlay = true; return true;
     default: return false;
     }
 }
@@ -224,11 +229,17 @@ static bool gather(struct shoot *s, int argc, char **argv)
 static int read_command_line(struct shoot *s, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},  {"list", required_argument, NULL, 'l'},
-        {"name", required_argument, NULL, 'n'},    {"shots", required_argument, NULL, 's'},
-        {"recipes", required_argument, NULL, 'r'}, {"json", required_argument, NULL, 'j'},
-        {"workers", required_argument, NULL, 'w'}, {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"output", required_argument, NULL, 'o'},
+        {"list", required_argument, NULL, 'l'},
+        {"name", required_argument, NULL, 'n'},
+        {"shots", required_argument, NULL, 's'},
+        {"recipes", required_argument, NULL, 'r'},
+        {"json", required_argument, NULL, 'j'},
+        {"workers", required_argument, NULL, 'w'},
+        {"quiet", no_argument, NULL, 'q'},
+        {"overlay", no_argument, NULL, 'v'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int c;
     while ((c = getopt_long(argc, argv, "o:l:qh", options, NULL)) != -1) {

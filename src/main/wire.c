@@ -15,17 +15,14 @@
 #include "queue/drivers.h"
 #include "records/drivers.h"
 
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
 enum { RECIPES_MAX_BYTES = 1 << 20 };
 
 static const struct pc_records_driver *const records_drivers[] = {&pc_records_sqlite,
                                                                   &pc_records_memory};
 static const struct pc_queue_driver *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_memory};
 static const struct pc_blobs_driver *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_memory};
-
-#define FIND_DRIVER(table, address, found)                                                         \
-    for (size_t i = 0; i < sizeof(table) / sizeof *(table); i++)                                   \
-        if (pc_str_starts((address), (table)[i]->scheme))                                          \
-            (found) = (table)[i];
 
 static enum pc_code unknown_address(const char *what, const char *address, struct pc_err *err)
 {
@@ -58,7 +55,7 @@ char *pc_share_find(const struct pc_config *cfg)
         return NULL;
     exe[n] = 0;
     *strrchr(exe, '/') = 0;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    for (size_t i = 0; i < COUNT(places); i++) {
         char *found = share_at(exe, places[i]);
         if (found)
             return found;
@@ -165,7 +162,9 @@ static enum pc_code make_data_dir(const char *dir, struct pc_err *err)
 static enum pc_code open_records(struct pc_wire *wire, struct pc_err *err)
 {
     const struct pc_records_driver *driver = NULL;
-    FIND_DRIVER(records_drivers, wire->config->records, driver);
+    for (size_t i = 0; i < COUNT(records_drivers) && !driver; i++)
+        if (pc_records_driver_takes(records_drivers[i], wire->config->records))
+            driver = records_drivers[i];
     return driver ? pc_records_open(driver, wire->config->records, &wire->records, err)
                   : unknown_address("records", wire->config->records, err);
 }
@@ -180,7 +179,9 @@ static enum pc_code open_queue(struct pc_wire *wire, struct pc_err *err)
         .backoff_ms = cfg->backoff_ms,
         .max_waiting = cfg->queue_max,
     };
-    FIND_DRIVER(queue_drivers, cfg->queue, driver);
+    for (size_t i = 0; i < COUNT(queue_drivers) && !driver; i++)
+        if (pc_queue_driver_takes(queue_drivers[i], cfg->queue))
+            driver = queue_drivers[i];
     return driver ? pc_queue_open(driver, cfg->queue, &options, &wire->queue, err)
                   : unknown_address("queue", cfg->queue, err);
 }
@@ -188,7 +189,9 @@ static enum pc_code open_queue(struct pc_wire *wire, struct pc_err *err)
 static enum pc_code open_blobs(struct pc_wire *wire, struct pc_err *err)
 {
     const struct pc_blobs_driver *driver = NULL;
-    FIND_DRIVER(blobs_drivers, wire->config->blobs, driver);
+    for (size_t i = 0; i < COUNT(blobs_drivers) && !driver; i++)
+        if (pc_blobs_driver_takes(blobs_drivers[i], wire->config->blobs))
+            driver = blobs_drivers[i];
     return driver ? pc_blobs_open(driver, wire->config->blobs, &wire->blobs, err)
                   : unknown_address("blobs", wire->config->blobs, err);
 }

@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "service/overlay.h"
+
+enum { OVERLAY_SIDE_PX = 1600 };
 
 struct run {
     const struct pc_pipeline *line;
@@ -133,6 +136,19 @@ static enum pc_code cut_all(struct run *run, struct pc_made *made, struct pc_err
     return PC_OK;
 }
 
+static enum pc_code draw_overlay(struct run *run, struct pc_made *made, struct pc_err *err)
+{
+    struct pc_buf svg = PC_BUF_INIT;
+    if (!run->line->overlay)
+        return PC_OK;
+    pc_overlay_of_made(made, &svg);
+    enum pc_code rc =
+        pc_picture_annotate(run->pic, &svg, OVERLAY_SIDE_PX,
+                            pc_deadline_in(run->line->config->cut_ms), &made->overlay, err);
+    pc_buf_finish(&svg);
+    return rc;
+}
+
 enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *source,
                              pc_stage_hook hook, void *ctx, struct pc_made *made,
                              struct pc_err *err)
@@ -147,6 +163,8 @@ enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *sour
         rc = plan(&run, made, err);
     if (!rc)
         rc = cut_all(&run, made, err);
+    if (!rc)
+        rc = draw_overlay(&run, made, err);
     pc_picture_destroy(run.pic);
     made->timings.total = since_ms(start);
     return rc;
@@ -156,6 +174,7 @@ void pc_made_finish(struct pc_made *made)
 {
     for (int i = 0; i < PC_MAX_SHOTS; i++)
         pc_buf_finish(&made->files[i]);
+    pc_buf_finish(&made->overlay);
 }
 
 bool pc_made_attention(const struct pc_made *made)

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "shots/embedded.h"
+#include "base/embedded.h"
 #include "shots/json_read.h"
 #include "shots/recipe_check.h"
 #include "shots/recipe_json.h"

@@ -13,8 +13,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "image/image.h"
 
-enum { TAKE_WAIT_MS = 5000, SWEEP_EVERY_MS = 30 * 1000, QUEUE_AWAY_MS = 1000 };
+enum { TAKE_WAIT_MS = 1000, SWEEP_EVERY_MS = 30 * 1000, QUEUE_AWAY_MS = 1000 };
 
 struct slot {
     struct pc_workers *all;
@@ -55,18 +56,22 @@ static void set_busy(struct slot *slot, const struct pc_job *job)
     pthread_mutex_unlock(&slot->lock);
 }
 
+/* A final failure stands in the record before the queue forgets the job: whoever dies in between,
+ * the job comes back and fails again, and the failure is not lost. */
 static void job_failed(struct pc_workers *w, const struct pc_job *job, const struct pc_err *why)
 {
     struct pc_err err = PC_ERR_INIT;
-    bool final = false;
+    bool retry = pc_code_info(why->code)->retryable && job->attempt < job->max_attempts;
+    bool gone = false;
     int64_t retry_in_ms = 0;
-    enum pc_code rc = pc_queue_fail(w->queue, job, pc_code_info(why->code)->retryable, why->message,
-                                    &final, &retry_in_ms, &err);
+    if (!retry)
+        pc_service_try_failed(w->svc, job, why, true);
+    enum pc_code rc = pc_queue_fail(w->queue, job, retry, why->message, &gone, &retry_in_ms, &err);
     if (rc) /* the lease runs out and the job comes back by itself */
         pc_log_err(PC_LOG_WARN, "failed try not noted in the queue", &err,
                    PC_LOG_I64("id", job->image_id));
-    else
-        pc_service_try_failed(w->svc, job, why, final);
+    else if (retry)
+        pc_service_try_failed(w->svc, job, why, gone);
 }
 
 static void settle(struct pc_workers *w, const struct pc_job *job, enum pc_code rc,
@@ -113,6 +118,7 @@ static void *work(void *ctx)
             run_job(slot, &job);
         }
     }
+    pc_image_thread_end();
     pthread_mutex_lock(&w->nap_lock);
     atomic_fetch_sub(&w->running, 1);
     pthread_cond_broadcast(&w->nap);

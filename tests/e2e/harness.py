@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 import unittest
+import urllib.parse
 from pathlib import Path
 
 BIN = os.environ["POSECRAFT_BIN"]
@@ -146,7 +147,7 @@ class PictureHost:
     def __init__(self, pages):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                page = pages.get(self.path.split("?")[0])
+                page = pages.get(urllib.parse.unquote(self.path.split("?")[0]))
                 if callable(page):
                     return page(self)
                 status = 200 if page is not None else 404

@@ -10,10 +10,13 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/geometry.h"
 
 /* Fills rgb: w * h * 3 bytes, rows top down. */
 void test_figure_draw(int w, int h, uint8_t *rgb);
+/* The same as a BMP file, appended to out. */
+void test_figure_bmp(int w, int h, struct pc_buf *out);
 /* Where the landmarks were drawn; score is 1. */
 void test_figure_landmarks(int w, int h, struct pc_landmark out[PC_LANDMARK_COUNT]);
 /* The box from hair to soles and from hand to hand. */

@@ -1,0 +1,17 @@
+/* Text files that the program carries (scripts/embed.py writes the tables).
+ * Threads: constants. */
+#ifndef PC_BASE_EMBEDDED_H
+#define PC_BASE_EMBEDDED_H
+
+#include <stddef.h>
+
+struct pc_embedded {
+    const char *name; /* "default.json"; NULL ends a table */
+    const char *text;
+    size_t len;
+};
+extern const struct pc_embedded pc_embedded_recipes[]; /* src/shots: the default ones first */
+extern const struct pc_embedded pc_embedded_schema[];  /* src/shots */
+extern const struct pc_embedded pc_embedded_openapi[]; /* src/http */
+
+#endif
