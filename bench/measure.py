@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs us, the Node peers and the floor over one folder of pictures, in turns, and prints a table.
 
-    measure.py --pictures DIR --tfjs DIR [--rounds 5] [--workers N]
+    measure.py --pictures DIR --tfjs DIR [--recipes FILE] [--rounds 5] [--workers N]
 
 Each contestant runs twice a round: with as many pictures as it has workers, and with all. A figure for
 one picture is the difference between the two runs, so that starting up and loading models are left out
@@ -23,8 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "build/posecraft"
-FLOOR = ROOT / "build/bench/floor"
+BUILD = ROOT / os.environ.get("POSECRAFT_BENCH_BUILD", "build")
+PROGRAM = BUILD / "posecraft"
+FLOOR = BUILD / "bench/floor"
 PEER = ROOT / "bench/peers/node/main.mjs"
 SHARE = ROOT / "share"
 OURS = "PoseCraft"
@@ -62,7 +63,8 @@ def run(command):
 
 def contestants(options, plan):
     def ours(pictures, out):
-        return [PROGRAM, "shoot", *pictures, "-o", out, "--json", "-", "--workers", options.workers, "-q"]
+        return [PROGRAM, "shoot", *pictures, "-o", out, "--json", "-", "--workers", options.workers,
+                "--recipes", options.recipes, "-q"]
 
     def peer(pose, models):
         return lambda pictures, out: ["node", PEER, "--pose", pose, "--models", models, "--plan", plan,
@@ -75,18 +77,13 @@ def contestants(options, plan):
 
 # --- the plan: our boxes, which the peers cut too ---
 
-def encoder_of(label):
-    recipes = json.loads((ROOT / "recipes/default.json").read_text())["recipes"]
-    return next(r.get("output", {}) for r in recipes if r["label"] == label)
-
-
-def write_plan(lines, path):
+def write_plan(lines, recipes, path):
     """Our manifest as the peers need it: the same boxes and sizes, and how each shot is encoded."""
+    outputs = {r["label"]: r.get("output", {}) for r in json.loads(recipes.read_text())["recipes"]}
     with open(path, "w") as out:
         for line in lines:
             shots = [{**{k: s[k] for k in ("label", "file", "box", "width", "height")},
-                      **{k: encoder_of(s["label"])[k] for k in ("quality", "progressive")
-                         if k in encoder_of(s["label"])}}
+                      **outputs[s["label"]]}
                      for s in line["shots"] if s.get("file")]
             out.write(json.dumps({"input": line["input"], "shots": shots}) + "\n")
 
@@ -139,8 +136,9 @@ def start_to_ready():
         return spent * 1e3
 
 
-def floor(pictures, out):
-    lines = ["\t".join([str(p), *sorted(map(str, Path(out).glob(f"{p.stem}-*")))]) for p in pictures]
+def floor(plan):
+    lines = ["\t".join([str(line["input"]), *(f"{s.get('quality', 85)}:{s['file']}" for s in line["shots"])])
+             for line in map(json.loads, plan.read_text().splitlines())]
     done = subprocess.run([FLOOR, SHARE], input="\n".join(lines), capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -206,7 +204,7 @@ def play(options, scratch):
     plan = scratch / "plan.jsonl"
     field_ = contestants(options, plan)
     ours = parse_lines(run(field_[0].command(options.files, scratch / OURS)).output)
-    write_plan(ours.values(), plan)
+    write_plan(ours.values(), options.recipes, plan)
     floors, same = [], {}
     for number in range(options.rounds):
         turn = number % len(field_)
@@ -215,7 +213,7 @@ def play(options, scratch):
             c.few.append(run(c.command(options.files[:options.workers], out)))
             c.all.append(run(c.command(options.files, out)))
             print(f"round {number + 1}: {c.name}: {c.all[-1].wall_s:.1f} s", file=sys.stderr)
-        floors.append(floor(options.files, scratch / OURS))
+        floors.append(floor(plan))
     for c in field_[1:]:
         same[c.name] = difference(ours, parse_lines(c.all[-1].output))
     shots = {c.name: folder_bytes(scratch / c.name) for c in field_}
@@ -227,6 +225,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--pictures", required=True, type=Path)
     parser.add_argument("--tfjs", required=True, type=Path)
+    parser.add_argument("--recipes", type=Path, default=ROOT / "recipes/default.json")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     options = parser.parse_args()
