@@ -3,10 +3,9 @@
  *
  * Errors: libjpeg leaves by longjmp out of any call, into the function here that made the call and
  * holds nothing but a struct job. Warnings decide what is damaged: bits that were needed and are
- * missing or senseless mean pixels that nobody took. Left-over bytes between segments mean nothing.
- * The end of the file without its end marker matters only where later scans would refine the
- * picture. Many cheap scans are a way to burn time: scans are counted and the deadline is looked at
- * in each row of blocks. */
+ * missing or senseless mean pixels that nobody took. Left-over bytes between segments mean nothing,
+ * nor does a missing end marker where all pixels are there. Many cheap scans are a way to burn
+ * time: scans are counted and the deadline is looked at in each row of blocks. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,6 +205,13 @@ static bool try_decode(struct job *job, const void *bytes, size_t len, const str
     return true;
 }
 
+/* Is a file without its end marker short of pixels? Later scans may be missing; and the arithmetic
+ * decoder takes what is missing for zeros without a warning. */
+static bool end_matters(struct job *job)
+{
+    return job->c.arith_code || jpeg_has_multiple_scans(&job->c);
+}
+
 enum pc_code pc_jpeg_pixels(const void *bytes, size_t len, int orientation,
                             struct pc_deadline deadline, struct pc_raster *r, struct pc_err *err)
 {
@@ -215,7 +221,7 @@ enum pc_code pc_jpeg_pixels(const void *bytes, size_t len, int orientation,
     job_init(&job, deadline);
     if (!try_decode(&job, bytes, len, &sink))
         rc = job_fail(&job, err);
-    else if (job.lost || (job.ended && jpeg_has_multiple_scans(&job.c)))
+    else if (job.lost || (job.ended && end_matters(&job)))
         rc = pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: data missing within the picture");
     else if (r->bands == 4 && job.c.saw_Adobe_marker)
         invert(r);

@@ -1,0 +1,84 @@
+#include "draw.h"
+
+#include "base/mem.h"
+
+void draw_ramps(int x, int y, int width, int height, uint8_t rgb[3])
+{
+    rgb[0] = (uint8_t)(x * 255 / (width - 1));
+    rgb[1] = (uint8_t)(y * 255 / (height - 1));
+    rgb[2] = 90;
+}
+
+void draw_object(int x, int y, int width, int height, uint8_t rgb[3])
+{
+    bool in = x >= width / 4 && x < width / 2 && y >= height / 4 && y < height / 2;
+    rgb[0] = in ? 200 : 235;
+    rgb[1] = in ? 20 : 235;
+    rgb[2] = in ? 30 : 235;
+}
+
+static void put(struct pc_buf *out, uint32_t v, int n)
+{
+    for (int i = 0; i < n; i++)
+        pc_buf_putc(out, (char)(v >> 8 * i & 0xff));
+}
+
+void draw_bmp(draw_fn *draw, int width, int height, struct pc_buf *out)
+{
+    uint32_t stride = ((uint32_t)width * 3 + 3) / 4 * 4;
+    pc_buf_puts(out, "BM");
+    put(out, 54 + stride * (uint32_t)height, 4), put(out, 0, 4), put(out, 54, 4), put(out, 40, 4);
+    put(out, (uint32_t)width, 4), put(out, (uint32_t)height, 4), put(out, 1, 2), put(out, 24, 2);
+    for (int i = 0; i < 6; i++)
+        put(out, 0, 4);
+    for (int y = height - 1; y >= 0; y--) {
+        for (int x = 0; x < width; x++) {
+            uint8_t rgb[3];
+            draw(x, y, width, height, rgb);
+            put(out, (uint32_t)rgb[0] << 16 | (uint32_t)rgb[1] << 8 | rgb[2], 3);
+        }
+        put(out, 0, (int)(stride - (uint32_t)width * 3));
+    }
+}
+
+struct pc_picture *open_bytes(const struct pc_buf *bytes)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_picture *pic;
+    assert_ok(pc_picture_open(bytes->data, bytes->len, 0, (struct pc_deadline){0}, &pic, &err),
+              &err);
+    return pic;
+}
+
+struct pc_picture *draw_picture(draw_fn *draw, int width, int height)
+{
+    struct pc_buf bmp = PC_BUF_INIT;
+    draw_bmp(draw, width, height, &bmp);
+    struct pc_picture *pic = open_bytes(&bmp);
+    pc_buf_finish(&bmp);
+    return pic;
+}
+
+uint8_t *pixels_of(const struct pc_picture *pic)
+{
+    struct pc_err err = PC_ERR_INIT;
+    const struct pc_image_info *info = pc_picture_info(pic);
+    size_t w = (size_t)info->width, h = (size_t)info->height, m = w > h ? w : h;
+    uint8_t *square = pc_xmalloc(m * m * 3), *out = pc_xmalloc(w * h * 3);
+    assert_ok(
+        pc_picture_view(pic, (struct pc_box){0, 0, (double)m, (double)m}, (int)m, square, &err),
+        &err);
+    for (size_t y = 0; y < h; y++)
+        memcpy(out + y * w * 3, square + y * m * 3, w * 3);
+    free(square);
+    return out;
+}
+
+void read_source(const char *relative, struct pc_buf *out)
+{
+    struct pc_err err = PC_ERR_INIT;
+    char *path = test_source(relative);
+    assert_non_null(path);
+    assert_ok(pc_buf_read_file(out, path, 64 << 20, &err), &err);
+    free(path);
+}
