@@ -9,9 +9,11 @@
 #include "config/table.h"
 
 /* Offset of a field, and a compile error when its type is not the one that the row's kind has. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type in _Generic takes none */
 #define AT(field, type)                                                                            \
     (offsetof(struct pc_config, field) +                                                           \
      sizeof(char[_Generic(((struct pc_config *)NULL)->field, type : 1)]) - 1)
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define TEXT(field) .name = #field, .at = AT(field, char *)
 #define NUMBER(field) .name = #field, .at = AT(field, int64_t)
 #define FRACTION(field) .name = #field, .at = AT(field, double)

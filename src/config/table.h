@@ -25,16 +25,16 @@ struct pc_setting {
     const char *group; /* heading in docs; NULL = same as the row before */
     const char *name;
     enum pc_setting_kind kind;
+    enum pc_setting_secrecy secrecy;
     size_t at;               /* offset in struct pc_config */
     const char *env, *alias; /* variables; alias or NULL: the first version's name */
     const char *option;      /* command line, or NULL */
-    const char *unit;        /* "" when the kind says it */
+    const char *unit;        /* NULL when the kind says it */
     const char *choices;     /* PC_KIND_CHOICE only: words, one space between */
     double min, max;         /* of numbers; max of text: bytes */
     const char *def;
-    enum pc_setting_secrecy secrecy;
     const char *meaning;
-    const char *off; /* how to switch it off; "" when it cannot be */
+    const char *off; /* how to switch it off; NULL when it cannot be */
 };
 
 extern const struct pc_setting pc_settings[];

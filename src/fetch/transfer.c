@@ -44,6 +44,7 @@ static size_t put_aside(struct pc_transfer *t, size_t len)
     return t->aside_bytes > MAX_ASIDE_BYTES ? 0 : len;
 }
 
+/* libcurl settles the type of data. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
     (void)data;
@@ -201,15 +202,13 @@ static enum pc_code fail_transfer(const struct pc_transfer *t, CURLcode cc, CURL
     enum pc_code rc = t->refused && !t->opened ? PC_E_URL_BLOCKED : code_of(cc, h);
     name_host(t, who);
     switch (rc) {
-    case PC_E_URL_BLOCKED:
-        rc = pc_fail(err, rc, "%s is not public and is not fetched.", who);
-        break;
-    case PC_E_FETCH_DNS: rc = pc_fail(err, rc, "%s was not found.", who); break;
-    case PC_E_FETCH_CONNECT: rc = pc_fail(err, rc, "%s does not answer.", who); break;
-    case PC_E_FETCH_TLS: rc = pc_fail(err, rc, "%s has no valid certificate.", who); break;
-    case PC_E_FETCH_TIMEOUT: rc = pc_fail(err, rc, "%s is too slow.", who); break;
-    case PC_E_FETCH_TOO_LARGE: rc = fail_too_large(t, err); break;
-    default: rc = pc_fail(err, rc, NULL); break;
+    case PC_E_URL_BLOCKED: pc_fail(err, rc, "%s is not public and is not fetched.", who); break;
+    case PC_E_FETCH_DNS: pc_fail(err, rc, "%s was not found.", who); break;
+    case PC_E_FETCH_CONNECT: pc_fail(err, rc, "%s does not answer.", who); break;
+    case PC_E_FETCH_TLS: pc_fail(err, rc, "%s has no valid certificate.", who); break;
+    case PC_E_FETCH_TIMEOUT: pc_fail(err, rc, "%s is too slow.", who); break;
+    case PC_E_FETCH_TOO_LARGE: (void)fail_too_large(t, err); break;
+    default: pc_fail(err, rc, NULL); break;
     }
     return pc_err_wrap(err, "libcurl %d: %s", (int)cc, curl_easy_strerror(cc));
 }

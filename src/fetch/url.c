@@ -154,7 +154,7 @@ static enum pc_code normalise_once(const char *url, char *out, size_t cap, struc
         rc = pc_fail_detail(err, PC_E_INTERNAL, "curl_url failed");
     if (!rc)
         rc = normalise(u, url, &text, err);
-    if (!rc && (strlen(text) > MAX_URL || !pc_str_copy(out, cap, text)))
+    if (text && (strlen(text) > MAX_URL || !pc_str_copy(out, cap, text)))
         rc = pc_fail(err, PC_E_BAD_URL, "The address is longer than %d bytes.", MAX_URL);
     curl_free(text);
     curl_url_cleanup(u);

@@ -84,16 +84,23 @@ static void on_empty_length(struct conn *c)
     answer(c, 200, "", "");
 }
 
+/* "/hop/3" -> 3 */
+static int number_in(const char *target)
+{
+    const char *digits = strpbrk(target, "0123456789");
+    return digits ? (int)strtol(digits, NULL, 10) : 0;
+}
+
 static void on_status(struct conn *c)
 {
-    answer(c, atoi(strrchr(c->target, '/') + 1), "", "some words");
+    answer(c, number_in(c->target), "", "some words");
 }
 
 static void on_redirect(struct conn *c)
 {
     const char *to = strchr(c->target, '?');
     char *header = pc_xasprintf("Location: %s\r\nSet-Cookie: a=b\r\n", to ? to + 1 : "");
-    answer(c, atoi(c->target + strlen("/redirect/")), header, "moved");
+    answer(c, number_in(c->target), header, "moved");
     free(header);
 }
 
@@ -104,7 +111,7 @@ static void on_loop(struct conn *c)
 
 static void on_hop(struct conn *c)
 {
-    int left = atoi(c->target + strlen("/hop/"));
+    int left = number_in(c->target);
     char *header = pc_xasprintf("Location: /hop/%d\r\n", left - 1);
     if (left > 0)
         answer(c, 302, header, "");

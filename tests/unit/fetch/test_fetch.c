@@ -506,30 +506,35 @@ static void connections_are_kept_for_the_same_host(void **state)
     pc_fetch_destroy(f);
 }
 
+struct fetcher {
+    struct pc_fetch *f;
+    pthread_t thread;
+    int failed;
+};
+
 static void *fetch_many(void *arg)
 {
+    struct fetcher *self = arg;
     char *url = local("/hop/2");
-    intptr_t failed = 0;
     for (int i = 0; i < 5; i++) {
-        struct result r = get_url(arg, url);
-        failed += r.rc != PC_OK || !pc_streq(pc_buf_text(&r.body), "picture");
+        struct result r = get_url(self->f, url);
+        self->failed += r.rc != PC_OK || !pc_streq(pc_buf_text(&r.body), "picture");
         pc_buf_finish(&r.body);
     }
     free(url);
-    return (void *)failed;
+    return NULL;
 }
 
 static void many_threads_share_one_fetch(void **state)
 {
     (void)state;
     struct pc_fetch *f = create(config("127.0.0.1"));
-    pthread_t threads[4];
+    struct fetcher fetchers[4] = {{f, 0, 0}, {f, 0, 0}, {f, 0, 0}, {f, 0, 0}};
     for (int i = 0; i < 4; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, fetch_many, f), 0);
+        assert_int_equal(pthread_create(&fetchers[i].thread, NULL, fetch_many, &fetchers[i]), 0);
     for (int i = 0; i < 4; i++) {
-        void *failed;
-        pthread_join(threads[i], &failed);
-        assert_null(failed);
+        pthread_join(fetchers[i].thread, NULL);
+        assert_int_equal(fetchers[i].failed, 0);
     }
     pc_fetch_destroy(f);
 }
