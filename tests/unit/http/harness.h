@@ -1,0 +1,76 @@
+/* A real server on a free port in a thread of its own, over a service with memory drivers and no
+ * workers; and clients: libcurl, and bare sockets for what libcurl would not do. */
+#ifndef PC_TESTS_HTTP_HARNESS_H
+#define PC_TESTS_HTTP_HARNESS_H
+
+#include "support.h"
+
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "http/http.h"
+#include "parts.h"
+
+struct served {
+    struct test_parts parts; /* settings may be changed before served_start */
+    struct pc_http *http;
+    pthread_t thread;
+    char *page_dir; /* a fresh folder */
+    bool running;
+};
+
+void served_init(struct served *s);
+void served_start(struct served *s);
+void served_stop(struct served *s); /* asks, and waits for the end of run */
+void served_finish(struct served *s);
+int served_setup(void **state); /* group fixtures: one server with small limits */
+int served_teardown(void **state);
+
+struct reply {
+    long status;
+    struct pc_buf headers, body;
+    json_t *json; /* NULL when the body is none */
+};
+
+/* headers: "A: b\nC: d" or NULL; body NULL: none. path may hold a query. */
+void call(struct served *s, struct reply *r, const char *method, const char *path,
+          const char *headers, const void *body, size_t len);
+void reply_finish(struct reply *r);
+/* Does the reply have this header line, case apart? */
+bool reply_has(const struct reply *r, const char *line);
+/* "error.code" of the reply, or "". */
+const char *reply_code(const struct reply *r);
+/* One call in a line: its status, and its error code must be this ("" for none). */
+void expect(struct served *s, const char *method, const char *path, const char *headers,
+            const char *body, long status, const char *code);
+/* Value of a figure of /metrics, or -1. */
+int64_t figure(struct served *s, const char *name);
+
+int dial(struct served *s);
+void say(int fd, const void *bytes, size_t len);
+void say_text(int fd, const char *text);
+/* Reads until text has come, the end, or the time is over; appends to in. true: it came. */
+bool hear(int fd, struct pc_buf *in, const char *text, int64_t within_ms);
+/* Reads to the end of the stream; false when it does not end in time. */
+bool hear_end(int fd, struct pc_buf *in, int64_t within_ms);
+
+extern const unsigned char tiny_bmp[70];
+int64_t submit_picture(struct served *s, unsigned char shade); /* answers the id */
+/* As a worker would: the image failed for good. */
+void fail_image(struct served *s, int64_t id);
+
+/* test_slow.c, test_live.c */
+void slow_header_is_cut(void **state);
+void silent_connection_is_closed(void **state);
+void slow_body_is_cut(void **state);
+void too_many_connections_are_told(void **state);
+void handshake_needs_websocket(void **state);
+void live_says_hello_and_what_changed(void **state);
+void live_answers_pings_and_closes(void **state);
+void live_takes_data_behind_the_handshake(void **state);
+void live_drops_who_breaks_the_protocol(void **state);
+void live_drops_who_does_not_read(void **state);
+void stop_says_goodbye(void **state);
+void stop_answers_those_who_wait(void **state);
+
+#endif

@@ -1,0 +1,336 @@
+/* Readers of bodies: forms, JSON with a picture, lists of addresses. Every streamed reader is fed
+ * whole, and byte by byte: the answer may not differ. */
+#include "support.h"
+
+#include "base/buf.h"
+#include "http/base64.h"
+#include "http/jsonbody.h"
+#include "http/lists.h"
+#include "http/multipart.h"
+
+/* --- forms: events become a text
+ * ------------------------------------------------------------------ */
+
+static enum pc_code on_part(void *ctx, const char *name, const char *file, struct pc_err *err)
+{
+    (void)err;
+    pc_buf_printf(ctx, "[%s|%s|", name, file ? file : "-");
+    return PC_OK;
+}
+
+static enum pc_code on_data(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    (void)err;
+    pc_buf_append(ctx, data, len);
+    return PC_OK;
+}
+
+static enum pc_code on_part_end(void *ctx, struct pc_err *err)
+{
+    (void)err;
+    pc_buf_putc(ctx, ']');
+    return PC_OK;
+}
+
+static const struct pc_multipart_events events = {on_part, on_data, on_part_end};
+
+static enum pc_code read_form(const char *body, size_t len, size_t step, struct pc_buf *out)
+{
+    struct pc_multipart *mp;
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc =
+        pc_multipart_create("multipart/form-data; boundary=\"xx\"", &events, out, &mp, &err);
+    assert_int_equal(rc, PC_OK);
+    for (size_t at = 0; at < len && !rc; at += step)
+        rc = pc_multipart_feed(mp, body + at, at + step < len ? step : len - at, &err);
+    if (!rc)
+        rc = pc_multipart_end(mp, &err);
+    pc_multipart_destroy(mp);
+    return rc;
+}
+
+#define CD "Content-Disposition: form-data; name="
+
+static void forms_are_read(void **state)
+{
+    static const struct {
+        const char *body, *wanted; /* NULL: malformed */
+    } cases[] = {
+        {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xx--\r\n", "[a|-|hello]"},
+        {"--xx\r\n" CD "a\r\n\r\n\r\n--xx--", "[a|-|]"},
+        {"--xx\r\n" CD "\"a\"; filename=\"C:\\dir\\b \\\"c\\\".jpg\"\r\nContent-Type: image/jpeg"
+         "\r\n\r\n\r\n--x\r\n\r--xx\r\n-\r\n--xx--\r\nepilogue",
+         "[a|b \"c\".jpg|\r\n--x\r\n\r--xx\r\n-]"},
+        {"preamble\r\n--xx \t\r\n" CD "\"a\"\r\n\r\n1\r\n--xx\r\ncontent-disposition:form-data;"
+         "filename=\"../../p\";name=\"b;c\"\r\n\r\n2\r\n--xx--",
+         "[a|-|1][b;c|p|2]"},
+        {"--xx\r\n" CD "\"a\"\r\n\r\n\r\n\r\n--xx--", "[a|-|\r\n]"},
+        {"--xx\r\n" CD "\"a\"\r\n\r\n--xx--", "[a|-|]"}, /* no data line at all */
+        {"--xx--", ""},
+        {"", NULL},
+        {"--xx\r\n", NULL},
+        {"--xx\r\n" CD "\"a\"\r\n\r\nhello", NULL},
+        {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xx", NULL},
+        {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xxy\r\n", NULL},
+        {"--xx\r\n\r\nno headers\r\n--xx--", NULL},
+        {"--xx\r\n" CD "\"a\r\n\r\nopen quote\r\n--xx--", NULL},
+        {"--xx\n" CD "\"a\"\n\nbare line feeds\n--xx--", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t step = 1; step < 200; step = step * 2 + 1) {
+            struct pc_buf out = PC_BUF_INIT;
+            enum pc_code rc = read_form(cases[i].body, strlen(cases[i].body), step, &out);
+            assert_int_equal(rc, cases[i].wanted ? PC_OK : PC_E_BAD_REQUEST);
+            if (cases[i].wanted)
+                assert_string_equal(pc_buf_text(&out), cases[i].wanted);
+            pc_buf_finish(&out);
+        }
+}
+
+static void forms_are_bounded(void **state)
+{
+    struct pc_buf body = PC_BUF_INIT, out = PC_BUF_INIT;
+    (void)state;
+    for (int i = 0; i < 65; i++)
+        pc_buf_puts(&body, "--xx\r\n" CD "a\r\n\r\n1\r\n");
+    pc_buf_puts(&body, "--xx--");
+    assert_code(read_form(body.data, body.len, 1000, &out), PC_E_BAD_REQUEST);
+    pc_buf_clear(&body);
+    pc_buf_puts(&body, "--xx\r\nX: ");
+    for (int i = 0; i < 9000; i++)
+        pc_buf_putc(&body, 'a');
+    assert_code(read_form(body.data, body.len, 1000, &out), PC_E_BAD_REQUEST);
+    pc_buf_finish(&body);
+    pc_buf_finish(&out);
+}
+
+static void boundaries_are_judged(void **state)
+{
+    static const char *const bad[] = {
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=\"a",
+        "multipart/form-data; boundary=\"a\r\nb\"",
+        "multipart/form-data; xboundary=a",
+        "multipart/form-data; "
+        "boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaaaaaaaa"};
+    struct pc_multipart *mp;
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_code(pc_multipart_create(bad[i], &events, NULL, &mp, &err), PC_E_BAD_REQUEST);
+    assert_ok(pc_multipart_create("multipart/form-data; charset=\"a;b\" ; Boundary = x-1", &events,
+                                  NULL, &mp, &err),
+              &err);
+    pc_multipart_destroy(mp);
+}
+
+/* --- base64 and JSON
+ * ------------------------------------------------------------------------------ */
+
+static void base64_is_read(void **state)
+{
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"", ""},           {"Zg==", "f"},  {"Zm8=", "fo"},  {"Zm9v", "foo"}, {"Zm9vYg==", "foob"},
+        {"Zg", "f"},        {"Zm8", "fo"},  {"Z", NULL},     {"Zg=", NULL},   {"Zg===", NULL},
+        {"Zg==Zg==", NULL}, {"Zm 9", NULL}, {"Zm9v=", NULL}, {"=", NULL},     {"Zm9-", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_base64 d = {0};
+        unsigned char out[64];
+        size_t got, more;
+        bool ok = pc_base64_feed(&d, cases[i].text, strlen(cases[i].text), out, &got) &&
+                  pc_base64_end(&d, out + got, &more);
+        assert_int_equal(ok, cases[i].wanted != NULL);
+        if (!ok)
+            continue;
+        assert_int_equal(got + more, strlen(cases[i].wanted));
+        assert_memory_equal(out, cases[i].wanted, got + more);
+    }
+}
+
+static enum pc_code read_json(const char *text, size_t step, struct pc_buf *picture, json_t **out)
+{
+    struct pc_json_body j;
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = PC_OK;
+    size_t len = strlen(text);
+    pc_json_body_init(&j, on_data, picture);
+    for (size_t at = 0; at < len && !rc; at += step)
+        rc = pc_json_body_feed(&j, text + at, at + step < len ? step : len - at, &err);
+    if (!rc)
+        rc = pc_json_body_end(&j, out, &err);
+    pc_json_body_finish(&j);
+    return rc;
+}
+
+static void pictures_in_json_are_diverted(void **state)
+{
+    static const struct {
+        const char *text, *picture, *rest; /* rest NULL: bad_json */
+    } cases[] = {
+        {"{\"imageData\":\"data:image/png;base64,Zm9v\",\"sku\":\"1\"}", "foo", "{\"sku\":\"1\"}"},
+        {" { \"sku\" : \"a\\\"b\" , \"imageData\" : \"data:image/jpeg;base64,Zm8=\" } ", "fo",
+         "{\"sku\":\"a\\\"b\"}"},
+        {"{\"imageData\":\"data:;base64,\\/\\/\\/\\/\"}", "\xff\xff\xff", "{}"},
+        {"{\"a\":{\"imageData\":\"x\"},\"b\":[\"imageData\",\"y\"],\"c\":\"imageData\"}", "",
+         "{\"a\":{\"imageData\":\"x\"},\"b\":[\"imageData\",\"y\"],\"c\":\"imageData\"}"},
+        {"{\"imageUrl\":\"http://a/?imageData\"}", "", "{\"imageUrl\":\"http://a/?imageData\"}"},
+        {"{}", "", "{}"},
+        {"{\"imageData\":\"Zm9v\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/png,Zm9v\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/png;base64,Zm9v", NULL, NULL},
+        {"{\"imageData\":\"data:image/png;base64,Zm\\u0039v\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/png;base64,Z\"}", NULL, NULL},
+        {"{\"imageData\":7}", NULL, NULL},
+        {"{\"imageData\":null}", NULL, NULL},
+        {"{\"image\\u0044ata\":\"data:image/png;base64,Zm9v\"}", NULL, NULL},
+        {"{\"imageData\":\"data:;base64,Zm9v\",\"imageData\":\"data:;base64,Zm9v\"}", NULL, NULL},
+        {"[\"imageData\",\"data:;base64,Zm9v\"]", NULL, NULL},
+        {"{\"imageData\":\"data:;base64,Zm9v\"}}", NULL, NULL},
+        {"{\"a\":1,\"a\":2}", NULL, NULL},
+        {"{\"a\":\"\xff\"}", NULL, NULL},
+        {"", NULL, NULL},
+        {"]]]]]{\"imageData\":\"data:;base64,Zm9v\"}", NULL, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (size_t step = 1; step < 200; step = step * 2 + 1) {
+            struct pc_buf picture = PC_BUF_INIT;
+            json_t *root = NULL;
+            enum pc_code rc = read_json(cases[i].text, step, &picture, &root);
+            assert_int_equal(rc, cases[i].rest ? PC_OK : PC_E_BAD_JSON);
+            if (cases[i].rest) {
+                char *rest = json_dumps(root, JSON_COMPACT);
+                assert_string_equal(rest, cases[i].rest);
+                assert_string_equal(pc_buf_text(&picture), cases[i].picture);
+                free(rest);
+            }
+            json_decref(root);
+            pc_buf_finish(&picture);
+        }
+}
+
+static void json_beside_the_picture_is_bounded(void **state)
+{
+    struct pc_buf text = PC_BUF_INIT, picture = PC_BUF_INIT;
+    json_t *root = NULL;
+    (void)state;
+    pc_buf_puts(&text, "{\"sku\":\"");
+    for (int i = 0; i < 70000; i++)
+        pc_buf_putc(&text, 'a');
+    pc_buf_puts(&text, "\"}");
+    assert_code(read_json(text.data, 4096, &picture, &root), PC_E_BODY_TOO_LARGE);
+    pc_buf_finish(&text);
+    pc_buf_finish(&picture);
+}
+
+/* --- lists
+ * ---------------------------------------------------------------------------------------- */
+
+typedef enum pc_code (*reader)(struct pc_url_list *, const char *, size_t, struct pc_err *);
+
+/* "line:url/sku/label;" for each. */
+static enum pc_code read_list(reader read, const char *text, int max, struct pc_buf *out)
+{
+    struct pc_url_list list;
+    struct pc_err err = PC_ERR_INIT;
+    pc_url_list_init(&list, max);
+    enum pc_code rc = read(&list, text, strlen(text), &err);
+    for (int i = 0; i < list.n; i++)
+        pc_buf_printf(out, "%d:%s/%s/%s;", list.items[i].line, list.items[i].url, list.items[i].sku,
+                      list.items[i].label);
+    pc_url_list_finish(&list);
+    return rc;
+}
+
+static void lists_are_read(void **state)
+{
+    static const struct {
+        reader read;
+        const char *text;
+        enum pc_code rc;
+        const char *wanted;
+    } cases[] = {
+        {pc_url_list_text, "\xef\xbb\xbfhttp://a/\r\n\r\n  http://b/ \nx", PC_OK,
+         "1:http://a///;3:http://b///;4:x//;"},
+        {pc_url_list_text, "", PC_OK, ""},
+        {pc_url_list_text, "\n\n\r\n", PC_OK, ""},
+        {pc_url_list_text, "http://\xff/", PC_E_BAD_REQUEST, ""},
+        {pc_url_list_text, "1\n2\n3\n4\n5", PC_E_BATCH_TOO_LARGE, "1:1//;2:2//;3:3//;4:4//;"},
+        {pc_url_list_csv, "url\nhttp://a/\n", PC_OK, "2:http://a///;"},
+        {pc_url_list_csv, "\xef\xbb\xbf\"SKU\",Url , LABEL\r\n1,http://a/,x\r\n\r\n2,http://b/\r\n",
+         PC_OK, "2:http://a//1/x;4:http://b//2/;"},
+        {pc_url_list_csv, "label;url\n\"a;\"\"b\"\"\nc\";http://a/?x=1,2\n;y", PC_OK,
+         "2:http://a/?x=1,2//a;\"b\"\nc;4:y//;"},
+        {pc_url_list_csv, "url\tsku\nhttp://a/\t7", PC_OK, "2:http://a//7/;"},
+        {pc_url_list_csv, "sku,url\n7\n,\n8,", PC_OK, "2:/7/;4:/8/;"},
+        {pc_url_list_csv, "sku,label\n1,2\n", PC_E_BAD_CSV, ""},
+        {pc_url_list_csv, "", PC_E_BAD_CSV, ""},
+        {pc_url_list_csv, "url\n\"http://a/\n", PC_E_BAD_CSV, ""},
+        {pc_url_list_csv, "url\n\"http://a/\"x\n", PC_E_BAD_CSV, ""},
+        {pc_url_list_csv, "url\na\rb\n", PC_OK, "2:a\rb//;"},
+        {pc_url_list_csv, "url\n\xe4\n", PC_E_BAD_REQUEST, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf out = PC_BUF_INIT;
+        assert_int_equal(read_list(cases[i].read, cases[i].text, 4, &out), cases[i].rc);
+        assert_string_equal(pc_buf_text(&out), cases[i].wanted);
+        pc_buf_finish(&out);
+    }
+}
+
+static enum pc_code json_list(struct pc_url_list *list, const char *text, size_t len,
+                              struct pc_err *err)
+{
+    json_t *root = json_loadb(text, len, JSON_DECODE_ANY, NULL);
+    assert_non_null(root);
+    enum pc_code rc = pc_url_list_json(list, root, err);
+    json_decref(root);
+    return rc;
+}
+
+static void json_lists_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        enum pc_code rc;
+        const char *wanted;
+    } cases[] = {
+        {"{\"imageUrls\":[\"a\",7,\"b\"]}", PC_OK, "1:a//;2://;3:b//;"},
+        {"{\"urls\":[\"a\"],\"batch\":\"x\"}", PC_OK, "1:a//;"},
+        {"{\"urls\":[\"a\"],\"imageUrls\":[\"b\"]}", PC_E_BAD_JSON, ""},
+        {"{\"imageUrls\":\"a\"}", PC_E_BAD_JSON, ""},
+        {"{\"imageUrls\":[]}", PC_OK, ""},
+        {"[\"a\"]", PC_E_BAD_JSON, ""},
+        {"7", PC_E_BAD_JSON, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf out = PC_BUF_INIT;
+        assert_int_equal(read_list(json_list, cases[i].text, 4, &out), cases[i].rc);
+        assert_string_equal(pc_buf_text(&out), cases[i].wanted);
+        pc_buf_finish(&out);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forms_are_read),
+        cmocka_unit_test(forms_are_bounded),
+        cmocka_unit_test(boundaries_are_judged),
+        cmocka_unit_test(base64_is_read),
+        cmocka_unit_test(pictures_in_json_are_diverted),
+        cmocka_unit_test(json_beside_the_picture_is_bounded),
+        cmocka_unit_test(lists_are_read),
+        cmocka_unit_test(json_lists_are_read),
+    };
+    return cmocka_run_group_tests_name("http-bodies", tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+/* The live channel, spoken by hand: frames of clients are masked (RFC 6455, 5.3). */
+#include "harness.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define HANDSHAKE                                                                                  \
+    "GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"       \
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+
+static int join_live(struct served *s, struct pc_buf *in)
+{
+    int fd = dial(s);
+    say_text(fd, HANDSHAKE);
+    assert_true(hear(fd, in, "\r\n\r\n", 5000));
+    assert_memory_equal(in->data, "HTTP/1.1 101", 12);
+    assert_non_null(strstr(in->data, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    return fd;
+}
+
+void handshake_needs_websocket(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    call(s, &r, "GET", "/live", NULL, NULL, 0);
+    assert_int_equal(r.status, 426);
+    assert_string_equal(reply_code(&r), "upgrade_required");
+    assert_true(reply_has(&r, "Sec-WebSocket-Version: 13"));
+    reply_finish(&r);
+    expect(s, "GET", "/live",
+           "Upgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Version: 12\n"
+           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+           NULL, 426, "upgrade_required");
+}
+
+void live_says_hello_and_what_changed(void **state)
+{
+    struct served *s = *state;
+    struct pc_buf in = PC_BUF_INIT, other = PC_BUF_INIT;
+    char text[64];
+    int fd = join_live(s, &in), second = join_live(s, &other);
+    assert_true(hear(fd, &in, "{\"type\":\"hello\",\"seq\":", 5000));
+    int64_t id = submit_picture(s, 50);
+    snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
+    assert_true(hear(fd, &in, "{\"type\":\"changed\",\"seq\":", 5000));
+    assert_true(hear(fd, &in, text, 5000));
+    assert_true(hear(fd, &in, "{\"type\":\"counts\",\"seq\":", 5000));
+    assert_true(hear(second, &other, text, 5000));
+    snprintf(text, sizeof text, "/images/%lld", (long long)id);
+    expect(s, "DELETE", text, NULL, NULL, 204, "");
+    snprintf(text, sizeof text, "\"ids\":[%lld]}", (long long)id);
+    assert_true(hear(fd, &in, text, 5000));
+    assert_int_equal(figure(s, "posecraft_http_live_clients"), 2);
+    close(fd);
+    close(second);
+    for (int i = 0; i < 200 && figure(s, "posecraft_http_live_clients"); i++)
+        pc_sleep_ms(10);
+    assert_int_equal(figure(s, "posecraft_http_live_clients"), 0);
+    pc_buf_finish(&in);
+    pc_buf_finish(&other);
+}
+
+void live_answers_pings_and_closes(void **state)
+{
+    struct served *s = *state;
+    struct pc_buf in = PC_BUF_INIT;
+    int fd = join_live(s, &in);
+    say(fd, "\x89\x82\0\0\0\0hi", 8);
+    assert_true(hear(fd, &in, "\x8a\x02hi", 5000));
+    say(fd, "\x81\x83\1\2\3\4abc", 9); /* a message: taken, without effect */
+    say(fd, "\x88\x82\0\0\0\0\x03\xe8", 8);
+    assert_true(hear(fd, &in, "\x88\x02\x03\xe8", 5000));
+    assert_true(hear_end(fd, &in, 5000));
+    close(fd);
+    pc_buf_finish(&in);
+}
+
+void live_takes_data_behind_the_handshake(void **state)
+{
+    struct served *s = *state;
+    struct pc_buf in = PC_BUF_INIT;
+    int fd = dial(s);
+    say(fd, HANDSHAKE "\x89\x82\0\0\0\0yo\x89\x82", sizeof HANDSHAKE - 1 + 10);
+    assert_true(hear(fd, &in, "\x8a\x02yo", 5000));
+    say(fd, "\0\0\0\0ho", 6); /* the rest of a frame that came in two */
+    assert_true(hear(fd, &in, "\x8a\x02ho", 5000));
+    close(fd);
+    pc_buf_finish(&in);
+}
+
+void live_drops_who_breaks_the_protocol(void **state)
+{
+    struct served *s = *state;
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } bad[] = {
+        {"\x81\x03"
+         "abc",
+         5},                                      /* not masked */
+        {"\xff\xff\xff\xff\xff\xff", 6},          /* reserved bits */
+        {"\x81\xff\0\0\0\1\0\0\0\0\0\0\0\0", 14}, /* 4 GiB announced */
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct pc_buf in = PC_BUF_INIT;
+        int fd = join_live(s, &in);
+        say(fd, bad[i].bytes, bad[i].len);
+        assert_true(hear_end(fd, &in, 5000));
+        close(fd);
+        pc_buf_finish(&in);
+    }
+}
+
+void live_drops_who_does_not_read(void **state)
+{
+    struct served *s = *state;
+    struct pc_buf in = PC_BUF_INIT, urls = PC_BUF_INIT;
+    int fd = join_live(s, &in);
+    int64_t until = pc_mono_ms() + 20000;
+    for (int n = 0; figure(s, "posecraft_http_live_clients") && pc_mono_ms() < until; n++) {
+        pc_buf_clear(&urls);
+        for (int i = 0; i < 300; i++)
+            pc_buf_printf(&urls, "https://shop.example/unread/%d/%d/%0500d.jpg\n", n, i, 0);
+        expect(s, "POST", "/process-batch", "Content-Type: text/plain", urls.data, 202, "");
+        pc_sleep_ms(50);
+    }
+    assert_int_equal(figure(s, "posecraft_http_live_clients"), 0);
+    close(fd);
+    pc_buf_finish(&in);
+    pc_buf_finish(&urls);
+}
+
+void stop_says_goodbye(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    (void)state;
+    served_init(&s);
+    served_start(&s);
+    int fd = join_live(&s, &in), idle = dial(&s);
+    int64_t began = pc_mono_ms();
+    served_stop(&s);
+    assert_true(pc_mono_ms() - began < 2500);
+    assert_true(hear_end(fd, &in, 1000));
+    assert_true(in.len > 4 && memcmp(in.data + in.len - 4, "\x88\x02\x03\xe9", 4) == 0); /* 1001 */
+    close(fd);
+    close(idle);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}
+
+void stop_answers_those_who_wait(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    char request[128];
+    (void)state;
+    served_init(&s);
+    served_start(&s);
+    int fd = dial(&s);
+    snprintf(request, sizeof request,
+             "GET /image-status/%lld?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+             (long long)submit_picture(&s, 1));
+    say_text(fd, request);
+    while (figure(&s, "posecraft_http_waiting") != 1)
+        pc_sleep_ms(10);
+    served_stop(&s);
+    assert_true(hear_end(fd, &in, 1000));
+    assert_non_null(strstr(pc_buf_text(&in), "\"status\":\"pending\""));
+    assert_non_null(strcasestr(pc_buf_text(&in), "Connection: close"));
+    close(fd);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}

@@ -1,0 +1,504 @@
+/* The server over real sockets. Slow and live clients are in files of their own. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+#define FORM "Content-Type: multipart/form-data; boundary=xx"
+#define JSON "Content-Type: application/json"
+
+static void health_and_documents_are_served(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    call(s, &r, "GET", "/healthz", "X-Request-Id: abc-1", NULL, 0);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(pc_buf_text(&r.body), "{\"status\":\"ok\"}");
+    assert_true(reply_has(&r, "X-Request-Id: abc-1"));
+    assert_true(reply_has(&r, "X-Content-Type-Options: nosniff"));
+    reply_finish(&r);
+    call(s, &r, "GET", "/api/openapi.yaml", NULL, NULL, 0);
+    assert_int_equal(r.status, 200);
+    assert_memory_equal(r.body.data, "openapi: 3", 10);
+    reply_finish(&r);
+    call(s, &r, "GET", "/limits", NULL, NULL, 0);
+    assert_int_equal(json_integer_value(json_object_get(r.json, "maxUploadBytes")), 1 << 20);
+    reply_finish(&r);
+    call(s, &r, "GET", "/readyz", NULL, NULL, 0);
+    assert_true(json_is_object(json_object_get(r.json, "parts")));
+    assert_int_equal(r.status == 200,
+                     strcmp(json_string_value(json_object_get(r.json, "status")), "ready") == 0);
+    reply_finish(&r);
+    assert_true(figure(s, "posecraft_http_connections") >= 1);
+}
+
+static void process_takes_every_kind_of_body(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    struct pc_buf form = PC_BUF_INIT;
+    int64_t id;
+    pc_buf_puts(&form,
+                "--xx\r\nContent-Disposition: form-data; name=\"sku\"\r\n\r\n4711\r\n--xx\r\n"
+                "Content-Disposition: form-data; name=\"any\"; filename=\"a b.bmp\"\r\n\r\n");
+    pc_buf_append(&form, tiny_bmp, sizeof tiny_bmp);
+    pc_buf_puts(&form, "\r\n--xx--\r\n");
+    call(s, &r, "POST", "/process?batch=spring", FORM, form.data, form.len);
+    assert_int_equal(r.status, 202);
+    id = json_integer_value(json_object_get(r.json, "imageId"));
+    assert_true(id > 0);
+    reply_finish(&r);
+    pc_buf_finish(&form);
+
+    char *path = pc_xasprintf("/images/%lld", (long long)id);
+    call(s, &r, "GET", path, NULL, NULL, 0);
+    assert_string_equal(json_string_value(json_object_get(r.json, "name")), "a b.bmp");
+    assert_string_equal(json_string_value(json_object_get(r.json, "sku")), "4711");
+    assert_string_equal(json_string_value(json_object_get(r.json, "batch")), "spring");
+    reply_finish(&r);
+    free(path);
+
+    call(s, &r, "POST", "/process", "Content-Type: application/octet-stream", tiny_bmp,
+         sizeof tiny_bmp);
+    assert_int_equal(r.status, 200); /* the same bytes */
+    assert_int_equal(json_integer_value(json_object_get(r.json, "id")), id);
+    reply_finish(&r);
+    call(s, &r, "POST", "/api/process", "Content-Type: image/bmp\nTransfer-Encoding: chunked",
+         tiny_bmp, sizeof tiny_bmp);
+    assert_int_equal(r.status, 200);
+    reply_finish(&r);
+
+    expect(
+        s, "POST", "/process", JSON "; charset=utf-8",
+        "{\"imageData\":\"data:image/bmp;base64,"
+        "Qk1GAAAAAAAAADYAAAAoAAAAAgAAAAIAAAABABgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        "\",\"name\":\"x\"}",
+        202, "");
+    expect(s, "POST", "/process", JSON, "{\"imageUrl\":\"https://shop.example/a.jpg\"}", 202, "");
+    expect(s, "POST", "/process", JSON, "{\"imageUrl\":\"https://shop.example/a.jpg\"}", 200, "");
+}
+
+static void bad_submissions_are_named(void **state)
+{
+    struct served *s = *state;
+    expect(s, "POST", "/process", "Content-Type: text/html", "x", 415, "unsupported_media_type");
+    expect(s, "POST", "/process", "Content-Type:", "x", 415, "unsupported_media_type");
+    expect(s, "POST", "/process", "Content-Type: image/jpeg", "", 400, "body_empty");
+    expect(s, "POST", "/process", "Content-Type: image/jpeg", "this is no picture, it is a text",
+           415, "unsupported_format");
+    expect(s, "POST", "/process", JSON, "{", 400, "bad_json");
+    expect(s, "POST", "/process", JSON, "{}", 400, "bad_json");
+    expect(s, "POST", "/process", JSON, "{\"imageUrl\":7}", 400, "bad_json");
+    expect(s, "POST", "/process", JSON, "{\"imageUrl\":\"ftp://a/\"}", 400, "url_scheme");
+    expect(s, "POST", "/process", JSON, "{\"imageUrl\":\"http://10.0.0.1/\"}", 400, "url_blocked");
+    expect(s, "POST", "/process", JSON, "{\"imageUrl\":\"http://a.example/\",\"sku\":7}", 400,
+           "bad_json");
+    expect(s, "POST", "/process", JSON, "{\"imageData\":\"data:image/png;base64,????\"}", 400,
+           "bad_json");
+    expect(s, "POST", "/process", FORM, "--xx\r\n", 400, "bad_request");
+    expect(s, "POST", "/process", FORM,
+           "--xx\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--xx--", 400, "body_empty");
+    expect(s, "POST", "/process", "Content-Type: multipart/form-data", "--xx--", 400,
+           "bad_request");
+    expect(s, "POST", "/process", FORM,
+           "--xx\r\nContent-Disposition: form-data; name=a; filename=a\r\n\r\nBMxxxxxxxxxxxxxxxxxx"
+           "\r\n--xx\r\nContent-Disposition: form-data; name=b; filename=b\r\n\r\nBM\r\n--xx--",
+           400, "bad_request");
+}
+
+static void batches_are_taken_and_judged(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    static const char csv[] = "sku,url\r\n1,https://shop.example/b.jpg\r\n2,nonsense\r\n";
+    call(s, &r, "POST", "/process-batch?batch=b1", "Content-Type: text/csv", csv, sizeof csv - 1);
+    assert_int_equal(r.status, 202);
+    assert_int_equal(json_array_size(json_object_get(r.json, "imageIds")), 1);
+    const json_t *bad = json_array_get(json_object_get(r.json, "rejected"), 0);
+    assert_int_equal(json_integer_value(json_object_get(bad, "line")), 3);
+    assert_string_equal(json_string_value(json_object_get(bad, "code")), "bad_url");
+    reply_finish(&r);
+    call(s, &r, "POST", "/process-batch", "Content-Type: text/plain", "nonsense\n", 9);
+    assert_int_equal(r.status, 400);
+    assert_string_equal(reply_code(&r), "batch_all_rejected");
+    assert_int_equal(json_array_size(json_object_get(r.json, "rejected")), 1);
+    reply_finish(&r);
+    expect(s, "POST", "/process-batch", JSON, "{\"urls\":[\"https://shop.example/c.jpg\"]}", 202,
+           "");
+    expect(s, "POST", "/process-batch", JSON, "{\"urls\":[]}", 400, "body_empty");
+    expect(s, "POST", "/process-batch", JSON, "{\"urls\":7}", 400, "bad_json");
+    expect(s, "POST", "/process-batch", JSON, "7", 400, "bad_json");
+    expect(s, "POST", "/process-batch", "Content-Type: text/csv", "a,b\n1,2\n", 400, "bad_csv");
+    expect(s, "POST", "/process-batch", "Content-Type: image/png", "x", 415,
+           "unsupported_media_type");
+    struct pc_buf many = PC_BUF_INIT;
+    for (int i = 0; i < 301; i++)
+        pc_buf_printf(&many, "https://shop.example/many/%d.jpg\n", i);
+    expect(s, "POST", "/process-batch", "Content-Type: text/plain", many.data, 413,
+           "batch_too_large");
+    pc_buf_finish(&many);
+}
+
+static void methods_and_paths_are_judged(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    call(s, &r, "PUT", "/images/1", NULL, "x", 1);
+    assert_int_equal(r.status, 405);
+    assert_true(reply_has(&r, "Allow: GET, HEAD, DELETE, OPTIONS"));
+    reply_finish(&r);
+    call(s, &r, "OPTIONS", "/process", NULL, NULL, 0);
+    assert_int_equal(r.status, 204);
+    assert_true(reply_has(&r, "Allow: POST, OPTIONS"));
+    assert_null(strcasestr(pc_buf_text(&r.headers), "Access-Control"));
+    reply_finish(&r);
+    call(s, &r, "HEAD", "/healthz", NULL, NULL, 0);
+    assert_int_equal(r.status, 200);
+    assert_true(reply_has(&r, "Content-Length: 15"));
+    assert_int_equal(r.body.len, 0);
+    reply_finish(&r);
+    expect(s, "GET", "/api/nothing", NULL, NULL, 404, "not_found");
+    expect(s, "GET", "/images/0", NULL, NULL, 404, "not_found");
+    expect(s, "GET", "/images/x", NULL, NULL, 404, "not_found");
+    expect(s, "GET", "/images/99999999999999999999999999", NULL, NULL, 404, "not_found");
+    expect(s, "GET", "/images/123456", NULL, NULL, 404, "not_found");
+    expect(s, "DELETE", "/images/123456", NULL, NULL, 404, "not_found");
+    expect(s, "POST", "/images/123456/retry", NULL, NULL, 404, "not_found");
+    expect(s, "GET", "/image-status/123456?wait=5", NULL, NULL, 404, "not_found");
+    expect(s, "POST", "/", NULL, "", 405, "method_not_allowed");
+}
+
+static void lists_are_filtered(void **state)
+{
+    struct served *s = *state;
+    static const char *const bad[] = {
+        "limit=0",     "limit=1001", "limit=x",  "offset=-1", "since=-1",  "status=done",
+        "attention=1", "sort=color", "order=up", "q=%ff",     "batch=%c3",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char *path = pc_xasprintf("/images?%s", bad[i]);
+        expect(s, "GET", path, NULL, NULL, 400, "bad_request");
+        free(path);
+    }
+    struct reply r;
+    call(s, &r, "GET",
+         "/images?limit=1&offset=1&q=example&status=pending&attention=false&sort=updated&order=asc",
+         NULL, NULL, 0);
+    assert_int_equal(r.status, 200);
+    assert_int_equal(json_array_size(json_object_get(r.json, "images")), 1);
+    reply_finish(&r);
+    call(s, &r, "GET", "/images?q=none+such+%26", NULL, NULL, 0);
+    assert_int_equal(json_integer_value(json_object_get(r.json, "total")), 0);
+    reply_finish(&r);
+}
+
+static char *original_of(struct served *s, int64_t id)
+{
+    struct reply r;
+    char *path = pc_xasprintf("/images/%lld", (long long)id);
+    call(s, &r, "GET", path, NULL, NULL, 0);
+    free(path);
+    path = pc_xstrdup(json_string_value(json_object_get(r.json, "original")));
+    assert_non_null(path);
+    reply_finish(&r);
+    return path;
+}
+
+static void files_have_tags_and_parts(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    char *path = original_of(s, submit_picture(s, 0));
+    char *tag = pc_xasprintf("If-None-Match: \"x\", \"%s\"", strrchr(path, '/') + 1);
+    char *condition = pc_xasprintf("Range: bytes=0-1\nIf-Range: \"%s\"", strrchr(path, '/') + 1);
+    call(s, &r, "GET", path, NULL, NULL, 0);
+    assert_int_equal(r.status, 200);
+    assert_true(reply_has(&r, "Content-Type: image/bmp"));
+    assert_true(reply_has(&r, "Cache-Control: public, max-age=31536000, immutable"));
+    assert_memory_equal(r.body.data, tiny_bmp, sizeof tiny_bmp);
+    reply_finish(&r);
+    call(s, &r, "GET", path, tag, NULL, 0);
+    assert_int_equal(r.status, 304);
+    assert_int_equal(r.body.len, 0);
+    reply_finish(&r);
+    call(s, &r, "GET", path, "Range: bytes=-68", NULL, 0);
+    assert_int_equal(r.status, 206);
+    assert_true(reply_has(&r, "Content-Range: bytes 2-69/70"));
+    assert_memory_equal(r.body.data, tiny_bmp + 2, 68);
+    reply_finish(&r);
+    call(s, &r, "GET", path, condition, NULL, 0);
+    assert_int_equal(r.status, 206);
+    assert_memory_equal(r.body.data, "BM", 2);
+    reply_finish(&r);
+    call(s, &r, "GET", path, "Range: bytes=0-1\nIf-Range: \"other\"", NULL, 0);
+    assert_int_equal(r.status, 200);
+    reply_finish(&r);
+    call(s, &r, "GET", path, "Range: bytes=70-", NULL, 0);
+    assert_int_equal(r.status, 416);
+    assert_true(reply_has(&r, "Content-Range: bytes */70"));
+    reply_finish(&r);
+    call(s, &r, "HEAD", path, NULL, NULL, 0);
+    assert_true(reply_has(&r, "Content-Length: 70"));
+    reply_finish(&r);
+    char *download = pc_xasprintf("%s?download=n%%22.bmp", path);
+    call(s, &r, "GET", download, NULL, NULL, 0);
+    assert_true(reply_has(
+        &r, "Content-Disposition: attachment; filename=\"n_.bmp\"; filename*=UTF-8''n%22.bmp"));
+    reply_finish(&r);
+    free(download);
+    free(path);
+    free(tag);
+    free(condition);
+}
+
+static void files_do_not_lead_out(void **state)
+{
+    struct served *s = *state;
+    static const char *const paths[] = {
+        "/files/../../etc/passwd", "/files/%2e%2e/%2e%2e/etc/passwd",
+        "/files//etc/passwd",      "/files/originals/..%2fx.jpg",
+        "/files/a%00b.jpg",        "/files/originals",
+        "/api/files/.hidden",      "/files/none.jpg",
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        expect(s, "GET", paths[i], NULL, NULL, 404, "not_found");
+}
+
+static void too_large_bodies_get_their_answer(void **state)
+{
+    struct served *s = *state;
+    size_t len = 3 << 20;
+    char *big = pc_xmalloc(len + 1);
+    memset(big, 'x', len);
+    memcpy(big, tiny_bmp, sizeof tiny_bmp);
+    struct reply r;
+    static const char *const ways[] = {
+        "Content-Type: image/bmp\nExpect:", "Content-Type: image/bmp\nExpect: 100-continue",
+        "Content-Type: image/bmp\nExpect:\nTransfer-Encoding: chunked"};
+    for (size_t i = 0; i < 3; i++) {
+        call(s, &r, "POST", "/process", ways[i], big, len);
+        assert_int_equal(r.status, 413);
+        assert_true(reply_has(&r, "Connection: close"));
+        assert_true(strcmp(reply_code(&r), "body_too_large") == 0 ||
+                    strcmp(reply_code(&r), "file_too_large") == 0);
+        reply_finish(&r);
+    }
+    memset(big, 'x', sizeof tiny_bmp); /* refused at its first bytes, in mid-body */
+    call(s, &r, "POST", "/process", "Content-Type: image/bmp\nExpect:", big, 1 << 20);
+    assert_int_equal(r.status, 415);
+    assert_string_equal(reply_code(&r), "unsupported_format");
+    reply_finish(&r);
+    call(s, &r, "POST", "/healthz", "Expect:", big, 1 << 20);
+    assert_int_equal(r.status, 405);
+    reply_finish(&r);
+    free(big);
+}
+
+static void requests_in_one_packet_are_answered_in_turn(void **state)
+{
+    struct served *s = *state;
+    struct pc_buf in = PC_BUF_INIT;
+    int fd = dial(s);
+    say_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                 "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/x\r\n"
+                 "Content-Length: 3\r\n\r\nabc"
+                 "GET /api/none HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: last\r\n"
+                 "Connection: close\r\n\r\n");
+    assert_true(hear_end(fd, &in, 5000));
+    const char *first = strstr(pc_buf_text(&in), "{\"status\":\"ok\"}");
+    const char *second = strstr(pc_buf_text(&in), "unsupported_media_type");
+    const char *third = strstr(pc_buf_text(&in), "\"requestId\":\"last\"");
+    assert_true(first && second && third && first < second && second < third);
+    close(fd);
+    pc_buf_finish(&in);
+}
+
+static void nonsense_is_answered_or_closed(void **state)
+{
+    struct served *s = *state;
+    static const char *const texts[] = {
+        "\x16\x03\x01\x02\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /healthz HTTP/9.9\r\nHost: a\r\n\r\n",
+        "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct pc_buf in = PC_BUF_INIT;
+        int fd = dial(s);
+        say_text(fd, texts[i]);
+        (void)hear(fd, &in, "\r\n\r\n", 300);
+        close(fd);
+        pc_buf_finish(&in);
+    }
+    expect(s, "GET", "/healthz", NULL, NULL, 200, "");
+}
+
+static void other_sites_are_refused(void **state)
+{
+    struct served *s = *state;
+    char *ours = pc_xasprintf("Origin: http://127.0.0.1:%d\n" JSON, pc_http_port(s->http));
+    static const char body[] = "{\"imageUrl\":\"https://shop.example/o.jpg\"}";
+    expect(s, "POST", "/process", "Origin: https://evil.example\n" JSON, body, 403,
+           "origin_refused");
+    expect(s, "POST", "/process", "Origin: null\n" JSON, body, 403, "origin_refused");
+    expect(s, "DELETE", "/images/1", "Origin: https://evil.example", NULL, 403, "origin_refused");
+    expect(s, "GET", "/live", "Origin: https://evil.example", NULL, 403, "origin_refused");
+    expect(s, "GET", "/images", "Host: evil.example", NULL, 403, "origin_refused");
+    expect(s, "GET", "/limits", "Origin: https://evil.example", NULL, 200, "");
+    expect(s, "GET", "/limits", "Host: localhost:1", NULL, 200, "");
+    expect(s, "POST", "/process", ours, body, 202, "");
+    free(ours);
+}
+
+static void write_file(struct served *s, const char *name, const char *text)
+{
+    char *path = pc_xasprintf("%s/%s", s->page_dir, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    free(path);
+}
+
+static void page_is_served(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    expect(s, "GET", "/", NULL, NULL, 200, ""); /* says that there is no page */
+    char *dir = pc_xasprintf("%s/assets", s->page_dir);
+    assert_int_equal(mkdir(dir, 0700), 0);
+    free(dir);
+    write_file(s, "index.html", "<p>page</p>");
+    write_file(s, "assets/a-1234.js", "plain");
+    write_file(s, "assets/a-1234.js.br", "packed");
+    write_file(s, ".secret", "x");
+    call(s, &r, "GET", "/", NULL, NULL, 0);
+    assert_string_equal(pc_buf_text(&r.body), "<p>page</p>");
+    assert_true(reply_has(&r, "Content-Type: text/html; charset=utf-8"));
+    assert_true(reply_has(&r, "Cache-Control: no-cache"));
+    assert_non_null(strcasestr(pc_buf_text(&r.headers), "Content-Security-Policy: default-src"));
+    char tag[128] = "If-None-Match: ";
+    const char *at = strcasestr(pc_buf_text(&r.headers), "ETag: ");
+    assert_non_null(at);
+    strncat(tag, at + 6, strcspn(at + 6, "\r"));
+    reply_finish(&r);
+    expect(s, "GET", "/index.html", tag, NULL, 304, "");
+    call(s, &r, "GET", "/assets/a-1234.js", "Accept-Encoding: gzip, br", NULL, 0);
+    assert_string_equal(pc_buf_text(&r.body), "packed");
+    assert_true(reply_has(&r, "Content-Encoding: br"));
+    assert_true(reply_has(&r, "Content-Type: text/javascript; charset=utf-8"));
+    assert_true(reply_has(&r, "Cache-Control: public, max-age=31536000, immutable"));
+    reply_finish(&r);
+    call(s, &r, "GET", "/assets/a-1234.js", NULL, NULL, 0);
+    assert_string_equal(pc_buf_text(&r.body), "plain");
+    reply_finish(&r);
+    static const char *const none[] = {
+        "/assets",  "/assets/",    "/.secret", "/assets/../index.html", "/assets/%2e%2e/index.html",
+        "/nothing", "//etc/passwd"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        expect(s, "GET", none[i], NULL, NULL, 404, "");
+}
+
+static void wait_ends_with_the_deadline(void **state)
+{
+    struct served *s = *state;
+    char *path = pc_xasprintf("/image-status/%lld?wait=1", (long long)submit_picture(s, 2));
+    int64_t began = pc_mono_ms();
+    expect(s, "GET", path, NULL, NULL, 200, "");
+    assert_in_range(pc_mono_ms() - began, 900, 2500);
+    free(path);
+}
+
+static void wait_ends_with_the_image(void **state)
+{
+    struct served *s = *state;
+    struct pc_buf in = PC_BUF_INIT;
+    char request[128];
+    int64_t id = submit_picture(s, 3), began = pc_mono_ms();
+    int fd = dial(s);
+    snprintf(request, sizeof request,
+             "GET /image-status/%lld?wait=30 HTTP/1.1\r\nHost: localhost\r\n\r\n", (long long)id);
+    say_text(fd, request);
+    while (figure(s, "posecraft_http_waiting") != 1)
+        pc_sleep_ms(10);
+    fail_image(s, id);
+    assert_true(hear(fd, &in, "\"status\":\"failed\"", 5000));
+    assert_true(pc_mono_ms() - began < 4000);
+    pc_buf_clear(&in);
+    say_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"); /* the connection lives on */
+    assert_true(hear(fd, &in, "{\"status\":\"ok\"}", 5000));
+    close(fd);
+    pc_buf_finish(&in);
+}
+
+static void wait_is_given_up_when_the_client_leaves(void **state)
+{
+    struct served *s = *state;
+    char request[128];
+    int fd = dial(s);
+    snprintf(request, sizeof request,
+             "GET /image-status/%lld?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+             (long long)submit_picture(s, 4));
+    say_text(fd, request);
+    while (figure(s, "posecraft_http_waiting") != 1)
+        pc_sleep_ms(10);
+    close(fd);
+    for (int i = 0; i < 200 && figure(s, "posecraft_http_waiting") != 0; i++)
+        pc_sleep_ms(10);
+    assert_int_equal(figure(s, "posecraft_http_waiting"), 0);
+}
+
+static void taken_ports_are_config_errors(void **state)
+{
+    struct served *s = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_http *http = NULL;
+    struct pc_http_options options = {
+        .host = "127.0.0.1", .port = pc_http_port(s->http), .page_dir = ""};
+    assert_code(pc_http_create(s->parts.service, &options, &http, &err), PC_E_CONFIG);
+    options.host = "not an address";
+    assert_code(pc_http_create(s->parts.service, &options, &http, &err), PC_E_CONFIG);
+    options.host = "203.0.113.7"; /* documentation: not ours */
+    assert_code(pc_http_create(s->parts.service, &options, &http, &err), PC_E_CONFIG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(health_and_documents_are_served),
+        cmocka_unit_test(process_takes_every_kind_of_body),
+        cmocka_unit_test(bad_submissions_are_named),
+        cmocka_unit_test(batches_are_taken_and_judged),
+        cmocka_unit_test(methods_and_paths_are_judged),
+        cmocka_unit_test(lists_are_filtered),
+        cmocka_unit_test(files_have_tags_and_parts),
+        cmocka_unit_test(files_do_not_lead_out),
+        cmocka_unit_test(too_large_bodies_get_their_answer),
+        cmocka_unit_test(requests_in_one_packet_are_answered_in_turn),
+        cmocka_unit_test(nonsense_is_answered_or_closed),
+        cmocka_unit_test(other_sites_are_refused),
+        cmocka_unit_test(page_is_served),
+        cmocka_unit_test(wait_ends_with_the_deadline),
+        cmocka_unit_test(wait_ends_with_the_image),
+        cmocka_unit_test(wait_is_given_up_when_the_client_leaves),
+        cmocka_unit_test(handshake_needs_websocket),
+        cmocka_unit_test(live_says_hello_and_what_changed),
+        cmocka_unit_test(live_answers_pings_and_closes),
+        cmocka_unit_test(live_takes_data_behind_the_handshake),
+        cmocka_unit_test(live_drops_who_breaks_the_protocol),
+        cmocka_unit_test(live_drops_who_does_not_read),
+        cmocka_unit_test(taken_ports_are_config_errors),
+        cmocka_unit_test(slow_header_is_cut),
+        cmocka_unit_test(silent_connection_is_closed),
+        cmocka_unit_test(slow_body_is_cut),
+        cmocka_unit_test(too_many_connections_are_told),
+        cmocka_unit_test(stop_says_goodbye),
+        cmocka_unit_test(stop_answers_those_who_wait),
+    };
+    return cmocka_run_group_tests_name("http-server", tests, served_setup, served_teardown);
+}

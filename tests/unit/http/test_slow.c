@@ -1,0 +1,102 @@
+/* Clients that take their time, and too many of them: a server of their own with short limits. */
+#include "harness.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+
+static void start_impatient(struct served *s)
+{
+    served_init(s);
+    s->parts.config.header_ms = 700;
+    s->parts.config.body_min_rate = 10000;
+    s->parts.config.max_connections = 4;
+    served_start(s);
+}
+
+/* One character every 50 ms until the other side answers or hangs up. */
+static int64_t dribble(int fd, const char *text, struct pc_buf *in)
+{
+    int64_t began = pc_mono_ms();
+    for (const char *at = text; *at && pc_mono_ms() - began < 5000; at++) {
+        say(fd, at, 1);
+        if (hear(fd, in, "\r\n\r\n{", 50) || hear_end(fd, in, 1))
+            break;
+    }
+    (void)hear_end(fd, in, 1000);
+    return pc_mono_ms() - began;
+}
+
+void slow_header_is_cut(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    (void)state;
+    start_impatient(&s);
+    int fd = dial(&s);
+    say_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
+    int64_t took =
+        dribble(fd, "X-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", &in);
+    assert_in_range(took, 400, 2500);
+    assert_non_null(strstr(pc_buf_text(&in), "408 Request Timeout"));
+    assert_non_null(strstr(pc_buf_text(&in), "request_too_slow"));
+    assert_true(figure(&s, "posecraft_http_slow_cut_total") >= 1);
+    close(fd);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}
+
+void silent_connection_is_closed(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    int64_t began = pc_mono_ms();
+    (void)state;
+    start_impatient(&s);
+    int fd = dial(&s);
+    assert_true(hear_end(fd, &in, 3000));
+    assert_in_range(pc_mono_ms() - began, 400, 2500);
+    close(fd);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}
+
+void slow_body_is_cut(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    (void)state;
+    start_impatient(&s);
+    int fd = dial(&s);
+    say_text(fd, "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/bmp\r\n"
+                 "Content-Length: 100000\r\n\r\nBM");
+    int64_t took =
+        dribble(fd, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", &in);
+    assert_in_range(took, 400, 2500);
+    assert_non_null(strstr(pc_buf_text(&in), "request_too_slow"));
+    close(fd);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}
+
+void too_many_connections_are_told(void **state)
+{
+    struct served s;
+    struct reply r;
+    int fds[4];
+    (void)state;
+    start_impatient(&s);
+    for (int i = 0; i < 4; i++)
+        fds[i] = dial(&s);
+    call(&s, &r, "GET", "/images", NULL, NULL, 0);
+    assert_int_equal(r.status, 503);
+    assert_string_equal(reply_code(&r), "too_many_connections");
+    assert_true(reply_has(&r, "Retry-After: 5"));
+    reply_finish(&r);
+    expect(&s, "GET", "/healthz", NULL, NULL, 200, "");
+    for (int i = 0; i < 4; i++)
+        close(fds[i]);
+    pc_sleep_ms(100);
+    expect(&s, "GET", "/images", NULL, NULL, 200, "");
+    served_finish(&s);
+}
