@@ -428,14 +428,19 @@ static void set_cut_sides(struct builder *m)
     }
 }
 
+/* Points that are seen count most, then an arm that is stretched out in the picture. */
 static double arm_worth(const struct builder *m, int shoulder, int elbow, int wrist)
 {
-    double worth = 0;
     const int chain[] = {shoulder, elbow, wrist};
-    for (int i = 0; i < 3; i++)
-        worth += seen(m, chain[i]) ? 3 + fmin(m->b->at[chain[i]].score, .5) : 0;
-    return worth +
-           (gap(at(m, shoulder), at(m, elbow)) + gap(at(m, elbow), at(m, wrist))) / m->b->torso;
+    double worth = pair(m, shoulder, elbow) / m->b->torso + pair(m, elbow, wrist) / m->b->torso;
+    for (int i = 0; i < 3; i++) {
+        const struct pc_spot_at *s = &m->b->at[chain[i]];
+        if (s->sight == PC_SIGHT_SEEN)
+            worth += 3 + fmin(s->score, .5);
+        else if (s->sight == PC_SIGHT_GUESSED)
+            worth += 1;
+    }
+    return worth;
 }
 
 static enum pc_arm better_arm(const struct builder *m)

@@ -120,6 +120,13 @@ static bool allowed(const struct pc_axis *a, double start, double len)
            start + len >= a->hard_hi - slack;
 }
 
+/* An edge on the picture's border stays there: a strip beside a body that the photo cuts is worse.
+ */
+static bool leaves_border(double start, double len, double was, double was_len, int size)
+{
+    return (was <= .5 && start > .5) || (was + was_len >= size - .5 && start + len < size - .5);
+}
+
 struct pc_box pc_frame_spare_joints(const struct pc_frame *frame, const struct pc_body *body,
                                     struct pc_box box)
 {
@@ -135,11 +142,12 @@ struct pc_box pc_frame_spare_joints(const struct pc_frame *frame, const struct p
         double h = box.h + grow * step, w = h * box.w / box.h;
         for (int dy = -3; dy <= 3; dy++) {
             double top = box.y + (box.h - h) / 2 + dy * step;
-            if (h <= 0 || !allowed(&y, top, h))
+            if (h <= 0 || !allowed(&y, top, h) ||
+                leaves_border(top, h, box.y, box.h, frame->height))
                 continue;
             for (int dx = -3; dx <= 3; dx++) {
                 struct pc_box b = {box.x + (box.w - w) / 2 + dx * step, top, w, h};
-                if (!allowed(&x, b.x, w))
+                if (!allowed(&x, b.x, w) || leaves_border(b.x, w, box.x, box.w, frame->width))
                     continue;
                 double cost = pc_frame_joint_harm(body, b, frame->width, frame->height) +
                               .05 * (abs(grow) + abs(dy) + abs(dx));

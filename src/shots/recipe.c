@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/embedded.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "base/embedded.h"
 #include "shots/json_read.h"
 #include "shots/recipe_check.h"
 #include "shots/recipe_json.h"
@@ -147,7 +147,7 @@ static enum pc_code read_root(const struct reading *rd, json_t *root, struct pc_
         snprintf(p.path, sizeof p.path, "recipes");
         return read_list(rd, &p);
     }
-    if (json_object_get(root, "label"))
+    if (json_object_get(root, "label") || json_object_get(root, "based_on"))
         return read_recipe(rd, &p);
     PC_TRY(pc_read_keys(&p, keys));
     struct pc_place list = pc_place_member(&p, "recipes");

@@ -384,10 +384,10 @@ static enum pc_code read_output(const struct pc_place *p, struct pc_recipe *r)
     return bg.value ? read_colour(&bg, r->background) : PC_OK;
 }
 
-static const char *const recipe_keys[] = {"label",  "title",     "about",  "version", "keep",
-                                          "need",   "avoid",     "margin", "cut",     "headless",
-                                          "joints", "aspect",    "align",  "size",    "overflow",
-                                          "person", "no_person", "output", NULL};
+const char *const pc_recipe_keys[] = {"label",  "title",     "about",  "version", "keep",
+                                      "need",   "avoid",     "margin", "cut",     "headless",
+                                      "joints", "aspect",    "align",  "size",    "overflow",
+                                      "person", "no_person", "output", NULL};
 static reader *const recipe_readers[] = {
     read_label, read_title,  read_about,    read_version,  read_keep,      read_need,
     read_avoid, read_margin, read_cut,      read_headless, read_joints,    read_aspect,
@@ -451,9 +451,9 @@ enum pc_code pc_recipe_from_json(const json_t *object, const char *path, struct 
     struct pc_place p = {.value = object, .err = err};
     snprintf(p.path, sizeof p.path, "%s", path);
     set_defaults(out);
-    PC_TRY(pc_read_keys(&p, recipe_keys));
-    for (int i = 0; recipe_keys[i]; i++) {
-        struct pc_place m = pc_place_member(&p, recipe_keys[i]);
+    PC_TRY(pc_read_keys(&p, pc_recipe_keys));
+    for (int i = 0; pc_recipe_keys[i]; i++) {
+        struct pc_place m = pc_place_member(&p, pc_recipe_keys[i]);
         if (m.value)
             PC_TRY(recipe_readers[i](&m, out));
     }

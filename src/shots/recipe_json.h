@@ -10,5 +10,7 @@
  * points and units that are not known are told with the nearest known one. Gives out->json. */
 PC_NODISCARD enum pc_code pc_recipe_from_json(const json_t *object, const char *path,
                                               struct pc_recipe *out, struct pc_err *err);
+/* The keys that a recipe may have, ended by NULL ("based_on" is settled before, by recipe.c). */
+extern const char *const pc_recipe_keys[];
 
 #endif
