@@ -26,8 +26,8 @@ static struct pc_fetch_config config(const char *allow)
 {
     return (struct pc_fetch_config){.allow = allow,
                                     .proxy = "",
-                                    .total_ms = 5000,
-                                    .connect_ms = 2000,
+                                    .total_ms = 8000,
+                                    .connect_ms = 6000,
                                     .max_bytes = 100000,
                                     .max_redirects = 3};
 }
@@ -315,7 +315,7 @@ static void proxies_of_the_environment_are_ignored(void **state)
     struct pc_fetch *f = create(config("127.0.0.1"));
     struct result r = get_url(f, "http://name.invalid/ok");
     pc_buf_finish(&r.body);
-    assert_code(r.rc, PC_E_FETCH_DNS);
+    assert_true(r.rc == PC_E_FETCH_DNS || r.rc == PC_E_FETCH_CONNECT); /* not what a proxy says */
     expect(f, "/ok", PC_OK);
     pc_fetch_destroy(f);
     f = create(config(""));
@@ -572,6 +572,7 @@ static void a_bad_allow_list_is_refused(void **state)
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN); /* the TLS server of these tests writes to closed connections */
+    setenv("RES_OPTIONS", "timeout:1 attempts:1", 1); /* names without a network fail soon */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_arrives_with_its_facts),
         cmocka_unit_test(requests_say_who_and_nothing_else),
