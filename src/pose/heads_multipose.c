@@ -1,4 +1,7 @@
-/* MultiPose: middles of bodies first, then each landmark near where its middle says it is. */
+/* MultiPose: middles of bodies first, then each landmark near where its middle says it is.
+ *
+ * A landmark's cell is found for each body alone. Its score is the largest that any of the bodies
+ * gives to that cell: so the graph has it, and the limits on scores were found with that. */
 #include <float.h>
 #include <math.h>
 
@@ -101,26 +104,48 @@ static struct cell_box find_box(const struct pc_multipose_heads *heads, struct m
     return box;
 }
 
-struct candidate {
-    int y, x;
-    float score;
+struct body {
+    struct middle middle;
+    struct cell_box box;
 };
 
-/* The largest sigmoid(heat) * exp(-d^2 / NEAR) inside the box. No factor is above 1, so a cell
- * whose heat alone stays below the best needs no further look. */
-static struct candidate find_landmark(const float *heat, struct cell_box box, float ty, float tx)
+static int cell_in_box(const struct cell_box *box, int y, int x)
 {
-    struct candidate best = {0};
-    float needed = -FLT_MAX;
-    for (int y = (int)ceilf(box.y0); y < PC_GRID && (float)y < box.y1; y++) {
-        for (int x = (int)ceilf(box.x0); x < PC_GRID && (float)x < box.x1; x++) {
+    return (float)y >= box->y0 && (float)y < box->y1 && (float)x >= box->x0 && (float)x < box->x1;
+}
+
+/* Where the body's middle says that landmark k is. */
+static void expect_landmark(const struct pc_multipose_heads *heads, struct middle m, int k,
+                            float *y, float *x)
+{
+    *y = (float)m.y + at(heads->regression, 2 * k, m.y, m.x);
+    *x = (float)m.x + at(heads->regression, 2 * k + 1, m.y, m.x);
+}
+
+static float nearness(float dy, float dx)
+{
+    return expf(-(dy * dy + dx * dx) / NEAR);
+}
+
+struct cell {
+    int y, x;
+};
+
+/* The cell of the largest sigmoid(heat) * nearness inside the box. No factor is above 1, so a cell
+ * whose heat alone stays below the best needs no further look. */
+static struct cell find_landmark(const float *heat, const struct cell_box *box, float ty, float tx)
+{
+    struct cell best = {0};
+    float most = 0, needed = -FLT_MAX;
+    for (int y = (int)ceilf(box->y0); y < PC_GRID && (float)y < box->y1; y++) {
+        for (int x = (int)ceilf(box->x0); x < PC_GRID && (float)x < box->x1; x++) {
             float h = heat[y * PC_GRID + x];
             if (h <= needed)
                 continue;
-            float dy = (float)y - ty, dx = (float)x - tx;
-            float score = pc_heads_sigmoid(h) * expf(-(dy * dy + dx * dx) / NEAR);
-            if (score > best.score) {
-                best = (struct candidate){y, x, score};
+            float score = pc_heads_sigmoid(h) * nearness((float)y - ty, (float)x - tx);
+            if (score > most) {
+                best = (struct cell){y, x};
+                most = score;
                 needed = pc_heads_logit(score);
             }
         }
@@ -128,33 +153,51 @@ static struct candidate find_landmark(const float *heat, struct cell_box box, fl
     return best;
 }
 
-static void read_person(const struct pc_multipose_heads *heads, struct middle m,
-                        struct pc_person *person)
+static float landmark_score(const struct pc_multipose_heads *heads, const struct body *bodies,
+                            int n, int k, struct cell cell)
 {
-    struct cell_box box = find_box(heads, m);
-    person->box = (struct pc_box){box.x0 * PC_STRIDE, box.y0 * PC_STRIDE,
-                                  (box.x1 - box.x0) * PC_STRIDE, (box.y1 - box.y0) * PC_STRIDE};
+    float near = 0;
+    for (int i = 0; i < n; i++) {
+        if (!cell_in_box(&bodies[i].box, cell.y, cell.x))
+            continue;
+        float ty, tx;
+        expect_landmark(heads, bodies[i].middle, k, &ty, &tx);
+        near = fmaxf(near, nearness((float)cell.y - ty, (float)cell.x - tx));
+    }
+    return pc_heads_sigmoid(at(heads->heatmap, k, cell.y, cell.x)) * near;
+}
+
+static void read_person(const struct pc_multipose_heads *heads, const struct body *bodies, int n,
+                        const struct body *body, struct pc_person *person)
+{
+    const struct cell_box *box = &body->box;
+    person->box = (struct pc_box){box->x0 * PC_STRIDE, box->y0 * PC_STRIDE,
+                                  (box->x1 - box->x0) * PC_STRIDE, (box->y1 - box->y0) * PC_STRIDE};
     float sum = 0;
-    int n = 0;
+    int seen = 0;
     for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-        float ty = (float)m.y + at(heads->regression, 2 * k, m.y, m.x);
-        float tx = (float)m.x + at(heads->regression, 2 * k + 1, m.y, m.x);
-        struct candidate c = find_landmark(heads->heatmap + k * PC_CELLS, box, ty, tx);
+        float ty, tx;
+        expect_landmark(heads, body->middle, k, &ty, &tx);
+        struct cell c = find_landmark(heads->heatmap + k * PC_CELLS, box, ty, tx);
+        float score = landmark_score(heads, bodies, n, k, c);
         float y = (float)c.y + at(heads->offset, 2 * k, c.y, c.x);
         float x = (float)c.x + at(heads->offset, 2 * k + 1, c.y, c.x);
-        person->landmarks[k] = (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, c.score};
-        if (c.score > COUNTS) {
-            sum += c.score;
-            n++;
+        person->landmarks[k] = (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, score};
+        if (score > COUNTS) {
+            sum += score;
+            seen++;
         }
     }
-    person->score = n ? pc_heads_sigmoid(m.logit) * sum / (float)n : 0;
+    person->score = seen ? pc_heads_sigmoid(body->middle.logit) * sum / (float)seen : 0;
 }
 
 void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people *people)
 {
     struct middle middles[PC_MAX_PEOPLE];
+    struct body bodies[PC_MAX_PEOPLE];
     people->n = find_middles(heads->centre, middles);
     for (int i = 0; i < people->n; i++)
-        read_person(heads, middles[i], &people->p[i]);
+        bodies[i] = (struct body){middles[i], find_box(heads, middles[i])};
+    for (int i = 0; i < people->n; i++)
+        read_person(heads, bodies, people->n, &bodies[i], &people->p[i]);
 }

@@ -15,37 +15,14 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "pose/heads.h"
+#include "pose/movenet.h"
 #include "pose/people.h"
 #include "pose/session.h"
 
-static const float SCALE = 0.007843017578125F; /* 1 / 127.5 in half precision, as in the model */
-static const double MARGIN = 1.15;             /* side of Thunder's square to the box's long side */
+static const double MARGIN = 1.15; /* side of Thunder's square to the box's long side */
 static const double MIN_PERSON = .25;
 
 enum { VIEW_BYTES = PC_INPUT_SIDE * PC_INPUT_SIDE * 3 };
-
-#define HEAD(head, planes)                                                                         \
-    {                                                                                              \
-        .name = (head), .channels = (planes), .side = PC_GRID                                      \
-    }
-#define IMAGE                                                                                      \
-    {                                                                                              \
-        .name = "image", .channels = 3, .side = PC_INPUT_SIDE                                      \
-    }
-
-enum { CENTRE, HEATMAP, REGRESSION, OFFSET, BOX_SCALE, BOX_OFFSET, CENTRE_WEIGHT = BOX_SCALE };
-static const struct pc_model_spec multipose_spec = {
-    .input = IMAGE,
-    .n_heads = 6,
-    .heads = {HEAD("centre", 1), HEAD("heatmap", 17), HEAD("regression", 34), HEAD("offset", 34),
-              HEAD("box_scale", 2), HEAD("box_offset", 2)},
-};
-static const struct pc_model_spec thunder_spec = {
-    .input = IMAGE,
-    .n_heads = 5,
-    .heads = {HEAD("centre", 1), HEAD("heatmap", 17), HEAD("regression", 34), HEAD("offset", 34),
-              HEAD("centre_weight", 1)},
-};
 
 struct pc_pose {
     struct pc_runtime *runtime;
@@ -78,8 +55,8 @@ static void *load_model(void *arg)
 /* Both at once: a service is ready 40 ms sooner. */
 static enum pc_code load_models(struct pc_pose *pose, const char *dir, struct pc_err *err)
 {
-    struct loading a = {pose->runtime, dir, "movenet-multipose.onnx", &multipose_spec};
-    struct loading b = {pose->runtime, dir, "movenet-thunder.onnx", &thunder_spec};
+    struct loading a = {pose->runtime, dir, "movenet-multipose.onnx", &pc_movenet_multipose};
+    struct loading b = {pose->runtime, dir, "movenet-thunder.onnx", &pc_movenet_thunder};
     pthread_t thread;
     int beside = pthread_create(&thread, NULL, load_model, &a) == 0;
     if (!beside)
@@ -145,17 +122,6 @@ const char *pc_pose_model_id(const struct pc_pose *pose)
 
 /* --- one look ------------------------------------------------------------------------------ */
 
-/* Rows of RGB bytes to planes of floats from -1 to 1. */
-static void fill_input(const uint8_t *rgb, float *planes)
-{
-    enum { N = PC_INPUT_SIDE * PC_INPUT_SIDE };
-    for (int i = 0; i < N; i++) {
-        planes[i] = (float)rgb[3 * i] * SCALE - 1;
-        planes[N + i] = (float)rgb[3 * i + 1] * SCALE - 1;
-        planes[2 * N + i] = (float)rgb[3 * i + 2] * SCALE - 1;
-    }
-}
-
 /* What a detection carries along. */
 struct look {
     struct pc_pose *pose;
@@ -176,7 +142,7 @@ static enum pc_code look_at(struct look *look, struct pc_session *session, struc
     rc = pc_session_borrow(session, run, err);
     if (rc)
         return rc;
-    fill_input(look->rgb, (*run)->input);
+    pc_movenet_fill(*run, look->rgb);
     rc = pc_run_go(*run, err);
     if (rc)
         pc_session_give_back(session, *run);
@@ -202,10 +168,7 @@ static enum pc_code find_people(struct look *look, struct pc_people *people, str
     enum pc_code rc = look_at(look, look->pose->multipose, square, &run, err);
     if (rc)
         return rc;
-    struct pc_multipose_heads heads = {run->heads[CENTRE],     run->heads[HEATMAP],
-                                       run->heads[REGRESSION], run->heads[OFFSET],
-                                       run->heads[BOX_SCALE],  run->heads[BOX_OFFSET]};
-    pc_heads_multipose(&heads, people);
+    pc_movenet_read_multipose(run, people);
     pc_session_give_back(look->pose->multipose, run);
     for (int i = 0; i < people->n; i++) {
         struct pc_box b = people->p[i].box;
@@ -230,11 +193,8 @@ static enum pc_code look_again(struct look *look, struct pc_person *person, stru
     enum pc_code rc = look_at(look, look->pose->thunder, square, &run, err);
     if (rc)
         return rc;
-    struct pc_thunder_heads heads = {run->heads[CENTRE], run->heads[HEATMAP],
-                                     run->heads[REGRESSION], run->heads[OFFSET],
-                                     run->heads[CENTRE_WEIGHT]};
     struct pc_landmark second[PC_LANDMARK_COUNT];
-    pc_heads_thunder(&heads, second);
+    pc_movenet_read_thunder(run, second);
     pc_session_give_back(look->pose->thunder, run);
     place_landmarks(second, square);
     pc_people_refine(person, second);

@@ -1,0 +1,23 @@
+/* The two MoveNet models as sessions: what their files must look like, how pixels go in, and which
+ * tensor is which head. Another model is added beside this file: its own spec, fill and read.
+ * Threads: safe; a run belongs to one thread.
+ */
+#ifndef PC_POSE_MOVENET_H
+#define PC_POSE_MOVENET_H
+
+#include <stdint.h>
+
+#include "base/geometry.h"
+#include "pose/session.h"
+
+extern const struct pc_model_spec pc_movenet_multipose, pc_movenet_thunder;
+
+/* Rows of PC_INPUT_SIDE x PC_INPUT_SIDE RGB bytes into the run's input (planes from -1 to 1). */
+void pc_movenet_fill(struct pc_run *run, const uint8_t *rgb);
+
+/* After pc_run_go, with a run of the model in the name: see heads.h, in pixels of the input. */
+void pc_movenet_read_multipose(const struct pc_run *run, struct pc_people *people);
+void pc_movenet_read_thunder(const struct pc_run *run,
+                             struct pc_landmark landmarks[PC_LANDMARK_COUNT]);
+
+#endif
