@@ -67,6 +67,22 @@ fail:
     return NULL;
 }
 
+/* CMYK that does not say which inks it means: read as the plain complement, which is what browsers
+ * show, and what the tools that leave the profile out have computed. */
+static void plain_cmyk(struct pc_raster *r)
+{
+    size_t n = (size_t)r->width * (size_t)r->height;
+    const uint8_t *from = r->px;
+    uint8_t *to = r->px;
+    for (size_t i = 0; i < n; i++, from += 4, to += 3) {
+        int light = 255 - from[3], c = from[0], m = from[1], y = from[2];
+        to[0] = (uint8_t)(((255 - c) * light + 127) / 255);
+        to[1] = (uint8_t)(((255 - m) * light + 127) / 255);
+        to[2] = (uint8_t)(((255 - y) * light + 127) / 255);
+    }
+    r->bands = 3;
+}
+
 /* The raster as vips sees it, with the profile. libjpeg has made three equal bands of a grey
  * picture: one of them is what a grey profile speaks of. */
 static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *icc)
@@ -80,7 +96,7 @@ static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *i
         VipsImage *band = NULL;
         (void)step(&raw, &band, vips_extract_band(raw, &band, 0, NULL));
     }
-    if (raw && vips_copy(raw, &out, "interpretation", space, NULL) == 0 && icc->len > 0)
+    if (raw && vips_copy(raw, &out, "interpretation", space, NULL) == 0)
         vips_image_set_blob_copy(out, VIPS_META_ICC_NAME, icc->data, icc->len);
     pc_vips_unref(raw);
     return out;
@@ -92,6 +108,10 @@ enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
                               struct pc_deadline deadline, struct pc_err *err)
 {
     enum pc_code rc;
+    if (r->bands == 4 && icc->len == 0) {
+        plain_cmyk(r);
+        return PC_OK;
+    }
     VipsImage *known = with_profile(r, icc);
     VipsImage *srgb = known ? pc_colour_srgb(known) : NULL;
     if (srgb) {

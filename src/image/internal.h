@@ -98,7 +98,7 @@ PC_NODISCARD enum pc_code pc_vips_pixels(const void *bytes, size_t len, enum pc_
 /* ---- colour.c ---- */
 
 /* Turns the raster to 3 bands of sRGB in its own memory: by the profile when one is given, else
- * CMYK by a stock profile. */
+ * CMYK as the plain complement. */
 PC_NODISCARD enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
                                            struct pc_deadline deadline, struct pc_err *err);
 

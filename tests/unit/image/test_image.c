@@ -109,7 +109,7 @@ static void every_format_shows_the_same_picture(void **state)
         {"plain.tif", 0, 1, false},     {"plain.avif", 9, 1, false},
         {"plain.jpg", 6, 1, false},     {"progressive.jpg", 6, 1, false},
         {"srgb.jpg", 9, 1, false},      {"arithmetic.jpg", 6, 1, false},
-        {"cmyk.jpg", 25, 1, false},
+        {"cmyk.jpg", 6, 1, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
