@@ -170,8 +170,8 @@ void pc_client_serve(struct pc_client *c, uint32_t events)
         c->dead = wslay_event_send(c->protocol) != 0;
     if (!c->dead)
         flush(c);
-    if (!c->first && wslay_event_get_close_received(c->protocol))
-        c->dead = true;
+    if (!c->first && !wslay_event_want_read(c->protocol) && !wslay_event_want_write(c->protocol))
+        c->dead = true; /* closed by both, or for a broken rule */
 }
 
 void pc_client_say_goodbye(struct pc_client *c, int64_t close_by_ms)

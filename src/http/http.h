@@ -16,9 +16,9 @@
 struct pc_http;
 
 struct pc_http_options {
-    const char *host;         /* address to bind: "127.0.0.1", "0.0.0.0", "::1" */
-    int port;                 /* 0 takes a free one */
-    const char *page_dir;     /* built page; "" = none: / answers a plain text that says so */
+    const char *host;     /* address to bind: "127.0.0.1", "0.0.0.0", "::1" */
+    int port;             /* 0 takes a free one */
+    const char *page_dir; /* built page; "" = none: / answers a plain text that says so */
 };
 
 /* Binds and listens; config errors (address in use) come from here. */

@@ -282,6 +282,7 @@ static void wind_down(struct pc_http *http, int64_t grace_ms)
     while ((http->active || pc_live_count(http->live)) && pc_mono_ms() < until_ms)
         turn(http, &sweep_at_ms);
     pc_live_drop_all(http->live);
+    MHD_run(http->daemon); /* closes the sockets of those that were dropped */
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
 }

@@ -99,9 +99,9 @@ void live_drops_who_breaks_the_protocol(void **state)
     } bad[] = {
         {"\x81\x03"
          "abc",
-         5},                                      /* not masked */
-        {"\xff\xff\xff\xff\xff\xff", 6},          /* reserved bits */
-        {"\x81\xff\0\0\0\1\0\0\0\0\0\0\0\0", 14}, /* 4 GiB announced */
+         5},                                        /* not masked */
+        {"\xff\xff\xff\xff\xff\xff", 6},            /* reserved bits */
+        {"\x81\xff\0\0\0\1\0\0\0\0\0\0\0\0aa", 16}, /* 4 GiB announced */
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct pc_buf in = PC_BUF_INIT;
