@@ -2,19 +2,13 @@
 export const SIZE = 256
 export const GRID = 64
 export const POINTS = 17
-const SURE = 0.2
 const MARGIN = 1.15
 const LEAST_PERSON = 0.25
 
-// The square that Thunder looks at: the person's box and every sure point of it, with a margin.
-export function squareRound(person) {
-  const sure = person.landmarks.filter((l) => l.score >= SURE)
-  const x0 = Math.min(person.box.x0, ...sure.map((l) => l.x))
-  const y0 = Math.min(person.box.y0, ...sure.map((l) => l.y))
-  const x1 = Math.max(person.box.x1, ...sure.map((l) => l.x))
-  const y1 = Math.max(person.box.y1, ...sure.map((l) => l.y))
-  const size = Math.max(x1 - x0, y1 - y0, 1) * MARGIN
-  return { x: (x0 + x1 - size) / 2, y: (y0 + y1 - size) / 2, size }
+// The square that Thunder looks at: round the person's box, with a margin. As ours does it.
+function squareRound({ box }) {
+  const size = Math.max(box.x1 - box.x0, box.y1 - box.y0, 1) * MARGIN
+  return { x: (box.x0 + box.x1 - size) / 2, y: (box.y0 + box.y1 - size) / 2, size }
 }
 
 function area(person) {
