@@ -1,16 +1,39 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const server = process.env['POSECRAFT_SERVER'] ?? 'http://127.0.0.1:8080'
 const routes = ['/process', '/process-batch', '/image-status', '/images', '/files', '/limits']
 
+const outDir = fileURLToPath(new URL('../share/page', import.meta.url))
+
+/** FILE.br and FILE.gz beside each file: the program sends them to browsers that take them. */
+function compress(): Plugin {
+  return {
+    name: 'compress',
+    apply: 'build',
+    closeBundle() {
+      const assets = path.join(outDir, 'assets')
+      for (const name of readdirSync(assets).filter((one) => /\.(js|css)$/.test(one))) {
+        const file = path.join(assets, name)
+        const bytes = readFileSync(file)
+        writeFileSync(`${file}.br`, brotliCompressSync(bytes))
+        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }))
+      }
+    },
+  }
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), compress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
-    outDir: '../share/page',
+    outDir,
     emptyOutDir: true,
     // Nothing may come as a data: address or inline: the page runs under a strict policy.
     assetsInlineLimit: 0,

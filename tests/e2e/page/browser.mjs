@@ -1,125 +1,106 @@
 /** Chromium on the real page, and what the cases do with it. */
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { root } from "./posecraft.mjs";
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { root } from './posecraft.mjs'
 
-const fromPage = createRequire(new URL("web/package.json", `file://${root}`));
+const fromPage = createRequire(new URL('web/package.json', `file://${root}`))
 
 const places = [
   process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/snap/bin/chromium",
-  "/usr/bin/google-chrome",
-];
-export const chromiumPath = places.find((place) => place && existsSync(place));
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/snap/bin/chromium',
+  '/usr/bin/google-chrome',
+]
+export const chromiumPath = places.find((place) => place && existsSync(place))
 
 const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 
 export const launch = () =>
-  fromPage("playwright-core").chromium.launch({
+  fromPage('playwright-core').chromium.launch({
     executablePath: chromiumPath,
     args: flags,
-  });
+  })
 
 /** Opens the page; `faults` gathers what must never happen: page errors, breaches of the policy, and
  * calls that leave the server. */
-export async function openPage(
-  browser,
-  url,
-  { path = "/", prepare, ...options } = {},
-) {
+export async function openPage(browser, url, { path = '/', prepare, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
     ...options,
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const faults = [];
-  page.on("pageerror", ({ message }) => faults.push(message));
-  page.on("console", (message) => {
-    if (/Content.Security.Policy/i.test(message.text()))
-      faults.push(message.text());
-  });
-  page.on("request", (request) => {
-    const address = request.url();
-    if (!address.startsWith(url) && !/^(data|blob):/.test(address))
-      faults.push(`asked ${address}`);
-  });
-  await prepare?.(page);
-  await page.goto(url + path);
-  return { page, faults, close: () => context.close() };
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const faults = []
+  page.on('pageerror', ({ message }) => faults.push(message))
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) faults.push(message.text())
+  })
+  page.on('request', (request) => {
+    const address = request.url()
+    if (!address.startsWith(url) && !/^(data|blob):/.test(address)) faults.push(`asked ${address}`)
+  })
+  await prepare?.(page)
+  await page.goto(url + path)
+  return { page, faults, close: () => context.close() }
 }
 
-export const choose = (page, files) =>
-  page.locator("input[type=file]").setInputFiles(files);
+export const choose = (page, files) => page.locator('input[type=file]').setInputFiles(files)
 
-export const rowOf = (page, name) =>
-  page
-    .getByRole("row")
-    .filter({
-      has: page.getByRole("button", { name: `Open ${name}`, exact: true }),
-    });
+const exactly = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** The button that opens an image: its name, and after it what else the row says of it. */
+export const openerOf = (page, name) =>
+  page.getByRole('button', { name: new RegExp(`^Open ${exactly(name)}( |$)`) })
+
+export const rowOf = (page, name) => page.getByRole('row').filter({ has: openerOf(page, name) })
 
 /** Drops or pastes files and text, as the browser would hand them over. */
 export function hand(page, event, { files = [], text }) {
   const plain = files.map(({ name, mimeType, buffer }) => ({
     name,
     mimeType,
-    base64: buffer.toString("base64"),
-  }));
+    base64: buffer.toString('base64'),
+  }))
   return page.evaluate(
     ({ event, plain, text }) => {
-      const data = new DataTransfer();
+      const data = new DataTransfer()
       for (const { name, mimeType, base64 } of plain) {
-        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-        data.items.add(new File([bytes], name, { type: mimeType }));
+        const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+        data.items.add(new File([bytes], name, { type: mimeType }))
       }
-      if (text !== undefined) data.setData("text/plain", text);
-      const options = { bubbles: true, cancelable: true };
-      const target = document.activeElement ?? document.body;
-      if (event === "paste")
-        target.dispatchEvent(
-          new ClipboardEvent("paste", { ...options, clipboardData: data }),
-        );
+      if (text !== undefined) data.setData('text/plain', text)
+      const options = { bubbles: true, cancelable: true }
+      const target = document.activeElement ?? document.body
+      if (event === 'paste')
+        target.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }))
       else
-        for (const type of ["dragenter", "dragover", "drop"])
-          document.body.dispatchEvent(
-            new DragEvent(type, { ...options, dataTransfer: data }),
-          );
+        for (const type of ['dragenter', 'dragover', 'drop'])
+          document.body.dispatchEvent(new DragEvent(type, { ...options, dataTransfer: data }))
     },
     { event, plain, text },
-  );
+  )
 }
 
-const axeSource = fromPage("axe-core").source;
+const axeSource = fromPage('axe-core').source
 
 /** The violations of WCAG 2.2 A and AA, one line each. */
 export async function axe(page) {
-  await page.evaluate(axeSource);
+  await page.evaluate(axeSource)
   const found = await page.evaluate(async () => {
-    const tags = [
-      "wcag2a",
-      "wcag2aa",
-      "wcag21a",
-      "wcag21aa",
-      "wcag22aa",
-      "best-practice",
-    ];
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
     const { violations } = await globalThis.axe.run(document, {
       runOnly: tags,
-    });
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
-    );
-  });
-  return found;
+    })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+  })
+  return found
 }

@@ -15,7 +15,6 @@ export function PictureCell({ image, tabIndex }: { image: Image; tabIndex: numbe
       type="button"
       className={styles['picture']}
       tabIndex={tabIndex}
-      aria-label={texts.actions.open(name)}
       onClick={() => changeView({ image: image.id, shot: '' })}
     >
       {thumbnail ? (
@@ -26,7 +25,10 @@ export function PictureCell({ image, tabIndex }: { image: Image; tabIndex: numbe
         </span>
       )}
       <span className={styles['names']}>
-        <span className={styles['name']}>{name}</span>
+        <span className={styles['name']}>
+          <span className="visually-hidden">{texts.actions.open} </span>
+          {name}
+        </span>
         <span className={styles['source']}>{details(image)}</span>
       </span>
     </button>

@@ -172,7 +172,7 @@ export const en = {
   },
 
   actions: {
-    open: (name: string) => `Open ${name}`,
+    open: 'Open',
     retry: 'Try again',
     retryOf: (name: string) => `Try ${name} again`,
     remove: 'Delete',
