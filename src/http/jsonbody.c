@@ -57,7 +57,7 @@ static enum pc_code picture_text(struct pc_json_body *j, const char *text, size_
             if (!prefix_valid(j->prefix, j->prefix_len))
                 return no_picture(err);
             j->prefix_done = true;
-        } else if (j->prefix_len == sizeof j->prefix) {
+        } else if (*text <= ' ' || *text > '~' || j->prefix_len == sizeof j->prefix) {
             return no_picture(err);
         } else {
             j->prefix[j->prefix_len++] = *text;

@@ -1,0 +1,58 @@
+/* Header values and paths: one text, given to every small reader. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "http/guard.h"
+#include "http/multipart.h"
+#include "http/range.h"
+#include "http/router.h"
+#include "http/websocket.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void ranges(const char *text)
+{
+    int64_t from = 0, len = 0;
+    for (int64_t size = 0; size < 1000; size = size * 9 + 1)
+        if (pc_range_parse(text, size, &from, &len) == PC_RANGE_PART &&
+            (from < 0 || len < 1 || from > size - len))
+            abort();
+}
+
+static void names(const char *text)
+{
+    char *value = pc_disposition(text);
+    for (const char *s = value; *s; s++)
+        if ((unsigned char)*s < ' ' || (unsigned char)*s > 126)
+            abort();
+    free(value);
+}
+
+static void hosts(const char *text)
+{
+    (void)pc_guard_host(text, text);
+    (void)pc_guard_origin(text, "localhost:1", "");
+    (void)pc_guard_is_loopback(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char value[64], accept[PC_WS_ACCEPT];
+    struct pc_match match;
+    char *text = pc_xstrndup((const char *)data, strnlen((const char *)data, size));
+    struct pc_ws_asked asked = {text, text, "13", text};
+    ranges(text);
+    names(text);
+    hosts(text);
+    (void)pc_header_param(text, "name", value, sizeof value);
+    (void)pc_etag_listed(text, "\"a\"");
+    (void)pc_accepts_coding(text, "br");
+    (void)pc_ws_accept(&asked, accept);
+    if (pc_route_find(PC_METHOD_GET, text, &match) == PC_FOUND && match.param &&
+        match.param + match.param_len > text + strlen(text))
+        abort();
+    free(text);
+    return 0;
+}
