@@ -236,7 +236,7 @@ static enum pc_facing facing_of(const struct builder *m)
 static bool touches(const struct pc_body *body, int width, int height, enum pc_side side)
 {
     struct pc_box b = body->box;
-    double slack = .012 * fmax(width, height) + 1;
+    double slack = .013 * fmax(width, height);
     switch (side) {
     case PC_TOP: return b.y <= slack;
     case PC_BOTTOM: return b.y + b.h >= height - slack;
@@ -436,7 +436,7 @@ static double arm_worth(const struct builder *m, int shoulder, int elbow, int wr
     for (int i = 0; i < 3; i++) {
         const struct pc_spot_at *s = &m->b->at[chain[i]];
         if (s->sight == PC_SIGHT_SEEN)
-            worth += 3 + fmin(s->score, .5);
+            worth += 3 + fmin(s->score, .5) + .02 * s->score; /* the last settles ties */
         else if (s->sight == PC_SIGHT_GUESSED)
             worth += 1;
     }

@@ -134,6 +134,7 @@ struct pc_box pc_frame_spare_joints(const struct pc_frame *frame, const struct p
     tidy(&x);
     tidy(&y);
     double step = STEP * body->torso;
+    double middle = body->box.x + body->box.w / 2; /* of two equal ways, towards the body */
     double best = pc_frame_joint_harm(body, box, frame->width, frame->height);
     struct pc_box found = box;
     if (best <= 0)
@@ -150,7 +151,8 @@ struct pc_box pc_frame_spare_joints(const struct pc_frame *frame, const struct p
                 if (!allowed(&x, b.x, w) || leaves_border(b.x, w, box.x, box.w, frame->width))
                     continue;
                 double cost = pc_frame_joint_harm(body, b, frame->width, frame->height) +
-                              .05 * (abs(grow) + abs(dy) + abs(dx));
+                              .05 * (abs(grow) + abs(dy) + abs(dx)) +
+                              1e-4 * fabs(b.x + w / 2 - middle) / body->torso;
                 if (cost < best - 1e-9)
                     best = cost, found = b;
             }

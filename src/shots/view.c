@@ -2,17 +2,10 @@
 
 #include <math.h>
 
-#include "shots/frame.h"
+#include "shots/aim.h"
 
-#define FAR 1e9
-#define HARD_PAD .04   /* of a head: kept points lie at least so far inside */
-#define AVOID_PAD .12  /* of a head: avoided points lie so far outside, where there is room */
 #define SURE_SCORE .25 /* mean score of the kept points; below: review */
 enum { USABLE_PX = 32, LEAST_PX = 8 };
-
-#define FACE_BITS                                                                                  \
-    (PC_SPOT_BIT(PC_NOSE) | PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE) |                 \
-     PC_SPOT_BIT(PC_LEFT_EAR) | PC_SPOT_BIT(PC_RIGHT_EAR))
 
 struct viewer {
     struct pc_shot *shot;
@@ -57,14 +50,6 @@ static bool has(uint64_t bits, int spot)
 }
 
 /* ---- judge ---- */
-
-/* Of a headless shot nothing above the line can be asked. */
-static uint64_t kept_by(const struct pc_recipe *r)
-{
-    uint64_t head = FACE_BITS | PC_SPOT_BIT(PC_SPOT_CROWN) | PC_SPOT_BIT(PC_SPOT_EYES) |
-                    PC_SPOT_BIT(PC_SPOT_MOUTH) | PC_SPOT_BIT(PC_SPOT_CHIN);
-    return r->headless == PC_HEADLESS_NO ? r->keep : r->keep & ~head;
-}
 
 static void judge_score(struct viewer *v)
 {
@@ -126,227 +111,10 @@ static void judge(struct viewer *v)
 
 /* ---- frame ---- */
 
-static double length_px(const struct viewer *v, struct pc_length len, double box_side)
-{
-    switch (len.unit) {
-    case PC_UNIT_HEAD: return len.value * v->body->head;
-    case PC_UNIT_TORSO: return len.value * v->body->torso;
-    case PC_UNIT_SHOULDERS: return len.value * v->body->shoulders;
-    case PC_UNIT_PERCENT: return len.value / 100 * box_side;
-    default: return len.value;
-    }
-}
-
-static void stretch(struct pc_axis *a, double lo, double hi)
-{
-    a->hard_lo = fmin(a->hard_lo, lo);
-    a->hard_hi = fmax(a->hard_hi, hi);
-}
-
-/* Kept points that the photo has cut off pull the box to its edge. */
-static void hold_spots(struct viewer *v)
-{
-    struct pc_axis *x = &v->frame.x, *y = &v->frame.y;
-    *x = *y = (struct pc_axis){.hard_lo = FAR, .hard_hi = -FAR};
-    for (int i = 0; i < PC_SPOT_PERSON; i++) {
-        if (!has(v->keep, i))
-            continue;
-        double px = fmax(0, fmin(v->width, v->body->at[i].x));
-        double py = fmax(0, fmin(v->height, v->body->at[i].y));
-        stretch(x, px, px);
-        stretch(y, py, py);
-    }
-    if (has(v->keep, PC_SPOT_PERSON)) {
-        struct pc_box b = v->body->box;
-        stretch(x, b.x, b.x + b.w);
-        stretch(y, b.y, b.y + b.h);
-    }
-}
-
-static void add_margins(struct viewer *v)
-{
-    struct pc_axis *x = &v->frame.x, *y = &v->frame.y;
-    const struct pc_length *m = v->recipe->margin;
-    double w = x->hard_hi - x->hard_lo, h = y->hard_hi - y->hard_lo;
-    double pad = fmax(HARD_PAD * v->body->head, 1.5);
-    x->want_lo = x->hard_lo - length_px(v, m[PC_LEFT], w);
-    x->want_hi = x->hard_hi + length_px(v, m[PC_RIGHT], w);
-    y->want_lo = y->hard_lo - length_px(v, m[PC_TOP], h);
-    y->want_hi = y->hard_hi + length_px(v, m[PC_BOTTOM], h);
-    x->hard_lo -= pad, x->hard_hi += pad;
-    y->hard_lo -= pad, y->hard_hi += pad;
-    x->align = v->recipe->align_x;
-    y->align = v->recipe->align_y;
-}
-
-/* The picture's edges stop the box, except where the recipe lets it out; even then it stays flush
- * where the photo cuts the body. */
-static void set_limits(struct viewer *v)
-{
-    bool out = v->recipe->overflow != PC_OVERFLOW_SHIFT;
-    const bool *cut = v->body->cut;
-    v->frame.x.lo = out && !cut[PC_LEFT] ? -FAR : 0;
-    v->frame.x.hi = out && !cut[PC_RIGHT] ? FAR : v->width;
-    v->frame.y.lo = out && !cut[PC_TOP] ? -FAR : 0;
-    v->frame.y.hi = out && !cut[PC_BOTTOM] ? FAR : v->height;
-    v->frame.width = v->width;
-    v->frame.height = v->height;
-}
-
-static struct pc_line headless_line(enum pc_headless h)
-{
-    static const struct pc_line lines[PC_HEADLESS_COUNT] = {
-        [PC_HEADLESS_NO] = {.a = PC_SPOT_NONE, .b = PC_SPOT_NONE},
-        [PC_HEADLESS_EYES] = {PC_SPOT_EYES, PC_SPOT_NONE, 0, {0, PC_UNIT_PX}},
-        [PC_HEADLESS_EYES_NOSE] = {PC_SPOT_EYES, PC_NOSE, .5, {0, PC_UNIT_PX}},
-        [PC_HEADLESS_NOSE] = {PC_NOSE, PC_SPOT_NONE, 0, {0, PC_UNIT_PX}},
-        [PC_HEADLESS_NOSE_MOUTH] = {PC_NOSE, PC_SPOT_MOUTH, .5, {0, PC_UNIT_PX}},
-        [PC_HEADLESS_MOUTH] = {PC_SPOT_MOUTH, PC_SPOT_NONE, 0, {0, PC_UNIT_PX}},
-        [PC_HEADLESS_UNDER_FACE] = {PC_SPOT_CHIN, PC_SPOT_NONE, 0, {-.06, PC_UNIT_HEAD}},
-    };
-    return lines[h];
-}
-
-/* What must stay out below each line: cut at the eyes, the nose still shows. */
-static uint64_t headless_avoid(enum pc_headless h)
-{
-    uint64_t eyes = PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE);
-    if (h == PC_HEADLESS_NO)
-        return 0;
-    return h <= PC_HEADLESS_EYES_NOSE ? eyes : FACE_BITS;
-}
-
-/* Where the line lies; false when there is none, or when the photo ends before it. */
-static bool line_at(const struct viewer *v, const struct pc_line *line, enum pc_side side,
-                    double *out)
-{
-    if (line->a == PC_SPOT_NONE)
-        return false;
-    const struct pc_spot_at *a = &v->body->at[line->a];
-    const struct pc_spot_at *b = line->b == PC_SPOT_NONE ? a : &v->body->at[line->b];
-    if (a->sight == PC_SIGHT_OUT || b->sight == PC_SIGHT_OUT)
-        return false;
-    bool level = side == PC_TOP || side == PC_BOTTOM;
-    double from = level ? a->y : a->x, to = level ? b->y : b->x;
-    double outward = side == PC_TOP || side == PC_LEFT ? -1 : 1;
-    *out = from + line->at * (to - from) + outward * length_px(v, line->offset, v->body->head);
-    return true;
-}
-
-static void cut_at(struct viewer *v, const struct pc_line *line, enum pc_side side)
-{
-    double at;
-    if (!line_at(v, line, side, &at))
-        return;
-    struct pc_axis *a = side == PC_TOP || side == PC_BOTTOM ? &v->frame.y : &v->frame.x;
-    bool low = side == PC_TOP || side == PC_LEFT;
-    bool person = has(v->keep, PC_SPOT_PERSON), headless = v->recipe->headless != PC_HEADLESS_NO;
-    if (!person && !headless && (low ? at > a->hard_lo : at < a->hard_hi)) {
-        /* What must be held goes first; a pose where it lies behind the line is for eyes to see. */
-        at = low ? a->hard_lo : a->hard_hi;
-        pc_shot_worsen(v->shot, PC_SHOT_REVIEW, PC_REASON_CONFLICT);
-    }
-    if (low)
-        a->lo = fmax(a->lo, at);
-    else
-        a->hi = fmin(a->hi, at);
-}
-
-static void cut_lines(struct viewer *v)
-{
-    if (v->recipe->headless != PC_HEADLESS_NO && !v->body->tilted) {
-        struct pc_line line = headless_line(v->recipe->headless);
-        cut_at(v, &line, PC_TOP);
-    }
-    for (int side = 0; side < PC_SIDES; side++) {
-        if (v->recipe->cut[side].a == PC_SPOT_NONE)
-            continue;
-        if (v->body->tilted)
-            pc_shot_worsen(v->shot, PC_SHOT_REVIEW, PC_REASON_TILTED);
-        else
-            cut_at(v, &v->recipe->cut[side], (enum pc_side)side);
-    }
-}
-
-/* Draws the nearest limit between an avoided point and what must be held, on the side where they
- * lie furthest apart. */
-static bool fence_off(struct viewer *v, double px, double py)
-{
-    struct pc_axis *x = &v->frame.x, *y = &v->frame.y;
-    double gaps[PC_SIDES] = {[PC_TOP] = y->hard_lo - py,
-                             [PC_BOTTOM] = py - y->hard_hi,
-                             [PC_LEFT] = x->hard_lo - px,
-                             [PC_RIGHT] = px - x->hard_hi};
-    int side = 0;
-    for (int i = 1; i < PC_SIDES; i++)
-        if (gaps[i] > gaps[side])
-            side = i;
-    if (gaps[side] <= 0)
-        return false;
-    double pad = fmin(AVOID_PAD * v->body->head, gaps[side] / 2);
-    switch (side) {
-    case PC_TOP: y->lo = fmax(y->lo, py + pad); break;
-    case PC_BOTTOM: y->hi = fmin(y->hi, py - pad); break;
-    case PC_LEFT: x->lo = fmax(x->lo, px + pad); break;
-    default: x->hi = fmin(x->hi, px - pad); break;
-    }
-    return true;
-}
-
-/* A headless frame of a whole person gives up the part of it that lies beyond the face. */
-static void yield_person(struct viewer *v)
-{
-    double lowest = -FAR;
-    uint64_t avoid = headless_avoid(v->recipe->headless);
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
-        if (has(avoid, i) && v->body->at[i].sight != PC_SIGHT_OUT)
-            lowest = fmax(lowest, v->body->at[i].y);
-    double line = lowest + .03 * v->body->head;
-    if (avoid && !v->body->tilted && has(v->keep, PC_SPOT_PERSON) && line > v->frame.y.lo)
-        v->frame.y.lo = line;
-    v->frame.y.hard_lo = fmax(v->frame.y.hard_lo, fmin(v->frame.y.lo, v->frame.y.hard_hi));
-}
-
-static void avoid_spots(struct viewer *v)
-{
-    uint64_t avoid = v->recipe->avoid | headless_avoid(v->recipe->headless);
-    if (v->recipe->headless != PC_HEADLESS_NO)
-        yield_person(v);
-    for (int i = 0; i < PC_SPOT_PERSON; i++) {
-        const struct pc_spot_at *p = &v->body->at[i];
-        if (!has(avoid, i) || p->sight == PC_SIGHT_OUT)
-            continue;
-        if (p->y < v->frame.y.lo || p->y > v->frame.y.hi || p->x < v->frame.x.lo ||
-            p->x > v->frame.x.hi || fence_off(v, p->x, p->y))
-            continue;
-        bool face = has(headless_avoid(v->recipe->headless), i);
-        pc_shot_worsen(v->shot, PC_SHOT_REVIEW, face ? PC_REASON_FACE_SHOWN : PC_REASON_CONFLICT);
-    }
-}
-
-static void ask_shape(struct viewer *v)
-{
-    const struct pc_recipe *r = v->recipe;
-    v->frame.aspect_min = r->aspect_min;
-    v->frame.aspect_max = r->aspect_max;
-    if (r->size == PC_SIZE_AT_LEAST) {
-        v->frame.least_w = r->width;
-        v->frame.least_h = r->height;
-    } else if (r->size == PC_SIZE_NATIVE) {
-        v->frame.most_w = r->width;
-        v->frame.most_h = r->height;
-    }
-}
-
 static void frame(struct viewer *v)
 {
     bool missed;
-    hold_spots(v);
-    add_margins(v);
-    set_limits(v);
-    cut_lines(v);
-    avoid_spots(v);
-    ask_shape(v);
+    pc_aim(v->shot, v->body, v->width, v->height, &v->frame);
     v->box = pc_frame_solve(&v->frame, &missed);
     if (missed)
         pc_shot_worsen(v->shot, PC_SHOT_OK, PC_REASON_ASPECT_MISSED);
@@ -447,7 +215,7 @@ void pc_view_of_body(struct pc_shot *shot, const struct pc_body *body, int width
                        .body = body,
                        .width = width,
                        .height = height,
-                       .keep = kept_by(shot->recipe)};
+                       .keep = pc_aim_keep(shot->recipe)};
     judge(&v);
     if (shot->state == PC_SHOT_ABSENT)
         return;
