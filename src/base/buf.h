@@ -32,7 +32,7 @@ void pc_buf_append(struct pc_buf *buf, const void *bytes, size_t len);
 void pc_buf_puts(struct pc_buf *buf, const char *text);
 void pc_buf_putc(struct pc_buf *buf, char c);
 void pc_buf_printf(struct pc_buf *buf, const char *fmt, ...) PC_PRINTF(2, 3);
-void pc_buf_vprintf(struct pc_buf *buf, const char *fmt, va_list args);
+void pc_buf_vprintf(struct pc_buf *buf, const char *fmt, va_list args) PC_PRINTF(2, 0);
 /* Gives: the caller frees with free(). Never NULL (an empty buffer gives ""). The buffer is empty
  * after. */
 char *pc_buf_detach(struct pc_buf *buf, size_t *len);

@@ -51,6 +51,9 @@ const struct pc_setting pc_settings[] = {
      .def = "2s", .meaning = "Wait before the second try; it doubles with each further one.", .off = "0: no wait"},
     {NUMBER(queue_max), .kind = PC_KIND_INTEGER, .env = "POSECRAFT_QUEUE_MAX", .min = 1, .max = 100000000, .unit = "jobs",
      .def = "100000", .meaning = "Waiting jobs; beyond, new pictures are answered with 503 queue_full."},
+    {TEXT(recipes), .kind = PC_KIND_TEXT, .env = "POSECRAFT_RECIPES", .option = "--recipes", .max = 2000, .def = "",
+     .meaning = "Recipes to cut by: a JSON file, or a folder of them. Ready ones may be named in it by their labels.",
+     .off = "empty: the five default shots"},
     {NUMBER(max_people), .kind = PC_KIND_INTEGER, .env = "POSECRAFT_MAX_PEOPLE", .min = 1, .max = 6, .unit = "people",
      .def = "6", .meaning = "People kept of one picture, the surest first."},
 

@@ -13,6 +13,7 @@ enum { PC_EXIT_OK, PC_EXIT_FAILED, PC_EXIT_USAGE, PC_EXIT_SOME };
 int pc_command_serve(int argc, char **argv);
 int pc_command_work(int argc, char **argv);
 int pc_command_shoot(int argc, char **argv);
+int pc_command_recipes(int argc, char **argv);
 int pc_command_doctor(int argc, char **argv);
 
 /* Settings from .env and environment; options that are settings ("--port") are set from the command
@@ -23,7 +24,8 @@ bool pc_settings_load(struct pc_config *cfg);
 bool pc_settings_option(struct pc_config *cfg, const char *name, const char *value);
 /* Fills what follows from other settings, checks them together, and starts the log. */
 bool pc_settings_complete(struct pc_config *cfg);
-/* "posecraft: message (hint)" on standard error; answers PC_EXIT_FAILED, or USAGE for settings and recipes. */
+/* "posecraft: message (hint)" on standard error; answers PC_EXIT_FAILED, or USAGE for settings and
+ * recipes. */
 int pc_complain(const struct pc_err *err);
 
 /* From now on SIGINT and SIGTERM are noted and hook(ctx) is called from the handler (so it may only

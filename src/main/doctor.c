@@ -24,7 +24,7 @@ static int check_pipeline(const struct pc_config *cfg)
 {
     struct pc_wire wire;
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_wire_open_pipeline(cfg, NULL, NULL, &wire, &err);
+    enum pc_code rc = pc_wire_open_pipeline(cfg, NULL, &wire, &err);
     int bad = report("pictures, recipes and pose model", rc, &err);
     if (!rc) {
         printf("      model:  %s\n", pc_pose_model_id(wire.pose));

@@ -13,6 +13,7 @@ static const struct {
     {"serve", pc_command_serve, "API, page and workers in one process"},
     {"work", pc_command_work, "workers only"},
     {"shoot", pc_command_shoot, "pictures in, shots and manifest out; no server"},
+    {"recipes", pc_command_recipes, "lists, shows and checks recipes"},
     {"doctor", pc_command_doctor, "checks settings, model, database, queue and store"},
 };
 

@@ -21,10 +21,11 @@ static const char serve_usage[] =
     "  --port N        port; 0 takes a free one (default 8080)\n"
     "  --data DIR      database and files (default data)\n"
     "  --workers N     workers inside; 0 none (default: one per core)\n"
+    "  --recipes PATH  file or folder of recipes (default: the five)\n"
     "More settings: posecraft doctor, docs/settings.md.\n";
 
 static const char work_usage[] =
-    "usage: posecraft work [--workers N] [--data DIR]\n"
+    "usage: posecraft work [--workers N] [--data DIR] [--recipes PATH]\n"
     "\n"
     "Workers only: takes jobs from the queue of the settings until it is stopped.\n";
 
@@ -33,9 +34,13 @@ static const char work_usage[] =
 static int read_options(struct pc_config *cfg, int argc, char **argv, const char *usage)
 {
     static const struct option options[] = {
-        {"host", required_argument, NULL, 's'}, {"port", required_argument, NULL, 's'},
-        {"data", required_argument, NULL, 's'}, {"workers", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},       {NULL, 0, NULL, 0},
+        {"host", required_argument, NULL, 's'},
+        {"port", required_argument, NULL, 's'},
+        {"data", required_argument, NULL, 's'},
+        {"workers", required_argument, NULL, 's'},
+        {"recipes", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int which, c;
     while ((c = getopt_long(argc, argv, "h", options, &which)) != -1) {

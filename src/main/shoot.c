@@ -31,7 +31,7 @@ static const char usage[] =
     "  -l, --list FILE     more inputs, one a line; - reads standard input\n"
     "      --name TEMPLATE file names (default {name}-{shot}.{ext}; a / makes folders)\n"
     "      --shots A,B     only these, of the recipes or of the ready ones\n"
-    "      --recipes FILE  recipes to use instead of the five\n"
+    "      --recipes PATH  file or folder of recipes, instead of the five\n"
     "      --overlay       also {name}-overlay.jpg: skeleton, boxes and labels on the photo\n"
     "      --json FILE     manifest, one JSON object a picture and line; - is standard output\n"
     "      --workers N     pictures at a time (default: one per core)\n"
@@ -44,7 +44,7 @@ struct shoot {
     struct pc_inputs inputs;
     struct pc_output output;
     struct pc_progress progress;
-    const char *out_dir, *list, *name, *shots, *recipes, *json;
+    const char *out_dir, *list, *name, *shots, *json;
     bool quiet, overlay;
     atomic_int next, processed, failed;
 };
@@ -171,7 +171,7 @@ static int exit_status(const struct shoot *s)
 static int shoot_all(struct shoot *s)
 {
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_wire_open_pipeline(&s->cfg, s->recipes, s->shots, &s->wire, &err);
+    enum pc_code rc = pc_wire_open_pipeline(&s->cfg, s->shots, &s->wire, &err);
     if (rc)
         return pc_complain(&err);
     rc = pc_output_open(&s->output, s->out_dir, s->name, s->json, s->inputs.n, &err);
@@ -197,7 +197,7 @@ static bool take_option(struct shoot *s, int c)
     case 'l': s->list = optarg; return true;
     case 'n': s->name = optarg; return true;
     case 's': s->shots = optarg; return true;
-    case 'r': s->recipes = optarg; return true;
+    case 'r': return pc_settings_option(&s->cfg, "recipes", optarg);
     case 'j': s->json = optarg; return true;
     case 'w': return pc_settings_option(&s->cfg, "workers", optarg);
     case 'q': s->quiet = true; return true;

@@ -12,12 +12,11 @@
 #include "base/str.h"
 #include "blobs/drivers.h"
 #include "image/image.h"
+#include "main/recipes.h"
 #include "queue/drivers.h"
 #include "records/drivers.h"
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
-
-enum { RECIPES_MAX_BYTES = 1 << 20 };
 
 static const struct pc_records_driver *const records_drivers[] = {&pc_records_sqlite,
                                                                   &pc_records_memory};
@@ -95,25 +94,10 @@ static enum pc_code open_fetch(struct pc_wire *wire, struct pc_err *err)
     return pc_fetch_create(&fetch, &wire->fetch, err);
 }
 
-static enum pc_code load_recipes(struct pc_recipes *out, const char *file, struct pc_err *err)
+static enum pc_code open_recipes(struct pc_wire *wire, const char *shots, struct pc_err *err)
 {
-    struct pc_buf text = PC_BUF_INIT;
-    if (!file) {
-        pc_recipes_default(out);
-        return PC_OK;
-    }
-    enum pc_code rc = pc_buf_read_file(&text, file, RECIPES_MAX_BYTES, err);
-    if (!rc)
-        rc = pc_recipes_parse(text.data, text.len, out, err);
-    pc_buf_finish(&text);
-    return rc ? pc_err_wrap(err, "%s", file) : PC_OK;
-}
-
-static enum pc_code open_recipes(struct pc_wire *wire, const char *file, const char *shots,
-                                 struct pc_err *err)
-{
-    struct pc_recipes all = {0};
-    enum pc_code rc = load_recipes(&all, file, err);
+    struct pc_recipes all;
+    enum pc_code rc = pc_recipes_load(wire->config->recipes, &all, err);
     if (rc || !shots) {
         wire->recipes = all;
         return rc;
@@ -123,13 +107,13 @@ static enum pc_code open_recipes(struct pc_wire *wire, const char *file, const c
     return rc;
 }
 
-enum pc_code pc_wire_open_pipeline(const struct pc_config *cfg, const char *recipe_file,
-                                   const char *shots, struct pc_wire *wire, struct pc_err *err)
+enum pc_code pc_wire_open_pipeline(const struct pc_config *cfg, const char *shots,
+                                   struct pc_wire *wire, struct pc_err *err)
 {
     *wire = (struct pc_wire){.config = cfg, .share_dir = pc_share_find(cfg)};
     enum pc_code rc = pc_image_start(err);
     if (!rc)
-        rc = open_recipes(wire, recipe_file, shots, err);
+        rc = open_recipes(wire, shots, err);
     if (!rc)
         rc = open_fetch(wire, err);
     if (!rc)
@@ -230,7 +214,7 @@ static enum pc_code open_parts(struct pc_wire *wire, bool with_pose, struct pc_e
     if (!rc)
         rc = open_stores(wire, err);
     if (!rc)
-        rc = open_recipes(wire, NULL, NULL, err);
+        rc = open_recipes(wire, NULL, err);
     if (!rc)
         rc = open_fetch(wire, err);
     if (aside)

@@ -29,10 +29,9 @@ struct pc_wire {
  * ../share/posecraft. Gives; NULL when there is none. */
 char *pc_share_find(const struct pc_config *cfg);
 
-/* Just what cutting needs: models, recipes, fetcher. recipe_file may be NULL: the five; shots (may
- * be NULL) selects by label. */
-PC_NODISCARD enum pc_code pc_wire_open_pipeline(const struct pc_config *cfg,
-                                                const char *recipe_file, const char *shots,
+/* Just what cutting needs: models, recipes, fetcher. shots (may be NULL) selects recipes by label.
+ */
+PC_NODISCARD enum pc_code pc_wire_open_pipeline(const struct pc_config *cfg, const char *shots,
                                                 struct pc_wire *wire, struct pc_err *err);
 /* All of a service; with_pose false for an API process without workers. */
 PC_NODISCARD enum pc_code pc_wire_open_service(const struct pc_config *cfg, bool with_pose,
