@@ -171,28 +171,48 @@ static enum pc_code file_write(struct pc_blob_writer *base, const void *data, si
     return PC_OK;
 }
 
-/* Opens the folder name in `at`, or answers -1 with errno. When make is set a missing one is made
- * and its parent synced, so that it is still there after power loss. */
-static int enter(int at, const char *name, bool make)
+/* Opens the folder name in `at`, or answers -1 with errno. When made is not NULL a missing one is
+ * made, and *made tells. */
+static int enter(int at, const char *name, bool *made)
 {
     int fd = openat(at, name, FOLDER_FLAGS);
-    if (fd >= 0 || errno != ENOENT || !make)
+    if (fd >= 0 || errno != ENOENT || !made)
         return fd;
-    if (make_folder(at, name) < 0 || fsync(at) < 0)
-        return -1;
-    return openat(at, name, FOLDER_FLAGS);
+    *made = true;
+    return make_folder(at, name) < 0 ? -1 : openat(at, name, FOLDER_FLAGS);
 }
 
-static int enter_place(struct file_store *s, const struct place *p, bool make)
+struct folders { /* the way to a blob */
+    int outer, inner;
+    bool made_outer, made_inner;
+};
+
+static void leave(const struct folders *f)
 {
-    int outer = enter(s->root, p->outer, make);
-    if (outer < 0)
-        return -1;
-    int inner = enter(outer, p->inner, make);
     int os = errno;
-    close(outer);
+    close_if_open(f->inner);
+    close_if_open(f->outer);
     errno = os;
-    return inner;
+}
+
+/* Followed by leave when it answers true, else errno is set. */
+static bool enter_place(struct file_store *s, const struct place *p, bool make, struct folders *f)
+{
+    *f = (struct folders){.inner = -1};
+    f->outer = enter(s->root, p->outer, make ? &f->made_outer : NULL);
+    if (f->outer >= 0)
+        f->inner = enter(f->outer, p->inner, make ? &f->made_inner : NULL);
+    if (f->inner >= 0)
+        return true;
+    leave(f);
+    return false;
+}
+
+/* All syncs come after the rename: then a journalling file system writes once for all of them. */
+static bool sync_folders(struct file_store *s, const struct folders *f)
+{
+    return fsync(f->inner) == 0 && (!f->made_inner || fsync(f->outer) == 0) &&
+           (!f->made_outer || fsync(s->root) == 0);
 }
 
 /* The file is synced and closed. Renames it from tmp to its place. */
@@ -200,15 +220,15 @@ static enum pc_code publish(struct file_store *s, const char *tmp_name, const ch
                             struct pc_err *err)
 {
     struct place p = place_of(key);
-    int folder = enter_place(s, &p, true);
-    if (folder < 0)
+    struct folders f;
+    if (!enter_place(s, &p, true, &f))
         return fail_errno(errno == ENOENT ? EIO : errno, "making a folder", err);
     enum pc_code rc = PC_OK;
-    if (renameat(s->tmp, tmp_name, folder, p.name) < 0)
+    if (renameat(s->tmp, tmp_name, f.inner, p.name) < 0)
         rc = fail_errno(errno == ENOENT ? EIO : errno, "rename", err);
-    else if (fsync(folder) < 0)
+    else if (!sync_folders(s, &f))
         rc = fail_errno(errno, "syncing a folder", err);
-    close(folder);
+    leave(&f);
     return rc;
 }
 
@@ -246,13 +266,12 @@ static void file_abort(struct pc_blob_writer *base)
 static enum pc_code open_blob(struct file_store *s, const char *key, int *fd, struct pc_err *err)
 {
     struct place p = place_of(key);
-    int folder = enter_place(s, &p, false);
-    if (folder < 0)
+    struct folders f;
+    if (!enter_place(s, &p, false, &f))
         return fail_errno(errno, "opening a folder", err);
-    *fd = openat(folder, p.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    int os = errno;
-    close(folder);
-    return *fd < 0 ? fail_errno(os, "opening a file", err) : PC_OK;
+    *fd = openat(f.inner, p.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    leave(&f);
+    return *fd < 0 ? fail_errno(errno, "opening a file", err) : PC_OK;
 }
 
 static enum pc_code file_read(struct pc_blobs *bs, const char *key, struct pc_blob_reader **out,
@@ -297,11 +316,11 @@ static void file_close_reader(struct pc_blob_reader *r)
 static enum pc_code file_remove(struct pc_blobs *bs, const char *key, struct pc_err *err)
 {
     struct place p = place_of(key);
-    int folder = enter_place(store_of(bs), &p, false);
-    if (folder < 0)
+    struct folders f;
+    if (!enter_place(store_of(bs), &p, false, &f))
         return errno == ENOENT ? PC_OK : fail_errno(errno, "opening a folder", err);
-    int os = unlinkat(folder, p.name, 0) < 0 ? errno : 0;
-    close(folder);
+    int os = unlinkat(f.inner, p.name, 0) < 0 ? errno : 0;
+    leave(&f);
     return os == 0 || os == ENOENT ? PC_OK : fail_errno(os, "removing a file", err);
 }
 

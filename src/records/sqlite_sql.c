@@ -27,7 +27,7 @@ const char *const pc_records_sqlite_schema[PC_RECORDS_SCHEMA_VERSION] = {
     "CREATE INDEX images_status_id ON images(status, id);"
     "CREATE INDEX images_name ON images(name COLLATE NOCASE);"
     "CREATE INDEX images_batch ON images(batch) WHERE batch <> '';"
-    "CREATE INDEX images_attention ON images(id) WHERE attention = 1;"
+    "CREATE INDEX images_attention ON images(attention) WHERE attention = 1;"
     "CREATE TABLE papers(id INTEGER PRIMARY KEY, shots TEXT NOT NULL, detail TEXT NOT NULL);"
     "CREATE TABLE blobs(key TEXT NOT NULL, image INTEGER NOT NULL, PRIMARY KEY(key, image))"
     "  WITHOUT ROWID;"
@@ -94,19 +94,20 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
     [WRITE_REMOVE_BLOBS] = "DELETE FROM blobs WHERE image = ?1",
 };
 
+/* A poller reads the few rows above its seq by the index of seq; the unary + keeps SQLite from
+ * taking another filter's index, which would read and sort many. */
 static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q)
 {
+    const char *plus = q->since_seq > 0 ? "+" : "";
     pc_buf_puts(sql, " WHERE 1");
     if (q->since_seq > 0)
         pc_buf_puts(sql, " AND seq > ?1");
     if (q->status >= 0)
-        pc_buf_puts(sql, " AND status = ?2");
-    if (q->attention == 1)
-        pc_buf_puts(sql, " AND attention = 1"); /* a constant: lets the partial index be used */
-    else if (q->attention == 0)
-        pc_buf_puts(sql, " AND attention = 0");
+        pc_buf_printf(sql, " AND %sstatus = ?2", plus);
+    if (q->attention >= 0) /* a constant lets the partial index be used */
+        pc_buf_printf(sql, " AND %sattention = %d", plus, q->attention);
     if (q->batch)
-        pc_buf_puts(sql, *q->batch ? " AND batch = ?4 AND batch <> ''" : " AND batch = ?4");
+        pc_buf_printf(sql, " AND %sbatch = ?4%s", plus, *q->batch ? " AND batch <> ''" : "");
     if (q->search)
         pc_buf_puts(sql, " AND (url LIKE ?5 ESCAPE '\\' OR name LIKE ?5 ESCAPE '\\' OR sku LIKE ?5 "
                          "ESCAPE '\\' OR label LIKE ?5 ESCAPE '\\' OR batch LIKE ?5 ESCAPE '\\' "
