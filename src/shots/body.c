@@ -149,22 +149,41 @@ static double nose_to_neck(const struct builder *m)
     return gap(at(m, PC_NOSE), mid(at(m, PC_LEFT_SHOULDER), at(m, PC_RIGHT_SHOULDER)));
 }
 
-/* Votes of lengths that turn with the body are weighed low: a side view narrows them. */
+static void vote_lengths(struct votes *v, const struct builder *m)
+{
+    vote(v, torso_seen(m), 4);
+    vote(v, nose_to_neck(m) / NOSE_TO_NECK, 1.5);
+    vote(v, longer(m, PC_LEFT_HIP, PC_LEFT_KNEE, PC_RIGHT_HIP, PC_RIGHT_KNEE) / THIGH, 1);
+    vote(v, longer(m, PC_LEFT_KNEE, PC_LEFT_ANKLE, PC_RIGHT_KNEE, PC_RIGHT_ANKLE) / SHIN, 1);
+    vote(v,
+         longer(m, PC_LEFT_SHOULDER, PC_LEFT_ELBOW, PC_RIGHT_SHOULDER, PC_RIGHT_ELBOW) / UPPER_ARM,
+         .75);
+    vote(v, longer(m, PC_LEFT_ELBOW, PC_LEFT_WRIST, PC_RIGHT_ELBOW, PC_RIGHT_WRIST) / FOREARM, .5);
+}
+
+/* Widths say little: from the side they are next to nothing. They count where they agree with the
+ * lengths, or where there is nothing else. */
+static void vote_widths(struct votes *v, const struct builder *m)
+{
+    vote(v, pair(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / SHOULDERS, 1);
+    vote(v, pair(m, PC_LEFT_EAR, PC_RIGHT_EAR) / EARS, .5);
+    vote(v, pair(m, PC_LEFT_HIP, PC_RIGHT_HIP) / HIPS, .3);
+}
+
 static double scale_of(const struct builder *m)
 {
     struct votes v = {0};
-    vote(&v, torso_seen(m), 4);
-    vote(&v, nose_to_neck(m) / NOSE_TO_NECK, 1.5);
-    vote(&v, pair(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / SHOULDERS, 1);
-    vote(&v, pair(m, PC_LEFT_EAR, PC_RIGHT_EAR) / EARS, .5);
-    vote(&v, longer(m, PC_LEFT_HIP, PC_LEFT_KNEE, PC_RIGHT_HIP, PC_RIGHT_KNEE) / THIGH, 1);
-    vote(&v, longer(m, PC_LEFT_KNEE, PC_LEFT_ANKLE, PC_RIGHT_KNEE, PC_RIGHT_ANKLE) / SHIN, 1);
-    vote(&v,
-         longer(m, PC_LEFT_SHOULDER, PC_LEFT_ELBOW, PC_RIGHT_SHOULDER, PC_RIGHT_ELBOW) / UPPER_ARM,
-         .75);
-    vote(&v, longer(m, PC_LEFT_ELBOW, PC_LEFT_WRIST, PC_RIGHT_ELBOW, PC_RIGHT_WRIST) / FOREARM, .5);
-    if (v.n == 0)
-        vote(&v, pair(m, PC_LEFT_HIP, PC_RIGHT_HIP) / HIPS, .3);
+    vote_lengths(&v, m);
+    if (v.n == 0) {
+        vote_widths(&v, m);
+        return settle(&v);
+    }
+    struct votes widths = {0};
+    double scale = settle(&v);
+    vote_widths(&widths, m);
+    for (int i = 0; i < widths.n; i++)
+        if (widths.value[i] > .65 * scale && widths.value[i] < 1.7 * scale)
+            vote(&v, widths.value[i], widths.weight[i]);
     return settle(&v);
 }
 

@@ -5,6 +5,7 @@
 
 #define KNEE_REACH .12  /* of the torso: an edge nearer to a knee or ankle is a bad cut */
 #define ELBOW_REACH .07 /* the same for elbows and wrists */
+#define BORDER .001     /* of width + height: so near to the picture's edge, an edge cuts nothing */
 #define STEP .02        /* of the torso: the grid on which better places are looked for */
 
 static double clamp(double v, double lo, double hi)
@@ -96,18 +97,19 @@ double pc_frame_joint_harm(const struct pc_body *body, struct pc_box box, int wi
     static const int joints[] = {PC_LEFT_ELBOW, PC_RIGHT_ELBOW, PC_LEFT_WRIST, PC_RIGHT_WRIST,
                                  PC_LEFT_KNEE,  PC_RIGHT_KNEE,  PC_LEFT_ANKLE, PC_RIGHT_ANKLE};
     double x1 = box.x + box.w, y1 = box.y + box.h, harm = 0;
+    double rim = BORDER * (width + height);
     for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
         const struct pc_spot_at *p = &body->at[joints[i]];
         double r = (joints[i] >= PC_LEFT_KNEE ? KNEE_REACH : ELBOW_REACH) * body->torso;
         if (p->sight != PC_SIGHT_SEEN)
             continue;
-        if (box.x > 1)
+        if (box.x > rim)
             harm += edge_harm(p->x, p->y, box.x, box.y, y1, r);
-        if (x1 < width - 1)
+        if (x1 < width - rim)
             harm += edge_harm(p->x, p->y, x1, box.y, y1, r);
-        if (box.y > 1)
+        if (box.y > rim)
             harm += edge_harm(p->y, p->x, box.y, box.x, x1, r);
-        if (y1 < height - 1)
+        if (y1 < height - rim)
             harm += edge_harm(p->y, p->x, y1, box.x, x1, r);
     }
     return harm;
@@ -124,7 +126,8 @@ static bool allowed(const struct pc_axis *a, double start, double len)
  */
 static bool leaves_border(double start, double len, double was, double was_len, int size)
 {
-    return (was <= .5 && start > .5) || (was + was_len >= size - .5 && start + len < size - .5);
+    double rim = 1e-6 * size;
+    return (was <= rim && start > rim) || (was + was_len >= size - rim && start + len < size - rim);
 }
 
 struct pc_box pc_frame_spare_joints(const struct pc_frame *frame, const struct pc_body *body,
