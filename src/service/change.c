@@ -46,6 +46,7 @@ static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)
     pthread_mutex_unlock(&svc->originals);
     json_array_foreach(r->shots, i, shot)
         remove_blob(svc, json_string_value(json_object_get(shot, "key")));
+    remove_blob(svc, json_string_value(json_object_get(r->detail, "thumbnail")));
 }
 
 enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err)

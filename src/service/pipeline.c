@@ -1,11 +1,12 @@
 #include "service/pipeline.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "service/overlay.h"
 
-enum { OVERLAY_SIDE_PX = 1600 };
+enum { OVERLAY_SIDE_PX = 1600, THUMBNAIL_SIDE_PX = 320, THUMBNAIL_QUALITY = 80 };
 
 struct run {
     const struct pc_pipeline *line;
@@ -136,6 +137,23 @@ static enum pc_code cut_all(struct run *run, struct pc_made *made, struct pc_err
     return PC_OK;
 }
 
+static enum pc_code make_thumbnail(struct run *run, struct pc_made *made, struct pc_err *err)
+{
+    int w = made->info.width, h = made->info.height, longer = w > h ? w : h;
+    double scale = longer > THUMBNAIL_SIDE_PX ? (double)THUMBNAIL_SIDE_PX / longer : 1;
+    struct pc_cut cut = {
+        .box = {0, 0, w, h},
+        .width = (int)fmax(1, round(w * scale)),
+        .height = (int)fmax(1, round(h * scale)),
+        .format = PC_FORMAT_JPEG,
+        .quality = THUMBNAIL_QUALITY,
+    };
+    return run->line->thumbnail
+               ? pc_picture_cut(run->pic, &cut, pc_deadline_in(run->line->config->cut_ms),
+                                &made->thumbnail, err)
+               : PC_OK;
+}
+
 static enum pc_code draw_overlay(struct run *run, struct pc_made *made, struct pc_err *err)
 {
     struct pc_buf svg = PC_BUF_INIT;
@@ -165,6 +183,8 @@ enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *sour
         rc = cut_all(&run, made, err);
     if (!rc)
         rc = draw_overlay(&run, made, err);
+    if (!rc)
+        rc = make_thumbnail(&run, made, err);
     pc_picture_destroy(run.pic);
     made->timings.total = since_ms(start);
     return rc;
@@ -175,6 +195,7 @@ void pc_made_finish(struct pc_made *made)
     for (int i = 0; i < PC_MAX_SHOTS; i++)
         pc_buf_finish(&made->files[i]);
     pc_buf_finish(&made->overlay);
+    pc_buf_finish(&made->thumbnail);
 }
 
 bool pc_made_attention(const struct pc_made *made)

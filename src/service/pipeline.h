@@ -21,7 +21,8 @@ struct pc_pipeline { /* borrows all */
     const struct pc_config *config;
     struct pc_pose *pose;
     const struct pc_recipes *recipes;
-    bool overlay; /* draw skeleton, boxes and labels on the photo too */
+    bool overlay;   /* draw skeleton, boxes and labels on the photo too */
+    bool thumbnail; /* make a small copy of the photo for lists */
 };
 
 /* Told when a stage begins ("decoding", "posing", "cutting"); answering true ends the run with
@@ -38,6 +39,7 @@ struct pc_made {
     struct pc_plan plan;
     struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when it is absent */
     struct pc_buf overlay;             /* JPEG, when the pipeline makes it */
+    struct pc_buf thumbnail;           /* JPEG, when the pipeline makes it */
     struct pc_timings_ms timings;
 };
 

@@ -111,10 +111,21 @@ static enum pc_code store_shots(struct try *t, struct pc_made *made, char *keys[
     return PC_OK;
 }
 
+/* Under the image's own prefix, named by content like the shots. */
+static enum pc_code store_thumbnail(struct try *t, const struct pc_made *made, char **key,
+                                    struct pc_err *err)
+{
+    char sha256[PC_SHA256_HEX];
+    pc_sha256_of(made->thumbnail.data, made->thumbnail.len, sha256);
+    *key = pc_arena_printf(&t->arena, "shots/%" PRId64 "/thumbnail-%.16s.jpg", t->job->image_id,
+                           sha256);
+    return pc_blobs_put(t->svc->parts.blobs, *key, made->thumbnail.data, made->thumbnail.len, err);
+}
+
 static void forget_shots(struct try *t, char *const keys[])
 {
     struct pc_err err = PC_ERR_INIT;
-    for (int i = 0; i < PC_MAX_SHOTS; i++)
+    for (int i = 0; i <= PC_MAX_SHOTS; i++)
         if (keys[i] && pc_blobs_remove(t->svc->parts.blobs, keys[i], &err))
             pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", keys[i]));
 }
@@ -132,6 +143,7 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
         .shots = pc_made_shots_json(made, keys),
         .detail = pc_made_detail_json(made, pc_pose_model_id(t->svc->parts.pose)),
     };
+    json_object_set_new(result.detail, "thumbnail", json_string(keys[PC_MAX_SHOTS]));
     enum pc_code rc = pc_records_finish(t->svc->parts.records, t->job->image_id, &result, err);
     json_decref(result.shots);
     json_decref(result.detail);
@@ -152,11 +164,13 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
 static enum pc_code make_shots(struct try *t, struct pc_err *err)
 {
     struct pc_made *made = pc_arena_alloc(&t->arena, sizeof *made);
-    char *keys[PC_MAX_SHOTS] = {NULL};
+    char *keys[PC_MAX_SHOTS + 1] = {NULL}; /* the last one is the thumbnail's */
     t->source_bytes = (int64_t)t->source.len;
     enum pc_code rc = pc_pipeline_run(&t->svc->line, &t->source, on_stage, t, made, err);
     if (!rc)
         rc = store_shots(t, made, keys, err);
+    if (!rc)
+        rc = store_thumbnail(t, made, &keys[PC_MAX_SHOTS], err);
     if (!rc)
         rc = finish(t, made, keys, err);
     pc_made_finish(made);

@@ -8,7 +8,7 @@ struct pc_service *pc_service_create(const struct pc_service_parts *parts)
     struct pc_service *svc = pc_xmalloc(sizeof *svc);
     svc->parts = *parts;
     svc->line = (struct pc_pipeline){
-        .config = parts->config, .pose = parts->pose, .recipes = parts->recipes};
+        .config = parts->config, .pose = parts->pose, .recipes = parts->recipes, .thumbnail = true};
     svc->events = pc_events_create();
     pthread_mutex_init(&svc->originals, NULL);
     return svc;

@@ -211,6 +211,9 @@ json_t *pc_view_image(const struct pc_view *view, const struct pc_record *r)
         set_url(o, view, "original", r->original_key);
     else
         json_object_set_new(o, "original", json_null());
+    const char *thumbnail = json_string_value(json_object_get(r->detail, "thumbnail"));
+    if (thumbnail)
+        set_url(o, view, "thumbnail", thumbnail);
     json_object_set_new(o, "width", json_integer(r->width));
     json_object_set_new(o, "height", json_integer(r->height));
     json_object_set_new(o, "format", text(r->format));

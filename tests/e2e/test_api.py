@@ -139,7 +139,7 @@ class Api(unittest.TestCase):
         image = self.server.wait_for(self.server.upload(figure_variant(40)).json["id"])
         self.assertEqual(self.server.ask("DELETE", f"/images/{image['id']}").status, 204)
         self.assertEqual(self.server.ask("GET", f"/images/{image['id']}").status, 404)
-        for url in [image["original"]] + [s["url"] for s in image["shots"] if "url" in s]:
+        for url in [image["original"], image["thumbnail"]] + [s["url"] for s in image["shots"] if "url" in s]:
             self.assertEqual(self.server.ask("GET", url).status, 404, url)
         self.assertEqual(self.server.ask("DELETE", f"/images/{image['id']}").status, 404)
 
