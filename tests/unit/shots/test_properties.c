@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "figures.h"
+#include "shots/body.h"
 
 enum { ROUNDS = 3000 };
 
@@ -177,6 +178,13 @@ static void a_mirrored_photo_gives_mirrored_boxes(void **state)
     }
 }
 
+static double head_px(const struct pc_person *p, int width, int height)
+{
+    struct pc_body body;
+    pc_body_build(&body, p, width, height, PC_ARM_ANY);
+    return body.head;
+}
+
 static void a_larger_photo_gives_larger_boxes(void **state)
 {
     struct chance c = {.state = 99};
@@ -189,7 +197,8 @@ static void a_larger_photo_gives_larger_boxes(void **state)
         for (int i = 0; i < a.n_shots; i++) {
             struct pc_ibox m = a.shots[i].box;
             /* Least margins are in pixels on small bodies. */
-            bool in_pixels = p.box.h < 350 || says(&a.shots[i], PC_REASON_TOO_SMALL) ||
+            bool in_pixels = head_px(&p, width, height) < 40 ||
+                             says(&a.shots[i], PC_REASON_TOO_SMALL) ||
                              b.shots[i].recipe->size == PC_SIZE_NATIVE;
             if (!in_pixels)
                 check_near(&a.shots[i], (struct pc_ibox){2 * m.x, 2 * m.y, 2 * m.w, 2 * m.h},
