@@ -13,16 +13,14 @@
  * Limits: a search reads every row of `images` (about 60 ms at 100,000); list queries are prepared
  * for each call, as their text has many forms and preparing is quick beside reading the rows.
  */
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/str.h"
 #include "records/drivers.h"
+#include "records/sqlite_read.h"
 #include "records/sqlite_sql.h"
-#include "sqlite/sqlite.h"
 
 enum { READERS = 4 };
 
@@ -142,71 +140,6 @@ static enum pc_code end_change(struct sqlite *s, enum pc_code rc, struct pc_err 
     return rc;
 }
 
-/* Rows to records */
-
-static json_t *read_json(sqlite3_stmt *row, int column, json_t *otherwise)
-{
-    const char *text = (const char *)sqlite3_column_text(row, column);
-    json_t *value = text ? json_loads(text, 0, NULL) : NULL;
-    if (!value)
-        return otherwise;
-    json_decref(otherwise);
-    return value;
-}
-
-static void read_text(sqlite3_stmt *row, int column, char **slot)
-{
-    const char *text = (const char *)sqlite3_column_text(row, column);
-    pc_record_set(slot, text ? text : "");
-}
-
-static void read_row(sqlite3_stmt *row, struct pc_record *r)
-{
-    r->id = sqlite3_column_int64(row, COL_ID);
-    r->seq = sqlite3_column_int64(row, COL_SEQ);
-    read_text(row, COL_URL, &r->url);
-    read_text(row, COL_NAME, &r->name);
-    read_text(row, COL_SKU, &r->sku);
-    read_text(row, COL_LABEL, &r->label);
-    read_text(row, COL_BATCH, &r->batch);
-    r->status = (enum pc_status)sqlite3_column_int(row, COL_STATUS);
-    read_text(row, COL_STAGE, &r->stage);
-    r->progress = sqlite3_column_int(row, COL_PROGRESS);
-    r->attempts = sqlite3_column_int(row, COL_ATTEMPTS);
-    read_text(row, COL_ERROR_CODE, &r->error_code);
-    read_text(row, COL_ERROR_MESSAGE, &r->error_message);
-    read_text(row, COL_ORIGINAL_KEY, &r->original_key);
-    read_text(row, COL_FORMAT, &r->format);
-    r->bytes = sqlite3_column_int64(row, COL_BYTES);
-    r->width = sqlite3_column_int(row, COL_WIDTH);
-    r->height = sqlite3_column_int(row, COL_HEIGHT);
-    r->attention = sqlite3_column_int(row, COL_ATTENTION) != 0;
-    r->created_ms = sqlite3_column_int64(row, COL_CREATED);
-    r->updated_ms = sqlite3_column_int64(row, COL_UPDATED);
-    r->finished_ms = sqlite3_column_int64(row, COL_FINISHED);
-    r->shots = read_json(row, COL_SHOTS, r->shots);
-    r->detail = read_json(row, COL_DETAIL, r->detail);
-}
-
-/* Reads the one row of a bound statement; not_found when there is none. */
-static enum pc_code read_record(struct pc_sqlite *c, sqlite3_stmt *stmt, struct pc_record *r,
-                                struct pc_err *err)
-{
-    bool row;
-    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
-    if (!rc && row)
-        read_row(stmt, r);
-    sqlite3_reset(stmt);
-    return rc || row ? rc : pc_fail(err, PC_E_NOT_FOUND, NULL);
-}
-
-static enum pc_code read_by_id(struct pc_sqlite *c, int64_t id, struct pc_record *r,
-                               struct pc_err *err)
-{
-    pc_sqlite_bind(c->stmts[READ_BY_ID], "i", id);
-    return read_record(c, c->stmts[READ_BY_ID], r, err);
-}
-
 /* Reading */
 
 static enum pc_code sqlite_get(struct pc_records *rs, int64_t id, struct pc_record *r,
@@ -214,26 +147,9 @@ static enum pc_code sqlite_get(struct pc_records *rs, int64_t id, struct pc_reco
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
-    enum pc_code rc = read_by_id(c, id, r, err);
+    enum pc_code rc = pc_records_sqlite_by_id(c, id, r, err);
     give_reader(s, c);
     return rc;
-}
-
-static enum pc_code read_counts(struct pc_sqlite *c, int64_t counts[PC_STATUS_COUNT],
-                                int64_t *attention, int64_t *last_seq, struct pc_err *err)
-{
-    sqlite3_stmt *stmt = c->stmts[READ_COUNTS];
-    bool row;
-    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
-    if (rc)
-        return rc;
-    assert(row); /* the schema made this row, nothing deletes it */
-    for (int i = 0; i < PC_STATUS_COUNT; i++)
-        counts[i] = sqlite3_column_int64(stmt, i);
-    *attention = sqlite3_column_int64(stmt, PC_STATUS_COUNT);
-    *last_seq = sqlite3_column_int64(stmt, PC_STATUS_COUNT + 1);
-    sqlite3_reset(stmt);
-    return PC_OK;
 }
 
 static enum pc_code sqlite_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
@@ -241,7 +157,7 @@ static enum pc_code sqlite_count(struct pc_records *rs, int64_t counts[PC_STATUS
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
-    enum pc_code rc = read_counts(c, counts, attention, last_seq, err);
+    enum pc_code rc = pc_records_sqlite_counts(c, counts, attention, last_seq, err);
     give_reader(s, c);
     return rc;
 }
@@ -252,94 +168,12 @@ static enum pc_code sqlite_ping(struct pc_records *rs, struct pc_err *err)
     return sqlite_count(rs, counts, &attention, &last_seq, err);
 }
 
-static void bind_named(sqlite3_stmt *stmt, const char *name, int64_t value)
-{
-    int at = sqlite3_bind_parameter_index(stmt, name);
-    if (at)
-        sqlite3_bind_int64(stmt, at, value);
-}
-
-static void bind_named_text(sqlite3_stmt *stmt, const char *name, const char *value)
-{
-    int at = sqlite3_bind_parameter_index(stmt, name);
-    if (at)
-        sqlite3_bind_text(stmt, at, value, -1, SQLITE_TRANSIENT);
-}
-
-static void bind_query(sqlite3_stmt *stmt, const struct pc_record_query *q)
-{
-    bind_named(stmt, "?1", q->since_seq);
-    bind_named(stmt, "?2", q->status);
-    bind_named_text(stmt, "?4", q->batch);
-    bind_named(stmt, "?7", q->limit);
-    bind_named(stmt, "?8", q->offset);
-    if (q->search) {
-        char *pattern = pc_records_sqlite_pattern(q->search);
-        int64_t id = 0;
-        bind_named_text(stmt, "?5", pattern);
-        bind_named(stmt, "?6", pc_str_to_i64(q->search, 1, INT64_MAX, &id) ? id : -1);
-        free(pattern);
-    }
-}
-
-/* Gives *stmt, prepared and bound; the caller finalizes it. */
-static enum pc_code prepare_list(struct pc_sqlite *c, const struct pc_record_query *q, bool total,
-                                 sqlite3_stmt **stmt, struct pc_err *err)
-{
-    struct pc_buf sql = PC_BUF_INIT;
-    pc_records_sqlite_list(&sql, q, total);
-    int result = sqlite3_prepare_v2(c->db, pc_buf_text(&sql), -1, stmt, NULL);
-    pc_buf_finish(&sql);
-    if (result != SQLITE_OK)
-        return pc_sqlite_fail(c, result, "preparing a list", err);
-    bind_query(*stmt, q);
-    return PC_OK;
-}
-
-static enum pc_code read_total(struct pc_sqlite *c, const struct pc_record_query *q, int64_t *total,
-                               struct pc_err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    enum pc_code rc = prepare_list(c, q, true, &stmt, err);
-    bool row;
-    if (!rc)
-        rc = pc_sqlite_step(c, stmt, &row, err);
-    if (!rc)
-        *total = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
-    return rc;
-}
-
-static enum pc_code read_page(struct pc_sqlite *c, const struct pc_record_query *q,
-                              struct pc_record_list *out, struct pc_err *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    enum pc_code rc = prepare_list(c, q, false, &stmt, err);
-    bool row = false;
-    while (!rc && !(rc = pc_sqlite_step(c, stmt, &row, err)) && row) {
-        struct pc_record *r = &out->items[out->n++];
-        pc_record_init(r);
-        rc = read_by_id(c, sqlite3_column_int64(stmt, 0), r, err);
-    }
-    sqlite3_finalize(stmt);
-    return rc;
-}
-
 static enum pc_code sqlite_list(struct pc_records *rs, const struct pc_record_query *q,
                                 struct pc_record_list *out, struct pc_err *err)
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
-    int64_t counts[PC_STATUS_COUNT], attention;
-    out->items = pc_xmalloc((size_t)q->limit * sizeof *out->items);
-    enum pc_code rc = pc_sqlite_exec(c, "BEGIN", err); /* one state of the store for all of it */
-    if (!rc)
-        rc = read_counts(c, counts, &attention, &out->last_seq, err);
-    if (!rc)
-        rc = read_page(c, q, out, err);
-    if (!rc && q->want_total)
-        rc = read_total(c, q, &out->total, err);
-    rc = pc_sqlite_end(c, rc, err);
+    enum pc_code rc = pc_records_sqlite_page(c, q, out, err);
     give_reader(s, c);
     return rc;
 }
@@ -349,12 +183,7 @@ static enum pc_code sqlite_stale(struct pc_records *rs, int64_t before_ms, int64
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
-    sqlite3_stmt *stmt = c->stmts[READ_STALE];
-    pc_sqlite_bind(stmt, "ii", before_ms, (int64_t)max);
-    bool row = false;
-    enum pc_code rc;
-    while (!(rc = pc_sqlite_step(c, stmt, &row, err)) && row)
-        ids[(*n)++] = sqlite3_column_int64(stmt, 0);
+    enum pc_code rc = pc_records_sqlite_stale(c, before_ms, ids, max, n, err);
     give_reader(s, c);
     return rc;
 }
@@ -364,10 +193,7 @@ static enum pc_code sqlite_names_blob(struct pc_records *rs, const char *key, bo
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
-    sqlite3_stmt *stmt = c->stmts[READ_NAMES_BLOB];
-    pc_sqlite_bind(stmt, "t", key);
-    enum pc_code rc = pc_sqlite_step(c, stmt, named, err);
-    sqlite3_reset(stmt);
+    enum pc_code rc = pc_records_sqlite_names_blob(c, key, named, err);
     give_reader(s, c);
     return rc;
 }
@@ -382,19 +208,12 @@ static enum pc_code note_blob(struct pc_sqlite *c, int64_t id, const char *key, 
     return pc_sqlite_run(c, c->stmts[WRITE_BLOB], NULL, err);
 }
 
-static enum pc_code read_by_url(struct pc_sqlite *c, const char *url, struct pc_record *r,
-                                struct pc_err *err)
-{
-    pc_sqlite_bind(c->stmts[READ_BY_URL], "t", url);
-    return read_record(c, c->stmts[READ_BY_URL], r, err);
-}
-
 /* The transaction holds the write lock of the file, so nobody can insert between the look and the
  * insert; and when all urls are known nothing is written, so nothing is synced. */
 static enum pc_code insert_one(struct pc_sqlite *c, const struct pc_record_new *f, int64_t now_ms,
                                struct pc_record *r, bool *created, struct pc_err *err)
 {
-    enum pc_code rc = read_by_url(c, f->url, r, err);
+    enum pc_code rc = pc_records_sqlite_by_url(c, f->url, r, err);
     if (rc != PC_E_NOT_FOUND)
         return rc;
     rc = next_seq(c, err);
@@ -406,7 +225,7 @@ static enum pc_code insert_one(struct pc_sqlite *c, const struct pc_record_new *
     if (!rc)
         rc = note_blob(c, sqlite3_last_insert_rowid(c->db), f->original_key, err);
     *created = !rc;
-    return rc ? rc : read_by_url(c, f->url, r, err);
+    return rc ? rc : pc_records_sqlite_by_url(c, f->url, r, err);
 }
 
 static enum pc_code sqlite_insert_many(struct pc_records *rs, const struct pc_record_new *fresh,
@@ -441,7 +260,7 @@ static enum pc_code sqlite_begin(struct pc_records *rs, int64_t id, int64_t now_
         rc = change(c, WRITE_BEGIN, PC_E_NOT_PENDING, err);
     }
     if (!rc)
-        rc = read_by_id(c, id, r, err);
+        rc = pc_records_sqlite_by_id(c, id, r, err);
     return end_change(s, rc, err);
 }
 
@@ -522,13 +341,13 @@ static enum pc_code sqlite_retry(struct pc_records *rs, int64_t id, int64_t now_
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     enum pc_code rc = begin_change(s, DURABLE, err);
     if (!rc)
-        rc = read_by_id(&s->writer, id, r, err); /* tells not_found from not_failed */
+        rc = pc_records_sqlite_by_id(&s->writer, id, r, err); /* tells not_found from not_failed */
     if (!rc) {
         pc_sqlite_bind(s->writer.stmts[WRITE_RETRY], "ii", id, now_ms);
         rc = change(&s->writer, WRITE_RETRY, PC_E_NOT_FAILED, err);
     }
     if (!rc)
-        rc = read_by_id(&s->writer, id, r, err);
+        rc = pc_records_sqlite_by_id(&s->writer, id, r, err);
     return end_change(s, rc, err);
 }
 
@@ -545,7 +364,7 @@ static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_r
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     enum pc_code rc = begin_change(s, DURABLE, err);
     if (!rc)
-        rc = read_by_id(&s->writer, id, r, err);
+        rc = pc_records_sqlite_by_id(&s->writer, id, r, err);
     if (!rc)
         rc = delete_by_id(&s->writer, WRITE_REMOVE, id, err);
     if (!rc)

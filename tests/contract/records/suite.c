@@ -1,0 +1,99 @@
+/* The contract of records/driver.h, run against every driver of the table below. */
+#include "suite.h"
+
+#include "base/mem.h"
+#include "records/drivers.h"
+
+static char *memory_address(const char *dir)
+{
+    (void)dir;
+    return pc_xstrdup("memory:");
+}
+
+static char *sqlite_address(const char *dir)
+{
+    return pc_xasprintf("sqlite:%s/records.db", dir);
+}
+
+static const struct contract_driver drivers[] = {
+    {.name = "memory", .driver = &pc_records_memory, .address = memory_address},
+    {.name = "sqlite",
+     .driver = &pc_records_sqlite,
+     .address = sqlite_address,
+     .can = CAN_PERSIST | CAN_SHARE},
+};
+
+struct pc_records *suite_open(void **state)
+{
+    struct contract *c = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *rs;
+    assert_ok(pc_records_open(c->d->driver, c->address, &rs, &err), &err);
+    return rs;
+}
+
+int64_t suite_insert(struct pc_records *rs, const char *url)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    bool created;
+    assert_ok(
+        pc_records_insert(rs, &(struct pc_record_new){.url = url, .name = url}, &r, &created, &err),
+        &err);
+    assert_true(created);
+    int64_t id = r.id;
+    pc_record_finish(&r);
+    return id;
+}
+
+struct pc_record suite_get(struct pc_records *rs, int64_t id)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    assert_ok(pc_records_get(rs, id, &r, &err), &err);
+    return r;
+}
+
+void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool attention)
+{
+    struct pc_err err = PC_ERR_INIT;
+    json_t *shots = json_pack("[{s:s, s:s}]", "label", "neck", "key", shot_key);
+    json_t *detail = json_pack("{s:i}", "people", 1);
+    struct pc_record_result result = {.format = "jpeg",
+                                      .bytes = 1234567890123,
+                                      .width = 4000,
+                                      .height = 3000,
+                                      .attention = attention,
+                                      .shots = shots,
+                                      .detail = detail};
+    assert_ok(pc_records_finish(rs, id, &result, &err), &err);
+    json_decref(shots);
+    json_decref(detail);
+}
+
+int64_t suite_last_seq(struct pc_records *rs)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t counts[PC_STATUS_COUNT], seq;
+    assert_ok(pc_records_count(rs, counts, NULL, &seq, &err), &err);
+    return seq;
+}
+
+void suite_named(struct pc_records *rs, const char *key, bool wanted)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool got = !wanted;
+    assert_ok(pc_records_names_blob(rs, key, &got, &err), &err);
+    assert_int_equal(got, wanted);
+}
+
+int main(void)
+{
+    const struct contract_case *const files[] = {life_cases, list_cases, crowd_cases};
+    struct contract_case cases[64];
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        for (const struct contract_case *c = files[i]; c->name; c++)
+            cases[n++] = *c;
+    return contract_run("records", drivers, sizeof drivers / sizeof *drivers, cases, n);
+}

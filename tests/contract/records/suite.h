@@ -1,0 +1,22 @@
+/* The contract of records/driver.h: what its files of cases share. */
+#ifndef PC_TESTS_RECORDS_SUITE_H
+#define PC_TESTS_RECORDS_SUITE_H
+
+#include "../contract.h"
+#include "records/records.h"
+
+/* Each ends with a row without a name. */
+extern const struct contract_case life_cases[], list_cases[], crowd_cases[];
+
+/* Opens the store of the case. */
+struct pc_records *suite_open(void **state);
+/* A new record of that url, which is its name too. Answers its id. */
+int64_t suite_insert(struct pc_records *rs, const char *url);
+struct pc_record suite_get(struct pc_records *rs, int64_t id);
+/* Finishes a pending one with one shot that has this key. */
+void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool attention);
+int64_t suite_last_seq(struct pc_records *rs);
+/* Asserts that some record names the blob, or none. */
+void suite_named(struct pc_records *rs, const char *key, bool wanted);
+
+#endif
