@@ -1,6 +1,8 @@
 /* The contract of records/driver.h, run against every driver of the table below. */
 #include "suite.h"
 
+#include <assert.h>
+
 #include "base/mem.h"
 #include "records/drivers.h"
 
@@ -93,7 +95,9 @@ int main(void)
     struct contract_case cases[64];
     size_t n = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        for (const struct contract_case *c = files[i]; c->name; c++)
+        for (const struct contract_case *c = files[i]; c->name; c++) {
+            assert(n < sizeof cases / sizeof *cases);
             cases[n++] = *c;
+        }
     return contract_run("records", drivers, sizeof drivers / sizeof *drivers, cases, n);
 }

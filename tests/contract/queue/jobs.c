@@ -1,0 +1,289 @@
+/* Queue, one job at a time: its life, its leases, its tries. */
+#include "base/clock.h"
+#include "suite.h"
+
+static void a_job_is_added_taken_and_done(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    suite_take_nothing(q);
+    suite_add(q, 9007199254740991,
+              PC_PRIORITY_SINGLE); /* the largest that JavaScript holds exactly */
+    suite_expect_stats(q, 1, 0, 0);
+    struct pc_job job = suite_take(q, 0);
+    assert_int_equal(job.image_id, 9007199254740991);
+    assert_string_equal(job.url, "u9007199254740991");
+    assert_int_equal(job.attempt, 1);
+    assert_int_equal(job.max_attempts, 3);
+    assert_true(*job.id && *job.token);
+    suite_expect_stats(q, 0, 0, 1);
+    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+    assert_ok(pc_queue_done(q, &job, &err), &err);
+    suite_expect_stats(q, 0, 0, 0);
+    assert_code(pc_queue_done(q, &job, &err), PC_E_LEASE_LOST);
+    pc_job_finish(&job);
+    assert_ok(pc_queue_ping(q, &err), &err);
+    pc_queue_close(q);
+}
+
+static void an_image_has_one_job(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    bool added = true;
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    assert_ok(pc_queue_add(q, 1, "u1", PC_PRIORITY_SINGLE, &added, &err), &err);
+    assert_false(added);
+    struct pc_job job = suite_take(q, 0);
+    added = true;
+    assert_ok(pc_queue_add(q, 1, "u1", PC_PRIORITY_SINGLE, &added, &err), &err);
+    assert_false(added);
+    suite_expect_has(q, 1, true);
+    suite_done(q, &job);
+    suite_expect_has(q, 1, false);
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    pc_queue_close(q);
+}
+
+static void order_is_by_priority_then_age(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    suite_add(q, 5, PC_PRIORITY_BATCH);
+    suite_add(q, 4, PC_PRIORITY_BATCH);
+    suite_add(q, 3, PC_PRIORITY_SINGLE);
+    suite_add(q, 2, (enum pc_priority)5);
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    const int64_t wanted[] = {3, 1, 2, 5, 4};
+    for (int i = 0; i < 5; i++)
+        suite_expect(q, wanted[i]);
+    suite_take_nothing(q);
+    pc_queue_close(q);
+}
+
+static void bad_arguments_are_refused(void **state)
+{
+    struct contract *c = *state;
+    struct pc_queue *q = suite_open(state, NULL), *other;
+    struct pc_err err = PC_ERR_INIT;
+    bool added;
+    assert_code(pc_queue_add(q, 0, "u", PC_PRIORITY_SINGLE, &added, &err), PC_E_BAD_REQUEST);
+    assert_code(pc_queue_add(q, 1, "", PC_PRIORITY_SINGLE, &added, &err), PC_E_BAD_REQUEST);
+    assert_code(pc_queue_add(q, 1, NULL, PC_PRIORITY_SINGLE, &added, &err), PC_E_BAD_REQUEST);
+    assert_code(pc_queue_add(q, 1, "u", (enum pc_priority)0, &added, &err), PC_E_BAD_REQUEST);
+    assert_code(pc_queue_add(q, 1, "u", (enum pc_priority)11, &added, &err), PC_E_BAD_REQUEST);
+    suite_take_nothing(q);
+    assert_code(pc_queue_open(c->d->driver, "gopher:x", NULL, &other, &err), PC_E_CONFIG);
+    assert_code(pc_queue_open(c->d->driver, NULL, NULL, &other, &err), PC_E_CONFIG);
+    assert_null(other);
+    assert_true(pc_queue_driver_takes(c->d->driver, c->address));
+    pc_queue_close(NULL);
+    pc_queue_close(q);
+}
+
+static void a_full_queue_says_so(void **state)
+{
+    struct pc_queue_options small = suite_calm;
+    small.max_waiting = 3;
+    struct pc_queue *q = suite_open(state, &small);
+    struct pc_err err = PC_ERR_INIT;
+    bool added = true;
+    assert_ok(pc_queue_room(q, 3, &err), &err);
+    assert_code(pc_queue_room(q, 4, &err), PC_E_QUEUE_FULL);
+    for (int i = 1; i <= 3; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    assert_code(pc_queue_add(q, 4, "u4", PC_PRIORITY_SINGLE, &added, &err), PC_E_QUEUE_FULL);
+    assert_false(added);
+    assert_ok(pc_queue_add(q, 2, "u2", PC_PRIORITY_SINGLE, &added, &err), &err); /* a double */
+    assert_false(added);
+    assert_code(pc_queue_room(q, 1, &err), PC_E_QUEUE_FULL);
+    struct pc_job job = suite_take(q, 0); /* an active one takes no room, a delayed one does */
+    suite_add(q, 4, PC_PRIORITY_SINGLE);
+    suite_done(q, &job);
+    job = suite_take(q, 0);
+    assert_ok(pc_queue_room(q, 1, &err), &err);
+    bool final;
+    int64_t in_ms;
+    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    assert_code(pc_queue_room(q, 1, &err), PC_E_QUEUE_FULL);
+    pc_job_finish(&job);
+    pc_queue_close(q);
+}
+
+static void a_lease_that_runs_out_frees_the_job(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_err err = PC_ERR_INIT;
+    bool final;
+    int64_t in_ms;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job first = suite_take(q, 0);
+    suite_take_nothing(q);
+    int64_t begun = pc_mono_ms();
+    struct pc_job second =
+        suite_take(q, 2000); /* waits for the end of the lease, not much longer */
+    assert_in_range(pc_mono_ms() - begun, 50, 1000);
+    assert_int_equal(second.image_id, 1);
+    assert_int_equal(second.attempt, 2);
+    assert_string_not_equal(first.token, second.token);
+    assert_code(pc_queue_heartbeat(q, &first, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_done(q, &first, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_give_back(q, &first, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_fail(q, &first, true, "x", &final, &in_ms, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_fail(q, &first, false, "x", &final, &in_ms, &err), PC_E_LEASE_LOST);
+    assert_ok(pc_queue_heartbeat(q, &second, &err), &err);
+    pc_job_finish(&first);
+    suite_done(q, &second);
+    pc_queue_close(q);
+}
+
+static void a_heartbeat_keeps_the_lease(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_err err = PC_ERR_INIT;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job job = suite_take(q, 0);
+    for (int i = 0; i < 6; i++) {
+        pc_sleep_ms(50);
+        assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+        suite_take_nothing(q);
+    }
+    suite_done(q, &job);
+    pc_queue_close(q);
+}
+
+static void a_job_whose_workers_die_is_handed_out_to_be_failed(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_err err = PC_ERR_INIT;
+    bool final = false;
+    int64_t in_ms;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    for (int attempt = 1; attempt <= 4; attempt++) {
+        struct pc_job job = suite_take(q, 2000);
+        assert_int_equal(job.attempt, attempt);
+        assert_int_equal(job.max_attempts, 2);
+        if (attempt == 4) {
+            assert_ok(pc_queue_fail(q, &job, true, "dead", &final, &in_ms, &err), &err);
+            assert_true(final);
+        }
+        pc_job_finish(&job);
+    }
+    suite_expect_has(q, 1, false);
+    pc_queue_close(q);
+}
+
+static void failed_tries_wait_longer_each_time(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    const int64_t waits[] = {200, 600}; /* (2^n - 1) * 200 */
+    bool final;
+    int64_t in_ms;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job job = suite_take(q, 0);
+    for (int n = 0; n < 2; n++) {
+        int64_t begun = pc_mono_ms();
+        assert_ok(pc_queue_fail(q, &job, true, "no \"luck\"", &final, &in_ms, &err), &err);
+        assert_false(final);
+        assert_int_equal(in_ms, waits[n]);
+        pc_job_finish(&job);
+        suite_expect_stats(q, 0, 1, 0);
+        suite_expect_has(q, 1, true);
+        suite_take_nothing(q);
+        job = suite_take(q, 3000);
+        assert_in_range(pc_mono_ms() - begun, waits[n] - 5, waits[n] + 500);
+        assert_int_equal(job.attempt, n + 2);
+    }
+    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    assert_true(final);
+    pc_job_finish(&job);
+    suite_expect_stats(q, 0, 0, 0);
+    pc_queue_close(q);
+}
+
+static void a_hopeless_try_is_final(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    bool final = false;
+    int64_t in_ms;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job job = suite_take(q, 0);
+    assert_ok(pc_queue_fail(q, &job, false, NULL, &final, &in_ms, &err), &err);
+    assert_true(final);
+    assert_code(pc_queue_heartbeat(q, &job, &err), PC_E_LEASE_LOST);
+    suite_expect_has(q, 1, false);
+    pc_job_finish(&job);
+    pc_queue_close(q);
+}
+
+static void backoff_is_bounded(void **state)
+{
+    struct pc_queue_options patient = {
+        .lease_ms = 60000, .max_attempts = 100, .backoff_ms = INT64_MAX / 2};
+    struct pc_queue *q = suite_open(state, &patient);
+    struct pc_err err = PC_ERR_INIT;
+    bool final;
+    int64_t in_ms;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job job = suite_take(q, 0);
+    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    assert_int_equal(in_ms, 24 * 60 * 60 * 1000);
+    pc_job_finish(&job);
+    pc_queue_close(q);
+}
+
+static void what_is_given_back_goes_first_and_counts_no_try(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    for (int i = 1; i <= 3; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    assert_ok(pc_queue_give_back(q, &job, &err), &err);
+    assert_code(pc_queue_done(q, &job, &err), PC_E_LEASE_LOST);
+    pc_job_finish(&job);
+    job = suite_take(q, 0);
+    assert_int_equal(job.image_id, 1);
+    assert_int_equal(job.attempt, 1);
+    suite_done(q, &job);
+    suite_expect(q, 2);
+    suite_expect(q, 3);
+    pc_queue_close(q);
+}
+
+static void remove_takes_what_waits_and_leaves_what_runs(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    bool final;
+    int64_t in_ms;
+    for (int i = 1; i <= 3; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    struct pc_job running = suite_take(q, 0), failed = suite_take(q, 0);
+    assert_ok(pc_queue_fail(q, &failed, true, "x", &final, &in_ms, &err), &err);
+    for (int i = 1; i <= 4; i++)
+        assert_ok(pc_queue_remove(q, i, &err), &err);
+    suite_expect_stats(q, 0, 0, 1);
+    suite_expect_has(q, 2, false);
+    pc_job_finish(&failed);
+    suite_done(q, &running);
+    pc_queue_close(q);
+}
+
+const struct contract_case job_cases[] = {
+    CASE(a_job_is_added_taken_and_done),
+    CASE(an_image_has_one_job),
+    CASE(order_is_by_priority_then_age),
+    CASE(bad_arguments_are_refused),
+    CASE(a_full_queue_says_so),
+    CASE(a_lease_that_runs_out_frees_the_job),
+    CASE(a_heartbeat_keeps_the_lease),
+    CASE(a_job_whose_workers_die_is_handed_out_to_be_failed),
+    CASE(failed_tries_wait_longer_each_time),
+    CASE(a_hopeless_try_is_final),
+    CASE(backoff_is_bounded),
+    CASE(what_is_given_back_goes_first_and_counts_no_try),
+    CASE(remove_takes_what_waits_and_leaves_what_runs),
+    {NULL, NULL, 0},
+};

@@ -1,0 +1,29 @@
+/* The contract of queue/driver.h: what its files of cases share. */
+#ifndef PC_TESTS_QUEUE_SUITE_H
+#define PC_TESTS_QUEUE_SUITE_H
+
+#include "../contract.h"
+#include "queue/queue.h"
+
+/* Each ends with a row without a name. */
+extern const struct contract_case job_cases[], crowd_cases[];
+
+/* Leases that do not run out during a test, and ones that do. */
+extern const struct pc_queue_options suite_calm, suite_hasty;
+
+/* Opens the queue of the case. */
+struct pc_queue *suite_open(void **state, const struct pc_queue_options *options);
+/* Adds a job that must be new; its url is "u" and the image's id. */
+void suite_add(struct pc_queue *q, int64_t image, enum pc_priority priority);
+/* Takes a job that must come. */
+struct pc_job suite_take(struct pc_queue *q, int64_t wait_ms);
+/* Takes, and nothing may come. */
+void suite_take_nothing(struct pc_queue *q);
+/* Ends a job that must be held, and frees it. */
+void suite_done(struct pc_queue *q, struct pc_job *job);
+/* Takes the next job, which must be of this image, and ends it. */
+void suite_expect(struct pc_queue *q, int64_t image);
+void suite_expect_stats(struct pc_queue *q, int64_t waiting, int64_t delayed, int64_t active);
+void suite_expect_has(struct pc_queue *q, int64_t image, bool wanted);
+
+#endif
