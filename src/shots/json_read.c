@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "shots/words.h"
 
 enum pc_code pc_refuse(const struct pc_place *p, const char *fmt, ...)
@@ -46,6 +47,21 @@ enum pc_code pc_read_keys(const struct pc_place *p, const char *const *keys)
     return PC_OK;
 }
 
+/* Nothing is near: a short list is told whole, a long one is in the manual. */
+static enum pc_code unknown_word(const struct pc_place *p, const char *const *list,
+                                 const char *what, const char *word)
+{
+    struct pc_buf known = PC_BUF_INIT;
+    enum pc_code rc;
+    for (int i = 0; list[i]; i++)
+        pc_buf_printf(&known, "%s%s", i ? ", " : "", list[i]);
+    rc = known.len < 100
+             ? pc_refuse(p, "unknown %s '%.40s'; one of: %s", what, word, pc_buf_text(&known))
+             : pc_refuse(p, "unknown %s '%.40s'; docs/recipes.md lists those known", what, word);
+    pc_buf_finish(&known);
+    return rc;
+}
+
 enum pc_code pc_read_word(const struct pc_place *p, const char *const *list, const char *what,
                           int *out)
 {
@@ -56,8 +72,9 @@ enum pc_code pc_read_word(const struct pc_place *p, const char *const *list, con
     if (*out >= 0)
         return PC_OK;
     const char *near = pc_word_nearest(list, word);
-    return near ? pc_refuse(p, "unknown %s '%.40s'; did you mean '%s'?", what, word, near)
-                : pc_refuse(p, "unknown %s '%.40s'; docs/recipes.md lists those known", what, word);
+    if (near)
+        return pc_refuse(p, "unknown %s '%.40s'; did you mean '%s'?", what, word, near);
+    return unknown_word(p, list, what, word);
 }
 
 enum pc_code pc_read_number(const struct pc_place *p, double min, double max, double *out)
