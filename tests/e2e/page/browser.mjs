@@ -53,6 +53,16 @@ export async function openPage(browser, url, { path = '/', prepare, ...options }
   return { page, faults, close: () => context.close() }
 }
 
+/** A picture of the page when its own pictures are there. */
+export async function screenshot(page, path) {
+  await page.waitForLoadState('networkidle')
+  await page.evaluate(() =>
+    Promise.allSettled([...document.images].map((image) => image.complete && image.decode())),
+  )
+  await page.waitForTimeout(400) // What comes in has come in.
+  await page.screenshot({ path })
+}
+
 export const choose = (page, files) => page.locator('input[type=file]').setInputFiles(files)
 
 const exactly = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -47,9 +47,35 @@ function figures() {
   })
 }
 
+/** Photos that may be shown to everybody (CC0, public domain or Apache-2.0), in the order of the table. */
+const FREE = [
+  'px_hoodie_front.jpg',
+  'fashn_model_seated.webp',
+  'tf_cgi_woman_alpha.png',
+  'px_shorts_legs.jpg',
+  'px_tshirt_headless.jpg',
+  'max_woman_dog.jpg',
+  'px_jumper_torso.jpg',
+  'px_hat_woman.jpg',
+  'skimage_astronaut.png',
+]
+
+/** What the screenshots in docs show; empty where these photos are not at hand. */
+export function showable() {
+  return FREE.map((name) => path.join(photoFolder, name))
+    .filter(existsSync)
+    .map((file) => ({
+      name: path
+        .basename(file)
+        .replace(/^[a-z]+_/, '')
+        .replaceAll('_', '-'),
+      mimeType: `image/${path.extname(file).slice(1).replace('jpg', 'jpeg')}`,
+      buffer: readFileSync(file),
+    }))
+}
+
 const real = photos()
 export const pictures = real.length > 0 ? real : figures()
-export const arePhotos = real.length > 0
 
 /** The same picture in other bytes: behind the end of the file nobody looks. */
 export function variant(picture, n) {

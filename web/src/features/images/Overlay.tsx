@@ -1,6 +1,7 @@
 import type { ImageDetail, Person } from '@/lib/api/types'
 import styles from './Overlay.module.css'
-import { bonesOf, type Layer, sizeOf, surePoints } from './skeleton'
+import { shortTitle } from './naming'
+import { bonesOf, hueOf, type Layer, sizeOf, surePoints } from './skeleton'
 
 interface Props {
   image: ImageDetail
@@ -26,26 +27,31 @@ export function Overlay({ image, shown, onPick }: Props) {
             className={index === image.person ? styles['person'] : styles['other']}
           />
         ))}
-      {shown.has('crops') &&
-        image.shots.map(
-          ({ label, title, box }) =>
-            box && (
-              <g key={label} className={styles['crop']} onClick={() => onPick(label)}>
-                <Box box={box} className={styles['frame']} />
-                <text
-                  x={(box[0] ?? 0) + 8 * unit}
-                  y={(box[1] ?? 0) + 24 * unit}
-                  fontSize={18 * unit}
-                >
-                  {title}
-                </text>
-              </g>
-            ),
-        )}
       {shown.has('skeleton') &&
         image.people.map((person, index) => (
           <Skeleton key={index} person={person} unit={unit} main={index === image.person} />
         ))}
+      {shown.has('crops') &&
+        image.shots.map(
+          ({ label, title, box }, index) =>
+            box && (
+              <g
+                key={label}
+                className={styles['crop']}
+                style={{ color: hueOf(index) }}
+                onClick={() => onPick(label)}
+              >
+                <Box box={box} className={styles['frame']} />
+                <text
+                  x={(box[0] ?? 0) + 9 * unit}
+                  y={(box[1] ?? 0) + 28 * unit}
+                  fontSize={22 * unit}
+                >
+                  {shortTitle(title)}
+                </text>
+              </g>
+            ),
+        )}
     </svg>
   )
 }

@@ -18,7 +18,7 @@ export function PictureCell({ image, tabIndex }: { image: Image; tabIndex: numbe
       onClick={() => changeView({ image: image.id, shot: '' })}
     >
       {thumbnail ? (
-        <Thumbnail src={thumbnail} />
+        <Thumbnail {...thumbnail} />
       ) : (
         <span className={styles['empty']}>
           <Icon name="image" />

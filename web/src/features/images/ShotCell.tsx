@@ -35,10 +35,16 @@ export function ShotCell({ image, label, title, tabIndex }: Props) {
       aria-label={`${texts.shot.open(title, nameOf(image))}. ${word}. ${words}`}
       onClick={() => changeView({ image: image.id, shot: url ? label : '' })}
     >
-      {url ? <Thumbnail src={url} /> : <span className={styles['empty']} />}
-      <span className={[styles['badge'], styles[state]].join(' ')} aria-hidden="true">
-        {state === 'ok' ? '' : word}
-      </span>
+      {url ? (
+        <Thumbnail src={url} mark={state === 'ok' && <span className={styles['ok']} />} />
+      ) : (
+        <span className={styles['empty']} />
+      )}
+      {state !== 'ok' && (
+        <span className={[styles['badge'], styles[state]].join(' ')} aria-hidden="true">
+          {word}
+        </span>
+      )}
     </button>
   )
 }

@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react'
 import type { ImageDetail } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './ImageDialog.module.css'
-import { thumbnailOf } from './naming'
+import { shortTitle, thumbnailOf } from './naming'
+import { hueOf } from './skeleton'
 import { Thumbnail } from './Thumbnail'
 
 interface Props {
@@ -18,10 +19,19 @@ export function ViewStrip({ image, current, onPick }: Props) {
   useEffect(() => {
     ref.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus()
   }, [])
-  const photo = { label: '', title: texts.shot.photo, url: thumbnailOf(image), state: null }
+  const photo = thumbnailOf(image)
   return (
     <div ref={ref} className={styles['strip']} role="group" aria-label={texts.detail.views}>
-      {[photo, ...image.shots].map(({ label, title, url, state }) => (
+      <button
+        type="button"
+        className={styles['view']}
+        aria-pressed={current === ''}
+        onClick={() => onPick('')}
+      >
+        {photo ? <Thumbnail {...photo} /> : <span className={styles['none']} />}
+        <span>{texts.shot.photo}</span>
+      </button>
+      {image.shots.map(({ label, title, url, state }, index) => (
         <button
           key={label}
           type="button"
@@ -30,10 +40,10 @@ export function ViewStrip({ image, current, onPick }: Props) {
           onClick={() => onPick(label)}
         >
           {url ? <Thumbnail src={url} /> : <span className={styles['none']} />}
-          <span>{title.replace(/ view$/i, '')}</span>
-          {state && state !== 'ok' && (
-            <span className={styles['viewState']}>{texts.shot.state[state]}</span>
-          )}
+          <span className={styles['legend']} style={{ borderColor: hueOf(index) }}>
+            {shortTitle(title)}
+          </span>
+          {state !== 'ok' && <span className={styles['viewState']}>{texts.shot.state[state]}</span>}
         </button>
       ))}
     </div>

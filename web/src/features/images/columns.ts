@@ -1,7 +1,7 @@
 import { createColumnHelper } from '@tanstack/react-table'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { nameOf } from './naming'
+import { nameOf, shortTitle } from './naming'
 
 export interface ShotColumn {
   label: string
@@ -17,7 +17,7 @@ export const imageColumns = (shots: readonly ShotColumn[]) => [
   ...shots.map(({ label, title }) =>
     helper.accessor((image) => image.shots.find((shot) => shot.label === label), {
       id: `shot-${label}`,
-      header: title.replace(/ view$/i, ''),
+      header: shortTitle(title),
       enableSorting: false,
       meta: { kind: 'shot', label, title },
     }),

@@ -30,14 +30,18 @@ export function shotWords({ state, reasons }: Shot): string {
 }
 
 const SHOWN_BY_BROWSERS = /^(jpe?g|png|webp|gif|bmp|avif)$/
-const SMALL = 4_000_000
+const SMALL = 700_000
 
-/** A picture of the image for a small place: the shot that shows most, else the original if it is not
- * too large to load for that. */
-export function thumbnailOf(image: Image): string | null {
-  const length = image.shots.find(({ label, url }) => label === 'length' && url)
-  if (length?.url) return length.url
-  const { original, format = '', bytes = 0 } = image
-  if (original && SHOWN_BY_BROWSERS.test(format) && bytes > 0 && bytes < SMALL) return original
-  return image.shots.find(({ url }) => url)?.url ?? null
+/** A picture of the image for a small place: the original if it is not too large to load for that, else
+ * the shot that shows most. `whole`: it must not be cropped to fill the place. */
+export function thumbnailOf(image: Image): { src: string; whole: boolean } | null {
+  const { original, format = '', bytes = 0, shots } = image
+  if (original && SHOWN_BY_BROWSERS.test(format) && bytes > 0 && bytes < SMALL)
+    return { src: original, whole: false }
+  const shot =
+    shots.find(({ label, url }) => label === 'length' && url) ?? shots.find(({ url }) => url)
+  return shot?.url ? { src: shot.url, whole: true } : null
 }
+
+/** "Neck view" in a place that has no room for what goes without saying. */
+export const shortTitle = (title: string) => title.replace(/ view$/i, '')

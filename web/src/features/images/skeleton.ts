@@ -23,6 +23,11 @@ const BONES = [
   ['right_eye', 'right_ear'],
 ] as const
 
+const HUES = ['#ffd166', '#7ee0b0', '#7cc8ff', '#ff9ecb', '#c9b3ff', '#ffb083']
+
+/** The colour of a shot's frame, on the photo and in the row of views. */
+export const hueOf = (index: number) => HUES[index % HUES.length] ?? '#fff'
+
 const SURE = 0.25
 
 export interface Point {
