@@ -1,4 +1,5 @@
-/* POST /process-batch: lists of addresses. The text is held whole: it is bounded by max_batch. */
+/* POST /process-batch: lists of addresses. The text is held whole: one is bounded by max_batch, all
+ * that come at once by MAX_HELD. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,12 @@
 #include "http/lists.h"
 #include "http/meta.h"
 
-enum { BYTES_A_LINE = 2300, MAX_TEXT = 16 * 1024 * 1024, MIN_TEXT = 64 * 1024 };
+enum {
+    BYTES_A_LINE = 2300,
+    MAX_TEXT = 16 * 1024 * 1024,
+    MIN_TEXT = 64 * 1024,
+    MAX_HELD = 64 * 1024 * 1024,
+};
 
 struct batch {
     struct pc_buf text;
@@ -37,6 +43,9 @@ static enum pc_code begin(struct pc_request *r)
 static enum pc_code body(struct pc_request *r, const char *data, size_t len)
 {
     struct batch *b = r->state;
+    if (r->http->held_bytes + (int64_t)len > MAX_HELD)
+        return pc_fail(&r->err, PC_E_TOO_MANY_CONNECTIONS, "Too many long lists come at once.");
+    r->http->held_bytes += (int64_t)len;
     pc_buf_append(&b->text, data, len);
     return PC_OK;
 }
@@ -98,6 +107,7 @@ static enum pc_code end(struct pc_request *r)
 static void drop(struct pc_request *r)
 {
     struct batch *b = r->state;
+    r->http->held_bytes -= (int64_t)b->text.len;
     pc_buf_finish(&b->text);
     pc_meta_finish(&b->meta);
     free(b);

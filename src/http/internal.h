@@ -102,6 +102,7 @@ struct pc_http {
     struct pc_waits *waits;
     int64_t answered[PC_OP_COUNT + 1][6]; /* by route and status class; [..][0]: client gone */
     int64_t cut_slow, refused_full;
+    int64_t held_bytes; /* of bodies that are kept whole until their end */
 };
 
 /* --- handlers.c, and the files of the handlers ----------------------------------------------- */

@@ -203,6 +203,19 @@ static enum pc_code delimiter_seen(struct pc_multipart *mp, struct pc_err *err)
     return open ? mp->events->part_end(mp->ctx, err) : PC_OK;
 }
 
+/* Bytes before the first place where a delimiter is or may begin; len when there is none. */
+static size_t plain_run(const struct pc_multipart *mp, const char *data, size_t len)
+{
+    const char *cr;
+    for (size_t from = 0; from < len && (cr = memchr(data + from, '\r', len - from));) {
+        size_t at = (size_t)(cr - data), left = len - at;
+        if (memcmp(cr, mp->delimiter, left < mp->delimiter_len ? left : mp->delimiter_len) == 0)
+            return at;
+        from = at + 1;
+    }
+    return len;
+}
+
 /* Data until a delimiter or the end of the piece; *used bytes are done with. */
 static enum pc_code scan(struct pc_multipart *mp, const char *data, size_t len, size_t *used,
                          struct pc_err *err)
@@ -223,10 +236,9 @@ static enum pc_code scan(struct pc_multipart *mp, const char *data, size_t len, 
         mp->matched = mp->borrowed = 0;
         return pass_on(mp, mp->delimiter + skip, held, err);
     }
-    const char *cr = memchr(data, '\r', len);
-    size_t plain = cr ? (size_t)(cr - data) : len;
-    *used = plain + (cr != NULL);
-    mp->matched = cr != NULL;
+    size_t plain = plain_run(mp, data, len);
+    mp->matched = plain < len;
+    *used = plain + mp->matched;
     return pass_on(mp, data, plain, err);
 }
 

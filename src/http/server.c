@@ -236,7 +236,7 @@ static void hand_out_events(struct pc_http *http, int64_t now_ms)
 
 static int wait_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
 {
-    MHD_UNSIGNED_LONG_LONG theirs;
+    unsigned long long theirs;
     int64_t left = http->open ? sweep_at_ms - now_ms : 60 * 1000;
     if (http->events_at_ms && http->events_at_ms - now_ms < left)
         left = http->events_at_ms - now_ms;
