@@ -7,6 +7,17 @@
 
 static const float SOFTEN = 1.7998046875F; /* cells: within this, distance hardly matters */
 
+static float row(int cell)
+{
+    int y = cell / PC_GRID;
+    return (float)y;
+}
+
+static float column(int cell)
+{
+    return (float)(cell % PC_GRID);
+}
+
 static int find_middle(const struct pc_thunder_heads *heads)
 {
     int best = 0;
@@ -30,7 +41,7 @@ static int find_cell(const float *heat, float ty, float tx)
     for (int i = 0; i < PC_CELLS; i++) {
         if (heat[i] <= needed)
             continue;
-        float dy = (float)(i / PC_GRID) - ty, dx = (float)(i % PC_GRID) - tx;
+        float dy = row(i) - ty, dx = column(i) - tx;
         float score = pc_heads_sigmoid(heat[i]) / (sqrtf(dy * dy + dx * dx) + SOFTEN);
         if (score > most) {
             most = score;
@@ -49,11 +60,11 @@ void pc_heads_thunder(const struct pc_thunder_heads *heads,
         const float *heat = heads->heatmap + k * PC_CELLS;
         const float *to = heads->regression + 2 * k * PC_CELLS;
         const float *shift = heads->offset + 2 * k * PC_CELLS;
-        float ty = (float)(middle / PC_GRID) + to[middle];
-        float tx = (float)(middle % PC_GRID) + to[PC_CELLS + middle];
+        float ty = row(middle) + to[middle];
+        float tx = column(middle) + to[PC_CELLS + middle];
         int cell = find_cell(heat, ty, tx);
-        float y = (float)(cell / PC_GRID) + shift[cell];
-        float x = (float)(cell % PC_GRID) + shift[PC_CELLS + cell];
+        float y = row(cell) + shift[cell];
+        float x = column(cell) + shift[PC_CELLS + cell];
         landmarks[k] =
             (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, pc_heads_sigmoid(heat[cell])};
     }

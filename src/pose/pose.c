@@ -164,7 +164,7 @@ static enum pc_code find_people(struct look *look, struct pc_people *people, str
     struct pc_box picture = {0, 0, look->src->width, look->src->height};
     double side = fmax(picture.w, picture.h), scale = side / PC_INPUT_SIDE;
     struct pc_box square = {0, 0, side, side};
-    struct pc_run *run;
+    struct pc_run *run = NULL;
     enum pc_code rc = look_at(look, look->pose->multipose, square, &run, err);
     if (rc)
         return rc;
@@ -189,7 +189,7 @@ static struct pc_box square_round(struct pc_box b)
 static enum pc_code look_again(struct look *look, struct pc_person *person, struct pc_err *err)
 {
     struct pc_box square = square_round(person->box);
-    struct pc_run *run;
+    struct pc_run *run = NULL;
     enum pc_code rc = look_at(look, look->pose->thunder, square, &run, err);
     if (rc)
         return rc;

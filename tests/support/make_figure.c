@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 static void write_ppm(int w, int h, const uint8_t *rgb)
 {
     printf("P6\n%d %d\n255\n", w, h);
@@ -32,15 +34,16 @@ static int write_ppm_of(int w, int h)
 
 int main(int argc, char **argv)
 {
-    int w = argc == 4 ? atoi(argv[2]) : 0, h = argc == 4 ? atoi(argv[3]) : 0;
+    int64_t w = 0, h = 0;
     int bmp = argc == 4 && strcmp(argv[1], "bmp") == 0;
-    if (w < 16 || h < 16 || w > 20000 || h > 20000 || (!bmp && strcmp(argv[1], "ppm") != 0)) {
+    if (argc != 4 || (!bmp && strcmp(argv[1], "ppm") != 0) ||
+        !pc_str_to_i64(argv[2], 16, 20000, &w) || !pc_str_to_i64(argv[3], 16, 20000, &h)) {
         fputs("usage: make_figure ppm|bmp WIDTH HEIGHT\n", stderr);
         return 2;
     }
     if (bmp)
-        write_bmp(w, h);
-    else if (write_ppm_of(w, h))
+        write_bmp((int)w, (int)h);
+    else if (write_ppm_of((int)w, (int)h))
         return 1;
     return fflush(stdout) == 0 ? 0 : 1;
 }

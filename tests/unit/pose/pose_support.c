@@ -77,8 +77,9 @@ static void sample(const struct test_pixels *p, double x, double y, double step,
 {
     int sum[3] = {0};
     for (int i = 0; i < n * n; i++) {
-        int sx = (int)floor(x + (i % n + .5) * step / n);
-        int sy = (int)floor(y + (i / n + .5) * step / n);
+        int column = i % n, row = i / n;
+        int sx = (int)floor(x + (column + .5) * step / n);
+        int sy = (int)floor(y + (row + .5) * step / n);
         if (sx < 0 || sy < 0 || sx >= p->w || sy >= p->h)
             continue;
         const uint8_t *px = p->rgb + ((size_t)sy * (size_t)p->w + (size_t)sx) * 3;

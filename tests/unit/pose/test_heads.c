@@ -263,8 +263,8 @@ static double full_search(const float *heat, double ty, double tx, int *best)
     double most = 0;
     *best = 0;
     for (int i = 0; i < PC_CELLS; i++) {
-        double score =
-            sigmoid(heat[i]) / (hypot(i / PC_GRID - ty, i % PC_GRID - tx) + 1.7998046875);
+        int y = i / PC_GRID, x = i % PC_GRID;
+        double score = sigmoid(heat[i]) / (hypot(y - ty, x - tx) + 1.7998046875);
         if (score > most) {
             most = score;
             *best = i;

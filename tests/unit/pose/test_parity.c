@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "figure.h"
 #include "pose/heads.h"
 #include "pose/movenet.h"
@@ -33,10 +34,16 @@ static struct reference *read_reference(void)
     FILE *f = fopen(path, "r");
     assert_non_null(f);
     struct reference *ref = pc_xmalloc(sizeof *ref);
-    struct line l;
+    struct line l = {0};
+    char index[16], value[32];
+    int64_t i;
     while (ref->n < LINES &&
-           fscanf(f, "%15s %15s %15s %d %lf", l.pixels, l.model, l.tensor, &l.index, &l.value) == 5)
+           fscanf(f, "%15s %15s %15s %15s %31s", l.pixels, l.model, l.tensor, index, value) == 5) {
+        assert_true(pc_str_to_i64(index, 0, 1 << 20, &i));
+        assert_true(pc_str_to_double(value, -1e9, 1e9, &l.value));
+        l.index = (int)i;
         ref->lines[ref->n++] = l;
+    }
     assert_true(feof(f));
     fclose(f);
     free(path);
