@@ -143,7 +143,7 @@ static void row_of_palette(const struct bmp *m, const uint8_t *row, uint8_t *to)
     unsigned per_byte = 8 / (unsigned)m->bits, most = (1u << m->bits) - 1;
     for (unsigned x = 0; x < (unsigned)m->width; x++, to += 3) {
         unsigned shift = (per_byte - 1 - x % per_byte) * (unsigned)m->bits;
-        size_t i = row[x / per_byte] >> shift & most;
+        size_t i = (unsigned)row[x / per_byte] >> shift & most;
         if (i >= m->palette_n) { /* a colour that the file does not hold: black */
             memset(to, 0, 3);
             continue;
