@@ -21,6 +21,7 @@ struct aim {
     int width, height;
     uint64_t keep;
     struct pc_frame *frame;
+    struct pc_box plain; /* the box if nothing were avoided */
 };
 
 static bool has(uint64_t bits, int spot)
@@ -72,6 +73,15 @@ static void hold_spots(struct aim *v)
     }
 }
 
+/* The further the trunk lies to one side, the more of the growth goes there: an arm is shown with
+ * its garment, not with the background. */
+static double align_to_body(const struct aim *v)
+{
+    const struct pc_axis *x = &v->frame->x;
+    double off = v->body->at[PC_SPOT_MID_TORSO].x - (x->hard_lo + x->hard_hi) / 2;
+    return .5 - .15 * fmax(-1, fmin(1, off / (.3 * v->body->torso)));
+}
+
 static void add_margins(struct aim *v)
 {
     struct pc_axis *x = &v->frame->x, *y = &v->frame->y;
@@ -84,7 +94,7 @@ static void add_margins(struct aim *v)
     y->want_hi = y->hard_hi + length_px(v, m[PC_BOTTOM], h);
     x->hard_lo -= pad, x->hard_hi += pad;
     y->hard_lo -= pad, y->hard_hi += pad;
-    x->align = v->recipe->align_x;
+    x->align = v->recipe->align_to_body ? align_to_body(v) : v->recipe->align_x;
     y->align = v->recipe->align_y;
 }
 
@@ -180,17 +190,22 @@ struct fence {
     double gap; /* how far the two lie apart there; at most 0: nowhere */
 };
 
-/* On the side where they lie furthest apart. */
-static struct fence widest_fence(const struct aim *v, double px, double py)
+/* On the side where there is room for it and where it takes least of the box as it would be. */
+static struct fence best_fence(const struct aim *v, double px, double py)
 {
     const struct pc_axis *x = &v->frame->x, *y = &v->frame->y;
+    const struct pc_box b = v->plain;
     const double gaps[PC_SIDES] = {[PC_TOP] = y->hard_lo - py,
                                    [PC_BOTTOM] = py - y->hard_hi,
                                    [PC_LEFT] = x->hard_lo - px,
                                    [PC_RIGHT] = px - x->hard_hi};
-    struct fence best = {PC_TOP, gaps[PC_TOP]};
-    for (int i = 1; i < PC_SIDES; i++)
-        if (gaps[i] > best.gap)
+    const double taken[PC_SIDES] = {[PC_TOP] = (py - b.y) / b.h,
+                                    [PC_BOTTOM] = (b.y + b.h - py) / b.h,
+                                    [PC_LEFT] = (px - b.x) / b.w,
+                                    [PC_RIGHT] = (b.x + b.w - px) / b.w};
+    struct fence best = {PC_TOP, 0};
+    for (int i = 0; i < PC_SIDES; i++)
+        if (gaps[i] > 0 && (best.gap <= 0 || taken[i] < taken[best.side]))
             best = (struct fence){(enum pc_side)i, gaps[i]};
     return best;
 }
@@ -236,7 +251,7 @@ static int tightest(const struct aim *v, uint64_t avoid, struct fence *out)
         const struct pc_spot_at *p = &v->body->at[i];
         if (!has(avoid, i) || p->sight == PC_SIGHT_OUT || !within_limits(v, p))
             continue;
-        struct fence f = widest_fence(v, p->x, p->y);
+        struct fence f = best_fence(v, p->x, p->y);
         if (found == PC_SPOT_NONE || f.gap < out->gap)
             *out = f, found = i;
     }
@@ -277,6 +292,7 @@ static void ask_shape(struct aim *v)
 void pc_aim(struct pc_shot *shot, const struct pc_body *body, int width, int height,
             struct pc_frame *frame)
 {
+    bool missed;
     struct aim v = {.shot = shot,
                     .recipe = shot->recipe,
                     .body = body,
@@ -289,6 +305,7 @@ void pc_aim(struct pc_shot *shot, const struct pc_body *body, int width, int hei
     add_margins(&v);
     set_limits(&v);
     cut_lines(&v);
-    avoid_spots(&v);
     ask_shape(&v);
+    v.plain = pc_frame_solve(frame, &missed);
+    avoid_spots(&v);
 }

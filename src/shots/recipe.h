@@ -106,6 +106,7 @@ struct pc_recipe {
 
     double aspect_min, aspect_max; /* width / height; 0, 0: free */
     double align_x, align_y;       /* where the subject lies in a box that must grow: 0..1, .5 */
+    bool align_to_body;            /* across: the box grows towards the trunk */
 
     enum pc_size_mode size;
     int width, height; /* 0: no limit */

@@ -277,12 +277,14 @@ static enum pc_code read_aspect(const struct pc_place *p, struct pc_recipe *r)
                : pc_refuse(p, "the narrowest aspect comes first; swap the two");
 }
 
+/* {"x": 0.5, "y": 0.5}; x may be "body". */
 static enum pc_code read_align(const struct pc_place *p, struct pc_recipe *r)
 {
     static const char *const keys[] = {"x", "y", NULL};
     PC_TRY(pc_read_keys(p, keys));
     struct pc_place x = pc_place_member(p, "x"), y = pc_place_member(p, "y");
-    if (x.value)
+    r->align_to_body = pc_streq(json_string_value(x.value), "body");
+    if (x.value && !r->align_to_body)
         PC_TRY(pc_read_number(&x, 0, 1, &r->align_x));
     return y.value ? pc_read_number(&y, 0, 1, &r->align_y) : PC_OK;
 }
