@@ -10,7 +10,9 @@
  *
  * commit: sync the file, rename it to its name, sync the folder (and the parents that it had to
  * make). A crash before the rename leaves a piece in tmp, after it a whole blob. Nothing is locked:
- * rename is atomic, and two writers of one key write the same bytes.
+ * rename is atomic, and two writers of one key write the same bytes. A folder that another writer
+ * made a moment ago is left to that writer to sync; a journalling file system has it in the same
+ * journal anyway.
  */
 #include <dirent.h>
 #include <errno.h>

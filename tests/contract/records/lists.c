@@ -217,6 +217,7 @@ static void blobs_are_named_by_originals_and_shots(void **state)
     suite_finish(rs, r.id, "s/neck.jpg", false);
     suite_finish(rs, twin, "s/neck.jpg", false);
     suite_named(rs, "s/neck.jpg", true);
+    suite_named(rs, "o/x.png", true); /* the result did not name the original: it stays */
     suite_named(rs, "s/neck", false);
     suite_named(rs, "", false);
     pc_record_finish(&r);
