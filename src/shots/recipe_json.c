@@ -75,16 +75,16 @@ static enum pc_code read_length(const struct pc_place *p, struct pc_length *out)
 static enum pc_code read_colour(const struct pc_place *p, uint8_t rgb[3])
 {
     const char *text = json_string_value(p->value);
-    unsigned r, g, b;
-    int used = 0;
     if (pc_streq(text, "white"))
         text = "#ffffff";
     else if (pc_streq(text, "black"))
         text = "#000000";
-    if (!text || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6 ||
-        sscanf(text, "#%2x%2x%2x%n", &r, &g, &b, &used) != 3 || used != 7)
+    if (!text || strlen(text) != 7 || *text != '#' ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
         return pc_refuse(p, "a colour such as \"#f4f4f4\", \"white\" or \"black\" is wanted");
-    rgb[0] = (uint8_t)r, rgb[1] = (uint8_t)g, rgb[2] = (uint8_t)b;
+    unsigned long all = strtoul(text + 1, NULL, 16);
+    for (int i = 0; i < 3; i++)
+        rgb[i] = (uint8_t)(all >> (16 - 8 * i) & 255);
     return PC_OK;
 }
 
@@ -92,11 +92,13 @@ static enum pc_code read_colour(const struct pc_place *p, uint8_t rgb[3])
 static enum pc_code read_ratio(const struct pc_place *p, double *out)
 {
     const char *text = json_string_value(p->value);
-    double w = 0, h = 1;
-    int used = 0;
-    if (json_is_number(p->value))
-        w = json_number_value(p->value);
-    else if (!text || sscanf(text, "%lf:%lf%n", &w, &h, &used) != 2 || text[used] != '\0')
+    char *colon = NULL, *end = NULL;
+    double w = json_number_value(p->value), h = 1;
+    if (text)
+        w = strtod(text, &colon);
+    if (text && *colon == ':')
+        h = strtod(colon + 1, &end);
+    if (!json_is_number(p->value) && (!end || end == colon + 1 || *end))
         return pc_refuse(p, "an aspect such as \"4:5\" (width:height) is wanted");
     *out = w / h;
     if (!(w > 0 && h > 0 && *out >= .1 && *out <= 10))
