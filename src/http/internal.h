@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/embedded.h"
 #include "base/err.h"
 #include "config/config.h"
 #include "http/http.h"
@@ -111,6 +112,7 @@ struct pc_http {
 #include "pc_routes.inc"
 #undef PC_ROUTE
 extern const struct pc_handler pc_handle_page;
+extern const struct pc_embedded pc_embedded_docs[]; /* /docs: docs_page.py writes it */
 const struct pc_handler *pc_handler_of(enum pc_operation op);
 
 /* The {id} of the path. not_found when it is no id. */

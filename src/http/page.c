@@ -1,4 +1,5 @@
-/* The built page: files below page_dir, read from disk at each request (the system caches them).
+/* The built page, and /docs, which shows the API document. The page is the files below page_dir,
+ * read from disk at each request (the system caches them).
  *
  * Every part of a path must be [A-Za-z0-9._-] and not begin with a dot, so no path leads out of the
  * folder. Files whose name carries a hash (below /assets/) may be kept for ever; the others are
@@ -131,16 +132,34 @@ static enum pc_code send_found(struct pc_request *r, const char *path, const str
     return pc_answer(r, known ? 304 : 200, response);
 }
 
+/* Generated from our own document: it has a style of its own and nothing else. */
+static enum pc_code send_docs(struct pc_request *r)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        pc_embedded_docs[0].len, (void *)(uintptr_t)pc_embedded_docs[0].text,
+        MHD_RESPMEM_PERSISTENT);
+    if (!response)
+        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
+    pc_response_header(response, "Content-Type", "text/html; charset=utf-8");
+    pc_response_header(response, "Cache-Control", "no-cache");
+    pc_response_header(response, "Content-Security-Policy",
+                       "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+                       "frame-ancestors 'none'");
+    return pc_answer(r, 200, response);
+}
+
 static enum pc_code end(struct pc_request *r)
 {
     struct found f;
+    if (strcmp(r->path, "/docs") == 0)
+        return send_docs(r);
     const char *path = strcmp(r->path, "/") == 0 ? "/index.html" : r->path;
     if (*r->http->page_dir && path_valid(path) && find_file(r, path, &f))
         return send_found(r, path, &f);
     if (strcmp(r->path, "/") == 0)
         return pc_answer_text(r, 200, "text/plain; charset=utf-8",
                               "PoseCraft is running. The page is not built; the API is at "
-                              "/openapi.yaml.\n");
+                              "/docs.\n");
     return pc_answer_text(r, 404, "text/plain; charset=utf-8", "There is nothing here.\n");
 }
 

@@ -25,6 +25,10 @@ static void health_and_documents_are_served(void **state)
     assert_int_equal(r.status, 200);
     assert_memory_equal(r.body.data, "openapi: 3", 10);
     reply_finish(&r);
+    call(s, &r, "GET", "/docs", NULL, NULL, 0);
+    assert_int_equal(r.status, 200);
+    assert_non_null(strstr(pc_buf_text(&r.body), "too_many_connections"));
+    reply_finish(&r);
     call(s, &r, "GET", "/limits", NULL, NULL, 0);
     assert_int_equal(json_integer_value(json_object_get(r.json, "maxUploadBytes")), 1 << 20);
     reply_finish(&r);
