@@ -13,7 +13,9 @@ enum { PC_EXIT_OK, PC_EXIT_FAILED, PC_EXIT_USAGE, PC_EXIT_SOME };
 int pc_command_serve(int argc, char **argv);
 int pc_command_work(int argc, char **argv);
 int pc_command_shoot(int argc, char **argv);
+int pc_command_recut(int argc, char **argv);
 int pc_command_recipes(int argc, char **argv);
+int pc_command_eval(int argc, char **argv);
 int pc_command_doctor(int argc, char **argv);
 
 /* Settings from .env and environment; options that are settings ("--port") are set from the command
@@ -24,6 +26,8 @@ bool pc_settings_load(struct pc_config *cfg);
 bool pc_settings_option(struct pc_config *cfg, const char *name, const char *value);
 /* Fills what follows from other settings, checks them together, and starts the log. */
 bool pc_settings_complete(struct pc_config *cfg);
+/* Threads to work with: the setting, or one per core. */
+int pc_worker_count(const struct pc_config *cfg);
 /* "posecraft: message (hint)" on standard error; answers PC_EXIT_FAILED, or USAGE for settings and
  * recipes. */
 int pc_complain(const struct pc_err *err);

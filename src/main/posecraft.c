@@ -13,7 +13,9 @@ static const struct {
     {"serve", pc_command_serve, "API, page and workers in one process"},
     {"work", pc_command_work, "workers only"},
     {"shoot", pc_command_shoot, "pictures in, shots and manifest out; no server"},
+    {"recut", pc_command_recut, "cuts stored pictures anew after recipes changed"},
     {"recipes", pc_command_recipes, "lists, shows and checks recipes"},
+    {"eval", pc_command_eval, "measures landmarks and shots on labelled pictures"},
     {"doctor", pc_command_doctor, "checks settings, model, database, queue and store"},
 };
 

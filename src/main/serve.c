@@ -60,14 +60,6 @@ static int read_options(struct pc_config *cfg, int argc, char **argv, const char
     return 0;
 }
 
-static int worker_count(const struct pc_config *cfg)
-{
-    if (cfg->workers >= 0)
-        return (int)cfg->workers;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (int)cores : 1;
-}
-
 static enum pc_code open_http(const struct pc_wire *wire, struct pc_http **http, struct pc_err *err)
 {
     const char *share = wire->share_dir ? wire->share_dir : "";
@@ -126,7 +118,7 @@ int pc_command_serve(int argc, char **argv)
     if (!status && !pc_settings_complete(&cfg))
         status = PC_EXIT_USAGE + 1;
     if (!status) {
-        int workers = worker_count(&cfg);
+        int workers = pc_worker_count(&cfg);
         enum pc_code rc = pc_wire_open_service(&cfg, workers > 0, &wire, &err);
         if (!rc) {
             rc = serve(&wire, workers, &err);
@@ -163,7 +155,7 @@ int pc_command_work(int argc, char **argv)
     if (!status && !pc_settings_complete(&cfg))
         status = PC_EXIT_USAGE + 1;
     if (!status) {
-        int workers = worker_count(&cfg);
+        int workers = pc_worker_count(&cfg);
         enum pc_code rc = pc_wire_open_service(&cfg, true, &wire, &err);
         if (!rc) {
             rc = work(&wire, workers > 0 ? workers : 1, &err);

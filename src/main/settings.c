@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "main/commands.h"
@@ -54,6 +55,15 @@ int pc_complain(const struct pc_err *err)
     fprintf(stderr, " [%s]\n", pc_code_name(err->code));
     if (err->detail[0])
         fprintf(stderr, "  detail: %s\n", err->detail);
-    bool usage = err->code == PC_E_CONFIG || err->code == PC_E_BAD_RECIPE;
+    bool usage = err->code == PC_E_CONFIG || err->code == PC_E_BAD_RECIPE ||
+                 err->code == PC_E_BAD_TRUTH;
     return usage ? PC_EXIT_USAGE : PC_EXIT_FAILED;
+}
+
+int pc_worker_count(const struct pc_config *cfg)
+{
+    if (cfg->workers >= 0)
+        return (int)cfg->workers;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (int)cores : 1;
 }

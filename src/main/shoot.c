@@ -142,11 +142,10 @@ static void *run_some(void *ctx)
 
 static int thread_count(const struct shoot *s)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    long n = s->cfg.workers > 0 ? (long)s->cfg.workers : cores;
+    int n = pc_worker_count(&s->cfg);
     if (n > s->inputs.n)
         n = s->inputs.n;
-    return n > 0 ? (int)n : 1;
+    return n > 0 ? n : 1;
 }
 
 static void run_all(struct shoot *s)

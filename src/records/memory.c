@@ -335,20 +335,21 @@ static void back_to_pending(struct pc_record *r)
     pc_record_set(&r->error_message, "");
 }
 
-static enum pc_code memory_retry(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                 struct pc_record *out, struct pc_err *err)
+static enum pc_code memory_reopen(struct pc_records *rs, int64_t id, enum pc_status from,
+                                  int64_t now_ms, struct pc_record *out, struct pc_err *err)
 {
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
     pthread_mutex_lock(&m->lock);
     bool known = slot_of(m, id) != NULL;
-    struct pc_record *r = find(m, id, PC_FAILED);
+    struct pc_record *r = find(m, id, from);
     if (r) {
         back_to_pending(r);
         touch(m, r, now_ms);
         fill(out, r);
     }
     pthread_mutex_unlock(&m->lock);
-    return r ? PC_OK : pc_fail(err, known ? PC_E_NOT_FAILED : PC_E_NOT_FOUND, NULL);
+    enum pc_code not_from = from == PC_FAILED ? PC_E_NOT_FAILED : PC_E_NOT_PROCESSED;
+    return r ? PC_OK : pc_fail(err, known ? not_from : PC_E_NOT_FOUND, NULL);
 }
 
 static enum pc_code memory_remove(struct pc_records *rs, int64_t id, struct pc_record *out,
@@ -431,7 +432,7 @@ const struct pc_records_driver pc_records_memory = {
     .progress = memory_progress,
     .finish = memory_finish,
     .fail = memory_fail,
-    .retry = memory_retry,
+    .reopen = memory_reopen,
     .remove = memory_remove,
     .stale = memory_stale,
     .names_blob = memory_names_blob,

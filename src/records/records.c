@@ -205,7 +205,16 @@ enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, struct pc_recor
                               struct pc_err *err)
 {
     pc_record_init(r);
-    return filled(rs->driver->retry(rs, id, pc_wall_ms(), r, err), r, "retrying", id, err);
+    return filled(rs->driver->reopen(rs, id, PC_FAILED, pc_wall_ms(), r, err), r, "retrying", id,
+                  err);
+}
+
+enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, struct pc_record *r,
+                              struct pc_err *err)
+{
+    pc_record_init(r);
+    return filled(rs->driver->reopen(rs, id, PC_PROCESSED, pc_wall_ms(), r, err), r, "reopening",
+                  id, err);
 }
 
 enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,

@@ -5,7 +5,8 @@
  * of the store: it grows with every change of any record, so "what changed since seq" is one index
  * range.
  *
- * Life of status: pending -> processed | failed; failed -> pending by retry. Nothing else.
+ * Life of status: pending -> processed | failed; failed -> pending by retry;
+ * processed -> pending by recut. Nothing else.
  *
  * Ownership: struct pc_record owns its strings and JSON (pc_record_finish). Lists own their
  * records. Threads: a struct pc_records may be used by all threads at once. Errors: not_found,
@@ -155,6 +156,10 @@ PC_NODISCARD enum pc_code pc_records_fail(struct pc_records *rs, int64_t id, con
 /* failed -> pending, attempts 0, error cleared, durable. PC_E_NOT_FAILED when it is not failed,
  * not_found when it is gone. Fills r. */
 PC_NODISCARD enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                           struct pc_err *err);
+/* processed -> pending, attempts 0, durable; shots and detail stay until the next finish.
+ * PC_E_NOT_PROCESSED when it is not processed, not_found when it is gone. Fills r. */
+PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, struct pc_record *r,
                                            struct pc_err *err);
 /* Deletes; fills r with what it was, so that the caller can remove its blobs. seq grows, so that
  * pollers see that something changed; which record went is told by the live channel. Its id is

@@ -303,6 +303,13 @@ static enum pc_code write_blobs(struct pc_sqlite *c, int64_t id,
     return rc;
 }
 
+static enum pc_code delete_by_id(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
+                                 struct pc_err *err)
+{
+    pc_sqlite_bind(c->stmts[which], "i", id);
+    return pc_sqlite_run(c, c->stmts[which], NULL, err);
+}
+
 static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
                                   const struct pc_record_result *result, struct pc_err *err)
 {
@@ -317,6 +324,8 @@ static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now
     }
     if (!rc)
         rc = write_papers(c, id, result, err);
+    if (!rc) /* those of an earlier cut */
+        rc = delete_by_id(c, WRITE_FORGET_SHOTS, id, err);
     if (!rc)
         rc = write_blobs(c, id, result, err);
     return end_change(s, rc, err);
@@ -335,27 +344,21 @@ static enum pc_code sqlite_fail(struct pc_records *rs, int64_t id, int64_t now_m
     return end_change(s, rc, err);
 }
 
-static enum pc_code sqlite_retry(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                 struct pc_record *r, struct pc_err *err)
+static enum pc_code sqlite_reopen(struct pc_records *rs, int64_t id, enum pc_status from,
+                                  int64_t now_ms, struct pc_record *r, struct pc_err *err)
 {
+    enum pc_code not_from = from == PC_FAILED ? PC_E_NOT_FAILED : PC_E_NOT_PROCESSED;
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     enum pc_code rc = begin_change(s, DURABLE, err);
     if (!rc)
-        rc = pc_records_sqlite_by_id(&s->writer, id, r, err); /* tells not_found from not_failed */
+        rc = pc_records_sqlite_by_id(&s->writer, id, r, err); /* tells not_found from the rest */
     if (!rc) {
-        pc_sqlite_bind(s->writer.stmts[WRITE_RETRY], "ii", id, now_ms);
-        rc = change(&s->writer, WRITE_RETRY, PC_E_NOT_FAILED, err);
+        pc_sqlite_bind(s->writer.stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)from);
+        rc = change(&s->writer, WRITE_REOPEN, not_from, err);
     }
     if (!rc)
         rc = pc_records_sqlite_by_id(&s->writer, id, r, err);
     return end_change(s, rc, err);
-}
-
-static enum pc_code delete_by_id(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
-                                 struct pc_err *err)
-{
-    pc_sqlite_bind(c->stmts[which], "i", id);
-    return pc_sqlite_run(c, c->stmts[which], NULL, err);
 }
 
 static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
@@ -386,7 +389,7 @@ const struct pc_records_driver pc_records_sqlite = {
     .progress = sqlite_progress,
     .finish = sqlite_finish,
     .fail = sqlite_fail,
-    .retry = sqlite_retry,
+    .reopen = sqlite_reopen,
     .remove = sqlite_remove,
     .stale = sqlite_stale,
     .names_blob = sqlite_names_blob,

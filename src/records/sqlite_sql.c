@@ -84,13 +84,16 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
                           "error_code = ?3, error_message = ?4 WHERE id = ?1 AND status = 0",
     [WRITE_NOTE_ERROR] = CHANGE "stage = 'queued', progress = 0, error_code = ?3, "
                                 "error_message = ?4 WHERE id = ?1 AND status = 0",
-    [WRITE_RETRY] = CHANGE "status = 0, stage = 'queued', progress = 0, attempts = 0, "
-                           "finished_ms = 0, error_code = '', error_message = '' "
-                           "WHERE id = ?1 AND status = 2",
+    [WRITE_REOPEN] = CHANGE "status = 0, stage = 'queued', progress = 0, attempts = 0, "
+                            "finished_ms = 0, error_code = '', error_message = '' "
+                            "WHERE id = ?1 AND status = ?3",
     [WRITE_REMOVE] = "DELETE FROM images WHERE id = ?1",
     [WRITE_PAPERS] = "INSERT OR REPLACE INTO papers(id, shots, detail) VALUES(?1, ?2, ?3)",
     [WRITE_REMOVE_PAPERS] = "DELETE FROM papers WHERE id = ?1",
     [WRITE_BLOB] = "INSERT OR IGNORE INTO blobs(key, image) VALUES(?1, ?2)",
+    /* all but the original, which a result may leave unsaid */
+    [WRITE_FORGET_SHOTS] = "DELETE FROM blobs WHERE image = ?1 "
+                           "AND key <> (SELECT original_key FROM images WHERE id = ?1)",
     [WRITE_REMOVE_BLOBS] = "DELETE FROM blobs WHERE image = ?1",
 };
 

@@ -28,11 +28,12 @@ enum pc_records_write { /* statements that only the writing connection has */
                         WRITE_FINISH,
                         WRITE_FAIL,
                         WRITE_NOTE_ERROR,
-                        WRITE_RETRY,
+                        WRITE_REOPEN,
                         WRITE_REMOVE,
                         WRITE_PAPERS,
                         WRITE_REMOVE_PAPERS,
                         WRITE_BLOB,
+                        WRITE_FORGET_SHOTS,
                         WRITE_REMOVE_BLOBS,
                         WRITE_COUNT
 };

@@ -23,8 +23,7 @@ enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, 
     return rc;
 }
 
-/* A blob that another record names stays: the same bytes may have come by upload and by address. */
-static void remove_blob(struct pc_service *svc, const char *key)
+void pc_service_remove_blob(struct pc_service *svc, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
     bool named = true;
@@ -42,11 +41,11 @@ static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)
     size_t i;
     json_t *shot;
     pthread_mutex_lock(&svc->originals);
-    remove_blob(svc, r->original_key);
+    pc_service_remove_blob(svc, r->original_key);
     pthread_mutex_unlock(&svc->originals);
     json_array_foreach(r->shots, i, shot)
-        remove_blob(svc, json_string_value(json_object_get(shot, "key")));
-    remove_blob(svc, json_string_value(json_object_get(r->detail, "thumbnail")));
+        pc_service_remove_blob(svc, json_string_value(json_object_get(shot, "key")));
+    pc_service_remove_blob(svc, json_string_value(json_object_get(r->detail, "thumbnail")));
 }
 
 enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err)

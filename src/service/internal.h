@@ -27,6 +27,10 @@ PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
                                             enum pc_priority priority, struct pc_submitted *out,
                                             struct pc_err *err);
 
+/* A blob that a record names stays: the same bytes may have come by upload and by address. NULL and
+ * "" are no blob. */
+void pc_service_remove_blob(struct pc_service *svc, const char *key);
+
 /* "originals/ab/<sha256>.jpg" */
 char *pc_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
 /* "shots/<id>/<label>-<recipe>-<content>.jpg": the same picture, recipe and bytes give the same

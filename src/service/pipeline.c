@@ -51,12 +51,33 @@ static enum pc_code decode(struct run *run, struct pc_buf *source, struct pc_mad
     return PC_OK;
 }
 
+/* To what records keep (a tenth of a pixel, a thousandth of a score): shots planned now and shots
+ * planned later from the record are the same. */
+static void round_people(struct pc_people *people)
+{
+    for (int i = 0; i < people->n; i++) {
+        struct pc_person *p = &people->p[i];
+        p->score = round(p->score * 1000) / 1000;
+        p->box = (struct pc_box){round(p->box.x * 10) / 10, round(p->box.y * 10) / 10,
+                                 round(p->box.w * 10) / 10, round(p->box.h * 10) / 10};
+        for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+            struct pc_landmark *l = &p->landmarks[k];
+            *l = (struct pc_landmark){round(l->x * 10) / 10, round(l->y * 10) / 10,
+                                      round(l->score * 1000) / 1000};
+        }
+    }
+}
+
 static enum pc_code find_people(struct run *run, struct pc_made *made, struct pc_err *err)
 {
     int64_t start = pc_mono_us();
     enum pc_code rc = enter(run, "posing", 40, err);
     if (rc)
         return rc;
+    if (run->line->known) {
+        made->people = *run->line->known;
+        return PC_OK;
+    }
     struct pc_pose_source pixels = {
         .width = made->info.width,
         .height = made->info.height,
@@ -65,6 +86,7 @@ static enum pc_code find_people(struct run *run, struct pc_made *made, struct pc
     };
     rc = pc_pose_detect(run->line->pose, &pixels, pc_deadline_in(run->line->config->pose_ms),
                         &made->people, err);
+    round_people(&made->people);
     made->timings.pose = since_ms(start);
     return rc;
 }
@@ -79,23 +101,28 @@ static enum pc_code measure_object(struct run *run, const struct pc_made *made,
     return rc ? rc : pc_picture_interest(run->pic, w, h, &object->interest, err);
 }
 
-static enum pc_code plan(struct run *run, struct pc_made *made, struct pc_err *err)
+struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
+                                  const struct pc_people *people)
 {
-    const struct pc_config *cfg = run->line->config;
-    struct pc_object object;
-    struct pc_scene scene = {
-        .width = made->info.width,
-        .height = made->info.height,
-        .people = &made->people,
-        .person_sure = cfg->person_sure,
-        .person_maybe = cfg->person_maybe,
+    return (struct pc_scene){
+        .width = width,
+        .height = height,
+        .people = people,
+        .person_sure = line->config->person_sure,
+        .person_maybe = line->config->person_maybe,
         .person = -1,
     };
+}
+
+static enum pc_code plan(struct run *run, struct pc_made *made, struct pc_err *err)
+{
+    struct pc_scene scene =
+        pc_pipeline_scene(run->line, made->info.width, made->info.height, &made->people);
     if (pc_shots_subject(&scene) < 0) {
-        enum pc_code rc = measure_object(run, made, &object, err);
+        enum pc_code rc = measure_object(run, made, &made->object, err);
         if (rc)
             return rc;
-        scene.object = &object;
+        scene.object = &made->object;
     }
     pc_shots_plan(run->line->recipes, &scene, &made->plan);
     return PC_OK;
@@ -179,7 +206,7 @@ enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *sour
         rc = find_people(&run, made, err);
     if (!rc)
         rc = plan(&run, made, err);
-    if (!rc)
+    if (!rc && !line->plan_only)
         rc = cut_all(&run, made, err);
     if (!rc)
         rc = draw_overlay(&run, made, err);

@@ -21,6 +21,9 @@ struct pc_pipeline { /* borrows all */
     const struct pc_config *config;
     struct pc_pose *pose;
     const struct pc_recipes *recipes;
+    const struct pc_people
+        *known;     /* found by an earlier run: no network is asked; NULL: find them */
+    bool plan_only; /* no files: decode, find people, plan */
     bool overlay;   /* draw skeleton, boxes and labels on the photo too */
     bool thumbnail; /* make a small copy of the photo for lists */
 };
@@ -36,12 +39,17 @@ struct pc_timings_ms {
 struct pc_made {
     struct pc_image_info info;
     struct pc_people people;
+    struct pc_object object; /* measured where the plan has no person */
     struct pc_plan plan;
     struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when it is absent */
     struct pc_buf overlay;             /* JPEG, when the pipeline makes it */
     struct pc_buf thumbnail;           /* JPEG, when the pipeline makes it */
     struct pc_timings_ms timings;
 };
+
+/* The scene of a picture for the planner, by the thresholds of the settings. Borrows people. */
+struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
+                                  const struct pc_people *people);
 
 /* Takes the bytes of source: they are freed as soon as they are decoded. Fills made, which the
  * caller ends with pc_made_finish also after a failure. */

@@ -7,7 +7,9 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/str.h"
 #include "service/internal.h"
+#include "service/kept.h"
 
 enum { PROGRESS_EVERY_MS = 250 }; /* a picture that is done sooner writes no progress at all */
 
@@ -130,6 +132,22 @@ static void forget_shots(struct try *t, char *const keys[])
             pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", keys[i]));
 }
 
+static bool is_gone(const struct try *t)
+{
+    enum pc_status status;
+    struct pc_err err = PC_ERR_INIT;
+    return pc_service_status(t->svc, t->job->image_id, &status, &err) == PC_E_NOT_FOUND;
+}
+
+/* Blobs of an earlier cut that the new one does not name. */
+static void forget_old_shots(struct try *t)
+{
+    size_t i;
+    json_t *shot;
+    json_array_foreach(t->record.shots, i, shot)
+        pc_service_remove_blob(t->svc, json_string_value(json_object_get(shot, "key")));
+}
+
 static enum pc_code finish(struct try *t, const struct pc_made *made, char *const keys[],
                            struct pc_err *err)
 {
@@ -147,13 +165,14 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
     enum pc_code rc = pc_records_finish(t->svc->parts.records, t->job->image_id, &result, err);
     json_decref(result.shots);
     json_decref(result.detail);
-    if (rc == PC_E_NOT_FOUND) { /* deleted meanwhile: nobody would ever name these */
-        forget_shots(t, keys);
+    if (rc ==
+        PC_E_NOT_PENDING) { /* another worker was first, with the same blobs; or it is deleted */
+        if (is_gone(t))
+            forget_shots(t, keys);
         return PC_OK;
     }
-    if (rc == PC_E_NOT_PENDING) /* another worker was first, with the same blobs */
-        return PC_OK;
     if (!rc) {
+        forget_old_shots(t);
         pc_metrics_made(&t->svc->metrics, made);
         pc_metrics_add(&t->svc->metrics, PC_COUNT_PROCESSED, 1);
         pc_events_changed(t->svc->events, t->job->image_id);
@@ -161,12 +180,24 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
     return rc;
 }
 
+/* Landmarks of an earlier run by the same model serve again: only recipes have changed. */
+static bool use_known_people(const struct try *t, struct pc_people *people)
+{
+    const char *model = json_string_value(json_object_get(t->record.detail, "model"));
+    return pc_streq(model, pc_pose_model_id(t->svc->parts.pose)) &&
+           pc_kept_people(t->record.detail, people);
+}
+
 static enum pc_code make_shots(struct try *t, struct pc_err *err)
 {
+    struct pc_pipeline line = t->svc->line;
+    struct pc_people known;
+    if (use_known_people(t, &known))
+        line.known = &known;
     struct pc_made *made = pc_arena_alloc(&t->arena, sizeof *made);
     char *keys[PC_MAX_SHOTS + 1] = {NULL}; /* the last one is the thumbnail's */
     t->source_bytes = (int64_t)t->source.len;
-    enum pc_code rc = pc_pipeline_run(&t->svc->line, &t->source, on_stage, t, made, err);
+    enum pc_code rc = pc_pipeline_run(&line, &t->source, on_stage, t, made, err);
     if (!rc)
         rc = store_shots(t, made, keys, err);
     if (!rc)

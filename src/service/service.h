@@ -110,6 +110,16 @@ void pc_service_metrics(struct pc_service *svc, struct pc_buf *out);
 /* failed -> pending, and a new job. Gives the image as JSON. not_failed, not_found. */
 PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out,
                                            struct pc_err *err);
+struct pc_recut { /* borrows */
+    bool dry_run;
+    const char *batch; /* "" or NULL: all */
+    int offset;        /* in order of id; 0 first, then the answer's next */
+};
+/* Looks at up to 250 images: which shots would differ under the recipes in force, planned from the
+ * stored landmarks; unless dry_run those images become pending and are queued, to be cut without
+ * new inference. Gives *out in the shape of RecutAnswer. queue_full takes nothing. */
+PC_NODISCARD enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what,
+                                           json_t **out, struct pc_err *err);
 /* Record, job, and the blobs that no other record names. */
 PC_NODISCARD enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err);
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "service/internal.h"
+#include "service/kept.h"
 #include "service/view.h"
 
 /* --- short form ----------------------------------------------------------------------------------
@@ -104,6 +105,8 @@ json_t *pc_made_detail_json(const struct pc_made *made, const char *model_id)
                                reason_codes(made->plan.attention, made->plan.n_attention), "model",
                                model_id, "timingsMs", "decode", tenths(t->decode), "pose",
                                tenths(t->pose), "cut", tenths(t->cut), "total", tenths(t->total));
+    if (made->plan.person < 0)
+        json_object_set_new(detail, "object", pc_object_json(&made->object));
     json_object_set_new(detail, "person",
                         made->plan.person < 0 ? json_null() : json_integer(made->plan.person));
     return detail;

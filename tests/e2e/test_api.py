@@ -212,6 +212,35 @@ class OwnServer(unittest.TestCase):
                     self.assertEqual(again.wait_for(i)["status"], "processed")
             self.assertNotIn('"level":"error"', Path(data, "log.jsonl").read_text())
 
+    def test_recut_changes_what_the_recipes_change_and_nothing_else(self):
+        with tempfile.TemporaryDirectory(prefix="posecraft-e2e-") as data:
+            with Server(data=data) as server:
+                ids = [server.upload(figure_variant(400 + i)).json["id"] for i in range(3)]
+                before = [server.wait_for(i) for i in ids]
+                dry = server.post_json("/recut", {"dryRun": True}).json
+                self.assertEqual((dry["looked"], dry["changed"], dry["unchanged"]), (3, 0, 3), dry)
+            recipes = Path(data, "mine.json")
+            recipes.write_text('{"recipes": ["neck", "shoes"]}')
+            with Server("--recipes", str(recipes), data=data) as server:
+                dry = server.post_json("/recut", {"dryRun": True}).json
+                self.assertEqual((dry["changed"], dry["queued"]), (3, 0), dry)
+                self.assertEqual(server.post_json("/recut", {}).json["queued"], 3)
+                for old in before:
+                    new = server.wait_for(old["id"])
+                    self.assertEqual([s["label"] for s in new["shots"]], ["neck", "shoes"])
+                    self.assertEqual(new["shots"][0]["url"], old["shots"][0]["url"])
+                    self.assertEqual(server.ask("GET", new["shots"][1]["url"]).status, 200)
+                    self.assertEqual(server.ask("GET", old["shots"][4]["url"]).status, 404)
+                figures = server.ask("GET", "/metrics").body.decode()
+                self.assertRegex(figures, r'stage_seconds_sum\{stage="pose"\} 0\.0')
+            for args in (["--dry-run"], []):
+                run = subprocess.run([BIN, "recut", "--data", data, *args], env=clean_env(),
+                                     capture_output=True, text=True, timeout=120)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                self.assertIn("3 would change", run.stdout)
+            with Server("--workers", "0", data=data) as server:
+                self.assertEqual(server.post_json("/recut", {"dryRun": True}).json["unchanged"], 3)
+
     def test_queue_limit_answers_503_with_retry_after(self):
         with Server("--workers", "0", env={"POSECRAFT_QUEUE_MAX": "3"}) as server:
             answers = [server.upload(figure_variant(200 + i)) for i in range(4)]

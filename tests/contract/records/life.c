@@ -147,6 +147,7 @@ static void what_is_not_there_is_not_found(void **state)
         assert_code(pc_records_get(rs, absent[i], &r, &err), PC_E_NOT_FOUND);
         assert_code(pc_records_remove(rs, absent[i], &r, &err), PC_E_NOT_FOUND);
         assert_code(pc_records_retry(rs, absent[i], &r, &err), PC_E_NOT_FOUND);
+        assert_code(pc_records_recut(rs, absent[i], &r, &err), PC_E_NOT_FOUND);
         assert_code(pc_records_begin(rs, absent[i], &r, &err), PC_E_NOT_PENDING);
         assert_code(pc_records_progress(rs, absent[i], "posing", 1, &err), PC_E_NOT_PENDING);
         assert_code(pc_records_finish(rs, absent[i], &nothing, &err), PC_E_NOT_PENDING);
@@ -279,6 +280,32 @@ static void retry_makes_a_failed_one_pending(void **state)
     pc_records_close(rs);
 }
 
+static void recut_makes_a_processed_one_pending_and_keeps_its_shots(void **state)
+{
+    struct pc_records *rs = suite_open(state);
+    struct pc_err err = PC_ERR_INIT;
+    int64_t id = suite_insert(rs, "u");
+    struct pc_record r;
+    bool named;
+    assert_code(pc_records_recut(rs, id, &r, &err), PC_E_NOT_PROCESSED);
+    suite_finish(rs, id, "shots/old.jpg", false);
+    assert_code(pc_records_retry(rs, id, &r, &err), PC_E_NOT_FAILED);
+    assert_ok(pc_records_recut(rs, id, &r, &err), &err);
+    assert_int_equal(r.status, PC_PENDING);
+    assert_int_equal(r.attempts, 0);
+    assert_int_equal(json_array_size(r.shots), 1);
+    pc_record_finish(&r);
+    assert_ok(pc_records_begin(rs, id, &r, &err), &err);
+    assert_int_equal(json_array_size(r.shots), 1);
+    pc_record_finish(&r);
+    suite_finish(rs, id, "shots/new.jpg", false);
+    assert_ok(pc_records_names_blob(rs, "shots/new.jpg", &named, &err), &err);
+    assert_true(named);
+    assert_ok(pc_records_names_blob(rs, "shots/old.jpg", &named, &err), &err);
+    assert_false(named);
+    pc_records_close(rs);
+}
+
 static void remove_gives_what_was_and_never_reuses_the_id(void **state)
 {
     struct pc_records *rs = suite_open(state);
@@ -340,6 +367,7 @@ const struct contract_case life_cases[] = {
     CASE(a_finished_record_does_not_change),
     CASE(a_failed_try_stays_pending_and_a_final_one_fails),
     CASE(retry_makes_a_failed_one_pending),
+    CASE(recut_makes_a_processed_one_pending_and_keeps_its_shots),
     CASE(remove_gives_what_was_and_never_reuses_the_id),
     CASE(counts_follow_every_change),
     {NULL, NULL, 0},

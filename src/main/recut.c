@@ -1,0 +1,169 @@
+/* `posecraft recut`: cuts stored pictures anew by the recipes of the settings, from stored
+ * landmarks. Says first what would change; then queues those images and works until they are done.
+ * A running `serve` on the same store helps: start it with the new recipes before. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "main/commands.h"
+#include "main/wire.h"
+#include "worker/worker.h"
+
+static const char usage[] = "usage: posecraft recut [--dry-run] [--batch NAME] [--data DIR] "
+                            "[--recipes PATH] [--workers N]\n"
+                            "\n"
+                            "Cuts processed images anew where the recipes give other shots than "
+                            "those stored. Landmarks are taken\n"
+                            "from the records: no network runs. --dry-run only counts.\n";
+
+enum { POLL_MS = 200 };
+
+struct recut {
+    struct pc_config cfg;
+    const char *batch;
+    bool dry_run;
+};
+
+static int read_options(struct recut *r, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"data", required_argument, NULL, 's'},
+        {"recipes", required_argument, NULL, 's'},
+        {"workers", required_argument, NULL, 's'},
+        {"batch", required_argument, NULL, 'b'},
+        {"dry-run", no_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int which, c;
+    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
+        bool good = true;
+        if (c == 'h') {
+            fputs(usage, stdout);
+            return PC_EXIT_OK + 1;
+        }
+        if (c == 's')
+            good = pc_settings_option(&r->cfg, options[which].name, optarg);
+        else if (c == 'b')
+            r->batch = optarg;
+        else if (c == 'n')
+            r->dry_run = true;
+        else
+            good = false;
+        if (!good)
+            return fputs(usage, stderr), PC_EXIT_USAGE + 1;
+    }
+    return optind < argc ? (fputs(usage, stderr), PC_EXIT_USAGE + 1) : 0;
+}
+
+static void add_up(json_t *sum, const json_t *part)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)part, key, value)
+    {
+        json_t *have = json_object_get(sum, key);
+        if (json_is_object(value)) {
+            if (!have)
+                json_object_set_new(sum, key, have = json_object());
+            add_up(have, value);
+        } else if (json_is_integer(value) && strcmp(key, "next") != 0) {
+            json_object_set_new(sum, key,
+                                json_integer(json_integer_value(have) + json_integer_value(value)));
+        }
+    }
+}
+
+/* All pages of the store. Gives *sum. */
+static enum pc_code look_at_all(struct pc_service *svc, const struct recut *r, bool dry_run,
+                                json_t **sum, struct pc_err *err)
+{
+    struct pc_recut what = {.dry_run = dry_run, .batch = r->batch};
+    enum pc_code rc = PC_OK;
+    *sum = json_object();
+    for (bool more = true; more && !rc;) {
+        json_t *page = NULL;
+        rc = pc_service_recut(svc, &what, &page, err);
+        if (rc)
+            break;
+        add_up(*sum, page);
+        more = json_is_integer(json_object_get(page, "next"));
+        what.offset = (int)json_integer_value(json_object_get(page, "next"));
+        json_decref(page);
+    }
+    return rc;
+}
+
+static json_int_t figure(const json_t *sum, const char *name)
+{
+    return json_integer_value(json_object_get(sum, name));
+}
+
+static void print_plan(const json_t *sum)
+{
+    const char *label;
+    json_t *n;
+    printf("%lld images looked at: %lld would change, %lld stay as they are, %lld skipped\n",
+           (long long)figure(sum, "looked"), (long long)figure(sum, "changed"),
+           (long long)figure(sum, "unchanged"), (long long)figure(sum, "skipped"));
+    json_object_foreach(json_object_get(sum, "shots"), label, n)
+        printf("  %-28s %lld\n", label, (long long)json_integer_value(n));
+    fflush(stdout);
+}
+
+static enum pc_code work_until_done(struct pc_wire *wire, int workers, struct pc_err *err)
+{
+    struct pc_workers *pool = NULL;
+    struct pc_queue_stats jobs = {.waiting = 1};
+    pc_signals_catch(NULL, NULL);
+    enum pc_code rc = pc_workers_start(wire->service, wire->queue, workers, &pool, err);
+    while (!rc && !pc_signals_stop() && jobs.waiting + jobs.delayed + jobs.active > 0) {
+        pc_sleep_ms(POLL_MS);
+        rc = pc_queue_stats(wire->queue, &jobs, err);
+    }
+    pc_workers_stop(pool, wire->config->stop_ms);
+    return rc;
+}
+
+static enum pc_code recut(struct pc_wire *wire, const struct recut *r, struct pc_err *err)
+{
+    json_t *sum;
+    enum pc_code rc = look_at_all(wire->service, r, true, &sum, err);
+    if (!rc)
+        print_plan(sum);
+    bool nothing = figure(sum, "changed") == 0;
+    json_decref(sum);
+    if (rc || r->dry_run || nothing)
+        return rc;
+    rc = look_at_all(wire->service, r, false, &sum, err);
+    json_int_t queued = figure(sum, "queued");
+    json_decref(sum);
+    if (!rc)
+        rc = work_until_done(wire, pc_worker_count(wire->config), err);
+    if (!rc)
+        printf("%lld images cut anew\n", (long long)queued);
+    return rc;
+}
+
+int pc_command_recut(int argc, char **argv)
+{
+    struct recut r = {.batch = ""};
+    struct pc_wire wire;
+    struct pc_err err = PC_ERR_INIT;
+    int status = pc_settings_load(&r.cfg) ? 0 : PC_EXIT_USAGE + 1;
+    if (!status)
+        status = read_options(&r, argc, argv);
+    if (!status && !pc_settings_complete(&r.cfg))
+        status = PC_EXIT_USAGE + 1;
+    if (!status) {
+        enum pc_code rc = pc_wire_open_service(&r.cfg, true, &wire, &err);
+        if (!rc) {
+            rc = recut(&wire, &r, &err);
+            pc_wire_close(&wire);
+        }
+        status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
+    }
+    pc_config_finish(&r.cfg);
+    return status - 1;
+}

@@ -1,0 +1,147 @@
+/* Cutting anew from stored landmarks: which images would change under the recipes in force, and
+ * sending those back to the queue. The worker then finds the landmarks in the record and asks no
+ * network. */
+#include <string.h>
+
+#include "base/str.h"
+#include "service/internal.h"
+#include "service/kept.h"
+
+enum { PAGE = 250 }; /* bounded: the server asks from its loop */
+
+/* Does the shot that is stored equal the planned one? */
+static bool same_shot(const json_t *kept, const struct pc_shot *shot)
+{
+    if (!pc_streq(json_string_value(json_object_get(kept, "recipe")), shot->recipe->hash) ||
+        !pc_streq(json_string_value(json_object_get(kept, "state")),
+                  pc_shot_state_name(shot->state)))
+        return false;
+    if (shot->state == PC_SHOT_ABSENT)
+        return true;
+    const json_t *box = json_object_get(kept, "box");
+    const int now[] = {shot->box.x, shot->box.y, shot->box.w, shot->box.h};
+    for (size_t i = 0; i < 4; i++)
+        if ((int)json_number_value(json_array_get(box, i)) != now[i])
+            return false;
+    return true;
+}
+
+static const json_t *kept_shot(const struct pc_record *r, const char *label)
+{
+    size_t i;
+    json_t *shot;
+    json_array_foreach(
+        r->shots, i,
+        shot) if (pc_streq(json_string_value(json_object_get(shot, "label")), label)) return shot;
+    return NULL;
+}
+
+static void count_shot(json_t *shots, const char *label)
+{
+    json_int_t n = json_integer_value(json_object_get(shots, label));
+    json_object_set_new(shots, label, json_integer(n + 1));
+}
+
+/* Counts the shots that differ; a shot that no recipe makes any more differs too. */
+static int differences(const struct pc_record *r, const struct pc_plan *plan, json_t *shots)
+{
+    int n = 0;
+    for (int i = 0; i < plan->n_shots; i++) {
+        char label[PC_SHOT_LABEL_BYTES];
+        pc_shot_label(&plan->shots[i], label);
+        const json_t *kept = kept_shot(r, label);
+        if (kept && same_shot(kept, &plan->shots[i]))
+            continue;
+        count_shot(shots, label);
+        n++;
+    }
+    int gone = (int)json_array_size(r->shots) - plan->n_shots;
+    return n + (gone > 0 ? gone : 0);
+}
+
+/* Answers whether the record can be planned again: processed, with landmarks or with a measured
+ * object. */
+static bool plan_again(struct pc_service *svc, const struct pc_record *r, struct pc_plan *plan)
+{
+    struct pc_people people;
+    struct pc_object object;
+    if (r->status != PC_PROCESSED || !pc_kept_people(r->detail, &people))
+        return false;
+    struct pc_scene scene = pc_pipeline_scene(&svc->line, r->width, r->height, &people);
+    if (pc_shots_subject(&scene) < 0) {
+        if (!pc_kept_object(r->detail, &object))
+            return false;
+        scene.object = &object;
+    }
+    pc_shots_plan(svc->parts.recipes, &scene, plan);
+    return true;
+}
+
+static enum pc_code reopen(struct pc_service *svc, int64_t id, int *queued, struct pc_err *err)
+{
+    struct pc_record r;
+    bool added;
+    pc_record_init(&r);
+    enum pc_code rc = pc_records_recut(svc->parts.records, id, &r, err);
+    if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND) /* changed since the list was read */
+        return PC_OK;
+    if (!rc) {
+        struct pc_err late = PC_ERR_INIT;
+        (*queued)++;
+        pc_events_changed(svc->events, id);
+        if (pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_BATCH, &added, &late))
+            pc_log_err(PC_LOG_WARN, "not queued yet, the sweeper will", &late,
+                       PC_LOG_I64("id", id));
+    }
+    pc_record_finish(&r);
+    return rc;
+}
+
+struct tally {
+    int changed, unchanged, skipped, queued;
+    json_t *shots;
+};
+
+static enum pc_code look(struct pc_service *svc, const struct pc_record *r, bool dry_run,
+                         struct tally *t, struct pc_err *err)
+{
+    struct pc_plan plan;
+    if (!plan_again(svc, r, &plan)) {
+        t->skipped++;
+        return PC_OK;
+    }
+    if (!differences(r, &plan, t->shots)) {
+        t->unchanged++;
+        return PC_OK;
+    }
+    t->changed++;
+    return dry_run ? PC_OK : reopen(svc, r->id, &t->queued, err);
+}
+
+enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what, json_t **out,
+                              struct pc_err *err)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    struct pc_record_list list = {0};
+    q.limit = PAGE;
+    q.offset = what->offset;
+    q.batch = what->batch && *what->batch ? what->batch : NULL;
+    q.descending = false;
+    enum pc_code rc = pc_records_list(svc->parts.records, &q, &list, err);
+    struct tally t = {.shots = json_object()};
+    if (!rc && !what->dry_run)
+        rc = pc_queue_room(svc->parts.queue, list.n, err);
+    for (int i = 0; i < list.n && !rc; i++)
+        rc = look(svc, &list.items[i], what->dry_run, &t, err);
+    int n = list.n;
+    pc_record_list_finish(&list);
+    if (rc) {
+        json_decref(t.shots);
+        return rc;
+    }
+    *out =
+        json_pack("{s:i, s:i, s:i, s:i, s:o, s:i}", "looked", n, "changed", t.changed, "unchanged",
+                  t.unchanged, "skipped", t.skipped, "shots", t.shots, "queued", t.queued);
+    json_object_set_new(*out, "next", n == PAGE ? json_integer(what->offset + n) : json_null());
+    return PC_OK;
+}
