@@ -1,0 +1,52 @@
+/* Judges shots by labelled people: does the box hold what its recipe says it must, and not what it
+ * must not, and how far is it from the box that the labels themselves would have given. Pure.
+ *
+ * A shot is a hit when it is there, its labelled person is the one it shows, and
+ * - every kept or needed spot that rests on labelled points and lies in the picture is in the box;
+ *   for a recipe that keeps the whole person, every labelled point in the picture;
+ * - no avoided spot that rests on labelled points is in the box, but for one that lies between the
+ *   kept ones, where no box could leave it out (a nose behind a raised arm); headless shots have no
+ *   such pardon for the face;
+ * - no edge passes its cut line, and none ends before the line's two spots where the labels' own
+ *   box reaches them, each by more than .07 of the torso.
+ * A shot that is absent though the labels show it is no hit; neither is one that is there though
+ * the labels say that it is not in the photo. Absent by both is right, but counts for nothing.
+ *
+ * Threads: safe.
+ */
+#ifndef PC_EVAL_JUDGE_H
+#define PC_EVAL_JUDGE_H
+
+#include "eval/truth.h"
+#include "shots/shots.h"
+
+struct pc_verdict {
+    const struct pc_recipe *recipe; /* borrows */
+    int truth;                      /* index of the labelled person; -1: shows an unknown one */
+    bool judged;                    /* false: rightly absent */
+    bool hit;
+    enum pc_shot_state state, expected; /* found; planned from the labels */
+    struct pc_ibox found, planned;      /* w == 0 when absent */
+    uint64_t misses, shows;             /* bits of spots: not held; not left out */
+    unsigned passes, stops_short;       /* bits of sides: beyond the cut line; before it */
+    double iou;                         /* of found and planned; NAN without one of them */
+    double person_iou;                  /* of found and the labelled box; NAN when absent */
+};
+
+struct pc_trial { /* borrows all */
+    const struct pc_recipes *recipes;
+    const struct pc_truth_image *truth; /* upright */
+    const struct pc_people *people;
+    const struct pc_plan *plan; /* of recipes and people */
+    const int *truth_of;        /* by pc_measure_match */
+    double person_sure, person_maybe;
+};
+
+/* Fills verdicts, at most PC_MAX_SHOTS; answers how many. The image has a measured person. Shots of
+ * somebody whose label is only a crowd or a bare box are passed over. */
+int pc_judge(const struct pc_trial *trial, struct pc_verdict *verdicts);
+
+/* The labelled person as if found: score 1 for what is labelled. */
+struct pc_person pc_judge_person(const struct pc_truth_person *truth, int width, int height);
+
+#endif

@@ -1,0 +1,174 @@
+/* Results as JSON, and the figures read back from an earlier run. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "eval/figures.h"
+
+enum { MOST_RESULT_BYTES = 1 << 28 };
+
+static json_t *number(double v) /* five digits are more than a picture knows */
+{
+    return isfinite(v) ? json_real(round(v * 1e5) / 1e5) : json_null();
+}
+
+static json_t *text(const char *bytes) /* a file's name may be no UTF-8 */
+{
+    return json_string(pc_str_is_utf8(bytes, strlen(bytes)) ? bytes : "?");
+}
+
+/* --- one picture -------------------------------------------------------------------------------
+ */
+
+static json_t *spot_names(uint64_t bits)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < PC_SPOT_COUNT; i++)
+        if (bits & PC_SPOT_BIT(i))
+            json_array_append_new(list, json_string(pc_spot_name(i)));
+    return list;
+}
+
+static json_t *side_names(unsigned sides)
+{
+    static const char *const names[PC_SIDES] = {
+        [PC_TOP] = "top", [PC_RIGHT] = "right", [PC_BOTTOM] = "bottom", [PC_LEFT] = "left"};
+    json_t *list = json_array();
+    for (int i = 0; i < PC_SIDES; i++)
+        if (sides & 1u << i)
+            json_array_append_new(list, json_string(names[i]));
+    return list;
+}
+
+static json_t *box(struct pc_ibox b)
+{
+    return b.w > 0 ? json_pack("[i, i, i, i]", b.x, b.y, b.w, b.h) : json_null();
+}
+
+static json_t *shot_json(const struct pc_verdict *v)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label",
+                     v->recipe->label, "state", pc_shot_state_name(v->state), "expected",
+                     pc_shot_state_name(v->expected), "hit",
+                     v->judged ? json_boolean(v->hit) : json_null(), "truth", v->truth, "box",
+                     box(v->found), "planned", box(v->planned), "iou", number(v->iou), "person_iou",
+                     number(v->person_iou), "misses", spot_names(v->misses), "shows",
+                     spot_names(v->shows), "passes", side_names(v->passes), "stops_short",
+                     side_names(v->stops_short));
+}
+
+static json_t *person_json(const struct pc_eval_person *p)
+{
+    return json_pack("{s:i, s:b, s:o, s:o, s:i, s:i}", "truth", p->truth, "found", p->found >= 0,
+                     "oks", number(p->oks), "box_iou", number(p->iou), "labelled", p->n_labelled,
+                     "right", p->n_right);
+}
+
+static const char *status_name(enum pc_eval_status status)
+{
+    static const char *const names[] = {[PC_EVAL_WAITING] = "not_looked_at",
+                                        [PC_EVAL_MEASURED] = "measured",
+                                        [PC_EVAL_MISSING] = "missing",
+                                        [PC_EVAL_FAILED] = "failed"};
+    return names[status];
+}
+
+static json_t *picture_json(const struct pc_eval_picture *p)
+{
+    json_t *people = json_array(), *shots = json_array();
+    for (int i = 0; i < p->n_persons; i++)
+        json_array_append_new(people, person_json(&p->persons[i]));
+    for (int i = 0; i < p->n_verdicts; i++)
+        json_array_append_new(shots, shot_json(&p->verdicts[i]));
+    bool bad = p->status == PC_EVAL_FAILED || p->status == PC_EVAL_MISSING;
+    json_t *error = bad ? json_pack("{s:s, s:o}", "code", pc_code_name(p->err.code), "message",
+                                    text(p->err.message))
+                        : json_null();
+    return json_pack("{s:o, s:s, s:o, s:b, s:o, s:o}", "file", text(p->name), "status",
+                     status_name(p->status), "error", error, "body_shot", p->body_shot, "people",
+                     people, "shots", shots);
+}
+
+/* --- the whole ---------------------------------------------------------------------------------
+ */
+
+static json_t *figures_json(const struct pc_figures *figures)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < figures->n; i++)
+        json_object_set_new(
+            o, figures->f[i].name,
+            json_pack("{s:o, s:i}", "value", number(figures->f[i].value), "of", figures->f[i].of));
+    return o;
+}
+
+static json_t *counts_json(const struct pc_eval *eval)
+{
+    return json_pack("{s:i, s:i, s:i, s:i}", "pictures", eval->n, "measured",
+                     pc_eval_count(eval, PC_EVAL_MEASURED), "missing",
+                     pc_eval_count(eval, PC_EVAL_MISSING), "failed",
+                     pc_eval_count(eval, PC_EVAL_FAILED));
+}
+
+static json_t *recipes_json(const struct pc_recipes *recipes)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < recipes->n; i++)
+        json_object_set_new(o, recipes->r[i].label, json_string(recipes->r[i].hash));
+    return o;
+}
+
+void pc_results_json(const struct pc_eval *eval, const struct pc_figures *figures,
+                     const char *model, struct pc_buf *out)
+{
+    json_t *pictures = json_array();
+    for (int i = 0; i < eval->n; i++)
+        json_array_append_new(pictures, picture_json(&eval->pictures[i]));
+    json_t *root =
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "posecraft", PC_VERSION, "model", model,
+                  "counts", counts_json(eval), "recipes", recipes_json(eval->recipes), "figures",
+                  figures_json(figures), "pictures", pictures);
+    char *json = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(10));
+    pc_buf_puts(out, json);
+    pc_buf_putc(out, '\n');
+    free(json);
+    json_decref(root);
+}
+
+/* --- an earlier run ----------------------------------------------------------------------------
+ */
+
+static enum pc_code take_figures(const json_t *root, struct pc_figures *out, struct pc_err *err)
+{
+    json_t *figures = json_object_get(root, "figures"), *figure;
+    const char *name;
+    if (!json_is_object(figures))
+        return pc_fail(err, PC_E_BAD_TRUTH,
+                       "The baseline has no figures: a file that eval --json wrote is wanted.");
+    out->f = pc_xmalloc((json_object_size(figures) + 1) * sizeof *out->f);
+    json_object_foreach(figures, name, figure)
+    {
+        struct pc_figure *f = &out->f[out->n++];
+        const json_t *value = json_object_get(figure, "value");
+        pc_str_copy(f->name, sizeof f->name, name);
+        f->value = json_is_number(value) ? json_number_value(value) : NAN;
+        f->of = (int)json_integer_value(json_object_get(figure, "of"));
+        f->bar = NAN;
+    }
+    return PC_OK;
+}
+
+enum pc_code pc_results_read(const char *file, struct pc_figures *out, struct pc_err *err)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    *out = (struct pc_figures){0};
+    enum pc_code rc = pc_buf_read_file(&bytes, file, MOST_RESULT_BYTES, err);
+    json_t *root = rc ? NULL : json_loadb(pc_buf_text(&bytes), bytes.len, 0, NULL);
+    pc_buf_finish(&bytes);
+    if (!rc)
+        rc = take_figures(root, out, err);
+    json_decref(root);
+    return rc ? pc_err_wrap(err, "%s", file) : PC_OK;
+}
