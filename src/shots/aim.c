@@ -10,10 +10,6 @@
 #define HARD_PAD .04  /* of a head: kept points lie at least so far inside */
 #define AVOID_PAD .12 /* of a head: avoided points lie so far outside, where there is room */
 
-#define FACE_BITS                                                                                  \
-    (PC_SPOT_BIT(PC_NOSE) | PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE) |                 \
-     PC_SPOT_BIT(PC_LEFT_EAR) | PC_SPOT_BIT(PC_RIGHT_EAR))
-
 struct aim {
     struct pc_shot *shot; /* gets the reasons */
     const struct pc_recipe *recipe;
@@ -31,7 +27,7 @@ static bool has(uint64_t bits, int spot)
 
 uint64_t pc_aim_keep(const struct pc_recipe *r)
 {
-    uint64_t head = FACE_BITS | PC_SPOT_BIT(PC_SPOT_CROWN) | PC_SPOT_BIT(PC_SPOT_EYES) |
+    uint64_t head = PC_FACE_BITS | PC_SPOT_BIT(PC_SPOT_CROWN) | PC_SPOT_BIT(PC_SPOT_EYES) |
                     PC_SPOT_BIT(PC_SPOT_MOUTH) | PC_SPOT_BIT(PC_SPOT_CHIN);
     return r->headless == PC_HEADLESS_NO ? r->keep : r->keep & ~head;
 }
@@ -124,29 +120,20 @@ static struct pc_line headless_line(enum pc_headless h)
     return lines[h];
 }
 
-/* What must stay out below each line: cut at the eyes, the nose still shows. */
-static uint64_t headless_avoid(enum pc_headless h)
-{
-    uint64_t eyes = PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE);
-    if (h == PC_HEADLESS_NO)
-        return 0;
-    return h <= PC_HEADLESS_EYES_NOSE ? eyes : FACE_BITS;
-}
-
-/* Where the line lies; false when there is none, or when the photo ends before it. */
+/* Where the line lies; false when there is none, or when the photo cuts the body off before it: its
+ * edge is the line then. */
 static bool line_at(const struct aim *v, const struct pc_line *line, enum pc_side side, double *out)
 {
     if (line->a == PC_SPOT_NONE)
         return false;
     const struct pc_spot_at *a = &v->body->at[line->a];
     const struct pc_spot_at *b = line->b == PC_SPOT_NONE ? a : &v->body->at[line->b];
-    if (a->sight == PC_SIGHT_OUT || b->sight == PC_SIGHT_OUT)
-        return false;
     bool level = side == PC_TOP || side == PC_BOTTOM;
-    double from = level ? a->y : a->x, to = level ? b->y : b->x;
     double outward = side == PC_TOP || side == PC_LEFT ? -1 : 1;
-    *out = from + line->at * (to - from) + outward * length_px(v, line->offset, v->body->head);
-    return true;
+    struct pc_point p = {a->x + line->at * (b->x - a->x), a->y + line->at * (b->y - a->y)};
+    *out = (level ? p.y : p.x) + outward * length_px(v, line->offset, v->body->head);
+    bool guessed = a->sight == PC_SIGHT_OUT || b->sight == PC_SIGHT_OUT;
+    return !guessed || !pc_body_beyond(v->body, v->width, v->height, p);
 }
 
 static void cut_at(struct aim *v, const struct pc_line *line, enum pc_side side)
@@ -226,7 +213,7 @@ static void put_fence(struct aim *v, struct fence f, double px, double py)
 static void yield_person(struct aim *v)
 {
     double lowest = -FAR;
-    uint64_t avoid = headless_avoid(v->recipe->headless);
+    uint64_t avoid = pc_headless_avoid(v->recipe->headless);
     for (int i = 0; i < PC_LANDMARK_COUNT; i++)
         if (has(avoid, i) && v->body->at[i].sight != PC_SIGHT_OUT)
             lowest = fmax(lowest, v->body->at[i].y);
@@ -260,7 +247,7 @@ static int tightest(const struct aim *v, uint64_t avoid, struct fence *out)
 
 static void avoid_spots(struct aim *v)
 {
-    uint64_t face = headless_avoid(v->recipe->headless), avoid = v->recipe->avoid | face;
+    uint64_t face = pc_headless_avoid(v->recipe->headless), avoid = v->recipe->avoid | face;
     struct fence f = {PC_TOP, 0};
     int spot;
     if (v->recipe->headless != PC_HEADLESS_NO)

@@ -63,6 +63,13 @@ enum pc_headless { /* where the head is cut off; each also keeps the points abov
                    PC_HEADLESS_COUNT
 };
 const char *pc_headless_name(enum pc_headless h);
+#define PC_FACE_BITS                                                                               \
+    (PC_SPOT_BIT(PC_NOSE) | PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE) |                 \
+     PC_SPOT_BIT(PC_LEFT_EAR) | PC_SPOT_BIT(PC_RIGHT_EAR))
+/* The face points (PC_SPOT_BIT of landmarks) that the cut leaves out: all of them; cut at or above
+ * the line between eyes and nose, the eyes only, since the nose still shows. 0 for PC_HEADLESS_NO.
+ */
+uint64_t pc_headless_avoid(enum pc_headless h);
 
 enum pc_size_mode {
     PC_SIZE_FIT,      /* scaled down to lie within width x height */

@@ -20,6 +20,14 @@ const char *pc_recipe_format_name(enum pc_recipe_format f)
     return f <= PC_RECIPE_AVIF ? formats[f] : "";
 }
 
+uint64_t pc_headless_avoid(enum pc_headless h)
+{
+    uint64_t eyes = PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE);
+    if (h == PC_HEADLESS_NO)
+        return 0;
+    return h <= PC_HEADLESS_EYES_NOSE ? eyes : PC_FACE_BITS;
+}
+
 const char *pc_headless_name(enum pc_headless h)
 {
     return h < PC_HEADLESS_COUNT ? headless_names[h] : "";
