@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "figures.h"
 #include "shots/recipe_json.h"
 
@@ -274,6 +275,39 @@ static void schema_has_the_words_of_the_parser(void **state)
     json_decref(schema);
 }
 
+static void expect_word(const char *text, const char *word)
+{
+    char quoted[64];
+    snprintf(quoted, sizeof quoted, "`%s`", word);
+    if (!strstr(text, quoted))
+        fail_msg("the manual lacks %s", quoted);
+}
+
+static void manual_names_all_words(void **state)
+{
+    struct pc_buf shots = PC_BUF_INIT, recipes = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_recipes ready;
+    char *a = test_source("docs/shots.md"), *b = test_source("docs/recipes.md");
+    (void)state;
+    assert_ok(pc_buf_read_file(&shots, a, 1 << 20, &err), &err);
+    assert_ok(pc_buf_read_file(&recipes, b, 1 << 20, &err), &err);
+    for (int i = 0; i < PC_REASON_COUNT; i++)
+        expect_word(shots.data, pc_reason_name((enum pc_reason)i));
+    for (int i = 0; i < PC_SPOT_COUNT; i++)
+        expect_word(recipes.data, pc_spot_name(i));
+    for (int i = 0; pc_recipe_keys[i]; i++)
+        expect_word(recipes.data, pc_recipe_keys[i]);
+    pc_recipes_ready(&ready);
+    for (int i = 0; i < ready.n; i++)
+        expect_word(i < 5 ? shots.data : recipes.data, ready.r[i].label);
+    pc_recipes_finish(&ready);
+    pc_buf_finish(&shots);
+    pc_buf_finish(&recipes);
+    free(a);
+    free(b);
+}
+
 static void names_are_stable_and_have_texts(void **state)
 {
     (void)state;
@@ -303,6 +337,7 @@ int main(void)
         cmocka_unit_test(schema_has_the_keys_of_the_parser),
         cmocka_unit_test(schema_has_the_landmarks_of_the_parser),
         cmocka_unit_test(schema_has_the_words_of_the_parser),
+        cmocka_unit_test(manual_names_all_words),
         cmocka_unit_test(names_are_stable_and_have_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
