@@ -22,6 +22,11 @@ void pc_response_header(struct MHD_Response *response, const char *name, const c
         pc_log(PC_LOG_WARN, "response header not set", PC_LOG_STR("header", name));
 }
 
+struct MHD_Response *pc_response_empty(void)
+{
+    return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+}
+
 static int64_t answer_deadline(const struct pc_request *r)
 {
     int64_t rate = r->http->config->body_min_rate;

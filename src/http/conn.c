@@ -353,8 +353,7 @@ static enum MHD_Result piece(struct pc_request *r, const char *data, size_t len)
 static enum pc_code answer_options(struct pc_request *r)
 {
     char allow[64];
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = pc_response_empty();
     if (!response)
         return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     pc_response_header(response, "Allow", pc_method_list(r->match.allow, allow));

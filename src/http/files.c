@@ -78,8 +78,7 @@ static void disposition(struct pc_request *r, struct MHD_Response *response, con
 
 static enum pc_code not_modified(struct pc_request *r, const char *tag)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = pc_response_empty();
     if (!response)
         return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     cache_headers(response, tag);

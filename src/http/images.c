@@ -78,12 +78,12 @@ static enum pc_code read_order(struct pc_request *r, struct pc_record_query *q)
                                         [PC_SORT_STATUS] = "status",
                                         NULL};
     static const char *const orders[] = {"asc", "desc", NULL};
-    int sort = q->sort, descending = q->descending;
+    int sort = (int)q->sort, descending = q->descending;
     enum pc_code rc = query_name(r, "sort", sorts, &sort);
     if (!rc)
         rc = query_name(r, "order", orders, &descending);
     q->sort = (enum pc_sort)sort;
-    q->descending = descending;
+    q->descending = descending != 0;
     return rc;
 }
 

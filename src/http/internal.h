@@ -137,6 +137,8 @@ enum pc_code pc_answer_error(struct pc_request *r, json_t *rejected);
 /* Writes the error answer of r->err straight to the socket: for a request whose body is not over.
  */
 void pc_answer_raw(struct pc_request *r);
+/* One without a body: NULL when memory is short. */
+struct MHD_Response *pc_response_empty(void);
 void pc_response_header(struct MHD_Response *response, const char *name, const char *value);
 
 /* --- conn.c ------------------------------------------------------------------------------------

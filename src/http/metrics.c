@@ -14,17 +14,17 @@ static void one(struct pc_buf *out, const char *name, const char *type, const ch
 
 void pc_http_metrics(const struct pc_http *http, struct pc_buf *out)
 {
+    static const char *const classes[] = {"gone", "1xx", "2xx", "3xx", "4xx", "5xx"};
     head(out, "requests_total", "counter",
          "Requests by route and class of status; class gone: the client left before the answer.");
     for (int op = 0; op <= PC_OP_COUNT; op++)
         for (int c = 0; c < 6; c++)
             if (http->answered[op][c])
-                pc_buf_printf(out,
-                              "posecraft_http_requests_total{method=\"%s\",route=\"%s\",class="
-                              "\"%.*s%s\"} %lld\n",
-                              pc_route_method((enum pc_operation)op),
-                              pc_route_path((enum pc_operation)op), c != 0, "012345" + c,
-                              c ? "xx" : "gone", (long long)http->answered[op][c]);
+                pc_buf_printf(
+                    out,
+                    "posecraft_http_requests_total{method=\"%s\",route=\"%s\",class=\"%s\"} %lld\n",
+                    pc_route_method((enum pc_operation)op), pc_route_path((enum pc_operation)op),
+                    classes[c], (long long)http->answered[op][c]);
     one(out, "connections", "gauge", "Open connections, live channels among them.", http->open);
     one(out, "live_clients", "gauge", "Open live channels.", pc_live_count(http->live));
     one(out, "waiting", "gauge", "Requests that wait for an image.", pc_waits_count(http->waits));

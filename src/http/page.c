@@ -121,7 +121,7 @@ static enum pc_code send_found(struct pc_request *r, const char *path, const str
 {
     bool known = pc_etag_listed(pc_request_header(r, "If-None-Match"), f->tag);
     struct MHD_Response *response =
-        known ? MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT)
+        known ? pc_response_empty()
               : MHD_create_response_from_fd_at_offset64((uint64_t)f->size, f->fd, 0);
     if (known || !response)
         close(f->fd);
@@ -136,8 +136,7 @@ static enum pc_code send_found(struct pc_request *r, const char *path, const str
 static enum pc_code send_docs(struct pc_request *r)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
-        pc_embedded_docs[0].len, (void *)(uintptr_t)pc_embedded_docs[0].text,
-        MHD_RESPMEM_PERSISTENT);
+        pc_embedded_docs[0].len, (void *)pc_embedded_docs[0].text, MHD_RESPMEM_PERSISTENT);
     if (!response)
         return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     pc_response_header(response, "Content-Type", "text/html; charset=utf-8");

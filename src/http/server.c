@@ -113,12 +113,16 @@ static int open_socket(const struct addrinfo *info, int *why)
 
 static int port_of(int fd)
 {
-    struct sockaddr_storage at;
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } at;
     socklen_t len = sizeof at;
-    if (getsockname(fd, (struct sockaddr *)&at, &len))
+    memset(&at, 0, sizeof at);
+    if (getsockname(fd, &at.any, &len))
         return 0;
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-                                          : ((struct sockaddr_in *)&at)->sin_port);
+    return ntohs(at.any.sa_family == AF_INET6 ? at.six.sin6_port : at.four.sin_port);
 }
 
 static enum pc_code listen_on(struct pc_http *http, const struct pc_http_options *o, int *fd,
@@ -195,7 +199,7 @@ enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options
                             struct pc_http **out, struct pc_err *err)
 {
     struct pc_http *http = pc_xmalloc(sizeof *http);
-    int fd;
+    int fd = -1;
     http->svc = svc;
     http->config = pc_service_config(svc);
     http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");

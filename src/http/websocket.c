@@ -54,5 +54,5 @@ size_t pc_ws_head(enum pc_ws_opcode opcode, size_t len, unsigned char out[PC_WS_
     out[1] = bytes == 2 ? 126 : 127;
     for (int i = 0; i < bytes; i++)
         out[2 + i] = (unsigned char)((uint64_t)len >> (8 * (bytes - 1 - i)));
-    return (size_t)(2 + bytes);
+    return 2 + (size_t)bytes;
 }

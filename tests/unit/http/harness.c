@@ -167,7 +167,7 @@ int64_t figure(struct served *s, const char *name)
     call(s, &r, "GET", "/metrics", NULL, NULL, 0);
     char *wanted = pc_xasprintf("\n%s ", name);
     const char *at = strstr(pc_buf_text(&r.body), wanted);
-    int64_t v = at ? atoll(at + strlen(wanted)) : -1;
+    int64_t v = at ? strtoll(at + strlen(wanted), NULL, 10) : -1;
     free(wanted);
     reply_finish(&r);
     return v;

@@ -107,15 +107,16 @@ static void forms_are_bounded(void **state)
 
 static void boundaries_are_judged(void **state)
 {
+    static const char too_long[] = "multipart/form-data; boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     static const char *const bad[] = {
         "multipart/form-data",
         "multipart/form-data; boundary=",
         "multipart/form-data; boundary=\"a",
         "multipart/form-data; boundary=\"a\r\nb\"",
         "multipart/form-data; xboundary=a",
-        "multipart/form-data; "
-        "boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaa"};
+        too_long,
+    };
     struct pc_multipart *mp;
     struct pc_err err = PC_ERR_INIT;
     (void)state;
