@@ -8,6 +8,7 @@
 
 #define FAR 1e9
 #define HARD_PAD .04  /* of a head: kept points lie at least so far inside */
+#define GROUND .25    /* of a head: so much may be seen below the person */
 #define AVOID_PAD .12 /* of a head: avoided points lie so far outside, where there is room */
 
 struct aim {
@@ -94,6 +95,14 @@ static void add_margins(struct aim *v)
     y->align = v->recipe->align_y;
 }
 
+/* A view of a part shows no more of the ground than lies just below the person: who sits on it has
+ * hips near the lower edge of the body. */
+static double ground(const struct aim *v)
+{
+    double below = v->body->box.y + v->body->box.h + GROUND * v->body->head;
+    return fmax(below, v->frame->y.hard_hi);
+}
+
 /* The picture's edges stop the box, except where the recipe lets it out; even then it stays flush
  * where the photo cuts the body. */
 static void set_limits(struct aim *v)
@@ -104,6 +113,8 @@ static void set_limits(struct aim *v)
     v->frame->x.hi = out && !cut[PC_RIGHT] ? FAR : v->width;
     v->frame->y.lo = out && !cut[PC_TOP] ? -FAR : 0;
     v->frame->y.hi = out && !cut[PC_BOTTOM] ? FAR : v->height;
+    if (!has(v->keep, PC_SPOT_PERSON))
+        v->frame->y.hi = fmin(v->frame->y.hi, ground(v));
 }
 
 static struct pc_line headless_line(enum pc_headless h)

@@ -455,7 +455,7 @@ static double arm_worth(const struct builder *m, int shoulder, int elbow, int wr
     for (int i = 0; i < 3; i++) {
         const struct pc_spot_at *s = &m->b->at[chain[i]];
         if (s->sight == PC_SIGHT_SEEN)
-            worth += 3 + fmin(s->score, .5) + .02 * s->score; /* the last settles ties */
+            worth += 3 + 2 * fmin(s->score, .6) + .02 * s->score; /* the last settles ties */
         else if (s->sight == PC_SIGHT_GUESSED)
             worth += 1;
     }

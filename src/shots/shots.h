@@ -89,6 +89,9 @@ int pc_shots_subject(const struct pc_scene *scene);
 /* The w x h that the region of interest should have in a picture of this size. */
 void pc_shots_interest_size(int width, int height, int *w, int *h);
 
+/* Adds the reason once, and lowers the state if `state` is worse (ok < partial < review < absent).
+ */
+void pc_shot_worsen(struct pc_shot *shot, enum pc_shot_state state, enum pc_reason reason);
 /* Plans every recipe of the set, in its order. Never fails: what cannot be had is absent, with a
  * reason. */
 void pc_shots_plan(const struct pc_recipes *recipes, const struct pc_scene *scene,

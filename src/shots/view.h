@@ -10,8 +10,4 @@
 void pc_view_of_body(struct pc_shot *shot, const struct pc_body *body, int width, int height);
 /* The same for a picture without a person, from its pixels' object or interest. */
 void pc_view_of_object(struct pc_shot *shot, const struct pc_object *object, int width, int height);
-/* Adds the reason once, and lowers the state if `state` is worse (ok < partial < review < absent).
- */
-void pc_shot_worsen(struct pc_shot *shot, enum pc_shot_state state, enum pc_reason reason);
-
 #endif
