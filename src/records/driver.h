@@ -58,9 +58,8 @@ struct pc_records_driver {
                            const struct pc_record_result *result, struct pc_err *err);
     enum pc_code (*fail)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
                          const char *message, bool final, struct pc_err *err);
-    /* not_found when there is none. After: durable. */
-    /* from -> pending, attempts 0, error cleared; shots and detail stay. not_failed or
-     * not_processed, as from says. */
+    /* from -> pending, attempts 0, error cleared; shots and detail stay. not_found when there is
+     * none, not_failed or not_processed (as from says) when it is not there. After: durable. */
     enum pc_code (*reopen)(struct pc_records *rs, int64_t id, enum pc_status from, int64_t now_ms,
                            struct pc_record *r, struct pc_err *err);
     /* not_found when there is none. After: gone with all that names its blobs. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "service/cutting.h"
 #include "service/overlay.h"
 
 enum { OVERLAY_SIDE_PX = 1600, THUMBNAIL_SIDE_PX = 320, THUMBNAIL_QUALITY = 80 };
@@ -128,35 +129,22 @@ static enum pc_code plan(struct run *run, struct pc_made *made, struct pc_err *e
     return PC_OK;
 }
 
-static struct pc_cut cut_of(const struct pc_shot *shot)
-{
-    const struct pc_recipe *r = shot->recipe;
-    struct pc_cut cut = {
-        .box = shot->box,
-        .width = shot->width,
-        .height = shot->height,
-        .fill = r->extend_edge ? PC_FILL_EDGE : PC_FILL_COLOUR,
-        .format = pc_format_by_name(pc_recipe_format_name(r->format)),
-        .quality = r->quality,
-        .progressive = r->progressive,
-    };
-    memcpy(cut.colour, r->background, sizeof cut.colour);
-    return cut;
-}
-
 static enum pc_code cut_all(struct run *run, struct pc_made *made, struct pc_err *err)
 {
     int64_t start = pc_mono_us();
     struct pc_deadline deadline = pc_deadline_in(run->line->config->cut_ms);
     for (int i = 0; i < made->plan.n_shots; i++) {
-        const struct pc_shot *shot = &made->plan.shots[i];
+        struct pc_shot *shot = &made->plan.shots[i];
+        made->face_scores[i] = -1;
         enum pc_code rc = enter(run, "cutting", 60 + 30 * i / made->plan.n_shots, err);
         if (rc)
             return rc;
         if (shot->state == PC_SHOT_ABSENT)
             continue;
-        struct pc_cut cut = cut_of(shot);
-        rc = pc_picture_cut(run->pic, &cut, deadline, &made->files[i], err);
+        rc = pc_cut_shot(run->pic, shot, deadline, &made->files[i], err);
+        if (!rc)
+            rc = pc_prove_headless(run->line->pose, run->pic, shot, deadline, &made->face_scores[i],
+                                   err);
         if (rc)
             return pc_err_wrap(err, "cutting %s", shot->recipe->label);
     }

@@ -42,6 +42,7 @@ struct pc_made {
     struct pc_object object; /* measured where the plan has no person */
     struct pc_plan plan;
     struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when it is absent */
+    double face_scores[PC_MAX_SHOTS];  /* of headless shots: what the second look saw; else -1 */
     struct pc_buf overlay;             /* JPEG, when the pipeline makes it */
     struct pc_buf thumbnail;           /* JPEG, when the pipeline makes it */
     struct pc_timings_ms timings;

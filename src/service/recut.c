@@ -9,12 +9,20 @@
 
 enum { PAGE = 250 }; /* bounded: the server asks from its loop */
 
+/* The second look at a headless shot may have lowered the planned state. */
+static bool same_state(const json_t *kept, enum pc_shot_state now)
+{
+    const char *before = json_string_value(json_object_get(kept, "state"));
+    return pc_streq(before, pc_shot_state_name(now)) ||
+           (json_object_get(kept, "faceScore") &&
+            pc_streq(before, pc_shot_state_name(PC_SHOT_REVIEW)) && now != PC_SHOT_ABSENT);
+}
+
 /* Does the shot that is stored equal the planned one? */
 static bool same_shot(const json_t *kept, const struct pc_shot *shot)
 {
     if (!pc_streq(json_string_value(json_object_get(kept, "recipe")), shot->recipe->hash) ||
-        !pc_streq(json_string_value(json_object_get(kept, "state")),
-                  pc_shot_state_name(shot->state)))
+        !same_state(kept, shot->state))
         return false;
     if (shot->state == PC_SHOT_ABSENT)
         return true;

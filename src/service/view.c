@@ -51,7 +51,8 @@ static json_t *reason_codes(const enum pc_reason *reasons, int n)
     return list;
 }
 
-static json_t *shot_json(const struct pc_shot *shot, const struct pc_buf *file, const char *key)
+static json_t *shot_json(const struct pc_shot *shot, const struct pc_buf *file, double face_score,
+                         const char *key)
 {
     char label[PC_SHOT_LABEL_BYTES];
     pc_shot_label(shot, label);
@@ -59,6 +60,8 @@ static json_t *shot_json(const struct pc_shot *shot, const struct pc_buf *file, 
                           shot->recipe->title, "state", pc_shot_state_name(shot->state), "reasons",
                           reason_codes(shot->reasons, shot->n_reasons), "score",
                           thousandths(shot->score), "recipe", shot->recipe->hash);
+    if (face_score >= 0)
+        json_object_set_new(o, "faceScore", thousandths(face_score));
     if (!key)
         return o;
     json_object_set_new(o, "key", json_string(key));
@@ -74,7 +77,8 @@ json_t *pc_made_shots_json(const struct pc_made *made, char *const keys[])
 {
     json_t *list = json_array();
     for (int i = 0; i < made->plan.n_shots; i++)
-        json_array_append_new(list, shot_json(&made->plan.shots[i], &made->files[i], keys[i]));
+        json_array_append_new(
+            list, shot_json(&made->plan.shots[i], &made->files[i], made->face_scores[i], keys[i]));
     return list;
 }
 
