@@ -59,6 +59,12 @@ int pc_live_count(const struct pc_live *live)
 /* --- clients -----------------------------------------------------------------------------------
  */
 
+static void forget_hello(struct pc_live *live)
+{
+    pc_frame_unref(live->hello);
+    live->hello = NULL;
+}
+
 static void drop(struct pc_live *live, struct pc_client *c)
 {
     if (c->prev)
@@ -67,7 +73,8 @@ static void drop(struct pc_live *live, struct pc_client *c)
         live->clients = c->next;
     if (c->next)
         c->next->prev = c->prev;
-    live->n--;
+    if (--live->n == 0)
+        forget_hello(live); /* nobody watches for changes from now on */
     pc_http_unwatch(live->http, c->fd);
     pc_client_destroy(c);
 }
@@ -115,12 +122,6 @@ static struct pc_frame *counts_frame(struct pc_live *live, const char *type, int
     }
     return frame_of(
         json_pack("{s:s, s:I, s:o}", "type", type, "seq", (json_int_t)*seq, "counts", counts));
-}
-
-static void forget_hello(struct pc_live *live)
-{
-    pc_frame_unref(live->hello);
-    live->hello = NULL;
 }
 
 static struct pc_frame *hello_frame(struct pc_live *live)

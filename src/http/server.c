@@ -25,9 +25,9 @@
 
 enum {
     SWEEP_MS = 250,
-    GATHER_MS = 100,      /* events are handed out together, so often */
-    EVENTS_AT_ONCE = 256, /* and so many */
-    POOL_BYTES = 12 * 1024,
+    GATHER_MS = 100,        /* events are handed out together, so often */
+    EVENTS_AT_ONCE = 256,   /* and so many */
+    POOL_BYTES = 16 * 1024, /* of each connection; half of it holds a request's header */
     SPARE_CONNECTIONS = 64, /* beyond max_connections: they get an answer that says so */
     SPARE_FILES = 128,
     BACKLOG = 1024,

@@ -302,6 +302,17 @@ static void too_large_bodies_get_their_answer(void **state)
     free(big);
 }
 
+static void long_headers_are_taken_or_refused(void **state)
+{
+    struct served *s = *state;
+    char header[12000] = "Cookie: ";
+    memset(header + 8, 'a', 7000); /* of other programs on localhost, say */
+    header[7008] = 0;
+    expect(s, "GET", "/healthz", header, NULL, 200, "");
+    memset(header + 8, 'a', sizeof header - 9);
+    expect(s, "GET", "/healthz", header, NULL, 431, "");
+}
+
 static void requests_in_one_packet_are_answered_in_turn(void **state)
 {
     struct served *s = *state;
@@ -483,6 +494,7 @@ int main(void)
         cmocka_unit_test(files_have_tags_and_parts),
         cmocka_unit_test(files_do_not_lead_out),
         cmocka_unit_test(too_large_bodies_get_their_answer),
+        cmocka_unit_test(long_headers_are_taken_or_refused),
         cmocka_unit_test(requests_in_one_packet_are_answered_in_turn),
         cmocka_unit_test(nonsense_is_answered_or_closed),
         cmocka_unit_test(other_sites_are_refused),
