@@ -117,14 +117,19 @@ static enum pc_code view_of_window(void *ctx, struct pc_box square, int size, ui
     return rc;
 }
 
+/* The network knows points to a cell of its 64 x 64 grid over the longer side: nearer than two
+ * cells to an edge a point says no more than that the face ends there. */
+static const double EDGE_SHARE = 1.0 / 64;
+
 static double best_face_point(const struct pc_people *people, const struct window *w,
                               uint64_t avoid)
 {
-    double best = 0;
+    double best = 0, edge = EDGE_SHARE * fmax(w->box.w, w->box.h);
     for (int i = 0; i < people->n; i++) {
         for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
             const struct pc_landmark *l = &people->p[i].landmarks[k];
-            bool inside = l->x >= 0 && l->y >= 0 && l->x < w->box.w && l->y < w->box.h;
+            bool inside =
+                l->x >= edge && l->y >= edge && l->x < w->box.w - edge && l->y < w->box.h - edge;
             if ((avoid >> k & 1) && inside)
                 best = fmax(best, l->score);
         }
