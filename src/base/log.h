@@ -28,7 +28,7 @@ struct pc_log_field {
 #define PC_LOG_I64(k, v) ((struct pc_log_field){.key = (k), .kind = PC_LOG_IS_I64, .i64 = (v)})
 #define PC_LOG_F64(k, v) ((struct pc_log_field){.key = (k), .kind = PC_LOG_IS_F64, .f64 = (v)})
 
-void pc_log_setup(enum pc_log_level level, enum pc_log_format format);
+void pc_log_setup(enum pc_log_level level, enum pc_log_format fmt);
 bool pc_log_level_by_name(const char *name, enum pc_log_level *out);
 
 /* err may be NULL; else its code, public message, private detail and place are added. */
