@@ -236,6 +236,16 @@ bool hear_end(int fd, struct pc_buf *in, int64_t within_ms)
     return more == 0;
 }
 
+int join_live(struct served *s, struct pc_buf *in)
+{
+    int fd = dial(s);
+    say_text(fd, HANDSHAKE);
+    assert_true(hear(fd, in, "\r\n\r\n", 5000));
+    assert_memory_equal(in->data, "HTTP/1.1 101", 12);
+    assert_non_null(strstr(in->data, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+    return fd;
+}
+
 /* --- pictures ----------------------------------------------------------------------------------
  */
 

@@ -54,23 +54,23 @@ bool hear(int fd, struct pc_buf *in, const char *text, int64_t within_ms);
 /* Reads to the end of the stream; false when it does not end in time. */
 bool hear_end(int fd, struct pc_buf *in, int64_t within_ms);
 
+#define HANDSHAKE                                                                                  \
+    "GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"       \
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+/* Opens /live; what came is in in. */
+int join_live(struct served *s, struct pc_buf *in);
+
 extern const unsigned char tiny_bmp[70];
 int64_t submit_picture(struct served *s, unsigned char shade); /* answers the id */
 /* As a worker would: the image failed for good. */
 void fail_image(struct served *s, int64_t id);
 
-/* test_slow.c, test_live.c */
-void slow_header_is_cut(void **state);
-void silent_connection_is_closed(void **state);
-void slow_body_is_cut(void **state);
-void too_many_connections_are_told(void **state);
+/* test_live.c */
 void handshake_needs_websocket(void **state);
 void live_says_hello_and_what_changed(void **state);
 void live_answers_pings_and_closes(void **state);
 void live_takes_data_behind_the_handshake(void **state);
 void live_drops_who_breaks_the_protocol(void **state);
 void live_drops_who_does_not_read(void **state);
-void stop_says_goodbye(void **state);
-void stop_answers_those_who_wait(void **state);
 
 #endif

@@ -6,20 +6,6 @@
 
 #include "base/clock.h"
 
-#define HANDSHAKE                                                                                  \
-    "GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"       \
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-
-static int join_live(struct served *s, struct pc_buf *in)
-{
-    int fd = dial(s);
-    say_text(fd, HANDSHAKE);
-    assert_true(hear(fd, in, "\r\n\r\n", 5000));
-    assert_memory_equal(in->data, "HTTP/1.1 101", 12);
-    assert_non_null(strstr(in->data, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
-    return fd;
-}
-
 void handshake_needs_websocket(void **state)
 {
     struct served *s = *state;
@@ -130,47 +116,4 @@ void live_drops_who_does_not_read(void **state)
     close(fd);
     pc_buf_finish(&in);
     pc_buf_finish(&urls);
-}
-
-void stop_says_goodbye(void **state)
-{
-    struct served s;
-    struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    served_init(&s);
-    served_start(&s);
-    int fd = join_live(&s, &in), idle = dial(&s);
-    int64_t began = pc_mono_ms();
-    served_stop(&s);
-    assert_true(pc_mono_ms() - began < 2500);
-    assert_true(hear_end(fd, &in, 1000));
-    assert_true(in.len > 4 && memcmp(in.data + in.len - 4, "\x88\x02\x03\xe9", 4) == 0); /* 1001 */
-    close(fd);
-    close(idle);
-    pc_buf_finish(&in);
-    served_finish(&s);
-}
-
-void stop_answers_those_who_wait(void **state)
-{
-    struct served s;
-    struct pc_buf in = PC_BUF_INIT;
-    char request[128];
-    (void)state;
-    served_init(&s);
-    served_start(&s);
-    int fd = dial(&s);
-    snprintf(request, sizeof request,
-             "GET /image-status/%lld?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-             (long long)submit_picture(&s, 1));
-    say_text(fd, request);
-    while (figure(&s, "posecraft_http_waiting") != 1)
-        pc_sleep_ms(10);
-    served_stop(&s);
-    assert_true(hear_end(fd, &in, 1000));
-    assert_non_null(strstr(pc_buf_text(&in), "\"status\":\"pending\""));
-    assert_non_null(strcasestr(pc_buf_text(&in), "Connection: close"));
-    close(fd);
-    pc_buf_finish(&in);
-    served_finish(&s);
 }

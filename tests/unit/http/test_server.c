@@ -509,12 +509,6 @@ int main(void)
         cmocka_unit_test(live_drops_who_breaks_the_protocol),
         cmocka_unit_test(live_drops_who_does_not_read),
         cmocka_unit_test(taken_ports_are_config_errors),
-        cmocka_unit_test(slow_header_is_cut),
-        cmocka_unit_test(silent_connection_is_closed),
-        cmocka_unit_test(slow_body_is_cut),
-        cmocka_unit_test(too_many_connections_are_told),
-        cmocka_unit_test(stop_says_goodbye),
-        cmocka_unit_test(stop_answers_those_who_wait),
     };
     return cmocka_run_group_tests_name("http-server", tests, served_setup, served_teardown);
 }

@@ -1,6 +1,8 @@
-/* Clients that take their time, and too many of them: a server of their own with short limits. */
+/* Clients that take their time, too many of them, and the stop: each test has a server of its own.
+ */
 #include "harness.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -27,7 +29,7 @@ static int64_t dribble(int fd, const char *text, struct pc_buf *in)
     return pc_mono_ms() - began;
 }
 
-void slow_header_is_cut(void **state)
+static void slow_header_is_cut(void **state)
 {
     struct served s;
     struct pc_buf in = PC_BUF_INIT;
@@ -46,7 +48,7 @@ void slow_header_is_cut(void **state)
     served_finish(&s);
 }
 
-void silent_connection_is_closed(void **state)
+static void silent_connection_is_closed(void **state)
 {
     struct served s;
     struct pc_buf in = PC_BUF_INIT;
@@ -61,7 +63,7 @@ void silent_connection_is_closed(void **state)
     served_finish(&s);
 }
 
-void slow_body_is_cut(void **state)
+static void slow_body_is_cut(void **state)
 {
     struct served s;
     struct pc_buf in = PC_BUF_INIT;
@@ -79,7 +81,7 @@ void slow_body_is_cut(void **state)
     served_finish(&s);
 }
 
-void too_many_connections_are_told(void **state)
+static void too_many_connections_are_told(void **state)
 {
     struct served s;
     struct reply r;
@@ -99,4 +101,57 @@ void too_many_connections_are_told(void **state)
     pc_sleep_ms(100);
     expect(&s, "GET", "/images", NULL, NULL, 200, "");
     served_finish(&s);
+}
+
+static void stop_says_goodbye(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    (void)state;
+    served_init(&s);
+    served_start(&s);
+    int fd = join_live(&s, &in), idle = dial(&s);
+    int64_t began = pc_mono_ms();
+    served_stop(&s);
+    assert_true(pc_mono_ms() - began < 2500);
+    assert_true(hear_end(fd, &in, 1000));
+    assert_true(in.len > 4 && memcmp(in.data + in.len - 4, "\x88\x02\x03\xe9", 4) == 0); /* 1001 */
+    close(fd);
+    close(idle);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}
+
+static void stop_answers_those_who_wait(void **state)
+{
+    struct served s;
+    struct pc_buf in = PC_BUF_INIT;
+    char request[128];
+    (void)state;
+    served_init(&s);
+    served_start(&s);
+    int fd = dial(&s);
+    snprintf(request, sizeof request,
+             "GET /image-status/%lld?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+             (long long)submit_picture(&s, 1));
+    say_text(fd, request);
+    while (figure(&s, "posecraft_http_waiting") != 1)
+        pc_sleep_ms(10);
+    served_stop(&s);
+    assert_true(hear_end(fd, &in, 1000));
+    assert_non_null(strstr(pc_buf_text(&in), "\"status\":\"pending\""));
+    assert_non_null(strcasestr(pc_buf_text(&in), "Connection: close"));
+    close(fd);
+    pc_buf_finish(&in);
+    served_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slow_header_is_cut), cmocka_unit_test(silent_connection_is_closed),
+        cmocka_unit_test(slow_body_is_cut),   cmocka_unit_test(too_many_connections_are_told),
+        cmocka_unit_test(stop_says_goodbye),  cmocka_unit_test(stop_answers_those_who_wait),
+    };
+    return cmocka_run_group_tests_name("http-slow", tests, NULL, NULL);
 }
