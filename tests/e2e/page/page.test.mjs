@@ -56,8 +56,7 @@ function pageCase(name, { args = [], ...options }, run) {
       assert.deepEqual(opened.faults, [])
       await opened.close()
     } finally {
-      await host.stop()
-      await posecraft.stop()
+      await Promise.allSettled([host.stop(), posecraft.stop()])
     }
   })
 }
@@ -540,7 +539,6 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
       await close()
     }
   } finally {
-    await host.stop()
-    await posecraft.stop()
+    await Promise.allSettled([host.stop(), posecraft.stop()])
   }
 })

@@ -102,6 +102,10 @@ export async function startHost(answers = {}) {
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     answers,
-    stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      }),
   }
 }
