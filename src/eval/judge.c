@@ -5,8 +5,7 @@
 #include "shots/body.h"
 
 #define LINE_SLACK .07 /* of the torso */
-#define SAME_PLACE .1  /* IoU from which a found person may be one that is labelled as a bare box  \
-                        */
+#define SAME_PLACE .1  /* IoU from which a found person may be one that has only a box */
 
 #define FACE_BITS                                                                                  \
     (PC_SPOT_BIT(PC_NOSE) | PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE) |                 \

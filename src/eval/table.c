@@ -11,7 +11,7 @@ enum { VALUE_BYTES = 24 };
 static const char *show(const struct pc_figure *f, double value, char out[VALUE_BYTES])
 {
     if (!f || isnan(value))
-        return strcpy(out, "-");
+        return "-";
     switch (f->kind) {
     case PC_FIGURE_SHARE: snprintf(out, VALUE_BYTES, "%.1f %%", value * 100); break;
     case PC_FIGURE_COUNT: snprintf(out, VALUE_BYTES, "%.0f", value); break;
@@ -155,7 +155,7 @@ static const char *show_change(const struct pc_figure *f, double change, char ou
 {
     char plain[VALUE_BYTES];
     if (isnan(change) || fabs(change) < least_change(f))
-        return strcpy(out, "");
+        return "";
     show(f, fabs(change), plain);
     snprintf(out, VALUE_BYTES, "%c%.20s", change < 0 ? '-' : '+', plain);
     return out;

@@ -215,26 +215,34 @@ static enum pc_code add_empty_pictures(struct run *r, struct pc_err *err)
     return rc;
 }
 
-/* What may be wrong is read before the work starts. */
-static enum pc_code open_all(struct run *r, struct pc_err *err)
+/* What may be wrong in the files is told before the work starts. */
+static enum pc_code open_inputs(struct run *r, struct pc_err *err)
 {
     enum pc_code rc = pc_eval_open(&r->eval, r->truth, r->images, err);
     if (!rc)
         rc = add_empty_pictures(r, err);
     if (!rc && r->baseline)
         rc = pc_results_read(r->baseline, &r->before, err);
-    if (!rc)
-        rc = pc_wire_open_pipeline(&r->cfg, r->shots, &r->wire, err);
+    return rc;
+}
+
+static enum pc_code open_pipeline(struct run *r, struct pc_err *err)
+{
     r->eval.recipes = &r->wire.recipes;
     r->eval.person_sure = r->cfg.person_sure;
     r->eval.person_maybe = r->cfg.person_maybe;
-    return rc;
+    return pc_wire_open_pipeline(&r->cfg, r->shots, &r->wire, err);
 }
 
 static int eval_all(struct run *r)
 {
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = open_all(r, &err);
+    enum pc_code rc = open_inputs(r, &err);
+    if (rc) {
+        pc_complain(&err);
+        return PC_EXIT_USAGE;
+    }
+    rc = open_pipeline(r, &err);
     if (rc)
         return pc_complain(&err);
     pc_signals_catch(NULL, NULL);

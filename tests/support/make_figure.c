@@ -1,6 +1,8 @@
-/* make_figure ppm|bmp WIDTH HEIGHT: the drawn person of figure.h on standard output. */
+/* make_figure ppm|bmp|truth WIDTH HEIGHT: the drawn person of figure.h on standard output; truth is
+ * where its landmarks and its box are, as a COCO annotation has them. */
 #include "figure.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,16 +34,30 @@ static int write_ppm_of(int w, int h)
     return 0;
 }
 
+static void write_truth(int w, int h)
+{
+    struct pc_landmark l[PC_LANDMARK_COUNT];
+    struct pc_box b = test_figure_box(w, h);
+    test_figure_landmarks(w, h, l);
+    printf("{\"bbox\": [%.2f, %.2f, %.2f, %.2f], \"keypoints\": [", b.x, b.y, b.w, b.h);
+    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
+        printf("%s%.2f, %.2f, 2", i ? ", " : "", l[i].x, l[i].y);
+    puts("]}");
+}
+
 int main(int argc, char **argv)
 {
     int64_t w = 0, h = 0;
-    int bmp = argc == 4 && strcmp(argv[1], "bmp") == 0;
-    if (argc != 4 || (!bmp && strcmp(argv[1], "ppm") != 0) ||
+    const char *what = argc == 4 ? argv[1] : "";
+    bool bmp = strcmp(what, "bmp") == 0, truth = strcmp(what, "truth") == 0;
+    if (argc != 4 || (!bmp && !truth && strcmp(what, "ppm") != 0) ||
         !pc_str_to_i64(argv[2], 16, 20000, &w) || !pc_str_to_i64(argv[3], 16, 20000, &h)) {
-        fputs("usage: make_figure ppm|bmp WIDTH HEIGHT\n", stderr);
+        fputs("usage: make_figure ppm|bmp|truth WIDTH HEIGHT\n", stderr);
         return 2;
     }
-    if (bmp)
+    if (truth)
+        write_truth((int)w, (int)h);
+    else if (bmp)
         write_bmp((int)w, (int)h);
     else if (write_ppm_of((int)w, (int)h))
         return 1;
