@@ -10,6 +10,12 @@ export const program = process.env.POSECRAFT_BIN ?? path.join(root, 'build/posec
 const READY_MS = 20_000
 const STOP_MS = 15_000
 
+const running = new Set()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
 function cleanEnv() {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('POSECRAFT_'))
   return {
@@ -26,7 +32,9 @@ export async function startPosecraft(...args) {
     env: cleanEnv(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
   const ended = new Promise((resolve) => child.once('exit', resolve))
+  void ended.then(() => running.delete(child))
   let log = ''
   child.stderr.on('data', (part) => (log = (log + part).slice(-4000)))
   const url = await new Promise((resolve, reject) => {
