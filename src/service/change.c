@@ -6,9 +6,8 @@
 enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
 {
     struct pc_view view = {.public_url = svc->parts.config->public_url};
-    struct pc_record r;
+    struct pc_record r = {0};
     bool added;
-    pc_record_init(&r);
     enum pc_code rc = pc_queue_room(svc->parts.queue, 1, err);
     if (!rc)
         rc = pc_records_retry(svc->parts.records, id, &r, err);
@@ -50,9 +49,8 @@ static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)
 
 enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err)
 {
-    struct pc_record r;
+    struct pc_record r = {0};
     struct pc_err late = PC_ERR_INIT;
-    pc_record_init(&r);
     enum pc_code rc = pc_records_remove(svc->parts.records, id, &r, err);
     if (!rc) {
         if (pc_queue_remove(svc->parts.queue, id, &late))

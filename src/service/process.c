@@ -213,7 +213,6 @@ enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job
 {
     struct try t = {
         .svc = svc, .job = job, .cancelled = cancelled, .ctx = ctx, .told_ms = pc_mono_ms()};
-    pc_record_init(&t.record);
     enum pc_code rc = pc_records_begin(svc->parts.records, job->image_id, &t.record, err);
     if (rc == PC_E_NOT_PENDING || rc == PC_E_NOT_FOUND) {
         rc = PC_OK; /* done or deleted: the job is a left-over */

@@ -21,8 +21,7 @@ enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail, j
                               struct pc_err *err)
 {
     struct pc_view view = view_of(svc);
-    struct pc_record r;
-    pc_record_init(&r);
+    struct pc_record r = {0};
     enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
     if (!rc)
         *out = detail ? pc_view_detail(&view, &r) : pc_view_image(&view, &r);
@@ -33,8 +32,7 @@ enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail, j
 enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_status *out,
                                struct pc_err *err)
 {
-    struct pc_record r;
-    pc_record_init(&r);
+    struct pc_record r = {0};
     enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
     if (!rc)
         *out = r.status;

@@ -87,9 +87,8 @@ static bool plan_again(struct pc_service *svc, const struct pc_record *r, struct
 
 static enum pc_code reopen(struct pc_service *svc, int64_t id, int *queued, struct pc_err *err)
 {
-    struct pc_record r;
+    struct pc_record r = {0};
     bool added;
-    pc_record_init(&r);
     enum pc_code rc = pc_records_recut(svc->parts.records, id, &r, err);
     if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND) /* changed since the list was read */
         return PC_OK;

@@ -39,9 +39,8 @@ enum pc_code pc_service_accept(struct pc_service *svc, const struct pc_record_ne
                                enum pc_priority priority, struct pc_submitted *out,
                                struct pc_err *err)
 {
-    struct pc_record r;
+    struct pc_record r = {0};
     bool created;
-    pc_record_init(&r);
     enum pc_code rc = pc_records_insert(svc->parts.records, fresh, &r, &created, err);
     if (!rc) {
         answer_of(&r, created, out);
@@ -134,8 +133,6 @@ static enum pc_code accept_lines(struct pc_service *svc, const struct pc_record_
 {
     struct pc_record *items = pc_xmalloc((size_t)n * sizeof *items);
     bool *created = pc_xmalloc((size_t)n * sizeof *created);
-    for (int i = 0; i < n; i++)
-        pc_record_init(&items[i]);
     enum pc_code rc =
         n ? pc_records_insert_many(svc->parts.records, fresh, n, items, created, err) : PC_OK;
     for (int i = 0; i < n; i++) {

@@ -12,9 +12,8 @@ enum {
 /* Answers 1 when the image had no job and has one now. */
 static int requeue(struct pc_service *svc, int64_t id, struct pc_err *err)
 {
-    struct pc_record r;
+    struct pc_record r = {0};
     bool has = true, added = false;
-    pc_record_init(&r);
     enum pc_code rc = pc_queue_has(svc->parts.queue, id, &has, err);
     if (!rc && !has)
         rc = pc_records_get(svc->parts.records, id, &r, err);

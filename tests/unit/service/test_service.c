@@ -109,11 +109,10 @@ static void remove_leaves_bytes_that_another_image_names(void **state)
     struct test_parts *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_submitted upload;
-    struct pc_record r;
+    struct pc_record r = {0};
     struct pc_record_new twin = {.url = "https://shop.example/twin.bmp"};
     bool created;
     test_upload(p, tiny_bmp, sizeof tiny_bmp, &upload);
-    pc_record_init(&r);
     assert_ok(pc_records_get(p->records, upload.id, &r, &err), &err);
     char *key = strdup(r.original_key);
     twin.original_key = key;
@@ -136,7 +135,7 @@ static void first_versions_document_can_be_shown(void **state)
 {
     struct test_parts *p = *state;
     struct pc_err err = PC_ERR_INIT;
-    struct pc_record r;
+    struct pc_record r = {0};
     struct pc_record_new fresh = {.url = "https://shop.example/old.jpg"};
     bool created;
     json_t *view;

@@ -49,8 +49,7 @@ static enum pc_status settled(struct test_parts *p, int64_t id)
 static char *error_code_of(struct test_parts *p, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
-    struct pc_record r;
-    pc_record_init(&r);
+    struct pc_record r = {0};
     assert_ok(pc_records_get(p->records, id, &r, &err), &err);
     char *code = strdup(r.error_code);
     pc_record_finish(&r);
