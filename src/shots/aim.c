@@ -147,6 +147,26 @@ static bool line_at(const struct aim *v, const struct pc_line *line, enum pc_sid
     return !guessed || !pc_body_beyond(v->body, v->width, v->height, p);
 }
 
+/* A wanted edge takes the place of the margin; kept points stay inside, and where the photo cuts
+ * the body off before it, the photo's edge is meant. */
+static void want_edges(struct aim *v)
+{
+    for (int side = 0; side < PC_SIDES; side++) {
+        const struct pc_line *line = &v->recipe->edge[side];
+        struct pc_axis *a = side == PC_TOP || side == PC_BOTTOM ? &v->frame->y : &v->frame->x;
+        bool low = side == PC_TOP || side == PC_LEFT;
+        double at;
+        if (line->a == PC_SPOT_NONE || v->body->tilted)
+            continue;
+        if (!line_at(v, line, (enum pc_side)side, &at))
+            at = low ? 0 : a == &v->frame->y ? v->height : v->width;
+        if (low)
+            a->want_lo = fmin(at, a->hard_lo);
+        else
+            a->want_hi = fmax(at, a->hard_hi);
+    }
+}
+
 static void cut_at(struct aim *v, const struct pc_line *line, enum pc_side side)
 {
     double at;
@@ -301,6 +321,7 @@ void pc_aim(struct pc_shot *shot, const struct pc_body *body, int width, int hei
     *frame = (struct pc_frame){.width = width, .height = height};
     hold_spots(&v);
     add_margins(&v);
+    want_edges(&v);
     set_limits(&v);
     cut_lines(&v);
     ask_shape(&v);

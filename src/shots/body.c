@@ -151,9 +151,9 @@ static double nose_to_neck(const struct builder *m)
 
 static void vote_lengths(struct votes *v, const struct builder *m)
 {
-    vote(v, torso_seen(m), 4);
+    vote(v, torso_seen(m), 2.5);
     vote(v, nose_to_neck(m) / NOSE_TO_NECK, 1.5);
-    vote(v, longer(m, PC_LEFT_HIP, PC_LEFT_KNEE, PC_RIGHT_HIP, PC_RIGHT_KNEE) / THIGH, 1);
+    vote(v, longer(m, PC_LEFT_HIP, PC_LEFT_KNEE, PC_RIGHT_HIP, PC_RIGHT_KNEE) / THIGH, 2);
     vote(v, longer(m, PC_LEFT_KNEE, PC_LEFT_ANKLE, PC_RIGHT_KNEE, PC_RIGHT_ANKLE) / SHIN, 1);
     vote(v,
          longer(m, PC_LEFT_SHOULDER, PC_LEFT_ELBOW, PC_RIGHT_SHOULDER, PC_RIGHT_ELBOW) / UPPER_ARM,

@@ -44,8 +44,8 @@ struct pc_length {
 
 enum pc_side { PC_TOP, PC_RIGHT, PC_BOTTOM, PC_LEFT, PC_SIDES };
 
-/* A line that an edge must not pass on its way out: through spot a, or at the share `at` of the
- * way from a to b, moved outwards (away from the middle of the box) by offset. */
+/* A line for an edge: through spot a, or at the share `at` of the way from a to b, moved outwards
+ * (away from the middle of the box) by offset. */
 struct pc_line {
     int a, b; /* enum pc_spot; a == PC_SPOT_NONE: no line; b == PC_SPOT_NONE: a alone */
     double at;
@@ -107,7 +107,8 @@ struct pc_recipe {
     uint64_t need;  /* spots without which there is no such view: absent when outside the photo */
     uint64_t avoid; /* spots that the box must not hold */
     struct pc_length margin[PC_SIDES];
-    struct pc_line cut[PC_SIDES];
+    struct pc_line edge[PC_SIDES]; /* where an edge wants to lie, instead of by margin */
+    struct pc_line cut[PC_SIDES];  /* what an edge must not pass */
     enum pc_headless headless;
     bool joints; /* free edges keep away from wrists, elbows, knees and ankles */
 

@@ -235,18 +235,28 @@ static enum pc_code read_line(const struct pc_place *p, struct pc_line *line)
     return offset.value ? read_length(&offset, &line->offset) : PC_OK;
 }
 
-static enum pc_code read_cut(const struct pc_place *p, struct pc_recipe *r)
+static enum pc_code read_lines(const struct pc_place *p, struct pc_line lines[PC_SIDES])
 {
     PC_TRY(pc_read_keys(p, sides));
     for (int i = 0; i < PC_SIDES; i++) {
         struct pc_place m = pc_place_member(p, sides[i]);
         if (!m.value)
             continue;
-        PC_TRY(read_line(&m, &r->cut[i]));
-        if (r->cut[i].a == PC_SPOT_PERSON || r->cut[i].b == PC_SPOT_PERSON)
+        PC_TRY(read_line(&m, &lines[i]));
+        if (lines[i].a == PC_SPOT_PERSON || lines[i].b == PC_SPOT_PERSON)
             return pc_refuse(&m, "'person' is an area; a line needs a point");
     }
     return PC_OK;
+}
+
+static enum pc_code read_cut(const struct pc_place *p, struct pc_recipe *r)
+{
+    return read_lines(p, r->cut);
+}
+
+static enum pc_code read_edge(const struct pc_place *p, struct pc_recipe *r)
+{
+    return read_lines(p, r->edge);
 }
 
 static enum pc_code read_headless(const struct pc_place *p, struct pc_recipe *r)
@@ -396,21 +406,21 @@ static enum pc_code read_output(const struct pc_place *p, struct pc_recipe *r)
     return bg.value ? read_colour(&bg, r->background) : PC_OK;
 }
 
-const char *const pc_recipe_keys[] = {"label",  "title",     "about",  "version", "keep",
-                                      "need",   "avoid",     "margin", "cut",     "headless",
-                                      "joints", "aspect",    "align",  "size",    "overflow",
-                                      "person", "no_person", "output", NULL};
+const char *const pc_recipe_keys[] = {"label",    "title",  "about",     "version", "keep",
+                                      "need",     "avoid",  "margin",    "edge",    "cut",
+                                      "headless", "joints", "aspect",    "align",   "size",
+                                      "overflow", "person", "no_person", "output",  NULL};
 static reader *const recipe_readers[] = {
-    read_label, read_title,  read_about,    read_version,  read_keep,      read_need,
-    read_avoid, read_margin, read_cut,      read_headless, read_joints,    read_aspect,
-    read_align, read_size,   read_overflow, read_person,   read_no_person, read_output};
+    read_label,  read_title,    read_about,  read_version,   read_keep,   read_need,   read_avoid,
+    read_margin, read_edge,     read_cut,    read_headless,  read_joints, read_aspect, read_align,
+    read_size,   read_overflow, read_person, read_no_person, read_output};
 
 static void set_defaults(struct pc_recipe *r)
 {
     memset(r, 0, sizeof *r);
     for (int i = 0; i < PC_SIDES; i++) {
         r->margin[i] = (struct pc_length){.2, PC_UNIT_HEAD};
-        r->cut[i] = (struct pc_line){.a = PC_SPOT_NONE, .b = PC_SPOT_NONE};
+        r->cut[i] = r->edge[i] = (struct pc_line){.a = PC_SPOT_NONE, .b = PC_SPOT_NONE};
     }
     r->version = 1;
     r->joints = true;

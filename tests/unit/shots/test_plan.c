@@ -341,6 +341,21 @@ static void each_person_gets_a_shot(void **state)
     json_decref(people);
 }
 
+static void edges_lie_where_they_are_wanted(void **state)
+{
+    (void)state;
+    struct pc_shot s = first_shot("{\"label\": \"x\", \"keep\": [\"left_hip\", \"right_hip\"], "
+                                  "\"joints\": \"ignore\", \"edge\": "
+                                  "{\"top\": \"neck\", \"bottom\": {\"at\": \"left_knee\", "
+                                  "\"offset\": \"-27 px\"}, \"left\": "
+                                  "\"left_wrist\"}}",
+                                  STANDING, 1000, 1250);
+    assert_int_equal(s.box.y, 352);
+    assert_int_equal(s.box.y + s.box.h, 800);
+    assert_in_range(s.box.x, 440, 451); /* the wanted edge lies behind a kept point */
+    assert_int_equal(s.state, PC_SHOT_OK);
+}
+
 static void edges_keep_off_joints(void **state)
 {
     /* Free: the bottom edge would pass right through the knees at 827. */
@@ -367,6 +382,7 @@ int main(void)
         cmocka_unit_test(extend_stays_flush_where_the_photo_cuts_the_body),
         cmocka_unit_test(size_modes),
         cmocka_unit_test(each_person_gets_a_shot),
+        cmocka_unit_test(edges_lie_where_they_are_wanted),
         cmocka_unit_test(edges_keep_off_joints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
