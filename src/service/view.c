@@ -60,6 +60,7 @@ static json_t *shot_json(const struct pc_shot *shot, const struct pc_buf *file, 
                           shot->recipe->title, "state", pc_shot_state_name(shot->state), "reasons",
                           reason_codes(shot->reasons, shot->n_reasons), "score",
                           thousandths(shot->score), "recipe", shot->recipe->hash);
+    json_object_set_new(o, "recipeVersion", json_integer(shot->recipe->version));
     if (face_score >= 0)
         json_object_set_new(o, "faceScore", thousandths(face_score));
     if (!key)
