@@ -27,6 +27,13 @@ static bool below_bar(const struct pc_figure *f)
     return f->better > 0 ? f->value < f->bar : f->value > f->bar;
 }
 
+static void end_line(struct pc_buf *out)
+{
+    while (out->len > 0 && out->data[out->len - 1] == ' ')
+        out->data[--out->len] = 0;
+    pc_buf_putc(out, '\n');
+}
+
 /* --- the figures -------------------------------------------------------------------------------
  */
 
@@ -55,11 +62,12 @@ static void put_line(const struct pc_figures *figures, const char *name, const c
     const struct pc_figure *f = pc_figures_find(figures, name);
     if (!f)
         return;
-    pc_buf_printf(out, "%-44s %8s %6d   %s %-7s %s\n", title, show(f, f->value, value), f->of,
+    pc_buf_printf(out, "%-44s %8s %6d   %s %-7s %s", title, show(f, f->value, value), f->of,
                   isnan(f->bar)   ? " "
                   : f->better > 0 ? ">="
                                   : "<=",
                   isnan(f->bar) ? "" : show(f, f->bar, bar), below_bar(f) ? "missed" : "");
+    end_line(out);
 }
 
 static const struct pc_figure *of_shot(const struct pc_figures *figures, const char *label,
@@ -166,7 +174,7 @@ static void put_difference(const struct pc_figure *f, const struct pc_figure *ol
 {
     char a[VALUE_BYTES], b[VALUE_BYTES], c[VALUE_BYTES];
     double before = old ? old->value : NAN, change = f->value - before;
-    pc_buf_printf(out, "%-36s %9s %9s  %s %-9s %s%s\n", f->name, show(f, before, a),
+    pc_buf_printf(out, "%-36s %9s %9s  %s %-9s %s%s", f->name, show(f, before, a),
                   show(f, f->value, b), arrow(f, change), show_change(f, change, c),
                   verdict(f, change),
                   !old               ? "new"

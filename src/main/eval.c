@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -121,11 +120,10 @@ static void *measure_some(void *ctx)
 
 static void measure_all(struct run *r)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    long n = r->cfg.workers > 0 ? (long)r->cfg.workers : cores;
+    int n = pc_worker_count(&r->cfg);
     if (n > r->eval.n)
         n = r->eval.n;
-    int others = n > 1 ? (int)n - 1 : 0, started = 0;
+    int others = n > 1 ? n - 1 : 0, started = 0;
     pthread_t *threads = pc_xmalloc((size_t)(others + 1) * sizeof *threads);
     pc_progress_init(&r->progress, r->eval.n, r->quiet);
     while (started < others && pthread_create(&threads[started], NULL, measure_some, r) == 0)

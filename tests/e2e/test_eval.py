@@ -34,6 +34,17 @@ def plain_bmp(width=320, height=480, grey=200):
     return bytes(head) + row * height
 
 
+def as_stored(x, y, orientation, w, h):
+    """Where a point of the upright picture lies in the stored one of w x h: the meaning of EXIF's numbers."""
+    return {1: (x, y), 2: (w - x, y), 3: (w - x, h - y), 4: (x, h - y), 5: (y, x), 6: (y, h - x),
+            7: (w - y, h - x), 8: (w - y, x)}[orientation]
+
+
+def mirrored(points):
+    """What somebody says who takes the left arm for the right one."""
+    return points[:1] + [p for i in range(1, len(points), 2) for p in (points[i + 1], points[i])]
+
+
 class Eval(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="posecraft-e2e-")
@@ -205,6 +216,31 @@ class Eval(unittest.TestCase):
         run = self.run_on_truth("--json", self.dir / "no" / "such" / "folder.json")
         self.assertEqual(run.returncode, 1)
         self.assertIn("[file_unwritable]", run.stderr)
+
+    def test_labels_of_turned_photos(self):
+        folder = photo("robust/derived/dog_human_exif1.jpg").parent
+        names = [f"dog_human_exif{i}.jpg" for i in range(1, 9)]
+        self.truth = {"images": [], "annotations": []}
+        run = subprocess.run([BIN, "shoot", *(str(folder / name) for name in names), "-o", str(self.dir / "out"), "--json",
+                              "-", "-q"], env=clean_env(), capture_output=True, text=True, timeout=550)
+        for orientation, line in enumerate(map(json.loads, run.stdout.splitlines()), 1):
+            upright = line["width"], line["height"]
+            w, h = upright[::-1] if orientation >= 5 else upright
+            person = line["people"][line["person"]]
+            points = [as_stored(p["x"], p["y"], orientation, w, h) for p in person["landmarks"]]
+            points = mirrored(points) if orientation in (2, 4, 5, 7) else points
+            x, y, bw, bh = person["box"]
+            ends = [as_stored(*p, orientation, w, h) for p in ((x, y), (x + bw, y + bh))]
+            (x0, x1), (y0, y1) = (sorted(axis) for axis in zip(*ends))
+            self.add(names[orientation - 1], width=w, height=h, *[{
+                "category_id": 1, "bbox": [x0, y0, x1 - x0, y1 - y0], "keypoints": [v for p in points for v in (*p, 2)]}])
+        self.pictures = folder
+        run = self.run_on_truth("--json", "-", "-q")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        f = self.figures(run)
+        self.assertGreater(f["landmarks.oks"], .999)
+        self.assertGreater(f["people.box_iou"], .99)
+        self.assertEqual(f["shots.all.hit"], 1)
 
     def test_labelled_photos(self):
         truth = photo("photos/truth.coco.json")
