@@ -149,12 +149,24 @@ static struct pc_box wide(struct pc_ibox b)
     return (struct pc_box){b.x, b.y, b.w, b.h};
 }
 
+/* What a cut through the head leaves out is not asked for: a raised hand goes with the face. */
+static uint64_t above(const struct pc_body *body, double y)
+{
+    uint64_t bits = 0;
+    for (int i = 0; i < PC_SPOT_PERSON; i++)
+        if (body->at[i].y < y)
+            bits |= PC_SPOT_BIT(i);
+    return bits;
+}
+
 /* Fills what the box does wrong by the labels' body. */
 static void judge_box(struct pc_verdict *v, const struct pc_body *body)
 {
     struct pc_box found = wide(v->found), planned = wide(v->planned);
     uint64_t hold = must_hold(v->recipe, body), face = face_to_hide(v->recipe);
     uint64_t avoid = (v->recipe->avoid | face) & labelled_spots(body);
+    if (v->recipe->headless != PC_HEADLESS_NO)
+        hold &= ~above(body, planned.y + LINE_SLACK * body->torso);
     struct pc_box held = hull(body, hold);
     v->misses = hold & ~spots_in(body, found, hold);
     uint64_t between = spots_in(body, held, avoid) & ~face;

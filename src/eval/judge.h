@@ -3,7 +3,8 @@
  *
  * A shot is a hit when it is there, its labelled person is the one it shows, and
  * - every kept or needed spot that rests on labelled points and lies in the picture is in the box;
- *   for a recipe that keeps the whole person, every labelled point in the picture;
+ *   for a recipe that keeps the whole person, every labelled point in the picture; of a headless
+ *   shot not what lies above the cut that the labels give;
  * - no avoided spot that rests on labelled points is in the box, but for one that lies between the
  *   kept ones, where no box could leave it out (a nose behind a raised arm); headless shots have no
  *   such pardon for the face;

@@ -235,6 +235,19 @@ static void a_nose_behind_the_arm_is_pardoned(void **state)
     tear_down(s);
 }
 
+static void a_raised_hand_goes_with_the_face(void **state)
+{
+    struct stage *s = set_up("length,headless");
+    struct pc_landmark *l = s->labelled[0].landmarks;
+    (void)state;
+    l[PC_LEFT_WRIST].y = l[PC_LEFT_EYE].y;
+    box_of(s, "length")->y = box_of(s, "headless")->y;
+    judge(s);
+    assert_true(of(s, "headless").hit);
+    assert_true(of(s, "length").misses & PC_SPOT_BIT(PC_LEFT_WRIST));
+    tear_down(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +260,7 @@ int main(void)
         cmocka_unit_test(nobody_found_is_no_hit),
         cmocka_unit_test(a_stranger_is_no_hit_a_crowd_is_passed_over),
         cmocka_unit_test(a_nose_behind_the_arm_is_pardoned),
+        cmocka_unit_test(a_raised_hand_goes_with_the_face),
     };
     return cmocka_run_group_tests_name("eval judge", tests, NULL, NULL);
 }
