@@ -28,9 +28,17 @@ function compress(): Plugin {
   }
 }
 
+/** A plain script in the head, by its own name: it must run before the first paint. */
+function themeFirst(): Plugin {
+  return {
+    name: 'theme-first',
+    transformIndexHtml: () => [{ tag: 'script', attrs: { src: './theme.js' }, injectTo: 'head' }],
+  }
+}
+
 export default defineConfig({
   base: './',
-  plugins: [react(), compress()],
+  plugins: [react(), themeFirst(), compress()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir,

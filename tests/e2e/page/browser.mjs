@@ -105,6 +105,15 @@ const axeSource = fromPage('axe-core').source
 /** The violations of WCAG 2.2 A and AA, one line each. */
 export async function axe(page) {
   await page.evaluate(axeSource)
+  // What is still fading in has no colours of its own yet.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity)
+        .map(({ finished }) => finished),
+    ),
+  )
   const found = await page.evaluate(async () => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
     const { violations } = await globalThis.axe.run(document, {

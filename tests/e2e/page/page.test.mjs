@@ -386,6 +386,8 @@ pageCase('all by keyboard: add, move, open, delete, undo', {}, async ({ page, ho
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   assert.equal(await focused(), '1', 'the focus is back on the row')
   await page.keyboard.press('Delete')
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)
+  await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '0')
   const undo = page.getByRole('button', { name: 'Undo' })
   await undo.waitFor()
   await undo.focus()

@@ -66,10 +66,19 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
     const next = Math.max(0, Math.min(last, index))
     setActive(next)
     virtual.scrollToIndex(next)
-    // The row may have to be drawn first.
+    focusRow(next)
+  }
+
+  // The row may have to be drawn first.
+  const focusRow = (index: number) =>
     requestAnimationFrame(() =>
-      body.current?.querySelector<HTMLElement>(`[data-index="${next}"]`)?.focus(),
+      body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus(),
     )
+
+  /** The row that moves up takes the focus over. */
+  const remove = (image: Image) => {
+    removeImage(image)
+    focusRow(Math.min(current, last - 1))
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -83,7 +92,7 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
       Home: () => go(0),
       End: () => go(last),
       Enter: onRow ? () => changeView({ image: image.id, shot: '' }) : undefined,
-      Delete: () => removeImage(image),
+      Delete: () => remove(image),
       r: image.status === 'failed' ? () => void retryOne(image) : undefined,
     }[event.key]
     if (!run) return

@@ -8,7 +8,7 @@ export function ShotStage({ image, shot }: { image: ImageDetail; shot: Shot }) {
     <div className={styles['stage']}>
       {shot.url ? (
         <img
-          className={styles['photo']}
+          className={[styles['photo'], styles['natural']].join(' ')}
           src={shot.url}
           alt={texts.detail.altShot(shot.title, nameOf(image))}
         />
