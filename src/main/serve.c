@@ -107,29 +107,6 @@ static enum pc_code serve(struct pc_wire *wire, int workers, struct pc_err *err)
     return rc;
 }
 
-int pc_command_serve(int argc, char **argv)
-{
-    struct pc_config cfg;
-    struct pc_wire wire;
-    struct pc_err err = PC_ERR_INIT;
-    int status = pc_settings_load(&cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_options(&cfg, argc, argv, serve_usage);
-    if (!status && !pc_settings_complete(&cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status) {
-        int workers = pc_worker_count(&cfg);
-        enum pc_code rc = pc_wire_open_service(&cfg, workers > 0, &wire, &err);
-        if (!rc) {
-            rc = serve(&wire, workers, &err);
-            pc_wire_close(&wire);
-        }
-        status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
-    }
-    pc_config_finish(&cfg);
-    return status - 1;
-}
-
 static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
 {
     struct pc_workers *pool = NULL;
@@ -144,25 +121,39 @@ static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
     return PC_OK;
 }
 
-int pc_command_work(int argc, char **argv)
+/* What serve and work share: settings, options, parts; body does the rest. */
+static int run(int argc, char **argv, const char *usage, int least_workers,
+               enum pc_code (*body)(struct pc_wire *wire, int workers, struct pc_err *err))
 {
     struct pc_config cfg;
     struct pc_wire wire;
     struct pc_err err = PC_ERR_INIT;
     int status = pc_settings_load(&cfg) ? 0 : PC_EXIT_USAGE + 1;
     if (!status)
-        status = read_options(&cfg, argc, argv, work_usage);
+        status = read_options(&cfg, argc, argv, usage);
     if (!status && !pc_settings_complete(&cfg))
         status = PC_EXIT_USAGE + 1;
     if (!status) {
         int workers = pc_worker_count(&cfg);
-        enum pc_code rc = pc_wire_open_service(&cfg, true, &wire, &err);
+        if (workers < least_workers)
+            workers = least_workers;
+        enum pc_code rc = pc_wire_open_service(&cfg, workers > 0, &wire, &err);
         if (!rc) {
-            rc = work(&wire, workers > 0 ? workers : 1, &err);
+            rc = body(&wire, workers, &err);
             pc_wire_close(&wire);
         }
         status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
     }
     pc_config_finish(&cfg);
     return status - 1;
+}
+
+int pc_command_serve(int argc, char **argv)
+{
+    return run(argc, argv, serve_usage, 0, serve);
+}
+
+int pc_command_work(int argc, char **argv)
+{
+    return run(argc, argv, work_usage, 1, work);
 }
