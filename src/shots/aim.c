@@ -248,7 +248,7 @@ static void yield_person(struct aim *v)
     for (int i = 0; i < PC_LANDMARK_COUNT; i++)
         if (has(avoid, i) && v->body->at[i].sight != PC_SIGHT_OUT)
             lowest = fmax(lowest, v->body->at[i].y);
-    double line = lowest + .03 * v->body->head;
+    double line = lowest + .07 * v->body->head;
     if (avoid && !v->body->tilted && has(v->keep, PC_SPOT_PERSON) && line > v->frame->y.lo)
         v->frame->y.lo = line;
     v->frame->y.hard_lo = fmax(v->frame->y.hard_lo, fmin(v->frame->y.lo, v->frame->y.hard_hi));
