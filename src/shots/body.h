@@ -1,5 +1,5 @@
 /* The body behind the landmarks: units of measure, points that COCO lacks, what the photo cuts off.
- * Private to src/shots.
+ * For src/shots and src/eval.
  *
  * Ratios come from labelled whole-body photos (medians), with the middle of the shoulders s, the
  * middle of the hips h, the nose n and the torso T = |s - h|: |n - s| = .41 T, shoulders .63 T
