@@ -48,10 +48,10 @@ run_logged() {
     return "$rc"
 }
 
-# One hash over the named files and folders: names and contents.
+# One hash over the named files and folders: names and contents, without what is made there.
 fingerprint() {
     find "$@" \( -name node_modules -o -name dist -o -name __pycache__ -o -name test-results \) -prune \
-        -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
+        -o -type f ! -name '*.gen.ts' ! -name '*.tsbuildinfo' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
 stamped() {
