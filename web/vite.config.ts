@@ -13,11 +13,14 @@ const outDir = fileURLToPath(new URL('../share/page', import.meta.url))
 
 /** FILE.br and FILE.gz beside each file: the program sends them to browsers that take them. */
 function compress(): Plugin {
+  let assets = ''
   return {
     name: 'compress',
     apply: 'build',
+    configResolved({ root, build }) {
+      assets = path.resolve(root, build.outDir, build.assetsDir)
+    },
     closeBundle() {
-      const assets = path.join(outDir, 'assets')
       for (const name of readdirSync(assets).filter((one) => /\.(js|css)$/.test(one))) {
         const file = path.join(assets, name)
         const bytes = readFileSync(file)

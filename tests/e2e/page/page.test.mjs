@@ -17,13 +17,13 @@ import {
   screenshot,
 } from './browser.mjs'
 import { pictures, showable, startHost, variant } from './pictures.mjs'
-import { program, root, startPosecraft } from './posecraft.mjs'
+import { program, root, share, startPosecraft } from './posecraft.mjs'
 
 const skip =
   (!chromiumPath && 'Chromium is not installed') ||
   (!existsSync(program) && `${program} is not built`) ||
   (pictures.length === 0 && 'neither real photos nor make_figure are there') ||
-  (!existsSync(path.join(root, 'share/page/index.html')) && 'the page is not built') ||
+  (!existsSync(path.join(share, 'page/index.html')) && 'the page is not built') ||
   false
 
 const SHOTS = ['Neck', 'Sleeve', 'Zoom', 'Waist', 'Length']
@@ -494,7 +494,7 @@ for (const colorScheme of ['light', 'dark'])
   )
 
 test('the scripts weigh at most 200 kB gzipped', { skip }, (t) => {
-  const assets = path.join(root, 'share/page/assets')
+  const assets = path.join(share, 'page/assets')
   const bytes = readdirSync(assets)
     .filter((name) => name.endsWith('.js'))
     .reduce((sum, name) => sum + gzipSync(readFileSync(path.join(assets, name))).length, 0)

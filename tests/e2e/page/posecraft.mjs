@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url))
 export const program = process.env.POSECRAFT_BIN ?? path.join(root, 'build/posecraft')
+export const share = process.env.POSECRAFT_SHARE ?? path.join(root, 'share')
 const READY_MS = 20_000
 const STOP_MS = 15_000
 
@@ -20,7 +21,7 @@ function cleanEnv() {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('POSECRAFT_'))
   return {
     ...Object.fromEntries(own),
-    POSECRAFT_SHARE: process.env.POSECRAFT_SHARE ?? path.join(root, 'share'),
+    POSECRAFT_SHARE: share,
     POSECRAFT_FETCH_ALLOW: '127.0.0.0/8',
   }
 }

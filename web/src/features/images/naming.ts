@@ -29,15 +29,10 @@ export function shotWords({ state, reasons }: Shot): string {
   return why.length > 0 ? why.join('\n') : texts.shot.stateTip[state]
 }
 
-const SHOWN_BY_BROWSERS = /^(jpe?g|png|webp|gif|bmp|avif)$/
-const SMALL = 700_000
-
-/** A picture of the image for a small place: the original if it is not too large to load for that, else
- * the shot that shows most. `whole`: it must not be cropped to fill the place. */
-export function thumbnailOf(image: Image): { src: string; whole: boolean } | null {
-  const { original, format = '', bytes = 0, shots } = image
-  if (original && SHOWN_BY_BROWSERS.test(format) && bytes > 0 && bytes < SMALL)
-    return { src: original, whole: false }
+/** A picture of the image for a small place: the server's small copy, else the shot that shows most.
+ * `whole`: it must not be cropped to fill the place. */
+export function thumbnailOf({ thumbnail, shots }: Image): { src: string; whole: boolean } | null {
+  if (thumbnail) return { src: thumbnail, whole: false }
   const shot =
     shots.find(({ label, url }) => label === 'length' && url) ?? shots.find(({ url }) => url)
   return shot?.url ? { src: shot.url, whole: true } : null
