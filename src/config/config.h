@@ -39,7 +39,7 @@ struct pc_config {
     int64_t attempts;   /* tries of one job before it counts as failed */
     int64_t backoff_ms; /* first wait between tries; doubles */
     int64_t queue_max;  /* waiting jobs; beyond: 503 queue_full */
-    char *recipes; /* --recipes, POSECRAFT_RECIPES: file or folder; "" = the five */
+    char *recipes;      /* --recipes, POSECRAFT_RECIPES: file or folder; "" = the five */
     int64_t max_people;
 
     /* pictures */

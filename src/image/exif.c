@@ -64,7 +64,7 @@ void pc_exif_read(const uint8_t *bytes, size_t len, int *orientation, struct pc_
 {
     if (len >= 6 && !memcmp(bytes, "Exif\0\0", 6))
         bytes += 6, len -= 6;
-    if (len < 8 || (memcmp(bytes, "II", 2) && memcmp(bytes, "MM", 2)))
+    if (len < 8 || (memcmp(bytes, "II", 2) != 0 && memcmp(bytes, "MM", 2) != 0))
         return;
     struct tiff t = {bytes, len, bytes[0] == 'M'};
     size_t at = get(&t, 4, 4);

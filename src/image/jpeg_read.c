@@ -84,7 +84,9 @@ static enum pc_code job_fail(struct job *job, struct pc_err *err)
     if (job->c.input_scan_number <= MAX_SCANS)
         job->mgr.format_message((j_common_ptr)&job->c, text);
     switch (job->mgr.msg_code) {
+#if JPEG_LIB_VERSION < 70 /* Ubuntu's has the interface of libjpeg 8, which knows no such error */
     case JERR_ARITH_NOTIMPL:
+#endif
     case JERR_BAD_PRECISION:
     case JERR_CONVERSION_NOTIMPL:
     case JERR_SOF_UNSUPPORTED:

@@ -35,8 +35,9 @@ static int finish(int status)
     return status;
 }
 
-/* glibc raises these limits by itself when large blocks come and go, and keeps what was freed: some 30 MB
- * of pictures' files and shots with two workers. Fixed, such blocks go back to the system at once. */
+/* glibc raises these limits by itself when large blocks come and go, and keeps what was freed: some
+ * 30 MB of pictures' files and shots with two workers. Fixed, such blocks go back to the system at
+ * once. */
 static void give_memory_back(void)
 {
     mallopt(M_MMAP_THRESHOLD, 512 * 1024);

@@ -55,8 +55,8 @@ int pc_complain(const struct pc_err *err)
     fprintf(stderr, " [%s]\n", pc_code_name(err->code));
     if (err->detail[0])
         fprintf(stderr, "  detail: %s\n", err->detail);
-    bool usage = err->code == PC_E_CONFIG || err->code == PC_E_BAD_RECIPE ||
-                 err->code == PC_E_BAD_TRUTH;
+    bool usage =
+        err->code == PC_E_CONFIG || err->code == PC_E_BAD_RECIPE || err->code == PC_E_BAD_TRUTH;
     return usage ? PC_EXIT_USAGE : PC_EXIT_FAILED;
 }
 

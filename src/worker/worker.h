@@ -1,7 +1,7 @@
 /* Workers: threads that take jobs, keep their leases alive, and process them.
  *
- * One thread a worker, and one more that renews the leases of all running jobs and runs the sweeper, so
- * that a long job never loses its lease while its process lives.
+ * One thread a worker, and one more that renews the leases of all running jobs and runs the
+ * sweeper, so that a long job never loses its lease while its process lives.
  *
  * Ownership: start gives; stop ends and frees, takes NULL.
  * Threads: start and stop from one thread.
@@ -16,7 +16,8 @@ struct pc_workers;
 
 PC_NODISCARD enum pc_code pc_workers_start(struct pc_service *svc, struct pc_queue *queue, int n,
                                            struct pc_workers **out, struct pc_err *err);
-/* Takes no new jobs; running ones may finish within grace_ms, then they are given back. Joins all. */
+/* Takes no new jobs; running ones may finish within grace_ms, then they are given back. Joins all.
+ */
 void pc_workers_stop(struct pc_workers *workers, int64_t grace_ms);
 
 #endif
