@@ -23,7 +23,7 @@ struct slot {
     pthread_mutex_t lock; /* guards job and busy between worker and keeper */
     struct pc_job job;
     bool busy;
-    atomic_bool cancel; /* the job is not ours any more, or time is up */
+    atomic_bool cancel; /* the job is not ours any more */
 };
 
 struct pc_workers {
@@ -34,7 +34,8 @@ struct pc_workers {
     struct slot *slots;
     pthread_t keeper;
     bool has_keeper;
-    atomic_bool stopping;
+    atomic_bool stopping; /* no new jobs */
+    atomic_bool give_up;  /* the grace is over: running jobs end too */
     atomic_int running;       /* worker threads that have not ended */
     pthread_mutex_t nap_lock; /* guards keeper_stop */
     pthread_cond_t nap;       /* wakes the keeper, and whoever waits for running == 0 */
@@ -43,7 +44,8 @@ struct pc_workers {
 
 static bool job_cancelled(void *ctx)
 {
-    return atomic_load(&((struct slot *)ctx)->cancel);
+    struct slot *slot = ctx;
+    return atomic_load(&slot->cancel) || atomic_load(&slot->all->give_up);
 }
 
 static void set_busy(struct slot *slot, const struct pc_job *job)
@@ -57,13 +59,17 @@ static void set_busy(struct slot *slot, const struct pc_job *job)
 }
 
 /* A final failure stands in the record before the queue forgets the job: whoever dies in between,
- * the job comes back and fails again, and the failure is not lost. */
+ * the job comes back and fails again, and the failure is not lost. A worker that was stopped for
+ * long (its machine slept) may fail where the one that holds the job by now does not: so the lease
+ * is proved first. */
 static void job_failed(struct pc_workers *w, const struct pc_job *job, const struct pc_err *why)
 {
     struct pc_err err = PC_ERR_INIT;
     bool retry = pc_code_info(why->code)->retryable && job->attempt < job->max_attempts;
     bool gone = false;
     int64_t retry_in_ms = 0;
+    if (!retry && pc_queue_heartbeat(w->queue, job, &err) == PC_E_LEASE_LOST)
+        return;
     if (!retry)
         pc_service_try_failed(w->svc, job, why, true);
     enum pc_code rc = pc_queue_fail(w->queue, job, retry, why->message, &gone, &retry_in_ms, &err);
@@ -257,8 +263,7 @@ void pc_workers_stop(struct pc_workers *w, int64_t grace_ms)
     atomic_store(&w->stopping, true);
     pc_queue_wake(w->queue);
     wait_for_workers(w, grace_ms);
-    for (int i = 0; i < w->started; i++)
-        atomic_store(&w->slots[i].cancel, true);
+    atomic_store(&w->give_up, true);
     for (int i = 0; i < w->started; i++)
         pthread_join(w->slots[i].thread, NULL);
     stop_keeper(w); /* last: leases live as long as their jobs */

@@ -1,10 +1,13 @@
 /* Workers with the real network on memory drivers: done, failed, given back, exhausted, swept. */
 #include "support.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "figure.h"
 #include "image/image.h"
 #include "parts.h"
+#include "queue/drivers.h"
 #include "worker/worker.h"
 
 enum { WIDTH = 300, HEIGHT = 450, WAIT_MS = 60000 };
@@ -125,6 +128,36 @@ static void job_that_kills_its_workers_is_given_up(void **state)
     free(code);
 }
 
+/* Takes as the memory driver does, but the lease is another's as soon as the job is handed out. */
+static enum pc_code take_and_lose(struct pc_queue *q, int64_t wait_ms, struct pc_job *job,
+                                  bool *got, struct pc_err *err)
+{
+    enum pc_code rc = pc_queue_memory.take(q, wait_ms, job, got, err);
+    if (!rc && *got)
+        memset(job->token, 'x', strlen(job->token));
+    return rc;
+}
+
+static void failure_of_a_lost_lease_is_not_final(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue_driver losing = pc_queue_memory;
+    struct pc_queue_stats jobs = {.active = 0};
+    enum pc_status status;
+    losing.take = take_and_lose;
+    p->queue->driver = &losing;
+    test_upload(p, figure.data, figure.len / 3, &s);
+    struct pc_workers *w = work(p, 1);
+    while (jobs.active == 0)
+        assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
+    pc_workers_stop(w, WAIT_MS);
+    assert_ok(pc_service_status(p->service, s.id, &status, &err), &err);
+    assert_int_equal(status, PC_PENDING); /* who holds the lease now decides */
+    p->queue->driver = &pc_queue_memory;
+}
+
 static void stop_without_grace_gives_jobs_back(void **state)
 {
     struct test_parts *p = *state;
@@ -177,6 +210,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(damaged_picture_fails_for_good_at_once, start, stop),
         cmocka_unit_test_setup_teardown(host_that_is_away_is_tried_again_then_fails, start, stop),
         cmocka_unit_test_setup_teardown(job_that_kills_its_workers_is_given_up, start, stop),
+        cmocka_unit_test_setup_teardown(failure_of_a_lost_lease_is_not_final, start, stop),
         cmocka_unit_test_setup_teardown(stop_without_grace_gives_jobs_back, start, stop),
         cmocka_unit_test_setup_teardown(deleted_image_leaves_nothing, start, stop),
     };
