@@ -39,7 +39,7 @@ static bool text_ok(const char *text)
     return len <= PC_RECORD_TEXT_MAX && (len == 0 || pc_str_is_utf8(text, len));
 }
 
-static enum pc_code check_fresh(const struct pc_record_new *f, struct pc_err *err)
+enum pc_code pc_record_new_check(const struct pc_record_new *f, struct pc_err *err)
 {
     if (!f->url || !*f->url)
         return pc_fail(err, PC_E_BAD_REQUEST, "An image needs an address.");
@@ -76,7 +76,7 @@ enum pc_code pc_records_insert_many(struct pc_records *rs, const struct pc_recor
 {
     memset(items, 0, (size_t)n * sizeof *items);
     for (int i = 0; i < n; i++) {
-        enum pc_code rc = check_fresh(&fresh[i], err);
+        enum pc_code rc = pc_record_new_check(&fresh[i], err);
         if (rc)
             return rc;
     }

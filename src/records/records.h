@@ -69,6 +69,9 @@ struct pc_record_new { /* borrows; all but url may be NULL */
     int64_t bytes;
 };
 enum { PC_RECORD_TEXT_MAX = 8192 }; /* bytes of any of these texts; beyond: bad_request */
+/* Would insert take it? bad_request when not: no url, a text too long or not UTF-8. Pure. */
+PC_NODISCARD enum pc_code pc_record_new_check(const struct pc_record_new *fresh,
+                                              struct pc_err *err);
 
 enum pc_sort { PC_SORT_ID, PC_SORT_UPDATED, PC_SORT_NAME, PC_SORT_STATUS };
 

@@ -119,10 +119,15 @@ static int sort_lines(struct pc_service *svc, const struct pc_batch_line *lines,
         struct pc_submission what = {.sku = lines[i].sku, .label = lines[i].label, .batch = batch};
         struct pc_err why = PC_ERR_INIT;
         char url[sizeof((struct pc_submitted *)0)->url];
-        if (check_url(svc, or_empty(lines[i].url), url, sizeof url, &why))
+        enum pc_code rc = check_url(svc, or_empty(lines[i].url), url, sizeof url, &why);
+        if (!rc) {
+            fresh[good] = fresh_of(arena, &what, pc_arena_strdup(arena, url));
+            rc = pc_record_new_check(&fresh[good], &why);
+        }
+        if (rc)
             add_rejected(answer, &lines[i], &why);
         else
-            fresh[good++] = fresh_of(arena, &what, pc_arena_strdup(arena, url));
+            good++;
     }
     return good;
 }

@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include <string.h>
+
 #include "parts.h"
 
 /* The smallest BMP there is: a head that sniffs as a picture. */
@@ -104,6 +106,29 @@ static void batch_with_nothing_good_names_all(void **state)
     assert_null(answer);
 }
 
+static void batch_names_the_line_whose_text_is_too_long(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    char label[PC_RECORD_TEXT_MAX + 2];
+    json_t *answer;
+    memset(label, 'x', sizeof label - 1);
+    label[sizeof label - 1] = 0;
+    const struct pc_batch_line lines[] = {
+        {.url = "https://shop.example/a.jpg", .label = label, .line = 1},
+        {.url = "https://shop.example/b.jpg", .line = 2},
+        {.url = "https://shop.example/c.jpg", .sku = "\xff", .line = 3},
+    };
+    assert_ok(pc_submit_batch(p->service, lines, 3, "", &answer, &err), &err);
+    json_t *rejected = json_object_get(answer, "rejected");
+    assert_int_equal(json_array_size(json_object_get(answer, "images")), 1);
+    assert_int_equal(json_array_size(rejected), 2);
+    json_t *second = json_array_get(rejected, 1);
+    assert_string_equal(json_string_value(json_object_get(second, "code")), "bad_request");
+    assert_int_equal(json_integer_value(json_object_get(second, "line")), 3);
+    json_decref(answer);
+}
+
 static void remove_leaves_bytes_that_another_image_names(void **state)
 {
     struct test_parts *p = *state;
@@ -187,6 +212,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(upload_is_refused_as_soon_as_it_can_be, start, stop),
         cmocka_unit_test_setup_teardown(batch_takes_good_lines_and_names_bad_ones, start, stop),
         cmocka_unit_test_setup_teardown(batch_with_nothing_good_names_all, start, stop),
+        cmocka_unit_test_setup_teardown(batch_names_the_line_whose_text_is_too_long, start, stop),
         cmocka_unit_test_setup_teardown(remove_leaves_bytes_that_another_image_names, start, stop),
         cmocka_unit_test_setup_teardown(first_versions_document_can_be_shown, start, stop),
         cmocka_unit_test(events_come_once_and_bounded),
