@@ -13,6 +13,12 @@ static double scale_for(const struct pc_raster *r, int max_side)
     return longer > max_side ? (double)max_side / longer : 1.0;
 }
 
+/* A very long picture keeps a pixel of its width. */
+static int scaled(int side, double scale)
+{
+    return (int)fmax(1, round(side * scale));
+}
+
 /* photo with the drawing over it, 3 bands. Gives, NULL on failure. */
 static VipsImage *lay_over(VipsImage *photo, const struct pc_buf *svg, double scale)
 {
@@ -32,7 +38,7 @@ enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_b
     const struct pc_raster *r = &pic->raster;
     double scale = scale_for(r, max_side);
     struct pc_raster small, drawn;
-    pc_raster_init(&small, (int)lround(r->width * scale), (int)lround(r->height * scale), 3);
+    pc_raster_init(&small, scaled(r->width, scale), scaled(r->height, scale), 3);
     pc_raster_init(&drawn, small.width, small.height, 3);
     struct pc_ibox all = {0, 0, r->width, r->height};
     enum pc_code rc = pc_resize(r, all, deadline, &small, err);

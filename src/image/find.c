@@ -7,7 +7,12 @@
 #include "base/mem.h"
 #include "image/vips_util.h"
 
-enum { SMALL_PX = 512, CORNER_PX = 4, DIFFERENT = 20 /* of 255, from the background */ };
+enum {
+    SMALL_PX = 512,
+    LEAST_PX = 8,
+    CORNER_PX = 4,
+    DIFFERENT = 20 /* of 255, from the background */
+};
 
 struct small {
     struct pc_raster raster;
@@ -22,6 +27,13 @@ static enum pc_code make_small(const struct pc_picture *pic, struct small *s, st
     pc_raster_init(&s->raster, size, size, 3);
     s->scale = (double)longer / size;
     return pc_picture_view(pic, (struct pc_box){0, 0, longer, longer}, size, s->raster.px, err);
+}
+
+/* So long and thin that the small copy has hardly a pixel across: nothing can be found in it. */
+static bool is_thin(const struct pc_picture *pic)
+{
+    double longer = fmax(pic->raster.width, pic->raster.height);
+    return fmin(pic->raster.width, pic->raster.height) < longer * LEAST_PX / SMALL_PX;
 }
 
 /* The small picture without the black margin of its square. Gives. */
@@ -102,6 +114,8 @@ enum pc_code pc_picture_trim(const struct pc_picture *pic, struct pc_ibox *out, 
 {
     struct small s;
     *out = (struct pc_ibox){0, 0, pic->raster.width, pic->raster.height};
+    if (is_thin(pic))
+        return PC_OK;
     enum pc_code rc = make_small(pic, &s, err);
     VipsImage *im = rc ? NULL : small_image(pic, &s);
     if (!rc)
@@ -123,6 +137,9 @@ enum pc_code pc_picture_interest(const struct pc_picture *pic, int w, int h, str
     struct small s;
     int width = pic->raster.width, height = pic->raster.height;
     w = VIPS_CLIP(1, w, width), h = VIPS_CLIP(1, h, height);
+    *out = (struct pc_ibox){(width - w) / 2, (height - h) / 2, w, h};
+    if (is_thin(pic))
+        return PC_OK;
     enum pc_code rc = make_small(pic, &s, err);
     VipsImage *im = rc ? NULL : small_image(pic, &s), *part = NULL;
     if (im && vips_smartcrop(im, &part, VIPS_CLIP(1, (int)lround(w / s.scale), im->Xsize),

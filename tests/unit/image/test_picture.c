@@ -93,6 +93,33 @@ static void a_tall_picture_does_not_overflow(void **state)
     pc_raster_finish(r);
 }
 
+static void a_thin_picture_can_be_annotated(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_buf svg = PC_BUF_INIT, out = PC_BUF_INIT;
+    struct pc_picture *pic = draw_picture(draw_ramps, 16, 6000);
+    (void)state;
+    pc_buf_printf(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"16\" height=\"6000\">"
+                        "<rect width=\"8\" height=\"9\"/></svg>");
+    assert_ok(pc_picture_annotate(pic, &svg, 100, (struct pc_deadline){0}, &out, &err), &err);
+    assert_true(out.len > 0);
+    pc_buf_finish(&out);
+    pc_buf_finish(&svg);
+    pc_picture_destroy(pic);
+}
+
+static void a_thin_picture_has_an_interesting_part(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_ibox box;
+    struct pc_picture *pic = draw_picture(draw_ramps, 16, 6000);
+    (void)state;
+    assert_ok(pc_picture_interest(pic, 6, 6, &box, &err), &err);
+    assert_int_equal(box.w, 6);
+    assert_ok(pc_picture_trim(pic, &box, &err), &err);
+    pc_picture_destroy(pic);
+}
+
 static struct pc_picture *cut_and_open(const struct pc_picture *pic, const struct pc_cut *cut,
                                        enum pc_format format)
 {
@@ -438,6 +465,8 @@ int main(void)
         cmocka_unit_test(views_look_where_they_should),
         cmocka_unit_test(a_view_is_the_mean_of_what_lies_under_it),
         cmocka_unit_test(a_tall_picture_does_not_overflow),
+        cmocka_unit_test(a_thin_picture_can_be_annotated),
+        cmocka_unit_test(a_thin_picture_has_an_interesting_part),
         cmocka_unit_test(a_cut_at_its_own_size_is_a_copy),
         cmocka_unit_test(cuts_scale_both_ways_in_every_format),
         cmocka_unit_test(a_cut_reaches_outside_when_told),
