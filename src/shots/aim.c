@@ -9,6 +9,7 @@
 #define FAR 1e9
 #define HARD_PAD .04  /* of a head: kept points lie at least so far inside */
 #define GROUND .25    /* of a head: so much may be seen below the person */
+#define REACH .5      /* of the picture's longer side: so far a box may leave the picture */
 #define AVOID_PAD .12 /* of a head: avoided points lie so far outside, where there is room */
 
 struct aim {
@@ -108,11 +109,12 @@ static double ground(const struct aim *v)
 static void set_limits(struct aim *v)
 {
     bool out = v->recipe->overflow != PC_OVERFLOW_SHIFT;
+    double reach = out ? REACH * fmax(v->width, v->height) : 0;
     const bool *cut = v->body->cut;
-    v->frame->x.lo = out && !cut[PC_LEFT] ? -FAR : 0;
-    v->frame->x.hi = out && !cut[PC_RIGHT] ? FAR : v->width;
-    v->frame->y.lo = out && !cut[PC_TOP] ? -FAR : 0;
-    v->frame->y.hi = out && !cut[PC_BOTTOM] ? FAR : v->height;
+    v->frame->x.lo = cut[PC_LEFT] ? 0 : -reach;
+    v->frame->x.hi = cut[PC_RIGHT] ? v->width : v->width + reach;
+    v->frame->y.lo = cut[PC_TOP] ? 0 : -reach;
+    v->frame->y.hi = cut[PC_BOTTOM] ? v->height : v->height + reach;
     if (!has(v->keep, PC_SPOT_PERSON))
         v->frame->y.hi = fmin(v->frame->y.hi, ground(v));
 }

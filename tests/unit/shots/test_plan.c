@@ -278,6 +278,18 @@ static void extend_stays_flush_where_the_photo_cuts_the_body(void **state)
     assert_true(s.box.y < 0);
 }
 
+/* A slip in a recipe must not ask for a file larger than any memory. */
+static void extend_has_an_end(void **state)
+{
+    (void)state;
+    struct pc_shot shot = first_shot(
+        "{\"label\":\"x\",\"keep\":[\"neck\"],\"margin\":\"100000 head\",\"overflow\":\"extend\"}",
+        STANDING, 1000, 1250);
+    assert_int_equal(shot.state, PC_SHOT_OK);
+    assert_true(shot.box.x >= -625 && shot.box.y >= -625);
+    assert_true(shot.box.x + shot.box.w <= 1625 && shot.box.y + shot.box.h <= 1875);
+}
+
 static void size_modes(void **state)
 {
     static const char form[] =
@@ -380,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_lying_head_is_left_out_sideways),
         cmocka_unit_test(overflow_policies),
         cmocka_unit_test(extend_stays_flush_where_the_photo_cuts_the_body),
+        cmocka_unit_test(extend_has_an_end),
         cmocka_unit_test(size_modes),
         cmocka_unit_test(each_person_gets_a_shot),
         cmocka_unit_test(edges_lie_where_they_are_wanted),
