@@ -125,6 +125,16 @@ bool pc_str_is_utf8(const char *text, size_t len)
     return true;
 }
 
+void pc_str_end_on_character(char *text)
+{
+    size_t len = strlen(text);
+    for (size_t cut = 0; cut < 4 && cut <= len; cut++)
+        if (pc_str_is_utf8(text, len - cut)) {
+            text[len - cut] = 0;
+            return;
+        }
+}
+
 char *pc_str_trim(char *text)
 {
     while (isspace((unsigned char)*text))

@@ -18,6 +18,9 @@ bool pc_str_to_double(const char *text, double min, double max, double *out);
 bool pc_str_to_bytes(const char *text, int64_t min, int64_t max, int64_t *out);
 /* Valid UTF-8 without NUL? */
 bool pc_str_is_utf8(const char *text, size_t len);
+/* Takes off the character that a cut has split at the end; text that is not UTF-8 before that
+ * stays. */
+void pc_str_end_on_character(char *text);
 /* Cuts white space at both ends in place; returns the first character that is left. */
 char *pc_str_trim(char *text);
 /* Lower-case hex of bytes; out holds 2*len+1. */

@@ -203,17 +203,6 @@ static bool decode(const char *from, size_t len, char *out, size_t cap)
     return i >= len;
 }
 
-/* Cuts the character that truncation has split; leaves text that is not UTF-8 before that. */
-static void end_on_character(char *name)
-{
-    size_t len = strlen(name);
-    for (size_t cut = 0; cut < 4 && cut <= len; cut++)
-        if (pc_str_is_utf8(name, len - cut)) {
-            name[len - cut] = 0;
-            return;
-        }
-}
-
 /* A name that can be shown and used as a file name: no separators, no control characters, no
  * leading dot, whole UTF-8. */
 static void tidy(char *name)
@@ -243,6 +232,6 @@ void pc_url_name(const char *url, char *out, size_t cap)
         end = host + (*host == '[' ? strcspn(host, "/?#") : strcspn(host, ":/?#"));
     }
     if (!decode(last, (size_t)(end - last), out, cap))
-        end_on_character(out);
+        pc_str_end_on_character(out);
     tidy(out);
 }

@@ -45,12 +45,21 @@ static int by_source(const void *a, const void *b)
 /* nftw hands no context to its callback; folders are walked before there are threads. */
 static struct pc_inputs *walked;
 
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* What cannot be read (a closed folder, a broken link) becomes an input too: it is told as one that
+ * failed, not passed over. */
 static int visit(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
     bool hidden = ftw->level > 0 && path[ftw->base] == '.';
     if (hidden)
         return kind == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
-    if (kind == FTW_F && S_ISREG(st->st_mode) && looks_like_picture(path))
+    bool file = (kind == FTW_F && S_ISREG(st->st_mode)) || (kind == FTW_SL && !is_folder(path));
+    if (kind == FTW_DNR || (file && looks_like_picture(path)))
         push(walked, path, false);
     return FTW_CONTINUE;
 }
@@ -74,8 +83,7 @@ static enum pc_code add_glob(struct pc_inputs *in, const char *pattern, struct p
         return pc_fail(err, PC_E_FILE_UNREADABLE, "Nothing matches %s.", pattern);
     enum pc_code code = PC_OK;
     for (size_t i = 0; i < found.gl_pathc && !code; i++) {
-        struct stat st;
-        if (stat(found.gl_pathv[i], &st) == 0 && S_ISDIR(st.st_mode))
+        if (is_folder(found.gl_pathv[i]))
             code = add_folder(in, found.gl_pathv[i], err);
         else
             push(in, found.gl_pathv[i], false);
@@ -125,14 +133,19 @@ enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path, struct p
 /* --- names ---------------------------------------------------------------------------------------
  */
 
+/* Room below the 255 bytes of a file name for the number, label, ending and the mark of a file that
+ * is being written. */
+enum { NAME_BYTES = 160 };
+
 static char *plain_name(const struct pc_input *item)
 {
-    char name[256];
+    char name[NAME_BYTES + 1];
     if (item->is_url) {
         pc_url_name(item->source, name, sizeof name);
     } else {
         const char *slash = strrchr(item->source, '/');
-        pc_str_copy(name, sizeof name - 16, slash ? slash + 1 : item->source);
+        if (!pc_str_copy(name, sizeof name, slash ? slash + 1 : item->source))
+            pc_str_end_on_character(name);
     }
     char *dot = strrchr(name, '.');
     if (dot && dot != name)

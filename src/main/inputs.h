@@ -1,9 +1,11 @@
 /* What `shoot` was given: files, folders, quoted globs, addresses, lists -> one flat list of
  * sources.
  *
- * Folders are walked with their sub-folders, by name; taken are files that look like pictures by
- * their name or their first bytes. Each source gets a name of its own for its shots: two pictures
- * called a.jpg become a and a-2. Ownership: the list owns its texts. Threads: read-only once made.
+ * Folders are walked with their sub-folders, by name; taken are files, and links to files, that
+ * look like pictures by their name or their first bytes. Folders that cannot be read are taken as
+ * well: reading them fails, and that is told. Each source gets a name of its own for its shots: two
+ * pictures called a.jpg become a and a-2. Ownership: the list owns its texts. Threads: read-only
+ * once made.
  */
 #ifndef PC_MAIN_INPUTS_H
 #define PC_MAIN_INPUTS_H

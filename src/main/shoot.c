@@ -59,6 +59,12 @@ static enum pc_code take_piece(void *ctx, const void *data, size_t len, struct p
     return PC_OK;
 }
 
+static bool run_stopped(void *ctx)
+{
+    (void)ctx;
+    return pc_signals_stop();
+}
+
 static enum pc_code read_input(struct shoot *s, const struct pc_input *in, struct pc_buf *bytes,
                                struct pc_err *err)
 {
@@ -67,13 +73,13 @@ static enum pc_code read_input(struct shoot *s, const struct pc_input *in, struc
     if (!in->is_url)
         return pc_buf_read_file(bytes, in->source, (size_t)s->cfg.max_upload_bytes, err);
     enum pc_code rc = pc_url_normalise(in->source, url, sizeof url, err);
-    return rc ? rc : pc_fetch_get(s->wire.fetch, url, take_piece, bytes, NULL, &info, err);
+    return rc ? rc : pc_fetch_get(s->wire.fetch, url, take_piece, bytes, run_stopped, &info, err);
 }
 
 static bool stop_asked(void *ctx, const char *stage, int progress)
 {
-    (void)ctx, (void)stage, (void)progress;
-    return pc_signals_stop();
+    (void)stage, (void)progress;
+    return run_stopped(ctx);
 }
 
 static enum pc_code shoot_one(struct shoot *s, const struct pc_input *in, struct pc_made *made,
@@ -95,6 +101,9 @@ static void tell_failure(struct shoot *s, const struct pc_input *in, const struc
 {
     char *line = pc_xasprintf("%s: %s [%s]%s%s", in->source, err->message, pc_code_name(err->code),
                               err->detail[0] ? " " : "", err->detail);
+    for (char *c = line; *c; c++) /* a file name may hold line ends and orders to the terminal */
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
     if (!s->quiet)
         pc_progress_say(&s->progress, line);
     free(line);
@@ -262,9 +271,8 @@ int pc_command_shoot(int argc, char **argv)
         status = read_command_line(s, argc, argv);
     if (!status && !pc_settings_complete(&s->cfg))
         status = PC_EXIT_USAGE + 1;
-    if (!status) {
+    if (!status)
         status = shoot_all(s) + 1;
-    }
     pc_inputs_finish(&s->inputs);
     pc_config_finish(&s->cfg);
     free(s);

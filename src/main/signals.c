@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,11 +15,13 @@ static void *stop_ctx;
 
 static void on_signal(int number)
 {
+    int interrupted = errno;
     if (atomic_fetch_add(&seen, 1) > 0)
         _exit(128 + number);
     eventfd_write(wake_fd, 1);
     if (stop_hook)
         stop_hook(stop_ctx);
+    errno = interrupted;
 }
 
 void pc_signals_catch(void (*hook)(void *ctx), void *ctx)

@@ -86,6 +86,33 @@ class Shoot(unittest.TestCase):
         self.assertEqual(shoot(self.dir / "in", "-o", self.out, "--name", "{name}.jpg").returncode, 2)
         self.assertEqual(shoot(self.dir / "in", "-o", self.out, "--name", "../{name}{shot}").returncode, 2)
 
+    def test_long_names_are_cut_and_stay_apart(self):
+        for name in ("n" * 240 + "1.bmp", "n" * 240 + "2.bmp", "\u00e9" * 125 + ".bmp", "new\nline.bmp"):
+            self.put(name)
+        run = shoot(self.dir / "in", "-o", self.out, "--shots", "neck", "--json", "-", "-q")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        names = sorted(os.listdir(self.out))
+        self.assertEqual((len(names), names[0]), (4, "new_line-neck.jpg"))
+
+    def test_links_to_pictures_are_followed_and_broken_ones_named(self):
+        picture = self.dir / "model.bmp"
+        picture.write_bytes(figure())
+        for name, target in (("good.bmp", picture), ("broken.bmp", "nowhere"), ("loop", self.dir / "in")):
+            (self.dir / "in" / name).symlink_to(target)
+        run = shoot(self.dir / "in", "-o", self.out, "--json", "-", "-q")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertEqual([(Path(x["input"]).name, (x["error"] or {}).get("code")) for x in self.lines(run)],
+                         [("broken.bmp", "file_unreadable"), ("good.bmp", None)])
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read every folder")
+    def test_folder_that_cannot_be_read_is_named(self):
+        self.put("a.bmp")
+        (self.dir / "in" / "sub").chmod(0)
+        run = shoot(self.dir / "in", "-o", self.out, "--json", "-", "-q")
+        (self.dir / "in" / "sub").chmod(0o700)
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertEqual(self.lines(run)[1]["error"]["code"], "file_unreadable")
+
     def test_private_addresses_are_refused(self):
         run = shoot("http://127.0.0.1:9/x.jpg", "-o", self.out, "--json", "-", env={"POSECRAFT_FETCH_ALLOW": ""})
         self.assertEqual((run.returncode, self.lines(run)[0]["error"]["code"]), (1, "url_blocked"))

@@ -133,11 +133,32 @@ static void boxes_share_and_overlap(void **state)
     assert_int_equal(pc_landmark_by_name("tail"), -1);
 }
 
+static void cut_texts_end_on_a_character(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cut, *left;
+    } cases[] = {
+        {"a\xc3\xa9", "a\xc3\xa9"},
+        {"a\xc3", "a"},
+        {"a\xf0\x9f\x91", "a"},
+        {"", ""},
+        {"\xff\xff\xff\xff\xff", "\xff\xff\xff\xff\xff"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[8];
+        pc_str_copy(text, sizeof text, cases[i].cut);
+        pc_str_end_on_character(text);
+        assert_string_equal(text, cases[i].left);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(err_keeps_code_message_and_context),
         cmocka_unit_test(codes_have_names_and_texts),
+        cmocka_unit_test(cut_texts_end_on_a_character),
         cmocka_unit_test(buf_grows_and_detaches),
         cmocka_unit_test(buf_refuses_too_large_files_and_folders),
         cmocka_unit_test(arena_answers_zeroed_aligned_memory),
