@@ -31,6 +31,13 @@ static VipsImage *lay_over(VipsImage *photo, const struct pc_buf *svg, double sc
     return flat;
 }
 
+/* The row of pc_rows. */
+static const uint8_t *raster_row(void *ctx, int y)
+{
+    const struct pc_raster *r = ctx;
+    return r->px + (size_t)y * (size_t)r->width * 3;
+}
+
 enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_buf *svg,
                                  int max_side, struct pc_deadline deadline, struct pc_buf *out,
                                  struct pc_err *err)
@@ -52,8 +59,9 @@ enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_b
         rc = flat ? pc_vips_pull(flat, &sink, deadline, PC_E_TIMEOUT_CUT, PC_E_INTERNAL, err)
                   : pc_vips_fail(err, PC_E_INTERNAL);
     }
+    struct pc_rows rows = {drawn.width, drawn.height, &drawn, raster_row};
     if (!rc)
-        rc = pc_jpeg_write(&drawn, QUALITY, 0, &pic->credits, out, err);
+        rc = pc_jpeg_write(&rows, QUALITY, 0, &pic->credits, deadline, out, err);
     pc_vips_unref(flat);
     pc_vips_unref(photo);
     pc_vips_unref(raw);

@@ -1,24 +1,20 @@
-/* Cuts: box out of the picture, scaled to the size wanted, encoded. Only the shot's own pixels are
- * allocated; inside the picture at 1:1 rows are copied. */
-#include <math.h>
+/* Cuts: box out of the picture, scaled to the size wanted, encoded. A JPEG takes the rows as they
+ * are made; at 1:1 inside the picture they are the picture's own. The other writers want the shot
+ * as a whole. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "image/resize.h"
 #include "image/vips_util.h"
+
+enum { CHECK_ROWS = 16 };
 
 static bool is_copy(const struct pc_raster *r, const struct pc_cut *cut)
 {
     const struct pc_ibox *b = &cut->box;
     return b->x >= 0 && b->y >= 0 && b->x + b->w <= r->width && b->y + b->h <= r->height &&
            cut->width == b->w && cut->height == b->h;
-}
-
-static void copy_rows(const struct pc_raster *r, struct pc_ibox b, struct pc_raster *out)
-{
-    size_t stride = (size_t)r->width * 3, n = (size_t)b.w * 3;
-    const uint8_t *from = r->px + (size_t)b.y * stride + (size_t)b.x * 3;
-    for (int y = 0; y < b.h; y++)
-        memcpy(out->px + (size_t)y * n, from + (size_t)y * stride, n);
 }
 
 /* Is the centre of output pixel i within the picture? */
@@ -28,29 +24,62 @@ static bool within(int i, int from, int length, int out, int limit)
     return at >= 0 && at < limit;
 }
 
-static void paint_outside(const struct pc_raster *r, const struct pc_cut *cut,
-                          struct pc_raster *out)
+struct shot {
+    const struct pc_raster *from;
+    const struct pc_cut *cut;
+    bool copy;
+    struct pc_scaler scaler; /* unless copy */
+    uint8_t *row;            /* owns; unless copy */
+};
+
+static void shot_init(struct shot *s, const struct pc_raster *r, const struct pc_cut *cut)
 {
-    uint8_t *px = out->px;
-    for (int y = 0; y < out->height; y++) {
-        bool row = within(y, cut->box.y, cut->box.h, out->height, r->height);
-        for (int x = 0; x < out->width; x++, px += 3)
-            if (!row || !within(x, cut->box.x, cut->box.w, out->width, r->width))
-                memcpy(px, cut->colour, 3);
-    }
+    *s = (struct shot){.from = r, .cut = cut, .copy = is_copy(r, cut)};
+    if (s->copy)
+        return;
+    pc_scaler_init(&s->scaler, r, cut->box, cut->width, cut->height);
+    s->row = pc_xmalloc((size_t)cut->width * 3);
 }
 
-static enum pc_code render(const struct pc_raster *r, const struct pc_cut *cut,
-                           struct pc_deadline deadline, struct pc_raster *out, struct pc_err *err)
+static void shot_finish(struct shot *s)
 {
-    if (is_copy(r, cut)) {
-        copy_rows(r, cut->box, out);
-        return PC_OK;
+    if (!s->copy)
+        pc_scaler_finish(&s->scaler);
+    free(s->row);
+}
+
+static void paint_outside(const struct shot *s, int y)
+{
+    const struct pc_cut *cut = s->cut;
+    bool inside = within(y, cut->box.y, cut->box.h, cut->height, s->from->height);
+    for (int x = 0; x < cut->width; x++)
+        if (!inside || !within(x, cut->box.x, cut->box.w, cut->width, s->from->width))
+            memcpy(s->row + 3 * x, cut->colour, 3);
+}
+
+/* The row of pc_rows. */
+static const uint8_t *shot_row(void *ctx, int y)
+{
+    struct shot *s = ctx;
+    const struct pc_ibox *b = &s->cut->box;
+    if (s->copy)
+        return s->from->px + ((size_t)(b->y + y) * (size_t)s->from->width + (size_t)b->x) * 3;
+    pc_scaler_row(&s->scaler, y, s->row);
+    if (s->cut->fill == PC_FILL_COLOUR)
+        paint_outside(s, y);
+    return s->row;
+}
+
+static enum pc_code fill(const struct pc_rows *rows, struct pc_deadline deadline,
+                         struct pc_raster *out, struct pc_err *err)
+{
+    size_t stride = (size_t)rows->width * 3;
+    for (int y = 0; y < rows->height; y++) {
+        if (y % CHECK_ROWS == 0 && pc_deadline_over(deadline))
+            return pc_fail(err, PC_E_TIMEOUT_CUT, NULL);
+        memcpy(out->px + (size_t)y * stride, rows->row(rows->ctx, y), stride);
     }
-    enum pc_code rc = pc_resize(r, cut->box, deadline, out, err);
-    if (!rc && cut->fill == PC_FILL_COLOUR)
-        paint_outside(r, cut, out);
-    return rc;
+    return PC_OK;
 }
 
 static int save(VipsImage *im, const struct pc_cut *cut, void **bytes, size_t *len)
@@ -67,9 +96,9 @@ static int save(VipsImage *im, const struct pc_cut *cut, void **bytes, size_t *l
     }
 }
 
-static enum pc_code vips_write(const struct pc_raster *r, const struct pc_cut *cut,
-                               const struct pc_credits *credits, struct pc_buf *out,
-                               struct pc_err *err)
+static enum pc_code vips_encode(const struct pc_raster *r, const struct pc_cut *cut,
+                                const struct pc_credits *credits, struct pc_buf *out,
+                                struct pc_err *err)
 {
     void *bytes = NULL;
     size_t len = 0;
@@ -91,6 +120,19 @@ static enum pc_code vips_write(const struct pc_raster *r, const struct pc_cut *c
     return rc;
 }
 
+static enum pc_code vips_write(const struct pc_rows *rows, const struct pc_cut *cut,
+                               const struct pc_credits *credits, struct pc_deadline deadline,
+                               struct pc_buf *out, struct pc_err *err)
+{
+    struct pc_raster whole;
+    pc_raster_init(&whole, rows->width, rows->height, 3);
+    enum pc_code rc = fill(rows, deadline, &whole, err);
+    if (!rc)
+        rc = vips_encode(&whole, cut, credits, out, err);
+    pc_raster_finish(&whole);
+    return rc;
+}
+
 /* The box touches the picture, and no size is out of all proportion. */
 static bool is_sane(const struct pc_raster *r, const struct pc_cut *cut)
 {
@@ -107,15 +149,13 @@ enum pc_code pc_picture_cut(const struct pc_picture *pic, const struct pc_cut *c
     if (!is_sane(&pic->raster, cut))
         return pc_fail_detail(err, PC_E_INTERNAL, "cut of %d,%d %d x %d to %d x %d", cut->box.x,
                               cut->box.y, cut->box.w, cut->box.h, cut->width, cut->height);
-    struct pc_raster shot;
-    pc_raster_init(&shot, cut->width, cut->height, 3);
-    enum pc_code rc = render(&pic->raster, cut, deadline, &shot, err);
-    if (!rc && pc_deadline_over(deadline))
-        rc = pc_fail(err, PC_E_TIMEOUT_CUT, NULL);
-    if (!rc && cut->format == PC_FORMAT_JPEG)
-        rc = pc_jpeg_write(&shot, cut->quality, cut->progressive, &pic->credits, out, err);
-    else if (!rc)
-        rc = vips_write(&shot, cut, &pic->credits, out, err);
-    pc_raster_finish(&shot);
+    struct shot shot;
+    shot_init(&shot, &pic->raster, cut);
+    struct pc_rows rows = {cut->width, cut->height, &shot, shot_row};
+    enum pc_code rc = cut->format == PC_FORMAT_JPEG
+                          ? pc_jpeg_write(&rows, cut->quality, cut->progressive, &pic->credits,
+                                          deadline, out, err)
+                          : vips_write(&rows, cut, &pic->credits, deadline, out, err);
+    shot_finish(&shot);
     return rc;
 }

@@ -104,8 +104,17 @@ PC_NODISCARD enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_
 
 /* ---- writers ---- */
 
-PC_NODISCARD enum pc_code pc_jpeg_write(const struct pc_raster *r, int quality, int progressive,
-                                        const struct pc_credits *credits, struct pc_buf *out,
+/* A shot as its writer wants it: row after row, so that it never lies in memory as a whole. */
+struct pc_rows {
+    int width, height;
+    void *ctx; /* borrows */
+    /* Row y, width * 3 bytes; asked for from the first to the last. Lends until the next call. */
+    const uint8_t *(*row)(void *ctx, int y);
+};
+
+PC_NODISCARD enum pc_code pc_jpeg_write(const struct pc_rows *rows, int quality, int progressive,
+                                        const struct pc_credits *credits,
+                                        struct pc_deadline deadline, struct pc_buf *out,
                                         struct pc_err *err);
 
 struct pc_picture {

@@ -8,12 +8,16 @@
 
 #include "image/internal.h"
 
+enum { CHECK_ROWS = 16 };
+
 struct job {
     struct jpeg_compress_struct c;
     struct jpeg_error_mgr mgr;
     jmp_buf env;
     unsigned char *bytes; /* owns */
     unsigned long len;
+    struct pc_deadline deadline;
+    bool late;
 };
 
 static void on_error(j_common_ptr c)
@@ -22,14 +26,14 @@ static void on_error(j_common_ptr c)
 }
 
 /* May longjmp. */
-static void encode(struct job *job, const struct pc_raster *r, int quality, int progressive,
+static void encode(struct job *job, const struct pc_rows *rows, int quality, int progressive,
                    const struct pc_buf *exif)
 {
     jpeg_create_compress(&job->c);
     job->c.client_data = job;
     jpeg_mem_dest(&job->c, &job->bytes, &job->len);
-    job->c.image_width = (JDIMENSION)r->width;
-    job->c.image_height = (JDIMENSION)r->height;
+    job->c.image_width = (JDIMENSION)rows->width;
+    job->c.image_height = (JDIMENSION)rows->height;
     job->c.input_components = 3;
     job->c.in_color_space = JCS_RGB;
     jpeg_set_defaults(&job->c);
@@ -39,35 +43,40 @@ static void encode(struct job *job, const struct pc_raster *r, int quality, int 
     jpeg_start_compress(&job->c, TRUE);
     if (exif->len > 0)
         jpeg_write_marker(&job->c, JPEG_APP0 + 1, (const JOCTET *)exif->data, (unsigned)exif->len);
-    while (job->c.next_scanline < job->c.image_height) {
-        JSAMPROW row = r->px + (size_t)job->c.next_scanline * (size_t)r->width * 3;
+    for (int y = 0; y < rows->height; y++) {
+        if (y % CHECK_ROWS == 0 && (job->late = pc_deadline_over(job->deadline)))
+            longjmp(job->env, 1);
+        JSAMPROW row = (JSAMPROW)(uintptr_t)rows->row(rows->ctx, y); /* libjpeg only reads it */
         jpeg_write_scanlines(&job->c, &row, 1);
     }
     jpeg_finish_compress(&job->c);
 }
 
-/* False when libjpeg gave up: its error says why. */
-static bool try_encode(struct job *job, const struct pc_raster *r, int quality, int progressive,
+/* False when the deadline has passed or libjpeg gave up: its error says why. */
+static bool try_encode(struct job *job, const struct pc_rows *rows, int quality, int progressive,
                        const struct pc_buf *exif)
 {
     if (setjmp(job->env))
         return false;
-    encode(job, r, quality, progressive, exif);
+    encode(job, rows, quality, progressive, exif);
     return true;
 }
 
-enum pc_code pc_jpeg_write(const struct pc_raster *r, int quality, int progressive,
-                           const struct pc_credits *credits, struct pc_buf *out, struct pc_err *err)
+enum pc_code pc_jpeg_write(const struct pc_rows *rows, int quality, int progressive,
+                           const struct pc_credits *credits, struct pc_deadline deadline,
+                           struct pc_buf *out, struct pc_err *err)
 {
-    struct job job = {0};
+    struct job job = {.deadline = deadline};
     struct pc_buf exif = PC_BUF_INIT;
     enum pc_code rc = PC_OK;
     pc_exif_write(credits, &exif);
     job.c.err = jpeg_std_error(&job.mgr);
     job.mgr.error_exit = on_error;
     job.c.client_data = &job;
-    if (try_encode(&job, r, quality, progressive, &exif)) {
+    if (try_encode(&job, rows, quality, progressive, &exif)) {
         pc_buf_append(out, job.bytes, job.len);
+    } else if (job.late) {
+        rc = pc_fail(err, PC_E_TIMEOUT_CUT, NULL);
     } else {
         char text[JMSG_LENGTH_MAX];
         job.mgr.format_message((j_common_ptr)&job.c, text);

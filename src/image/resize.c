@@ -104,9 +104,7 @@ static void repeat_ends(int16_t *mid, const struct columns *c)
         memcpy(mid + 3 * i, mid + 3 * (tail - 1), 3 * sizeof *mid);
 }
 
-struct work {
-    const struct pc_raster *from;
-    struct pc_raster *to;
+struct pc_scaler_parts {
     const struct pc_resize_kernels *kernels;
     struct taps x, y;
     struct columns columns;
@@ -114,54 +112,57 @@ struct work {
     int16_t *mid;         /* owns; a middle row with its padding */
 };
 
-static void work_init(struct work *k, const struct pc_raster *r, struct pc_ibox box,
-                      struct pc_raster *out)
+void pc_scaler_init(struct pc_scaler *s, const struct pc_raster *r, struct pc_ibox box, int width,
+                    int height)
 {
-    *k = (struct work){.from = r, .to = out, .kernels = pc_resize_kernels(0)};
-    taps_init(&k->x, box.x, box.w, out->width, PC_COLUMN_TAPS);
-    taps_init(&k->y, box.y, box.h, out->height, PC_ROW_TAPS);
-    k->columns = columns_of(&k->x, out->width, r->width);
+    struct pc_scaler_parts *k = pc_xmalloc(sizeof *k);
+    *s = (struct pc_scaler){.from = r, .width = width, .height = height, .parts = k};
+    k->kernels = pc_resize_kernels(0);
+    taps_init(&k->x, box.x, box.w, width, PC_COLUMN_TAPS);
+    taps_init(&k->y, box.y, box.h, height, PC_ROW_TAPS);
+    k->columns = columns_of(&k->x, width, r->width);
     k->rows = pc_xmalloc((size_t)k->y.n * sizeof *k->rows);
     k->mid = pc_xmalloc(((size_t)k->columns.n * 3 + PC_MID_PAD) * sizeof *k->mid);
 }
 
-static void work_finish(struct work *k)
+void pc_scaler_finish(struct pc_scaler *s)
 {
-    free(k->mid);
-    free(k->rows);
-    taps_finish(&k->y);
-    taps_finish(&k->x);
+    free(s->parts->mid);
+    free(s->parts->rows);
+    taps_finish(&s->parts->y);
+    taps_finish(&s->parts->x);
+    free(s->parts);
 }
 
-static void make_row(struct work *k, int v)
+void pc_scaler_row(const struct pc_scaler *s, int row, uint8_t *rgb)
 {
+    struct pc_scaler_parts *k = s->parts;
     const struct columns *c = &k->columns;
     for (int i = 0; i < k->y.n; i++) {
-        size_t y = (size_t)clamp(k->y.first[v] + i, 0, k->from->height - 1);
-        k->rows[i] = k->from->px + (y * (size_t)k->from->width + (size_t)c->have_from) * 3;
+        size_t y = (size_t)clamp(k->y.first[row] + i, 0, s->from->height - 1);
+        k->rows[i] = s->from->px + (y * (size_t)s->from->width + (size_t)c->have_from) * 3;
     }
-    k->kernels->rows(k->rows, k->y.w + (size_t)v * (size_t)k->y.n, k->y.n, 0,
+    k->kernels->rows(k->rows, k->y.w + (size_t)row * (size_t)k->y.n, k->y.n, 0,
                      (size_t)(c->have_to - c->have_from) * 3,
                      k->mid + 3 * (c->have_from - c->from));
     repeat_ends(k->mid, c);
-    uint8_t *to = k->to->px + (size_t)v * (size_t)k->to->width * 3;
-    for (int u = 0; u < k->to->width; u++)
+    for (int u = 0; u < s->width; u++)
         k->kernels->columns(k->mid + 3 * (k->x.first[u] - c->from),
-                            k->x.w + (size_t)u * (size_t)k->x.n, k->x.n, to + 3 * u);
+                            k->x.w + (size_t)u * (size_t)k->x.n, k->x.n, rgb + 3 * u);
 }
 
 enum pc_code pc_resize(const struct pc_raster *r, struct pc_ibox box, struct pc_deadline deadline,
                        struct pc_raster *out, struct pc_err *err)
 {
-    struct work k;
+    struct pc_scaler s;
     enum pc_code rc = PC_OK;
-    work_init(&k, r, box, out);
+    pc_scaler_init(&s, r, box, out->width, out->height);
     for (int v = 0; v < out->height && !rc; v++) {
         if (v % CHECK_ROWS == 0 && pc_deadline_over(deadline))
             rc = pc_fail(err, PC_E_TIMEOUT_CUT, NULL);
         else
-            make_row(&k, v);
+            pc_scaler_row(&s, v, out->px + (size_t)v * (size_t)out->width * 3);
     }
-    work_finish(&k);
+    pc_scaler_finish(&s);
     return rc;
 }

@@ -4,8 +4,20 @@
 
 #include "image/internal.h"
 
-/* Fills out (initialised to the size wanted, 3 bands) with the box of r. The box may reach outside
- * the picture: the edge is repeated there. Kernel taps may look past the box into the picture. */
+/* A box of a raster scaled to width x height, made one row after the other. The box may reach
+ * outside the picture: the edge is repeated there. Kernel taps may look past the box into the
+ * picture. init borrows r until finish. */
+struct pc_scaler {
+    const struct pc_raster *from;
+    int width, height;
+    struct pc_scaler_parts *parts; /* owns */
+};
+void pc_scaler_init(struct pc_scaler *s, const struct pc_raster *r, struct pc_ibox box, int width,
+                    int height);
+void pc_scaler_row(const struct pc_scaler *s, int row, uint8_t *rgb); /* fills width * 3 bytes */
+void pc_scaler_finish(struct pc_scaler *s);
+
+/* All rows at once: fills out, which is initialised to the size wanted, 3 bands. */
 PC_NODISCARD enum pc_code pc_resize(const struct pc_raster *r, struct pc_ibox box,
                                     struct pc_deadline deadline, struct pc_raster *out,
                                     struct pc_err *err);
