@@ -29,11 +29,11 @@ test: ## set up and run all tests; totals in the last line
 	@scripts/test
 
 test-asan: ## the C tests under AddressSanitizer and UBSan
-	@scripts/setup build model page test
+	@scripts/setup build model test
 	@scripts/test-sanitized asan
 
 test-tsan: ## the tests of threaded code under ThreadSanitizer
-	@scripts/setup build model page test
+	@scripts/setup build model test
 	@scripts/test-sanitized tsan
 
 check: ## format, lints, include rules, API document
