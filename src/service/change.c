@@ -35,13 +35,18 @@ void pc_service_remove_blob(struct pc_service *svc, const char *key)
         pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
 }
 
+void pc_service_remove_original(struct pc_service *svc, const char *key)
+{
+    pthread_mutex_lock(&svc->originals);
+    pc_service_remove_blob(svc, key);
+    pthread_mutex_unlock(&svc->originals);
+}
+
 static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)
 {
     size_t i;
     json_t *shot;
-    pthread_mutex_lock(&svc->originals);
-    pc_service_remove_blob(svc, r->original_key);
-    pthread_mutex_unlock(&svc->originals);
+    pc_service_remove_original(svc, r->original_key);
     json_array_foreach(r->shots, i, shot)
         pc_service_remove_blob(svc, json_string_value(json_object_get(shot, "key")));
     pc_service_remove_blob(svc, json_string_value(json_object_get(r->detail, "thumbnail")));

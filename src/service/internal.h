@@ -15,7 +15,7 @@ struct pc_service {
     struct pc_pipeline line;
     struct pc_events *events;
     struct pc_metrics metrics;
-    /* Guards the two-step "store an original, then name it in a record" against "no record names
+    /* Guards the two-step "an original is stored, now name it in a record" against "no record names
      * it, then remove it": without it a delete could take the bytes of a picture submitted that
      * moment. */
     pthread_mutex_t originals;
@@ -30,6 +30,8 @@ PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
 /* A blob that a record names stays: the same bytes may have come by upload and by address. NULL and
  * "" are no blob. */
 void pc_service_remove_blob(struct pc_service *svc, const char *key);
+/* The same for an original, under its lock. */
+void pc_service_remove_original(struct pc_service *svc, const char *key);
 
 /* "originals/ab/<sha256>.jpg" */
 char *pc_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);

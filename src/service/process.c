@@ -132,6 +132,13 @@ static void forget_shots(struct try *t, char *const keys[])
             pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", keys[i]));
 }
 
+/* The image was deleted while it was cut: what came after the delete goes too. */
+static void forget_all(struct try *t, char *const keys[])
+{
+    forget_shots(t, keys);
+    pc_service_remove_original(t->svc, t->original_key);
+}
+
 static bool is_gone(const struct try *t)
 {
     enum pc_status status;
@@ -148,6 +155,31 @@ static void forget_old_shots(struct try *t)
         pc_service_remove_blob(t->svc, json_string_value(json_object_get(shot, "key")));
 }
 
+/* Until a record names it, a fetched original belongs to nobody: the delete of another image with
+ * the same bytes may have taken it. Lock held. */
+static enum pc_code check_original(struct try *t, struct pc_err *err)
+{
+    struct pc_blob_reader *reader = NULL;
+    if (*t->record.original_key)
+        return PC_OK;
+    enum pc_code rc = pc_blobs_read(t->svc->parts.blobs, t->original_key, &reader, err);
+    pc_blob_close(reader);
+    return rc == PC_E_NOT_FOUND
+               ? pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s was removed", t->original_key)
+               : rc;
+}
+
+static enum pc_code name_all(struct try *t, const struct pc_record_result *result,
+                             struct pc_err *err)
+{
+    pthread_mutex_lock(&t->svc->originals);
+    enum pc_code rc = check_original(t, err);
+    if (!rc)
+        rc = pc_records_finish(t->svc->parts.records, t->job->image_id, result, err);
+    pthread_mutex_unlock(&t->svc->originals);
+    return rc;
+}
+
 static enum pc_code finish(struct try *t, const struct pc_made *made, char *const keys[],
                            struct pc_err *err)
 {
@@ -162,13 +194,12 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
         .detail = pc_made_detail_json(made, pc_pose_model_id(t->svc->parts.pose)),
     };
     json_object_set_new(result.detail, "thumbnail", json_string(keys[PC_MAX_SHOTS]));
-    enum pc_code rc = pc_records_finish(t->svc->parts.records, t->job->image_id, &result, err);
+    enum pc_code rc = name_all(t, &result, err);
     json_decref(result.shots);
     json_decref(result.detail);
-    if (rc ==
-        PC_E_NOT_PENDING) { /* another worker was first, with the same blobs; or it is deleted */
+    if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is deleted */
         if (is_gone(t))
-            forget_shots(t, keys);
+            forget_all(t, keys);
         return PC_OK;
     }
     if (!rc) {

@@ -1,7 +1,10 @@
 /* Workers with the real network on memory drivers: done, failed, given back, exhausted, swept. */
 #include "support.h"
 
+#include <arpa/inet.h>
+#include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "figure.h"
@@ -188,6 +191,163 @@ static void deleted_image_leaves_nothing(void **state)
     assert_ok(pc_service_process(p->service, &left_over, NULL, NULL, &err), &err);
 }
 
+/* A host that answers every request with the figure, `times` times. */
+struct host {
+    pthread_t thread;
+    int listener, times;
+    char url[64];
+};
+
+static void answer(int line)
+{
+    char head[4096];
+    size_t have = 0;
+    for (ssize_t n; have < sizeof head - 1 && (n = read(line, head + have, 1)) == 1;) {
+        head[++have] = 0;
+        if (have >= 4 && strcmp(head + have - 4, "\r\n\r\n") == 0)
+            break;
+    }
+    dprintf(line, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n",
+            figure.len);
+    for (size_t at = 0; at < figure.len;) {
+        ssize_t n = write(line, figure.data + at, figure.len - at);
+        if (n <= 0)
+            break;
+        at += (size_t)n;
+    }
+    close(line);
+}
+
+static void *host_run(void *ctx)
+{
+    struct host *h = ctx;
+    for (int i = 0; i < h->times; i++)
+        answer(accept(h->listener, NULL, NULL));
+    return NULL;
+}
+
+static void host_start(struct host *h, int times)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    h->times = times;
+    h->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(h->listener, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(h->listener, 4), 0);
+    assert_int_equal(getsockname(h->listener, (struct sockaddr *)&at, &len), 0);
+    snprintf(h->url, sizeof h->url, "http://127.0.0.1:%d/figure.bmp", ntohs(at.sin_port));
+    assert_int_equal(pthread_create(&h->thread, NULL, host_run, h), 0);
+}
+
+static void host_stop(struct host *h)
+{
+    pthread_join(h->thread, NULL);
+    close(h->listener);
+}
+
+static bool drop_blob(void *ctx, const char *key, int64_t size, int64_t modified_ms)
+{
+    struct test_parts *p = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    (void)size, (void)modified_ms;
+    assert_ok(pc_blobs_remove(p->blobs, key, &err), &err);
+    return true;
+}
+
+static void drop_originals(struct test_parts *p)
+{
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_blobs_walk(p->blobs, "originals/", drop_blob, p, &err), &err);
+}
+
+/* Asked at every stage, so also between the fetch and the finish. */
+static bool originals_vanish(void *ctx)
+{
+    drop_originals(ctx);
+    return false;
+}
+
+static void job_of(struct test_parts *p, const char *url, struct pc_submitted *s,
+                   struct pc_job *job)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_submission what = {.url = url};
+    bool got = false;
+    assert_ok(pc_submit_url(p->service, &what, PC_PRIORITY_SINGLE, s, &err), &err);
+    assert_ok(pc_queue_take(p->queue, 1000, job, &got, &err), &err);
+    assert_true(got);
+}
+
+/* The same bytes may belong to another image, which is deleted while this one is cut. */
+static void fetched_original_that_vanishes_is_fetched_again(void **state)
+{
+    struct test_parts *p = *state;
+    struct host host;
+    struct pc_submitted s;
+    struct pc_job job;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r = {0};
+    struct pc_buf bytes = PC_BUF_INIT;
+    host_start(&host, 2);
+    job_of(p, host.url, &s, &job);
+    enum pc_code rc = pc_service_process(p->service, &job, originals_vanish, p, &err);
+    assert_true(rc && pc_code_info(rc)->retryable);
+    assert_ok(pc_service_process(p->service, &job, NULL, NULL, &err), &err);
+    assert_ok(pc_records_get(p->records, s.id, &r, &err), &err);
+    assert_ok(pc_blobs_get(p->blobs, r.original_key, 1 << 24, &bytes, &err), &err);
+    pc_buf_finish(&bytes);
+    pc_record_finish(&r);
+    pc_job_finish(&job);
+    host_stop(&host);
+}
+
+static bool count_blob(void *ctx, const char *key, int64_t size, int64_t modified_ms)
+{
+    (void)key, (void)size, (void)modified_ms;
+    ++*(int *)ctx;
+    return true;
+}
+
+static int blobs_left(struct test_parts *p)
+{
+    int n = 0;
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_blobs_walk(p->blobs, "", count_blob, &n, &err), &err);
+    return n;
+}
+
+struct removal {
+    struct test_parts *parts;
+    int64_t id;
+    bool done;
+};
+
+static bool image_vanishes(void *ctx)
+{
+    struct removal *r = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    if (!r->done && blobs_left(r->parts) > 0) /* fetched */
+        r->done = pc_service_remove(r->parts->service, r->id, &err) == PC_OK;
+    return false;
+}
+
+static void image_deleted_while_it_is_cut_leaves_nothing(void **state)
+{
+    struct test_parts *p = *state;
+    struct host host;
+    struct pc_submitted s;
+    struct pc_job job;
+    struct pc_err err = PC_ERR_INIT;
+    host_start(&host, 1);
+    job_of(p, host.url, &s, &job);
+    struct removal removal = {.parts = p, .id = s.id};
+    assert_ok(pc_service_process(p->service, &job, image_vanishes, &removal, &err), &err);
+    assert_true(removal.done);
+    assert_int_equal(blobs_left(p), 0);
+    pc_job_finish(&job);
+    host_stop(&host);
+}
+
 static int draw(void **state)
 {
     (void)state;
@@ -213,6 +373,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(failure_of_a_lost_lease_is_not_final, start, stop),
         cmocka_unit_test_setup_teardown(stop_without_grace_gives_jobs_back, start, stop),
         cmocka_unit_test_setup_teardown(deleted_image_leaves_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(fetched_original_that_vanishes_is_fetched_again, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(image_deleted_while_it_is_cut_leaves_nothing, start, stop),
     };
     return cmocka_run_group_tests_name("worker", tests, draw, forget);
 }
