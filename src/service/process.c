@@ -124,18 +124,27 @@ static enum pc_code store_thumbnail(struct try *t, const struct pc_made *made, c
     return pc_blobs_put(t->svc->parts.blobs, *key, made->thumbnail.data, made->thumbnail.len, err);
 }
 
-static void forget_shots(struct try *t, char *const keys[])
+static const char *thumbnail_of(const struct pc_record *r)
 {
-    struct pc_err err = PC_ERR_INIT;
-    for (int i = 0; i <= PC_MAX_SHOTS; i++)
-        if (keys[i] && pc_blobs_remove(t->svc->parts.blobs, keys[i], &err))
-            pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", keys[i]));
+    return json_string_value(json_object_get(r->detail, "thumbnail"));
 }
 
-/* The image was deleted while it was cut: what came after the delete goes too. */
-static void forget_all(struct try *t, char *const keys[])
+/* keys[PC_MAX_SHOTS] is the thumbnail's, which no index of the records knows. */
+static void forget_thumbnail(struct try *t, const char *key)
 {
-    forget_shots(t, keys);
+    struct pc_err err = PC_ERR_INIT;
+    if (key && pc_blobs_remove(t->svc->parts.blobs, key, &err))
+        pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
+}
+
+/* What this try stored goes again: it failed, or its image was deleted meanwhile. What the record
+ * names (it is cut anew) or another image stays. */
+static void forget_made(struct try *t, char *const keys[], bool gone)
+{
+    for (int i = 0; i < PC_MAX_SHOTS; i++)
+        pc_service_remove_blob(t->svc, keys[i]);
+    if (gone || !pc_streq(keys[PC_MAX_SHOTS], thumbnail_of(&t->record)))
+        forget_thumbnail(t, keys[PC_MAX_SHOTS]);
     pc_service_remove_original(t->svc, t->original_key);
 }
 
@@ -147,12 +156,14 @@ static bool is_gone(const struct try *t)
 }
 
 /* Blobs of an earlier cut that the new one does not name. */
-static void forget_old_shots(struct try *t)
+static void forget_old(struct try *t, const char *thumbnail)
 {
     size_t i;
     json_t *shot;
     json_array_foreach(t->record.shots, i, shot)
         pc_service_remove_blob(t->svc, json_string_value(json_object_get(shot, "key")));
+    if (!pc_streq(thumbnail, thumbnail_of(&t->record)))
+        forget_thumbnail(t, thumbnail_of(&t->record));
 }
 
 /* Until a record names it, a fetched original belongs to nobody: the delete of another image with
@@ -199,11 +210,11 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
     json_decref(result.detail);
     if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is deleted */
         if (is_gone(t))
-            forget_all(t, keys);
+            forget_made(t, keys, true);
         return PC_OK;
     }
     if (!rc) {
-        forget_old_shots(t);
+        forget_old(t, keys[PC_MAX_SHOTS]);
         pc_metrics_made(&t->svc->metrics, made);
         pc_metrics_add(&t->svc->metrics, PC_COUNT_PROCESSED, 1);
         pc_events_changed(t->svc->events, t->job->image_id);
@@ -235,6 +246,8 @@ static enum pc_code make_shots(struct try *t, struct pc_err *err)
         rc = store_thumbnail(t, made, &keys[PC_MAX_SHOTS], err);
     if (!rc)
         rc = finish(t, made, keys, err);
+    if (rc && !is_cancelled(t)) /* else whoever holds the job by now may be about to name them */
+        forget_made(t, keys, false);
     pc_made_finish(made);
     return rc;
 }

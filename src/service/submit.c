@@ -1,6 +1,6 @@
 /* Taking pictures in. Order of steps: bytes are durable before a record names them, the record
- * exists before its job. Whatever dies in between leaves at most a blob that nobody names (swept)
- * or a record without a job (the sweeper queues it). */
+ * exists before its job. Whatever dies in between leaves at most a blob that nobody names (the same
+ * bytes sent again take it over) or a record without a job (the sweeper queues it). */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "blobs/drivers.h"
 #include "figure.h"
 #include "image/image.h"
 #include "parts.h"
@@ -191,14 +192,15 @@ static void deleted_image_leaves_nothing(void **state)
     assert_ok(pc_service_process(p->service, &left_over, NULL, NULL, &err), &err);
 }
 
-/* A host that answers every request with the figure, `times` times. */
+/* A host that answers every request with the first len bytes of the figure, `times` times. */
 struct host {
     pthread_t thread;
     int listener, times;
+    size_t len;
     char url[64];
 };
 
-static void answer(int line)
+static void answer(int line, size_t len)
 {
     char head[4096];
     size_t have = 0;
@@ -207,10 +209,9 @@ static void answer(int line)
         if (have >= 4 && strcmp(head + have - 4, "\r\n\r\n") == 0)
             break;
     }
-    dprintf(line, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n",
-            figure.len);
-    for (size_t at = 0; at < figure.len;) {
-        ssize_t n = write(line, figure.data + at, figure.len - at);
+    dprintf(line, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n", len);
+    for (size_t at = 0; at < len;) {
+        ssize_t n = write(line, figure.data + at, len - at);
         if (n <= 0)
             break;
         at += (size_t)n;
@@ -222,15 +223,16 @@ static void *host_run(void *ctx)
 {
     struct host *h = ctx;
     for (int i = 0; i < h->times; i++)
-        answer(accept(h->listener, NULL, NULL));
+        answer(accept(h->listener, NULL, NULL), h->len);
     return NULL;
 }
 
-static void host_start(struct host *h, int times)
+static void host_start(struct host *h, int times, size_t body)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof at;
     h->times = times;
+    h->len = body;
     h->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(h->listener, (struct sockaddr *)&at, sizeof at), 0);
     assert_int_equal(listen(h->listener, 4), 0);
@@ -288,7 +290,7 @@ static void fetched_original_that_vanishes_is_fetched_again(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r = {0};
     struct pc_buf bytes = PC_BUF_INIT;
-    host_start(&host, 2);
+    host_start(&host, 2, figure.len);
     job_of(p, host.url, &s, &job);
     enum pc_code rc = pc_service_process(p->service, &job, originals_vanish, p, &err);
     assert_true(rc && pc_code_info(rc)->retryable);
@@ -316,6 +318,49 @@ static int blobs_left(struct test_parts *p)
     return n;
 }
 
+static void try_that_fails_leaves_no_fetched_original(void **state)
+{
+    struct test_parts *p = *state;
+    struct host host;
+    struct pc_submitted s;
+    struct pc_job job;
+    struct pc_err err = PC_ERR_INIT;
+    host_start(&host, 1, figure.len / 3);
+    job_of(p, host.url, &s, &job);
+    assert_code(pc_service_process(p->service, &job, NULL, NULL, &err), PC_E_IMAGE_CORRUPT);
+    assert_int_equal(blobs_left(p), 0);
+    pc_job_finish(&job);
+    host_stop(&host);
+}
+
+static int commits_left;
+
+static enum pc_code commit_until_full(struct pc_blob_writer *w, const char *key, struct pc_err *err)
+{
+    if (commits_left-- > 0)
+        return pc_blobs_memory.commit(w, key, err);
+    pc_blobs_memory.abort(w);
+    return pc_fail(err, PC_E_STORE_FULL, NULL);
+}
+
+static void full_store_leaves_no_half_of_the_shots(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted s;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_blobs_driver filling = pc_blobs_memory;
+    test_upload(p, figure.data, figure.len, &s);
+    struct pc_job job = {.image_id = s.id, .url = s.url, .attempt = 1, .max_attempts = 3};
+    filling.commit = commit_until_full;
+    p->blobs->driver = &filling;
+    commits_left = 3;
+    assert_code(pc_service_process(p->service, &job, NULL, NULL, &err), PC_E_STORE_FULL);
+    assert_int_equal(blobs_left(p), 1); /* the original */
+    p->blobs->driver = &pc_blobs_memory;
+    assert_ok(pc_service_process(p->service, &job, NULL, NULL, &err), &err);
+    assert_int_equal(blobs_left(p), 7);
+}
+
 struct removal {
     struct test_parts *parts;
     int64_t id;
@@ -338,7 +383,7 @@ static void image_deleted_while_it_is_cut_leaves_nothing(void **state)
     struct pc_submitted s;
     struct pc_job job;
     struct pc_err err = PC_ERR_INIT;
-    host_start(&host, 1);
+    host_start(&host, 1, figure.len);
     job_of(p, host.url, &s, &job);
     struct removal removal = {.parts = p, .id = s.id};
     assert_ok(pc_service_process(p->service, &job, image_vanishes, &removal, &err), &err);
@@ -375,6 +420,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(deleted_image_leaves_nothing, start, stop),
         cmocka_unit_test_setup_teardown(fetched_original_that_vanishes_is_fetched_again, start,
                                         stop),
+        cmocka_unit_test_setup_teardown(try_that_fails_leaves_no_fetched_original, start, stop),
+        cmocka_unit_test_setup_teardown(full_store_leaves_no_half_of_the_shots, start, stop),
         cmocka_unit_test_setup_teardown(image_deleted_while_it_is_cut_leaves_nothing, start, stop),
     };
     return cmocka_run_group_tests_name("worker", tests, draw, forget);
