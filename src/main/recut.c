@@ -75,6 +75,18 @@ static void add_up(json_t *sum, const json_t *part)
     }
 }
 
+/* A full queue is waited for: workers take from it meanwhile. */
+static enum pc_code look_at_page(struct pc_service *svc, const struct pc_recut *what, json_t **page,
+                                 struct pc_err *err)
+{
+    enum pc_code rc = pc_service_recut(svc, what, page, err);
+    while (rc == PC_E_QUEUE_FULL && !pc_signals_stop()) {
+        pc_sleep_ms(POLL_MS);
+        rc = pc_service_recut(svc, what, page, err);
+    }
+    return rc;
+}
+
 /* All pages of the store. Gives *sum. */
 static enum pc_code look_at_all(struct pc_service *svc, const struct recut *r, bool dry_run,
                                 json_t **sum, struct pc_err *err)
@@ -84,7 +96,7 @@ static enum pc_code look_at_all(struct pc_service *svc, const struct recut *r, b
     *sum = json_object();
     for (bool more = true; more && !rc;) {
         json_t *page = NULL;
-        rc = pc_service_recut(svc, &what, &page, err);
+        rc = look_at_page(svc, &what, &page, err);
         if (rc)
             break;
         add_up(*sum, page);
@@ -112,17 +124,37 @@ static void print_plan(const json_t *sum)
     fflush(stdout);
 }
 
-static enum pc_code work_until_done(struct pc_wire *wire, int workers, struct pc_err *err)
+static enum pc_code wait_until_done(struct pc_wire *wire, struct pc_err *err)
 {
-    struct pc_workers *pool = NULL;
     struct pc_queue_stats jobs = {.waiting = 1};
-    pc_signals_catch(NULL, NULL);
-    enum pc_code rc = pc_workers_start(wire->service, wire->queue, workers, &pool, err);
+    enum pc_code rc = PC_OK;
     while (!rc && !pc_signals_stop() && jobs.waiting + jobs.delayed + jobs.active > 0) {
         pc_sleep_ms(POLL_MS);
         rc = pc_queue_stats(wire->queue, &jobs, err);
     }
+    return rc;
+}
+
+/* The workers run while the pages are looked at, so that a store larger than the queue goes
+ * through it. */
+static enum pc_code queue_and_work(struct pc_wire *wire, const struct recut *r, struct pc_err *err)
+{
+    struct pc_workers *pool = NULL;
+    json_t *sum = NULL;
+    pc_signals_catch(NULL, NULL);
+    enum pc_code rc =
+        pc_workers_start(wire->service, wire->queue, pc_worker_count(wire->config), &pool, err);
+    if (rc)
+        return rc;
+    rc = look_at_all(wire->service, r, false, &sum, err);
+    if (!rc)
+        rc = wait_until_done(wire, err);
     pc_workers_stop(pool, wire->config->stop_ms);
+    if (pc_signals_stop())
+        puts("stopped: what is queued and not cut waits for `posecraft serve` or `posecraft work`");
+    else if (!rc)
+        printf("%lld images cut anew\n", (long long)figure(sum, "queued"));
+    json_decref(sum);
     return rc;
 }
 
@@ -134,16 +166,7 @@ static enum pc_code recut(struct pc_wire *wire, const struct recut *r, struct pc
         print_plan(sum);
     bool nothing = figure(sum, "changed") == 0;
     json_decref(sum);
-    if (rc || r->dry_run || nothing)
-        return rc;
-    rc = look_at_all(wire->service, r, false, &sum, err);
-    json_int_t queued = figure(sum, "queued");
-    json_decref(sum);
-    if (!rc)
-        rc = work_until_done(wire, pc_worker_count(wire->config), err);
-    if (!rc)
-        printf("%lld images cut anew\n", (long long)queued);
-    return rc;
+    return rc || r->dry_run || nothing ? rc : queue_and_work(wire, r, err);
 }
 
 int pc_command_recut(int argc, char **argv)

@@ -109,20 +109,28 @@ struct tally {
     json_t *shots;
 };
 
-static enum pc_code look(struct pc_service *svc, const struct pc_record *r, bool dry_run,
-                         struct tally *t, struct pc_err *err)
+/* Notes the ids of those that would change in changed. */
+static void look(struct pc_service *svc, const struct pc_record_list *list, struct tally *t,
+                 int64_t changed[])
 {
     struct pc_plan plan;
-    if (!plan_again(svc, r, &plan)) {
-        t->skipped++;
-        return PC_OK;
+    for (int i = 0; i < list->n; i++) {
+        if (!plan_again(svc, &list->items[i], &plan))
+            t->skipped++;
+        else if (!differences(&list->items[i], &plan, t->shots))
+            t->unchanged++;
+        else
+            changed[t->changed++] = list->items[i].id;
     }
-    if (!differences(r, &plan, t->shots)) {
-        t->unchanged++;
-        return PC_OK;
-    }
-    t->changed++;
-    return dry_run ? PC_OK : reopen(svc, r->id, &t->queued, err);
+}
+
+static enum pc_code reopen_all(struct pc_service *svc, const int64_t ids[], struct tally *t,
+                               struct pc_err *err)
+{
+    enum pc_code rc = pc_queue_room(svc->parts.queue, t->changed, err);
+    for (int i = 0; i < t->changed && !rc; i++)
+        rc = reopen(svc, ids[i], &t->queued, err);
+    return rc;
 }
 
 enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what, json_t **out,
@@ -130,16 +138,16 @@ enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *wha
 {
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
     struct pc_record_list list = {0};
-    q.limit = PAGE;
+    int64_t changed[PAGE], room = svc->parts.config->queue_max;
+    q.limit = room < PAGE ? (int)room : PAGE; /* a page that always finds room some day */
     q.offset = what->offset;
     q.batch = what->batch && *what->batch ? what->batch : NULL;
     q.descending = false;
     enum pc_code rc = pc_records_list(svc->parts.records, &q, &list, err);
     struct tally t = {.shots = json_object()};
+    look(svc, &list, &t, changed);
     if (!rc && !what->dry_run)
-        rc = pc_queue_room(svc->parts.queue, list.n, err);
-    for (int i = 0; i < list.n && !rc; i++)
-        rc = look(svc, &list.items[i], what->dry_run, &t, err);
+        rc = reopen_all(svc, changed, &t, err);
     int n = list.n;
     pc_record_list_finish(&list);
     if (rc) {
@@ -149,6 +157,6 @@ enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *wha
     *out =
         json_pack("{s:i, s:i, s:i, s:i, s:o, s:i}", "looked", n, "changed", t.changed, "unchanged",
                   t.unchanged, "skipped", t.skipped, "shots", t.shots, "queued", t.queued);
-    json_object_set_new(*out, "next", n == PAGE ? json_integer(what->offset + n) : json_null());
+    json_object_set_new(*out, "next", n == q.limit ? json_integer(what->offset + n) : json_null());
     return PC_OK;
 }

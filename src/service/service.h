@@ -115,9 +115,10 @@ struct pc_recut { /* borrows */
     const char *batch; /* "" or NULL: all */
     int offset;        /* in order of id; 0 first, then the answer's next */
 };
-/* Looks at up to 250 images: which shots would differ under the recipes in force, planned from the
- * stored landmarks; unless dry_run those images become pending and are queued, to be cut without
- * new inference. Gives *out in the shape of RecutAnswer. queue_full takes nothing. */
+/* Looks at up to 250 images (fewer where the queue takes fewer): which shots would differ under the
+ * recipes in force, planned from the stored landmarks; unless dry_run those images become pending
+ * and are queued, to be cut without new inference. Gives *out in the shape of RecutAnswer.
+ * queue_full takes nothing. */
 PC_NODISCARD enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what,
                                            json_t **out, struct pc_err *err);
 /* Record, job, and the blobs that no other record names. */

@@ -241,6 +241,20 @@ class OwnServer(unittest.TestCase):
             with Server("--workers", "0", data=data) as server:
                 self.assertEqual(server.post_json("/recut", {"dryRun": True}).json["unchanged"], 3)
 
+    def test_recut_goes_through_a_queue_shorter_than_the_store(self):
+        with tempfile.TemporaryDirectory(prefix="posecraft-e2e-") as data:
+            with Server(data=data) as server:
+                for i in [server.upload(figure_variant(420 + i)).json["id"] for i in range(5)]:
+                    server.wait_for(i)
+            recipes = Path(data, "mine.json")
+            recipes.write_text('{"recipes": ["neck", "shoes"]}')
+            env = {**clean_env(), "POSECRAFT_QUEUE_MAX": "2"}
+            for changed in (5, 0):
+                run = subprocess.run([BIN, "recut", "--data", data, "--recipes", recipes, "--workers", "1"], env=env,
+                                     capture_output=True, text=True, timeout=120)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                self.assertIn(f"{changed} would change", run.stdout)
+
     def test_queue_limit_answers_503_with_retry_after(self):
         with Server("--workers", "0", env={"POSECRAFT_QUEUE_MAX": "3"}) as server:
             answers = [server.upload(figure_variant(200 + i)) for i in range(4)]
