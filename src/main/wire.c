@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "blobs/drivers.h"
 #include "image/image.h"
+#include "main/commands.h"
 #include "main/recipes.h"
 #include "queue/drivers.h"
 #include "records/drivers.h"
@@ -73,6 +74,7 @@ static enum pc_code open_pose(struct pc_wire *wire, struct pc_err *err)
         .models_dir = models,
         .max_people = (int)wire->config->max_people,
         .min_person = wire->config->person_maybe,
+        .max_runs = (pc_worker_count(wire->config) + 1) / 2,
     };
     enum pc_code rc = pc_pose_create(&cfg, &wire->pose, err);
     free(runtime);

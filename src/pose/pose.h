@@ -24,6 +24,7 @@ struct pc_pose_config {
     const char *models_dir;   /* holds movenet-multipose.onnx and movenet-thunder.onnx */
     int max_people;           /* 1..PC_MAX_PEOPLE: how many are refined by the second network */
     double min_person;        /* people below are dropped; default .25 */
+    int max_runs;             /* networks that run at the same time, others wait; 0: no limit */
 };
 
 PC_NODISCARD enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **out,

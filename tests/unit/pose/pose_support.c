@@ -41,7 +41,7 @@ struct pc_pose *test_pose_open(int max_people)
     struct pc_err err = PC_ERR_INIT;
     struct pc_pose *pose;
     char *library = test_share("lib/libonnxruntime.so.1"), *models = test_share("models");
-    struct pc_pose_config cfg = {library, models, max_people, .25};
+    struct pc_pose_config cfg = {library, models, max_people, .25, .max_runs = 2};
     assert_ok(pc_pose_create(&cfg, &pose, &err), &err);
     free(library);
     free(models);
