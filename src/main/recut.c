@@ -135,6 +135,24 @@ static enum pc_code wait_until_done(struct pc_wire *wire, struct pc_err *err)
     return rc;
 }
 
+/* A `serve` or `work` on the same store takes jobs too, by its own recipes. */
+static enum pc_code tell_result(struct pc_wire *wire, const struct recut *r, json_int_t queued,
+                                struct pc_err *err)
+{
+    json_t *sum;
+    enum pc_code rc = look_at_all(wire->service, r, true, &sum, err);
+    json_int_t differ = figure(sum, "changed");
+    json_decref(sum);
+    if (rc)
+        return rc;
+    printf("%lld images cut anew\n", (long long)queued);
+    return differ == 0 ? PC_OK
+                       : pc_fail(err, PC_E_CONFIG,
+                                 "%lld of them differ from these recipes: another process on this "
+                                 "store cuts by others. Start it with these, then recut again.",
+                                 (long long)differ);
+}
+
 /* The workers run while the pages are looked at, so that a store larger than the queue goes
  * through it. */
 static enum pc_code queue_and_work(struct pc_wire *wire, const struct recut *r, struct pc_err *err)
@@ -153,7 +171,7 @@ static enum pc_code queue_and_work(struct pc_wire *wire, const struct recut *r, 
     if (pc_signals_stop())
         puts("stopped: what is queued and not cut waits for `posecraft serve` or `posecraft work`");
     else if (!rc)
-        printf("%lld images cut anew\n", (long long)figure(sum, "queued"));
+        rc = tell_result(wire, r, figure(sum, "queued"), err);
     json_decref(sum);
     return rc;
 }
