@@ -12,10 +12,16 @@ import {
   useUrlDialog,
 } from '@/features/upload'
 import { useHotkeys } from '@/lib/hotkeys'
+import { useLanguage } from '@/lib/texts'
 import { Header } from './Header'
 import { HelpDialog } from './HelpDialog'
 
+/** Drawn anew in another language: no word is kept from the one before. */
 export function App() {
+  return <Page key={useLanguage()} />
+}
+
+function Page() {
   const [help, setHelp] = useState(false)
   const urls = useUrlDialog()
   const keys = useMemo(

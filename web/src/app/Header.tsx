@@ -1,6 +1,6 @@
-import { IconButton } from '@/components/ui/Button'
+import { Button, IconButton } from '@/components/ui/Button'
 import { togglePause, useFeed } from '@/features/images'
-import { texts } from '@/lib/texts'
+import { nextLanguage, texts } from '@/lib/texts'
 import { nextTheme, useTheme } from '@/lib/theme'
 import styles from './Header.module.css'
 
@@ -13,6 +13,15 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <Mark />
       <h1 className={styles['name']}>{texts.title}</h1>
       <Feed />
+      <Button
+        look="quiet"
+        className={styles['language']}
+        aria-label={texts.languageNext}
+        data-tip={texts.languageNext}
+        onClick={nextLanguage}
+      >
+        {texts.languageCode}
+      </Button>
       <IconButton icon={themeIcons[theme]} label={texts.theme[theme]} onClick={nextTheme} />
       <IconButton icon="help" label={texts.help.open} onClick={onHelp} />
     </header>

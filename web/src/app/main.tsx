@@ -3,6 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from '@/lib/api/error'
 import { followAddress, removeOnLeave, startFeed } from '@/features/images'
+import { startLanguage } from '@/lib/texts'
 import { App } from './App'
 import './tokens.css'
 import './base.css'
@@ -20,6 +21,7 @@ const client = new QueryClient({
   },
 })
 
+startLanguage()
 followAddress()
 removeOnLeave()
 startFeed(client)

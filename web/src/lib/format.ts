@@ -1,3 +1,5 @@
+import { getLanguage } from './texts'
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 
 export function formatBytes(bytes: number): string {
@@ -7,18 +9,32 @@ export function formatBytes(bytes: number): string {
     value /= 1000
     unit++
   }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+  const text = value < 10 && unit > 0 ? value.toFixed(1) : String(Math.round(value))
+  return `${getLanguage() === 'de' ? text.replace('.', ',') : text} ${units[unit]}`
 }
 
-const number = new Intl.NumberFormat('en')
-export const formatNumber = (value: number) => number.format(value)
+const formats = (language: string) => ({
+  number: new Intl.NumberFormat(language),
+  relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+  day: new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' }),
+  full: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+})
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
-const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
-const full = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' })
+const made = new Map<string, ReturnType<typeof formats>>()
+
+/** Costly to make, so once a language. */
+function format() {
+  const language = getLanguage()
+  const known = made.get(language) ?? formats(language)
+  made.set(language, known)
+  return known
+}
+
+export const formatNumber = (value: number) => format().number.format(value)
 
 /** "now", "40 sec. ago", "3 hr. ago", then the day. */
 export function formatAgo(iso: string, now: number): string {
+  const { relative, day } = format()
   const seconds = Math.round((Date.parse(iso) - now) / 1000)
   if (Number.isNaN(seconds)) return ''
   if (seconds > -5) return relative.format(0, 'second')
@@ -30,5 +46,5 @@ export function formatAgo(iso: string, now: number): string {
 
 export function formatFull(iso: string): string {
   const time = Date.parse(iso)
-  return Number.isNaN(time) ? '' : full.format(time)
+  return Number.isNaN(time) ? '' : format().full.format(time)
 }

@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, Ref } from 'react'
+import type { AnchorHTMLAttributes, ButtonHTMLAttributes, Ref } from 'react'
 import styles from './Button.module.css'
 import { Icon, type IconName } from './Icon'
 
@@ -20,6 +20,22 @@ export function Button({ look = 'plain', icon, className, children, ...rest }: P
       {icon && <Icon name={icon} />}
       {children}
     </button>
+  )
+}
+
+interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
+  href: string
+  look?: Look
+  icon?: IconName
+}
+
+/** Leads somewhere, or saves a file: a link that looks like the buttons beside it. */
+export function LinkButton({ look = 'plain', icon, className, children, ...rest }: LinkProps) {
+  return (
+    <a {...rest} className={[styles['button'], styles[look], className].filter(Boolean).join(' ')}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </a>
   )
 }
 

@@ -1,7 +1,7 @@
 import { IconButton } from '@/components/ui/Button'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { removeImage, retryOne } from './actions'
+import { cancelOne, removeImage, retryOne } from './actions'
 import styles from './cells.module.css'
 import { nameOf } from './naming'
 
@@ -16,6 +16,15 @@ export function ActionsCell({ image, tabIndex }: { image: Image; tabIndex: numbe
           data-tip={texts.actions.retry}
           tabIndex={tabIndex}
           onClick={() => void retryOne(image)}
+        />
+      )}
+      {image.status === 'pending' && (
+        <IconButton
+          icon="stop"
+          label={texts.actions.cancelOf(name)}
+          data-tip={texts.actions.cancel}
+          tabIndex={tabIndex}
+          onClick={() => void cancelOne(image)}
         />
       )}
       <IconButton

@@ -1,11 +1,13 @@
-import { Button } from '@/components/ui/Button'
+import { Button, LinkButton } from '@/components/ui/Button'
 import type { ImageDetail, Shot } from '@/lib/api/types'
-import { formatBytes } from '@/lib/format'
 import { texts } from '@/lib/texts'
-import { retryOne } from './actions'
-import { imageFacts, shotFacts } from './fact-lines'
+import { cancelOne, copyLink, retryOne } from './actions'
+import { overlayUrl } from './api/get-image'
+import { FactLines } from './FactLines'
+import { imageFacts } from './fact-lines'
 import styles from './ImageDialog.module.css'
-import { nameOf } from './naming'
+import { People } from './People'
+import { Reasons, ShotFacts } from './ShotFacts'
 import { type Layer, layers } from './skeleton'
 import { StatusCell } from './StatusCell'
 
@@ -14,56 +16,47 @@ interface Props {
   shot: Shot | undefined
   shown: ReadonlySet<Layer>
   onShown: (shown: ReadonlySet<Layer>) => void
+  picked: number | null
+  onPick: (person: number | null) => void
 }
 
-export function Facts({ image, shot, shown, onShown }: Props) {
+export function Facts({ image, shot, ...rest }: Props) {
   return (
     <aside className={styles['facts']} aria-label={texts.detail.facts}>
-      {shot ? (
-        <ShotFacts image={image} shot={shot} />
-      ) : (
-        <>
-          <StatusCell image={image} />
-          {image.status === 'failed' && (
-            <Button icon="retry" onClick={() => void retryOne(image)}>
-              {texts.actions.retry}
-            </Button>
-          )}
-          {image.people.length > 0 && <Toggles shown={shown} onShown={onShown} />}
-          <Lines lines={imageFacts(image)} />
-        </>
-      )}
+      {shot ? <ShotFacts image={image} shot={shot} /> : <PhotoFacts image={image} {...rest} />}
     </aside>
   )
 }
 
-function ShotFacts({ image, shot }: { image: ImageDetail; shot: Shot }) {
-  const { title, state, reasons, url, bytes, label, format } = shot
-  const file = `${nameOf(image).replace(/\.[^.]*$/, '')}-${label}.${format === 'jpeg' ? 'jpg' : (format ?? 'jpg')}`
+function PhotoFacts({ image, shown, onShown, picked, onPick }: Omit<Props, 'shot'>) {
+  const { id, status, people, attention } = image
   return (
     <>
-      <h3 className={styles['factsTitle']}>{title}</h3>
-      <p>
-        <strong>{texts.shot.state[state]}.</strong> {texts.shot.stateTip[state]}
-      </p>
-      {reasons.length > 0 && (
-        <ul className={styles['reasons']}>
-          {reasons.map(({ code, message }) => (
-            <li key={code}>{message}</li>
-          ))}
-        </ul>
+      <StatusCell image={image} brief={attention.length > 0} />
+      <Reasons reasons={attention} />
+      {status === 'failed' && (
+        <Button icon="retry" onClick={() => void retryOne(image)}>
+          {texts.actions.retry}
+        </Button>
       )}
-      <Lines lines={shotFacts(shot)} />
-      {url && (
-        <a
-          className={styles['download']}
-          href={`${url}?download=${encodeURIComponent(file)}`}
-          download={file}
-        >
-          {texts.detail.download}
-          {bytes ? `, ${formatBytes(bytes)}` : ''}
-        </a>
+      {status === 'pending' && (
+        <Button icon="stop" onClick={() => void cancelOne(image)}>
+          {texts.actions.cancel}
+        </Button>
       )}
+      {people.length > 0 && <Toggles shown={shown} onShown={onShown} />}
+      <People image={image} picked={picked} onPick={onPick} />
+      <FactLines lines={imageFacts(image)} />
+      <div className={styles['buttons']}>
+        {status === 'processed' && (
+          <LinkButton icon="image" href={overlayUrl(id)} target="_blank" rel="noreferrer">
+            {texts.detail.overlay}
+          </LinkButton>
+        )}
+        <Button icon="link" onClick={() => void copyLink(`?image=${id}`)}>
+          {texts.detail.copyLink}
+        </Button>
+      </div>
     </>
   )
 }
@@ -89,18 +82,5 @@ function Toggles({ shown, onShown }: Pick<Props, 'shown' | 'onShown'>) {
         </label>
       ))}
     </fieldset>
-  )
-}
-
-function Lines({ lines }: { lines: [string, string][] }) {
-  return (
-    <dl className={styles['lines']}>
-      {lines.map(([term, text]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
   )
 }

@@ -2,10 +2,18 @@ import type { Header } from '@tanstack/react-table'
 import { Icon } from '@/components/ui/Icon'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
+import cells from './cells.module.css'
 import styles from './ImageTable.module.css'
+import { pickPage, useSelection, wholePage } from './selection/selection'
 import { changeView, sorts, useView, type View } from './view'
 
-export function HeaderRow({ headers }: { headers: Header<Image, unknown>[] }) {
+interface Props {
+  headers: Header<Image, unknown>[]
+  /** Ids of the rows. */
+  page: readonly number[]
+}
+
+export function HeaderRow({ headers, page }: Props) {
   const { sort, order } = useView()
   return (
     <thead role="rowgroup" className={styles['head']}>
@@ -24,7 +32,9 @@ export function HeaderRow({ headers }: { headers: Header<Image, unknown>[] }) {
                 by && by === sort ? (order === 'asc' ? 'ascending' : 'descending') : undefined
               }
             >
-              {by ? (
+              {kind === 'select' ? (
+                <SelectPage page={page} />
+              ) : by ? (
                 <SortButton by={by} text={text} sort={sort} order={order} />
               ) : (
                 <span className={kind === 'actions' ? 'visually-hidden' : undefined}>{text}</span>
@@ -34,6 +44,26 @@ export function HeaderRow({ headers }: { headers: Header<Image, unknown>[] }) {
         })}
       </tr>
     </thead>
+  )
+}
+
+function SelectPage({ page }: { page: readonly number[] }) {
+  const selection = useSelection()
+  const whole = wholePage(selection, page)
+  const some = !whole && page.some((id) => selection.ids.has(id))
+  return (
+    <label className={cells['select']}>
+      <input
+        ref={(input) => {
+          if (input) input.indeterminate = some
+        }}
+        type="checkbox"
+        aria-label={texts.select.page}
+        data-tip={texts.select.page}
+        checked={whole}
+        onChange={() => pickPage(page)}
+      />
+    </label>
   )
 }
 

@@ -1,9 +1,10 @@
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { IconButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { errorText } from '@/lib/api/error'
 import type { Image, ImageDetail } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
+import { copyLink } from './actions'
 import { useImage } from './api/get-image'
 import { Facts } from './Facts'
 import styles from './ImageDialog.module.css'
@@ -81,6 +82,8 @@ interface BodyProps {
 
 function Body({ image, label, shown, onShown, onStep }: BodyProps) {
   const shot = image.shots.find((one) => one.label === label)
+  const [picked, setPicked] = useState<number | null>(null)
+  useEffect(() => setPicked(null), [image.id])
   const views = ['', ...image.shots.map((one) => one.label)]
   const show = (view: string | undefined) => view !== undefined && changeView({ shot: view }, true)
 
@@ -91,8 +94,9 @@ function Body({ image, label, shown, onShown, onStep }: BodyProps) {
       ArrowRight: () => beside(1),
       ArrowUp: () => onStep(-1),
       ArrowDown: () => onStep(1),
+      l: () => void copyLink(shot?.url ?? `?image=${image.id}`),
     }[event.key]
-    if (!run) return
+    if (!run || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     run()
   }
@@ -105,11 +109,18 @@ function Body({ image, label, shown, onShown, onStep }: BodyProps) {
         {shot ? (
           <ShotStage key={shot.label} image={image} shot={shot} />
         ) : (
-          <PhotoStage key={image.id} image={image} shown={shown} onPick={show} />
+          <PhotoStage key={image.id} image={image} shown={shown} picked={picked} onPick={show} />
         )}
         <ViewStrip image={image} current={shot?.label ?? ''} onPick={show} />
       </div>
-      <Facts image={image} shot={shot} shown={shown} onShown={onShown} />
+      <Facts
+        image={image}
+        shot={shot}
+        shown={shown}
+        onShown={onShown}
+        picked={picked}
+        onPick={setPicked}
+      />
     </div>
   )
 }

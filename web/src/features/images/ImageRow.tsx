@@ -1,27 +1,32 @@
 import { memo } from 'react'
 import type { Image } from '@/lib/api/types'
 import { ActionsCell } from './ActionsCell'
-import type { CellKind, imageColumns } from './columns'
+import type { CellKind, Columns } from './columns'
 import styles from './ImageTable.module.css'
+import { MarksCell } from './MarksCell'
 import { PictureCell } from './PictureCell'
+import { SelectCell } from './SelectCell'
 import { ShotCell } from './ShotCell'
 import { StatusCell } from './StatusCell'
 import { UpdatedCell } from './UpdatedCell'
 
 interface Props {
   image: Image
-  columns: ReturnType<typeof imageColumns>
+  columns: Columns
   index: number
   rowIndex: number
   top: number
   /** Only one row is a stop of the Tab key; arrows lead to the others. */
   active: boolean
+  selected: boolean
   onActive: (index: number) => void
+  onPick: (id: number, range: boolean) => void
   measure: (element: HTMLElement | null) => void
 }
 
 export const ImageRow = memo(function ImageRow(props: Props) {
-  const { image, columns, index, rowIndex, top, active, onActive, measure } = props
+  const { image, columns, index, rowIndex, top, active, selected, onActive, onPick, measure } =
+    props
   const tabIndex = active ? 0 : -1
   return (
     <tr
@@ -30,6 +35,7 @@ export const ImageRow = memo(function ImageRow(props: Props) {
       data-index={index}
       data-image={image.id}
       data-status={image.status}
+      data-selected={selected || undefined}
       aria-rowindex={rowIndex}
       tabIndex={tabIndex}
       className={styles['row']}
@@ -41,6 +47,10 @@ export const ImageRow = memo(function ImageRow(props: Props) {
         const label = meta?.label ?? ''
         return (
           <td key={id} role="cell" className={[styles['cell'], styles[kind]].join(' ')}>
+            {kind === 'select' && (
+              <SelectCell image={image} selected={selected} tabIndex={tabIndex} onPick={onPick} />
+            )}
+            {kind === 'marks' && <MarksCell image={image} tabIndex={tabIndex} />}
             {kind === 'picture' && <PictureCell image={image} tabIndex={tabIndex} />}
             {kind === 'status' && <StatusCell image={image} />}
             {kind === 'shot' && (

@@ -2,7 +2,8 @@ import { getCoreRowModel, useReactTable } from '@tanstack/react-table'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import {
   type CSSProperties,
-  type KeyboardEvent,
+  useCallback,
+  useEffect,
   useLayoutEffect,
   useMemo,
   useRef,
@@ -10,15 +11,16 @@ import {
 } from 'react'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { removeImage, retryOne } from './actions'
-import { imageColumns, type ShotColumn } from './columns'
+import { type Columns, imageColumns, type ShotColumn } from './columns'
 import { HeaderRow } from './HeaderRow'
 import { ImageRow } from './ImageRow'
 import styles from './ImageTable.module.css'
-import { changeView } from './view'
+import { rowPx, useLayout } from './layout'
+import { pick, useSelection } from './selection/selection'
+import { useRowKeys } from './use-row-keys'
 
-const ROW_PX = 84
-const HEADER_PX = 40
+/** What sticks to the top: the header, and the bar of the selection. */
+const COVERED_PX = 96
 const OVERSCAN = 8
 
 interface Props {
@@ -31,7 +33,12 @@ interface Props {
 }
 
 export function ImageTable({ images, shots, total, offset, old }: Props) {
-  const columns = useMemo(() => imageColumns(shots), [shots])
+  const { hidden, rows: size } = useLayout()
+  const selection = useSelection()
+  const columns = useMemo(
+    () => imageColumns(shots).filter(({ id = '' }) => !hidden.includes(id)),
+    [shots, hidden],
+  )
   const table = useReactTable({
     data: images,
     columns,
@@ -42,6 +49,7 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
     rowCount: total,
   })
   const { rows } = table.getRowModel()
+  const page = useMemo(() => images.map(({ id }) => id), [images])
 
   const body = useRef<HTMLTableSectionElement>(null)
   const [top, setTop] = useState(0)
@@ -51,65 +59,30 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
   }, [top, images])
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx[size],
     overscan: OVERSCAN,
     scrollMargin: top,
-    scrollPaddingStart: HEADER_PX,
+    scrollPaddingStart: COVERED_PX,
     getItemKey: (index) => rows[index]?.id ?? index,
   })
-
-  const [active, setActive] = useState(0)
-  const last = rows.length - 1
-  const current = Math.min(active, last)
-
-  const go = (index: number) => {
-    const next = Math.max(0, Math.min(last, index))
-    setActive(next)
-    virtual.scrollToIndex(next)
-    focusRow(next)
-  }
-
-  // The row may have to be drawn first.
-  const focusRow = (index: number) =>
-    requestAnimationFrame(() =>
-      body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus(),
-    )
-
-  /** The row that moves up takes the focus over. */
-  const remove = (image: Image) => {
-    removeImage(image)
-    focusRow(Math.min(current, last - 1))
-  }
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const row = (event.target as HTMLElement).closest('[data-index]')
-    const image = images[current]
-    if (!row || !image || event.ctrlKey || event.metaKey || event.altKey) return
-    const onRow = event.target === row
-    const run = {
-      ArrowDown: () => go(current + 1),
-      ArrowUp: () => go(current - 1),
-      Home: () => go(0),
-      End: () => go(last),
-      Enter: onRow ? () => changeView({ image: image.id, shot: '' }) : undefined,
-      Delete: () => remove(image),
-      r: image.status === 'failed' ? () => void retryOne(image) : undefined,
-    }[event.key]
-    if (!run) return
-    event.preventDefault()
-    run()
-  }
+  useEffect(() => virtual.measure(), [virtual, size])
+  const { current, setActive, onKeyDown } = useRowKeys({
+    body,
+    images,
+    scrollTo: (index) => virtual.scrollToIndex(index),
+  })
+  const onPick = useCallback((id: number, range: boolean) => pick(id, range, page), [page])
 
   return (
     <table
-      className={[styles['table'], old ? styles['old'] : ''].join(' ')}
-      style={{ '--shots': shots.length } as CSSProperties}
+      className={[styles['table'], styles[size], old ? styles['old'] : ''].join(' ')}
+      style={columnStyle(columns)}
       role="table"
       aria-label={texts.table.caption}
       aria-rowcount={total + 1}
       aria-busy={old}
     >
-      <HeaderRow headers={table.getFlatHeaders()} />
+      <HeaderRow headers={table.getFlatHeaders()} page={page} />
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the rows */}
       <tbody
         ref={body}
@@ -131,7 +104,9 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
               rowIndex={offset + index + 2}
               top={start - top}
               active={index === current}
+              selected={selection.all || selection.ids.has(row.original.id)}
               onActive={setActive}
+              onPick={onPick}
             />
           )
         })}
@@ -139,3 +114,10 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
     </table>
   )
 }
+
+/** Each kind has its width in the style sheet, where it depends on the size of the window. */
+const columnStyle = (columns: Columns) =>
+  ({
+    '--columns': columns.map(({ meta }) => `var(--w-${meta?.kind ?? 'picture'})`).join(' '),
+    '--shots': Math.max(2, columns.filter(({ meta }) => meta?.kind === 'shot').length),
+  }) as CSSProperties

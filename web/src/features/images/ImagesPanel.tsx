@@ -1,18 +1,20 @@
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useEffect, useMemo } from 'react'
 import { Button } from '@/components/ui/Button'
 import { errorText } from '@/lib/api/error'
 import { useLimits } from '@/lib/api/limits'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { useLeaving } from './actions'
+import { ActionBar } from './ActionBar'
 import { useImages } from './api/list-images'
 import type { ShotColumn } from './columns'
 import { ImageDialog } from './ImageDialog'
 import styles from './ImagesPanel.module.css'
 import { ImageTable } from './ImageTable'
+import { useLeaving } from './leaving'
 import { Pager } from './Pager'
+import { clearSelection } from './selection/selection'
 import { Toolbar } from './Toolbar'
-import { changeView, listParams, useView } from './view'
+import { changeView, filterKey, listParams, useView } from './view'
 
 interface Props {
   /** The ways in, large while there is nothing at all. */
@@ -28,6 +30,10 @@ export function ImagesPanel({ intake }: Props) {
     [data, leaving],
   )
   const shots = useShotColumns(images)
+  const page = useMemo(() => images.map(({ id }) => id), [images])
+  // What was chosen is not in sight any more.
+  const shown = filterKey(view)
+  useEffect(clearSelection, [shown])
   const counts = data?.counts
   const empty = counts !== undefined && counts.pending + counts.processed + counts.failed === 0
 
@@ -46,6 +52,7 @@ export function ImagesPanel({ intake }: Props) {
       )}
       {!data && !error && <Loading />}
       {data && !empty && images.length === 0 && <Nothing />}
+      {data && !empty && <ActionBar shots={shots} page={page} total={data.total} />}
       {data && images.length > 0 && (
         <ImageTable
           images={images}
@@ -77,7 +84,9 @@ function Nothing() {
     <div className={styles['message']}>
       <p className={styles['title']}>{texts.table.nothing}</p>
       <p>{texts.table.nothingHint}</p>
-      <Button onClick={() => changeView({ q: '', filter: '' })}>{texts.table.showAll}</Button>
+      <Button onClick={() => changeView({ q: '', filter: '', batch: '' })}>
+        {texts.table.showAll}
+      </Button>
     </div>
   )
 }

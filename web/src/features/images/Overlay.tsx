@@ -6,12 +6,15 @@ import { bonesOf, hueOf, type Layer, sizeOf, surePoints } from './skeleton'
 interface Props {
   image: ImageDetail
   shown: ReadonlySet<Layer>
+  /** Who is pointed out. */
+  picked: number | null
   onPick: (label: string) => void
 }
 
 /** Skeleton, people and crops over the photo, in pixels of the upright picture. */
-export function Overlay({ image, shown, onPick }: Props) {
+export function Overlay({ image, shown, picked, onPick }: Props) {
   const { width, height, unit } = sizeOf(image)
+  const pointed = picked === null ? undefined : image.people[picked]
   return (
     <svg
       className={styles['overlay']}
@@ -27,6 +30,7 @@ export function Overlay({ image, shown, onPick }: Props) {
             className={index === image.person ? styles['person'] : styles['other']}
           />
         ))}
+      {pointed && <Box box={pointed.box} className={styles['pointed']} />}
       {shown.has('skeleton') &&
         image.people.map((person, index) => (
           <Skeleton key={index} person={person} unit={unit} main={index === image.person} />
@@ -47,7 +51,7 @@ export function Overlay({ image, shown, onPick }: Props) {
                   y={(box[1] ?? 0) + 28 * unit}
                   fontSize={22 * unit}
                 >
-                  {shortTitle(title)}
+                  {shortTitle({ title })}
                 </text>
               </g>
             ),

@@ -9,10 +9,12 @@ import { Overlay } from './Overlay'
 interface Props {
   image: ImageDetail
   shown: ReadonlySet<Layer>
+  /** Who is pointed out. */
+  picked: number | null
   onPick: (label: string) => void
 }
 
-export function PhotoStage({ image, shown, onPick }: Props) {
+export function PhotoStage({ image, shown, picked, onPick }: Props) {
   const [broken, setBroken] = useState(false)
   const { original, format = '' } = image
   const { width, height } = sizeOf(image)
@@ -30,7 +32,9 @@ export function PhotoStage({ image, shown, onPick }: Props) {
           onError={() => setBroken(true)}
         />
       )}
-      {width > 0 && height > 0 && <Overlay image={image} shown={shown} onPick={onPick} />}
+      {width > 0 && height > 0 && (
+        <Overlay image={image} shown={shown} picked={picked} onPick={onPick} />
+      )}
     </div>
   )
 }

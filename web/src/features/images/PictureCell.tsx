@@ -36,9 +36,7 @@ export function PictureCell({ image, tabIndex }: { image: Image; tabIndex: numbe
 }
 
 function details(image: Image): string {
-  const { sku, label, batch, width, height, bytes } = image
+  const { width, height, bytes } = image
   const size = width && height ? `${width} × ${height}` : ''
-  const marks = [sku, label, batch].filter(Boolean).join(' · ')
-  const source = sourceOf(image)
-  return marks || source || [size, bytes ? formatBytes(bytes) : ''].filter(Boolean).join(' · ')
+  return sourceOf(image) || [size, bytes ? formatBytes(bytes) : ''].filter(Boolean).join(' · ')
 }

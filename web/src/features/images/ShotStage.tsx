@@ -1,7 +1,7 @@
 import type { ImageDetail, Shot } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './ImageDialog.module.css'
-import { nameOf, shotWords } from './naming'
+import { nameOf, shotWords, titleOf } from './naming'
 
 export function ShotStage({ image, shot }: { image: ImageDetail; shot: Shot }) {
   return (
@@ -10,7 +10,7 @@ export function ShotStage({ image, shot }: { image: ImageDetail; shot: Shot }) {
         <img
           className={[styles['photo'], styles['natural']].join(' ')}
           src={shot.url}
-          alt={texts.detail.altShot(shot.title, nameOf(image))}
+          alt={texts.detail.altShot(titleOf(shot), nameOf(image))}
         />
       ) : (
         <p>{shotWords(shot)}</p>

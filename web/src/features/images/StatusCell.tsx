@@ -1,11 +1,17 @@
 import { Progress } from '@/components/ui/Progress'
-import { errorText, ApiError } from '@/lib/api/error'
+import { codeText } from '@/lib/api/error'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './cells.module.css'
-import { nameOf } from './naming'
+import { nameOf, reasonText } from './naming'
 
-export function StatusCell({ image }: { image: Image }) {
+interface Props {
+  image: Image
+  /** The reasons stand beside it already. */
+  brief?: boolean
+}
+
+export function StatusCell({ image, brief = false }: Props) {
   const { status, stage, progress, attention } = image
   const review = status === 'processed' && attention.length > 0
   const look = review ? 'attention' : status
@@ -20,7 +26,7 @@ export function StatusCell({ image }: { image: Image }) {
           )}
         </>
       )}
-      {review && <Note text={attention.map(({ message }) => message).join(' ')} />}
+      {review && !brief && <Note text={attention.map(reasonText).join(' ')} />}
       {status === 'failed' && <Note text={failure(image)} />}
     </div>
   )
@@ -36,6 +42,5 @@ function Note({ text }: { text: string }) {
 
 /** Why it failed, in the same words as an error of a call. */
 export function failure({ error }: Pick<Image, 'error'>): string {
-  if (!error) return ''
-  return errorText(new ApiError(error.code, error.message, error.hint ?? '', 0, null))
+  return error ? codeText(error.code, error.message, error.hint) : ''
 }

@@ -41,7 +41,7 @@ export function ViewStrip({ image, current, onPick }: Props) {
         >
           {url ? <Thumbnail src={url} /> : <span className={styles['none']} />}
           <span className={styles['legend']} style={{ borderColor: hueOf(index) }}>
-            {shortTitle(title)}
+            {shortTitle({ title })}
           </span>
           {state !== 'ok' && <span className={styles['viewState']}>{texts.shot.state[state]}</span>}
         </button>

@@ -1,28 +1,23 @@
 import { ApiError, errorText } from '@/lib/api/error'
 import type { Image } from '@/lib/api/types'
+import { copyText } from '@/lib/clipboard'
 import { notify } from '@/lib/snackbars'
-import { createStore, useStore } from '@/lib/store'
 import { texts } from '@/lib/texts'
+import { cancelImage } from './api/cancel-image'
 import { deleteImage } from './api/delete-image'
 import { retryImage } from './api/retry-image'
+import { leave, leaving, stay } from './leaving'
 import { applyChange } from './live/feed'
 import { nameOf } from './naming'
 
 const UNDO_MS = 7000
 
-/** Deleted on the page, not yet on the server: there is time to undo. */
-const leaving = createStore<ReadonlySet<number>>(new Set())
-export const useLeaving = () => useStore(leaving)
-
-const without = (id: number) => (now: ReadonlySet<number>) =>
-  new Set([...now].filter((one) => one !== id))
-
 export function removeImage(image: Image) {
   const name = nameOf(image)
-  leaving.set((now) => new Set([...now, image.id]))
+  leave([image.id])
   notify('info', texts.actions.removed(name), {
     lifeMs: UNDO_MS,
-    action: { label: texts.undo, run: () => leaving.set(without(image.id)) },
+    action: { label: texts.undo, run: () => stay([image.id]) },
     onGone: () => {
       if (leaving.get().has(image.id)) void removeNow(image.id, name)
     },
@@ -35,22 +30,13 @@ async function removeNow(id: number, name: string) {
   } catch (error) {
     // That it is gone already is what was wanted.
     if (!(error instanceof ApiError && error.status === 404)) {
-      leaving.set(without(id))
+      stay([id])
       notify('error', texts.actions.failed(name, errorText(error)))
       return
     }
   }
   applyChange({ images: [], removed: [id] })
-  leaving.set(without(id))
-}
-
-/** A page that is closed does what it said that it did. */
-export function removeOnLeave(): () => void {
-  const flush = () => {
-    for (const id of leaving.get()) void deleteImage(id)
-  }
-  window.addEventListener('pagehide', flush)
-  return () => window.removeEventListener('pagehide', flush)
+  stay([id])
 }
 
 export async function retryOne(image: Image) {
@@ -61,4 +47,20 @@ export async function retryOne(image: Image) {
   } catch (error) {
     notify('error', texts.actions.failed(name, errorText(error)))
   }
+}
+
+export async function cancelOne(image: Image) {
+  const name = nameOf(image)
+  try {
+    applyChange({ images: [await cancelImage(image.id)], removed: [] })
+    notify('success', texts.actions.cancelled(name))
+  } catch (error) {
+    notify('error', texts.actions.failed(name, errorText(error)))
+  }
+}
+
+export async function copyLink(address: string) {
+  const link = new URL(address, document.baseURI).href
+  if (await copyText(link)) notify('success', texts.actions.copied)
+  else notify('error', texts.actions.notCopied, { items: [link] })
 }

@@ -1,25 +1,29 @@
 import { createColumnHelper } from '@tanstack/react-table'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { nameOf, shortTitle } from './naming'
+import { nameOf, shortTitle, titleOf } from './naming'
 
 export interface ShotColumn {
   label: string
   title: string
 }
 
+export type CellKind = 'select' | 'picture' | 'marks' | 'status' | 'shot' | 'updated' | 'actions'
+
 const helper = createColumnHelper<Image>()
 
 /** The ids of sortable columns are the server's names of the orders. */
 export const imageColumns = (shots: readonly ShotColumn[]) => [
+  helper.display({ id: 'select', header: texts.select.page, meta: { kind: 'select' } }),
   helper.accessor(nameOf, { id: 'name', header: texts.table.picture, meta: { kind: 'picture' } }),
+  helper.display({ id: 'marks', header: texts.table.marks, meta: { kind: 'marks' } }),
   helper.accessor('status', { id: 'status', header: texts.table.status, meta: { kind: 'status' } }),
   ...shots.map(({ label, title }) =>
     helper.accessor((image) => image.shots.find((shot) => shot.label === label), {
       id: `shot-${label}`,
-      header: shortTitle(title),
+      header: shortTitle({ title }),
       enableSorting: false,
-      meta: { kind: 'shot', label, title },
+      meta: { kind: 'shot', label, title: titleOf({ title }) },
     }),
   ),
   helper.accessor('updatedAt', {
@@ -30,7 +34,11 @@ export const imageColumns = (shots: readonly ShotColumn[]) => [
   helper.display({ id: 'actions', header: texts.table.actions, meta: { kind: 'actions' } }),
 ]
 
-export type CellKind = 'picture' | 'status' | 'shot' | 'updated' | 'actions'
+export type Columns = ReturnType<typeof imageColumns>
+
+/** Columns that may be hidden; without the others the rows could not be told apart or used. */
+export const optional = (columns: Columns) =>
+  columns.filter(({ meta }) => !['select', 'picture', 'actions'].includes(meta?.kind ?? ''))
 
 declare module '@tanstack/react-table' {
   // The names of the parameters are given by the library.

@@ -39,7 +39,7 @@ export function shotFacts({ width, height, format = '', box, score }: Shot): Lin
   return known([
     [text.size, size(width, height)],
     [text.format, format.toUpperCase()],
-    [text.crop, box ? `${w} × ${h} at ${x}, ${y}` : ''],
+    [text.crop, box ? text.cropAt(w, h, x, y) : ''],
     [text.score, score === undefined ? '' : score.toFixed(2)],
   ])
 }

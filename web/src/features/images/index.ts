@@ -1,5 +1,5 @@
-export { removeOnLeave } from './actions'
 export { ImagesPanel } from './ImagesPanel'
+export { removeOnLeave } from './leaving'
 export { startFeed, togglePause, useFeed } from './live/feed'
 export { SEARCH_ID } from './Toolbar'
 export { followAddress } from './view'

@@ -1,4 +1,4 @@
-import type { Image, Shot } from '@/lib/api/types'
+import type { Image, Reason, Shot } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 
 /** How the image is called: its file name, or the end of its address. */
@@ -23,9 +23,19 @@ export function sourceOf({ url }: Pick<Image, 'url'>): string {
   return /^https?:/.test(url) ? url.replace(/^https?:\/\//, '') : ''
 }
 
+type Known = Partial<Record<string, { why: string; todo: string }>>
+
+/** Why, in the words of the page where it has some. */
+export const reasonText = ({ code, message }: Reason): string =>
+  (texts.reasons as Known)[code]?.why ?? message
+
+/** What a person can do about it; '' for a reason that the page does not know. */
+export const adviceFor = ({ code }: Pick<Reason, 'code'>): string =>
+  (texts.reasons as Known)[code]?.todo ?? ''
+
 /** State and reasons in words, one a line. */
 export function shotWords({ state, reasons }: Shot): string {
-  const why = reasons.map(({ message }) => message)
+  const why = reasons.map(reasonText)
   return why.length > 0 ? why.join('\n') : texts.shot.stateTip[state]
 }
 
@@ -38,5 +48,8 @@ export function thumbnailOf({ thumbnail, shots }: Image): { src: string; whole: 
   return shot?.url ? { src: shot.url, whole: true } : null
 }
 
+/** What the shot is called, in the language of the page where it has a word for it. */
+export const titleOf = ({ title }: Pick<Shot, 'title'>) => texts.shot.titles[title] ?? title
+
 /** "Neck view" in a place that has no room for what goes without saying. */
-export const shortTitle = (title: string) => title.replace(/ view$/i, '')
+export const shortTitle = (shot: Pick<Shot, 'title'>) => titleOf(shot).replace(/ view$/i, '')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listParams, readView, writeView } from './view'
+import { filterKey, listParams, readView, writeView } from './view'
 
 describe('the view in the address bar', () => {
   it.each([
@@ -7,6 +7,7 @@ describe('the view in the address bar', () => {
     '?q=red+dress&show=failed',
     '?sort=name&order=asc&page=3&rows=250',
     '?image=12&shot=neck',
+    '?show=failed&batch=spring+2027',
   ])('%s reads and writes the same', (search) => expect(writeView(readView(search))).toBe(search))
 
   it.each([
@@ -25,6 +26,18 @@ describe('listParams', () => {
       status: undefined,
     }))
 
+  it('asks for a batch', () =>
+    expect(listParams(readView('?batch=spring'))).toMatchObject({ batch: 'spring' }))
+
   it('turns pages into offsets', () =>
     expect(listParams(readView('?page=3&rows=50'))).toMatchObject({ limit: 50, offset: 100 }))
+})
+
+describe('filterKey', () => {
+  it('is the same on another page and in another order', () =>
+    expect(filterKey(readView('?q=a&page=2&sort=name'))).toBe(filterKey(readView('?q=a'))))
+
+  it.each(['?q=b', '?show=failed', '?batch=a'])('is another with %s', (search) =>
+    expect(filterKey(readView(search))).not.toBe(filterKey(readView(''))),
+  )
 })

@@ -1,5 +1,5 @@
 import { createStore, useStore } from '@/lib/store'
-import type { ListParams } from './api/list-images'
+import type { FilterParams, ListParams } from './api/list-images'
 
 export const sorts = ['id', 'updated', 'name', 'status'] as const
 export const filters = ['', 'pending', 'processed', 'failed', 'attention'] as const
@@ -9,6 +9,8 @@ export const sizes = [50, 100, 250, 1000] as const
 export interface View {
   q: string
   filter: (typeof filters)[number]
+  /** Only this batch; '' is all. */
+  batch: string
   sort: (typeof sorts)[number]
   order: 'asc' | 'desc'
   page: number
@@ -21,6 +23,7 @@ export interface View {
 const plain: View = {
   q: '',
   filter: '',
+  batch: '',
   sort: 'id',
   order: 'desc',
   page: 0,
@@ -40,6 +43,7 @@ export function readView(search: string): View {
   return {
     q: (params.get('q') ?? '').slice(0, 200),
     filter: oneOf(filters, params.get('show'), plain.filter),
+    batch: (params.get('batch') ?? '').slice(0, 128),
     sort: oneOf(sorts, params.get('sort'), plain.sort),
     order: oneOf(['asc', 'desc'] as const, params.get('order'), plain.order),
     page: Math.max(0, (count(params.get('page')) ?? 1) - 1),
@@ -54,6 +58,7 @@ export function writeView(view: View): string {
   const params = new URLSearchParams()
   if (view.q) params.set('q', view.q)
   if (view.filter) params.set('show', view.filter)
+  if (view.batch) params.set('batch', view.batch)
   if (view.sort !== plain.sort) params.set('sort', view.sort)
   if (view.order !== plain.order) params.set('order', view.order)
   if (view.page > 0) params.set('page', String(view.page + 1))
@@ -64,17 +69,26 @@ export function writeView(view: View): string {
   return text === '' ? '' : `?${text}`
 }
 
-export function listParams({ q, filter, sort, order, page, size }: View): ListParams {
-  return {
-    limit: size,
-    offset: page * size,
-    q: q || undefined,
-    status: filter === 'attention' || filter === '' ? undefined : filter,
-    attention: filter === 'attention' ? 'true' : undefined,
-    sort,
-    order,
-  }
-}
+type FilterView = Pick<View, 'q' | 'filter' | 'batch'>
+
+/** Which images, in the words of the API. */
+export const filterParams = ({ q, filter, batch }: FilterView): FilterParams => ({
+  q: q || undefined,
+  status: filter === 'attention' || filter === '' ? undefined : filter,
+  attention: filter === 'attention' ? 'true' : undefined,
+  batch: batch || undefined,
+})
+
+export const listParams = (view: View): ListParams => ({
+  limit: view.size,
+  offset: view.page * view.size,
+  ...filterParams(view),
+  sort: view.sort,
+  order: view.order,
+})
+
+/** The same for views that show the same images, in whatever order. */
+export const filterKey = (view: FilterView) => JSON.stringify(filterParams(view))
 
 const store = createStore<View>(plain)
 
@@ -88,7 +102,7 @@ export function followAddress(): () => void {
 
 /** `quiet` changes replace the entry of the history: typing is not a step to go back by. */
 export function changeView(change: Partial<View>, quiet = false) {
-  const moves = 'q' in change || 'filter' in change || 'size' in change || 'sort' in change
+  const moves = ['q', 'filter', 'batch', 'size', 'sort'].some((one) => one in change)
   const next = { ...store.get(), ...(moves ? { page: 0 } : {}), ...change }
   const address = location.pathname + writeView(next)
   if (quiet) history.replaceState(null, '', address)

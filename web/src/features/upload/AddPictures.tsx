@@ -1,6 +1,7 @@
 import { Button } from '@/components/ui/Button'
 import { texts } from '@/lib/texts'
 import styles from './AddPictures.module.css'
+import { BatchField } from './BatchField'
 import { FilePicker } from './FilePicker'
 import { openUrlDialog } from './url-dialog'
 
@@ -19,6 +20,7 @@ export function AddPictures({ large }: { large: boolean }) {
           <strong>{texts.upload.lead}</strong> <span>{texts.upload.more}</span>
         </p>
       </div>
+      <BatchField />
       <div className={styles['buttons']}>
         <FilePicker />
         <Button icon="link" onClick={() => openUrlDialog()}>

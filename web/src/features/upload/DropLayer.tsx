@@ -6,7 +6,7 @@ import { texts } from '@/lib/texts'
 import { carriesFiles, carriesLinks, collectDropped } from './collect'
 import styles from './DropLayer.module.css'
 import { takeFiles, takeUrls } from './intake'
-import { holdsUrls } from './parse-urls'
+import { holdsUrls, isCsv } from './parse-urls'
 import { openUrlDialog } from './url-dialog'
 
 const inField = (target: EventTarget | null) =>
@@ -42,7 +42,7 @@ export function DropLayer() {
       if (!data || !ours(event)) return
       event.preventDefault()
       if (carriesFiles(data)) void collectDropped(data).then((files) => takeFiles(client, files))
-      else void takeUrls(client, data.getData('text/uri-list'), openUrlDialog)
+      else void takeUrls(client, data.getData('text/uri-list'))
     }
     const paste = (event: ClipboardEvent) => {
       const data = event.clipboardData
@@ -51,7 +51,8 @@ export function DropLayer() {
       const text = data.getData('text/plain')
       if (files.length > 0) void takeFiles(client, files)
       else if (inField(event.target)) return
-      else if (holdsUrls(text)) void takeUrls(client, text, openUrlDialog)
+      else if (isCsv(text)) openUrlDialog(text)
+      else if (holdsUrls(text)) void takeUrls(client, text)
       else notify('info', texts.upload.nothing)
       event.preventDefault()
     }

@@ -5,7 +5,7 @@ import { texts } from '@/lib/texts'
 import { takeFiles } from './intake'
 import styles from './FilePicker.module.css'
 
-const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff'
+const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,.csv,.tsv,text/csv'
 export const PICKER_ID = 'browse-files'
 
 export function FilePicker() {

@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useMemo, useState } from 'react'
-import { Button } from '@/components/ui/Button'
+import { Button, LinkButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { texts } from '@/lib/texts'
+import { BatchField } from './BatchField'
 import { takeUrls } from './intake'
 import { parseUrls } from './parse-urls'
 import styles from './UrlDialog.module.css'
-import { closeUrlDialog, openUrlDialog } from './url-dialog'
+import { closeUrlDialog } from './url-dialog'
 
 const BAD_SHOWN = 3
 
@@ -14,14 +15,14 @@ export function UrlDialog({ start }: { start: string }) {
   const client = useQueryClient()
   const [text, setText] = useState(start)
   const [sending, setSending] = useState(false)
-  const { good, bad } = useMemo(() => parseUrls(text), [text])
+  const { good, bad, csv } = useMemo(() => parseUrls(text), [text])
   const id = useId()
 
   const send = async (event: FormEvent) => {
     event.preventDefault()
     setSending(true)
     closeUrlDialog()
-    await takeUrls(client, text, openUrlDialog)
+    await takeUrls(client, text)
   }
 
   return (
@@ -38,11 +39,15 @@ export function UrlDialog({ start }: { start: string }) {
           spellCheck={false}
           autoCapitalize="off"
           placeholder={texts.urls.placeholder}
-          aria-describedby={`${id}-state`}
+          aria-describedby={`${id}-hint ${id}-state`}
           onChange={(event) => setText(event.target.value)}
         />
+        <p id={`${id}-hint`} className={styles['hint']}>
+          {texts.urls.csvHint}
+        </p>
         <div id={`${id}-state`} className={styles['state']} aria-live="polite">
           <p>
+            {csv && `${texts.urls.csv}: `}
             {texts.urls.good(good.length)}
             {bad.length > 0 && (
               <span className={styles['bad']}>, {texts.urls.bad(bad.length)}</span>
@@ -54,7 +59,17 @@ export function UrlDialog({ start }: { start: string }) {
             </p>
           ))}
         </div>
+        <BatchField />
         <div className={styles['actions']}>
+          <LinkButton
+            look="quiet"
+            icon="download"
+            className={styles['template']}
+            href="template.csv"
+            download="posecraft.csv"
+          >
+            {texts.urls.template}
+          </LinkButton>
           <Button onClick={closeUrlDialog}>{texts.urls.cancel}</Button>
           <Button look="primary" type="submit" disabled={good.length === 0 || sending}>
             {texts.urls.send}

@@ -1,14 +1,19 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { errorText } from '@/lib/api/error'
+import { codeText, errorText } from '@/lib/api/error'
 import { limitsQuery } from '@/lib/api/limits'
 import type { BatchAnswer, Limits } from '@/lib/api/types'
 import { withRetry } from '@/lib/backoff'
 import { notify } from '@/lib/snackbars'
 import { texts } from '@/lib/texts'
-import { sendBatch } from './api/send-batch'
+import type { Sendable } from './api/send-file'
+import { FIRST_LINE, sendBatch } from './api/send-batch'
+import { getBatchName, setBatchName } from './batch-name'
 import { checkFile } from './check-file'
-import { parseUrls, type BadUrl, type UrlLine } from './parse-urls'
+import { writeCsv } from './csv'
+import { isList, listText } from './list-file'
+import { type BadUrl, columns, parseUrls, type UrlLine } from './parse-urls'
 import { UploadQueue } from './upload-queue'
+import { openUrlDialog } from './url-dialog'
 
 const BATCH_UNKNOWN = 1000
 
@@ -37,36 +42,53 @@ async function limitsSoon(client: QueryClient): Promise<Limits | undefined> {
   return Promise.race([client.ensureQueryData(limitsQuery), late]).catch(() => undefined)
 }
 
-/** Checks files, sends the good ones, names the bad ones. */
-export async function takeFiles(client: QueryClient, files: readonly File[]) {
+/** Checks files, sends the good ones, names the bad ones. A list of addresses opens as such: it may
+ * want a name, and what is wrong in it can be seen before it goes out. */
+export async function takeFiles(client: QueryClient, all: readonly File[]) {
+  const list = all.find(isList)
+  if (list) await takeList(list)
+  const files = all.filter((file) => file !== list)
   if (files.length === 0) return
   const limits = await limitsSoon(client)
   const checked = await Promise.all(
     files.map(async (file) => ({ file, verdict: await checkFile(file, limits) })),
   )
   const bad: string[] = []
-  const good: Parameters<UploadQueue['add']>[0] = []
+  const good: Sendable[] = []
   for (const { file, verdict } of checked)
-    if (verdict.ok) good.push({ file, name: file.name, format: verdict.format })
+    if (verdict.ok)
+      good.push({ file, name: file.name, format: verdict.format, batch: getBatchName() })
     else bad.push(`${file.name} ${verdict.why}`)
   if (good.length > 0) uploads.add(good)
   if (bad.length > 0) notify('error', texts.upload.leftOut(bad.length), { items: bad })
 }
 
+async function takeList(file: File) {
+  const text = await listText(file)
+  if (text === null) {
+    notify('error', texts.upload.leftOut(1), {
+      items: [`${file.name} ${texts.upload.reason.listTooLarge}`],
+    })
+    return
+  }
+  if (getBatchName() === '') setBatchName(file.name.replace(/\.[^.]*$/, ''))
+  openUrlDialog(text)
+}
+
 function refusedBy(answer: BatchAnswer, sent: readonly UrlLine[]): BadUrl[] {
-  return answer.rejected.map(({ url, line, message }) => ({
-    line: sent[line - 1]?.line ?? line,
-    url,
-    why: `– ${message}`,
-  }))
+  return answer.rejected.map(({ url, line, code, message }) => {
+    const own = sent[line - FIRST_LINE]
+    return { ...own, line: own?.line ?? line, url, why: `– ${codeText(code, message)}` }
+  })
 }
 
 async function sendUrls(good: readonly UrlLine[], atOnce: number) {
   const refused: BadUrl[] = []
+  const batch = getBatchName()
   let taken = 0
   for (let from = 0; from < good.length; from += atOnce) {
     const part = good.slice(from, from + atOnce)
-    const answer = await withRetry(() => sendBatch(part.map(({ url }) => url)))
+    const answer = await withRetry(() => sendBatch(part, batch))
     taken += answer.images.length
     refused.push(...refusedBy(answer, part))
   }
@@ -74,21 +96,28 @@ async function sendUrls(good: readonly UrlLine[], atOnce: number) {
 }
 
 /** Checks addresses, sends the good ones, names the bad ones with their lines. */
-export async function takeUrls(client: QueryClient, text: string, fix: (lines: string) => void) {
-  const { good, bad } = parseUrls(text)
+export async function takeUrls(client: QueryClient, text: string) {
+  const { good, bad, csv } = parseUrls(text)
   try {
     const limits = await limitsSoon(client)
     const { taken, refused } = await sendUrls(good, limits?.maxBatch ?? BATCH_UNKNOWN)
     if (taken > 0) notify('success', texts.urls.taken(taken))
     bad.push(...refused)
   } catch (error) {
-    notify('error', errorText(error), { action: { label: texts.urls.fix, run: () => fix(text) } })
+    const action = { label: texts.urls.fix, run: () => openUrlDialog(text) }
+    notify('error', errorText(error), { action })
     return
   }
   if (bad.length === 0) return
   bad.sort((a, b) => a.line - b.line)
   notify('error', texts.urls.leftOut(bad.length), {
     items: bad.map(({ line, url, why }) => texts.urls.line(line, url, why)),
-    action: { label: texts.urls.fix, run: () => fix(bad.map(({ url }) => url).join('\n')) },
+    action: { label: texts.urls.fix, run: () => openUrlDialog(toFix(bad, csv)) },
   })
 }
+
+/** What was left out, in the form in which it came. */
+const toFix = (bad: readonly BadUrl[], csv: boolean) =>
+  csv
+    ? writeCsv([columns, ...bad.map(({ url, sku = '', label = '' }) => [url, sku, label])])
+    : bad.map(({ url }) => url).join('\n')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holdsUrls, parseUrls } from './parse-urls'
+import { holdsUrls, isCsv, parseUrls } from './parse-urls'
 
 describe('parseUrls', () => {
   it('takes one a line, with either kind of line end and spaces around', () =>
@@ -12,7 +12,7 @@ describe('parseUrls', () => {
     ))
 
   it('counts blank lines and comments, and passes them over', () =>
-    expect(parseUrls('\n# looks\n\nhttps://a.test/1.jpg\n')).toEqual({
+    expect(parseUrls('\n# looks\n\nhttps://a.test/1.jpg\n')).toMatchObject({
       good: [{ line: 4, url: 'https://a.test/1.jpg' }],
       bad: [],
     }))
@@ -26,7 +26,7 @@ describe('parseUrls', () => {
     ['file:///etc/passwd', 'is not an http or https address'],
     [`https://a.test/${'x'.repeat(2100)}`, 'is too long'],
   ])('names %s', (url, why) =>
-    expect(parseUrls(`https://a.test\n${url}`)).toEqual({
+    expect(parseUrls(`https://a.test\n${url}`)).toMatchObject({
       good: [{ line: 1, url: 'https://a.test' }],
       bad: [{ line: 2, url, why }],
     }),
@@ -42,4 +42,41 @@ describe('holdsUrls', () => {
   it('is true when a line is an address', () =>
     expect(holdsUrls('x\nhttps://a.test/1\n')).toBe(true))
   it('is false for prose', () => expect(holdsUrls('see https://a.test for more')).toBe(false))
+})
+
+describe('CSV', () => {
+  const parse = (text: string) => parseUrls(text)
+
+  it('takes url, sku and label in any order and letter case, and other columns beside them', () =>
+    expect(parse('SKU,Note,URL,Label\nA-1,x,https://a.test/1.jpg,front').good).toEqual([
+      { line: 2, url: 'https://a.test/1.jpg', sku: 'A-1', label: 'front' },
+    ]))
+
+  it.each([';', '\t'])('takes %j between the columns', (separator) =>
+    expect(parse(`url${separator}sku\nhttps://a.test/1.jpg${separator}A`).good[0]).toMatchObject({
+      sku: 'A',
+    }),
+  )
+
+  it('takes a byte order mark and a lone url column', () =>
+    expect(parse('\uFEFFurl\nhttps://a.test/1.jpg')).toMatchObject({ csv: true, bad: [] }))
+
+  it('names bad lines by their number in the file', () => {
+    const text = `url,sku\nhttps://a.test/1.jpg,A\n\n,B\nftp://a.test/2.jpg,C\nhttps://a.test/1.jpg,D\nhttps://a.test/3.jpg,${'x'.repeat(129)}\n`
+    const { good, bad, csv } = parse(text)
+    expect(csv).toBe(true)
+    expect(good.map(({ line }) => line)).toEqual([2])
+    expect(bad.map(({ line, why }) => [line, why])).toEqual([
+      [4, 'has no address'],
+      [5, 'is not an http or https address'],
+      [6, 'stands twice'],
+      [7, 'has an SKU or label of more than 128 letters'],
+    ])
+  })
+
+  it('is not what has no url column', () => {
+    expect(isCsv('https://a.test/1.jpg,A-1')).toBe(false)
+    expect(isCsv('address,sku\nhttps://a.test/1.jpg,A')).toBe(false)
+    expect(isCsv('')).toBe(false)
+  })
 })

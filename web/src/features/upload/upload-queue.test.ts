@@ -5,7 +5,7 @@ import { UploadQueue } from './upload-queue'
 
 const taken: Sent = { message: '', id: 1, imageId: 1, status: 'pending', known: false }
 const busy = (retryAfterMs: number) => new ApiError('queue_full', 'Full.', '', 503, retryAfterMs)
-const file = (name: string) => ({ file: new Blob(['x']), name, format: 'jpeg' })
+const file = (name: string) => ({ file: new Blob(['x']), name, format: 'jpeg', batch: '' })
 const states = (queue: UploadQueue) => queue.store.get().map(({ state }) => state)
 
 beforeEach(() => vi.useFakeTimers())
@@ -69,7 +69,7 @@ describe('UploadQueue', () => {
 
   it('cancels what is under way and what waits', async () => {
     const queue = new UploadQueue(
-      (_file, _name, _format, _progress, signal) =>
+      (_what, _progress, signal) =>
         new Promise((_, reject) =>
           signal.addEventListener('abort', () => reject(signal.reason as Error)),
         ),

@@ -1,7 +1,7 @@
 import { ApiError, errorText } from '@/lib/api/error'
 import { backoffMs, wait } from '@/lib/backoff'
 import { createStore } from '@/lib/store'
-import { type Sent, sendFile } from './api/send-file'
+import { type Sendable, type Sent, sendFile } from './api/send-file'
 
 export type UploadState =
   'waiting' | 'sending' | 'retrying' | 'done' | 'known' | 'failed' | 'cancelled'
@@ -15,9 +15,7 @@ export interface Upload {
   error: string
 }
 
-interface Job {
-  file: Blob
-  format: string
+interface Job extends Sendable {
   abort: AbortController
 }
 
@@ -38,10 +36,11 @@ export class UploadQueue {
 
   constructor(private readonly send: typeof sendFile = sendFile) {}
 
-  add(files: { file: Blob; name: string; format: string }[]) {
-    const added = files.map(({ file, name, format }): Upload => {
+  add(files: readonly Sendable[]) {
+    const added = files.map((one): Upload => {
+      const { name, file } = one
       const id = ++this.lastId
-      this.jobs.set(id, { file, format, abort: new AbortController() })
+      this.jobs.set(id, { ...one, abort: new AbortController() })
       return { id, name, size: file.size, loaded: 0, state: 'waiting', error: '' }
     })
     this.items = [...this.items, ...added]
@@ -106,13 +105,12 @@ export class UploadQueue {
 
   private async sendUntilTaken(id: number, job: Job): Promise<Sent> {
     const { signal } = job.abort
-    const name = this.find(id)?.name ?? ''
     for (let attempt = 1; ; attempt++) {
       // One "busy" holds all back: the others would only hear the same.
       if (this.busyUntil > Date.now()) await wait(this.busyUntil - Date.now(), signal)
       try {
         const onProgress = (loaded: number) => this.change(id, { loaded, state: 'sending' })
-        return await this.send(job.file, name, job.format, onProgress, signal)
+        return await this.send(job, onProgress, signal)
       } catch (error) {
         const tries = error instanceof ApiError && error.status === 0 ? TRIES_OFFLINE : TRIES_BUSY
         if (!(error instanceof ApiError) || !error.passing || attempt >= tries) throw error

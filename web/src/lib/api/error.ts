@@ -55,9 +55,13 @@ export function errorFrom(status: number, body: string, retryAfter: string | nul
   return new ApiError('http', texts.httpStatus(status), '', status, retryAfterMs)
 }
 
-/** One text per code; the page's own where it can say it better, else the server's message and hint. */
+/** One text per code; the page's own where it can say it better, else the server's. */
+export function codeText(code: string, message = '', hint = ''): string {
+  const own = (texts.errors as Record<string, string | undefined>)[code]
+  return own ?? ([message, hint].filter(Boolean).join(' ') || code)
+}
+
 export function errorText(error: unknown): string {
   if (!(error instanceof ApiError)) return texts.errors.network
-  const own = (texts.errors as Record<string, string>)[error.code]
-  return own ?? [error.serverMessage || error.code, error.hint].filter(Boolean).join(' ')
+  return codeText(error.code, error.serverMessage, error.hint)
 }

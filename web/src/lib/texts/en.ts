@@ -1,8 +1,15 @@
+import type { ErrorCode } from '@/lib/api/types'
+
 const plural = (n: number, one: string, many = `${one}s`) =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
-/** Every word of the page stands here. */
+/** Keys and what they do. */
+type Keys = readonly (readonly [key: string, what: string])[]
+
+/** Every word of the page stands here, and in the same shape in the other languages. */
 export const en = {
+  languageCode: 'EN',
+  languageNext: 'EN, language: English. Change it',
   title: 'PoseCraft',
   httpStatus: (status: number) => `The server answered ${status}.`,
   close: 'Close',
@@ -13,6 +20,8 @@ export const en = {
 
   /** Where the page can say it better than the server's own message. */
   errors: {
+    cancelled: 'Cancelled. Try again if you want it after all.',
+    not_pending: 'Only a picture in work can be cancelled.',
     network: 'The server cannot be reached. Check that it runs, then try again.',
     queue_full: 'The queue is full. Try again in a moment.',
     queue_unavailable: 'The queue cannot be reached. Try again in a moment.',
@@ -22,6 +31,86 @@ export const en = {
     not_failed: 'Only a failed picture can be tried again, and this one has not failed.',
     original_missing: 'The original is no longer stored. Add the picture again.',
     body_too_large: 'The picture is larger than the limit. Send a smaller one.',
+  } as Partial<Record<ErrorCode, string>> & { network: string },
+
+  /** Why a shot or a picture is not plainly fine, and what can be done. */
+  reasons: {
+    no_person: {
+      why: 'Nobody was found in this picture.',
+      todo: 'If somebody is in it, send a larger or brighter photo; else delete it.',
+    },
+    uncertain_person: {
+      why: 'It is not sure that there is a person in this picture.',
+      todo: 'Look at the photo. Keep the shots if they are right.',
+    },
+    several_people: {
+      why: 'There are several people; the shots show one of them.',
+      todo: 'Check that it is the right one. If not, crop the photo to that person and send it again.',
+    },
+    others_in_box: {
+      why: 'Another person can be seen in this shot.',
+      todo: 'Use another photo for this view, or crop the other person out.',
+    },
+    no_such_person: {
+      why: 'The picture has fewer people than the recipe asks for.',
+      todo: 'Use a photo with more people, or change the recipe.',
+    },
+    cut_by_photo: {
+      why: 'Part of what this shot should show lies outside the photo.',
+      todo: 'Use it as it is, or take a photo with more room around the body.',
+    },
+    not_in_photo: {
+      why: 'What this shot shows is not in this photo.',
+      todo: 'Nothing is wrong. Another photo of the same piece may have it.',
+    },
+    hidden: {
+      why: 'Part of what this shot should show is hidden or could not be found.',
+      todo: 'Look whether an arm, hair or a bag is in the way; another photo may show it.',
+    },
+    low_confidence: {
+      why: 'The body was found with low confidence here.',
+      todo: 'Look at the skeleton on the photo. If it fits, the shot is right.',
+    },
+    tilted: {
+      why: 'The body lies or leans too far for level cut lines.',
+      todo: 'Turn the photo so that the body stands upright, and send it again.',
+    },
+    conflict: {
+      why: 'In this pose the box cannot hold all that it must and leave out all that it must not.',
+      todo: 'Look whether the shot can be used; a calmer pose gives a better one.',
+    },
+    face_shown: {
+      why: 'Part of the face may still be seen in a shot without a head.',
+      todo: 'Look closely before you publish it.',
+    },
+    out_of_picture: {
+      why: 'The shot would reach outside the picture, and its recipe refuses that.',
+      todo: 'Take a photo with more room, or let the recipe shift or shrink the box.',
+    },
+    extended: {
+      why: 'The shot reaches outside the picture; the strip was filled.',
+      todo: 'Look at the filled strip at the edge.',
+    },
+    aspect_missed: {
+      why: 'The photo leaves no room for the shape that was asked for.',
+      todo: 'Use it if the shape fits, or take a photo with more room.',
+    },
+    upscaled: {
+      why: 'The shot was enlarged beyond the photo’s own resolution.',
+      todo: 'Send the photo in its full resolution.',
+    },
+    smaller_than_asked: {
+      why: 'The photo has fewer pixels here than the recipe asks for.',
+      todo: 'Send the photo in its full resolution.',
+    },
+    too_small: {
+      why: 'The person is too small in this picture for a usable shot.',
+      todo: 'Take the photo from nearer, or send it in its full resolution.',
+    },
+    bytes_missed: {
+      why: 'No quality gives a file of the size that the recipe asks for.',
+      todo: 'Use it if its size is fine, or widen the limits in the recipe.',
+    },
   },
 
   theme: {
@@ -52,11 +141,14 @@ export const en = {
     browse: 'Browse files',
     addresses: 'Add addresses',
     dropHere: 'Drop to add',
-    dropHint: 'Photos, folders, or links',
+    dropHint: 'Photos, folders, lists, or links',
     emptyTitle: 'Photos in, labelled shots out',
     emptyText:
       'Drop photos of people in clothes. Each comes back as neck, sleeve, zoom, waist and length views, cut by where the body is.',
     leftOut: (n: number) => `${plural(n, 'file')} left out`,
+    batch: 'Batch',
+    batchNone: 'no name',
+    batchTip: 'All that you add goes under this name.',
     nothing: 'There was no picture or address in what you pasted.',
     reason: {
       empty: 'is empty',
@@ -64,6 +156,7 @@ export const en = {
       notPicture: 'is not a picture',
       formatOff: (format: string) => `is ${format}, which this server does not take`,
       unreadable: 'cannot be read',
+      listTooLarge: 'is too large for a list of addresses',
     },
     tray: 'Uploads',
     sending: (done: number, all: number) => `Uploading ${done} of ${all}`,
@@ -97,7 +190,10 @@ export const en = {
 
   urls: {
     title: 'Add pictures by address',
-    label: 'Addresses, one per line',
+    label: 'Addresses, one per line, or CSV',
+    csv: 'CSV',
+    csvHint: 'CSV: the first line names the columns url, sku and label. You can drop a file, too.',
+    template: 'Template',
     placeholder: 'https://example.com/look-01.jpg\nhttps://example.com/look-02.jpg',
     good: (n: number) => plural(n, 'address', 'addresses'),
     bad: (n: number) => `${n} to fix`,
@@ -113,11 +209,17 @@ export const en = {
       scheme: 'is not an http or https address',
       tooLong: 'is too long',
       twice: 'stands twice',
+      none: 'has no address',
+      markTooLong: 'has an SKU or label of more than 128 letters',
     },
   },
 
   table: {
     caption: 'Pictures',
+    marks: 'SKU, batch',
+    inBatch: 'Batch',
+    batchOnly: (batch: string) => `Only batch ${batch}`,
+    allBatches: 'Show all batches',
     picture: 'Picture',
     name: 'Name',
     status: 'Status',
@@ -147,6 +249,54 @@ export const en = {
     sortBy: (column: string) => `Sort by ${column}`,
   },
 
+  layout: {
+    open: 'Columns and rows',
+    title: 'Columns and rows',
+    columns: 'Columns',
+    rows: 'Rows',
+    compact: 'Compact',
+    normal: 'Normal',
+    large: 'Large',
+  },
+
+  select: {
+    one: (name: string) => `Select ${name}`,
+    page: 'Select all on this page',
+    count: (n: number) => `${n.toLocaleString('en')} selected`,
+    all: (n: number) => `Select all ${n.toLocaleString('en')} that match`,
+    none: 'Clear the selection',
+  },
+
+  bulk: {
+    count: (n: number) => plural(n, 'picture'),
+    retryFailed: 'Retry all failed',
+    zip: 'ZIP',
+    zipView: 'Download ZIP of this view',
+    zipTip: 'All shots of this view in one file, with a list of them',
+    zipSelected: 'Download ZIP of the selected',
+    name: { retry: 'Retry', cancel: 'Cancel', delete: 'Delete' },
+    ofSelected: {
+      retry: 'Retry the selected',
+      cancel: 'Cancel the selected',
+      delete: 'Delete the selected',
+    },
+    done: {
+      retry: (n: number) => `${plural(n, 'picture')} queued again`,
+      cancel: (n: number) => `${plural(n, 'picture')} cancelled`,
+      delete: (n: number) => `${plural(n, 'picture')} deleted`,
+    },
+    none: {
+      retry: 'No picture was queued again',
+      cancel: 'No picture was cancelled',
+      delete: 'No picture was deleted',
+    },
+    skipped: (n: number, why: string) => `${n.toLocaleString('en')} left out: ${why}`,
+    confirmTitle: (n: number) => `Delete ${plural(n, 'picture')}?`,
+    confirmText: 'All that match this search and filter go, with their shots. It cannot be undone.',
+    confirm: 'Delete them',
+    keep: 'Keep them',
+  },
+
   stage: {
     queued: 'Queued',
     fetching: 'Fetching',
@@ -159,6 +309,8 @@ export const en = {
   progress: (name: string) => `Progress of ${name}`,
 
   shot: {
+    /** By what the server calls them; what is not here stays as it is. */
+    titles: {} as Partial<Record<string, string>>,
     state: { ok: 'OK', partial: 'Partial', absent: 'Absent', review: 'Review' },
     stateTip: {
       ok: 'All that this view should hold is in it.',
@@ -180,6 +332,11 @@ export const en = {
     removed: (name: string) => `${name} deleted`,
     retried: (name: string) => `${name} is queued again`,
     failed: (what: string, why: string) => `${what}: ${why}`,
+    cancel: 'Cancel',
+    cancelOf: (name: string) => `Cancel ${name}`,
+    cancelled: (name: string) => `${name} is cancelled`,
+    copied: 'Link copied',
+    notCopied: 'The link could not be copied. Here it is:',
   },
 
   detail: {
@@ -208,6 +365,16 @@ export const en = {
     },
     time: 'Time',
     download: 'Download',
+    copyLink: 'Copy link',
+    overlay: 'Photo with overlay',
+    cropAt: (w: number, h: number, x: number, y: number) => `${w} × ${h} at ${x}, ${y}`,
+    inPhoto: 'People in the photo',
+    personN: (n: number) => `Person ${n}`,
+    sure: (share: number) => `${Math.round(share * 100)}% sure`,
+    shown: 'the shots show this one',
+    pick: (n: number) => `Point out person ${n} on the photo`,
+    landmarks: 'Landmarks',
+    landmark: (name: string) => name.replaceAll('_', ' '),
     whatToDo: 'What to do',
     attention: 'Worth a look',
     noPreview: (format: string) => `This browser cannot show ${format || 'this format'}.`,
@@ -230,11 +397,19 @@ export const en = {
       ['p', 'Pause or resume updates'],
       ['↑ ↓', 'Move between pictures, in the table'],
       ['Enter', 'Open the picture'],
-      ['r', 'Try the failed picture again'],
-      ['Delete', 'Delete the picture'],
+      ['Space', 'Select the picture'],
+      ['Shift ↑ ↓', 'Select a range'],
+      ['Ctrl a', 'Select all of the page'],
+      ['Esc', 'Clear the selection'],
+      ['r', 'Try the failed picture, or the selected, again'],
+      ['c', 'Cancel the picture in work, or the selected'],
+      ['Delete', 'Delete the picture, or the selected'],
       ['← →', 'Other view, in an open picture'],
       ['↑ ↓', 'Other picture, in an open picture'],
+      ['l', 'Copy the link, in an open picture'],
       ['?', 'This list'],
-    ],
+    ] as Keys,
   },
-} as const
+}
+
+export type Texts = typeof en

@@ -11,3 +11,6 @@ export function useImage(id: number) {
     placeholderData: keepPreviousData,
   })
 }
+
+/** The photo with skeleton and boxes drawn into it, as a picture of its own. */
+export const overlayUrl = (id: number) => apiUrl(`images/${id}/overlay`).href

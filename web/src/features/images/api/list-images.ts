@@ -1,15 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { apiUrl, call } from '@/lib/api/client'
-import type { ImageList } from '@/lib/api/types'
+import type { ImageList, Status } from '@/lib/api/types'
 import { withNewest } from '@/features/images/live/newest'
 
-export interface ListParams {
+/** Which images; the same words for a list, a bulk action and a ZIP. */
+export interface FilterParams {
+  q?: string | undefined
+  status?: Status | undefined
+  attention?: 'true' | undefined
+  batch?: string | undefined
+}
+
+export interface ListParams extends FilterParams {
   limit: number
   offset?: number | undefined
   since?: number | undefined
-  q?: string | undefined
-  status?: string | undefined
-  attention?: 'true' | undefined
   sort?: string | undefined
   order?: string | undefined
 }

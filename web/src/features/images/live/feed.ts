@@ -80,8 +80,8 @@ function countsDiffer({ counts }: ImageList, change: Change): boolean {
 }
 
 function isWhole(key: QueryKey): boolean {
-  const { q, status, attention, sort } = key[1] as ListParams
-  return !q && !status && !attention && sort === 'id'
+  const { q, status, attention, batch, sort } = key[1] as ListParams
+  return !q && !status && !attention && !batch && sort === 'id'
 }
 
 /** At most one question at a time; what changes while it is answered leads to one more. */

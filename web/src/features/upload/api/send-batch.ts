@@ -1,16 +1,22 @@
 import { apiUrl, call } from '@/lib/api/client'
 import { ApiError } from '@/lib/api/error'
 import type { BatchAnswer } from '@/lib/api/types'
+import { writeCsv } from '@/features/upload/csv'
+import { columns, type UrlLine } from '@/features/upload/parse-urls'
 
 const none: BatchAnswer = { message: '', imageIds: [], images: [], rejected: [] }
 
-/** Sends addresses. That all were refused is an answer too: it names the reason of each. */
-export async function sendBatch(imageUrls: string[]): Promise<BatchAnswer> {
+/** The line of the first address in what is sent: a header stands above. */
+export const FIRST_LINE = 2
+
+/** Sends addresses as CSV. That all were refused is an answer too: it names the reason of each. */
+export async function sendBatch(lines: readonly UrlLine[], batch: string): Promise<BatchAnswer> {
+  const rows = lines.map(({ url, sku = '', label = '' }) => [url, sku, label])
   try {
-    return await call<BatchAnswer>(apiUrl('process-batch'), {
+    return await call<BatchAnswer>(apiUrl('process-batch', { batch }), {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ imageUrls }),
+      headers: { 'Content-Type': 'text/csv' },
+      body: writeCsv([columns, ...rows]),
     })
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'batch_all_rejected') throw error

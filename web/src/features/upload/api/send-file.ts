@@ -7,17 +7,23 @@ export interface Sent extends ProcessAnswer {
   known: boolean
 }
 
+export interface Sendable {
+  file: Blob
+  name: string
+  format: string
+  /** '' is none. */
+  batch: string
+}
+
 /** Sends a picture as a raw body. XMLHttpRequest, because fetch tells no upload progress. */
 export function sendFile(
-  file: Blob,
-  name: string,
-  format: string,
+  { file, name, format, batch }: Sendable,
   onProgress: (loaded: number) => void,
   signal: AbortSignal,
 ): Promise<Sent> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest()
-    xhr.open('POST', apiUrl('process', { name: name.slice(-255) }))
+    xhr.open('POST', apiUrl('process', { name: name.slice(-255), batch }))
     xhr.setRequestHeader('Content-Type', `image/${format}`)
     xhr.upload.onprogress = (event) => onProgress(event.loaded)
     xhr.onload = () => {
