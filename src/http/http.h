@@ -2,7 +2,8 @@
  *
  * libmicrohttpd is driven from our own epoll loop (never by its internal epoll thread, which stalls
  * at some hundred connections). Handlers run on the loop thread and do not wait;
- * /image-status?wait= and /live are kept as suspended or upgraded connections.
+ * /image-status?wait= and /live are kept as suspended or upgraded connections. Overlays and bulk
+ * actions run on two threads of the server's own; its create and destroy start and join them.
  *
  * Ownership: create gives. Threads: create, run and destroy from one thread; pc_http_stop from any
  * thread or a signal handler.

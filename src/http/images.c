@@ -57,7 +57,7 @@ static enum pc_code read_paging(struct pc_request *r, struct pc_record_query *q)
     return rc;
 }
 
-static enum pc_code read_filters(struct pc_request *r, struct pc_record_query *q)
+enum pc_code pc_request_filters(struct pc_request *r, struct pc_record_query *q)
 {
     static const char *const statuses[] = {
         [PC_PENDING] = "pending", [PC_PROCESSED] = "processed", [PC_FAILED] = "failed", NULL};
@@ -94,7 +94,7 @@ static enum pc_code list_end(struct pc_request *r)
     q.want_total = true;
     enum pc_code rc = read_paging(r, &q);
     if (!rc)
-        rc = read_filters(r, &q);
+        rc = pc_request_filters(r, &q);
     if (!rc)
         rc = read_order(r, &q);
     if (!rc)

@@ -5,7 +5,7 @@
  * parks the request (wait.c) or turns it into a live channel (live.c). A code instead of PC_OK from
  * any of them becomes the error answer. on_completed logs, counts and frees it.
  *
- * Threads: all of this belongs to the loop thread.
+ * Threads: all of this belongs to the loop thread; aside.h alone has threads of its own.
  */
 #ifndef PC_HTTP_INTERNAL_H
 #define PC_HTTP_INTERNAL_H
@@ -82,6 +82,7 @@ struct pc_request {
     void *state;               /* of the handler */
 };
 
+struct pc_aside;
 struct pc_live;
 struct pc_waits;
 
@@ -101,6 +102,7 @@ struct pc_http {
     int open, active; /* connections; requests not completed, live channels apart */
     struct pc_live *live;
     struct pc_waits *waits;
+    struct pc_aside *drawing, *changing;  /* side threads: overlays; bulk actions */
     int64_t answered[PC_OP_COUNT + 1][6]; /* by route and status class; [..][0]: client gone */
     int64_t cut_slow, refused_full;
     int64_t held_bytes; /* of bodies that are kept whole until their end */
@@ -122,6 +124,9 @@ const char *pc_request_header(const struct pc_request *r, const char *name);
 const char *pc_request_query(const struct pc_request *r, const char *name);
 /* Does the Content-Type name this type, parameters apart? "image/" takes all below it. */
 bool pc_request_has_type(const struct pc_request *r, const char *type);
+
+/* images.c: q, batch, status and attention of the query. Texts borrow from the request. */
+PC_NODISCARD enum pc_code pc_request_filters(struct pc_request *r, struct pc_record_query *q);
 
 /* --- answer.c ----------------------------------------------------------------------------------
  */

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/aside.h"
 #include "http/guard.h"
 #include "http/internal.h"
 
@@ -31,6 +32,7 @@ enum {
     SPARE_CONNECTIONS = 64, /* beyond max_connections: they get an answer that says so */
     SPARE_FILES = 128,
     BACKLOG = 1024,
+    TASKS_WAITING = 16, /* of each side thread; beyond: 503 */
 };
 
 /* --- watches -----------------------------------------------------------------------------------
@@ -195,6 +197,15 @@ static enum pc_code make_loop(struct pc_http *http, struct pc_err *err)
     return PC_OK;
 }
 
+static enum pc_code start_threads(struct pc_http *http, struct pc_err *err)
+{
+    http->drawing = pc_aside_create(http, TASKS_WAITING);
+    http->changing = pc_aside_create(http, TASKS_WAITING);
+    return http->drawing && http->changing
+               ? PC_OK
+               : pc_fail_detail(err, PC_E_INTERNAL, "side threads not started");
+}
+
 enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options *options,
                             struct pc_http **out, struct pc_err *err)
 {
@@ -207,6 +218,8 @@ enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options
     http->waits = pc_waits_create(http);
     raise_file_limit(http->config->max_connections);
     enum pc_code rc = make_loop(http, err);
+    if (!rc)
+        rc = start_threads(http, err);
     if (!rc)
         rc = listen_on(http, options, &fd, err);
     if (!rc)
@@ -313,9 +326,13 @@ void pc_http_destroy(struct pc_http *http)
         return;
     if (http->daemon) {
         pc_waits_wake_all(http->waits);
+        pc_aside_wake_all(http->drawing);
+        pc_aside_wake_all(http->changing);
         pc_live_drop_all(http->live);
         MHD_stop_daemon(http->daemon);
     }
+    pc_aside_destroy(http->drawing);
+    pc_aside_destroy(http->changing);
     pc_waits_destroy(http->waits);
     pc_live_destroy(http->live);
     if (http->epoll_fd > 0)

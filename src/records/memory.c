@@ -161,7 +161,8 @@ static bool found_in(const struct pc_record *r, const char *text)
 
 static bool matches(const struct pc_record *r, const struct pc_record_query *q)
 {
-    return r->seq > q->since_seq && (q->status < 0 || (int)r->status == q->status) &&
+    return r->seq > q->since_seq && r->id > q->after_id &&
+           (q->status < 0 || (int)r->status == q->status) &&
            (q->attention < 0 || r->attention == (q->attention == 1)) &&
            (!q->batch || pc_streq(r->batch, q->batch)) && (!q->search || found_in(r, q->search));
 }

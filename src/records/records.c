@@ -122,8 +122,8 @@ static enum pc_code check_query(const struct pc_record_query *q, struct pc_err *
 {
     if (q->limit < 1 || q->limit > 1000)
         return pc_fail(err, PC_E_BAD_REQUEST, "limit must be 1 to 1000.");
-    if (q->offset < 0 || q->since_seq < 0)
-        return pc_fail(err, PC_E_BAD_REQUEST, "offset and since must not be negative.");
+    if (q->offset < 0 || q->since_seq < 0 || q->after_id < 0)
+        return pc_fail(err, PC_E_BAD_REQUEST, "offset, since and after must not be negative.");
     if (q->status < -1 || q->status >= PC_STATUS_COUNT || q->attention < -1 || q->attention > 1 ||
         (unsigned)q->sort > PC_SORT_STATUS)
         return pc_fail(err, PC_E_BAD_REQUEST, "The filter or the order is not known.");

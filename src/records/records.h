@@ -78,7 +78,9 @@ enum pc_sort { PC_SORT_ID, PC_SORT_UPDATED, PC_SORT_NAME, PC_SORT_STATUS };
 struct pc_record_query {
     int limit; /* 1..1000 */
     int offset;
-    int64_t since_seq;  /* > 0: only records with seq above, ordered by seq; paging by it */
+    int64_t since_seq; /* > 0: only records with seq above, ordered by seq; paging by it */
+    int64_t
+        after_id; /* > 0: only ids above; sorted by id this pages through what changes meanwhile */
     const char *search; /* part of url, name, sku, label or batch (A-Z equal to a-z), or an exact
                            id; NULL or "" = all */
     int status;         /* enum pc_status, or -1 */

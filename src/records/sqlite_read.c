@@ -114,6 +114,7 @@ static void bind_query(sqlite3_stmt *stmt, const struct pc_record_query *q)
 {
     bind_named(stmt, "?1", q->since_seq);
     bind_named(stmt, "?2", q->status);
+    bind_named(stmt, "?3", q->after_id);
     bind_named_text(stmt, "?4", q->batch);
     bind_named(stmt, "?7", q->limit);
     bind_named(stmt, "?8", q->offset);

@@ -105,6 +105,8 @@ static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q)
     pc_buf_puts(sql, " WHERE 1");
     if (q->since_seq > 0)
         pc_buf_puts(sql, " AND seq > ?1");
+    if (q->after_id > 0)
+        pc_buf_printf(sql, " AND %sid > ?3", plus);
     if (q->status >= 0)
         pc_buf_printf(sql, " AND %sstatus = ?2", plus);
     if (q->attention >= 0) /* a constant lets the partial index be used */

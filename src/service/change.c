@@ -1,9 +1,10 @@
-/* Retry and remove. */
+/* Retry, cancel and remove. */
 #include "base/str.h"
 #include "service/internal.h"
 #include "service/view.h"
 
-enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
+enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id, enum pc_priority priority,
+                               json_t **out, struct pc_err *err)
 {
     struct pc_view view = {.public_url = svc->parts.config->public_url};
     struct pc_record r = {0};
@@ -13,13 +14,36 @@ enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, 
         rc = pc_records_retry(svc->parts.records, id, &r, err);
     if (!rc) {
         struct pc_err late = PC_ERR_INIT;
-        if (pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_SINGLE, &added, &late))
+        if (pc_queue_add(svc->parts.queue, id, r.url, priority, &added, &late))
             pc_log_err(PC_LOG_WARN, "not queued yet", &late, PC_LOG_I64("id", id));
         pc_events_changed(svc->events, id);
-        *out = pc_view_image(&view, &r);
+        if (out)
+            *out = pc_view_image(&view, &r);
     }
     pc_record_finish(&r);
     return rc;
+}
+
+enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
+{
+    return pc_service_reopen(svc, id, PC_PRIORITY_SINGLE, out, err);
+}
+
+enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
+{
+    enum pc_status status;
+    struct pc_err late = PC_ERR_INIT;
+    enum pc_code rc =
+        pc_records_fail(svc->parts.records, id, pc_code_name(PC_E_CANCELLED),
+                        "The image was cancelled before it was processed.", true, err);
+    if (rc == PC_E_NOT_PENDING && pc_service_status(svc, id, &status, &late) == PC_E_NOT_FOUND)
+        return pc_fail(err, PC_E_NOT_FOUND, NULL);
+    if (rc)
+        return rc;
+    if (pc_queue_remove(svc->parts.queue, id, &late))
+        pc_log_err(PC_LOG_WARN, "job not removed", &late, PC_LOG_I64("id", id));
+    pc_events_changed(svc->events, id);
+    return out ? pc_service_image(svc, id, false, out, err) : PC_OK;
 }
 
 void pc_service_remove_blob(struct pc_service *svc, const char *key)

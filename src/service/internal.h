@@ -27,6 +27,11 @@ PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
                                             enum pc_priority priority, struct pc_submitted *out,
                                             struct pc_err *err);
 
+/* failed -> pending, and a new job. out (may be NULL) gets the image. */
+PC_NODISCARD enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id,
+                                            enum pc_priority priority, json_t **out,
+                                            struct pc_err *err);
+
 /* A blob that a record names stays: the same bytes may have come by upload and by address. NULL and
  * "" are no blob. */
 void pc_service_remove_blob(struct pc_service *svc, const char *key);

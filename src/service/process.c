@@ -44,9 +44,11 @@ static bool on_stage(void *ctx, const char *stage, int progress)
     if (pc_mono_ms() - t->told_ms < PROGRESS_EVERY_MS)
         return false;
     t->told_ms = pc_mono_ms();
-    if (!pc_records_progress(t->svc->parts.records, t->job->image_id, stage, progress, &err))
+    enum pc_code rc =
+        pc_records_progress(t->svc->parts.records, t->job->image_id, stage, progress, &err);
+    if (!rc)
         pc_events_changed(t->svc->events, t->job->image_id);
-    return false;
+    return rc == PC_E_NOT_PENDING; /* deleted or cancelled: all further work is in vain */
 }
 
 static enum pc_code take_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
@@ -137,8 +139,8 @@ static void forget_thumbnail(struct try *t, const char *key)
         pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
 }
 
-/* What this try stored goes again: it failed, or its image was deleted meanwhile. What the record
- * names (it is cut anew) or another image stays. */
+/* What this try stored goes again: it failed, or its image was deleted or cancelled meanwhile. What
+ * the record names (it is cut anew) or another image stays. */
 static void forget_made(struct try *t, char *const keys[], bool gone)
 {
     for (int i = 0; i < PC_MAX_SHOTS; i++)
@@ -148,11 +150,14 @@ static void forget_made(struct try *t, char *const keys[], bool gone)
     pc_service_remove_original(t->svc, t->original_key);
 }
 
-static bool is_gone(const struct try *t)
+/* Was the image deleted (*gone) or cancelled while it was cut? */
+static bool is_given_up(const struct try *t, bool *gone)
 {
     enum pc_status status;
     struct pc_err err = PC_ERR_INIT;
-    return pc_service_status(t->svc, t->job->image_id, &status, &err) == PC_E_NOT_FOUND;
+    enum pc_code rc = pc_service_status(t->svc, t->job->image_id, &status, &err);
+    *gone = rc == PC_E_NOT_FOUND;
+    return *gone || (!rc && status == PC_FAILED);
 }
 
 /* Blobs of an earlier cut that the new one does not name. */
@@ -208,9 +213,10 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
     enum pc_code rc = name_all(t, &result, err);
     json_decref(result.shots);
     json_decref(result.detail);
-    if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is deleted */
-        if (is_gone(t))
-            forget_made(t, keys, true);
+    if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is given up */
+        bool gone;
+        if (is_given_up(t, &gone))
+            forget_made(t, keys, gone);
         return PC_OK;
     }
     if (!rc) {

@@ -78,6 +78,22 @@ enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_quer
     return PC_OK;
 }
 
+enum pc_code pc_service_stretch(struct pc_service *svc, const struct pc_record_query *q,
+                                struct pc_record_list *list, struct pc_err *err)
+{
+    struct pc_record_query stretch = *q;
+    stretch.status = PC_PROCESSED;
+    stretch.sort = PC_SORT_ID;
+    stretch.descending = false;
+    return pc_records_list(svc->parts.records, &stretch, list, err);
+}
+
+enum pc_code pc_service_record(struct pc_service *svc, int64_t id, struct pc_record *r,
+                               struct pc_err *err)
+{
+    return pc_records_get(svc->parts.records, id, r, err);
+}
+
 json_t *pc_service_limits(struct pc_service *svc)
 {
     const struct pc_config *cfg = svc->parts.config;

@@ -110,6 +110,21 @@ void pc_service_metrics(struct pc_service *svc, struct pc_buf *out);
 /* failed -> pending, and a new job. Gives the image as JSON. not_failed, not_found. */
 PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out,
                                            struct pc_err *err);
+/* pending -> failed with the code cancelled; its job is removed, a running one ends at its next
+ * stage. Gives the image as JSON unless out is NULL. not_pending, not_found. */
+PC_NODISCARD enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out,
+                                            struct pc_err *err);
+enum pc_bulk_action { PC_BULK_RETRY, PC_BULK_CANCEL, PC_BULK_DELETE };
+struct pc_bulk { /* borrows */
+    enum pc_bulk_action action;
+    const int64_t *ids; /* NULL: by filter */
+    int n_ids;
+    struct pc_record_query filter; /* search, status, attention, batch and after_id count */
+};
+/* All of ids, or up to 500 images of the filter. Gives *out in the shape of BulkAnswer; an error
+ * only when nothing was done. May take seconds: each change is durable on its own. */
+PC_NODISCARD enum pc_code pc_service_bulk(struct pc_service *svc, const struct pc_bulk *what,
+                                          json_t **out, struct pc_err *err);
 struct pc_recut { /* borrows */
     bool dry_run;
     const char *batch; /* "" or NULL: all */
@@ -131,6 +146,24 @@ PC_NODISCARD enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, 
 PC_NODISCARD enum pc_code pc_service_file(struct pc_service *svc, const char *key,
                                           struct pc_blob_reader **out, const char **mime,
                                           struct pc_err *err);
+
+/* Can an overlay be drawn? Quick. Fills seq: a drawing is good as long as it stands. not_found,
+ * not_processed. */
+PC_NODISCARD enum pc_code pc_service_drawable(struct pc_service *svc, int64_t id, int64_t *seq,
+                                              struct pc_err *err);
+/* The original with skeletons, person boxes, shot boxes and labels as a JPEG of at most 1600 pixels
+ * a side, appended to jpeg; seq is the record's. Takes 100 ms and more; a thread that calls it ends
+ * with pc_image_thread_end. not_found, not_processed, original_missing. */
+PC_NODISCARD enum pc_code pc_service_overlay(struct pc_service *svc, int64_t id,
+                                             struct pc_buf *jpeg, int64_t *seq, struct pc_err *err);
+/* For an export: the processed images that match q, in order of id, limit of them above after_id.
+ * Fills list, which pc_record_list_finish ends. */
+PC_NODISCARD enum pc_code pc_service_stretch(struct pc_service *svc,
+                                             const struct pc_record_query *q,
+                                             struct pc_record_list *list, struct pc_err *err);
+/* One image as it is stored. Fills r. not_found. */
+PC_NODISCARD enum pc_code pc_service_record(struct pc_service *svc, int64_t id, struct pc_record *r,
+                                            struct pc_err *err);
 
 /* --- work ----------------------------------------------------------------------------------------
  */

@@ -179,6 +179,31 @@ static void since_gives_changes_in_their_order(void **state)
     pc_records_close(rs);
 }
 
+static void after_pages_by_id(void **state)
+{
+    struct pc_records *rs = suite_open(state);
+    struct pc_record_list list;
+    struct pc_err err = PC_ERR_INIT;
+    int64_t ids[10];
+    fill_ten(rs, ids);
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.descending = false;
+    q.limit = 3;
+    q.after_id = ids[6];
+    q.want_total = true;
+    assert_ok(pc_records_list(rs, &q, &list, &err), &err);
+    assert_int_equal(list.n, 3);
+    assert_int_equal(list.total, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(list.items[i].id, ids[7 + i]);
+    pc_record_list_finish(&list);
+    q.after_id = ids[9];
+    assert_names(rs, q, "");
+    q.after_id = -1;
+    assert_code(pc_records_list(rs, &q, &list, &err), PC_E_BAD_REQUEST);
+    pc_records_close(rs);
+}
+
 static void stale_gives_the_oldest_pending(void **state)
 {
     struct pc_records *rs = suite_open(state);
@@ -234,6 +259,7 @@ const struct contract_case list_cases[] = {
     CASE(lists_search_texts_as_they_are),
     CASE(a_number_finds_the_id),
     CASE(since_gives_changes_in_their_order),
+    CASE(after_pages_by_id),
     CASE(stale_gives_the_oldest_pending),
     CASE(blobs_are_named_by_originals_and_shots),
     {NULL, NULL, 0},

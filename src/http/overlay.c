@@ -1,0 +1,98 @@
+/* GET /images/{id}/overlay: drawn on the drawing thread, and kept by clients as long as the record
+ * stands as it is. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "http/aside.h"
+#include "http/range.h"
+
+enum { TAG_BYTES = 64 };
+
+struct drawing {
+    struct pc_task task; /* first */
+    int64_t id, seq;
+    struct pc_buf jpeg;
+};
+
+static enum pc_code run(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+{
+    struct drawing *d = (struct drawing *)task;
+    return pc_service_overlay(svc, d->id, &d->jpeg, &d->seq, err);
+}
+
+static void free_drawing(struct pc_task *task)
+{
+    struct drawing *d = (struct drawing *)task;
+    pc_buf_finish(&d->jpeg);
+    free(d);
+}
+
+static void put_tag(char tag[TAG_BYTES], int64_t seq)
+{
+    snprintf(tag, TAG_BYTES, "\"%" PRId64 "-%s\"", seq, PC_VERSION);
+}
+
+static void cache_headers(struct MHD_Response *response, const char *tag)
+{
+    pc_response_header(response, "ETag", tag);
+    pc_response_header(response, "Cache-Control", "no-cache");
+}
+
+static enum pc_code not_modified(struct pc_request *r, const char *tag)
+{
+    struct MHD_Response *response = pc_response_empty();
+    if (!response)
+        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
+    cache_headers(response, tag);
+    return pc_answer(r, 304, response);
+}
+
+static enum pc_code answer(struct pc_request *r, struct drawing *d)
+{
+    char tag[TAG_BYTES];
+    size_t len;
+    enum pc_code rc = pc_task_result(&d->task);
+    if (rc)
+        return rc;
+    char *bytes = pc_buf_detach(&d->jpeg, &len);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
+    if (!response) {
+        free(bytes);
+        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
+    }
+    put_tag(tag, d->seq);
+    cache_headers(response, tag);
+    pc_response_header(response, "Content-Type", "image/jpeg");
+    r->answer_bytes = (int64_t)len;
+    return pc_answer(r, 200, response);
+}
+
+static enum pc_code end(struct pc_request *r)
+{
+    char tag[TAG_BYTES];
+    int64_t id, seq;
+    if (r->state)
+        return answer(r, r->state);
+    enum pc_code rc = pc_request_id(r, &id);
+    if (!rc)
+        rc = pc_service_drawable(r->http->svc, id, &seq, &r->err);
+    if (rc)
+        return rc;
+    put_tag(tag, seq);
+    if (pc_etag_listed(pc_request_header(r, "If-None-Match"), tag))
+        return not_modified(r, tag);
+    struct drawing *d = pc_xmalloc(sizeof *d);
+    *d = (struct drawing){.task = {.run = run, .free = free_drawing, .pictures = true}, .id = id};
+    r->state = d;
+    return pc_aside_park(r->http->drawing, r, &d->task);
+}
+
+static void drop(struct pc_request *r)
+{
+    pc_task_drop(r->state);
+}
+
+const struct pc_handler pc_handle_imageOverlay = {.end = end, .drop = drop};
