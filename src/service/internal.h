@@ -32,6 +32,9 @@ PC_NODISCARD enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id,
                                             enum pc_priority priority, json_t **out,
                                             struct pc_err *err);
 
+/* Part of the sweep: pending records not touched since before_ms get a job when they have none. */
+void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms);
+
 /* A blob that a record names stays: the same bytes may have come by upload and by address. NULL and
  * "" are no blob. */
 void pc_service_remove_blob(struct pc_service *svc, const char *key);

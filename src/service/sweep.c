@@ -9,32 +9,37 @@ enum {
     SWEEP_MAX = 1000
 };
 
-/* Answers 1 when the image had no job and has one now. */
-static int requeue(struct pc_service *svc, int64_t id, struct pc_err *err)
+static enum pc_code requeue(struct pc_service *svc, int64_t id, bool *added, struct pc_err *err)
 {
     struct pc_record r = {0};
-    bool has = true, added = false;
+    bool has = true;
     enum pc_code rc = pc_queue_has(svc->parts.queue, id, &has, err);
-    if (!rc && !has)
-        rc = pc_records_get(svc->parts.records, id, &r, err);
-    if (!rc && !has && r.status == PC_PENDING)
-        rc = pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_BATCH, &added, err);
+    if (rc || has)
+        return rc;
+    rc = pc_records_get(svc->parts.records, id, &r, err);
+    if (rc == PC_E_NOT_FOUND) /* deleted since the list was read */
+        return PC_OK;
+    if (!rc && r.status == PC_PENDING)
+        rc = pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_BATCH, added, err);
     pc_record_finish(&r);
-    return !rc && added;
+    return rc;
 }
 
-static void requeue_lost(struct pc_service *svc)
+/* Ends at the first failure: a queue that is away is away for all of them, and each call would wait
+ * for it, while the thread that sweeps has leases to renew. */
+void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
 {
     int64_t ids[SWEEP_MAX];
     int n = 0, queued = 0;
     struct pc_err err = PC_ERR_INIT;
-    if (pc_records_stale(svc->parts.records, pc_wall_ms() - STALE_AFTER_MS, ids, SWEEP_MAX, &n,
-                         &err)) {
-        pc_log_err(PC_LOG_WARN, "sweep failed", &err);
-        return;
+    enum pc_code rc = pc_records_stale(svc->parts.records, before_ms, ids, SWEEP_MAX, &n, &err);
+    for (int i = 0; i < n && !rc; i++) {
+        bool added = false;
+        rc = requeue(svc, ids[i], &added, &err);
+        queued += added;
     }
-    for (int i = 0; i < n; i++)
-        queued += requeue(svc, ids[i], &err);
+    if (rc)
+        pc_log_err(PC_LOG_WARN, "sweep failed", &err);
     if (queued)
         pc_log(PC_LOG_WARN, "pending images without a job queued again", PC_LOG_I64("n", queued));
 }
@@ -43,7 +48,7 @@ void pc_service_sweep(struct pc_service *svc)
 {
     struct pc_err err = PC_ERR_INIT;
     int dropped = 0;
-    requeue_lost(svc);
+    pc_service_requeue_lost(svc, pc_wall_ms() - STALE_AFTER_MS);
     if (pc_blobs_sweep(svc->parts.blobs, pc_wall_ms() - PIECES_AFTER_MS, &dropped, &err))
         pc_log_err(PC_LOG_WARN, "sweep of unfinished uploads failed", &err);
     else if (dropped)

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "parts.h"
+#include "queue/drivers.h"
+#include "service/internal.h"
 
 /* The smallest BMP there is: a head that sniffs as a picture. */
 static const unsigned char tiny_bmp[70] = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40,
@@ -156,6 +158,43 @@ static void remove_leaves_bytes_that_another_image_names(void **state)
     free(key);
 }
 
+static int asked;
+
+static enum pc_code has_is_away(struct pc_queue *q, int64_t image_id, bool *has, struct pc_err *err)
+{
+    (void)q, (void)image_id, (void)has;
+    asked++;
+    return pc_fail(err, PC_E_QUEUE_UNAVAILABLE, NULL);
+}
+
+/* The sweeper's thread also keeps the leases: it must not wait for a queue that is away a thousand
+ * times. */
+static void sweep_ends_at_the_first_failure(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue_driver away = pc_queue_memory;
+    struct pc_queue_stats jobs;
+    for (int i = 0; i < 3; i++) {
+        char url[64];
+        struct pc_record r = {0};
+        bool created;
+        snprintf(url, sizeof url, "https://shop.example/%d.jpg", i);
+        struct pc_record_new fresh = {.url = url};
+        assert_ok(pc_records_insert(p->records, &fresh, &r, &created, &err), &err);
+        pc_record_finish(&r);
+    }
+    away.has = has_is_away;
+    p->queue->driver = &away;
+    asked = 0;
+    pc_service_requeue_lost(p->service, INT64_MAX);
+    assert_int_equal(asked, 1);
+    p->queue->driver = &pc_queue_memory;
+    pc_service_requeue_lost(p->service, INT64_MAX);
+    assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
+    assert_int_equal(jobs.waiting, 3);
+}
+
 static void first_versions_document_can_be_shown(void **state)
 {
     struct test_parts *p = *state;
@@ -214,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(batch_with_nothing_good_names_all, start, stop),
         cmocka_unit_test_setup_teardown(batch_names_the_line_whose_text_is_too_long, start, stop),
         cmocka_unit_test_setup_teardown(remove_leaves_bytes_that_another_image_names, start, stop),
+        cmocka_unit_test_setup_teardown(sweep_ends_at_the_first_failure, start, stop),
         cmocka_unit_test_setup_teardown(first_versions_document_can_be_shown, start, stop),
         cmocka_unit_test(events_come_once_and_bounded),
     };
