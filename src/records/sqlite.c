@@ -113,10 +113,11 @@ static enum pc_code begin_write(struct sqlite *s, enum durability d, struct pc_e
 {
     enum pc_code rc = PC_OK;
     pthread_mutex_lock(&s->write_lock);
-    if (s->full != (d == DURABLE)) {
-        s->full = d == DURABLE;
+    bool full = d == DURABLE;
+    if (s->full != full) {
         rc = pc_sqlite_exec(
-            &s->writer, s->full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+            &s->writer, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+        s->full = rc ? s->full : full;
     }
     return rc ? rc : pc_sqlite_begin(&s->writer, err);
 }
