@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "base/geometry.h"
 
-/* Points that a recipe may name: COCO-17 under their own numbers, then what body.c derives. */
+/* Points that a recipe may name: COCO-17 under their own numbers, then what spots.c derives. */
 enum pc_spot {
 #define PC_SPOT(id, name) PC_SPOT_##id,
     PC_SPOT_FIRST_DERIVED = PC_LANDMARK_COUNT - 1,

@@ -2,14 +2,13 @@
  * recipes/recipe.schema.json (a test holds the two together). */
 #include "shots/recipe_json.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/str.h"
 #include "shots/json_read.h"
+#include "shots/recipe_values.h"
 
 static const char *const formats[] = {"jpeg", "png", "webp", "avif", NULL};
 static const char *const headless_names[] = {"no",         "eyes",  "eyes_nose",  "nose",
@@ -31,100 +30,6 @@ uint64_t pc_headless_avoid(enum pc_headless h)
 const char *pc_headless_name(enum pc_headless h)
 {
     return h < PC_HEADLESS_COUNT ? headless_names[h] : "";
-}
-
-/* ---- small values ---- */
-
-static enum pc_code read_spot(const struct pc_place *p, int *out)
-{
-    const char *names[PC_SPOT_COUNT + 1] = {0};
-    for (int i = 0; i < PC_SPOT_COUNT; i++)
-        names[i] = pc_spot_name(i);
-    return pc_read_word(p, names, "landmark", out);
-}
-
-static enum pc_code read_spots(const struct pc_place *p, uint64_t *out)
-{
-    if (!json_is_array(p->value))
-        return pc_refuse(p, "a list of landmarks in [ ] is wanted");
-    *out = 0;
-    for (size_t i = 0; i < json_array_size(p->value); i++) {
-        struct pc_place e = pc_place_element(p, i);
-        int spot;
-        PC_TRY(read_spot(&e, &spot));
-        *out |= PC_SPOT_BIT(spot);
-    }
-    return PC_OK;
-}
-
-/* "0.2 head", "10 %", "24 px", or a number of pixels. */
-static enum pc_code read_length(const struct pc_place *p, struct pc_length *out)
-{
-    static const char *const units[] = {"px", "%", "head", "torso", "shoulders", NULL};
-    const char *text = json_string_value(p->value);
-    char *end, unit[16];
-    *out = (struct pc_length){json_number_value(p->value), PC_UNIT_PX};
-    if (json_is_number(p->value) && fabs(out->value) <= 1e5)
-        return PC_OK;
-    if (!text)
-        return pc_refuse(p, "a length such as \"0.2 head\", \"10 %%\" or \"24 px\" is wanted");
-    out->value = strtod(text, &end);
-    pc_str_copy(unit, sizeof unit, end + strspn(end, " "));
-    for (int i = 0; units[i]; i++) {
-        out->unit = (enum pc_unit)i;
-        if (end != text && isfinite(out->value) && fabs(out->value) <= 1e5 &&
-            pc_streq(units[i], unit))
-            return PC_OK;
-    }
-    return pc_refuse(p, "'%.30s' is no length; write a number and head, torso, shoulders, %% or px",
-                     text);
-}
-
-static enum pc_code read_colour(const struct pc_place *p, uint8_t rgb[3])
-{
-    const char *text = json_string_value(p->value);
-    if (pc_streq(text, "white"))
-        text = "#ffffff";
-    else if (pc_streq(text, "black"))
-        text = "#000000";
-    if (!text || strlen(text) != 7 || *text != '#' ||
-        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
-        return pc_refuse(p, "a colour such as \"#f4f4f4\", \"white\" or \"black\" is wanted");
-    unsigned long all = strtoul(text + 1, NULL, 16);
-    for (int i = 0; i < 3; i++)
-        rgb[i] = (uint8_t)(all >> (16 - 8 * i) & 255);
-    return PC_OK;
-}
-
-/* "4:5" or a number. */
-static enum pc_code read_ratio(const struct pc_place *p, double *out)
-{
-    const char *text = json_string_value(p->value);
-    char *colon = NULL, *end = NULL;
-    double w = json_number_value(p->value), h = 1;
-    if (text)
-        w = strtod(text, &colon);
-    if (text && *colon == ':')
-        h = strtod(colon + 1, &end);
-    if (!json_is_number(p->value) && (!end || end == colon + 1 || *end))
-        return pc_refuse(p, "an aspect such as \"4:5\" (width:height) is wanted");
-    *out = w / h;
-    if (!(w > 0 && h > 0 && *out >= .1 && *out <= 10))
-        return pc_refuse(p, "an aspect from 1:10 to 10:1 is wanted");
-    return PC_OK;
-}
-
-/* 20000, "20k", "2m" */
-static enum pc_code read_bytes(const struct pc_place *p, int *out)
-{
-    int64_t n = json_integer_value(p->value);
-    const char *text = json_string_value(p->value);
-    bool good = json_is_integer(p->value) ? n >= 0 && n <= 1 << 30
-                                          : text && pc_str_to_bytes(text, 0, 1 << 30, &n);
-    if (!good)
-        return pc_refuse(p, "a number of bytes such as 200000 or \"200k\" is wanted");
-    *out = (int)n;
-    return PC_OK;
 }
 
 /* ---- keys of a recipe ---- */
@@ -165,17 +70,17 @@ static enum pc_code read_version(const struct pc_place *p, struct pc_recipe *r)
 
 static enum pc_code read_keep(const struct pc_place *p, struct pc_recipe *r)
 {
-    return read_spots(p, &r->keep);
+    return pc_read_spots(p, &r->keep);
 }
 
 static enum pc_code read_need(const struct pc_place *p, struct pc_recipe *r)
 {
-    return read_spots(p, &r->need);
+    return pc_read_spots(p, &r->need);
 }
 
 static enum pc_code read_avoid(const struct pc_place *p, struct pc_recipe *r)
 {
-    return read_spots(p, &r->avoid);
+    return pc_read_spots(p, &r->avoid);
 }
 
 static const char *const sides[] = {"top", "right", "bottom", "left", NULL};
@@ -186,7 +91,7 @@ static enum pc_code read_margin(const struct pc_place *p, struct pc_recipe *r)
     static const char *const keys[] = {"all", "sides", "top", "right", "bottom", "left", NULL};
     struct pc_length len;
     if (!json_is_object(p->value)) {
-        PC_TRY(read_length(p, &len));
+        PC_TRY(pc_read_length(p, &len));
         for (int i = 0; i < PC_SIDES; i++)
             r->margin[i] = len;
         return PC_OK;
@@ -196,43 +101,13 @@ static enum pc_code read_margin(const struct pc_place *p, struct pc_recipe *r)
         struct pc_place m = pc_place_member(p, keys[k]);
         if (!m.value)
             continue;
-        PC_TRY(read_length(&m, &len));
+        PC_TRY(pc_read_length(&m, &len));
         for (int i = 0; i < PC_SIDES; i++)
             if (k == 0 || (k == 1 && (i == PC_LEFT || i == PC_RIGHT)) ||
                 pc_streq(sides[i], keys[k]))
                 r->margin[i] = len;
     }
     return PC_OK;
-}
-
-static enum pc_code read_between(const struct pc_place *p, struct pc_line *line)
-{
-    if (json_array_size(p->value) != 2)
-        return pc_refuse(p, "two landmarks in [ ] are wanted");
-    struct pc_place a = pc_place_element(p, 0), b = pc_place_element(p, 1);
-    PC_TRY(read_spot(&a, &line->a));
-    return read_spot(&b, &line->b);
-}
-
-/* "mouth", or {"at": "mouth", "offset": "0.1 head"}, or {"between": ["eyes", "mouth"], "share": .5}
- */
-static enum pc_code read_line(const struct pc_place *p, struct pc_line *line)
-{
-    static const char *const keys[] = {"at", "between", "share", "offset", NULL};
-    if (json_is_string(p->value))
-        return read_spot(p, &line->a);
-    PC_TRY(pc_read_keys(p, keys));
-    struct pc_place at = pc_place_member(p, "at"), two = pc_place_member(p, "between");
-    struct pc_place share = pc_place_member(p, "share"), offset = pc_place_member(p, "offset");
-    if (!at.value == !two.value)
-        return pc_refuse(p, "either \"at\" or \"between\" is wanted");
-    if (share.value && !two.value)
-        return pc_refuse(&share, "only \"between\" has a share");
-    PC_TRY(at.value ? read_spot(&at, &line->a) : read_between(&two, line));
-    line->at = two.value ? .5 : 0;
-    if (share.value)
-        PC_TRY(pc_read_number(&share, 0, 1, &line->at));
-    return offset.value ? read_length(&offset, &line->offset) : PC_OK;
 }
 
 static enum pc_code read_lines(const struct pc_place *p, struct pc_line lines[PC_SIDES])
@@ -242,7 +117,7 @@ static enum pc_code read_lines(const struct pc_place *p, struct pc_line lines[PC
         struct pc_place m = pc_place_member(p, sides[i]);
         if (!m.value)
             continue;
-        PC_TRY(read_line(&m, &lines[i]));
+        PC_TRY(pc_read_line(&m, &lines[i]));
         if (lines[i].a == PC_SPOT_PERSON || lines[i].b == PC_SPOT_PERSON)
             return pc_refuse(&m, "'person' is an area; a line needs a point");
     }
@@ -283,15 +158,15 @@ static enum pc_code read_aspect(const struct pc_place *p, struct pc_recipe *r)
     if (pc_streq(json_string_value(p->value), "free"))
         return PC_OK;
     if (!json_is_array(p->value)) {
-        PC_TRY(read_ratio(p, &r->aspect_min));
+        PC_TRY(pc_read_ratio(p, &r->aspect_min));
         r->aspect_max = r->aspect_min;
         return PC_OK;
     }
     if (json_array_size(p->value) != 2)
         return pc_refuse(p, "a range has two aspects: the narrowest and the widest");
     struct pc_place a = pc_place_element(p, 0), b = pc_place_element(p, 1);
-    PC_TRY(read_ratio(&a, &r->aspect_min));
-    PC_TRY(read_ratio(&b, &r->aspect_max));
+    PC_TRY(pc_read_ratio(&a, &r->aspect_min));
+    PC_TRY(pc_read_ratio(&b, &r->aspect_max));
     return r->aspect_min <= r->aspect_max
                ? PC_OK
                : pc_refuse(p, "the narrowest aspect comes first; swap the two");
@@ -355,7 +230,7 @@ static enum pc_code read_overflow(const struct pc_place *p, struct pc_recipe *r)
     if (!fill.value)
         return PC_OK;
     r->extend_edge = pc_streq(json_string_value(fill.value), "edge");
-    return r->extend_edge ? PC_OK : read_colour(&fill, r->background);
+    return r->extend_edge ? PC_OK : pc_read_colour(&fill, r->background);
 }
 
 static enum pc_code read_person(const struct pc_place *p, struct pc_recipe *r)
@@ -396,14 +271,14 @@ static enum pc_code read_output(const struct pc_place *p, struct pc_recipe *r)
     if (q.value)
         PC_TRY(pc_read_int(&q, 1, 100, &r->quality));
     if (lo.value)
-        PC_TRY(read_bytes(&lo, &r->min_bytes));
+        PC_TRY(pc_read_bytes(&lo, &r->min_bytes));
     if (hi.value)
-        PC_TRY(read_bytes(&hi, &r->max_bytes));
+        PC_TRY(pc_read_bytes(&hi, &r->max_bytes));
     if (r->max_bytes > 0 && r->min_bytes > r->max_bytes)
         return pc_refuse(&lo, "%d is more than max_bytes, %d", r->min_bytes, r->max_bytes);
     if (pr.value)
         PC_TRY(pc_read_bool(&pr, &r->progressive));
-    return bg.value ? read_colour(&bg, r->background) : PC_OK;
+    return bg.value ? pc_read_colour(&bg, r->background) : PC_OK;
 }
 
 const char *const pc_recipe_keys[] = {"label",    "title",  "about",     "version", "keep",
