@@ -19,7 +19,7 @@ enum { STEM_BYTES = 120, FIRST_PLACES = 256 };
 struct pc_zip {
     struct archive *archive;
     struct pc_buf *out; /* NULL: thrown away */
-    locale_t utf8; /* libarchive reads names by the locale of the thread */
+    locale_t utf8;      /* libarchive reads names by the locale of the thread */
 };
 
 static la_ssize_t gather(struct archive *archive, void *ctx, const void *data, size_t len)

@@ -23,9 +23,8 @@ static bool is_its_own(enum pc_code rc)
 }
 
 struct tally {
-    int done;
     int64_t last_id; /* that was settled, done or not */
-    json_t *skipped;
+    json_t *done, *skipped;
 };
 
 static void skip(struct tally *t, int64_t id, const struct pc_err *why)
@@ -45,7 +44,7 @@ static enum pc_code settle(struct pc_service *svc, enum pc_bulk_action action, i
     if (rc)
         skip(t, id, err);
     else
-        t->done++;
+        json_array_append_new(t->done, json_integer(id));
     t->last_id = id;
     return PC_OK;
 }
@@ -95,14 +94,15 @@ static enum pc_code by_filter(struct pc_service *svc, const struct pc_bulk *what
 enum pc_code pc_service_bulk(struct pc_service *svc, const struct pc_bulk *what, json_t **out,
                              struct pc_err *err)
 {
-    struct tally t = {.skipped = json_array()};
+    struct tally t = {.done = json_array(), .skipped = json_array()};
     bool more = false;
     enum pc_code rc = what->ids ? by_ids(svc, what, &t, err) : by_filter(svc, what, &t, &more, err);
     if (rc) {
+        json_decref(t.done);
         json_decref(t.skipped);
         return rc;
     }
-    *out = json_pack("{s:i, s:o, s:b, s:o}", "done", t.done, "skipped", t.skipped, "more", more,
+    *out = json_pack("{s:o, s:o, s:b, s:o}", "done", t.done, "skipped", t.skipped, "more", more,
                      "next", more ? json_integer(t.last_id) : json_null());
     return PC_OK;
 }

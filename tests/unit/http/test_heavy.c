@@ -171,6 +171,7 @@ static void server_stops_while_it_draws(void **state)
 /* --- bulk --------------------------------------------------------------------------------------
  */
 
+/* Answers how many were done. */
 static int64_t bulk(struct served *s, const char *action, const char *body, json_t **skipped)
 {
     struct reply r;
@@ -178,7 +179,7 @@ static int64_t bulk(struct served *s, const char *action, const char *body, json
     call(s, &r, "POST", path, JSON, body, strlen(body));
     if (r.status != 200)
         fail_msg("%s %s: %s", path, body, pc_buf_text(&r.body));
-    int64_t done = json_integer_value(json_object_get(r.json, "done"));
+    int64_t done = (int64_t)json_array_size(json_object_get(r.json, "done"));
     if (skipped)
         *skipped = json_incref(json_object_get(r.json, "skipped"));
     reply_finish(&r);
