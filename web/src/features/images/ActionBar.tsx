@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button, IconButton, LinkButton } from '@/components/ui/Button'
 import { texts } from '@/lib/texts'
-import { zipUrl } from './api/zip'
+import { mayHaveShots, zipUrl } from './api/zip'
 import styles from './ActionBar.module.css'
 import { doBulk } from './bulk-actions'
 import type { ShotColumn } from './columns'
@@ -57,7 +57,7 @@ function ViewActions({ total }: { total: number }) {
           {texts.bulk.retryFailed}
         </Button>
       )}
-      {total > 0 && (
+      {total > 0 && mayHaveShots(target.filter) && (
         <LinkButton
           look="quiet"
           icon="download"

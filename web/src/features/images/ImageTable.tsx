@@ -78,6 +78,7 @@ export function ImageTable({ images, shots, total, offset, old }: Props) {
       className={[styles['table'], styles[size], old ? styles['old'] : ''].join(' ')}
       style={columnStyle(columns)}
       role="table"
+      data-rows={size}
       aria-label={texts.table.caption}
       aria-rowcount={total + 1}
       aria-busy={old}

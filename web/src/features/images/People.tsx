@@ -38,7 +38,10 @@ export function People({ image, picked, onPick }: Props) {
       <details className={styles['landmarks']}>
         <summary>{text.landmarks}</summary>
         <FactLines
-          lines={shown.landmarks.map(({ name, score }) => [text.landmark(name), text.sure(score)])}
+          lines={shown.landmarks.map(({ name, score }) => [
+            text.landmark(name),
+            text.percent(score),
+          ])}
         />
       </details>
     </section>

@@ -11,15 +11,12 @@ const UNDO_MS = 10_000
 /** Retries or cancels, or deletes for good, and tells what was done and what was left out and why. */
 export async function doBulk(action: BulkAction, target: BulkTarget) {
   try {
-    const sum = await runBulk(action, target, ({ done }) => {
-      if (action === 'delete') applyChange({ images: [], removed: done })
-    })
-    tell(action, sum)
+    tell(action, await runBulk(action, target))
   } catch (error) {
     notify('error', texts.actions.failed(texts.bulk.name[action], errorText(error)))
   }
-  // The server knows which rows the view holds now; what came over the feed is there already.
-  if (action !== 'delete') applyChange({ images: [], removed: [], gap: true })
+  // Only the server knows which rows the view holds now.
+  applyChange({ images: [], removed: [], gap: true })
 }
 
 /** Off the page at once, off the server when there was time to undo. */
@@ -41,7 +38,7 @@ async function removeManyNow(ids: readonly number[]) {
     const kept = skipped.filter(({ code }) => code !== 'not_found')
     const keptIds = new Set(kept.map(({ id }) => id))
     applyChange({ images: [], removed: ids.filter((id) => !keptIds.has(id)) })
-    if (kept.length > 0) tell('delete', { done: [], skipped: kept })
+    if (kept.length > 0) tell('delete', { done: 0, skipped: kept })
   } catch (error) {
     notify('error', texts.actions.failed(texts.bulk.name.delete, errorText(error)))
     applyChange({ images: [], removed: [], gap: true })
@@ -53,6 +50,6 @@ function tell(action: BulkAction, { done, skipped }: BulkSum) {
   const items = reasonsOf(skipped).map(({ reason: { code, message }, count }) =>
     texts.bulk.skipped(count, codeText(code, message)),
   )
-  if (done.length > 0) notify('success', texts.bulk.done[action](done.length), { items })
+  if (done > 0) notify('success', texts.bulk.done[action](done), { items })
   else notify(items.length > 0 ? 'error' : 'info', texts.bulk.none[action], { items })
 }

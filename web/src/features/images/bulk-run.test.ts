@@ -1,39 +1,41 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { bulk, BulkAnswer } from './api/bulk'
-import { reasonsOf, runBulk } from './bulk-run'
+import type { BulkAnswer } from '@/lib/api/types'
+import type { bulk } from './api/bulk'
+import { reasonsOf, runBulk, type Skipped } from './bulk-run'
 
 type Send = typeof bulk
-const answer = (part: Partial<BulkAnswer> = {}): BulkAnswer => ({
-  done: [],
-  skipped: [],
-  more: false,
-  ...part,
-})
+const skip = (id: number, code: Skipped['code']): Skipped => ({ id, code, message: code })
 const answers = (...parts: Partial<BulkAnswer>[]) => {
   const left = [...parts]
-  return vi.fn<Send>(() => Promise.resolve(answer(left.shift())))
+  return vi.fn<Send>(() =>
+    Promise.resolve({ done: 0, skipped: [], more: false, next: null, ...left.shift() }),
+  )
 }
 const range = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
 
 describe('runBulk', () => {
   it('sends many ids in portions and adds up', async () => {
-    const send = answers({ done: range(500) }, { done: range(500) }, { done: [1] })
-    const { done } = await runBulk('delete', { ids: range(1001) }, undefined, send)
-    expect(done).toHaveLength(1001)
+    const send = answers(
+      { done: 1000 },
+      { done: 999, skipped: [skip(7, 'not_found')] },
+      { done: 1 },
+    )
+    const sum = await runBulk('delete', { ids: range(2001) }, send)
+    expect(sum).toEqual({ done: 2000, skipped: [skip(7, 'not_found')] })
     const sizes = send.mock.calls.map(([, target]) => ('ids' in target ? target.ids.length : 0))
-    expect(sizes).toEqual([500, 500, 1])
+    expect(sizes).toEqual([1000, 1000, 1])
   })
 
-  it('asks again while the filter matches more', async () => {
-    const send = answers({ done: [1, 2], more: true }, { done: [3] })
-    const { done } = await runBulk('delete', { filter: { batch: 'a' } }, undefined, send)
-    expect(done).toEqual([1, 2, 3])
+  it('asks again while the filter matches more, from where it ended', async () => {
+    const send = answers({ done: 500, more: true, next: 812 }, { done: 3 })
+    expect((await runBulk('delete', { filter: { batch: 'a' } }, send)).done).toBe(503)
+    expect(send.mock.calls.map(([, , options]) => options)).toEqual([{ after: 0 }, { after: 812 }])
   })
 
-  it('does not go round for ever with one that fails again at once', async () => {
-    const send = answers(...range(9).map(() => ({ done: [1], more: true })))
-    await runBulk('retry', { filter: {} }, undefined, send)
-    expect(send).toHaveBeenCalledTimes(2)
+  it('ends where the server says more, but not from where', async () => {
+    const send = answers({ done: 1, more: true }, { done: 1 })
+    await runBulk('retry', { filter: {} }, send)
+    expect(send).toHaveBeenCalledTimes(1)
   })
 
   it.each([
@@ -42,24 +44,19 @@ describe('runBulk', () => {
     ['delete', undefined],
   ] as const)('%s of a view is for the %s of it', async (action, status) => {
     const send = answers({})
-    await runBulk(action, { filter: { q: 'a' } }, undefined, send)
-    expect(send).toHaveBeenCalledWith(action, { filter: { q: 'a', status } })
+    await runBulk(action, { filter: { q: 'a' } }, send)
+    expect(send).toHaveBeenCalledWith(action, { filter: { q: 'a', status } }, { after: 0 })
   })
 
-  it('tells each part before the next can fail', async () => {
-    const told: number[] = []
-    const send = answers({ done: [1], more: true })
-    send.mockImplementationOnce(() => Promise.resolve(answer({ done: [1], more: true })))
-    send.mockImplementationOnce(() => Promise.reject(new Error('away')))
-    const run = runBulk('delete', { filter: {} }, ({ done }) => told.push(...done), send)
-    await expect(run).rejects.toThrow('away')
-    expect(told).toEqual([1])
+  it('is for what the filter says where it says a status', async () => {
+    const send = answers({})
+    await runBulk('retry', { filter: { status: 'processed' } }, send)
+    expect(send.mock.calls[0]?.[1]).toEqual({ filter: { status: 'processed' } })
   })
 })
 
 describe('reasonsOf', () => {
   it('counts by reason, the most frequent first', () => {
-    const skip = (id: number, code: string) => ({ id, code, message: code })
     const found = reasonsOf([skip(1, 'not_found'), skip(2, 'not_failed'), skip(3, 'not_failed')])
     expect(found.map(({ reason, count }) => [reason.code, count])).toEqual([
       ['not_failed', 2],

@@ -1,47 +1,41 @@
-import { bulk, type BulkAction, type BulkAnswer, type BulkTarget, type Skipped } from './api/bulk'
+import type { BulkAnswer } from '@/lib/api/types'
+import { bulk, BULK_IDS, type BulkAction, type BulkTarget } from './api/bulk'
 
-const IDS_AT_ONCE = 500
+export type Skipped = BulkAnswer['skipped'][number]
 
 export interface BulkSum {
-  done: number[]
+  done: number
   skipped: Skipped[]
 }
 
 /** What an action is for at all: asked so, the server need not go through the others. */
 const fits = { retry: 'failed', cancel: 'pending', delete: undefined } as const
 
-/** Does it for all of the target, in as many calls as that takes. What was done before a call failed
- * is told by `onPart`. */
+/** Does it for all of the target, in as many calls as that takes. */
 export async function runBulk(
   action: BulkAction,
   target: BulkTarget,
-  onPart: (part: BulkAnswer) => void = () => undefined,
   send: typeof bulk = bulk,
 ): Promise<BulkSum> {
-  const sum: BulkSum = { done: [], skipped: [] }
+  const sum: BulkSum = { done: 0, skipped: [] }
   for await (const part of parts(action, target, send)) {
-    sum.done.push(...part.done)
+    sum.done += part.done
     sum.skipped.push(...part.skipped)
-    onPart(part)
   }
   return sum
 }
 
 async function* parts(action: BulkAction, target: BulkTarget, send: typeof bulk) {
   if ('ids' in target) {
-    for (let from = 0; from < target.ids.length; from += IDS_AT_ONCE)
-      yield await send(action, { ids: target.ids.slice(from, from + IDS_AT_ONCE) })
+    for (let from = 0; from < target.ids.length; from += BULK_IDS)
+      yield await send(action, { ids: target.ids.slice(from, from + BULK_IDS) })
     return
   }
-  const status = target.filter.status ?? fits[action]
-  const seen = new Set<number>()
-  for (let more = true; more;) {
-    const part = await send(action, { filter: { ...target.filter, status } })
-    // One that failed again at once would come up for ever.
-    const fresh = part.done.filter((id) => !seen.has(id))
-    for (const id of fresh) seen.add(id)
-    more = part.more && fresh.length > 0
+  const filter = { ...target.filter, status: target.filter.status ?? fits[action] }
+  for (let after: number | null = 0; after !== null;) {
+    const part: BulkAnswer = await send(action, { filter }, { after })
     yield part
+    after = part.more ? part.next : null
   }
 }
 

@@ -10,7 +10,7 @@ export interface Layout {
   rows: RowSize
 }
 
-export const rowPx: Record<RowSize, number> = { compact: 48, normal: 84, large: 148 }
+export const rowPx: Record<RowSize, number> = { compact: 48, normal: 84, large: 124 }
 
 /** What was remembered may be of an older page, or broken. */
 export function readLayout(text: string | null): Layout {

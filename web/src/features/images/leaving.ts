@@ -17,7 +17,7 @@ export function stay(ids: readonly number[]) {
 export function removeOnLeave(): () => void {
   const flush = () => {
     const ids = [...leaving.get()]
-    if (ids.length > 1) void bulk('delete', { ids }, true)
+    if (ids.length > 1) void bulk('delete', { ids }, { keepalive: true })
     else for (const id of ids) void deleteImage(id)
   }
   window.addEventListener('pagehide', flush)

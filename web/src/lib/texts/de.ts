@@ -418,6 +418,7 @@ export const de: Texts = {
     inPhoto: 'Menschen auf dem Foto',
     personN: (n) => `Mensch ${n}`,
     sure: (share) => `zu ${Math.round(share * 100)} % sicher`,
+    percent: (share) => `${Math.round(share * 100)} %`,
     shown: 'den zeigen die Ausschnitte',
     pick: (n) => `Mensch ${n} auf dem Foto hervorheben`,
     landmarks: 'Körperpunkte',

@@ -371,6 +371,7 @@ export const en = {
     inPhoto: 'People in the photo',
     personN: (n: number) => `Person ${n}`,
     sure: (share: number) => `${Math.round(share * 100)}% sure`,
+    percent: (share: number) => `${Math.round(share * 100)}%`,
     shown: 'the shots show this one',
     pick: (n: number) => `Point out person ${n} on the photo`,
     landmarks: 'Landmarks',

@@ -1,32 +1,40 @@
 import { apiUrl, call } from '@/lib/api/client'
+import type { BulkAnswer, BulkRequest } from '@/lib/api/types'
 import type { FilterParams } from './list-images'
 
 export type BulkAction = 'retry' | 'cancel' | 'delete'
 export type BulkTarget = { ids: readonly number[] } | { filter: FilterParams }
 
-export interface Skipped {
-  id: number
-  code: string
-  message: string
+/** One call takes so many ids. */
+export const BULK_IDS = 1000
+
+interface Options {
+  /** With a filter: where the call before ended. */
+  after?: number
+  /** It still goes out while the page is being closed. */
+  keepalive?: boolean
 }
 
-export interface BulkAnswer {
-  done: number[]
-  skipped: Skipped[]
-  /** The filter may match more than one call takes. */
-  more: boolean
-}
-
-/** keepalive: it still goes out while the page is being closed. */
-export const bulk = (action: BulkAction, target: BulkTarget, keepalive = false) =>
+export const bulk = (
+  action: BulkAction,
+  target: BulkTarget,
+  { after = 0, keepalive = false }: Options = {},
+) =>
   call<BulkAnswer>(apiUrl(`images/${action}`), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify('ids' in target ? target : { filter: plain(target.filter) }),
+    body: JSON.stringify(request(target, after)),
     keepalive,
   })
 
-const plain = ({ attention, ...rest }: FilterParams) => ({
-  ...rest,
-  ...(attention ? { attention: true } : {}),
-})
+function request(target: BulkTarget, after: number): Partial<BulkRequest> {
+  if ('ids' in target) return { ids: [...target.ids] }
+  const { q, status, batch, attention } = target.filter
+  const filter = {
+    ...(q ? { q } : {}),
+    ...(status ? { status } : {}),
+    ...(batch ? { batch } : {}),
+    ...(attention ? { attention: true } : {}),
+  }
+  return { filter, after }
+}

@@ -4,7 +4,7 @@ import type { IconName } from '@/components/ui/Icon'
 import { texts } from '@/lib/texts'
 import styles from '@/features/images/ActionBar.module.css'
 import { type BulkAction, type BulkTarget } from '@/features/images/api/bulk'
-import { ZIP_IDS, zipUrl } from '@/features/images/api/zip'
+import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
 import { filterParams, useView } from '@/features/images/view'
 import { ConfirmDelete } from './ConfirmDelete'
 import { actOnSelection } from './act'
@@ -57,7 +57,7 @@ export function SelectionBar({ page, total }: Props) {
           <span className={styles['word']}>{texts.bulk.name[action]}</span>
         </Button>
       ))}
-      {(all || ids.size <= ZIP_IDS) && (
+      {(all ? mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS) && (
         <LinkButton
           look="quiet"
           icon="download"
