@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 static const struct pc_code_info codes[PC_CODE_COUNT] = {
     [PC_OK] = {"ok", 200, 0, "", ""},
 #include "pc_codes.inc"
@@ -41,6 +43,7 @@ enum pc_code pc_fail_at(struct pc_err *err, enum pc_code code, const char *file,
         va_start(args, fmt);
         vsnprintf(err->message, sizeof err->message, fmt, args);
         va_end(args);
+        pc_str_end_on_character(err->message); /* records and JSON take whole UTF-8 only */
     }
     return code;
 }

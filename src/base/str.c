@@ -135,6 +135,18 @@ void pc_str_end_on_character(char *text)
         }
 }
 
+void pc_str_to_file_name(char *text)
+{
+    bool utf8 = pc_str_is_utf8(text, strlen(text));
+    for (char *p = text; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c < ' ' || c == 0x7f || c == '/' || c == '\\' || (!utf8 && c >= 0x80))
+            *p = '_';
+    }
+    if (text[0] == '.')
+        text[0] = '_';
+}
+
 char *pc_str_trim(char *text)
 {
     while (isspace((unsigned char)*text))

@@ -21,6 +21,9 @@ bool pc_str_is_utf8(const char *text, size_t len);
 /* Takes off the character that a cut has split at the end; text that is not UTF-8 before that
  * stays. */
 void pc_str_end_on_character(char *text);
+/* Makes text, in place, a name that can be shown and used for a file: separators, control
+ * characters, a leading dot, and what is beyond ASCII in text that is not UTF-8, become "_". */
+void pc_str_to_file_name(char *text);
 /* Cuts white space at both ends in place; returns the first character that is left. */
 char *pc_str_trim(char *text);
 /* Lower-case hex of bytes; out holds 2*len+1. */

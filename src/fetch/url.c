@@ -203,20 +203,6 @@ static bool decode(const char *from, size_t len, char *out, size_t cap)
     return i >= len;
 }
 
-/* A name that can be shown and used as a file name: no separators, no control characters, no
- * leading dot, whole UTF-8. */
-static void tidy(char *name)
-{
-    bool utf8 = pc_str_is_utf8(name, strlen(name));
-    for (char *p = name; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c < ' ' || c == 0x7f || c == '/' || c == '\\' || (!utf8 && c >= 0x80))
-            *p = '_';
-    }
-    if (name[0] == '.')
-        name[0] = '_';
-}
-
 void pc_url_name(const char *url, char *out, size_t cap)
 {
     if (cap == 0)
@@ -233,5 +219,5 @@ void pc_url_name(const char *url, char *out, size_t cap)
     }
     if (!decode(last, (size_t)(end - last), out, cap))
         pc_str_end_on_character(out);
-    tidy(out);
+    pc_str_to_file_name(out);
 }

@@ -150,9 +150,7 @@ static char *plain_name(const struct pc_input *item)
     char *dot = strrchr(name, '.');
     if (dot && dot != name)
         *dot = 0;
-    for (char *c = name; *c; c++)
-        if (*c == '/' || (unsigned char)*c < 0x20 || (*c == '.' && c == name))
-            *c = '_';
+    pc_str_to_file_name(name);
     return pc_xstrdup(*name ? name : "picture");
 }
 

@@ -94,6 +94,14 @@ class Shoot(unittest.TestCase):
         names = sorted(os.listdir(self.out))
         self.assertEqual((len(names), names[0]), (4, "new_line-neck.jpg"))
 
+    def test_names_that_are_not_utf8_stand_in_the_manifest(self):
+        Path(os.fsdecode(os.fsencode(self.dir / "in") + b"/caf\xe9.bmp")).write_bytes(figure())
+        run = shoot(self.dir / "in", "-o", self.out, "--shots", "neck", "--json", "-", "-q")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        line, = self.lines(run)
+        self.assertEqual(line["shots"][0]["file"], str(self.out / "caf_-neck.jpg"))
+        self.assertTrue((self.out / "caf_-neck.jpg").is_file())
+
     def test_links_to_pictures_are_followed_and_broken_ones_named(self):
         picture = self.dir / "model.bmp"
         picture.write_bytes(figure())

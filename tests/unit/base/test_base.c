@@ -133,6 +133,20 @@ static void boxes_share_and_overlap(void **state)
     assert_int_equal(pc_landmark_by_name("tail"), -1);
 }
 
+static void message_that_is_too_long_ends_on_a_character(void **state)
+{
+    (void)state;
+    struct pc_err err = PC_ERR_INIT;
+    char name[301] = "x";
+    for (size_t i = 1; i < 299; i += 2)
+        memcpy(name + i, "\xc3\xa9", 2);
+    assert_code(pc_fail(&err, PC_E_BAD_REQUEST, "%s", name), PC_E_BAD_REQUEST);
+    assert_int_equal(strlen(err.message), sizeof err.message - 1);
+    assert_code(pc_fail(&err, PC_E_BAD_REQUEST, "%s", name + 1), PC_E_BAD_REQUEST);
+    assert_int_equal(strlen(err.message), sizeof err.message - 2);
+    assert_true(pc_str_is_utf8(err.message, strlen(err.message)));
+}
+
 static void cut_texts_end_on_a_character(void **state)
 {
     (void)state;
@@ -158,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(err_keeps_code_message_and_context),
         cmocka_unit_test(codes_have_names_and_texts),
+        cmocka_unit_test(message_that_is_too_long_ends_on_a_character),
         cmocka_unit_test(cut_texts_end_on_a_character),
         cmocka_unit_test(buf_grows_and_detaches),
         cmocka_unit_test(buf_refuses_too_large_files_and_folders),
