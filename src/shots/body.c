@@ -1,7 +1,7 @@
 /* From 17 landmarks of mixed quality to a body that every recipe can measure by.
  *
  * 1. sight: which landmarks are seen; a score below PC_SCORE_SEEN or a place outside the picture
- *    is not.
+ *    is not; hips out of all proportion at the lower edge are not either (proportions.c).
  * 2. units (proportions.c): every seen pair of landmarks votes for the length of the torso through
  * the ratios in body.h; the votes' weighted mean, outliers left out, is the scale. Head, torso and
  * shoulders are half measured and half taken from the scale, so that one bad landmark moves no box
@@ -22,6 +22,7 @@
 
 #define SIDE_VIEW .42 /* shoulders narrower than this share of their usual width */
 #define TILT_DEG 50.0
+#define EDGE .05 /* of a torso: a point so near to the photo's edge is half cut off */
 
 static void sight_of_landmarks(struct pc_making *m, const struct pc_person *person)
 {
@@ -123,6 +124,15 @@ static void set_box(struct pc_making *m, const struct pc_person *person)
     m->b->box = any ? (struct pc_box){x0, y0, x1 - x0, y1 - y0} : (struct pc_box){0};
 }
 
+bool pc_body_at_edge(const struct pc_body *body, int width, int height, struct pc_point p)
+{
+    double r = EDGE * body->torso;
+    return (p.y < r && touches(body, width, height, PC_TOP)) ||
+           (p.y > height - r && touches(body, width, height, PC_BOTTOM)) ||
+           (p.x < r && touches(body, width, height, PC_LEFT)) ||
+           (p.x > width - r && touches(body, width, height, PC_RIGHT));
+}
+
 static void set_cut_sides(struct pc_making *m)
 {
     for (int i = 0; i <= PC_LANDMARK_COUNT; i++) {
@@ -165,6 +175,7 @@ void pc_body_build(struct pc_body *body, const struct pc_person *person, int wid
     memset(body, 0, sizeof *body);
     sight_of_landmarks(&m, person);
     set_box(&m, person);
+    pc_making_doubt_hips(&m);
     pc_making_measure(&m);
     struct pc_point up = axis_of(&m);
     body->tilted = -up.y < cos(TILT_DEG * acos(-1) / 180);

@@ -47,6 +47,10 @@ void pc_body_build(struct pc_body *body, const struct pc_person *person, int wid
  * body reaches that edge; there, also a little before it. */
 bool pc_body_beyond(const struct pc_body *body, int width, int height, struct pc_point p);
 
+/* Does a point that was seen lie so near to an edge that the photo ends in that part of the body?
+ */
+bool pc_body_at_edge(const struct pc_body *body, int width, int height, struct pc_point p);
+
 /* A point is taken as seen from this score on: MoveNet's scores are low. */
 #define PC_SCORE_SEEN .2
 

@@ -23,6 +23,10 @@ struct pc_making {
     struct pc_landmark raw[PC_LANDMARK_COUNT];
 };
 
+/* proportions.c: hips that the photo has cut off are put at its lower edge by the model, which
+ * knows no place outside. Where the trunk is far too short for the rest of the body, and no knee is
+ * seen, they count as not seen. */
+void pc_making_doubt_hips(struct pc_making *m);
 /* proportions.c: fills head, torso, shoulders and known from the landmarks seen. */
 void pc_making_measure(struct pc_making *m);
 /* unseen.c: a place for each landmark that is not seen; up goes from the hips to the neck. */

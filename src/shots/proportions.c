@@ -2,6 +2,8 @@
 #include "shots/making.h"
 
 #define HEAD .53
+#define SHORT .75 /* a trunk below this share of what the rest of the body says is doubted */
+#define EDGE .1   /* of a torso: hips so near to the lower edge of the photo may lie behind it */
 #define WHOLE 3.86
 
 struct votes {
@@ -123,4 +125,32 @@ void pc_making_measure(struct pc_making *m)
     m->b->torso = half_measured(torso_seen(m), scale);
     m->b->head = half_measured(nose_to_neck(m) / PC_NOSE_TO_NECK * HEAD, HEAD * scale);
     m->b->shoulders = half_measured(width, PC_SHOULDERS * scale);
+}
+
+/* What head, shoulders and arms say about the length of the torso; 0 when that is too little. */
+static double torso_by_upper_body(const struct pc_making *m)
+{
+    struct votes v = {0};
+    vote(&v, nose_to_neck(m) / PC_NOSE_TO_NECK, 1.5);
+    vote(&v, pair(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / PC_SHOULDERS, 1);
+    vote(&v, pair(m, PC_LEFT_EAR, PC_RIGHT_EAR) / PC_EARS, .5);
+    vote(&v,
+         longer(m, PC_LEFT_SHOULDER, PC_LEFT_ELBOW, PC_RIGHT_SHOULDER, PC_RIGHT_ELBOW) /
+             PC_UPPER_ARM,
+         .75);
+    return v.n < 3 ? 0 : settle(&v);
+}
+
+void pc_making_doubt_hips(struct pc_making *m)
+{
+    double torso = torso_by_upper_body(m);
+    if (torso <= 0 || !both(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) ||
+        !both(m, PC_LEFT_HIP, PC_RIGHT_HIP) || seen(m, PC_LEFT_KNEE) || seen(m, PC_RIGHT_KNEE))
+        return;
+    struct pc_point neck = mid(at(m, PC_LEFT_SHOULDER), at(m, PC_RIGHT_SHOULDER));
+    struct pc_point hip = mid(at(m, PC_LEFT_HIP), at(m, PC_RIGHT_HIP));
+    bool upright = hip.y - neck.y > fabs(hip.x - neck.x);
+    if (!upright || gap(neck, hip) > SHORT * torso || hip.y < m->height - EDGE * torso)
+        return;
+    m->b->at[PC_LEFT_HIP].sight = m->b->at[PC_RIGHT_HIP].sight = PC_SIGHT_GUESSED;
 }

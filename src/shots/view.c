@@ -96,7 +96,10 @@ static void judge(struct viewer *v)
             absent(v->shot, PC_REASON_NOT_IN_PHOTO);
             return;
         }
-        if (sight == PC_SIGHT_OUT)
+        struct pc_point p = {v->body->at[i].x, v->body->at[i].y};
+        bool at_edge = sight == PC_SIGHT_SEEN && i < PC_LANDMARK_COUNT &&
+                       pc_body_at_edge(v->body, v->width, v->height, p);
+        if (sight == PC_SIGHT_OUT || at_edge)
             pc_shot_worsen(v->shot, PC_SHOT_PARTIAL, PC_REASON_CUT_BY_PHOTO);
         else if (sight == PC_SIGHT_GUESSED)
             pc_shot_worsen(v->shot, need ? PC_SHOT_REVIEW : PC_SHOT_OK, PC_REASON_HIDDEN);
