@@ -85,7 +85,8 @@ static void add_margins(struct aim *v)
     struct pc_axis *x = &v->frame->x, *y = &v->frame->y;
     const struct pc_length *m = v->recipe->margin;
     double w = x->hard_hi - x->hard_lo, h = y->hard_hi - y->hard_lo;
-    double pad = fmax(HARD_PAD * v->body->head, 1.5);
+    /* The person's box has air of its own; a pixel is for rounding. */
+    double pad = has(v->keep, PC_SPOT_PERSON) ? 1 : fmax(HARD_PAD * v->body->head, 1.5);
     x->want_lo = x->hard_lo - length_px(v, m[PC_LEFT], w);
     x->want_hi = x->hard_hi + length_px(v, m[PC_RIGHT], w);
     y->want_lo = y->hard_lo - length_px(v, m[PC_TOP], h);
