@@ -14,7 +14,8 @@
  * nothing.
  *
  * Due times are wall time, as several processes and a restart must agree on them; a clock that is
- * set back makes leases and delays longer by as much.
+ * set back makes leases and delays longer by as much. What seems to last over an hour longer than
+ * it can is freed when the queue is opened.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@
 #include "queue/waker.h"
 #include "sqlite/sqlite.h"
 
-enum { POLL_MS = 200 };
+enum { POLL_MS = 200, HOUR_MS = 60 * 60 * 1000, LONGEST_DELAY_MS = 24 * HOUR_MS };
 
 static const char *const schema[] = {
     "CREATE TABLE jobs("
@@ -61,6 +62,7 @@ enum { SCHEMA_VERSION = sizeof schema / sizeof *schema };
 enum statement {
     LOOK,
     FREE,
+    FREE_FUTURE,
     TAKE,
     ADD,
     HAS,
@@ -80,6 +82,8 @@ static const char *const statements[STATEMENTS] = {
     [LOOK] = "SELECT EXISTS(SELECT 1 FROM jobs WHERE state = 0), "
              "(SELECT due_ms FROM jobs WHERE state <> 0 ORDER BY due_ms LIMIT 1)",
     [FREE] = "UPDATE jobs SET state = 0, token = NULL WHERE state <> 0 AND due_ms <= ?1",
+    [FREE_FUTURE] = "UPDATE jobs SET state = 0, token = NULL "
+                    "WHERE (state = 2 AND due_ms > ?1) OR (state = 1 AND due_ms > ?2)",
     [TAKE] = "UPDATE jobs SET state = 2, token = ?1, due_ms = ?2, attempt = attempt + 1 "
              "WHERE id = (SELECT id FROM jobs WHERE state = 0 ORDER BY priority, id LIMIT 1) "
              "RETURNING id, image_id, url, attempt",
@@ -111,10 +115,17 @@ static void sqlite_close(struct pc_queue *q)
     free(s);
 }
 
+static enum pc_code free_future(struct sqlite *s, int64_t lease_ms, struct pc_err *err)
+{
+    int64_t beyond_ms = pc_wall_ms() + HOUR_MS;
+    pc_sqlite_bind(s->c.stmts[FREE_FUTURE], "ii", beyond_ms + lease_ms,
+                   beyond_ms + LONGEST_DELAY_MS);
+    return pc_sqlite_run(&s->c, s->c.stmts[FREE_FUTURE], NULL, err);
+}
+
 static enum pc_code sqlite_open(const char *address, const struct pc_queue_options *options,
                                 struct pc_queue **out, struct pc_err *err)
 {
-    (void)options;
     const char *path = address + strlen(pc_queue_sqlite.scheme);
     if (!*path || *path == ':')
         return pc_fail(err, PC_E_CONFIG, "The address of a queue in SQLite is \"sqlite:PATH\".");
@@ -126,6 +137,8 @@ static enum pc_code sqlite_open(const char *address, const struct pc_queue_optio
         rc = pc_sqlite_migrate(&s->c, "queue", schema, SCHEMA_VERSION, err);
     if (!rc)
         rc = pc_sqlite_prepare(&s->c, statements, STATEMENTS, err);
+    if (!rc)
+        rc = free_future(s, options->lease_ms, err);
     if (rc)
         sqlite_close(&s->base);
     else

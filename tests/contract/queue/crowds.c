@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "suite.h"
 
+#include "queue/drivers.h"
+
 enum { THREADS = 8, JOBS = 400 };
 struct crowd {
     struct pc_queue *a, *b; /* the same, or two openings of one store */
@@ -185,6 +187,29 @@ static void reopening_finds_the_jobs(void **state)
     pc_queue_close(q);
 }
 
+/* A clock that was set back makes old leases seem to last for hours; here the lease itself does. */
+static void reopening_frees_leases_out_of_the_future(void **state)
+{
+    const struct contract *c = *state;
+    struct pc_queue_options hours = suite_hasty;
+    if (c->d->driver != &pc_queue_sqlite)
+        skip_because("its leases are not kept in wall time");
+    hours.lease_ms = 10 * 3600 * 1000;
+    struct pc_queue *q = suite_open(state, &hours);
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job lost = suite_take(q, 0);
+    pc_job_finish(&lost);
+    pc_queue_close(q);
+    q = suite_open(state, &hours);
+    suite_expect_stats(q, 0, 0, 1); /* it may be alive */
+    pc_queue_close(q);
+    q = suite_open(state, &suite_hasty);
+    struct pc_job job = suite_take(q, 0);
+    assert_int_equal(job.attempt, 2);
+    suite_done(q, &job);
+    pc_queue_close(q);
+}
+
 struct child {
     const struct contract *c;
     int out;
@@ -231,6 +256,7 @@ const struct contract_case crowd_cases[] = {
     CASE(wake_ends_every_take_and_then_close_is_clean),
     CASE(a_take_waits_no_longer_than_told),
     CASE_IF(CAN_PERSIST, reopening_finds_the_jobs),
+    CASE_IF(CAN_PERSIST, reopening_frees_leases_out_of_the_future),
     CASE_IF(CAN_SHARE, two_openings_never_hold_the_same_job),
     CASE_IF(CAN_SHARE, an_add_of_another_process_is_seen_soon),
     CASE_IF(CAN_PERSIST, kill_9_of_a_worker_frees_its_job),
