@@ -1,91 +1,27 @@
 /** The page in Chromium against the real program. Run by `npm run test:page` in web/; POSECRAFT_BIN names
  * the program, UPDATE_SCREENSHOTS=1 renews docs/page. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { axe, choose, hand, openerOf, openPage, rowOf, screenshot } from './browser.mjs'
 import {
-  axe,
-  choose,
-  chromiumPath,
-  hand,
-  launch,
-  openerOf,
-  openPage,
-  rowOf,
-  screenshot,
-} from './browser.mjs'
+  assertFiveShots,
+  browser,
+  empty,
+  images,
+  notes,
+  one,
+  pageCase,
+  processed,
+  skip,
+  snackbar,
+  two,
+} from './cases.mjs'
 import { pictures, showable, startHost, variant } from './pictures.mjs'
-import { program, root, share, startPosecraft } from './posecraft.mjs'
-
-const skip =
-  (!chromiumPath && 'Chromium is not installed') ||
-  (!existsSync(program) && `${program} is not built`) ||
-  (pictures.length === 0 && 'neither real photos nor make_figure are there') ||
-  (!existsSync(path.join(share, 'page/index.html')) && 'the page is not built') ||
-  false
-
-const SHOTS = ['Neck', 'Sleeve', 'Zoom', 'Waist', 'Length']
-const [one, two, three] = pictures
-const notes = {
-  name: 'notes.txt',
-  mimeType: 'text/plain',
-  buffer: Buffer.from('no picture'),
-}
-const empty = {
-  name: 'empty.jpg',
-  mimeType: 'image/jpeg',
-  buffer: Buffer.alloc(0),
-}
-
-let browser
-before(async () => {
-  if (!skip) browser = await launch()
-})
-after(() => browser?.close())
-
-/** A case with a server of its own. It must leave no error and no breach of the policy behind. */
-function pageCase(name, { args = [], ...options }, run) {
-  test(name, { skip, timeout: 120_000 }, async (t) => {
-    const posecraft = await startPosecraft(...args)
-    const host = await startHost()
-    try {
-      const opened = await openPage(browser, posecraft.url, options)
-      await run({ t, posecraft, host, ...opened })
-      assert.deepEqual(opened.faults, [])
-      await opened.close()
-    } finally {
-      await Promise.allSettled([host.stop(), posecraft.stop()])
-    }
-  })
-}
-
-const snackbar = (page, text) => page.getByRole('region', { name: 'Notices' }).getByText(text)
-
-const processed = (page, name) => rowOf(page, name).and(page.locator('[data-status=processed]'))
-
-async function images(posecraft) {
-  return (await (await posecraft.call('/images')).json()).images
-}
-
-/** Every shot of the row is there: a picture that loaded, or words why there is none. */
-async function assertFiveShots(page, name) {
-  const row = processed(page, name)
-  await row.waitFor()
-  for (const title of SHOTS) {
-    const shot = row.getByRole('button', {
-      name: new RegExp(`^${title} view of`),
-    })
-    await shot.waitFor()
-    if ((await shot.getAttribute('data-state')) === 'absent') continue
-    await shot.locator('img').scrollIntoViewIfNeeded()
-    await page.waitForFunction(
-      (img) => img.naturalWidth > 0,
-      await shot.locator('img').elementHandle(),
-    )
-  }
-}
+import { root, share, startPosecraft } from './posecraft.mjs'
+import './table-cases.mjs'
 
 pageCase(
   'files chosen: the bad are named, the good become five shots without a reload',
@@ -132,7 +68,7 @@ pageCase(
     host.answers['/a.jpg'] = one
     await page.getByRole('button', { name: 'Add addresses' }).click()
     await page
-      .getByLabel('Addresses, one per line')
+      .getByLabel('Addresses, one per line, or CSV')
       .fill(`${host.url}/a.jpg\n\nlook-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg`)
     await page.getByText('2 to fix').waitFor()
     await page.getByRole('button', { name: 'Fetch pictures' }).click()
@@ -145,7 +81,7 @@ pageCase(
     await snackbar(page, 'Line 5: http://10.0.0.1/c.jpg').waitFor()
     await assertFiveShots(page, 'a.jpg')
     await page.getByRole('button', { name: 'Fix' }).click()
-    const left = await page.getByLabel('Addresses, one per line').inputValue()
+    const left = await page.getByLabel('Addresses, one per line, or CSV').inputValue()
     assert.equal(left, 'look-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg')
   },
 )
@@ -368,9 +304,7 @@ pageCase('all by keyboard: add, move, open, delete, undo', {}, async ({ page, ho
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('Tab')
   await page.keyboard.type(`${host.url}/k1.jpg\n${host.url}/k2.jpg`)
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
   await processed(page, 'k1.jpg').waitFor()
   await processed(page, 'k2.jpg').waitFor()
 
@@ -480,7 +414,7 @@ for (const colorScheme of ['light', 'dark'])
       assert.deepEqual(await axe(page), [], 'one picture')
       await page.keyboard.press('Escape')
       await page.keyboard.press('a')
-      await page.getByLabel('Addresses, one per line').fill('nonsense')
+      await page.getByLabel('Addresses, one per line, or CSV').fill('nonsense')
       assert.deepEqual(await axe(page), [], 'addresses')
       await page.keyboard.press('Escape')
       await page.setViewportSize({ width: 360, height: 780 })

@@ -20,6 +20,7 @@ export function UrlDialog({ start }: { start: string }) {
 
   const send = async (event: FormEvent) => {
     event.preventDefault()
+    if (good.length === 0 || sending) return
     setSending(true)
     closeUrlDialog()
     await takeUrls(client, text)
@@ -41,6 +42,10 @@ export function UrlDialog({ start }: { start: string }) {
           placeholder={texts.urls.placeholder}
           aria-describedby={`${id}-hint ${id}-state`}
           onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey))
+              event.currentTarget.form?.requestSubmit()
+          }}
         />
         <p id={`${id}-hint`} className={styles['hint']}>
           {texts.urls.csvHint}

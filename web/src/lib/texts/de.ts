@@ -441,6 +441,7 @@ export const de: Texts = {
     keys: [
       ['/', 'Suche'],
       ['a', 'Adressen eingeben'],
+      ['Strg ↵', 'Die Adressen laden, in ihrem Feld'],
       ['u', 'Dateien wählen'],
       ['p', 'Änderungen anhalten oder fortsetzen'],
       ['↑ ↓', 'Von Bild zu Bild, in der Tabelle'],

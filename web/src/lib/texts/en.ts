@@ -394,6 +394,7 @@ export const en = {
     keys: [
       ['/', 'Search'],
       ['a', 'Add addresses'],
+      ['Ctrl ↵', 'Fetch the addresses, in their field'],
       ['u', 'Browse files'],
       ['p', 'Pause or resume updates'],
       ['↑ ↓', 'Move between pictures, in the table'],

@@ -1,0 +1,244 @@
+/** Cases of the page around the table: selection and bulk actions, lists and batches, columns, language. */
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { axe, choose, hand, openerOf, rowOf } from './browser.mjs'
+import { images, one, pageCase, processed, snackbar, two } from './cases.mjs'
+
+const waiting = { args: ['--workers', '0'] }
+const selector = (page, name) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true })
+const selected = (page, n) => page.getByText(`${n} selected`, { exact: true }).waitFor()
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+
+const submit = (posecraft, body, query = '') =>
+  posecraft.call(`/process-batch${query}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/csv' },
+    body: `url,sku,label\n${body}`,
+  })
+
+const lines = (n) => Array.from({ length: n }, (_, at) => `https://a.example/${at}.jpg\n`).join('')
+
+pageCase(
+  'many at once: range, page, all that match; cancel, retry all failed, delete',
+  { ...waiting, path: '/?rows=50' },
+  async ({ page, posecraft }) => {
+    await submit(posecraft, lines(60))
+    await selector(page, '59.jpg').click()
+    await selector(page, '55.jpg').click({ modifiers: ['Shift'] })
+    await selected(page, 5)
+    await selector(page, '57.jpg').click()
+    await selected(page, 4)
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
+    await selected(page, 50)
+    await button(page, 'Select all 60 that match').click()
+    await selected(page, 60)
+    await button(page, 'Cancel the selected').click()
+    await snackbar(page, '60 pictures cancelled').waitFor()
+    await page.getByRole('button', { name: /^Failed 60$/ }).click()
+    await rowOf(page, '59.jpg')
+      .getByText(/^Cancelled/)
+      .waitFor()
+    await button(page, 'Retry all failed').click()
+    await snackbar(page, '60 pictures queued again').waitFor()
+    await page.getByRole('button', { name: /^All 60$/ }).click()
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
+    await button(page, 'Select all 60 that match').click()
+    await button(page, 'Delete the selected').click()
+    const dialog = page.getByRole('dialog', { name: 'Delete 60 pictures?' })
+    await button(dialog, 'Keep them').click()
+    await selected(page, 60)
+    await button(page, 'Delete the selected').click()
+    await button(dialog, 'Delete them').click()
+    await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
+    assert.equal((await images(posecraft)).length, 0)
+  },
+)
+
+pageCase(
+  'the selection by keyboard; what does not fit is told with the reason',
+  {},
+  async ({ page, host, posecraft }) => {
+    await choose(page, [one])
+    await processed(page, one.name).waitFor()
+    await submit(posecraft, `${host.url}/gone.jpg\n`)
+    await rowOf(page, 'gone.jpg').and(page.locator('[data-status=failed]')).waitFor()
+    await page.locator('tbody tr').first().focus()
+    await page.keyboard.press('Space')
+    await selected(page, 1)
+    await page.keyboard.press('Shift+ArrowDown')
+    await selected(page, 2)
+    await page.keyboard.press('r')
+    await snackbar(page, '1 picture queued again').waitFor()
+    await snackbar(page, /^1 left out: Only a failed picture can be tried again/).waitFor()
+    await page.keyboard.press('Control+a')
+    await selected(page, 2)
+    await page.keyboard.press('Escape')
+    await page.getByText('2 pictures', { exact: true }).waitFor()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Delete')
+    await snackbar(page, '2 pictures deleted').waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 0)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
+    assert.equal((await images(posecraft)).length, 2)
+    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
+    await button(page, 'Delete the selected').click()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: '2 pictures deleted' })
+      .getByRole('button', { name: 'Dismiss' })
+      .click()
+    await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
+    assert.equal((await images(posecraft)).length, 0)
+  },
+)
+
+pageCase('one that waits is cancelled', waiting, async ({ page, posecraft }) => {
+  await submit(posecraft, 'https://a.example/slow.jpg\n')
+  await button(page, 'Cancel slow.jpg').click()
+  await snackbar(page, 'slow.jpg is cancelled').waitFor()
+  await rowOf(page, 'slow.jpg')
+    .getByText(/^Cancelled/)
+    .waitFor()
+})
+
+async function saved(page, link) {
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+  return readFile(await download.path())
+}
+
+pageCase('the view, and the selection, as a ZIP', {}, async ({ page }) => {
+  await choose(page, [one, two])
+  await processed(page, one.name).waitFor()
+  await processed(page, two.name).waitFor()
+  const all = await saved(page, page.getByRole('link', { name: 'Download ZIP of this view' }))
+  assert.equal(all.subarray(0, 2).toString(), 'PK')
+  assert.ok(all.includes('manifest.csv'))
+  await selector(page, one.name).click()
+  const some = await saved(page, page.getByRole('link', { name: 'Download ZIP of the selected' }))
+  assert.ok(some.length < all.length)
+})
+
+pageCase(
+  'CSV dropped: named lines, a batch, SKUs; the batch stands in the address bar',
+  waiting,
+  async ({ page, posecraft }) => {
+    await submit(posecraft, 'https://a.example/other.jpg,,\n', '?batch=autumn')
+    await rowOf(page, 'other.jpg').waitFor()
+    const text = 'sku;url;label\nK-1;https://a.example/1.jpg;front\nK-2;nonsense;\n;;\nK-4;;back\n'
+    const csv = { name: 'spring 27.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+    await hand(page, 'drop', { files: [csv] })
+    const dialog = page.getByRole('dialog', { name: 'Add pictures by address' })
+    await dialog.getByText('Line 3: nonsense is not a web address').waitFor()
+    await dialog.getByText('Line 5: has no address').waitFor()
+    assert.equal(await dialog.getByLabel('Batch').inputValue(), 'spring 27')
+    const template = await saved(page, dialog.getByRole('link', { name: 'Template' }))
+    assert.match(template.toString(), /^url,sku,label\n/)
+    await dialog.getByRole('button', { name: 'Fetch pictures' }).click()
+    await snackbar(page, '1 address taken').waitFor()
+    await snackbar(page, 'Line 3: nonsense is not a web address').waitFor()
+    await rowOf(page, '1.jpg').getByText('K-1 · front').waitFor()
+    await button(page, 'Only batch spring 27').click()
+    await rowOf(page, 'other.jpg').waitFor({ state: 'detached' })
+    assert.match(page.url(), /\?batch=spring\+27$/)
+    await page.reload()
+    await rowOf(page, '1.jpg').waitFor()
+    assert.equal(await page.locator('tbody tr').count(), 1)
+    await button(page, 'Show all batches').click()
+    await rowOf(page, 'other.jpg').waitFor()
+  },
+)
+
+pageCase('CSV pasted; uploads go under the batch too', waiting, async ({ page, posecraft }) => {
+  await page.getByLabel('Batch').fill('look book')
+  await choose(page, [one])
+  await rowOf(page, one.name).getByText('look book').waitFor()
+  await page.getByRole('heading', { name: 'PoseCraft' }).click()
+  await hand(page, 'paste', { text: 'url,sku\nhttps://a.example/p.jpg,P-1\n' })
+  await page.getByRole('dialog').getByRole('button', { name: 'Fetch pictures' }).click()
+  await rowOf(page, 'p.jpg').getByText('P-1').waitFor()
+  assert.deepEqual(
+    (await images(posecraft)).map(({ batch }) => batch),
+    ['look book', 'look book'],
+  )
+})
+
+pageCase('columns and the size of rows are remembered', waiting, async ({ page, posecraft }) => {
+  await submit(posecraft, lines(3))
+  await rowOf(page, '0.jpg').waitFor()
+  const height = () => page.locator('tbody tr').first().boundingBox()
+  const normal = (await height()).height
+  await button(page, 'Columns and rows').click()
+  await page.getByRole('checkbox', { name: 'Sleeve' }).uncheck()
+  await page.getByRole('radio', { name: 'Compact' }).check()
+  assert.deepEqual(await axe(page), [])
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await rowOf(page, '0.jpg').waitFor()
+  assert.equal(await page.getByRole('columnheader', { name: 'Sleeve' }).count(), 0)
+  assert.equal(await page.getByRole('columnheader', { name: 'Waist' }).count(), 1)
+  assert.ok((await height()).height < normal)
+})
+
+pageCase(
+  'one picture: people and landmarks with scores, advice, overlay, links',
+  { permissions: ['clipboard-read', 'clipboard-write'] },
+  async ({ page, posecraft }) => {
+    await choose(page, [one])
+    await processed(page, one.name).waitFor()
+    await openerOf(page, one.name).click()
+    const dialog = page.getByRole('dialog', { name: one.name })
+    const person = dialog.getByRole('button', { name: /^Person 1 \d+% sure/ })
+    await person.click()
+    assert.equal(await person.getAttribute('aria-pressed'), 'true')
+    await dialog.getByText('Landmarks').click()
+    await dialog.getByText('left shoulder').waitFor()
+    const overlay = await dialog
+      .getByRole('link', { name: 'Photo with overlay' })
+      .getAttribute('href')
+    const answer = await posecraft.call(new URL(overlay).pathname)
+    assert.equal(answer.headers.get('Content-Type'), 'image/jpeg')
+    const [{ shots }] = await images(posecraft)
+    const { url } = shots.find(({ label }) => label === 'neck')
+    await dialog.getByRole('button', { name: /^Neck/ }).click()
+    await dialog.getByRole('button', { name: 'Copy link' }).click()
+    await snackbar(page, 'Link copied').waitFor()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    assert.equal(copied, new URL(url, posecraft.url).href)
+  },
+)
+
+pageCase('German, remembered, with its own numbers and words', {}, async ({ page, host }) => {
+  await button(page, 'EN, language: English. Change it').click()
+  await page.getByRole('heading', { name: 'Fotos hinein, benannte Ausschnitte heraus' }).waitFor()
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'de')
+  await hand(page, 'paste', { text: `${host.url}/weg.jpg\n` })
+  await page.reload()
+  await page.getByText('Die Adresse hat nicht mit einem Bild geantwortet.').waitFor()
+  assert.deepEqual(await axe(page), [])
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Tasten' }).waitFor()
+  await page.keyboard.press('Escape')
+  await button(page, 'DE, Sprache: Deutsch. Wechseln').click()
+  await button(page, 'Browse files').waitFor()
+})
+
+for (const colorScheme of ['light', 'dark'])
+  pageCase(
+    `axe finds nothing in the selection, ${colorScheme}`,
+    { ...waiting, colorScheme },
+    async ({ page, posecraft }) => {
+      await submit(posecraft, 'https://a.example/1.jpg,K-1,front\n', '?batch=spring')
+      await selector(page, '1.jpg').click()
+      await selected(page, 1)
+      assert.deepEqual(await axe(page), [])
+      await page.setViewportSize({ width: 360, height: 780 })
+      await page.waitForTimeout(300)
+      assert.deepEqual(await axe(page), [], 'narrow')
+      assert.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+        true,
+        'nothing sticks out at 360 px',
+      )
+    },
+  )
