@@ -11,7 +11,10 @@ const UNDO_MS = 10_000
 /** Retries or cancels, or deletes for good, and tells what was done and what was left out and why. */
 export async function doBulk(action: BulkAction, target: BulkTarget) {
   try {
-    tell(action, await runBulk(action, target))
+    const sum = await runBulk(action, target, ({ done }) => {
+      if (action === 'delete') applyChange({ images: [], removed: done })
+    })
+    tell(action, sum)
   } catch (error) {
     notify('error', texts.actions.failed(texts.bulk.name[action], errorText(error)))
   }
@@ -38,7 +41,7 @@ async function removeManyNow(ids: readonly number[]) {
     const kept = skipped.filter(({ code }) => code !== 'not_found')
     const keptIds = new Set(kept.map(({ id }) => id))
     applyChange({ images: [], removed: ids.filter((id) => !keptIds.has(id)) })
-    if (kept.length > 0) tell('delete', { done: 0, skipped: kept })
+    if (kept.length > 0) tell('delete', { done: [], skipped: kept })
   } catch (error) {
     notify('error', texts.actions.failed(texts.bulk.name.delete, errorText(error)))
     applyChange({ images: [], removed: [], gap: true })
@@ -50,6 +53,7 @@ function tell(action: BulkAction, { done, skipped }: BulkSum) {
   const items = reasonsOf(skipped).map(({ reason: { code, message }, count }) =>
     texts.bulk.skipped(count, codeText(code, message)),
   )
-  if (done > 0) notify('success', texts.bulk.done[action](done), { items })
+  const n = done.length
+  if (n > 0) notify('success', texts.bulk.done[action](n), { items })
   else notify(items.length > 0 ? 'error' : 'info', texts.bulk.none[action], { items })
 }

@@ -8,7 +8,7 @@ const skip = (id: number, code: Skipped['code']): Skipped => ({ id, code, messag
 const answers = (...parts: Partial<BulkAnswer>[]) => {
   const left = [...parts]
   return vi.fn<Send>(() =>
-    Promise.resolve({ done: 0, skipped: [], more: false, next: null, ...left.shift() }),
+    Promise.resolve({ done: [], skipped: [], more: false, next: null, ...left.shift() }),
   )
 }
 const range = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
@@ -16,25 +16,28 @@ const range = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
 describe('runBulk', () => {
   it('sends many ids in portions and adds up', async () => {
     const send = answers(
-      { done: 1000 },
-      { done: 999, skipped: [skip(7, 'not_found')] },
-      { done: 1 },
+      { done: [1] },
+      { done: [2], skipped: [skip(7, 'not_found')] },
+      { done: [3] },
     )
-    const sum = await runBulk('delete', { ids: range(2001) }, send)
-    expect(sum).toEqual({ done: 2000, skipped: [skip(7, 'not_found')] })
+    const sum = await runBulk('delete', { ids: range(2001) }, undefined, send)
+    expect(sum).toEqual({ done: [1, 2, 3], skipped: [skip(7, 'not_found')] })
     const sizes = send.mock.calls.map(([, target]) => ('ids' in target ? target.ids.length : 0))
     expect(sizes).toEqual([1000, 1000, 1])
   })
 
   it('asks again while the filter matches more, from where it ended', async () => {
-    const send = answers({ done: 500, more: true, next: 812 }, { done: 3 })
-    expect((await runBulk('delete', { filter: { batch: 'a' } }, send)).done).toBe(503)
+    const send = answers({ done: [5], more: true, next: 812 }, { done: [900] })
+    const told: number[] = []
+    const target = { filter: { batch: 'a' } }
+    await runBulk('delete', target, ({ done }) => told.push(...done), send)
+    expect(told).toEqual([5, 900])
     expect(send.mock.calls.map(([, , options]) => options)).toEqual([{ after: 0 }, { after: 812 }])
   })
 
   it('ends where the server says more, but not from where', async () => {
-    const send = answers({ done: 1, more: true }, { done: 1 })
-    await runBulk('retry', { filter: {} }, send)
+    const send = answers({ done: [1], more: true }, { done: [1] })
+    await runBulk('retry', { filter: {} }, undefined, send)
     expect(send).toHaveBeenCalledTimes(1)
   })
 
@@ -44,13 +47,13 @@ describe('runBulk', () => {
     ['delete', undefined],
   ] as const)('%s of a view is for the %s of it', async (action, status) => {
     const send = answers({})
-    await runBulk(action, { filter: { q: 'a' } }, send)
+    await runBulk(action, { filter: { q: 'a' } }, undefined, send)
     expect(send).toHaveBeenCalledWith(action, { filter: { q: 'a', status } }, { after: 0 })
   })
 
   it('is for what the filter says where it says a status', async () => {
     const send = answers({})
-    await runBulk('retry', { filter: { status: 'processed' } }, send)
+    await runBulk('retry', { filter: { status: 'processed' } }, undefined, send)
     expect(send.mock.calls[0]?.[1]).toEqual({ filter: { status: 'processed' } })
   })
 })

@@ -4,23 +4,27 @@ import { bulk, BULK_IDS, type BulkAction, type BulkTarget } from './api/bulk'
 export type Skipped = BulkAnswer['skipped'][number]
 
 export interface BulkSum {
-  done: number
+  /** Ids. */
+  done: number[]
   skipped: Skipped[]
 }
 
 /** What an action is for at all: asked so, the server need not go through the others. */
 const fits = { retry: 'failed', cancel: 'pending', delete: undefined } as const
 
-/** Does it for all of the target, in as many calls as that takes. */
+/** Does it for all of the target, in as many calls as that takes. What is done before a call fails is told
+ * by `onPart`. */
 export async function runBulk(
   action: BulkAction,
   target: BulkTarget,
+  onPart: (part: BulkAnswer) => void = () => undefined,
   send: typeof bulk = bulk,
 ): Promise<BulkSum> {
-  const sum: BulkSum = { done: 0, skipped: [] }
+  const sum: BulkSum = { done: [], skipped: [] }
   for await (const part of parts(action, target, send)) {
-    sum.done += part.done
+    sum.done.push(...part.done)
     sum.skipped.push(...part.skipped)
+    onPart(part)
   }
   return sum
 }
