@@ -439,7 +439,7 @@ test('the scripts weigh at most 200 kB gzipped', { skip }, (t) => {
 const screenshots =
   skip ||
   (process.env.UPDATE_SCREENSHOTS !== '1' && 'UPDATE_SCREENSHOTS is not 1') ||
-  (showable().length === 0 && 'there are no photos that may be shown') ||
+  (showable().length === 0 && 'the program that draws figures is not built') ||
   false
 
 test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
@@ -464,7 +464,7 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
       headers: { 'Content-Type': 'text/plain' },
       body: `${host.url}/look-27.jpg`,
     })
-    const shown = (await images(posecraft)).find(({ name }) => name === 'hoodie-front.jpg')
+    const shown = (await images(posecraft)).find(({ name }) => name === 'mustard-sweat.bmp')
     for (const [name, options] of looks) {
       const { page, close } = await openPage(browser, posecraft.url, options)
       await page.getByRole('button', { name: /^In work 0$/ }).waitFor({ timeout: 60_000 })

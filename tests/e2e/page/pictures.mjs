@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
+import { dressed, LOOKS } from './dressed.mjs'
 import { root } from './posecraft.mjs'
 
 const data = process.env.POSECRAFT_TEST_PHOTOS ?? path.join(root, '../shared/data')
@@ -47,31 +48,16 @@ function figures() {
   })
 }
 
-/** Photos that may be shown to everybody (CC0, public domain or Apache-2.0), in the order of the table. */
-const FREE = [
-  'px_hoodie_front.jpg',
-  'fashn_model_seated.webp',
-  'tf_cgi_woman_alpha.png',
-  'px_shorts_legs.jpg',
-  'px_tshirt_headless.jpg',
-  'max_woman_dog.jpg',
-  'px_jumper_torso.jpg',
-  'px_hat_woman.jpg',
-  'skimage_astronaut.png',
-]
-
-/** What the screenshots in docs show; empty where these photos are not at hand. */
+/** What the pictures of the page in docs show: the drawn figure, dressed anew for each. */
 export function showable() {
-  return FREE.map((name) => path.join(photoFolder, name))
-    .filter(existsSync)
-    .map((file) => ({
-      name: path
-        .basename(file)
-        .replace(/^[a-z]+_/, '')
-        .replaceAll('_', '-'),
-      mimeType: `image/${path.extname(file).slice(1).replace('jpg', 'jpeg')}`,
-      buffer: readFileSync(file),
-    }))
+  const make = figureProgram()
+  if (!make) return []
+  const drawn = execFileSync(make, ['bmp', '800', '1200'], { maxBuffer: 64 << 20 })
+  return LOOKS.map((look) => ({
+    name: `${look.name}.bmp`,
+    mimeType: 'image/bmp',
+    buffer: dressed(drawn, look),
+  }))
 }
 
 const real = photos()
