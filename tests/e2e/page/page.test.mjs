@@ -453,22 +453,30 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
     ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 780 } }],
   ]
   try {
-    for (const picture of showable().reverse())
-      await posecraft.call(`/process?name=${encodeURIComponent(picture.name)}`, {
-        method: 'POST',
-        headers: { 'Content-Type': picture.mimeType },
-        body: picture.buffer,
-      })
-    await posecraft.call('/process-batch', {
+    for (const [at, { name, mimeType, buffer }] of showable().reverse().entries())
+      await posecraft.call(
+        `/process?${new URLSearchParams({ name, sku: `PC-${1001 + at}`, batch: 'spring' })}`,
+        { method: 'POST', headers: { 'Content-Type': mimeType }, body: buffer },
+      )
+    await posecraft.call('/process-batch?batch=links', {
       method: 'POST',
-      headers: { 'Content-Type': 'text/plain' },
-      body: `${host.url}/look-27.jpg`,
+      headers: { 'Content-Type': 'text/csv' },
+      body: `url,sku\n${host.url}/look-27.jpg,PC-1027\n`,
     })
     const shown = (await images(posecraft)).find(({ name }) => name === 'mustard-sweat.bmp')
     for (const [name, options] of looks) {
       const { page, close } = await openPage(browser, posecraft.url, options)
       await page.getByRole('button', { name: /^In work 0$/ }).waitFor({ timeout: 60_000 })
       await screenshot(page, path.join(folder, `${name}.png`))
+      await page
+        .getByRole('checkbox', { name: /^Select (?!all)/ })
+        .nth(1)
+        .click()
+      await page
+        .getByRole('checkbox', { name: /^Select (?!all)/ })
+        .nth(3)
+        .click({ modifiers: ['Shift'] })
+      await screenshot(page, path.join(folder, `${name}-selection.png`))
       await page.goto(`${posecraft.url}/?image=${shown.id}`)
       await page.getByRole('dialog').locator('svg circle').first().waitFor()
       await screenshot(page, path.join(folder, `${name}-picture.png`))
