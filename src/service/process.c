@@ -140,24 +140,29 @@ static void forget_thumbnail(struct try *t, const char *key)
 }
 
 /* What this try stored goes again: it failed, or its image was deleted or cancelled meanwhile. What
- * the record names (it is cut anew) or another image stays. */
-static void forget_made(struct try *t, char *const keys[], bool gone)
+ * a record names by now stays; when the records cannot be asked, all of it does. */
+static void forget_made(struct try *t, char *const keys[])
 {
+    struct pc_record now = {0};
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = pc_records_get(t->svc->parts.records, t->job->image_id, &now, &err);
+    if (rc && rc != PC_E_NOT_FOUND)
+        return;
     for (int i = 0; i < PC_MAX_SHOTS; i++)
         pc_service_remove_blob(t->svc, keys[i]);
-    if (gone || !pc_streq(keys[PC_MAX_SHOTS], thumbnail_of(&t->record)))
+    if (rc || !pc_streq(keys[PC_MAX_SHOTS], thumbnail_of(&now)))
         forget_thumbnail(t, keys[PC_MAX_SHOTS]);
     pc_service_remove_original(t->svc, t->original_key);
+    pc_record_finish(&now);
 }
 
-/* Was the image deleted (*gone) or cancelled while it was cut? */
-static bool is_given_up(const struct try *t, bool *gone)
+/* Was the image deleted or cancelled while it was cut? */
+static bool is_given_up(const struct try *t)
 {
     enum pc_status status;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = pc_service_status(t->svc, t->job->image_id, &status, &err);
-    *gone = rc == PC_E_NOT_FOUND;
-    return *gone || (!rc && status == PC_FAILED);
+    return rc == PC_E_NOT_FOUND || (!rc && status == PC_FAILED);
 }
 
 /* Blobs of an earlier cut that the new one does not name. */
@@ -214,9 +219,8 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
     json_decref(result.shots);
     json_decref(result.detail);
     if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is given up */
-        bool gone;
-        if (is_given_up(t, &gone))
-            forget_made(t, keys, gone);
+        if (is_given_up(t))
+            forget_made(t, keys);
         return PC_OK;
     }
     if (!rc) {
@@ -253,7 +257,7 @@ static enum pc_code make_shots(struct try *t, struct pc_err *err)
     if (!rc)
         rc = finish(t, made, keys, err);
     if (rc && !is_cancelled(t)) /* else whoever holds the job by now may be about to name them */
-        forget_made(t, keys, false);
+        forget_made(t, keys);
     pc_made_finish(made);
     return rc;
 }
