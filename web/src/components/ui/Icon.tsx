@@ -22,8 +22,6 @@ const paths = {
   download: 'M12 5v11M7.5 11.5 12 16l4.5-4.5M5 19h14',
   stop: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM5.7 5.7l12.6 12.6',
   columns: 'M4 5h16v14H4zM9.3 5v14M14.7 5v14',
-  copy: 'M9 9h10v11H9zM15 9V4H5v11h4',
-  person: 'M12 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM5 20c.5-4 3-6 7-6s6.500 2 7 6',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 4M15 9.5v.1',
 } as const
 

@@ -1,12 +1,16 @@
 import { createStore, useStore } from '@/lib/store'
 import { bulk } from './api/bulk'
 import { deleteImage } from './api/delete-image'
+import { dropFromSelection } from './selection/selection'
 
 /** Deleted on the page, not yet on the server: there is time to undo. */
 export const leaving = createStore<ReadonlySet<number>>(new Set())
 export const useLeaving = () => useStore(leaving)
 
-export const leave = (ids: readonly number[]) => leaving.set((now) => new Set([...now, ...ids]))
+export function leave(ids: readonly number[]) {
+  dropFromSelection(ids)
+  leaving.set((now) => new Set([...now, ...ids]))
+}
 
 export function stay(ids: readonly number[]) {
   const back = new Set(ids)

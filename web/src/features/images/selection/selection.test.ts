@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nothing, pageToggled, ranged, type Selection, toggled, wholePage } from './selection'
+import { left, nothing, pageToggled, ranged, type Selection, toggled, wholePage } from './selection'
 
 const page = [9, 8, 7, 6, 5]
 const of = (...ids: number[]): Selection => ({ ids: new Set(ids), all: false, anchor: null })
@@ -33,6 +33,12 @@ describe('selection', () => {
     const rest = toggled({ ...nothing, all: true }, 7, page)
     expect(rest.all).toBe(false)
     expect(ids(rest)).toEqual([9, 8, 6, 5])
+  })
+
+  it('loses what is deleted', () => {
+    expect(ids(left(of(9, 8), [8, 5]))).toEqual([9])
+    const same = of(9)
+    expect(left(same, [5])).toBe(same)
   })
 
   it('an empty page is not a whole one', () => expect(wholePage(nothing, [])).toBe(false))

@@ -39,6 +39,12 @@ export function pageToggled(now: Selection, page: readonly number[]): Selection 
 export const wholePage = ({ ids, all }: Selection, page: readonly number[]) =>
   all || (page.length > 0 && page.every((id) => ids.has(id)))
 
+export function left(now: Selection, gone: readonly number[]): Selection {
+  const ids = new Set(now.ids)
+  for (const id of gone) ids.delete(id)
+  return ids.size === now.ids.size ? now : { ...now, ids }
+}
+
 const store = createStore<Selection>(nothing)
 export const useSelection = () => useStore(store)
 
@@ -46,5 +52,7 @@ export const pick = (id: number, range: boolean, page: readonly number[]) =>
   store.set((now) => (range ? ranged : toggled)(now, id, page))
 export const pickPage = (page: readonly number[]) => store.set((now) => pageToggled(now, page))
 export const pickAll = () => store.set((now) => ({ ...now, all: true }))
+/** What is deleted is not chosen any more. */
+export const dropFromSelection = (gone: readonly number[]) => store.set((now) => left(now, gone))
 export const clearSelection = () => store.set(nothing)
 export const getSelection = () => store.get()
