@@ -101,7 +101,7 @@ static enum pc_code look_at_all(struct pc_service *svc, const struct recut *r, b
             break;
         add_up(*sum, page);
         more = json_is_integer(json_object_get(page, "next"));
-        what.offset = (int)json_integer_value(json_object_get(page, "next"));
+        what.after_id = json_integer_value(json_object_get(page, "next"));
         json_decref(page);
     }
     return rc;

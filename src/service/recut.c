@@ -7,7 +7,7 @@
 #include "service/internal.h"
 #include "service/kept.h"
 
-enum { PAGE = 250 }; /* bounded: the server asks from its loop */
+enum { PAGE = 250 }; /* records in memory at a time */
 
 /* The second look at a headless shot may have lowered the planned state. */
 static bool same_state(const json_t *kept, enum pc_shot_state now)
@@ -140,7 +140,7 @@ enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *wha
     struct pc_record_list list = {0};
     int64_t changed[PAGE], room = svc->parts.config->queue_max;
     q.limit = room < PAGE ? (int)room : PAGE; /* a page that always finds room some day */
-    q.offset = what->offset;
+    q.after_id = what->after_id;
     q.batch = what->batch && *what->batch ? what->batch : NULL;
     q.descending = false;
     enum pc_code rc = pc_records_list(svc->parts.records, &q, &list, err);
@@ -149,6 +149,7 @@ enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *wha
     if (!rc && !what->dry_run)
         rc = reopen_all(svc, changed, &t, err);
     int n = list.n;
+    int64_t last = n ? list.items[n - 1].id : 0;
     pc_record_list_finish(&list);
     if (rc) {
         json_decref(t.shots);
@@ -157,6 +158,6 @@ enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *wha
     *out =
         json_pack("{s:i, s:i, s:i, s:i, s:o, s:i}", "looked", n, "changed", t.changed, "unchanged",
                   t.unchanged, "skipped", t.skipped, "shots", t.shots, "queued", t.queued);
-    json_object_set_new(*out, "next", n == q.limit ? json_integer(what->offset + n) : json_null());
+    json_object_set_new(*out, "next", n == q.limit ? json_integer(last) : json_null());
     return PC_OK;
 }

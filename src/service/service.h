@@ -128,7 +128,7 @@ PC_NODISCARD enum pc_code pc_service_bulk(struct pc_service *svc, const struct p
 struct pc_recut { /* borrows */
     bool dry_run;
     const char *batch; /* "" or NULL: all */
-    int offset;        /* in order of id; 0 first, then the answer's next */
+    int64_t after_id;  /* in order of id; 0 first, then the answer's next */
 };
 /* Looks at up to 250 images (fewer where the queue takes fewer): which shots would differ under the
  * recipes in force, planned from the stored landmarks; unless dry_run those images become pending
