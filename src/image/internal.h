@@ -95,6 +95,12 @@ PC_NODISCARD enum pc_code pc_vips_pixels(const void *bytes, size_t len, enum pc_
                                          int orientation, struct pc_deadline deadline,
                                          struct pc_raster *r, struct pc_err *err);
 
+/* ---- heif_boxes.c ---- */
+
+/* Are the boxes of a HEIC or AVIF file sound, so that libheif may have it? PC_OK or
+ * PC_E_IMAGE_CORRUPT with what is wrong as the detail. Allocates nothing. */
+PC_NODISCARD enum pc_code pc_heif_check(const void *bytes, size_t len, struct pc_err *err);
+
 /* ---- colour.c ---- */
 
 /* Turns the raster to 3 bands of sRGB in its own memory: by the profile when one is given, else

@@ -18,6 +18,11 @@ static enum pc_code read_head(const void *bytes, size_t len, enum pc_format form
     case PC_FORMAT_UNKNOWN: return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
     case PC_FORMAT_JPEG: return pc_jpeg_head(bytes, len, out, err);
     case PC_FORMAT_BMP: return pc_bmp_head(bytes, len, out, err);
+    case PC_FORMAT_AVIF:
+    case PC_FORMAT_HEIC: {
+        enum pc_code rc = pc_heif_check(bytes, len, err);
+        return rc ? rc : pc_vips_head(bytes, len, format, out, err);
+    }
     default: return pc_vips_head(bytes, len, format, out, err);
     }
 }
