@@ -77,6 +77,15 @@ static void judge_whole(struct viewer *v)
             pc_shot_worsen(v->shot, PC_SHOT_PARTIAL, PC_REASON_CUT_BY_PHOTO);
 }
 
+/* The models draw a face on the back of a head, so the points alone do not tell. */
+static void judge_face(struct viewer *v)
+{
+    uint64_t eyes =
+        PC_SPOT_BIT(PC_SPOT_EYES) | PC_SPOT_BIT(PC_LEFT_EYE) | PC_SPOT_BIT(PC_RIGHT_EYE);
+    if (v->body->facing == PC_FACING_BACK && (v->recipe->need & eyes))
+        pc_shot_worsen(v->shot, PC_SHOT_REVIEW, PC_REASON_FROM_BEHIND);
+}
+
 /* Says what of the kept points the photo has; absent when what is needed lies outside, or when
  * none of it was found. */
 static void judge(struct viewer *v)
@@ -109,6 +118,7 @@ static void judge(struct viewer *v)
         return;
     }
     judge_whole(v);
+    judge_face(v);
     judge_score(v);
 }
 

@@ -122,7 +122,7 @@ static struct pc_ibox ibox(const json_t *a)
     return (struct pc_ibox){v[0], v[1], v[2], v[3]};
 }
 
-static void run_case(const json_t *figures, const struct pc_recipes *five, const json_t *spec)
+static void run_case(const json_t *figures, const struct pc_recipes *recipes, const json_t *spec)
 {
     struct case_run run = {.name = json_string_value(json_object_get(spec, "name"))};
     const json_t *people = json_object_get(spec, "people"),
@@ -138,7 +138,7 @@ static void run_case(const json_t *figures, const struct pc_recipes *five, const
                              .person_maybe = .25,
                              .person = choose ? (int)json_integer_value(choose) : -1,
                              .object = object ? &thing : NULL};
-    pc_shots_plan(five, &scene, &run.plan);
+    pc_shots_plan(recipes, &scene, &run.plan);
     check_picture(&run, spec);
     for (int i = 0; i < run.plan.n_shots; i++) {
         const json_t *want =
@@ -151,12 +151,12 @@ static void run_case(const json_t *figures, const struct pc_recipes *five, const
 static void plans_are_as_the_data_says(void **state)
 {
     (void)state;
-    struct pc_recipes five;
+    struct pc_recipes ready;
     json_t *figures = figures_file("figures.json"), *cases = figures_file("plans.json");
-    pc_recipes_default(&five);
+    pc_recipes_ready(&ready);
     for (size_t i = 0; i < json_array_size(cases); i++)
-        run_case(figures, &five, json_array_get(cases, i));
-    pc_recipes_finish(&five);
+        run_case(figures, &ready, json_array_get(cases, i));
+    pc_recipes_finish(&ready);
     json_decref(figures);
     json_decref(cases);
 }

@@ -133,6 +133,10 @@ export const de: Texts = {
       why: 'In einem Ausschnitt ohne Kopf ist vielleicht noch ein Teil des Gesichts zu sehen.',
       todo: 'Vor dem Veröffentlichen genau hinsehen.',
     },
+    from_behind: {
+      why: 'Die Person ist von hinten zu sehen; dieser Ausschnitt will das Gesicht.',
+      todo: 'Ein Foto von vorn nehmen oder den Ausschnitt löschen.',
+    },
     out_of_picture: {
       why: 'Der Ausschnitt ginge über das Bild hinaus, und sein Rezept verbietet das.',
       todo: 'Ein Foto mit mehr Rand nehmen oder im Rezept Verschieben oder Verkleinern erlauben.',

@@ -83,6 +83,10 @@ export const en = {
       why: 'Part of the face may still be seen in a shot without a head.',
       todo: 'Look closely before you publish it.',
     },
+    from_behind: {
+      why: 'The person is seen from behind; this shot wants the face.',
+      todo: 'Take a photo from the front, or leave this shot out.',
+    },
     out_of_picture: {
       why: 'The shot would reach outside the picture, and its recipe refuses that.',
       todo: 'Take a photo with more room, or let the recipe shift or shrink the box.',
