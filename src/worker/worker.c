@@ -34,8 +34,8 @@ struct pc_workers {
     struct slot *slots;
     pthread_t keeper;
     bool has_keeper;
-    atomic_bool stopping; /* no new jobs */
-    atomic_bool give_up;  /* the grace is over: running jobs end too */
+    atomic_bool stopping;     /* no new jobs */
+    atomic_bool give_up;      /* the grace is over: running jobs end too */
     atomic_int running;       /* worker threads that have not ended */
     pthread_mutex_t nap_lock; /* guards keeper_stop */
     pthread_cond_t nap;       /* wakes the keeper, and whoever waits for running == 0 */
