@@ -26,7 +26,7 @@ static enum pc_code check(const struct pc_buf *bytes)
 
 static void sound_files_pass(void **state)
 {
-    static const char *const names[] = {"plain.avif", "plain.heic"};
+    static const char *const names[] = {"plain.avif", "plain.heic", "alpha.avif", "alpha.heic"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
