@@ -15,6 +15,7 @@
 enum {
     MOST_BOXES = 4096,
     MOST_ITEMS = 1024,
+    MOST_EXTENTS = 32,
     MOST_FTYP_BYTES = 1024,
     MOST_STEPS = 1 << 20,
     DEPTH = 8
@@ -201,7 +202,10 @@ static bool check_extents(const struct file *f, struct cursor *c, const struct s
                           unsigned method, uint64_t base)
 {
     uint64_t total = 0, room = method == 1 ? f->part[IDAT].left : f->len;
-    for (uint64_t n = take(c, 2); n > 0 && !c->bad; n--) {
+    uint64_t n = take(c, 2);
+    if (n > MOST_EXTENTS)
+        return false; /* fields may have no bytes at all, so that any number would fit */
+    for (; n > 0 && !c->bad; n--) {
         take(c, s->index);
         uint64_t offset = take(c, s->offset), length = take(c, s->length);
         if (method > 1)
