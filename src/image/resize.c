@@ -18,7 +18,8 @@
 #include "base/mem.h"
 #include "image/resize_kernels.h"
 
-enum { LOBES = 3, CHECK_ROWS = 16 };
+#define LOBES 3 /* no enum: it meets doubles */
+enum { CHECK_ROWS = 16 };
 
 /* Of one axis. n is a multiple of what the kernel wants; weights of output i: w[i * n ...]; the
  * source pixel of tap k is first[i] + k, to be clamped to the picture. */

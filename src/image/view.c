@@ -12,7 +12,8 @@
 #include "base/mem.h"
 #include "image/internal.h"
 
-enum { ONE = 256, MOST_ROWS = 256 /* of 255 that 16 bits hold */ };
+#define ONE 256 /* no enum: it meets doubles */
+enum { MOST_ROWS = 256 /* of 255 that 16 bits hold */ };
 
 /* Source pixels [first, first + n) of one output pixel; the inner ones weigh ONE. n = 0: outside.
  */
