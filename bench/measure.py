@@ -94,22 +94,26 @@ def parse_lines(text):
 
 # --- is it the same work? ---
 
+SEEN = .2  # docs/shots.md: below, a point is a guess, and both guess elsewhere
+
+
 def distances(our_points, their_points):
     return [((o["x"] - t["x"]) ** 2 + (o["y"] - t["y"]) ** 2) ** 0.5
-            for o, t in zip(our_points, their_points)]
+            for o, t in zip(our_points, their_points) if min(o["score"], t["score"]) >= SEEN]
 
 
 def difference(ours, theirs):
-    """Our main person's landmarks against the nearest person of theirs: mean and median in pixels, over
-    all pictures, and how many pictures have no such person."""
+    """Our main person's landmarks against the nearest person of theirs, points that both see: mean and
+    median in pixels, over all pictures, and how many pictures have no such person."""
     found, missing = [], 0
     for name, line in ours.items():
         if line["person"] is None or line["person"] < 0:
             continue
         points = line["people"][line["person"]]["landmarks"]
         candidates = [distances(points, p["landmarks"]) for p in theirs[name]["people"]]
+        candidates = [c for c in candidates if c]
         if candidates:
-            found.extend(min(candidates, key=sum))
+            found.extend(min(candidates, key=statistics.mean))
         else:
             missing += 1
     return statistics.mean(found), statistics.median(found), missing
@@ -193,7 +197,7 @@ def report(options, field_, same, floors, starts, shots):
     yield ""
     yield f"`serve`, start to ready: {statistics.median(starts):.0f} ms (median of {len(starts)})"
     yield ""
-    yield "| same work? | shots | bytes | landmarks, mean px | median px | pictures without our person |"
+    yield "| same work? | shots | bytes | seen landmarks, mean px | median px | pictures without our person |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for name, (files, size) in shots.items():
         mean, median, missing = same.get(name, (0, 0, 0))
