@@ -187,7 +187,7 @@ static int start(void **state)
 {
     struct pc_err err = PC_ERR_INIT;
     (void)state;
-    return pc_image_start(&err);
+    return pc_image_start(&err) == PC_OK ? 0 : -1;
 }
 
 static int stop(void **state)
