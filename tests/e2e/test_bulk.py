@@ -11,7 +11,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from harness import PictureHost, Server, figure, figure_variant, main
+from harness import SLOW, PictureHost, Server, figure, figure_variant, main
 
 FIELDS = ["id", "name", "url", "sku", "label", "batch", "status", "shot", "state", "reasons", "file", "width",
           "height", "box"]
@@ -303,11 +303,12 @@ class Zip(unittest.TestCase):
         for _ in range(20):
             began = time.monotonic()
             self.assertEqual(self.server.ask("GET", "/healthz").status, 200)
-            self.assertLess(time.monotonic() - began, 1)
+            self.assertLess(time.monotonic() - began, 5 * SLOW)  # a stalled loop would wait for ever
             data += s.recv(2000)
             time.sleep(0.02)
         after = int(Path(f"/proc/{self.server.process.pid}/statm").read_text().split()[1])
-        self.assertLess((after - before) * 4096, 4e6)
+        if SLOW == 1:  # sanitizers keep freed memory
+            self.assertLess((after - before) * 4096, 4e6)
         while piece := s.recv(65536):
             data += piece
         s.close()

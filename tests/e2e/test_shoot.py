@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import BIN, PictureHost, clean_env, figure, figure_variant, main, shoot
+from harness import SLOW, BIN, PictureHost, clean_env, figure, figure_variant, main, shoot
 
 
 class Shoot(unittest.TestCase):
@@ -129,7 +129,7 @@ class Shoot(unittest.TestCase):
         for i in range(60):
             self.put(f"{i:03}.bmp", figure_variant(i))
         few, many = (self.peak_kib(n) for n in ("00[0-9].bmp", "*.bmp"))
-        self.assertLess(many, few * 1.3 + 20000)
+        self.assertLess(many, few * 1.3 + (20000 if SLOW == 1 else 400000))  # sanitizers keep freed memory
 
     def peak_kib(self, pattern):
         process = subprocess.Popen([BIN, "shoot", f"{self.dir}/in/{pattern}", "-o", self.out, "-q"],
