@@ -213,6 +213,7 @@ pageCase('German, remembered, with its own numbers and words', {}, async ({ page
   await page.getByRole('heading', { name: 'Fotos hinein, benannte Ausschnitte heraus' }).waitFor()
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de')
   await hand(page, 'paste', { text: `${host.url}/weg.jpg\n` })
+  await page.getByRole('row').filter({ hasText: 'weg.jpg' }).first().waitFor() // a reload before would end the request
   await page.reload()
   await page.getByText('Die Adresse hat nicht mit einem Bild geantwortet.').waitFor()
   assert.deepEqual(await axe(page), [])
