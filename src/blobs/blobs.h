@@ -84,5 +84,12 @@ PC_NODISCARD enum pc_code pc_blobs_walk(struct pc_blobs *bs, const char *prefix,
 PC_NODISCARD enum pc_code pc_blobs_sweep(struct pc_blobs *bs, int64_t before_ms, int *dropped,
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_blobs_ping(struct pc_blobs *bs, struct pc_err *err);
+/* Do commit, read and remove cross a network? Then nobody calls them on a thread that must not
+ * wait. begin and write never do: a writer collects on this machine until commit. */
+bool pc_blobs_remote(const struct pc_blobs *bs);
+/* An address at which a browser gets the blob without asking us, good for lifetime_s seconds at
+ * least where such addresses end; NULL when the store has none: then we serve it (/files). Gives.
+ * Computed here, nothing is asked. */
+char *pc_blob_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s);
 
 #endif

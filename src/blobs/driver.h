@@ -32,6 +32,7 @@ struct pc_blob_reader {
 
 struct pc_blobs_driver {
     const char *scheme; /* how its addresses begin: "file:" */
+    bool remote;        /* commit, read and remove cross a network */
 
     /* Before: address begins with the scheme. After PC_OK *out is open, and writing to it is
      * possible as far as can be known. Errors: config for an address of the wrong form,
@@ -70,6 +71,8 @@ struct pc_blobs_driver {
     enum pc_code (*sweep)(struct pc_blobs *bs, int64_t before_ms, int *dropped, struct pc_err *err);
     /* May be NULL: then there is nothing that could be away. */
     enum pc_code (*ping)(struct pc_blobs *bs, struct pc_err *err);
+    /* May be NULL: the store has no addresses that a browser could ask. Asks nothing itself. */
+    char *(*link)(struct pc_blobs *bs, const char *key, int64_t lifetime_s);
 };
 
 #endif

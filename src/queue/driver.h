@@ -66,6 +66,11 @@ struct pc_queue_driver {
     enum pc_code (*stats)(struct pc_queue *q, struct pc_queue_stats *out, struct pc_err *err);
     /* May be NULL: then there is nothing that could be away. */
     enum pc_code (*ping)(struct pc_queue *q, struct pc_err *err);
+
+    /* Both NULL where there is no channel between processes. tell never waits for the network. */
+    void (*tell)(struct pc_queue *q, int64_t image_id, bool removed);
+    void (*listen)(struct pc_queue *q, void (*heard)(void *ctx, int64_t image_id, bool removed),
+                   void *ctx);
 };
 
 enum { PC_JOB_TOKEN_HEX = 32 }; /* digits of a token made by pc_random_hex */

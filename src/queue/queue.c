@@ -171,3 +171,18 @@ enum pc_code pc_queue_ping(struct pc_queue *q, struct pc_err *err)
     enum pc_code rc = q->driver->ping ? q->driver->ping(q, err) : PC_OK;
     return rc ? pc_err_wrap(err, "queue") : PC_OK;
 }
+
+void pc_queue_tell(struct pc_queue *q, int64_t image_id, bool removed)
+{
+    if (q->driver->tell)
+        q->driver->tell(q, image_id, removed);
+}
+
+bool pc_queue_listen(struct pc_queue *q, void (*heard)(void *ctx, int64_t image_id, bool removed),
+                     void *ctx)
+{
+    if (!q->driver->listen)
+        return false;
+    q->driver->listen(q, heard, ctx);
+    return true;
+}

@@ -111,4 +111,18 @@ PC_NODISCARD enum pc_code pc_queue_stats(struct pc_queue *q, struct pc_queue_sta
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_queue_ping(struct pc_queue *q, struct pc_err *err);
 
+/* --- word between processes --------------------------------------------------------------------
+ */
+
+/* Tells the other processes at this queue that an image changed or was removed. Best effort and
+ * quick: what cannot be told at once is dropped, for listeners also look by themselves now and
+ * then. Nothing happens where the driver has no such channel. */
+void pc_queue_tell(struct pc_queue *q, int64_t image_id, bool removed);
+/* From now on calls heard, on a thread of the driver, for what other processes tell; image_id 0:
+ * something may have been missed, look at all. False: this driver has no such channel. Once per
+ * queue, before its other calls. */
+PC_NODISCARD bool pc_queue_listen(struct pc_queue *q,
+                                  void (*heard)(void *ctx, int64_t image_id, bool removed),
+                                  void *ctx);
+
 #endif

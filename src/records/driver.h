@@ -24,6 +24,7 @@ struct pc_records {
 
 struct pc_records_driver {
     const char *scheme; /* how its addresses begin: "sqlite:" */
+    bool remote;        /* calls cross a network */
 
     /* Before: address begins with the scheme. After PC_OK *out is open, empty or with what an
      * earlier opening left. Errors: config for an address of the wrong form, store_unavailable. */
@@ -43,8 +44,10 @@ struct pc_records_driver {
      * when q->want_total; the wrapper frees a half-filled list on error. One consistent reading. */
     enum pc_code (*list)(struct pc_records *rs, const struct pc_record_query *q,
                          struct pc_record_list *out, struct pc_err *err);
-    enum pc_code (*count)(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
-                          int64_t *attention, int64_t *last_seq, struct pc_err *err);
+    /* within may be NULL: all. */
+    enum pc_code (*count)(struct pc_records *rs, const struct pc_record_query *within,
+                          int64_t counts[PC_STATUS_COUNT], int64_t *attention, int64_t *last_seq,
+                          struct pc_err *err);
 
     /* The changes. Each is atomic and answers not_pending (not_failed) without a change when the
      * record has not the status that it starts from. */
@@ -62,10 +65,17 @@ struct pc_records_driver {
      * none, not_failed or not_processed (as from says) when it is not there. After: durable. */
     enum pc_code (*reopen)(struct pc_records *rs, int64_t id, enum pc_status from, int64_t now_ms,
                            struct pc_record *r, struct pc_err *err);
+    /* not_found, not_processed, changed_meanwhile in this order. After: durable. */
+    enum pc_code (*mark)(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
+                         const struct pc_record_marks *marks, struct pc_record *r,
+                         struct pc_err *err);
     /* not_found when there is none. After: gone with all that names its blobs. */
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);
 
+    /* max is 1 or more. */
+    enum pc_code (*gone)(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max, int *n,
+                         bool *all, struct pc_err *err);
     /* max is 1 or more. */
     enum pc_code (*stale)(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max, int *n,
                           struct pc_err *err);
@@ -73,6 +83,11 @@ struct pc_records_driver {
      * record are its original_key and the "key" of each shot (pc_record_shot_key). */
     enum pc_code (*names_blob)(struct pc_records *rs, const char *key, bool *named,
                                struct pc_err *err);
+    enum pc_code (*kept)(struct pc_records *rs, const char *name, char **text, int64_t *version,
+                         struct pc_err *err);
+    /* text may be NULL. */
+    enum pc_code (*keep)(struct pc_records *rs, const char *name, const char *text,
+                         int64_t seen_version, int64_t *version, struct pc_err *err);
     /* May be NULL: then there is nothing that could be away. */
     enum pc_code (*ping)(struct pc_records *rs, struct pc_err *err);
 };

@@ -213,9 +213,11 @@ static enum pc_code memory_list(struct pc_records *rs, const struct pc_record_qu
     return PC_OK;
 }
 
-static enum pc_code memory_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
-                                 int64_t *attention, int64_t *last_seq, struct pc_err *err)
+static enum pc_code memory_count(struct pc_records *rs, const struct pc_record_query *within,
+                                 int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                                 int64_t *last_seq, struct pc_err *err)
 {
+    (void)within;
     (void)err;
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
     memset(counts, 0, PC_STATUS_COUNT * sizeof *counts);

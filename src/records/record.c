@@ -23,6 +23,24 @@ bool pc_status_by_name(const char *name, enum pc_status *out)
     return false;
 }
 
+static const char *const review_names[PC_REVIEW_COUNT] = {"none", "approved", "rejected"};
+
+const char *pc_review_name(enum pc_review v)
+{
+    return (unsigned)v < PC_REVIEW_COUNT ? review_names[v] : "unknown";
+}
+
+bool pc_review_by_name(const char *name, enum pc_review *out)
+{
+    for (int i = 0; i < PC_REVIEW_COUNT; i++) {
+        if (pc_streq(name, review_names[i])) {
+            *out = (enum pc_review)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Every owned text of a record, so that no function forgets one. */
 enum { TEXT_COUNT = 11 }; /* ten and the closing NULL */
 static void texts_of(struct pc_record *r, char **slots[TEXT_COUNT])
@@ -43,6 +61,8 @@ void pc_record_init(struct pc_record *r)
         *slots[i] = pc_xstrdup("");
     r->shots = json_array();
     r->detail = json_object();
+    r->edits = json_object();
+    r->verdicts = json_object();
 }
 
 void pc_record_finish(struct pc_record *r)
@@ -53,6 +73,8 @@ void pc_record_finish(struct pc_record *r)
         free(*slots[i]);
     json_decref(r->shots);
     json_decref(r->detail);
+    json_decref(r->edits);
+    json_decref(r->verdicts);
     *r = (struct pc_record){.status = PC_PENDING};
 }
 
@@ -65,6 +87,8 @@ void pc_record_copy(struct pc_record *dst, const struct pc_record *src)
         *slots[i] = pc_xstrdup(*slots[i]);
     dst->shots = json_deep_copy(src->shots);
     dst->detail = json_deep_copy(src->detail);
+    dst->edits = json_deep_copy(src->edits);
+    dst->verdicts = json_deep_copy(src->verdicts);
 }
 
 void pc_record_set(char **slot, const char *text)

@@ -125,7 +125,7 @@ static enum pc_code check_query(const struct pc_record_query *q, struct pc_err *
     if (q->offset < 0 || q->since_seq < 0 || q->after_id < 0)
         return pc_fail(err, PC_E_BAD_REQUEST, "offset, since and after must not be negative.");
     if (q->status < -1 || q->status >= PC_STATUS_COUNT || q->attention < -1 || q->attention > 1 ||
-        (unsigned)q->sort > PC_SORT_STATUS)
+        q->review < -1 || q->review >= PC_REVIEW_COUNT || (unsigned)q->sort > PC_SORT_STATUS)
         return pc_fail(err, PC_E_BAD_REQUEST, "The filter or the order is not known.");
     if (!text_ok(q->search) || !text_ok(q->batch))
         return pc_fail(err, PC_E_BAD_REQUEST, "The text to look for is too long or not UTF-8.");
@@ -150,12 +150,15 @@ enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query
     return PC_OK;
 }
 
-enum pc_code pc_records_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
-                              int64_t *attention, int64_t *last_seq, struct pc_err *err)
+enum pc_code pc_records_count(struct pc_records *rs, const struct pc_record_query *within,
+                              int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                              int64_t *last_seq, struct pc_err *err)
 {
     int64_t unwanted;
-    enum pc_code rc = rs->driver->count(rs, counts, attention ? attention : &unwanted,
-                                        last_seq ? last_seq : &unwanted, err);
+    enum pc_code rc = within ? check_query(within, err) : PC_OK;
+    if (!rc)
+        rc = rs->driver->count(rs, within, counts, attention ? attention : &unwanted,
+                               last_seq ? last_seq : &unwanted, err);
     return rc ? pc_err_wrap(err, "counting records") : PC_OK;
 }
 
@@ -217,11 +220,33 @@ enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, struct pc_recor
                   id, err);
 }
 
+enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq,
+                             const struct pc_record_marks *marks, struct pc_record *r,
+                             struct pc_err *err)
+{
+    pc_record_init(r);
+    if ((marks->edits && !json_is_object(marks->edits)) ||
+        (marks->verdicts && !json_is_object(marks->verdicts)) || marks->review < -1 ||
+        marks->review >= PC_REVIEW_COUNT)
+        return filled(pc_fail_detail(err, PC_E_BAD_REQUEST, "marks"), r, "marking", id, err);
+    return filled(rs->driver->mark(rs, id, seen_seq, pc_wall_ms(), marks, r, err), r, "marking", id,
+                  err);
+}
+
 enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                struct pc_err *err)
 {
     pc_record_init(r);
     return filled(rs->driver->remove(rs, id, r, err), r, "removing", id, err);
+}
+
+enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
+                             int *n, bool *all, struct pc_err *err)
+{
+    *n = 0;
+    *all = true;
+    enum pc_code rc = rs->driver->gone(rs, since_seq, ids, max, n, all, err);
+    return rc ? pc_err_wrap(err, "asking what was removed") : PC_OK;
 }
 
 enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
@@ -242,6 +267,27 @@ enum pc_code pc_records_names_blob(struct pc_records *rs, const char *key, bool 
         return PC_OK;
     enum pc_code rc = rs->driver->names_blob(rs, key, named, err);
     return rc ? pc_err_wrap(err, "asking who names %s", key) : PC_OK;
+}
+
+enum pc_code pc_records_kept(struct pc_records *rs, const char *name, char **text, int64_t *version,
+                             struct pc_err *err)
+{
+    *text = NULL;
+    *version = 0;
+    enum pc_code rc = rs->driver->kept(rs, name, text, version, err);
+    return rc ? pc_err_wrap(err, "reading what is kept as %s", name) : PC_OK;
+}
+
+enum pc_code pc_records_keep(struct pc_records *rs, const char *name, const char *text,
+                             int64_t seen_version, int64_t *version, struct pc_err *err)
+{
+    enum pc_code rc = rs->driver->keep(rs, name, text, seen_version, version, err);
+    return rc ? pc_err_wrap(err, "keeping %s", name) : PC_OK;
+}
+
+bool pc_records_remote(const struct pc_records *rs)
+{
+    return rs->driver->remote;
 }
 
 enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err)

@@ -26,6 +26,12 @@ enum { PC_STATUS_COUNT = 3 };
 const char *pc_status_name(enum pc_status s);
 bool pc_status_by_name(const char *name, enum pc_status *out);
 
+/* What people said of an image's shots, all in all: rejected when any is. */
+enum pc_review { PC_REVIEW_NONE, PC_REVIEW_APPROVED, PC_REVIEW_REJECTED };
+enum { PC_REVIEW_COUNT = 3 };
+const char *pc_review_name(enum pc_review v); /* "none", "approved", "rejected" */
+bool pc_review_by_name(const char *name, enum pc_review *out);
+
 struct pc_record {
     int64_t id;
     int64_t seq;
@@ -45,7 +51,10 @@ struct pc_record {
     bool attention; /* a person should look: index for the page */
     json_t *shots;  /* array of {label, state, reasons, url?, key, box, ...}; never NULL */
     json_t
-        *detail; /* object: people, person, facing, attention codes, model, timings; never NULL */
+        *detail;   /* object: people, person, facing, attention codes, model, timings; never NULL */
+    json_t *edits; /* object: what people set by hand, kept through re-cuts; never NULL */
+    json_t *verdicts; /* object: what people said, by label of the shot; never NULL */
+    enum pc_review review;
     int64_t created_ms, updated_ms, finished_ms; /* finished 0 while pending */
 };
 
@@ -85,6 +94,7 @@ struct pc_record_query {
                            id; NULL or "" = all */
     int status;         /* enum pc_status, or -1 */
     int attention;      /* 1, 0, or -1 for either */
+    int review;         /* enum pc_review, or -1 */
     const char *batch;  /* exact, or NULL */
     enum pc_sort sort;
     bool descending;
@@ -92,7 +102,8 @@ struct pc_record_query {
 };
 #define PC_RECORD_QUERY_INIT                                                                       \
     {                                                                                              \
-        .limit = 100, .status = -1, .attention = -1, .sort = PC_SORT_ID, .descending = true        \
+        .limit = 100, .status = -1, .attention = -1, .review = -1, .sort = PC_SORT_ID,             \
+        .descending = true                                                                         \
     }
 
 struct pc_record_result { /* what a finished job writes, all in one update; borrows */
@@ -101,6 +112,13 @@ struct pc_record_result { /* what a finished job writes, all in one update; borr
     int width, height;
     bool attention;
     json_t *shots, *detail;
+};
+
+/* What people add to a processed image; borrows. */
+struct pc_record_marks {
+    json_t *edits, *verdicts; /* objects; NULL: stay as they are */
+    int review;               /* enum pc_review, or -1: stays */
+    bool reopen;              /* becomes pending too, as by recut, to be cut again */
 };
 
 struct pc_records;
@@ -136,10 +154,12 @@ PC_NODISCARD enum pc_code pc_records_get(struct pc_records *rs, int64_t id, stru
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query *q,
                                           struct pc_record_list *out, struct pc_err *err);
-/* counts[status]; attention and last_seq may be NULL. Quick at any size. */
-PC_NODISCARD enum pc_code pc_records_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
-                                           int64_t *attention, int64_t *last_seq,
-                                           struct pc_err *err);
+/* counts[status]; attention and last_seq may be NULL. within NULL: of all, quick at any size; else
+ * of those that match its search, batch and review (status and attention are what is counted). */
+PC_NODISCARD enum pc_code pc_records_count(struct pc_records *rs,
+                                           const struct pc_record_query *within,
+                                           int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                                           int64_t *last_seq, struct pc_err *err);
 
 /* A worker begins: attempts+1, stage "fetching", or "decoding" when the original is stored,
  * progress 0. Fills r. PC_E_NOT_PENDING when it is finished or gone. */
@@ -166,11 +186,24 @@ PC_NODISCARD enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, st
  * PC_E_NOT_PROCESSED when it is not processed, not_found when it is gone. Fills r. */
 PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, struct pc_record *r,
                                            struct pc_err *err);
+/* What people set, in one atomic and durable update, when the record's seq is still seen_seq; else
+ * changed_meanwhile: read again, decide again. Only on a processed one (not_processed; not_found
+ * when it is gone). Fills r. finish leaves edits alone; it drops nothing of verdicts either: the
+ * caller does, when shots changed. */
+PC_NODISCARD enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq,
+                                          const struct pc_record_marks *marks, struct pc_record *r,
+                                          struct pc_err *err);
 /* Deletes; fills r with what it was, so that the caller can remove its blobs. seq grows, so that
- * pollers see that something changed; which record went is told by the live channel. Its id is
- * never given again. */
+ * pollers see that something changed; which record went: pc_records_gone. Its id is never given
+ * again. */
 PC_NODISCARD enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                             struct pc_err *err);
+/* Ids removed with a seq above since_seq, oldest first, *n of at most max. The store remembers the
+ * last PC_RECORDS_GONE_MAX removals at least; *all false: it does not reach back that far, so the
+ * caller reads everything again. */
+enum { PC_RECORDS_GONE_MAX = 10000 };
+PC_NODISCARD enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids,
+                                          int max, int *n, bool *all, struct pc_err *err);
 /* Ids of pending records not touched since before_ms (updated_ms below it), oldest first, *n of at
  * most max: what the sweeper looks at. */
 PC_NODISCARD enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids,
@@ -178,6 +211,17 @@ PC_NODISCARD enum pc_code pc_records_stale(struct pc_records *rs, int64_t before
 /* Does any record name this blob (as original or shot)? For removing orphans. */
 PC_NODISCARD enum pc_code pc_records_names_blob(struct pc_records *rs, const char *key, bool *named,
                                                 struct pc_err *err);
+/* A few texts that all processes at this store share, by name ("recipes"). Gives *text, NULL when
+ * none was kept (version 0). */
+PC_NODISCARD enum pc_code pc_records_kept(struct pc_records *rs, const char *name, char **text,
+                                          int64_t *version, struct pc_err *err);
+/* Keeps text (NULL: none, as if never kept, but the version grows) when the version is still
+ * seen_version, else changed_meanwhile. Answers the new *version, above the old. Durable. */
+PC_NODISCARD enum pc_code pc_records_keep(struct pc_records *rs, const char *name, const char *text,
+                                          int64_t seen_version, int64_t *version,
+                                          struct pc_err *err);
+/* Does asking this store cross a network? Then nobody asks it on a thread that must not wait. */
+bool pc_records_remote(const struct pc_records *rs);
 /* Round trip to the store: for /readyz. */
 PC_NODISCARD enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err);
 

@@ -153,9 +153,11 @@ static enum pc_code sqlite_get(struct pc_records *rs, int64_t id, struct pc_reco
     return rc;
 }
 
-static enum pc_code sqlite_count(struct pc_records *rs, int64_t counts[PC_STATUS_COUNT],
-                                 int64_t *attention, int64_t *last_seq, struct pc_err *err)
+static enum pc_code sqlite_count(struct pc_records *rs, const struct pc_record_query *within,
+                                 int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                                 int64_t *last_seq, struct pc_err *err)
 {
+    (void)within;
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
     enum pc_code rc = pc_records_sqlite_counts(c, counts, attention, last_seq, err);
@@ -166,7 +168,7 @@ static enum pc_code sqlite_count(struct pc_records *rs, int64_t counts[PC_STATUS
 static enum pc_code sqlite_ping(struct pc_records *rs, struct pc_err *err)
 {
     int64_t counts[PC_STATUS_COUNT], attention, last_seq;
-    return sqlite_count(rs, counts, &attention, &last_seq, err);
+    return sqlite_count(rs, NULL, counts, &attention, &last_seq, err);
 }
 
 static enum pc_code sqlite_list(struct pc_records *rs, const struct pc_record_query *q,

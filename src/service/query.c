@@ -44,7 +44,7 @@ enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *se
                                struct pc_err *err)
 {
     int64_t n[PC_STATUS_COUNT], attention;
-    enum pc_code rc = pc_records_count(svc->parts.records, n, &attention, seq, err);
+    enum pc_code rc = pc_records_count(svc->parts.records, NULL, n, &attention, seq, err);
     if (!rc)
         *out = json_pack("{s:I, s:I, s:I, s:I}", "pending", (json_int_t)n[PC_PENDING], "processed",
                          (json_int_t)n[PC_PROCESSED], "failed", (json_int_t)n[PC_FAILED],
@@ -154,7 +154,7 @@ void pc_service_metrics(struct pc_service *svc, struct pc_buf *out)
                       "posecraft_jobs{state=\"active\"} %lld\n",
                       (long long)jobs.waiting, (long long)jobs.delayed, (long long)jobs.active);
     }
-    if (!pc_records_count(svc->parts.records, n, &attention, &seq, &err)) {
+    if (!pc_records_count(svc->parts.records, NULL, n, &attention, &seq, &err)) {
         print_gauge(out, "posecraft_images", "Images known, by status");
         for (int s = 0; s < PC_STATUS_COUNT; s++)
             pc_buf_printf(out, "posecraft_images{status=\"%s\"} %lld\n",

@@ -341,14 +341,14 @@ static void counts_follow_every_change(void **state)
     suite_finish(rs, ids[0], "a", true);
     suite_finish(rs, ids[1], "b", false);
     assert_ok(pc_records_fail(rs, ids[2], "c", "m", true, &err), &err);
-    assert_ok(pc_records_count(rs, counts, &attention, NULL, &err), &err);
+    assert_ok(pc_records_count(rs, NULL, counts, &attention, NULL, &err), &err);
     assert_true(counts[PC_PENDING] == 2 && counts[PC_PROCESSED] == 2 && counts[PC_FAILED] == 1);
     assert_int_equal(attention, 1);
     assert_ok(pc_records_retry(rs, ids[2], &r, &err), &err);
     pc_record_finish(&r);
     assert_ok(pc_records_remove(rs, ids[0], &r, &err), &err);
     pc_record_finish(&r);
-    assert_ok(pc_records_count(rs, counts, &attention, NULL, &err), &err);
+    assert_ok(pc_records_count(rs, NULL, counts, &attention, NULL, &err), &err);
     assert_true(counts[PC_PENDING] == 3 && counts[PC_PROCESSED] == 1 && counts[PC_FAILED] == 0);
     assert_int_equal(attention, 0);
     pc_records_close(rs);

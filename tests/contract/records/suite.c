@@ -77,7 +77,7 @@ int64_t suite_last_seq(struct pc_records *rs)
 {
     struct pc_err err = PC_ERR_INIT;
     int64_t counts[PC_STATUS_COUNT], seq;
-    assert_ok(pc_records_count(rs, counts, NULL, &seq, &err), &err);
+    assert_ok(pc_records_count(rs, NULL, counts, NULL, &seq, &err), &err);
     return seq;
 }
 
