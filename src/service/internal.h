@@ -6,13 +6,15 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "service/book.h"
 #include "service/metrics.h"
 #include "service/pipeline.h"
 #include "service/service.h"
 
 struct pc_service {
     struct pc_service_parts parts;
-    struct pc_pipeline line;
+    struct pc_pipeline line; /* its recipes are set for each run, from the book */
+    struct pc_book *book;
     struct pc_events *events;
     struct pc_metrics metrics;
     /* Guards the two-step "an original is stored, now name it in a record" against "no record names

@@ -244,6 +244,10 @@ static enum pc_code make_shots(struct try *t, struct pc_err *err)
 {
     struct pc_pipeline line = t->svc->line;
     struct pc_people known;
+    struct pc_taken taken;
+    pc_book_look(t->svc->book);
+    pc_book_take(t->svc->book, json_object_get(t->record.edits, "recipes"), &taken);
+    line.recipes = taken.recipes;
     if (use_known_people(t, &known))
         line.known = &known;
     struct pc_made *made = pc_arena_alloc(&t->arena, sizeof *made);
@@ -259,6 +263,7 @@ static enum pc_code make_shots(struct try *t, struct pc_err *err)
     if (rc && !is_cancelled(t)) /* else whoever holds the job by now may be about to name them */
         forget_made(t, keys);
     pc_made_finish(made);
+    pc_book_give(t->svc->book, &taken);
     return rc;
 }
 

@@ -100,10 +100,15 @@ json_t *pc_service_limits(struct pc_service *svc)
     json_t *formats = json_array(), *shots = json_array();
     for (int f = PC_FORMAT_UNKNOWN + 1; f <= PC_FORMAT_BMP; f++)
         json_array_append_new(formats, json_string(pc_format_name((enum pc_format)f)));
-    for (int i = 0; i < svc->parts.recipes->n; i++) {
-        const struct pc_recipe *r = &svc->parts.recipes->r[i];
+    struct pc_taken taken;
+    if (!pc_records_remote(svc->parts.records))
+        pc_book_look(svc->book);
+    pc_book_take(svc->book, NULL, &taken);
+    for (int i = 0; i < taken.recipes->n; i++) {
+        const struct pc_recipe *r = &taken.recipes->r[i];
         json_array_append_new(shots, json_pack("{s:s, s:s}", "label", r->label, "title", r->title));
     }
+    pc_book_give(svc->book, &taken);
     return json_pack("{s:I, s:I, s:I, s:o, s:o}", "maxUploadBytes",
                      (json_int_t)cfg->max_upload_bytes, "maxPixels", (json_int_t)cfg->max_pixels,
                      "maxBatch", (json_int_t)cfg->max_batch, "formats", formats, "shots", shots);

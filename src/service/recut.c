@@ -1,13 +1,13 @@
-/* Cutting anew from stored landmarks: which images would change under the recipes in force, and
- * sending those back to the queue. The worker then finds the landmarks in the record and asks no
- * network. */
+/* Cutting anew from stored landmarks: which images would change under the recipes in force, or
+ * under those chosen for them, and sending those back to the queue. The worker then finds the
+ * landmarks in the record and asks no network. */
 #include <string.h>
 
 #include "base/str.h"
 #include "service/internal.h"
 #include "service/kept.h"
 
-enum { PAGE = 250 }; /* records in memory at a time */
+enum { PAGE = PC_RECUT_IDS_MAX }; /* records in memory at a time */
 
 /* The second look at a headless shot may have lowered the planned state. */
 static bool same_state(const json_t *kept, enum pc_shot_state now)
@@ -69,7 +69,8 @@ static int differences(const struct pc_record *r, const struct pc_plan *plan, js
 
 /* Answers whether the record can be planned again: processed, with landmarks or with a measured
  * object. */
-static bool plan_again(struct pc_service *svc, const struct pc_record *r, struct pc_plan *plan)
+static bool plan_again(struct pc_service *svc, const struct pc_record *r,
+                       const struct pc_recipes *recipes, struct pc_plan *plan)
 {
     struct pc_people people;
     struct pc_object object;
@@ -81,83 +82,201 @@ static bool plan_again(struct pc_service *svc, const struct pc_record *r, struct
             return false;
         scene.object = &object;
     }
-    pc_shots_plan(svc->parts.recipes, &scene, plan);
+    pc_shots_plan(recipes, &scene, plan);
     return true;
 }
 
-static enum pc_code reopen(struct pc_service *svc, int64_t id, int *queued, struct pc_err *err)
+/* --- choosing ----------------------------------------------------------------------------------
+ */
+
+enum verdict { SKIPPED, SAME, OTHER_NAMES, OTHER_SHOTS };
+
+/* Labels that an image is cut by; NULL: all in force. */
+static const json_t *labels_of(const struct pc_recut *what, const struct pc_record *r)
 {
-    struct pc_record r = {0};
-    bool added;
-    enum pc_code rc = pc_records_recut(svc->parts.records, id, &r, err);
-    if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND) /* changed since the list was read */
-        return PC_OK;
-    if (!rc) {
-        struct pc_err late = PC_ERR_INIT;
-        (*queued)++;
-        pc_events_changed(svc->events, id);
-        if (pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_BATCH, &added, &late))
-            pc_log_err(PC_LOG_WARN, "not queued yet, the sweeper will", &late,
-                       PC_LOG_I64("id", id));
+    const json_t *kept = json_object_get(r->edits, "recipes");
+    if (!what->choose)
+        return kept;
+    return json_is_array(what->recipes) ? what->recipes : NULL;
+}
+
+static bool names_differ(const struct pc_recut *what, const struct pc_record *r)
+{
+    const json_t *kept = json_object_get(r->edits, "recipes"), *wanted = labels_of(what, r);
+    return wanted ? !json_equal(kept, wanted) : kept != NULL;
+}
+
+static enum verdict judge(struct pc_service *svc, const struct pc_recut *what,
+                          const struct pc_record *r, json_t *shots)
+{
+    struct pc_taken taken;
+    struct pc_plan plan;
+    enum verdict verdict = SKIPPED;
+    pc_book_take(svc->book, labels_of(what, r), &taken);
+    if (plan_again(svc, r, taken.recipes, &plan))
+        verdict = differences(r, &plan, shots) ? OTHER_SHOTS
+                  : names_differ(what, r)      ? OTHER_NAMES
+                                               : SAME;
+    pc_book_give(svc->book, &taken);
+    return verdict;
+}
+
+static enum pc_code check_labels(struct pc_service *svc, const json_t *labels, struct pc_err *err)
+{
+    struct pc_buf unknown = PC_BUF_INIT;
+    struct pc_taken taken;
+    pc_book_take(svc->book, NULL, &taken);
+    for (size_t i = 0; i < json_array_size(labels); i++) {
+        const char *label = json_string_value(json_array_get(labels, i));
+        if (!label || !pc_book_find(svc->book, &taken, label))
+            pc_buf_printf(&unknown, "%s'%.40s'", unknown.len ? ", " : "", label ? label : "");
     }
-    pc_record_finish(&r);
+    pc_book_give(svc->book, &taken);
+    enum pc_code rc = unknown.len ? pc_fail(err, PC_E_BAD_REQUEST, "No recipe is called %s.",
+                                            pc_buf_text(&unknown))
+                                  : PC_OK;
+    pc_buf_finish(&unknown);
     return rc;
 }
+
+/* --- sending back ------------------------------------------------------------------------------
+ */
 
 struct tally {
     int changed, unchanged, skipped, queued;
     json_t *shots;
 };
 
-/* Notes the ids of those that would change in changed. */
-static void look(struct pc_service *svc, const struct pc_record_list *list, struct tally *t,
-                 int64_t changed[])
+/* With other names in its edits, when some were chosen. */
+static enum pc_code mark(struct pc_service *svc, const struct pc_recut *what,
+                         const struct pc_record *seen, bool reopen, struct pc_record *r,
+                         struct pc_err *err)
 {
-    struct pc_plan plan;
-    for (int i = 0; i < list->n; i++) {
-        if (!plan_again(svc, &list->items[i], &plan))
-            t->skipped++;
-        else if (!differences(&list->items[i], &plan, t->shots))
-            t->unchanged++;
-        else
-            changed[t->changed++] = list->items[i].id;
-    }
+    if (!what->choose)
+        return pc_records_recut(svc->parts.records, seen->id, r, err);
+    json_t *edits = json_copy(seen->edits);
+    if (json_is_array(what->recipes))
+        json_object_set(edits, "recipes", (json_t *)what->recipes);
+    else
+        json_object_del(edits, "recipes");
+    struct pc_record_marks marks = {.edits = edits, .review = -1, .reopen = reopen};
+    enum pc_code rc = pc_records_mark(svc->parts.records, seen->id, seen->seq, &marks, r, err);
+    json_decref(edits);
+    return rc;
 }
 
-static enum pc_code reopen_all(struct pc_service *svc, const int64_t ids[], struct tally *t,
-                               struct pc_err *err)
+static enum pc_code send_back(struct pc_service *svc, const struct pc_recut *what,
+                              const struct pc_record *seen, bool reopen, struct tally *t,
+                              struct pc_err *err)
 {
-    enum pc_code rc = pc_queue_room(svc->parts.queue, t->changed, err);
-    for (int i = 0; i < t->changed && !rc; i++)
-        rc = reopen(svc, ids[i], &t->queued, err);
+    struct pc_record r = {0};
+    struct pc_err late = PC_ERR_INIT;
+    bool added;
+    enum pc_code rc = mark(svc, what, seen, reopen, &r, err);
+    if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE)
+        return PC_OK; /* since the list was read */
+    if (!rc) {
+        pc_events_changed(svc->events, seen->id);
+        t->queued += reopen;
+        if (reopen &&
+            pc_queue_add(svc->parts.queue, seen->id, r.url, PC_PRIORITY_BATCH, &added, &late))
+            pc_log_err(PC_LOG_WARN, "not queued yet, the sweeper will", &late,
+                       PC_LOG_I64("id", seen->id));
+    }
+    pc_record_finish(&r);
     return rc;
+}
+
+static enum pc_code send_all_back(struct pc_service *svc, const struct pc_recut *what,
+                                  const struct pc_record_list *list, const enum verdict verdicts[],
+                                  struct tally *t, struct pc_err *err)
+{
+    enum pc_code rc = t->changed ? pc_queue_room(svc->parts.queue, t->changed, err) : PC_OK;
+    for (int i = 0; i < list->n && !rc; i++)
+        if (verdicts[i] >= OTHER_NAMES)
+            rc = send_back(svc, what, &list->items[i], verdicts[i] == OTHER_SHOTS, t, err);
+    return rc;
+}
+
+/* --- a page of records -------------------------------------------------------------------------
+ */
+
+/* Those that are gone are left out. */
+static enum pc_code read_named(struct pc_service *svc, const struct pc_recut *what,
+                               struct pc_record_list *list, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    list->items = pc_xmalloc((size_t)what->n_ids * sizeof *list->items);
+    for (int i = 0; i < what->n_ids && !rc; i++) {
+        rc = pc_records_get(svc->parts.records, what->ids[i], &list->items[list->n], err);
+        if (!rc)
+            list->n++;
+        else if (rc == PC_E_NOT_FOUND)
+            rc = PC_OK;
+    }
+    return rc;
+}
+
+static int page_size(const struct pc_service *svc)
+{
+    int64_t room = svc->parts.config->queue_max;
+    return room < PAGE ? (int)room : PAGE; /* a page that always finds room some day */
+}
+
+static enum pc_code read_page(struct pc_service *svc, const struct pc_recut *what,
+                              struct pc_record_list *list, struct pc_err *err)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.limit = page_size(svc);
+    q.after_id = what->after_id;
+    q.batch = what->batch && *what->batch ? what->batch : NULL;
+    q.descending = false;
+    return what->ids ? read_named(svc, what, list, err)
+                     : pc_records_list(svc->parts.records, &q, list, err);
+}
+
+static void look(struct pc_service *svc, const struct pc_recut *what,
+                 const struct pc_record_list *list, enum verdict verdicts[], struct tally *t)
+{
+    for (int i = 0; i < list->n; i++) {
+        verdicts[i] = judge(svc, what, &list->items[i], t->shots);
+        t->skipped += verdicts[i] == SKIPPED;
+        t->changed += verdicts[i] == OTHER_SHOTS;
+        t->unchanged += verdicts[i] == SAME || verdicts[i] == OTHER_NAMES;
+    }
+    if (what->ids)
+        t->skipped += what->n_ids - list->n; /* gone */
+}
+
+static json_t *answer(struct pc_service *svc, const struct pc_recut *what,
+                      const struct pc_record_list *list, const struct tally *t)
+{
+    bool more = !what->ids && list->n == page_size(svc);
+    json_t *next = more ? json_integer(list->items[list->n - 1].id) : json_null();
+    return json_pack("{s:i, s:i, s:i, s:i, s:O, s:i, s:o}", "looked",
+                     what->ids ? what->n_ids : list->n, "changed", t->changed, "unchanged",
+                     t->unchanged, "skipped", t->skipped, "shots", t->shots, "queued", t->queued,
+                     "next", next);
 }
 
 enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what, json_t **out,
                               struct pc_err *err)
 {
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
     struct pc_record_list list = {0};
-    int64_t changed[PAGE], room = svc->parts.config->queue_max;
-    q.limit = room < PAGE ? (int)room : PAGE; /* a page that always finds room some day */
-    q.after_id = what->after_id;
-    q.batch = what->batch && *what->batch ? what->batch : NULL;
-    q.descending = false;
-    enum pc_code rc = pc_records_list(svc->parts.records, &q, &list, err);
+    enum verdict verdicts[PC_RECUT_IDS_MAX];
     struct tally t = {.shots = json_object()};
-    look(svc, &list, &t, changed);
-    if (!rc && !what->dry_run)
-        rc = reopen_all(svc, changed, &t, err);
-    int n = list.n;
-    int64_t last = n ? list.items[n - 1].id : 0;
-    pc_record_list_finish(&list);
-    if (rc) {
-        json_decref(t.shots);
-        return rc;
+    pc_book_look(svc->book);
+    enum pc_code rc = check_labels(svc, what->recipes, err);
+    if (!rc)
+        rc = read_page(svc, what, &list, err);
+    if (!rc) {
+        look(svc, what, &list, verdicts, &t);
+        if (!what->dry_run)
+            rc = send_all_back(svc, what, &list, verdicts, &t, err);
     }
-    *out =
-        json_pack("{s:i, s:i, s:i, s:i, s:o, s:i}", "looked", n, "changed", t.changed, "unchanged",
-                  t.unchanged, "skipped", t.skipped, "shots", t.shots, "queued", t.queued);
-    json_object_set_new(*out, "next", n == q.limit ? json_integer(last) : json_null());
-    return PC_OK;
+    if (!rc)
+        *out = answer(svc, what, &list, &t);
+    pc_record_list_finish(&list);
+    json_decref(t.shots);
+    return rc;
 }

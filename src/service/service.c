@@ -7,8 +7,9 @@ struct pc_service *pc_service_create(const struct pc_service_parts *parts)
 {
     struct pc_service *svc = pc_xmalloc(sizeof *svc);
     svc->parts = *parts;
-    svc->line = (struct pc_pipeline){
-        .config = parts->config, .pose = parts->pose, .recipes = parts->recipes, .thumbnail = true};
+    svc->line =
+        (struct pc_pipeline){.config = parts->config, .pose = parts->pose, .thumbnail = true};
+    svc->book = pc_book_open(parts->records, parts->recipes, !*parts->config->recipes);
     svc->events = pc_events_create();
     pthread_mutex_init(&svc->originals, NULL);
     return svc;
@@ -18,6 +19,7 @@ void pc_service_destroy(struct pc_service *svc)
 {
     if (!svc)
         return;
+    pc_book_close(svc->book);
     pc_events_destroy(svc->events);
     pthread_mutex_destroy(&svc->originals);
     free(svc);

@@ -30,8 +30,8 @@ struct pc_service_parts {
     struct pc_queue *queue;
     struct pc_blobs *blobs;
     struct pc_fetch *fetch;
-    struct pc_pose *pose; /* NULL in a process without workers */
-    const struct pc_recipes *recipes;
+    struct pc_pose *pose;             /* NULL in a process without workers */
+    const struct pc_recipes *recipes; /* of the setting: in force while none are kept (book.h) */
 };
 
 struct pc_service;
@@ -125,15 +125,20 @@ struct pc_bulk { /* borrows */
  * only when nothing was done. May take seconds: each change is durable on its own. */
 PC_NODISCARD enum pc_code pc_service_bulk(struct pc_service *svc, const struct pc_bulk *what,
                                           json_t **out, struct pc_err *err);
+enum { PC_RECUT_IDS_MAX = 250 };
 struct pc_recut { /* borrows */
     bool dry_run;
-    const char *batch; /* "" or NULL: all */
-    int64_t after_id;  /* in order of id; 0 first, then the answer's next */
+    const int64_t *ids; /* only these, at most PC_RECUT_IDS_MAX; NULL: by batch and after_id */
+    int n_ids;
+    bool choose;           /* with ids: they are cut by these recipes from now on: */
+    const json_t *recipes; /* array of labels, in force or ready; NULL or null: those in force */
+    const char *batch;     /* "" or NULL: all */
+    int64_t after_id;      /* in order of id; 0 first, then the answer's next */
 };
 /* Looks at up to 250 images (fewer where the queue takes fewer): which shots would differ under the
- * recipes in force, planned from the stored landmarks; unless dry_run those images become pending
- * and are queued, to be cut without new inference. Gives *out in the shape of RecutAnswer.
- * queue_full takes nothing. */
+ * recipes in force or chosen, planned from the stored landmarks; unless dry_run those images become
+ * pending and are queued, to be cut without new inference. Gives *out in the shape of RecutAnswer.
+ * bad_request names labels that no recipe has; queue_full takes nothing. */
 PC_NODISCARD enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what,
                                            json_t **out, struct pc_err *err);
 /* Record, job, and the blobs that no other record names. */
