@@ -1,11 +1,11 @@
 # The front door. Thin: it calls scripts/ and meson. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-asan test-tsan check bench clean
+.PHONY: help setup build run dev test test-services test-asan test-tsan check bench clean
 ARGS ?=
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing to build and run (apt, npm, model); quick when nothing is
 	@scripts/setup build model page
@@ -27,6 +27,10 @@ dev: ## like run, but the page is served by Vite and reloads when its sources ch
 test: ## set up and run all tests; totals in the last line
 	@scripts/setup build model page test
 	@scripts/test
+
+test-services: ## the drivers against real Redis, MongoDB-wire and S3 servers, started by the tests
+	@scripts/setup build model page test services
+	@scripts/test services
 
 test-asan: ## the C tests under AddressSanitizer and UBSan
 	@scripts/setup build model test
