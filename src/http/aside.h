@@ -1,9 +1,12 @@
-/* Work of a request on a side thread (aside.c tells how). A handler embeds a struct pc_task as the
- * first member of its state:
+/* Work of a request that may have to wait, for a disk, a network or the processor: off the loop, on
+ * one of the server's pools of threads (aside.c tells how). A handler's end makes a task and asks:
  *
- *     end:   first call: fill the task, pc_aside_park; second call (task->aside is set):
- *            pc_task_result, then answer
- *     drop:  pc_task_drop(r->state)
+ *     run    does the work; on a thread of the task's pool, or at once for a look where the
+ *            records are not across a network
+ *     reply  answers the request when run answered PC_OK; any other code becomes the error answer
+ *     free   frees the task, in every case, on the loop thread
+ *
+ * run touches its task and the service only, never the request: that may be gone by then.
  *
  * Threads: all but run belongs to the loop thread.
  */
@@ -14,33 +17,55 @@
 
 #include "http/internal.h"
 
+enum pc_pool {
+    PC_POOL_LOOK,   /* reads records: at once, unless they are across a network */
+    PC_POOL_STORE,  /* writes, or reads what may be slow: in any case among the stores' threads */
+    PC_POOL_HEALTH, /* asks every part: has threads of its own, so that it is heard when stores hang
+                     */
+    PC_POOL_CHANGE, /* changes many images: one at a time */
+    PC_POOL_DRAW,   /* decodes and draws a picture: one at a time */
+    PC_POOLS
+};
+
 struct pc_task {
     struct pc_watch watch; /* of the socket: only for its end; first */
-    /* On the side thread. Touches its own task only, never the request. */
+    enum pc_pool pool;
     enum pc_code (*run)(struct pc_task *task, struct pc_service *svc, struct pc_err *err);
-    void (*free)(struct pc_task *task); /* the task and all it owns; on the loop thread */
-    bool pictures;                      /* run works on pictures */
+    enum pc_code (*reply)(struct pc_request *r, struct pc_task *task);
+    void (*done)(struct pc_task *task); /* of an errand: instead of reply, whatever rc is */
+    void (*free)(struct pc_task *task); /* the task and all it owns */
     enum pc_code rc;                    /* of run */
     struct pc_err err;
     /* aside.c */
-    struct pc_aside *aside; /* set once parked */
-    struct pc_request *r;   /* NULL when the client left */
+    struct pc_aside *aside;
+    struct pc_request *r; /* NULL: an errand, or the request is gone */
     struct pc_task *next, *earlier, *later;
-    bool woken, finished;
+    int64_t asked_ms;
+    bool watched, woken, finished;
 };
 
-/* Starts the thread; at most max tasks wait. Gives; NULL when no thread can be had. */
-struct pc_aside *pc_aside_create(struct pc_http *http, int max);
-/* Stops and joins: the task that runs is waited for. No request may be parked. Takes NULL. */
-void pc_aside_destroy(struct pc_aside *aside);
-/* Suspends the request until the task is over. too_many_connections when too many wait. */
-PC_NODISCARD enum pc_code pc_aside_park(struct pc_aside *aside, struct pc_request *r,
-                                        struct pc_task *task);
-/* What run answered, for the request; shutting_down when it is not over (nobody listens then). */
-PC_NODISCARD enum pc_code pc_task_result(struct pc_task *task);
-/* The request is over: frees the task now, or when the thread is done with it. */
+/* Has run done, and the request answered, now or later. Takes task. too_many_connections when too
+ * many wait already. */
+PC_NODISCARD enum pc_code pc_ask(struct pc_request *r, struct pc_task *task);
+/* The same for the server's own needs: done is called, perhaps before this returns. False, and
+ * nothing was done, when too many wait. Takes task. */
+bool pc_errand(struct pc_http *http, struct pc_task *task);
+
+/* Starts the threads. */
+PC_NODISCARD enum pc_code pc_asides_start(struct pc_http *http, struct pc_err *err);
+/* Stops and joins: what runs is waited for; errands that are not over get no done. No request may
+ * be parked. */
+void pc_asides_finish(struct pc_http *http);
+/* Requests that waited too long for a thread are answered store_unavailable. */
+void pc_asides_sweep(struct pc_http *http, int64_t now_ms);
+/* Resumes all that are parked, done or not: before the daemon stops. */
+void pc_asides_wake_all(struct pc_http *http);
+/* Tasks that wait for a thread or run. */
+int pc_asides_count(const struct pc_http *http);
+
+/* conn.c: the request was resumed: answers it. */
+PC_NODISCARD enum pc_code pc_task_reply(struct pc_request *r);
+/* conn.c: the request is over: frees the task now, or when its thread is done with it. */
 void pc_task_drop(struct pc_task *task);
-/* Resumes all that are parked, done or not: before the daemon stops. Takes NULL. */
-void pc_aside_wake_all(struct pc_aside *aside);
 
 #endif

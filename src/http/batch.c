@@ -1,10 +1,9 @@
-/* POST /process-batch: lists of addresses. The text is held whole: one is bounded by max_batch, all
- * that come at once by MAX_HELD. */
+/* POST /process-batch: lists of addresses. The text is held whole: one is bounded by max_batch. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "http/internal.h"
+#include "http/jsonask.h"
 #include "http/jsonbody.h"
 #include "http/lists.h"
 #include "http/meta.h"
@@ -13,7 +12,6 @@ enum {
     BYTES_A_LINE = 2300,
     MAX_TEXT = 16 * 1024 * 1024,
     MIN_TEXT = 64 * 1024,
-    MAX_HELD = 64 * 1024 * 1024,
 };
 
 struct batch {
@@ -43,11 +41,7 @@ static enum pc_code begin(struct pc_request *r)
 static enum pc_code body(struct pc_request *r, const char *data, size_t len)
 {
     struct batch *b = r->state;
-    if (r->http->held_bytes + (int64_t)len > MAX_HELD)
-        return pc_fail(&r->err, PC_E_TOO_MANY_CONNECTIONS, "Too many long lists come at once.");
-    r->http->held_bytes += (int64_t)len;
-    pc_buf_append(&b->text, data, len);
-    return PC_OK;
+    return pc_request_hold(r, &b->text, data, len);
 }
 
 static enum pc_code read_json(struct pc_request *r, struct pc_url_list *list)
@@ -107,8 +101,7 @@ static enum pc_code end(struct pc_request *r)
 static void drop(struct pc_request *r)
 {
     struct batch *b = r->state;
-    r->http->held_bytes -= (int64_t)b->text.len;
-    pc_buf_finish(&b->text);
+    pc_request_release(r, &b->text);
     pc_meta_finish(&b->meta);
     free(b);
 }

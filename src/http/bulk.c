@@ -1,62 +1,12 @@
-/* POST /images/retry, /images/cancel, /images/delete, and the cancel of one image. Each change is
- * durable on its own, so that many take seconds: they run on a side thread. */
+/* POST /images/retry, /images/cancel, /images/delete. Each change is durable on its own, so that
+ * many take seconds. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/str.h"
-#include "http/aside.h"
-#include "http/jsonbody.h"
+#include "http/jsonask.h"
 
-enum { MAX_TEXT = 64 * 1024, MAX_IDS = 1000 };
-
-struct bulk {
-    struct pc_task task; /* first */
-    struct pc_buf text;
-    json_t *root; /* of text; what borrows from it */
-    int64_t *ids;
-    struct pc_bulk what;
-    json_t *result;
-};
-
-static enum pc_code run(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
-{
-    struct bulk *b = (struct bulk *)task;
-    return pc_service_bulk(svc, &b->what, &b->result, err);
-}
-
-static void free_bulk(struct pc_task *task)
-{
-    struct bulk *b = (struct bulk *)task;
-    pc_buf_finish(&b->text);
-    json_decref(b->root);
-    json_decref(b->result);
-    free(b->ids);
-    free(b);
-}
-
-static int64_t max_body(const struct pc_request *r)
-{
-    (void)r;
-    return MAX_TEXT;
-}
-
-static enum pc_code begin(struct pc_request *r)
-{
-    if (!pc_request_has_type(r, "application/json"))
-        return pc_fail(&r->err, PC_E_UNSUPPORTED_MEDIA_TYPE, "Send application/json.");
-    struct bulk *b = pc_xmalloc(sizeof *b);
-    b->task = (struct pc_task){.run = run, .free = free_bulk};
-    r->state = b;
-    return PC_OK;
-}
-
-static enum pc_code body(struct pc_request *r, const char *data, size_t len)
-{
-    struct bulk *b = r->state;
-    pc_buf_append(&b->text, data, len);
-    return PC_OK;
-}
+enum { MAX_IDS = 1000 };
 
 /* A name that is not known is refused: a misspelt filter would take in far too much. */
 static enum pc_code only_names(const json_t *object, const char *const *names, struct pc_err *err)
@@ -74,23 +24,24 @@ static enum pc_code only_names(const json_t *object, const char *const *names, s
     return PC_OK;
 }
 
-static enum pc_code read_ids(struct bulk *b, const json_t *ids, struct pc_err *err)
+/* Gives what->ids. */
+static enum pc_code read_ids(struct pc_bulk *what, const json_t *list, struct pc_err *err)
 {
-    size_t n = json_array_size(ids);
-    if (!json_is_array(ids) || n < 1 || n > MAX_IDS)
+    size_t n = json_array_size(list);
+    if (!json_is_array(list) || n < 1 || n > MAX_IDS)
         return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", MAX_IDS);
-    b->ids = pc_xmalloc(n * sizeof *b->ids);
+    int64_t *ids = pc_xmalloc(n * sizeof *ids);
+    what->ids = ids;
+    what->n_ids = (int)n;
     for (size_t i = 0; i < n; i++) {
-        b->ids[i] = json_integer_value(json_array_get(ids, i));
-        if (b->ids[i] < 1)
+        ids[i] = json_integer_value(json_array_get(list, i));
+        if (ids[i] < 1)
             return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
     }
-    b->what.ids = b->ids;
-    b->what.n_ids = (int)n;
     return PC_OK;
 }
 
-static enum pc_code read_filter(struct bulk *b, const json_t *filter, struct pc_err *err)
+static enum pc_code read_filter(struct pc_bulk *what, const json_t *filter, struct pc_err *err)
 {
     static const char *const names[] = {"status", "batch", "q", "attention", NULL};
     const json_t *status = json_object_get(filter, "status"),
@@ -104,7 +55,7 @@ static enum pc_code read_filter(struct bulk *b, const json_t *filter, struct pc_
     if (status &&
         !pc_status_by_name(json_is_string(status) ? json_string_value(status) : "", &wanted))
         return pc_fail(err, PC_E_BAD_JSON, "status is pending, processed or failed.");
-    struct pc_record_query *out = &b->what.filter;
+    struct pc_record_query *out = &what->filter;
     out->status = status ? (int)wanted : -1;
     out->batch = batch && json_string_length(batch) ? json_string_value(batch) : NULL;
     out->search = q && json_string_length(q) ? json_string_value(q) : NULL;
@@ -112,76 +63,63 @@ static enum pc_code read_filter(struct bulk *b, const json_t *filter, struct pc_
     return only_names(filter, names, err);
 }
 
-static enum pc_code read_request(struct bulk *b, struct pc_err *err)
+static enum pc_code read_request(struct pc_bulk *what, const json_t *body, struct pc_err *err)
 {
     static const char *const names[] = {"ids", "filter", "after", NULL};
-    const json_t *ids = json_object_get(b->root, "ids"),
-                 *filter = json_object_get(b->root, "filter"),
-                 *after = json_object_get(b->root, "after");
-    b->what.filter = (struct pc_record_query)PC_RECORD_QUERY_INIT;
-    if (!json_is_object(b->root) || !ids == !filter)
+    const json_t *ids = json_object_get(body, "ids"), *filter = json_object_get(body, "filter"),
+                 *after = json_object_get(body, "after");
+    what->filter = (struct pc_record_query)PC_RECORD_QUERY_INIT;
+    if (!json_is_object(body) || !ids == !filter)
         return pc_fail(err, PC_E_BAD_JSON, "Give either ids or a filter.");
     if (after && (!json_is_integer(after) || json_integer_value(after) < 0))
         return pc_fail(err, PC_E_BAD_JSON, "after is an id.");
-    b->what.filter.after_id = json_integer_value(after);
-    enum pc_code rc = only_names(b->root, names, err);
+    what->filter.after_id = json_integer_value(after);
+    enum pc_code rc = only_names(body, names, err);
     if (rc)
         return rc;
-    return ids ? read_ids(b, ids, err) : read_filter(b, filter, err);
+    return ids ? read_ids(what, ids, err) : read_filter(what, filter, err);
 }
 
-static enum pc_code answer(struct pc_request *r, struct bulk *b)
+static enum pc_code run(struct pc_json_ask *ask, enum pc_bulk_action action, struct pc_service *svc,
+                        struct pc_err *err)
 {
-    enum pc_code rc = pc_task_result(&b->task);
-    return rc ? rc : pc_answer_json(r, 200, json_incref(b->result));
-}
-
-static enum pc_code end(struct pc_request *r, enum pc_bulk_action action)
-{
-    struct bulk *b = r->state;
-    if (b->task.aside)
-        return answer(r, b);
-    b->what.action = action;
-    enum pc_code rc = pc_json_parse(pc_buf_text(&b->text), b->text.len, &b->root, &r->err);
+    struct pc_bulk what = {.action = action};
+    enum pc_code rc = read_request(&what, ask->body, err);
     if (!rc)
-        rc = read_request(b, &r->err);
-    return rc ? rc : pc_aside_park(r->http->changing, r, &b->task);
+        rc = pc_service_bulk(svc, &what, &ask->answer, err);
+    free((void *)what.ids);
+    return rc;
+}
+
+static enum pc_code retry(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return run(ask, PC_BULK_RETRY, svc, err);
+}
+
+static enum pc_code cancel(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return run(ask, PC_BULK_CANCEL, svc, err);
+}
+
+static enum pc_code delete (struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err) {
+    return run(ask, PC_BULK_DELETE, svc, err);
 }
 
 static enum pc_code retry_end(struct pc_request *r)
 {
-    return end(r, PC_BULK_RETRY);
+    return pc_json_ask(r, &(struct pc_json_ask){.run = retry, .task.pool = PC_POOL_CHANGE});
 }
 
 static enum pc_code cancel_end(struct pc_request *r)
 {
-    return end(r, PC_BULK_CANCEL);
+    return pc_json_ask(r, &(struct pc_json_ask){.run = cancel, .task.pool = PC_POOL_CHANGE});
 }
 
 static enum pc_code delete_end(struct pc_request *r)
 {
-    return end(r, PC_BULK_DELETE);
+    return pc_json_ask(r, &(struct pc_json_ask){.run = delete, .task.pool = PC_POOL_CHANGE});
 }
 
-static void drop(struct pc_request *r)
-{
-    pc_task_drop(r->state);
-}
-
-static enum pc_code cancel_one_end(struct pc_request *r)
-{
-    int64_t id;
-    json_t *image;
-    enum pc_code rc = pc_request_id(r, &id);
-    if (!rc)
-        rc = pc_service_cancel(r->http->svc, id, &image, &r->err);
-    return rc ? rc : pc_answer_json(r, 200, image);
-}
-
-const struct pc_handler pc_handle_retryImages = {
-    .begin = begin, .body = body, .end = retry_end, .drop = drop, .max_body = max_body};
-const struct pc_handler pc_handle_cancelImages = {
-    .begin = begin, .body = body, .end = cancel_end, .drop = drop, .max_body = max_body};
-const struct pc_handler pc_handle_deleteImages = {
-    .begin = begin, .body = body, .end = delete_end, .drop = drop, .max_body = max_body};
-const struct pc_handler pc_handle_cancelImage = {.end = cancel_one_end};
+const struct pc_handler pc_handle_retryImages = {PC_JSON_BODY, .end = retry_end};
+const struct pc_handler pc_handle_cancelImages = {PC_JSON_BODY, .end = cancel_end};
+const struct pc_handler pc_handle_deleteImages = {PC_JSON_BODY, .end = delete_end};

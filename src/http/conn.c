@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "http/aside.h"
 #include "http/guard.h"
 #include "http/internal.h"
 
@@ -51,6 +52,8 @@ static void free_request(struct pc_request *r)
 {
     if (!r)
         return;
+    if (r->task)
+        pc_task_drop(r->task);
     if (r->handler && r->handler->drop && r->state)
         r->handler->drop(r);
     r->http->active--;
@@ -366,7 +369,9 @@ static enum MHD_Result finish(struct pc_request *r)
         return MHD_NO; /* its answer went out long ago: the connection ends */
     pc_conn_set_phase(r->conn, PC_PHASE_WORK, 0);
     enum pc_code rc = r->err.code;
-    if (!rc)
+    if (!rc && r->task)
+        rc = pc_task_reply(r);
+    else if (!rc)
         rc = r->handler ? r->handler->end(r) : answer_options(r);
     if (rc && !r->answered)
         pc_answer_error(r, NULL);

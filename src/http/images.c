@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "http/internal.h"
+#include "http/jsonask.h"
 
 enum { MAX_WAIT_S = 60, MAX_OFFSET = 1000 * 1000 * 1000 };
 
@@ -138,24 +138,34 @@ static void status_drop(struct pc_request *r)
     (void)pc_waits_forget(r);
 }
 
+static enum pc_code delete (struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err) {
+    return pc_service_remove(svc, ask->id, err);
+}
+
 static enum pc_code delete_end(struct pc_request *r)
 {
-    int64_t id;
-    struct pc_buf nothing = PC_BUF_INIT;
-    enum pc_code rc = pc_request_id(r, &id);
-    if (!rc)
-        rc = pc_service_remove(r->http->svc, id, &r->err);
-    return rc ? rc : pc_answer_buf(r, 204, NULL, &nothing);
+    return pc_json_ask(r, &(struct pc_json_ask){.run = delete, .task.pool = PC_POOL_STORE});
+}
+
+static enum pc_code retry(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return pc_service_retry(svc, ask->id, &ask->answer, err);
 }
 
 static enum pc_code retry_end(struct pc_request *r)
 {
-    int64_t id;
-    json_t *image;
-    enum pc_code rc = pc_request_id(r, &id);
-    if (!rc)
-        rc = pc_service_retry(r->http->svc, id, &image, &r->err);
-    return rc ? rc : pc_answer_json(r, 202, image);
+    return pc_json_ask(
+        r, &(struct pc_json_ask){.run = retry, .task.pool = PC_POOL_STORE, .status = 202});
+}
+
+static enum pc_code cancel(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return pc_service_cancel(svc, ask->id, &ask->answer, err);
+}
+
+static enum pc_code cancel_end(struct pc_request *r)
+{
+    return pc_json_ask(r, &(struct pc_json_ask){.run = cancel, .task.pool = PC_POOL_STORE});
 }
 
 const struct pc_handler pc_handle_listImages = {.end = list_end};
@@ -163,3 +173,4 @@ const struct pc_handler pc_handle_getImage = {.end = get_end};
 const struct pc_handler pc_handle_imageStatus = {.end = status_end, .drop = status_drop};
 const struct pc_handler pc_handle_deleteImage = {.end = delete_end};
 const struct pc_handler pc_handle_retryImage = {.end = retry_end};
+const struct pc_handler pc_handle_cancelImage = {.end = cancel_end};

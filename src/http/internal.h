@@ -2,10 +2,12 @@
  *
  * Life of a request: on_uri (conn.c) makes it; once the headers are in it is routed and judged; its
  * handler's begin, body (each piece) and end are called; end answers by one pc_answer_* call, or
- * parks the request (wait.c) or turns it into a live channel (live.c). A code instead of PC_OK from
- * any of them becomes the error answer. on_completed logs, counts and frees it.
+ * asks for what the service knows or does (aside.h, jsonask.h), or parks the request (wait.c) or
+ * turns it into a live channel (live.c). A code instead of PC_OK from any of them becomes the error
+ * answer. on_completed logs, counts and frees it.
  *
- * Threads: all of this belongs to the loop thread; aside.h alone has threads of its own.
+ * Threads: all of this belongs to the loop thread, which never waits for a network or a sync of the
+ * disk; aside.h alone has threads of its own.
  */
 #ifndef PC_HTTP_INTERNAL_H
 #define PC_HTTP_INTERNAL_H
@@ -80,10 +82,12 @@ struct pc_request {
     struct pc_err err;
     const char *content_range; /* of an error answer 416; borrowed */
     void *state;               /* of the handler */
+    struct pc_task *task;      /* asked for, not answered yet (aside.h); owned */
 };
 
 struct pc_aside;
 struct pc_live;
+struct pc_task;
 struct pc_waits;
 
 struct pc_http {
@@ -102,7 +106,8 @@ struct pc_http {
     int open, active; /* connections; requests not completed, live channels apart */
     struct pc_live *live;
     struct pc_waits *waits;
-    struct pc_aside *drawing, *changing;  /* side threads: overlays; bulk actions */
+    struct pc_aside *asides[5];           /* pools of side threads, by enum pc_pool of aside.h */
+    bool records_remote;                  /* a look at records may take long */
     int64_t answered[PC_OP_COUNT + 1][6]; /* by route and status class; [..][0]: client gone */
     int64_t cut_slow, refused_full;
     int64_t held_bytes; /* of bodies that are kept whole until their end */

@@ -1,4 +1,4 @@
-/* GET /images/{id}/overlay: drawn on the drawing thread, and kept by clients as long as the record
+/* GET /images/{id}/overlay: drawn aside, one at a time, and kept by clients as long as the record
  * stands as it is. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,10 +16,16 @@ struct drawing {
     struct pc_buf jpeg;
 };
 
-static enum pc_code run(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+static enum pc_code draw(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct drawing *d = (struct drawing *)task;
     return pc_service_overlay(svc, d->id, &d->jpeg, &d->seq, err);
+}
+
+static enum pc_code look(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+{
+    struct drawing *d = (struct drawing *)task;
+    return pc_service_drawable(svc, d->id, &d->seq, err);
 }
 
 static void free_drawing(struct pc_task *task)
@@ -49,13 +55,11 @@ static enum pc_code not_modified(struct pc_request *r, const char *tag)
     return pc_answer(r, 304, response);
 }
 
-static enum pc_code answer(struct pc_request *r, struct drawing *d)
+static enum pc_code answer(struct pc_request *r, struct pc_task *task)
 {
+    struct drawing *d = (struct drawing *)task;
     char tag[TAG_BYTES];
     size_t len;
-    enum pc_code rc = pc_task_result(&d->task);
-    if (rc)
-        return rc;
     char *bytes = pc_buf_detach(&d->jpeg, &len);
     struct MHD_Response *response =
         MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
@@ -70,29 +74,30 @@ static enum pc_code answer(struct pc_request *r, struct drawing *d)
     return pc_answer(r, 200, response);
 }
 
-static enum pc_code end(struct pc_request *r)
+static enum pc_code ask(struct pc_request *r, int64_t id, const struct pc_task *draft)
 {
+    struct drawing *d = pc_xmalloc(sizeof *d);
+    *d = (struct drawing){.task = *draft, .id = id};
+    d->task.free = free_drawing;
+    return pc_ask(r, &d->task);
+}
+
+static enum pc_code looked(struct pc_request *r, struct pc_task *task)
+{
+    struct drawing *d = (struct drawing *)task;
     char tag[TAG_BYTES];
-    int64_t id, seq;
-    if (r->state)
-        return answer(r, r->state);
-    enum pc_code rc = pc_request_id(r, &id);
-    if (!rc)
-        rc = pc_service_drawable(r->http->svc, id, &seq, &r->err);
-    if (rc)
-        return rc;
-    put_tag(tag, seq);
+    put_tag(tag, d->seq);
     if (pc_etag_listed(pc_request_header(r, "If-None-Match"), tag))
         return not_modified(r, tag);
-    struct drawing *d = pc_xmalloc(sizeof *d);
-    *d = (struct drawing){.task = {.run = run, .free = free_drawing, .pictures = true}, .id = id};
-    r->state = d;
-    return pc_aside_park(r->http->drawing, r, &d->task);
+    return ask(r, d->id, &(struct pc_task){.pool = PC_POOL_DRAW, .run = draw, .reply = answer});
 }
 
-static void drop(struct pc_request *r)
+static enum pc_code end(struct pc_request *r)
 {
-    pc_task_drop(r->state);
+    int64_t id;
+    enum pc_code rc = pc_request_id(r, &id);
+    return rc ? rc
+              : ask(r, id, &(struct pc_task){.pool = PC_POOL_LOOK, .run = look, .reply = looked});
 }
 
-const struct pc_handler pc_handle_imageOverlay = {.end = end, .drop = drop};
+const struct pc_handler pc_handle_imageOverlay = {.end = end};

@@ -32,7 +32,6 @@ enum {
     SPARE_CONNECTIONS = 64, /* beyond max_connections: they get an answer that says so */
     SPARE_FILES = 128,
     BACKLOG = 1024,
-    TASKS_WAITING = 16, /* of each side thread; beyond: 503 */
 };
 
 /* --- watches -----------------------------------------------------------------------------------
@@ -197,15 +196,6 @@ static enum pc_code make_loop(struct pc_http *http, struct pc_err *err)
     return PC_OK;
 }
 
-static enum pc_code start_threads(struct pc_http *http, struct pc_err *err)
-{
-    http->drawing = pc_aside_create(http, TASKS_WAITING);
-    http->changing = pc_aside_create(http, TASKS_WAITING);
-    return http->drawing && http->changing
-               ? PC_OK
-               : pc_fail_detail(err, PC_E_INTERNAL, "side threads not started");
-}
-
 enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options *options,
                             struct pc_http **out, struct pc_err *err)
 {
@@ -213,13 +203,14 @@ enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options
     int fd = -1;
     http->svc = svc;
     http->config = pc_service_config(svc);
+    http->records_remote = pc_service_records_remote(svc);
     http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");
     http->live = pc_live_create(http);
     http->waits = pc_waits_create(http);
     raise_file_limit(http->config->max_connections);
     enum pc_code rc = make_loop(http, err);
     if (!rc)
-        rc = start_threads(http, err);
+        rc = pc_asides_start(http, err);
     if (!rc)
         rc = listen_on(http, options, &fd, err);
     if (!rc)
@@ -283,6 +274,7 @@ static void turn(struct pc_http *http, int64_t *sweep_at_ms)
     if (now_ms < *sweep_at_ms)
         return;
     pc_conn_sweep(http, now_ms);
+    pc_asides_sweep(http, now_ms);
     pc_waits_sweep(http->waits, now_ms);
     pc_live_sweep(http->live, now_ms);
     *sweep_at_ms = now_ms + SWEEP_MS;
@@ -326,13 +318,11 @@ void pc_http_destroy(struct pc_http *http)
         return;
     if (http->daemon) {
         pc_waits_wake_all(http->waits);
-        pc_aside_wake_all(http->drawing);
-        pc_aside_wake_all(http->changing);
+        pc_asides_wake_all(http);
         pc_live_drop_all(http->live);
         MHD_stop_daemon(http->daemon);
     }
-    pc_aside_destroy(http->drawing);
-    pc_aside_destroy(http->changing);
+    pc_asides_finish(http);
     pc_waits_destroy(http->waits);
     pc_live_destroy(http->live);
     if (http->epoll_fd > 0)

@@ -34,3 +34,8 @@ const struct pc_config *pc_service_config(const struct pc_service *svc)
 {
     return svc->parts.config;
 }
+
+bool pc_service_records_remote(const struct pc_service *svc)
+{
+    return pc_records_remote(svc->parts.records);
+}

@@ -39,6 +39,8 @@ struct pc_service *pc_service_create(const struct pc_service_parts *parts); /* g
 void pc_service_destroy(struct pc_service *svc);
 struct pc_events *pc_service_events(struct pc_service *svc); /* borrows */
 const struct pc_config *pc_service_config(const struct pc_service *svc);
+/* Does looking at records cross a network? Then not on a thread that must not wait. */
+bool pc_service_records_remote(const struct pc_service *svc);
 
 /* --- submit ------------------------------------------------------------------------------------
  */

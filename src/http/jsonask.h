@@ -1,0 +1,56 @@
+/* Requests that are answered with JSON from one call of the service, off the loop where that may
+ * have to wait. All that a handler writes:
+ *
+ *     static enum pc_code run(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+ *     {
+ *         return pc_service_retry(svc, ask->id, &ask->answer, err);
+ *     }
+ *
+ *     static enum pc_code end(struct pc_request *r)
+ *     {
+ *         return pc_json_ask(r, &(struct pc_json_ask){.run = run, .task.pool = PC_POOL_STORE});
+ *     }
+ *
+ *     const struct pc_handler pc_handle_retryImage = {.end = end};
+ *
+ * and with a JSON body, which comes whole and is parsed for run as ask->body:
+ *
+ *     const struct pc_handler pc_handle_recut = {PC_JSON_BODY, .end = end};
+ *
+ * run judges body (bad_json) and may borrow from it; it touches ask and svc only, on any thread.
+ * Which pool: aside.h.
+ */
+#ifndef PC_HTTP_JSONASK_H
+#define PC_HTTP_JSONASK_H
+
+#include <jansson.h>
+
+#include "http/aside.h"
+
+struct pc_json_ask {
+    struct pc_task task; /* first; the caller sets pool at most */
+    enum pc_code (*run)(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err);
+    void *more;     /* what else run needs, or NULL; owned, freed with free() */
+    int status;     /* of the answer; 0 = 200 */
+    int64_t id;     /* filled: the {id} of the path, where there is one */
+    json_t *body;   /* filled: owned; NULL without a body */
+    json_t *answer; /* run gives it; NULL after PC_OK: an answer without a body */
+};
+
+/* Copies draft, and asks. not_found when the {id} is none, bad_json. Takes draft->more. */
+PC_NODISCARD enum pc_code pc_json_ask(struct pc_request *r, const struct pc_json_ask *draft);
+
+/* begin, body and drop of a handler; 64 KiB at most unless it sets max_body. */
+#define PC_JSON_BODY .begin = pc_json_ask_begin, .body = pc_json_ask_body, .drop = pc_json_ask_drop
+enum pc_code pc_json_ask_begin(struct pc_request *r);
+enum pc_code pc_json_ask_body(struct pc_request *r, const char *data, size_t len);
+void pc_json_ask_drop(struct pc_request *r);
+
+/* One more piece of a body that is kept whole. All such bodies together are bounded:
+ * too_many_connections. */
+PC_NODISCARD enum pc_code pc_request_hold(struct pc_request *r, struct pc_buf *text,
+                                          const char *data, size_t len);
+/* Frees it. */
+void pc_request_release(struct pc_request *r, struct pc_buf *text);
+
+#endif
