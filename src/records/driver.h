@@ -44,7 +44,7 @@ struct pc_records_driver {
      * when q->want_total; the wrapper frees a half-filled list on error. One consistent reading. */
     enum pc_code (*list)(struct pc_records *rs, const struct pc_record_query *q,
                          struct pc_record_list *out, struct pc_err *err);
-    /* within may be NULL: all. */
+    /* within NULL: all; else it has a search, a batch or a review. */
     enum pc_code (*count)(struct pc_records *rs, const struct pc_record_query *within,
                           int64_t counts[PC_STATUS_COUNT], int64_t *attention, int64_t *last_seq,
                           struct pc_err *err);
@@ -56,7 +56,7 @@ struct pc_records_driver {
     enum pc_code (*progress)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *stage,
                              int progress, struct pc_err *err);
     /* result's shots is an array, detail an object; its original_key and format may be NULL: they
-     * stay as they are. After: durable. */
+     * stay as they are; so may verdicts: then review stays too. After: durable. */
     enum pc_code (*finish)(struct pc_records *rs, int64_t id, int64_t now_ms,
                            const struct pc_record_result *result, struct pc_err *err);
     enum pc_code (*fail)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
@@ -73,7 +73,7 @@ struct pc_records_driver {
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);
 
-    /* max is 1 or more. */
+    /* max is 1 or more. *all is true before; with false the ids do not matter. */
     enum pc_code (*gone)(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max, int *n,
                          bool *all, struct pc_err *err);
     /* max is 1 or more. */
@@ -85,7 +85,7 @@ struct pc_records_driver {
                                struct pc_err *err);
     enum pc_code (*kept)(struct pc_records *rs, const char *name, char **text, int64_t *version,
                          struct pc_err *err);
-    /* text may be NULL. */
+    /* text may be NULL. Only *version is filled, with seen_version + 1 or more. */
     enum pc_code (*keep)(struct pc_records *rs, const char *name, const char *text,
                          int64_t seen_version, int64_t *version, struct pc_err *err);
     /* May be NULL: then there is nothing that could be away. */

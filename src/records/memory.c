@@ -8,11 +8,16 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "records/drivers.h"
+#include "records/match.h"
+#include "records/memory_kept.h"
+
+struct removal {
+    int64_t seq, id;
+};
 
 struct memory {
     struct pc_records base;
@@ -21,6 +26,10 @@ struct memory {
     size_t n, cap;
     void *by_url; /* tsearch tree of the same records */
     int64_t last_id, seq;
+    struct removal *gone; /* room for twice PC_RECORDS_GONE_MAX, oldest first */
+    int n_gone;
+    int64_t forgotten; /* seq of the last removal that is not in gone any more */
+    struct pc_kept *kept;
 };
 
 static int by_url(const void *a, const void *b)
@@ -82,6 +91,8 @@ static void memory_close(struct pc_records *rs)
         free(m->items[i]);
     }
     free(m->items);
+    free(m->gone);
+    pc_kept_free(m->kept);
     pthread_mutex_destroy(&m->lock);
     free(m);
 }
@@ -151,45 +162,6 @@ static enum pc_code memory_get(struct pc_records *rs, int64_t id, struct pc_reco
     return slot ? PC_OK : pc_fail(err, PC_E_NOT_FOUND, NULL);
 }
 
-static bool found_in(const struct pc_record *r, const char *text)
-{
-    int64_t id;
-    return (pc_str_to_i64(text, 1, INT64_MAX, &id) && id == r->id) || strcasestr(r->url, text) ||
-           strcasestr(r->name, text) || strcasestr(r->sku, text) || strcasestr(r->label, text) ||
-           strcasestr(r->batch, text);
-}
-
-static bool matches(const struct pc_record *r, const struct pc_record_query *q)
-{
-    return r->seq > q->since_seq && r->id > q->after_id &&
-           (q->status < 0 || (int)r->status == q->status) &&
-           (q->attention < 0 || r->attention == (q->attention == 1)) &&
-           (!q->batch || pc_streq(r->batch, q->batch)) && (!q->search || found_in(r, q->search));
-}
-
-static int compare_by(const struct pc_record *a, const struct pc_record *b, enum pc_sort sort)
-{
-    int c = 0;
-    switch (sort) {
-    case PC_SORT_ID: break;
-    case PC_SORT_UPDATED:
-        c = (a->updated_ms > b->updated_ms) - (a->updated_ms < b->updated_ms);
-        break;
-    case PC_SORT_NAME: c = strcasecmp(a->name, b->name); break;
-    case PC_SORT_STATUS: c = (int)a->status - (int)b->status; break;
-    }
-    return c ? c : (a->id > b->id) - (a->id < b->id);
-}
-
-static int in_order(const void *va, const void *vb, void *query)
-{
-    const struct pc_record *a = *(struct pc_record *const *)va, *b = *(struct pc_record *const *)vb;
-    const struct pc_record_query *q = query;
-    if (q->since_seq > 0)
-        return (a->seq > b->seq) - (a->seq < b->seq);
-    return q->descending ? compare_by(b, a, q->sort) : compare_by(a, b, q->sort);
-}
-
 static enum pc_code memory_list(struct pc_records *rs, const struct pc_record_query *q,
                                 struct pc_record_list *out, struct pc_err *err)
 {
@@ -199,10 +171,10 @@ static enum pc_code memory_list(struct pc_records *rs, const struct pc_record_qu
     struct pc_record **hits = pc_xmalloc(m->n * sizeof *hits);
     size_t n = 0;
     for (size_t i = 0; i < m->n; i++)
-        if (matches(m->items[i], q))
+        if (pc_record_matches(m->items[i], q))
             hits[n++] = m->items[i];
     struct pc_record_query order = *q;
-    qsort_r(hits, n, sizeof *hits, in_order, &order);
+    qsort_r(hits, n, sizeof *hits, pc_record_in_order, &order);
     out->items = pc_xmalloc((size_t)q->limit * sizeof *out->items);
     for (size_t i = (size_t)q->offset; i < n && out->n < q->limit; i++)
         pc_record_copy(&out->items[out->n++], hits[i]);
@@ -217,13 +189,20 @@ static enum pc_code memory_count(struct pc_records *rs, const struct pc_record_q
                                  int64_t counts[PC_STATUS_COUNT], int64_t *attention,
                                  int64_t *last_seq, struct pc_err *err)
 {
-    (void)within;
     (void)err;
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    if (within) {
+        q.search = within->search;
+        q.batch = within->batch;
+        q.review = within->review;
+    }
     memset(counts, 0, PC_STATUS_COUNT * sizeof *counts);
     *attention = 0;
     pthread_mutex_lock(&m->lock);
     for (size_t i = 0; i < m->n; i++) {
+        if (!pc_record_matches(m->items[i], &q))
+            continue;
         counts[m->items[i]->status]++;
         *attention += m->items[i]->attention;
     }
@@ -264,6 +243,12 @@ static enum pc_code memory_progress(struct pc_records *rs, int64_t id, int64_t n
     return r ? PC_OK : pc_fail(err, PC_E_NOT_PENDING, NULL);
 }
 
+static void set_json(json_t **slot, const json_t *value)
+{
+    json_decref(*slot);
+    *slot = json_deep_copy(value);
+}
+
 static void write_result(struct pc_record *r, const struct pc_record_result *result)
 {
     if (result->original_key)
@@ -274,10 +259,12 @@ static void write_result(struct pc_record *r, const struct pc_record_result *res
     r->width = result->width;
     r->height = result->height;
     r->attention = result->attention;
-    json_decref(r->shots);
-    r->shots = json_deep_copy(result->shots);
-    json_decref(r->detail);
-    r->detail = json_deep_copy(result->detail);
+    set_json(&r->shots, result->shots);
+    set_json(&r->detail, result->detail);
+    if (result->verdicts) {
+        set_json(&r->verdicts, result->verdicts);
+        r->review = result->review;
+    }
 }
 
 /* The last change of a job, to either end. */
@@ -355,6 +342,70 @@ static enum pc_code memory_reopen(struct pc_records *rs, int64_t id, enum pc_sta
     return r ? PC_OK : pc_fail(err, known ? not_from : PC_E_NOT_FOUND, NULL);
 }
 
+static void write_marks(struct pc_record *r, const struct pc_record_marks *marks)
+{
+    if (marks->edits)
+        set_json(&r->edits, marks->edits);
+    if (marks->verdicts)
+        set_json(&r->verdicts, marks->verdicts);
+    if (marks->review >= 0)
+        r->review = (enum pc_review)marks->review;
+    if (marks->reopen)
+        back_to_pending(r);
+}
+
+static enum pc_code memory_mark(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
+                                const struct pc_record_marks *marks, struct pc_record *out,
+                                struct pc_err *err)
+{
+    struct memory *m = PC_RECORDS_SELF(struct memory, rs);
+    enum pc_code rc = PC_OK;
+    pthread_mutex_lock(&m->lock);
+    struct pc_record **slot = slot_of(m, id);
+    if (!slot)
+        rc = PC_E_NOT_FOUND;
+    else if ((*slot)->status != PC_PROCESSED)
+        rc = PC_E_NOT_PROCESSED;
+    else if ((*slot)->seq != seen_seq)
+        rc = PC_E_CHANGED_MEANWHILE;
+    if (!rc) {
+        write_marks(*slot, marks);
+        touch(m, *slot, now_ms);
+        fill(out, *slot);
+    }
+    pthread_mutex_unlock(&m->lock);
+    return rc ? pc_fail(err, rc, NULL) : PC_OK;
+}
+
+/* Locked by the caller. Forgets the older half when there is no room. */
+static void note_removal(struct memory *m, int64_t id)
+{
+    if (!m->gone)
+        m->gone = pc_xmalloc(2 * PC_RECORDS_GONE_MAX * sizeof *m->gone);
+    if (m->n_gone == 2 * PC_RECORDS_GONE_MAX) {
+        m->n_gone = PC_RECORDS_GONE_MAX;
+        m->forgotten = m->gone[m->n_gone - 1].seq;
+        memmove(m->gone, m->gone + m->n_gone, (size_t)m->n_gone * sizeof *m->gone);
+    }
+    m->gone[m->n_gone++] = (struct removal){.seq = m->seq, .id = id};
+}
+
+static enum pc_code memory_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
+                                int *n, bool *all, struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_RECORDS_SELF(struct memory, rs);
+    pthread_mutex_lock(&m->lock);
+    int first = m->n_gone;
+    while (first > 0 && m->gone[first - 1].seq > since_seq)
+        first--;
+    *all = since_seq >= m->forgotten && m->n_gone - first <= max;
+    for (int i = first; *all && i < m->n_gone; i++)
+        ids[(*n)++] = m->gone[i].id;
+    pthread_mutex_unlock(&m->lock);
+    return PC_OK;
+}
+
 static enum pc_code memory_remove(struct pc_records *rs, int64_t id, struct pc_record *out,
                                   struct pc_err *err)
 {
@@ -368,6 +419,7 @@ static enum pc_code memory_remove(struct pc_records *rs, int64_t id, struct pc_r
         memmove(slot, slot + 1, (m->n - at - 1) * sizeof *slot);
         m->n--;
         m->seq++;
+        note_removal(m, id);
         pc_record_finish(out);
         *out = *r;
         free(r);
@@ -379,7 +431,7 @@ static enum pc_code memory_remove(struct pc_records *rs, int64_t id, struct pc_r
 static int oldest_first(const void *va, const void *vb)
 {
     const struct pc_record *a = *(struct pc_record *const *)va, *b = *(struct pc_record *const *)vb;
-    return compare_by(a, b, PC_SORT_UPDATED);
+    return pc_record_compare(a, b, PC_SORT_UPDATED);
 }
 
 static enum pc_code memory_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
@@ -423,6 +475,29 @@ static enum pc_code memory_names_blob(struct pc_records *rs, const char *key, bo
     return PC_OK;
 }
 
+static enum pc_code memory_kept(struct pc_records *rs, const char *name, char **text,
+                                int64_t *version, struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_RECORDS_SELF(struct memory, rs);
+    pthread_mutex_lock(&m->lock);
+    *version = pc_kept_read(m->kept, name, text);
+    pthread_mutex_unlock(&m->lock);
+    return PC_OK;
+}
+
+static enum pc_code memory_keep(struct pc_records *rs, const char *name, const char *text,
+                                int64_t seen_version, int64_t *version, struct pc_err *err)
+{
+    struct memory *m = PC_RECORDS_SELF(struct memory, rs);
+    pthread_mutex_lock(&m->lock);
+    bool newest = pc_kept_version(m->kept, name) == seen_version;
+    if (newest)
+        *version = pc_kept_write(&m->kept, name, text);
+    pthread_mutex_unlock(&m->lock);
+    return newest ? PC_OK : pc_fail(err, PC_E_CHANGED_MEANWHILE, NULL);
+}
+
 const struct pc_records_driver pc_records_memory = {
     .scheme = "memory:",
     .open = memory_open,
@@ -436,7 +511,11 @@ const struct pc_records_driver pc_records_memory = {
     .finish = memory_finish,
     .fail = memory_fail,
     .reopen = memory_reopen,
+    .mark = memory_mark,
     .remove = memory_remove,
+    .gone = memory_gone,
     .stale = memory_stale,
     .names_blob = memory_names_blob,
+    .kept = memory_kept,
+    .keep = memory_keep,
 };

@@ -132,6 +132,14 @@ static enum pc_code check_query(const struct pc_record_query *q, struct pc_err *
     return PC_OK;
 }
 
+static struct pc_record_query without_empty(const struct pc_record_query *q)
+{
+    struct pc_record_query clean = *q;
+    if (clean.search && !*clean.search)
+        clean.search = NULL;
+    return clean;
+}
+
 enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query *q,
                              struct pc_record_list *out, struct pc_err *err)
 {
@@ -139,9 +147,7 @@ enum pc_code pc_records_list(struct pc_records *rs, const struct pc_record_query
     enum pc_code rc = check_query(q, err);
     if (rc)
         return rc;
-    struct pc_record_query clean = *q;
-    if (clean.search && !*clean.search)
-        clean.search = NULL;
+    struct pc_record_query clean = without_empty(q);
     rc = rs->driver->list(rs, &clean, out, err);
     if (rc) {
         pc_record_list_finish(out);
@@ -155,9 +161,13 @@ enum pc_code pc_records_count(struct pc_records *rs, const struct pc_record_quer
                               int64_t *last_seq, struct pc_err *err)
 {
     int64_t unwanted;
+    struct pc_record_query clean = PC_RECORD_QUERY_INIT;
     enum pc_code rc = within ? check_query(within, err) : PC_OK;
+    if (!rc && within)
+        clean = without_empty(within);
+    bool all = !clean.search && !clean.batch && clean.review < 0;
     if (!rc)
-        rc = rs->driver->count(rs, within, counts, attention ? attention : &unwanted,
+        rc = rs->driver->count(rs, all ? NULL : &clean, counts, attention ? attention : &unwanted,
                                last_seq ? last_seq : &unwanted, err);
     return rc ? pc_err_wrap(err, "counting records") : PC_OK;
 }
@@ -184,7 +194,9 @@ enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
 {
     if (!text_ok(result->original_key) || !text_ok(result->format) ||
         (result->shots && !json_is_array(result->shots)) ||
-        (result->detail && !json_is_object(result->detail)))
+        (result->detail && !json_is_object(result->detail)) ||
+        (result->verdicts && !json_is_object(result->verdicts)) ||
+        (unsigned)result->review >= PC_REVIEW_COUNT)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "the result of record %lld", (long long)id);
     struct pc_record_result clean = *result;
     clean.shots = result->shots ? json_incref(result->shots) : json_array();
@@ -245,6 +257,8 @@ enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *
 {
     *n = 0;
     *all = true;
+    if (max <= 0 || since_seq < 0)
+        return pc_fail_detail(err, PC_E_BAD_REQUEST, "removed since %lld", (long long)since_seq);
     enum pc_code rc = rs->driver->gone(rs, since_seq, ids, max, n, all, err);
     return rc ? pc_err_wrap(err, "asking what was removed") : PC_OK;
 }
@@ -281,6 +295,8 @@ enum pc_code pc_records_kept(struct pc_records *rs, const char *name, char **tex
 enum pc_code pc_records_keep(struct pc_records *rs, const char *name, const char *text,
                              int64_t seen_version, int64_t *version, struct pc_err *err)
 {
+    if (!name || !text_ok(name) || (text && !pc_str_is_utf8(text, strlen(text))))
+        return pc_fail(err, PC_E_BAD_REQUEST, "The text to keep is not UTF-8.");
     enum pc_code rc = rs->driver->keep(rs, name, text, seen_version, version, err);
     return rc ? pc_err_wrap(err, "keeping %s", name) : PC_OK;
 }

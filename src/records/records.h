@@ -112,6 +112,8 @@ struct pc_record_result { /* what a finished job writes, all in one update; borr
     int width, height;
     bool attention;
     json_t *shots, *detail;
+    json_t *verdicts; /* object, written with review; NULL: both stay as they are */
+    enum pc_review review;
 };
 
 /* What people add to a processed image; borrows. */
@@ -188,8 +190,9 @@ PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, st
                                            struct pc_err *err);
 /* What people set, in one atomic and durable update, when the record's seq is still seen_seq; else
  * changed_meanwhile: read again, decide again. Only on a processed one (not_processed; not_found
- * when it is gone). Fills r. finish leaves edits alone; it drops nothing of verdicts either: the
- * caller does, when shots changed. */
+ * when it is gone). Fills r. As nothing is marked while it is pending, what begin answered of edits
+ * and verdicts is still so at finish: that leaves edits alone and writes the verdicts that it is
+ * given (those of shots that changed are dropped by its caller). */
 PC_NODISCARD enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq,
                                           const struct pc_record_marks *marks, struct pc_record *r,
                                           struct pc_err *err);
@@ -199,8 +202,8 @@ PC_NODISCARD enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int
 PC_NODISCARD enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                             struct pc_err *err);
 /* Ids removed with a seq above since_seq, oldest first, *n of at most max. The store remembers the
- * last PC_RECORDS_GONE_MAX removals at least; *all false: it does not reach back that far, so the
- * caller reads everything again. */
+ * last PC_RECORDS_GONE_MAX removals at least; *all false: more than max were removed, or it does
+ * not reach back that far, so the caller reads everything again. */
 enum { PC_RECORDS_GONE_MAX = 10000 };
 PC_NODISCARD enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids,
                                           int max, int *n, bool *all, struct pc_err *err);

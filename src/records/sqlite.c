@@ -5,10 +5,10 @@
  * waited for by SQLite's busy handler. A few connections read; WAL lets them read while somebody
  * writes, so a list never waits for a sync to the disk.
  *
- * Durability: changes that a caller may rely on (insert, finish, fail, retry, remove) commit with
- * synchronous=FULL: the log is synced before we answer. begin, progress and the note of a failed
- * try are written with NORMAL: after power loss they may be undone, and then the job simply runs
- * again. All survive kill -9.
+ * Durability: changes that a caller may rely on (insert, finish, fail, retry, mark, remove, keep)
+ * commit with synchronous=FULL: the log is synced before we answer. begin, progress and the note of
+ * a failed try are written with NORMAL: after power loss they may be undone, and then the job
+ * simply runs again. All survive kill -9.
  *
  * Limits: a search reads every row of `images` (about 60 ms at 100,000); list queries are prepared
  * for each call, as their text has many forms and preparing is quick beside reading the rows.
@@ -157,10 +157,11 @@ static enum pc_code sqlite_count(struct pc_records *rs, const struct pc_record_q
                                  int64_t counts[PC_STATUS_COUNT], int64_t *attention,
                                  int64_t *last_seq, struct pc_err *err)
 {
-    (void)within;
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
     enum pc_code rc = pc_records_sqlite_counts(c, counts, attention, last_seq, err);
+    if (!rc && within)
+        rc = pc_records_sqlite_tallies(c, within, counts, attention, err);
     give_reader(s, c);
     return rc;
 }
@@ -197,6 +198,26 @@ static enum pc_code sqlite_names_blob(struct pc_records *rs, const char *key, bo
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = take_reader(s);
     enum pc_code rc = pc_records_sqlite_names_blob(c, key, named, err);
+    give_reader(s, c);
+    return rc;
+}
+
+static enum pc_code sqlite_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
+                                int *n, bool *all, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    enum pc_code rc = pc_records_sqlite_gone(c, since_seq, ids, max, n, all, err);
+    give_reader(s, c);
+    return rc;
+}
+
+static enum pc_code sqlite_kept(struct pc_records *rs, const char *name, char **text,
+                                int64_t *version, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = take_reader(s);
+    enum pc_code rc = pc_records_sqlite_kept(c, name, text, version, err);
     give_reader(s, c);
     return rc;
 }
@@ -280,20 +301,22 @@ static enum pc_code sqlite_progress(struct pc_records *rs, int64_t id, int64_t n
     return end_change(s, rc, err);
 }
 
-static enum pc_code write_papers(struct pc_sqlite *c, int64_t id,
-                                 const struct pc_record_result *result, struct pc_err *err)
+/* Runs a statement of (id, JSON or NULL, JSON or NULL). */
+static enum pc_code write_two(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
+                              const json_t *a, const json_t *b, struct pc_err *err)
 {
-    char *shots = json_dumps(result->shots, JSON_COMPACT);
-    char *detail = json_dumps(result->detail, JSON_COMPACT);
+    char *one = a ? json_dumps(a, JSON_COMPACT) : NULL,
+         *two = b ? json_dumps(b, JSON_COMPACT) : NULL;
     enum pc_code rc;
-    if (shots && detail) {
-        pc_sqlite_bind(c->stmts[WRITE_PAPERS], "itt", id, shots, detail);
-        rc = pc_sqlite_run(c, c->stmts[WRITE_PAPERS], NULL, err);
+    if ((a && !one) || (b && !two)) {
+        rc = pc_fail_detail(err, PC_E_INTERNAL, "record %lld cannot be written as JSON",
+                            (long long)id);
     } else {
-        rc = pc_fail_detail(err, PC_E_INTERNAL, "the result cannot be written as JSON");
+        pc_sqlite_bind(c->stmts[which], "itt", id, one, two);
+        rc = pc_sqlite_run(c, c->stmts[which], NULL, err);
     }
-    free(shots);
-    free(detail);
+    free(one);
+    free(two);
     return rc;
 }
 
@@ -306,8 +329,8 @@ static enum pc_code write_blobs(struct pc_sqlite *c, int64_t id,
     return rc;
 }
 
-static enum pc_code delete_by_id(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
-                                 struct pc_err *err)
+static enum pc_code run_with_id(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
+                                struct pc_err *err)
 {
     pc_sqlite_bind(c->stmts[which], "i", id);
     return pc_sqlite_run(c, c->stmts[which], NULL, err);
@@ -320,15 +343,18 @@ static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now
     struct pc_sqlite *c = &s->writer;
     enum pc_code rc = begin_change(s, DURABLE, err);
     if (!rc) {
-        pc_sqlite_bind(c->stmts[WRITE_FINISH], "iittiiii", id, now_ms, result->original_key,
+        int64_t review = result->verdicts ? (int64_t)result->review : -1;
+        pc_sqlite_bind(c->stmts[WRITE_FINISH], "iittiiiii", id, now_ms, result->original_key,
                        result->format, result->bytes, (int64_t)result->width,
-                       (int64_t)result->height, (int64_t)result->attention);
+                       (int64_t)result->height, (int64_t)result->attention, review);
         rc = change(c, WRITE_FINISH, PC_E_NOT_PENDING, err);
     }
     if (!rc)
-        rc = write_papers(c, id, result, err);
+        rc = write_two(c, WRITE_PAPERS, id, result->shots, result->detail, err);
+    if (!rc && result->verdicts)
+        rc = write_two(c, WRITE_MARKS, id, NULL, result->verdicts, err);
     if (!rc) /* those of an earlier cut */
-        rc = delete_by_id(c, WRITE_FORGET_SHOTS, id, err);
+        rc = run_with_id(c, WRITE_FORGET_SHOTS, id, err);
     if (!rc)
         rc = write_blobs(c, id, result, err);
     return end_change(s, rc, err);
@@ -364,6 +390,63 @@ static enum pc_code sqlite_reopen(struct pc_records *rs, int64_t id, enum pc_sta
     return end_change(s, rc, err);
 }
 
+static enum pc_code reopen_processed(struct pc_sqlite *c, int64_t id, int64_t now_ms,
+                                     struct pc_err *err)
+{
+    pc_sqlite_bind(c->stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)PC_PROCESSED);
+    return change(c, WRITE_REOPEN, PC_E_NOT_PROCESSED, err);
+}
+
+/* The transaction holds the write lock of the file, so what it read is still so when it writes. */
+static enum pc_code sqlite_mark(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
+                                const struct pc_record_marks *marks, struct pc_record *r,
+                                struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = &s->writer;
+    enum pc_code rc = begin_change(s, DURABLE, err);
+    if (!rc)
+        rc = pc_records_sqlite_by_id(c, id, r, err);
+    if (!rc && r->status != PC_PROCESSED)
+        rc = pc_fail(err, PC_E_NOT_PROCESSED, NULL);
+    if (!rc && r->seq != seen_seq)
+        rc = pc_fail(err, PC_E_CHANGED_MEANWHILE, NULL);
+    if (!rc) {
+        pc_sqlite_bind(c->stmts[WRITE_MARK], "iii", id, now_ms, (int64_t)marks->review);
+        rc = pc_sqlite_run(c, c->stmts[WRITE_MARK], NULL, err);
+    }
+    if (!rc)
+        rc = write_two(c, WRITE_MARKS, id, marks->edits, marks->verdicts, err);
+    if (!rc && marks->reopen)
+        rc = reopen_processed(c, id, now_ms, err);
+    if (!rc)
+        rc = pc_records_sqlite_by_id(c, id, r, err);
+    return end_change(s, rc, err);
+}
+
+static enum pc_code sqlite_keep(struct pc_records *rs, const char *name, const char *text,
+                                int64_t seen_version, int64_t *version, struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    struct pc_sqlite *c = &s->writer;
+    char *old = NULL;
+    int64_t now = 0;
+    enum pc_code rc = begin_write(s, DURABLE, err);
+    if (!rc)
+        rc = pc_records_sqlite_kept(c, name, &old, &now, err);
+    free(old);
+    if (!rc && now != seen_version)
+        rc = pc_fail(err, PC_E_CHANGED_MEANWHILE, NULL);
+    if (!rc) {
+        pc_sqlite_bind(c->stmts[WRITE_KEEP], "tti", name, text, now + 1);
+        rc = pc_sqlite_run(c, c->stmts[WRITE_KEEP], NULL, err);
+    }
+    rc = end_change(s, rc, err);
+    if (!rc)
+        *version = now + 1;
+    return rc;
+}
+
 static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                   struct pc_err *err)
 {
@@ -372,11 +455,15 @@ static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_r
     if (!rc)
         rc = pc_records_sqlite_by_id(&s->writer, id, r, err);
     if (!rc)
-        rc = delete_by_id(&s->writer, WRITE_REMOVE, id, err);
+        rc = run_with_id(&s->writer, WRITE_REMOVE, id, err);
     if (!rc)
-        rc = delete_by_id(&s->writer, WRITE_REMOVE_PAPERS, id, err);
+        rc = run_with_id(&s->writer, WRITE_REMOVE_PAPERS, id, err);
     if (!rc)
-        rc = delete_by_id(&s->writer, WRITE_REMOVE_BLOBS, id, err);
+        rc = run_with_id(&s->writer, WRITE_REMOVE_BLOBS, id, err);
+    if (!rc)
+        rc = run_with_id(&s->writer, WRITE_REMOVE_MARKS, id, err);
+    if (!rc)
+        rc = run_with_id(&s->writer, WRITE_GONE, id, err);
     return end_change(s, rc, err);
 }
 
@@ -393,8 +480,12 @@ const struct pc_records_driver pc_records_sqlite = {
     .finish = sqlite_finish,
     .fail = sqlite_fail,
     .reopen = sqlite_reopen,
+    .mark = sqlite_mark,
     .remove = sqlite_remove,
+    .gone = sqlite_gone,
     .stale = sqlite_stale,
     .names_blob = sqlite_names_blob,
+    .kept = sqlite_kept,
+    .keep = sqlite_keep,
     .ping = sqlite_ping,
 };

@@ -49,8 +49,11 @@ static void read_row(sqlite3_stmt *row, struct pc_record *r)
     r->created_ms = sqlite3_column_int64(row, COL_CREATED);
     r->updated_ms = sqlite3_column_int64(row, COL_UPDATED);
     r->finished_ms = sqlite3_column_int64(row, COL_FINISHED);
+    r->review = (enum pc_review)sqlite3_column_int(row, COL_REVIEW);
     r->shots = read_json(row, COL_SHOTS, r->shots);
     r->detail = read_json(row, COL_DETAIL, r->detail);
+    r->edits = read_json(row, COL_EDITS, r->edits);
+    r->verdicts = read_json(row, COL_VERDICTS, r->verdicts);
 }
 
 /* Reads the one row of a bound statement; not_found when there is none. */
@@ -127,18 +130,25 @@ static void bind_query(sqlite3_stmt *stmt, const struct pc_record_query *q)
     }
 }
 
-/* Gives *stmt, prepared and bound; the caller finalizes it. */
+/* Takes sql. Gives *stmt, prepared and bound; the caller finalizes it. */
+static enum pc_code prepare_query(struct pc_sqlite *c, struct pc_buf *sql,
+                                  const struct pc_record_query *q, sqlite3_stmt **stmt,
+                                  struct pc_err *err)
+{
+    int result = sqlite3_prepare_v2(c->db, pc_buf_text(sql), -1, stmt, NULL);
+    pc_buf_finish(sql);
+    if (result != SQLITE_OK)
+        return pc_sqlite_fail(c, result, "preparing a list", err);
+    bind_query(*stmt, q);
+    return PC_OK;
+}
+
 static enum pc_code prepare_list(struct pc_sqlite *c, const struct pc_record_query *q, bool total,
                                  sqlite3_stmt **stmt, struct pc_err *err)
 {
     struct pc_buf sql = PC_BUF_INIT;
     pc_records_sqlite_list(&sql, q, total);
-    int result = sqlite3_prepare_v2(c->db, pc_buf_text(&sql), -1, stmt, NULL);
-    pc_buf_finish(&sql);
-    if (result != SQLITE_OK)
-        return pc_sqlite_fail(c, result, "preparing a list", err);
-    bind_query(*stmt, q);
-    return PC_OK;
+    return prepare_query(c, &sql, q, stmt, err);
 }
 
 static enum pc_code read_total(struct pc_sqlite *c, const struct pc_record_query *q, int64_t *total,
@@ -183,6 +193,30 @@ static enum pc_code read_list(struct pc_sqlite *c, const struct pc_record_query 
     return rc;
 }
 
+enum pc_code pc_records_sqlite_tallies(struct pc_sqlite *c, const struct pc_record_query *within,
+                                       int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                                       struct pc_err *err)
+{
+    struct pc_buf sql = PC_BUF_INIT;
+    sqlite3_stmt *stmt = NULL;
+    pc_records_sqlite_tally(&sql, within);
+    enum pc_code rc = prepare_query(c, &sql, within, &stmt, err);
+    bool row = false;
+    for (int i = 0; i < PC_STATUS_COUNT; i++)
+        counts[i] = 0;
+    *attention = 0;
+    while (!rc && !(rc = pc_sqlite_step(c, stmt, &row, err)) && row) {
+        int status = sqlite3_column_int(stmt, 0);
+        int64_t n = sqlite3_column_int64(stmt, 2);
+        if (status >= 0 && status < PC_STATUS_COUNT)
+            counts[status] += n;
+        if (sqlite3_column_int(stmt, 1))
+            *attention += n;
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
 enum pc_code pc_records_sqlite_page(struct pc_sqlite *c, const struct pc_record_query *q,
                                     struct pc_record_list *out, struct pc_err *err)
 {
@@ -209,6 +243,54 @@ enum pc_code pc_records_sqlite_names_blob(struct pc_sqlite *c, const char *key, 
     sqlite3_stmt *stmt = c->stmts[READ_NAMES_BLOB];
     pc_sqlite_bind(stmt, "t", key);
     enum pc_code rc = pc_sqlite_step(c, stmt, named, err);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+/* Reads the one number of a statement without parameters. */
+static enum pc_code read_number(struct pc_sqlite *c, sqlite3_stmt *stmt, int64_t *value,
+                                struct pc_err *err)
+{
+    bool row = false;
+    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
+    if (!rc && row)
+        *value = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return rc;
+}
+
+/* What is forgotten is read after what is gone: a removal between the two can only make the answer
+ * more careful. */
+enum pc_code pc_records_sqlite_gone(struct pc_sqlite *c, int64_t since_seq, int64_t *ids, int max,
+                                    int *n, bool *all, struct pc_err *err)
+{
+    sqlite3_stmt *stmt = c->stmts[READ_GONE];
+    int64_t forgotten = 0;
+    bool row = false;
+    enum pc_code rc;
+    pc_sqlite_bind(stmt, "ii", since_seq, (int64_t)max + 1);
+    while (!(rc = pc_sqlite_step(c, stmt, &row, err)) && row && *n < max)
+        ids[(*n)++] = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    bool more = row;
+    if (!rc)
+        rc = read_number(c, c->stmts[READ_FORGOTTEN], &forgotten, err);
+    *all = !more && since_seq >= forgotten;
+    return rc;
+}
+
+enum pc_code pc_records_sqlite_kept(struct pc_sqlite *c, const char *name, char **text,
+                                    int64_t *version, struct pc_err *err)
+{
+    sqlite3_stmt *stmt = c->stmts[READ_KEPT];
+    bool row;
+    pc_sqlite_bind(stmt, "t", name);
+    enum pc_code rc = pc_sqlite_step(c, stmt, &row, err);
+    if (!rc && row) {
+        const char *value = (const char *)sqlite3_column_text(stmt, 0);
+        *text = value ? pc_xstrdup(value) : NULL;
+        *version = sqlite3_column_int64(stmt, 1);
+    }
     sqlite3_reset(stmt);
     return rc;
 }

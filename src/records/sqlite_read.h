@@ -16,6 +16,11 @@ PC_NODISCARD enum pc_code pc_records_sqlite_counts(struct pc_sqlite *c,
                                                    int64_t counts[PC_STATUS_COUNT],
                                                    int64_t *attention, int64_t *last_seq,
                                                    struct pc_err *err);
+/* Within what matches; a within of count's, not NULL. */
+PC_NODISCARD enum pc_code pc_records_sqlite_tallies(struct pc_sqlite *c,
+                                                    const struct pc_record_query *within,
+                                                    int64_t counts[PC_STATUS_COUNT],
+                                                    int64_t *attention, struct pc_err *err);
 PC_NODISCARD enum pc_code pc_records_sqlite_page(struct pc_sqlite *c,
                                                  const struct pc_record_query *q,
                                                  struct pc_record_list *out, struct pc_err *err);
@@ -24,5 +29,10 @@ PC_NODISCARD enum pc_code pc_records_sqlite_stale(struct pc_sqlite *c, int64_t b
                                                   struct pc_err *err);
 PC_NODISCARD enum pc_code pc_records_sqlite_names_blob(struct pc_sqlite *c, const char *key,
                                                        bool *named, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_sqlite_gone(struct pc_sqlite *c, int64_t since_seq,
+                                                 int64_t *ids, int max, int *n, bool *all,
+                                                 struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_sqlite_kept(struct pc_sqlite *c, const char *name, char **text,
+                                                 int64_t *version, struct pc_err *err);
 
 #endif

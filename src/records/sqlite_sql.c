@@ -1,8 +1,13 @@
 /* Layout: `images` holds what lists, filters and searches read, in short rows; the long JSON of
  * shots and detail stands apart in `papers`, so that a search walks some 30 MB at 100,000 images
  * and not 500. `blobs` says which image names which blob. `store` is one row: the store's seq and
- * the counts, which triggers keep true in the transaction of every change. */
+ * the counts, which triggers keep true in the transaction of every change. `marks` holds what
+ * people set and said, a row for each image that they touched; `gone` the last removals, numbered
+ * without a hole, so that a trigger can drop the oldest by its number; `kept` a few shared texts.
+ */
 #include "records/sqlite_sql.h"
+
+_Static_assert(PC_RECORDS_GONE_MAX == 10000, "the trigger gone_pruned counts as the header says");
 
 const char *const pc_records_sqlite_schema[PC_RECORDS_SCHEMA_VERSION] = {
     "CREATE TABLE images("
@@ -49,13 +54,28 @@ const char *const pc_records_sqlite_schema[PC_RECORDS_SCHEMA_VERSION] = {
     "  UPDATE store SET pending = pending - (old.status = 0),"
     "    processed = processed - (old.status = 1), failed = failed - (old.status = 2),"
     "    attention = attention - old.attention; END;",
+
+    "ALTER TABLE images ADD COLUMN review INTEGER NOT NULL DEFAULT 0;" /* enum pc_review */
+    "CREATE INDEX images_reviewed ON images(review, updated_ms) WHERE review > 0;"
+    "CREATE INDEX images_attention_review ON images(review) WHERE attention = 1;"
+    "CREATE INDEX images_tally ON images(review, status, attention);"
+    "CREATE INDEX images_batch_tally ON images(batch, status, attention) WHERE batch <> '';"
+    "CREATE TABLE marks(id INTEGER PRIMARY KEY, edits TEXT NOT NULL, verdicts TEXT NOT NULL);"
+    "CREATE TABLE kept(name TEXT PRIMARY KEY, text TEXT, version INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE gone(n INTEGER PRIMARY KEY, seq INTEGER NOT NULL, image INTEGER NOT NULL);"
+    "CREATE UNIQUE INDEX gone_seq ON gone(seq);"
+    "ALTER TABLE store ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE store SET forgotten = seq;" /* nobody noted what went before */
+    "CREATE TRIGGER gone_pruned AFTER INSERT ON gone WHEN new.n > 10000 BEGIN"
+    "  UPDATE store SET forgotten = (SELECT seq FROM gone WHERE n = new.n - 10000);"
+    "  DELETE FROM gone WHERE n = new.n - 10000; END;",
 };
 
 #define SELECT_RECORD                                                                              \
     "SELECT i.id, seq, url, name, sku, label, batch, status, stage, progress, attempts, "          \
     "error_code, error_message, original_key, format, bytes, width, height, attention, "           \
-    "created_ms, updated_ms, finished_ms, p.shots, p.detail "                                      \
-    "FROM images i LEFT JOIN papers p ON p.id = i.id "
+    "created_ms, updated_ms, finished_ms, review, p.shots, p.detail, m.edits, m.verdicts "         \
+    "FROM images i LEFT JOIN papers p ON p.id = i.id LEFT JOIN marks m ON m.id = i.id "
 
 /* Every change of a record takes the seq that WRITE_NEXT_SEQ made in the same transaction, and the
  * time ?2. */
@@ -68,6 +88,9 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
     [READ_STALE] = "SELECT id FROM images WHERE status = 0 AND updated_ms < ?1 "
                    "ORDER BY updated_ms, id LIMIT ?2",
     [READ_NAMES_BLOB] = "SELECT 1 FROM blobs WHERE key = ?1 LIMIT 1",
+    [READ_FORGOTTEN] = "SELECT forgotten FROM store",
+    [READ_GONE] = "SELECT image FROM gone WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    [READ_KEPT] = "SELECT text, version FROM kept WHERE name = ?1",
     [WRITE_NEXT_SEQ] = "UPDATE store SET seq = seq + 1",
     [WRITE_INSERT] = "INSERT INTO images(seq, url, name, sku, label, batch, original_key, format, "
                      "bytes, created_ms, updated_ms) "
@@ -79,7 +102,8 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
                             "error_message = '', finished_ms = ?2, "
                             "original_key = coalesce(?3, original_key), "
                             "format = coalesce(?4, format), bytes = ?5, width = ?6, height = ?7, "
-                            "attention = ?8 WHERE id = ?1 AND status = 0",
+                            "attention = ?8, review = iif(?9 < 0, review, ?9) "
+                            "WHERE id = ?1 AND status = 0",
     [WRITE_FAIL] = CHANGE "status = 2, stage = '', progress = 0, finished_ms = ?2, "
                           "error_code = ?3, error_message = ?4 WHERE id = ?1 AND status = 0",
     [WRITE_NOTE_ERROR] = CHANGE "stage = 'queued', progress = 0, error_code = ?3, "
@@ -95,7 +119,21 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
     [WRITE_FORGET_SHOTS] = "DELETE FROM blobs WHERE image = ?1 "
                            "AND key <> (SELECT original_key FROM images WHERE id = ?1)",
     [WRITE_REMOVE_BLOBS] = "DELETE FROM blobs WHERE image = ?1",
+    [WRITE_MARK] = CHANGE "review = iif(?3 < 0, review, ?3) WHERE id = ?1",
+    [WRITE_MARKS] = "INSERT INTO marks(id, edits, verdicts) "
+                    "VALUES(?1, coalesce(?2, '{}'), coalesce(?3, '{}')) ON CONFLICT(id) DO UPDATE "
+                    "SET edits = coalesce(?2, edits), verdicts = coalesce(?3, verdicts)",
+    [WRITE_REMOVE_MARKS] = "DELETE FROM marks WHERE id = ?1",
+    [WRITE_GONE] = "INSERT INTO gone(seq, image) VALUES((SELECT seq FROM store), ?1)",
+    [WRITE_KEEP] = "INSERT OR REPLACE INTO kept(name, text, version) VALUES(?1, ?2, ?3)",
 };
+
+static void put_search(struct pc_buf *sql)
+{
+    pc_buf_puts(sql, " AND (url LIKE ?5 ESCAPE '\\' OR name LIKE ?5 ESCAPE '\\' OR sku LIKE ?5 "
+                     "ESCAPE '\\' OR label LIKE ?5 ESCAPE '\\' OR batch LIKE ?5 ESCAPE '\\' "
+                     "OR id = ?6)");
+}
 
 /* A poller reads the few rows above its seq by the index of seq; the unary + keeps SQLite from
  * taking another filter's index, which would read and sort many. */
@@ -111,12 +149,12 @@ static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q)
         pc_buf_printf(sql, " AND %sstatus = ?2", plus);
     if (q->attention >= 0) /* a constant lets the partial index be used */
         pc_buf_printf(sql, " AND %sattention = %d", plus, q->attention);
+    if (q->review >= 0)
+        pc_buf_printf(sql, " AND %sreview = %d", plus, q->review);
     if (q->batch)
         pc_buf_printf(sql, " AND %sbatch = ?4%s", plus, *q->batch ? " AND batch <> ''" : "");
     if (q->search)
-        pc_buf_puts(sql, " AND (url LIKE ?5 ESCAPE '\\' OR name LIKE ?5 ESCAPE '\\' OR sku LIKE ?5 "
-                         "ESCAPE '\\' OR label LIKE ?5 ESCAPE '\\' OR batch LIKE ?5 ESCAPE '\\' "
-                         "OR id = ?6)");
+        put_search(sql);
 }
 
 static void put_order(struct pc_buf *sql, const struct pc_record_query *q)
@@ -146,6 +184,17 @@ void pc_records_sqlite_list(struct pc_buf *sql, const struct pc_record_query *q,
         return;
     put_order(sql, q);
     pc_buf_puts(sql, " LIMIT ?7 OFFSET ?8");
+}
+
+void pc_records_sqlite_tally(struct pc_buf *sql, const struct pc_record_query *q)
+{
+    struct pc_record_query within = PC_RECORD_QUERY_INIT;
+    within.search = q->search;
+    within.batch = q->batch;
+    within.review = q->review;
+    pc_buf_puts(sql, "SELECT status, attention, count(*) FROM images");
+    put_conditions(sql, &within);
+    pc_buf_puts(sql, " GROUP BY status, attention");
 }
 
 char *pc_records_sqlite_pattern(const char *text)

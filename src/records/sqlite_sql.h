@@ -8,7 +8,7 @@
 #include "records/records.h"
 
 /* Schema steps, applied in order; only ever add to the end. */
-enum { PC_RECORDS_SCHEMA_VERSION = 1 };
+enum { PC_RECORDS_SCHEMA_VERSION = 2 };
 extern const char *const pc_records_sqlite_schema[PC_RECORDS_SCHEMA_VERSION];
 
 enum pc_records_read { /* statements of a reading connection (the writer has them too) */
@@ -17,6 +17,9 @@ enum pc_records_read { /* statements of a reading connection (the writer has the
                        READ_COUNTS,
                        READ_STALE,
                        READ_NAMES_BLOB,
+                       READ_FORGOTTEN,
+                       READ_GONE,
+                       READ_KEPT,
                        READ_COUNT
 };
 
@@ -35,6 +38,11 @@ enum pc_records_write { /* statements that only the writing connection has */
                         WRITE_BLOB,
                         WRITE_FORGET_SHOTS,
                         WRITE_REMOVE_BLOBS,
+                        WRITE_MARK,
+                        WRITE_MARKS,
+                        WRITE_REMOVE_MARKS,
+                        WRITE_GONE,
+                        WRITE_KEEP,
                         WRITE_COUNT
 };
 extern const char *const pc_records_sqlite_statements[WRITE_COUNT];
@@ -62,14 +70,20 @@ enum pc_records_column { /* of READ_BY_ID and READ_BY_URL */
                          COL_CREATED,
                          COL_UPDATED,
                          COL_FINISHED,
+                         COL_REVIEW,
                          COL_SHOTS,
-                         COL_DETAIL
+                         COL_DETAIL,
+                         COL_EDITS,
+                         COL_VERDICTS
 };
 
 /* Appends the query for the ids of q's page, or for how many match when total. Its parameters:
- * ?1 since, ?2 status, ?4 batch, ?5 search pattern, ?6 search id, ?7 limit, ?8
- * offset; one that the query does not need is left out of its text. */
+ * ?1 since, ?2 status, ?3 after, ?4 batch, ?5 search pattern, ?6 search id, ?7 limit, ?8 offset;
+ * one that the query does not need is left out of its text. */
 void pc_records_sqlite_list(struct pc_buf *sql, const struct pc_record_query *q, bool total);
+/* Appends the query for rows of (status, attention, how many) of what matches q's search, batch and
+ * review. */
+void pc_records_sqlite_tally(struct pc_buf *sql, const struct pc_record_query *q);
 /* Gives: the LIKE pattern (escape '\') that finds text anywhere. */
 char *pc_records_sqlite_pattern(const char *text);
 
