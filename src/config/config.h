@@ -102,6 +102,9 @@ void pc_config_print(const struct pc_config *cfg, FILE *out);
 /* docs/settings.md, from the same table. */
 void pc_config_print_markdown(FILE *out);
 
+/* "500ms", "30s", "2m", "1h", or bare milliseconds. */
+bool pc_duration_parse(const char *text, int64_t *ms);
+
 /* An address fit for a log: user and password become "***", and so does the query when it seems to
  * hold a secret. "redis://:pw@host:6379" becomes three stars and "@host:6379". Truncates to cap. */
 void pc_config_redact(const char *address, char *out, size_t cap);

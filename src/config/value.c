@@ -12,7 +12,7 @@ static const struct {
     int64_t ms;
 } durations[] = {{"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
 
-static bool parse_duration(const char *text, int64_t *out)
+bool pc_duration_parse(const char *text, int64_t *out)
 {
     char digits[20];
     size_t n = strspn(text, "0123456789");
@@ -87,7 +87,7 @@ static bool parse_number(const struct pc_setting *s, const char *value, double *
     if (s->kind == PC_KIND_FRACTION)
         return pc_str_to_double(value, -1e9, 1e9, out);
     if (s->kind == PC_KIND_DURATION)
-        ok = parse_duration(value, &v);
+        ok = pc_duration_parse(value, &v);
     else if (s->kind == PC_KIND_BYTES)
         ok = pc_str_to_bytes(value, 0, INT64_C(1) << 50, &v);
     else

@@ -189,4 +189,14 @@ void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job,
  * worker process at start and every minute. */
 void pc_service_sweep(struct pc_service *svc);
 
+struct pc_orphans {
+    int64_t looked;       /* blobs in the store */
+    int64_t blobs, bytes; /* of those that no record names */
+};
+/* Removes blobs older than older_ms that no record names (a kill -9 leaves such); dry_run only
+ * counts them. Walks the whole store. A file is there before the record that names it, so older_ms
+ * must be longer than any upload or cut takes, unless nothing else runs. */
+PC_NODISCARD enum pc_code pc_service_orphans(struct pc_service *svc, int64_t older_ms, bool dry_run,
+                                             struct pc_orphans *found, struct pc_err *err);
+
 #endif

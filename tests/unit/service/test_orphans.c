@@ -1,0 +1,123 @@
+#include "support.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "parts.h"
+
+static const unsigned char tiny_bmp[70] = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40,
+                                           0,   0,   0,  2, 0, 0, 0, 2, 0, 0, 0,  1, 0, 24};
+enum { HOUR_MS = 3600 * 1000 };
+
+static int start(void **state)
+{
+    static struct test_parts parts;
+    test_parts_init(&parts);
+    test_parts_start(&parts, false);
+    *state = &parts;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    test_parts_stop(*state);
+    return 0;
+}
+
+static void put(struct test_parts *p, const char *key)
+{
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_blobs_put(p->blobs, key, "bytes", 5, &err), &err);
+}
+
+static bool is_there(struct test_parts *p, const char *key)
+{
+    struct pc_blob_reader *reader;
+    struct pc_err err = PC_ERR_INIT;
+    if (pc_blobs_read(p->blobs, key, &reader, &err))
+        return false;
+    pc_blob_close(reader);
+    return true;
+}
+
+/* An image whose record names neck.jpg and a thumbnail. */
+static int64_t processed_image(struct test_parts *p)
+{
+    struct pc_submitted made;
+    struct pc_record r = {0};
+    struct pc_err err = PC_ERR_INIT;
+    int64_t id = test_upload(p, tiny_bmp, sizeof tiny_bmp, &made);
+    char neck[64], thumbnail[64];
+    snprintf(neck, sizeof neck, "shots/%" PRId64 "/neck.jpg", id);
+    snprintf(thumbnail, sizeof thumbnail, "shots/%" PRId64 "/thumbnail.jpg", id);
+    assert_ok(pc_records_begin(p->records, id, &r, &err), &err);
+    pc_record_finish(&r);
+    struct pc_record_result result = {
+        .shots = json_pack("[{s:s, s:s}]", "label", "neck", "key", neck),
+        .detail = json_pack("{s:s}", "thumbnail", thumbnail),
+    };
+    assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
+    json_decref(result.shots);
+    json_decref(result.detail);
+    put(p, neck);
+    put(p, thumbnail);
+    return id;
+}
+
+static void only_what_nobody_names_goes(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_orphans found;
+    struct pc_err err = PC_ERR_INIT;
+    assert_int_equal(processed_image(p), 1);
+    put(p, "shots/1/neck-old.jpg");
+    put(p, "shots/99/neck.jpg");
+    put(p, "originals/ab/abcd.jpg");
+    pc_sleep_ms(2);
+
+    assert_ok(pc_service_orphans(p->service, HOUR_MS, false, &found, &err), &err);
+    assert_int_equal(found.looked, 6); /* and the original of the image */
+    assert_int_equal(found.blobs, 0);
+
+    assert_ok(pc_service_orphans(p->service, 0, true, &found, &err), &err);
+    assert_int_equal(found.blobs, 3);
+    assert_int_equal(found.bytes, 15);
+    assert_true(is_there(p, "shots/99/neck.jpg"));
+
+    assert_ok(pc_service_orphans(p->service, 0, false, &found, &err), &err);
+    assert_int_equal(found.blobs, 3);
+    assert_false(is_there(p, "shots/1/neck-old.jpg"));
+    assert_false(is_there(p, "shots/99/neck.jpg"));
+    assert_false(is_there(p, "originals/ab/abcd.jpg"));
+    assert_true(is_there(p, "shots/1/neck.jpg"));
+    assert_true(is_there(p, "shots/1/thumbnail.jpg"));
+
+    assert_ok(pc_service_orphans(p->service, 0, false, &found, &err), &err);
+    assert_int_equal(found.looked, 3);
+    assert_int_equal(found.blobs, 0);
+}
+
+/* A worker stores its files before it names them. */
+static void files_of_running_work_stay(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted made;
+    struct pc_orphans found;
+    struct pc_err err = PC_ERR_INIT;
+    test_upload(p, tiny_bmp, sizeof tiny_bmp, &made);
+    put(p, "shots/1/neck.jpg");
+    pc_sleep_ms(2);
+    assert_ok(pc_service_orphans(p->service, 0, false, &found, &err), &err);
+    assert_int_equal(found.blobs, 0);
+    assert_true(is_there(p, "shots/1/neck.jpg"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(only_what_nobody_names_goes, start, stop),
+        cmocka_unit_test_setup_teardown(files_of_running_work_stay, start, stop),
+    };
+    return cmocka_run_group_tests_name("orphans", tests, NULL, NULL);
+}
