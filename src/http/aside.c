@@ -83,11 +83,13 @@ static void *work(void *ctx)
 {
     struct pc_aside *a = ctx;
     struct pc_task *task;
+    bool drew = false; /* else the image library may not even be there */
     while ((task = take(a))) {
+        drew = a->pool == PC_POOL_DRAW;
         task->rc = task->run(task, a->http->svc, &task->err);
         put_done(a, task);
     }
-    if (a->pool == PC_POOL_DRAW)
+    if (drew)
         pc_image_thread_end();
     return NULL;
 }
