@@ -137,9 +137,11 @@ static void put_search(struct pc_buf *sql)
 
 /* A poller reads the few rows above its seq by the index of seq; the unary + keeps SQLite from
  * taking another filter's index, which would read and sort many. */
-static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q)
+static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q, bool counting)
 {
     const char *plus = q->since_seq > 0 ? "+" : "";
+    /* most are not reviewed: an index of that is for counting, not for a page in its order */
+    bool most = q->review == PC_REVIEW_NONE && q->attention != 1 && !counting;
     pc_buf_puts(sql, " WHERE 1");
     if (q->since_seq > 0)
         pc_buf_puts(sql, " AND seq > ?1");
@@ -150,7 +152,7 @@ static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q)
     if (q->attention >= 0) /* a constant lets the partial index be used */
         pc_buf_printf(sql, " AND %sattention = %d", plus, q->attention);
     if (q->review >= 0)
-        pc_buf_printf(sql, " AND %sreview = %d", plus, q->review);
+        pc_buf_printf(sql, " AND %sreview = %d", most ? "+" : plus, q->review);
     if (q->batch)
         pc_buf_printf(sql, " AND %sbatch = ?4%s", plus, *q->batch ? " AND batch <> ''" : "");
     if (q->search)
@@ -179,7 +181,7 @@ static void put_order(struct pc_buf *sql, const struct pc_record_query *q)
 void pc_records_sqlite_list(struct pc_buf *sql, const struct pc_record_query *q, bool total)
 {
     pc_buf_puts(sql, total ? "SELECT count(*) FROM images" : "SELECT id FROM images");
-    put_conditions(sql, q);
+    put_conditions(sql, q, total);
     if (total)
         return;
     put_order(sql, q);
@@ -193,7 +195,7 @@ void pc_records_sqlite_tally(struct pc_buf *sql, const struct pc_record_query *q
     within.batch = q->batch;
     within.review = q->review;
     pc_buf_puts(sql, "SELECT status, attention, count(*) FROM images");
-    put_conditions(sql, &within);
+    put_conditions(sql, &within, true);
     pc_buf_puts(sql, " GROUP BY status, attention");
 }
 

@@ -123,7 +123,8 @@ static void check_list_plan(sqlite3 *db, const struct pc_record_query *q, bool t
     struct pc_buf text = PC_BUF_INIT;
     pc_records_sqlite_list(&text, q, total);
     char *plan = plan_of(db, pc_buf_text(&text));
-    bool filtered = q->status >= 0 || q->attention == 1 || q->batch || q->since_seq > 0;
+    bool filtered = q->status >= 0 || q->attention == 1 || q->batch || q->since_seq > 0 ||
+                    q->review > PC_REVIEW_NONE;
     bool by_index = strstr(plan, "SEARCH images") != NULL;
     bool sorted = strstr(plan, "TEMP B-TREE") != NULL;
     bool must_not_sort = !total && (!filtered || q->since_seq > 0);
@@ -138,7 +139,7 @@ static void lists_use_indexes(void **state)
     struct place *p = *state;
     pc_records_close(open_store(p));
     sqlite3 *db = raw(p);
-    for (int bits = 0; bits < 256; bits++) {
+    for (int bits = 0; bits < 1024; bits++) {
         struct pc_record_query q = PC_RECORD_QUERY_INIT;
         q.sort = (enum pc_sort)(bits & 3);
         q.descending = bits & 4;
@@ -146,7 +147,29 @@ static void lists_use_indexes(void **state)
         q.attention = bits & 16 ? 1 : -1;
         q.batch = bits & 32 ? "b" : NULL;
         q.since_seq = bits & 64 ? 5 : 0;
+        q.review = (bits >> 8) - 1;
         check_list_plan(db, &q, bits & 128);
+    }
+    sqlite3_close(db);
+}
+
+static void tallies_read_indexes_alone(void **state)
+{
+    struct place *p = *state;
+    pc_records_close(open_store(p));
+    sqlite3 *db = raw(p);
+    for (int bits = 1; bits < 8; bits++) {
+        struct pc_record_query q = PC_RECORD_QUERY_INIT;
+        struct pc_buf text = PC_BUF_INIT;
+        q.batch = bits & 1 ? "b" : NULL;
+        q.review = (bits >> 1) - 1;
+        pc_records_sqlite_tally(&text, &q);
+        char *plan = plan_of(db, pc_buf_text(&text));
+        bool covered = strstr(plan, "COVERING INDEX") != NULL;
+        if ((covered && strstr(plan, "TEMP B-TREE")) || (!covered && q.review < 0))
+            fail_msg("%s\n%s", pc_buf_text(&text), plan);
+        free(plan);
+        pc_buf_finish(&text);
     }
     sqlite3_close(db);
 }
@@ -162,8 +185,63 @@ static void a_newer_schema_is_refused(void **state)
     sql(p, "UPDATE schema_parts SET version = 99 WHERE part = 'records'");
     assert_code(try_open(p, &rs, &err), PC_E_CONFIG);
     assert_non_null(strstr(err.message, "newer"));
-    sql(p, "UPDATE schema_parts SET version = 1 WHERE part = 'records'");
+    char *back = pc_xasprintf("UPDATE schema_parts SET version = %d WHERE part = 'records'",
+                              (int)PC_RECORDS_SCHEMA_VERSION);
+    sql(p, back);
+    free(back);
     pc_records_close(open_store(p));
+}
+
+/* What the first release left: two images, one cut, one removed. */
+static void write_version_1(const struct place *p)
+{
+    sql(p, pc_records_sqlite_schema[0]);
+    sql(p,
+        "CREATE TABLE schema_parts(part TEXT PRIMARY KEY, version INTEGER NOT NULL);"
+        "INSERT INTO schema_parts VALUES('records', 1);"
+        "INSERT INTO images(seq, url, name, sku, label, batch, original_key, format, bytes,"
+        "  created_ms, updated_ms)"
+        "  VALUES(1, 'a', 'A', '', '', 'b', 'o/a.jpg', 'jpeg', 9, 5, 5),"
+        "  (2, 'b', 'B', '', '', '', '', '', 0, 6, 6), (3, 'c', 'C', '', '', '', '', '', 0, 7, 7);"
+        "UPDATE images SET seq = 4, status = 1, attention = 1 WHERE id = 1;"
+        "INSERT INTO papers VALUES(1, '[{\"label\":\"neck\",\"key\":\"s/1.jpg\"}]', '{\"n\":1}');"
+        "INSERT INTO blobs VALUES('o/a.jpg', 1), ('s/1.jpg', 1);"
+        "DELETE FROM images WHERE id = 3;"
+        "UPDATE store SET seq = 5;");
+}
+
+static void a_store_of_version_1_is_brought_up_to_date(void **state)
+{
+    struct place *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r, marked;
+    int64_t id, version, counts[PC_STATUS_COUNT], attention;
+    int n;
+    bool all;
+    write_version_1(p);
+    struct pc_records *rs = open_store(p);
+    assert_ok(pc_records_get(rs, 1, &r, &err), &err);
+    assert_true(r.status == PC_PROCESSED && r.attention && r.review == PC_REVIEW_NONE);
+    assert_int_equal(json_array_size(r.shots), 1);
+    assert_int_equal(json_object_size(r.edits) + json_object_size(r.verdicts), 0);
+    json_t *edits = json_pack("{s:i}", "person", 1);
+    struct pc_record_marks marks = {.edits = edits, .review = PC_REVIEW_APPROVED};
+    assert_ok(pc_records_mark(rs, 1, r.seq, &marks, &marked, &err), &err);
+    assert_true(marked.seq == 6 && json_equal(marked.edits, edits));
+    json_decref(edits);
+    pc_record_finish(&r);
+    pc_record_finish(&marked);
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.review = PC_REVIEW_APPROVED;
+    assert_ok(pc_records_count(rs, &q, counts, &attention, NULL, &err), &err);
+    assert_true(counts[PC_PROCESSED] == 1 && counts[PC_PENDING] == 0 && attention == 1);
+    assert_ok(pc_records_gone(rs, 4, &id, 1, &n, &all, &err), &err);
+    assert_false(all); /* what went before it was noted */
+    assert_ok(pc_records_gone(rs, 5, &id, 1, &n, &all, &err), &err);
+    assert_true(all && n == 0);
+    assert_ok(pc_records_keep(rs, "recipes", "x", 0, &version, &err), &err);
+    pc_records_close(rs);
+    pc_records_close(open_store(p)); /* is not brought there twice */
 }
 
 static void open_eight_times(void *ctx, int i)
@@ -419,7 +497,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(fixed_statements_never_scan),
         TEST(lists_use_indexes),
+        TEST(tallies_read_indexes_alone),
         TEST(a_newer_schema_is_refused),
+        TEST(a_store_of_version_1_is_brought_up_to_date),
         TEST(a_fresh_file_may_be_opened_by_many_at_once),
         TEST(a_missing_folder_is_unavailable),
         TEST(what_is_no_database_is_unavailable),
