@@ -8,11 +8,13 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "shots/recipe.h"
 
 struct pc_place {        /* a value and the way to it */
     const json_t *value; /* borrows; NULL when the member is missing */
     char path[128];
     struct pc_err *err;
+    struct pc_recipe_problems *problems; /* each refusal is noted here; NULL: the first one ends */
 };
 
 #define PC_TRY(call)                                                                               \
@@ -23,6 +25,14 @@ struct pc_place {        /* a value and the way to it */
     } while (0)
 
 enum pc_code pc_refuse(const struct pc_place *p, const char *fmt, ...) PC_PRINTF(2, 3);
+/* The same of a member that should not be there: noted at its own place. */
+enum pc_code pc_refuse_member(const struct pc_place *p, const char *key, const char *fmt, ...)
+    PC_PRINTF(3, 4);
+/* After rc: are further mistakes looked for? */
+static inline bool pc_reads_on(const struct pc_place *p, enum pc_code rc)
+{
+    return rc == PC_OK || p->problems;
+}
 struct pc_place pc_place_member(const struct pc_place *p, const char *key);
 struct pc_place pc_place_element(const struct pc_place *p, size_t i);
 

@@ -8,6 +8,7 @@
 #include "base/embedded.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "shots/json_place.h"
 #include "shots/json_read.h"
 #include "shots/recipe_check.h"
 #include "shots/recipe_json.h"
@@ -52,8 +53,10 @@ static void add_copy(struct pc_recipes *set, const struct pc_recipe *recipe)
 
 struct reading {
     struct pc_recipes *out;
-    const struct pc_recipes *ready; /* where names are looked up after out; may be NULL */
-    bool trusted;                   /* our own files were checked by the tests */
+    const struct pc_recipes *ready;      /* where names are looked up after out; may be NULL */
+    bool trusted;                        /* our own files were checked by the tests */
+    struct pc_recipe_problems *problems; /* NULL: the first mistake ends */
+    json_t *failed; /* labels of recipes with mistakes: who is based on them is not to blame */
 };
 
 static const struct pc_recipe *look_up(const struct reading *rd, const char *label)
@@ -67,6 +70,8 @@ static enum pc_code unknown_label(const struct reading *rd, const struct pc_plac
 {
     const char *names[2 * PC_MAX_RECIPES + 1] = {0};
     int n = 0;
+    if (json_object_get(rd->failed, label))
+        return PC_E_BAD_RECIPE;
     for (int i = 0; i < rd->out->n; i++)
         names[n++] = rd->out->r[i].label;
     for (int i = 0; rd->ready && i < rd->ready->n; i++)
@@ -99,7 +104,9 @@ static enum pc_code read_recipe(const struct reading *rd, const struct pc_place 
     if (!json_is_object(p->value))
         return pc_refuse(p, "a recipe in { }, or the label of a ready one, is wanted");
     PC_TRY(merge(rd, p, &whole));
-    enum pc_code rc = pc_recipe_from_json(whole, p->path, &recipe, p->err);
+    struct pc_place merged = *p;
+    merged.value = whole;
+    enum pc_code rc = pc_recipe_from_json(&merged, &recipe);
     if (rc == PC_OK && pc_recipes_find(rd->out, recipe.label))
         rc = pc_refuse(p, "label '%s' is taken by an earlier recipe", recipe.label);
     if (rc == PC_OK && !rd->trusted)
@@ -132,26 +139,43 @@ static enum pc_code read_list(const struct reading *rd, const struct pc_place *p
 {
     if (!json_is_array(p->value) || json_array_size(p->value) == 0)
         return pc_refuse(p, "a list in [ ] with at least one recipe is wanted");
-    for (size_t i = 0; i < json_array_size(p->value); i++) {
+    enum pc_code rc = PC_OK;
+    for (size_t i = 0; i < json_array_size(p->value) && pc_reads_on(p, rc); i++) {
         struct pc_place e = pc_place_element(p, i);
-        PC_TRY(read_entry(rd, &e));
+        enum pc_code one = read_entry(rd, &e);
+        json_t *label = json_object_get(e.value, "label");
+        if (one && rd->failed && json_is_string(label))
+            json_object_set_new(rd->failed, json_string_value(label), json_true());
+        rc = one ? one : rc;
     }
-    return PC_OK;
+    return rc;
 }
 
 static enum pc_code read_root(const struct reading *rd, json_t *root, struct pc_err *err)
 {
     static const char *const keys[] = {"recipes", "$schema", "about", NULL};
-    struct pc_place p = {.value = root, .err = err};
+    struct pc_place p = {.value = root, .err = err, .problems = rd->problems};
     if (json_is_array(root)) {
         snprintf(p.path, sizeof p.path, "recipes");
         return read_list(rd, &p);
     }
     if (json_object_get(root, "label") || json_object_get(root, "based_on"))
         return read_recipe(rd, &p);
-    PC_TRY(pc_read_keys(&p, keys));
+    enum pc_code rc = pc_read_keys(&p, keys);
     struct pc_place list = pc_place_member(&p, "recipes");
-    return read_list(rd, &list);
+    if (pc_reads_on(&p, rc) && json_is_object(root)) {
+        enum pc_code of_list = read_list(rd, &list);
+        rc = of_list ? of_list : rc;
+    }
+    return rc;
+}
+
+static void note_no_json(struct pc_recipe_problems *problems, const json_error_t *at)
+{
+    struct pc_recipe_problem *p = &problems->p[problems->n++];
+    *p = (struct pc_recipe_problem){.line = at->line > 0 ? at->line : 1,
+                                    .column = at->column > 0 ? at->column : 1};
+    snprintf(p->message, sizeof p->message, "This is no JSON: %.200s", at->text);
 }
 
 static enum pc_code read_text(const struct reading *rd, const char *json, size_t len,
@@ -159,6 +183,8 @@ static enum pc_code read_text(const struct reading *rd, const char *json, size_t
 {
     json_error_t at;
     json_t *root = json_loadb(json, len, JSON_REJECT_DUPLICATES, &at);
+    if (!root && rd->problems)
+        note_no_json(rd->problems, &at);
     if (!root)
         return pc_fail(err, PC_E_BAD_RECIPE, "Line %d, column %d is no JSON: %.120s", at.line,
                        at.column, at.text);
@@ -167,18 +193,40 @@ static enum pc_code read_text(const struct reading *rd, const char *json, size_t
     return rc;
 }
 
-enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipes *out,
-                              struct pc_err *err)
+static enum pc_code parse(const char *json, size_t len, struct pc_recipe_problems *problems,
+                          struct pc_recipes *out, struct pc_err *err)
 {
     struct pc_recipes ready = {0};
     *out = (struct pc_recipes){0};
     pc_recipes_ready(&ready);
-    struct reading rd = {.out = out, .ready = &ready};
+    struct reading rd = {.out = out,
+                         .ready = &ready,
+                         .problems = problems,
+                         .failed = problems ? json_object() : NULL};
     enum pc_code rc = read_text(&rd, json, len, err);
     if (rc != PC_OK)
         pc_recipes_finish(out);
     pc_recipes_finish(&ready);
+    json_decref(rd.failed);
     return rc;
+}
+
+enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipes *out,
+                              struct pc_err *err)
+{
+    return parse(json, len, NULL, out, err);
+}
+
+void pc_recipes_judge(const char *json, size_t len, struct pc_recipes *out,
+                      struct pc_recipe_problems *found)
+{
+    struct pc_err err = PC_ERR_INIT;
+    found->n = 0;
+    if (!parse(json, len, found, out, &err))
+        return;
+    for (int i = 0; i < found->n; i++)
+        if (found->p[i].line == 0)
+            pc_json_place(json, len, found->p[i].place, &found->p[i].line, &found->p[i].column);
 }
 
 /* ---- the ready ones ---- */

@@ -148,6 +148,27 @@ void pc_recipes_ready(struct pc_recipes *out);
  * ready one. On failure *out is empty. Gives into *out. */
 PC_NODISCARD enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipes *out,
                                            struct pc_err *err);
+
+/* What is wrong with a text, for an editor. */
+struct pc_recipe_problem {
+    char message[256];
+    char place[128];  /* "recipes[2].frame.aspect"; "" for the whole */
+    int line, column; /* from 1, in characters; 0: unknown */
+};
+enum { PC_MAX_RECIPE_PROBLEMS = 20 };
+struct pc_recipe_problems {
+    int n;
+    struct pc_recipe_problem p[PC_MAX_RECIPE_PROBLEMS];
+};
+/* As pc_recipes_parse, but reads on after a mistake as far as it can, and notes each with its place
+ * in the text. With any, *out is empty. Gives into *out; fills found. */
+void pc_recipes_judge(const char *json, size_t len, struct pc_recipes *out,
+                      struct pc_recipe_problems *found);
+
+/* As people write it: keys in the order of the reference, short values on one line. Both give. */
+char *pc_recipe_text(const struct pc_recipe *recipe);
+char *pc_recipes_text(const struct pc_recipes *set); /* {"recipes": [...]} */
+
 /* Puts those named by labels (comma-separated; "all" and "default" are known words) into *out, in
  * that order; labels that the set lacks are looked for among the ready ones. bad_recipe names an
  * unknown label and the nearest known one. Gives into *out; from is not changed. */

@@ -342,19 +342,17 @@ static void stamp(const json_t *object, struct pc_recipe *r)
     pc_str_copy(r->hash, sizeof r->hash, hex);
 }
 
-enum pc_code pc_recipe_from_json(const json_t *object, const char *path, struct pc_recipe *out,
-                                 struct pc_err *err)
+enum pc_code pc_recipe_from_json(const struct pc_place *p, struct pc_recipe *out)
 {
-    struct pc_place p = {.value = object, .err = err};
-    snprintf(p.path, sizeof p.path, "%s", path);
     set_defaults(out);
-    PC_TRY(pc_read_keys(&p, pc_recipe_keys));
-    for (int i = 0; pc_recipe_keys[i]; i++) {
-        struct pc_place m = pc_place_member(&p, pc_recipe_keys[i]);
-        if (m.value)
-            PC_TRY(recipe_readers[i](&m, out));
+    enum pc_code rc = pc_read_keys(p, pc_recipe_keys);
+    for (int i = 0; pc_recipe_keys[i] && pc_reads_on(p, rc); i++) {
+        struct pc_place m = pc_place_member(p, pc_recipe_keys[i]);
+        enum pc_code one = m.value ? recipe_readers[i](&m, out) : PC_OK;
+        rc = one ? one : rc;
     }
-    PC_TRY(settle(&p, out));
-    stamp(object, out);
+    PC_TRY(rc);
+    PC_TRY(settle(p, out));
+    stamp(p->value, out);
     return PC_OK;
 }

@@ -323,6 +323,112 @@ static void names_are_stable_and_have_texts(void **state)
     assert_string_equal(pc_spot_name(PC_SPOT_NONE), "");
 }
 
+/* ---- for editors ---- */
+
+struct wanted {
+    const char *place, *message;
+    int line, column;
+};
+
+static void judges(const char *text, const struct wanted *wanted, int n)
+{
+    struct pc_recipes set;
+    struct pc_recipe_problems found;
+    pc_recipes_judge(text, strlen(text), &set, &found);
+    assert_int_equal(set.n, 0);
+    for (int i = 0; i < n && i < found.n; i++) {
+        assert_string_equal(found.p[i].place, wanted[i].place);
+        if (!strstr(found.p[i].message, wanted[i].message))
+            fail_msg("says: %s\n not: %s", found.p[i].message, wanted[i].message);
+        if (found.p[i].line != wanted[i].line || found.p[i].column != wanted[i].column)
+            fail_msg("%s is told at %d:%d", wanted[i].place, found.p[i].line, found.p[i].column);
+    }
+    assert_int_equal(found.n, n);
+}
+
+static void all_mistakes_are_told_with_their_places(void **state)
+{
+    (void)state;
+    static const struct wanted wanted[] = {
+        {"abuot", "did you mean 'about'", 1, 2},
+        {"recipes[1].titel", "did you mean 'title'", 5, 34},
+        {"recipes[1].keep[1]", "unknown landmark 'sholder'", 6, 21},
+        {"recipes[1].aspect", "an aspect such as", 7, 5},
+        {"recipes[4].based_on", "unknown recipe 'nekc'", 10, 14},
+        {"recipes[5].keep", "name at least one landmark", 11, 5}, /* the recipe: it has no keep */
+        {"recipes[6].align.x", "a number from 0 to 1", 12, 57},
+        {"recipes[7]", "nothing is left to show", 13, 1},
+    };
+    judges(
+        "{\"abuot\": \"\\\"[{\",\n"
+        "  \"recipes\" : [\n"
+        "    \"neck\",\n"
+        "    {\n"
+        "    \"label\": \"a\", \"about\": \"ää\", \"titel\": \"x\",\n"
+        "    \"keep\": [\"hip\", \"sholder\"],\n"
+        "    \"aspect\": true\n"
+        "    },\n"
+        "    {\"based_on\": \"a\", \"label\": \"b\"}, {\"based_on\": \"neck\", \"label\": \"c\"},\n"
+        "    {\"x\": 1, \"based_on\": \"nekc\"},\n"
+        "    {\"label\": \"bare\"},\n"
+        "    {\"based_on\": \"neck\", \"label\": \"e\",\"align\": {\"y\": 1, \"x\": 2}},\n"
+        "{\"label\": \"f\", \"keep\": [\"chin\"], \"headless\": \"eyes\", \"cut\": {\"bottom\": "
+        "\"eyes\"}}]}",
+        wanted, 8);
+}
+
+static void other_forms_have_places_too(void **state)
+{
+    (void)state;
+    static const struct wanted list = {"recipes[1].keep[0]", "unknown landmark", 2, 11},
+                               one = {"aspect", "an aspect from 1:10", 2, 2},
+                               none = {"", "This is no JSON", 1, 2},
+                               syntax = {"", "This is no JSON: ", 2, 8},
+                               twice = {"", "duplicate object key", 1, 12};
+    judges("[\"neck\",\n {\"keep\":[\"\"], \"label\": \"x\"}]", &list, 1);
+    judges("{\"label\": \"x\", \"keep\": [\"hip\"],\n \"aspect\": 77}", &one, 1);
+    judges(" 5", &none, 1);
+    judges("{\n\"label\"; 3}", &syntax, 1);
+    judges("{\"a\": 1, \"a\": 2}", &twice, 1);
+}
+
+static void judging_agrees_with_reading(void **state)
+{
+    (void)state;
+    json_t *cases = figures_file("bad_recipes.json");
+    for (size_t i = 0; i < json_array_size(cases); i++) {
+        struct pc_recipes set;
+        struct pc_recipe_problems found;
+        char *text = text_of(json_array_get(cases, i));
+        pc_recipes_judge(text, strlen(text), &set, &found);
+        assert_in_range(found.n, 1, PC_MAX_RECIPE_PROBLEMS);
+        assert_in_range(found.p[0].line, 1, 1000);
+        assert_null(set.r);
+        free(text);
+    }
+    json_decref(cases);
+}
+
+static void texts_for_people_read_back_the_same(void **state)
+{
+    struct pc_recipes ready, again;
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    pc_recipes_ready(&ready);
+    char *text = pc_recipes_text(&ready);
+    assert_ok(parse(text, &again, &err), &err);
+    assert_int_equal(again.n, ready.n);
+    for (int i = 0; i < ready.n; i++)
+        assert_string_equal(again.r[i].hash, ready.r[i].hash);
+    free(text);
+    pc_recipes_finish(&again);
+    text = pc_recipe_text(&ready.r[0]);
+    assert_memory_equal(text, "{\n  \"label\": \"neck\",\n  \"title\": ", 31);
+    assert_non_null(strstr(text, "\n  \"keep\": [\"left_shoulder\", "));
+    free(text);
+    pc_recipes_finish(&ready);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +445,10 @@ int main(void)
         cmocka_unit_test(schema_has_the_words_of_the_parser),
         cmocka_unit_test(manual_names_all_words),
         cmocka_unit_test(names_are_stable_and_have_texts),
+        cmocka_unit_test(all_mistakes_are_told_with_their_places),
+        cmocka_unit_test(other_forms_have_places_too),
+        cmocka_unit_test(judging_agrees_with_reading),
+        cmocka_unit_test(texts_for_people_read_back_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
