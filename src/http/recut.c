@@ -1,6 +1,53 @@
-/* POST /recut: images that the recipes in force would cut otherwise, counted or queued. Planning
- * hundreds of images and reopening them, each durably, takes a second. */
+/* POST /recut: images that the recipes in force, or those chosen for them, would cut otherwise,
+ * counted or queued. Planning hundreds of images and reopening them, each durably, takes a second.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
 #include "http/jsonask.h"
+
+enum { MAX_LABELS = 32 };
+
+static enum pc_code read_labels(const json_t *body, struct pc_recut *what, struct pc_err *err)
+{
+    const json_t *labels = json_object_get(body, "recipes");
+    size_t n = json_array_size(labels);
+    if (!labels)
+        return PC_OK;
+    if (!json_is_null(labels) && (n < 1 || n > MAX_LABELS))
+        return pc_fail(err, PC_E_BAD_JSON, "recipes is a list of 1 to %d labels, or null.",
+                       MAX_LABELS);
+    for (size_t i = 0; i < n; i++)
+        if (!json_is_string(json_array_get(labels, i)))
+            return pc_fail(err, PC_E_BAD_JSON, "The label of a recipe is a text.");
+    if (!json_object_get(body, "ids"))
+        return pc_fail(err, PC_E_BAD_JSON, "Recipes are chosen for ids.");
+    what->choose = true;
+    what->recipes = labels;
+    return PC_OK;
+}
+
+/* Gives what->ids, NULL when the body names none. */
+static enum pc_code read_ids(const json_t *body, struct pc_recut *what, struct pc_err *err)
+{
+    const json_t *list = json_object_get(body, "ids");
+    size_t n = json_array_size(list);
+    if (!list)
+        return PC_OK;
+    if (n < 1 || n > PC_RECUT_IDS_MAX)
+        return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", PC_RECUT_IDS_MAX);
+    if (json_object_get(body, "batch") || json_object_get(body, "after"))
+        return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
+    int64_t *ids = pc_xmalloc(n * sizeof *ids);
+    what->ids = ids;
+    what->n_ids = (int)n;
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = json_integer_value(json_array_get(list, i));
+        if (ids[i] < 1)
+            return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
+    }
+    return PC_OK;
+}
 
 static enum pc_code run(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
 {
@@ -14,7 +61,13 @@ static enum pc_code run(struct pc_json_ask *ask, struct pc_service *svc, struct 
     struct pc_recut what = {.dry_run = json_is_true(dry),
                             .batch = json_string_value(batch),
                             .after_id = json_integer_value(after)};
-    return pc_service_recut(svc, &what, &ask->answer, err);
+    enum pc_code rc = read_ids(ask->body, &what, err);
+    if (!rc)
+        rc = read_labels(ask->body, &what, err);
+    if (!rc)
+        rc = pc_service_recut(svc, &what, &ask->answer, err);
+    free((void *)what.ids);
+    return rc;
 }
 
 static enum pc_code end(struct pc_request *r)

@@ -146,6 +146,17 @@ PC_NODISCARD enum pc_code pc_service_recut(struct pc_service *svc, const struct 
 /* Record, job, and the blobs that no other record names. */
 PC_NODISCARD enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err);
 
+/* --- recipes (book.h) ---------------------------------------------------------------------------
+ */
+
+json_t *pc_service_recipes(struct pc_service *svc); /* Recipes */
+/* Keeps text (NULL: back to the setting) when the version is still this one; images that are cut
+ * already stay as they are. Gives *out in the shape of Recipes. bad_recipe, changed_meanwhile. */
+PC_NODISCARD enum pc_code pc_service_put_recipes(struct pc_service *svc, int64_t version,
+                                                 const char *text, json_t **out,
+                                                 struct pc_err *err);
+json_t *pc_service_check_recipes(const char *text); /* RecipesCheck; pure */
+
 /* --- files ---------------------------------------------------------------------------------------
  */
 
