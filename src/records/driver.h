@@ -69,6 +69,9 @@ struct pc_records_driver {
     enum pc_code (*mark)(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
                          const struct pc_record_marks *marks, struct pc_record *r,
                          struct pc_err *err);
+    /* n is 1 or more; ids are 1 or more. A record whose place is taken: pc_records_place_taken. */
+    enum pc_code (*adopt)(struct pc_records *rs, const struct pc_record *items, int n,
+                          struct pc_err *err);
     /* not_found when there is none. After: gone with all that names its blobs. */
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);
@@ -92,6 +95,8 @@ struct pc_records_driver {
     enum pc_code (*ping)(struct pc_records *rs, struct pc_err *err);
 };
 
+/* The refusal of adopt. */
+enum pc_code pc_records_place_taken(const struct pc_record *r, struct pc_err *err);
 /* The blob key of shots[i], or NULL when it has none. Borrows from shots. */
 const char *pc_record_shot_key(const json_t *shots, size_t i);
 /* Replaces an owned text: frees *slot and puts a copy of text there. */

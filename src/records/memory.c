@@ -114,6 +114,14 @@ static struct pc_record *make(const struct pc_record_new *fresh, int64_t now_ms)
     return r;
 }
 
+static void make_room(struct memory *m)
+{
+    if (m->n < m->cap)
+        return;
+    m->cap = m->cap ? m->cap * 2 : 64;
+    m->items = pc_xrealloc(m->items, m->cap * sizeof *m->items);
+}
+
 static struct pc_record *insert_one(struct memory *m, const struct pc_record_new *fresh,
                                     int64_t now_ms, bool *created)
 {
@@ -127,10 +135,7 @@ static struct pc_record *insert_one(struct memory *m, const struct pc_record_new
         free(r);
         return *node;
     }
-    if (m->n == m->cap) {
-        m->cap = m->cap ? m->cap * 2 : 64;
-        m->items = pc_xrealloc(m->items, m->cap * sizeof *m->items);
-    }
+    make_room(m);
     m->items[m->n++] = r;
     r->id = ++m->last_id;
     touch(m, r, now_ms);
@@ -148,6 +153,61 @@ static enum pc_code memory_insert_many(struct pc_records *rs, const struct pc_re
         fill(&items[i], insert_one(m, &fresh[i], now_ms, &created[i]));
     pthread_mutex_unlock(&m->lock);
     return PC_OK;
+}
+
+static enum pc_code check_place(struct memory *m, const struct pc_record *r, struct pc_err *err)
+{
+    struct pc_record **node = tfind(r, &m->by_url, by_url);
+    struct pc_record **slot = slot_of(m, r->id);
+    bool same = node && slot ? *node == *slot : !node && !slot;
+    return same ? PC_OK : pc_records_place_taken(r, err);
+}
+
+/* Into the array in order of id, and into the tree. */
+static void place(struct memory *m, struct pc_record *r)
+{
+    size_t at = m->n;
+    make_room(m);
+    while (at > 0 && m->items[at - 1]->id > r->id)
+        at--;
+    memmove(&m->items[at + 1], &m->items[at], (m->n - at) * sizeof *m->items);
+    m->items[at] = r;
+    m->n++;
+    if (!tsearch(r, &m->by_url, by_url))
+        abort(); /* out of memory */
+}
+
+static void adopt_one(struct memory *m, const struct pc_record *r)
+{
+    struct pc_record **slot = slot_of(m, r->id), *mine = slot ? *slot : NULL;
+    if (mine) {
+        tdelete(mine, &m->by_url, by_url);
+        pc_record_finish(mine);
+        pc_record_copy(mine, r);
+        if (!tsearch(mine, &m->by_url, by_url))
+            abort();
+    } else {
+        mine = pc_xmalloc(sizeof *mine);
+        pc_record_copy(mine, r);
+        place(m, mine);
+    }
+    mine->seq = ++m->seq;
+    if (r->id > m->last_id)
+        m->last_id = r->id;
+}
+
+static enum pc_code memory_adopt(struct pc_records *rs, const struct pc_record *items, int n,
+                                 struct pc_err *err)
+{
+    struct memory *m = PC_RECORDS_SELF(struct memory, rs);
+    enum pc_code rc = PC_OK;
+    pthread_mutex_lock(&m->lock);
+    for (int i = 0; !rc && i < n; i++)
+        rc = check_place(m, &items[i], err);
+    for (int i = 0; !rc && i < n; i++)
+        adopt_one(m, &items[i]);
+    pthread_mutex_unlock(&m->lock);
+    return rc;
 }
 
 static enum pc_code memory_get(struct pc_records *rs, int64_t id, struct pc_record *r,
@@ -512,6 +572,7 @@ const struct pc_records_driver pc_records_memory = {
     .fail = memory_fail,
     .reopen = memory_reopen,
     .mark = memory_mark,
+    .adopt = memory_adopt,
     .remove = memory_remove,
     .gone = memory_gone,
     .stale = memory_stale,

@@ -245,6 +245,24 @@ enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq
                   err);
 }
 
+enum pc_code pc_records_place_taken(const struct pc_record *r, struct pc_err *err)
+{
+    return pc_fail(err, PC_E_BAD_REQUEST,
+                   "The store has another image under the id %lld, or this address under another "
+                   "id.",
+                   (long long)r->id);
+}
+
+enum pc_code pc_records_adopt(struct pc_records *rs, const struct pc_record *items, int n,
+                              struct pc_err *err)
+{
+    for (int i = 0; i < n; i++)
+        if (items[i].id < 1 || !items[i].url || !*items[i].url)
+            return pc_fail_detail(err, PC_E_BAD_REQUEST, "adopting a record without id or url");
+    enum pc_code rc = n > 0 ? rs->driver->adopt(rs, items, n, err) : PC_OK;
+    return rc ? pc_err_wrap(err, "adopting %d records", n) : PC_OK;
+}
+
 enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                struct pc_err *err)
 {

@@ -196,6 +196,13 @@ PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, st
 PC_NODISCARD enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq,
                                           const struct pc_record_marks *marks, struct pc_record *r,
                                           struct pc_err *err);
+/* For moving into another store: writes records as they are, with their ids, times and all that
+ * people set; seq is the store's next. One that is there under the same id and url is replaced.
+ * bad_request, with the id, when an id is taken by another url or a url by another id; n items are
+ * written or none (a store without transactions: those before the refused one). Ids given later are
+ * above all of them. Durable. */
+PC_NODISCARD enum pc_code pc_records_adopt(struct pc_records *rs, const struct pc_record *items,
+                                           int n, struct pc_err *err);
 /* Deletes; fills r with what it was, so that the caller can remove its blobs. seq grows, so that
  * pollers see that something changed; which record went: pc_records_gone. Its id is never given
  * again. */

@@ -21,6 +21,7 @@
 #include "records/drivers.h"
 #include "records/sqlite_read.h"
 #include "records/sqlite_sql.h"
+#include "records/sqlite_write.h"
 
 enum { READERS = 4 };
 
@@ -122,16 +123,11 @@ static enum pc_code begin_write(struct sqlite *s, enum durability d, struct pc_e
     return rc ? rc : pc_sqlite_begin(&s->writer, err);
 }
 
-static enum pc_code next_seq(struct pc_sqlite *c, struct pc_err *err)
-{
-    return pc_sqlite_run(c, c->stmts[WRITE_NEXT_SEQ], NULL, err);
-}
-
 /* The same, and takes the seq that the change will bear. */
 static enum pc_code begin_change(struct sqlite *s, enum durability d, struct pc_err *err)
 {
     enum pc_code rc = begin_write(s, d, err);
-    return rc ? rc : next_seq(&s->writer, err);
+    return rc ? rc : pc_records_sqlite_next_seq(&s->writer, err);
 }
 
 static enum pc_code end_change(struct sqlite *s, enum pc_code rc, struct pc_err *err)
@@ -224,34 +220,6 @@ static enum pc_code sqlite_kept(struct pc_records *rs, const char *name, char **
 
 /* Writing: all in a transaction of begin_change */
 
-static enum pc_code note_blob(struct pc_sqlite *c, int64_t id, const char *key, struct pc_err *err)
-{
-    if (!key || !*key)
-        return PC_OK;
-    pc_sqlite_bind(c->stmts[WRITE_BLOB], "ti", key, id);
-    return pc_sqlite_run(c, c->stmts[WRITE_BLOB], NULL, err);
-}
-
-/* The transaction holds the write lock of the file, so nobody can insert between the look and the
- * insert; and when all urls are known nothing is written, so nothing is synced. */
-static enum pc_code insert_one(struct pc_sqlite *c, const struct pc_record_new *f, int64_t now_ms,
-                               struct pc_record *r, bool *created, struct pc_err *err)
-{
-    enum pc_code rc = pc_records_sqlite_by_url(c, f->url, r, err);
-    if (rc != PC_E_NOT_FOUND)
-        return rc;
-    rc = next_seq(c, err);
-    if (!rc) {
-        pc_sqlite_bind(c->stmts[WRITE_INSERT], "tttttttii", f->url, f->name, f->sku, f->label,
-                       f->batch, f->original_key, f->format, f->bytes, now_ms);
-        rc = pc_sqlite_run(c, c->stmts[WRITE_INSERT], NULL, err);
-    }
-    if (!rc)
-        rc = note_blob(c, sqlite3_last_insert_rowid(c->db), f->original_key, err);
-    *created = !rc;
-    return rc ? rc : pc_records_sqlite_by_url(c, f->url, r, err);
-}
-
 static enum pc_code sqlite_insert_many(struct pc_records *rs, const struct pc_record_new *fresh,
                                        int n, int64_t now_ms, struct pc_record *items,
                                        bool *created, struct pc_err *err)
@@ -259,17 +227,8 @@ static enum pc_code sqlite_insert_many(struct pc_records *rs, const struct pc_re
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     enum pc_code rc = begin_write(s, DURABLE, err);
     for (int i = 0; !rc && i < n; i++)
-        rc = insert_one(&s->writer, &fresh[i], now_ms, &items[i], &created[i], err);
+        rc = pc_records_sqlite_insert(&s->writer, &fresh[i], now_ms, &items[i], &created[i], err);
     return end_change(s, rc, err);
-}
-
-/* Runs a bound change of one record; refusal when the record has not the status it starts from. */
-static enum pc_code change(struct pc_sqlite *c, enum pc_records_write which, enum pc_code refusal,
-                           struct pc_err *err)
-{
-    int changed = 0;
-    enum pc_code rc = pc_sqlite_run(c, c->stmts[which], &changed, err);
-    return rc || changed ? rc : pc_fail(err, refusal, NULL);
 }
 
 static enum pc_code sqlite_begin(struct pc_records *rs, int64_t id, int64_t now_ms,
@@ -281,7 +240,7 @@ static enum pc_code sqlite_begin(struct pc_records *rs, int64_t id, int64_t now_
     if (!rc) {
         pc_sqlite_bind(c->stmts[WRITE_BEGIN], "iitt", id, now_ms, pc_record_first_stage(""),
                        pc_record_first_stage("stored"));
-        rc = change(c, WRITE_BEGIN, PC_E_NOT_PENDING, err);
+        rc = pc_records_sqlite_change(c, WRITE_BEGIN, PC_E_NOT_PENDING, err);
     }
     if (!rc)
         rc = pc_records_sqlite_by_id(c, id, r, err);
@@ -296,44 +255,9 @@ static enum pc_code sqlite_progress(struct pc_records *rs, int64_t id, int64_t n
     if (!rc) {
         pc_sqlite_bind(s->writer.stmts[WRITE_PROGRESS], "iiti", id, now_ms, stage,
                        (int64_t)progress);
-        rc = change(&s->writer, WRITE_PROGRESS, PC_E_NOT_PENDING, err);
+        rc = pc_records_sqlite_change(&s->writer, WRITE_PROGRESS, PC_E_NOT_PENDING, err);
     }
     return end_change(s, rc, err);
-}
-
-/* Runs a statement of (id, JSON or NULL, JSON or NULL). */
-static enum pc_code write_two(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
-                              const json_t *a, const json_t *b, struct pc_err *err)
-{
-    char *one = a ? json_dumps(a, JSON_COMPACT) : NULL,
-         *two = b ? json_dumps(b, JSON_COMPACT) : NULL;
-    enum pc_code rc;
-    if ((a && !one) || (b && !two)) {
-        rc = pc_fail_detail(err, PC_E_INTERNAL, "record %lld cannot be written as JSON",
-                            (long long)id);
-    } else {
-        pc_sqlite_bind(c->stmts[which], "itt", id, one, two);
-        rc = pc_sqlite_run(c, c->stmts[which], NULL, err);
-    }
-    free(one);
-    free(two);
-    return rc;
-}
-
-static enum pc_code write_blobs(struct pc_sqlite *c, int64_t id,
-                                const struct pc_record_result *result, struct pc_err *err)
-{
-    enum pc_code rc = note_blob(c, id, result->original_key, err);
-    for (size_t i = 0; !rc && i < json_array_size(result->shots); i++)
-        rc = note_blob(c, id, pc_record_shot_key(result->shots, i), err);
-    return rc;
-}
-
-static enum pc_code run_with_id(struct pc_sqlite *c, enum pc_records_write which, int64_t id,
-                                struct pc_err *err)
-{
-    pc_sqlite_bind(c->stmts[which], "i", id);
-    return pc_sqlite_run(c, c->stmts[which], NULL, err);
 }
 
 static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
@@ -347,16 +271,16 @@ static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now
         pc_sqlite_bind(c->stmts[WRITE_FINISH], "iittiiiii", id, now_ms, result->original_key,
                        result->format, result->bytes, (int64_t)result->width,
                        (int64_t)result->height, (int64_t)result->attention, review);
-        rc = change(c, WRITE_FINISH, PC_E_NOT_PENDING, err);
+        rc = pc_records_sqlite_change(c, WRITE_FINISH, PC_E_NOT_PENDING, err);
     }
     if (!rc)
-        rc = write_two(c, WRITE_PAPERS, id, result->shots, result->detail, err);
+        rc = pc_records_sqlite_write_two(c, WRITE_PAPERS, id, result->shots, result->detail, err);
     if (!rc && result->verdicts)
-        rc = write_two(c, WRITE_MARKS, id, NULL, result->verdicts, err);
+        rc = pc_records_sqlite_write_two(c, WRITE_MARKS, id, NULL, result->verdicts, err);
     if (!rc) /* those of an earlier cut */
-        rc = run_with_id(c, WRITE_FORGET_SHOTS, id, err);
+        rc = pc_records_sqlite_run_with_id(c, WRITE_FORGET_SHOTS, id, err);
     if (!rc)
-        rc = write_blobs(c, id, result, err);
+        rc = pc_records_sqlite_write_blobs(c, id, result->original_key, result->shots, err);
     return end_change(s, rc, err);
 }
 
@@ -368,7 +292,7 @@ static enum pc_code sqlite_fail(struct pc_records *rs, int64_t id, int64_t now_m
     enum pc_code rc = begin_change(s, final ? DURABLE : MAY_BE_REDONE, err);
     if (!rc) {
         pc_sqlite_bind(s->writer.stmts[which], "iitt", id, now_ms, code, message);
-        rc = change(&s->writer, which, PC_E_NOT_PENDING, err);
+        rc = pc_records_sqlite_change(&s->writer, which, PC_E_NOT_PENDING, err);
     }
     return end_change(s, rc, err);
 }
@@ -383,7 +307,7 @@ static enum pc_code sqlite_reopen(struct pc_records *rs, int64_t id, enum pc_sta
         rc = pc_records_sqlite_by_id(&s->writer, id, r, err); /* tells not_found from the rest */
     if (!rc) {
         pc_sqlite_bind(s->writer.stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)from);
-        rc = change(&s->writer, WRITE_REOPEN, not_from, err);
+        rc = pc_records_sqlite_change(&s->writer, WRITE_REOPEN, not_from, err);
     }
     if (!rc)
         rc = pc_records_sqlite_by_id(&s->writer, id, r, err);
@@ -394,7 +318,7 @@ static enum pc_code reopen_processed(struct pc_sqlite *c, int64_t id, int64_t no
                                      struct pc_err *err)
 {
     pc_sqlite_bind(c->stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)PC_PROCESSED);
-    return change(c, WRITE_REOPEN, PC_E_NOT_PROCESSED, err);
+    return pc_records_sqlite_change(c, WRITE_REOPEN, PC_E_NOT_PROCESSED, err);
 }
 
 /* The transaction holds the write lock of the file, so what it read is still so when it writes. */
@@ -416,7 +340,7 @@ static enum pc_code sqlite_mark(struct pc_records *rs, int64_t id, int64_t seen_
         rc = pc_sqlite_run(c, c->stmts[WRITE_MARK], NULL, err);
     }
     if (!rc)
-        rc = write_two(c, WRITE_MARKS, id, marks->edits, marks->verdicts, err);
+        rc = pc_records_sqlite_write_two(c, WRITE_MARKS, id, marks->edits, marks->verdicts, err);
     if (!rc && marks->reopen)
         rc = reopen_processed(c, id, now_ms, err);
     if (!rc)
@@ -447,6 +371,16 @@ static enum pc_code sqlite_keep(struct pc_records *rs, const char *name, const c
     return rc;
 }
 
+static enum pc_code sqlite_adopt(struct pc_records *rs, const struct pc_record *items, int n,
+                                 struct pc_err *err)
+{
+    struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
+    enum pc_code rc = begin_write(s, DURABLE, err);
+    for (int i = 0; !rc && i < n; i++)
+        rc = pc_records_sqlite_adopt(&s->writer, &items[i], err);
+    return end_change(s, rc, err);
+}
+
 static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                   struct pc_err *err)
 {
@@ -455,15 +389,9 @@ static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_r
     if (!rc)
         rc = pc_records_sqlite_by_id(&s->writer, id, r, err);
     if (!rc)
-        rc = run_with_id(&s->writer, WRITE_REMOVE, id, err);
+        rc = pc_records_sqlite_erase(&s->writer, id, err);
     if (!rc)
-        rc = run_with_id(&s->writer, WRITE_REMOVE_PAPERS, id, err);
-    if (!rc)
-        rc = run_with_id(&s->writer, WRITE_REMOVE_BLOBS, id, err);
-    if (!rc)
-        rc = run_with_id(&s->writer, WRITE_REMOVE_MARKS, id, err);
-    if (!rc)
-        rc = run_with_id(&s->writer, WRITE_GONE, id, err);
+        rc = pc_records_sqlite_run_with_id(&s->writer, WRITE_GONE, id, err);
     return end_change(s, rc, err);
 }
 
@@ -481,6 +409,7 @@ const struct pc_records_driver pc_records_sqlite = {
     .fail = sqlite_fail,
     .reopen = sqlite_reopen,
     .mark = sqlite_mark,
+    .adopt = sqlite_adopt,
     .remove = sqlite_remove,
     .gone = sqlite_gone,
     .stale = sqlite_stale,

@@ -119,6 +119,11 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
     [WRITE_FORGET_SHOTS] = "DELETE FROM blobs WHERE image = ?1 "
                            "AND key <> (SELECT original_key FROM images WHERE id = ?1)",
     [WRITE_REMOVE_BLOBS] = "DELETE FROM blobs WHERE image = ?1",
+    [WRITE_ADOPT] = "INSERT INTO images(seq, id, url, name, sku, label, batch, status, stage, "
+                    "progress, attempts, error_code, error_message, original_key, format, bytes, "
+                    "width, height, attention, review, created_ms, updated_ms, finished_ms) "
+                    "VALUES((SELECT seq FROM store), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+                    "?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     [WRITE_MARK] = CHANGE "review = iif(?3 < 0, review, ?3) WHERE id = ?1",
     [WRITE_MARKS] = "INSERT INTO marks(id, edits, verdicts) "
                     "VALUES(?1, coalesce(?2, '{}'), coalesce(?3, '{}')) ON CONFLICT(id) DO UPDATE "
@@ -152,7 +157,8 @@ static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q, 
     if (q->attention >= 0) /* a constant lets the partial index be used */
         pc_buf_printf(sql, " AND %sattention = %d", plus, q->attention);
     if (q->review >= 0)
-        pc_buf_printf(sql, " AND %sreview = %d", most ? "+" : plus, q->review);
+        pc_buf_printf(sql, " AND %sreview = %d%s", most ? "+" : plus, q->review,
+                      q->review > PC_REVIEW_NONE ? " AND review > 0" : "");
     if (q->batch)
         pc_buf_printf(sql, " AND %sbatch = ?4%s", plus, *q->batch ? " AND batch <> ''" : "");
     if (q->search)
@@ -196,7 +202,8 @@ void pc_records_sqlite_tally(struct pc_buf *sql, const struct pc_record_query *q
     within.review = q->review;
     pc_buf_puts(sql, "SELECT status, attention, count(*) FROM images");
     put_conditions(sql, &within, true);
-    pc_buf_puts(sql, " GROUP BY status, attention");
+    /* a search reads every row: then in the order in which they lie, not in an index's */
+    pc_buf_puts(sql, q->search ? " GROUP BY +status, +attention" : " GROUP BY status, attention");
 }
 
 char *pc_records_sqlite_pattern(const char *text)

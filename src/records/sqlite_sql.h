@@ -38,6 +38,7 @@ enum pc_records_write { /* statements that only the writing connection has */
                         WRITE_BLOB,
                         WRITE_FORGET_SHOTS,
                         WRITE_REMOVE_BLOBS,
+                        WRITE_ADOPT,
                         WRITE_MARK,
                         WRITE_MARKS,
                         WRITE_REMOVE_MARKS,

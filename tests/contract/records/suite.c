@@ -91,7 +91,8 @@ void suite_named(struct pc_records *rs, const char *key, bool wanted)
 
 int main(void)
 {
-    const struct contract_case *const files[] = {life_cases, list_cases, mark_cases, crowd_cases};
+    const struct contract_case *const files[] = {life_cases, list_cases, mark_cases, adopt_cases,
+                                                 crowd_cases};
     struct contract_case cases[64];
     size_t n = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -6,7 +6,8 @@
 #include "records/records.h"
 
 /* Each ends with a row without a name. */
-extern const struct contract_case life_cases[], list_cases[], crowd_cases[], mark_cases[];
+extern const struct contract_case life_cases[], list_cases[], crowd_cases[], mark_cases[],
+    adopt_cases[];
 
 /* Opens the store of the case. */
 struct pc_records *suite_open(void **state);
