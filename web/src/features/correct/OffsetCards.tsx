@@ -1,0 +1,27 @@
+import { Crop } from '@/components/ui/Crop'
+import type { OffsetAnswer } from '@/lib/api/types'
+import { boxOf } from '@/lib/box'
+import { texts } from '@/lib/texts'
+import styles from './OffsetDialog.module.css'
+
+/** Each image's crop before and after. */
+export function OffsetCards({ changed }: { changed: OffsetAnswer['changed'] }) {
+  const text = texts.correct.batch
+  return (
+    <ul className={styles['cards']}>
+      {changed.map(({ id, name, original, thumbnail, width, height, planned, box }) => {
+        const src = thumbnail ?? original ?? ''
+        const crop = { src, photo: { width, height }, maxRem: 7, lazy: true }
+        return (
+          <li key={id}>
+            <figure>
+              <Crop {...crop} box={boxOf(planned)} alt={text.before(name)} />
+              <Crop {...crop} box={boxOf(box)} alt={text.after(name)} />
+            </figure>
+            <span className={styles['name']}>{name}</span>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,2 @@
+export { CropEditor } from './CropEditor'
+export { OffsetDialog } from './OffsetDialog'

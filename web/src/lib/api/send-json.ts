@@ -1,0 +1,15 @@
+import { apiUrl, call } from './client'
+
+/** A call that carries JSON. */
+export const sendJson = <T>(
+  method: 'POST' | 'PUT',
+  path: string,
+  body: object,
+  signal?: AbortSignal,
+) =>
+  call<T>(apiUrl(path), {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  })
