@@ -176,9 +176,20 @@ static enum pc_code queue_and_work(struct pc_wire *wire, const struct recut *r, 
     return rc;
 }
 
+/* What the page keeps at a store goes before the setting, in every process. */
+static void tell_whose(struct pc_wire *wire)
+{
+    json_t *now = pc_service_recipes(wire->service);
+    if (*wire->config->recipes &&
+        strcmp(json_string_value(json_object_get(now, "source")), "page") == 0)
+        fputs("The recipes kept at this store are in force, not those of --recipes.\n", stderr);
+    json_decref(now);
+}
+
 static enum pc_code recut(struct pc_wire *wire, const struct recut *r, struct pc_err *err)
 {
     json_t *sum;
+    tell_whose(wire);
     enum pc_code rc = look_at_all(wire->service, r, true, &sum, err);
     if (!rc)
         print_plan(sum);
