@@ -1,63 +1,72 @@
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { Progress } from '@/components/ui/Progress'
 import { errorText } from '@/lib/api/error'
+import { usePlan } from '@/lib/api/plan-image'
+import type { ImageDetail, Shot } from '@/lib/api/types'
+import { boxOf } from '@/lib/box'
 import { formatNumber } from '@/lib/format'
 import { texts } from '@/lib/texts'
 import type { Offset } from './api/offset-edits'
+import { isTaken, offsetOf } from './offset'
 import { OffsetCards } from './OffsetCards'
 import styles from './OffsetDialog.module.css'
-import { applyOffset, type OffsetRun, previewOffset } from './run-offset'
+import { type OffsetRun, useOffsetRun } from './use-offset-run'
 
 interface Props {
-  label: string
+  image: ImageDetail
+  /** Its box was drawn by hand. */
+  shot: Shot
   /** What the shot is called. */
   title: string
-  batch: string
-  offset: Offset
   onClose: () => void
 }
 
 /** The same correction for the whole batch: looked at first, then applied. */
-export function OffsetDialog({ label, title, batch, offset, onClose }: Props) {
-  const [run, setRun] = useState<OffsetRun>({ step: 'looking', sum: null })
-  const stop = useRef(new AbortController())
-  const task = useRef({ label, batch, offset })
+export function OffsetDialog({ image, shot, title, onClose }: Props) {
+  const { label, box } = shot
+  const batch = image.batch ?? ''
+  const { data: plan, error } = usePlan(image, { boxes: { [label]: null } })
+  const planned = plan?.shots.find((one) => one.label === label)?.box
+  const offset = planned && box ? offsetOf(boxOf(planned), boxOf(box)) : null
   const text = texts.correct.batch
-
-  useEffect(() => {
-    const ending = new AbortController()
-    stop.current = ending
-    void previewOffset(task.current, setRun, ending.signal)
-    return () => ending.abort()
-  }, [])
-
-  const apply = async () => {
-    if (run.step !== 'ready') return
-    const known = { title, seen: run.sum }
-    if (await applyOffset(task.current, known, setRun, stop.current.signal)) onClose()
-  }
-
-  const { step, sum } = run
   return (
     <Dialog wide title={text.title(title, batch)} onClose={onClose}>
-      <div className={styles['body']}>
-        <p>{text.what(offset.x, offset.y, offset.scale)}</p>
-        <p role="status">
-          {run.step === 'failed' && errorText(run.error)}
-          {step === 'looking' && text.looking(sum?.looked ?? 0)}
-          {step === 'ready' && sum && text.changes(sum.changed, sum.skipped)}
-          {step === 'applying' && sum && text.applied(sum.changed)}
+      {offset && isTaken(offset) ? (
+        <Offer task={{ label, batch, offset }} title={title} onClose={onClose} />
+      ) : (
+        <p className={styles['body']} role="status">
+          {error ? errorText(error) : plan ? text.far : text.looking(0)}
         </p>
+      )}
+    </Dialog>
+  )
+}
+
+interface OfferProps {
+  task: { label: string; batch: string; offset: Offset }
+  title: string
+  onClose: () => void
+}
+
+function Offer({ task, title, onClose }: OfferProps) {
+  const [first] = useState(task)
+  const { run, apply } = useOffsetRun(first, title, onClose)
+  const { step, sum } = run
+  const text = texts.correct.batch
+  return (
+    <>
+      <div className={styles['body']}>
+        <p className={styles['what']}>
+          {text.what(first.offset.x, first.offset.y, first.offset.scale)}
+        </p>
+        <p role="status">{wordsFor(run)}</p>
         {(step === 'looking' || step === 'applying') && (
-          <Progress
-            label={text.progress}
-            value={run.step === 'applying' && run.all > 0 ? (sum?.looked ?? 0) / run.all : null}
-          />
+          <Progress label={text.progress} value={shareOf(run)} />
         )}
         {sum && sum.first.length > 0 && <OffsetCards changed={sum.first} />}
-        {sum && sum.changed > sum.first.length && (
+        {sum && step === 'ready' && sum.changed > sum.first.length && (
           <p className={styles['more']}>{texts.andMore(sum.changed - sum.first.length)}</p>
         )}
       </div>
@@ -65,12 +74,23 @@ export function OffsetDialog({ label, title, batch, offset, onClose }: Props) {
         <Button onClick={onClose}>{text.cancel}</Button>
         <Button
           look="primary"
-          disabled={step !== 'ready' || !sum || sum.changed === 0}
+          disabled={step !== 'ready' || sum?.changed === 0}
           onClick={() => void apply()}
         >
           {text.apply(formatNumber(sum?.changed ?? 0))}
         </Button>
       </footer>
-    </Dialog>
+    </>
   )
 }
+
+function wordsFor(run: OffsetRun): string {
+  const text = texts.correct.batch
+  if (run.step === 'failed') return errorText(run.error)
+  if (run.step === 'ready') return text.changes(run.sum.changed, run.sum.skipped)
+  if (run.step === 'applying') return text.applied(run.sum.changed)
+  return text.looking(run.sum?.looked ?? 0)
+}
+
+const shareOf = (run: OffsetRun) =>
+  run.step === 'applying' && run.all > 0 ? run.sum.looked / run.all : null

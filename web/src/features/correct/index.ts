@@ -1,2 +1,3 @@
 export { CropEditor } from './CropEditor'
 export { OffsetDialog } from './OffsetDialog'
+export { saveBox } from './save-box'

@@ -1,5 +1,6 @@
+import type { UseQueryResult } from '@tanstack/react-query'
 import { Button, LinkButton } from '@/components/ui/Button'
-import type { ImageDetail, Shot } from '@/lib/api/types'
+import type { ImageDetail, Plan, Shot } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import { cancelOne, copyLink, retryOne } from './actions'
 import { overlayUrl } from './api/get-image'
@@ -18,17 +19,31 @@ interface Props {
   onShown: (shown: ReadonlySet<Layer>) => void
   picked: number | null
   onPick: (person: number | null) => void
+  /** The shots that it would get with the person who is pointed out. */
+  plan: UseQueryResult<Plan> | null
+  onEdit: () => void
 }
 
-export function Facts({ image, shot, ...rest }: Props) {
+export function Facts({ image, shot, onEdit, ...rest }: Props) {
   return (
     <aside className={styles['facts']} aria-label={texts.detail.facts}>
-      {shot ? <ShotFacts image={image} shot={shot} /> : <PhotoFacts image={image} {...rest} />}
+      {shot ? (
+        <ShotFacts image={image} shot={shot} onEdit={onEdit} />
+      ) : (
+        <PhotoFacts image={image} {...rest} />
+      )}
     </aside>
   )
 }
 
-function PhotoFacts({ image, shown, onShown, picked, onPick }: Omit<Props, 'shot'>) {
+function PhotoFacts({
+  image,
+  shown,
+  onShown,
+  picked,
+  onPick,
+  plan,
+}: Omit<Props, 'shot' | 'onEdit'>) {
   const { id, status, people, attention } = image
   return (
     <>
@@ -45,7 +60,7 @@ function PhotoFacts({ image, shown, onShown, picked, onPick }: Omit<Props, 'shot
         </Button>
       )}
       {people.length > 0 && <Toggles shown={shown} onShown={onShown} />}
-      <People image={image} picked={picked} onPick={onPick} />
+      <People image={image} picked={picked} onPick={onPick} plan={plan} />
       <FactLines lines={imageFacts(image)} />
       <div className={styles['buttons']}>
         {status === 'processed' && (

@@ -1,19 +1,15 @@
-import { type KeyboardEvent, useEffect, useState } from 'react'
+import { useState } from 'react'
 import { IconButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { errorText } from '@/lib/api/error'
-import type { Image, ImageDetail } from '@/lib/api/types'
+import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { copyLink } from './actions'
 import { useImage } from './api/get-image'
-import { Facts } from './Facts'
 import styles from './ImageDialog.module.css'
+import { ImageDialogBody } from './ImageDialogBody'
 import { nameOf } from './naming'
 import { type Layer, layers } from './skeleton'
-import { PhotoStage } from './PhotoStage'
-import { ShotStage } from './ShotStage'
 import { changeView, useView } from './view'
-import { ViewStrip } from './ViewStrip'
 
 interface Props {
   id: number
@@ -60,7 +56,7 @@ export function ImageDialog({ id, images }: Props) {
         </p>
       )}
       {data && (
-        <Body
+        <ImageDialogBody
           image={data}
           label={label}
           shown={shown}
@@ -69,58 +65,5 @@ export function ImageDialog({ id, images }: Props) {
         />
       )}
     </Dialog>
-  )
-}
-
-interface BodyProps {
-  image: ImageDetail
-  label: string
-  shown: ReadonlySet<Layer>
-  onShown: (shown: ReadonlySet<Layer>) => void
-  onStep: (by: number) => void
-}
-
-function Body({ image, label, shown, onShown, onStep }: BodyProps) {
-  const shot = image.shots.find((one) => one.label === label)
-  const [picked, setPicked] = useState<number | null>(null)
-  useEffect(() => setPicked(null), [image.id])
-  const views = ['', ...image.shots.map((one) => one.label)]
-  const show = (view: string | undefined) => view !== undefined && changeView({ shot: view }, true)
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const beside = (by: number) => show(views[views.indexOf(shot?.label ?? '') + by])
-    const run = {
-      ArrowLeft: () => beside(-1),
-      ArrowRight: () => beside(1),
-      ArrowUp: () => onStep(-1),
-      ArrowDown: () => onStep(1),
-      l: () => void copyLink(shot?.url ?? `?image=${image.id}`),
-    }[event.key]
-    if (!run || event.ctrlKey || event.metaKey || event.altKey) return
-    event.preventDefault()
-    run()
-  }
-
-  return (
-    // Keys are heard from whatever inside has the focus.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div className={styles['body']} onKeyDown={onKeyDown}>
-      <div className={styles['main']}>
-        {shot ? (
-          <ShotStage key={shot.label} image={image} shot={shot} />
-        ) : (
-          <PhotoStage key={image.id} image={image} shown={shown} picked={picked} onPick={show} />
-        )}
-        <ViewStrip image={image} current={shot?.label ?? ''} onPick={show} />
-      </div>
-      <Facts
-        image={image}
-        shot={shot}
-        shown={shown}
-        onShown={onShown}
-        picked={picked}
-        onPick={setPicked}
-      />
-    </div>
   )
 }

@@ -1,4 +1,5 @@
-import type { ImageDetail, Person } from '@/lib/api/types'
+import type { ImageDetail, Person, Shot } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
 import styles from './Overlay.module.css'
 import { shortTitle } from './naming'
 import { bonesOf, hueOf, type Layer, sizeOf, surePoints } from './skeleton'
@@ -9,10 +10,13 @@ interface Props {
   /** Who is pointed out. */
   picked: number | null
   onPick: (label: string) => void
+  onPerson?: (index: number) => void
+  /** Whose crops are drawn: its own, or those it would get. */
+  shots: readonly Shot[]
 }
 
 /** Skeleton, people and crops over the photo, in pixels of the upright picture. */
-export function Overlay({ image, shown, picked, onPick }: Props) {
+export function Overlay({ image, shots, shown, picked, onPick, onPerson }: Props) {
   const { width, height, unit } = sizeOf(image)
   const pointed = picked === null ? undefined : image.people[picked]
   return (
@@ -24,11 +28,22 @@ export function Overlay({ image, shown, picked, onPick }: Props) {
     >
       {shown.has('people') &&
         image.people.map((person, index) => (
-          <Box
+          <g
             key={index}
-            box={person.box}
-            className={index === image.person ? styles['person'] : styles['other']}
-          />
+            className={styles[index === image.person ? 'chosen' : 'someone']}
+            onClick={() => onPerson?.(index)}
+          >
+            <Box box={person.box} className={styles['person']} />
+            {image.people.length > 1 && (
+              <text
+                x={(person.box[0] ?? 0) + 9 * unit}
+                y={(person.box[1] ?? 0) + (person.box[3] ?? 0) - 12 * unit}
+                fontSize={22 * unit}
+              >
+                {texts.detail.personN(index + 1)}
+              </text>
+            )}
+          </g>
         ))}
       {pointed && <Box box={pointed.box} className={styles['pointed']} />}
       {shown.has('skeleton') &&
@@ -36,7 +51,7 @@ export function Overlay({ image, shown, picked, onPick }: Props) {
           <Skeleton key={index} person={person} unit={unit} main={index === image.person} />
         ))}
       {shown.has('crops') &&
-        image.shots.map(
+        shots.map(
           ({ label, title, box }, index) =>
             box && (
               <g

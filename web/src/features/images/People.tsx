@@ -1,21 +1,28 @@
-import type { ImageDetail } from '@/lib/api/types'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { Button } from '@/components/ui/Button'
+import type { ImageDetail, Plan } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import { FactLines } from './FactLines'
 import styles from './ImageDialog.module.css'
+import { choosePerson } from './people-edit'
+import { PeoplePlan } from './PeoplePlan'
 
 interface Props {
   image: ImageDetail
   /** The person that is pointed out on the photo. */
   picked: number | null
   onPick: (person: number | null) => void
+  /** The shots that it would get with that person, when it is another. */
+  plan: UseQueryResult<Plan> | null
 }
 
-/** Everybody who was found, with scores; one can be pointed out. */
-export function People({ image, picked, onPick }: Props) {
+/** Everybody who was found, with scores; one can be pointed out, and chosen for the shots. */
+export function People({ image, picked, onPick, plan }: Props) {
   const { people, person } = image
   const shown = people[picked ?? person ?? 0]
   if (!shown) return null
   const text = texts.detail
+  const byHand = image.edits?.person !== undefined
   return (
     <section className={styles['people']} aria-label={text.inPhoto}>
       <h3 className={styles['peopleTitle']}>{text.inPhoto}</h3>
@@ -30,11 +37,22 @@ export function People({ image, picked, onPick }: Props) {
             >
               <strong>{text.personN(at + 1)}</strong> {text.sure(score)}
               {text.facing[facing]}
-              {at === person && <span className={styles['shown']}>{text.shown}</span>}
+              {at === person && (
+                <span className={styles['shown']}>
+                  {text.shown}
+                  {byHand && `, ${texts.correct.person.byHand}`}
+                </span>
+              )}
             </button>
           </li>
         ))}
       </ul>
+      {plan && picked !== null && <PeoplePlan image={image} person={picked} plan={plan} />}
+      {!plan && byHand && (
+        <Button look="quiet" icon="retry" onClick={() => void choosePerson(image, null)}>
+          {texts.correct.person.asRecipe}
+        </Button>
+      )}
       <details className={styles['landmarks']}>
         <summary>{text.landmarks}</summary>
         <FactLines

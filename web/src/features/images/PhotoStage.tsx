@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ImageDetail } from '@/lib/api/types'
+import type { ImageDetail, Shot } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './ImageDialog.module.css'
 import { nameOf } from './naming'
@@ -12,9 +12,12 @@ interface Props {
   /** Who is pointed out. */
   picked: number | null
   onPick: (label: string) => void
+  onPerson: (index: number) => void
+  /** Whose crops are drawn: its own, or those it would get. */
+  shots: readonly Shot[]
 }
 
-export function PhotoStage({ image, shown, picked, onPick }: Props) {
+export function PhotoStage({ image, shots, shown, picked, onPick, onPerson }: Props) {
   const [broken, setBroken] = useState(false)
   const { original, format = '' } = image
   const { width, height } = sizeOf(image)
@@ -33,7 +36,14 @@ export function PhotoStage({ image, shown, picked, onPick }: Props) {
         />
       )}
       {width > 0 && height > 0 && (
-        <Overlay image={image} shown={shown} picked={picked} onPick={onPick} />
+        <Overlay
+          image={image}
+          shots={shots}
+          shown={shown}
+          picked={picked}
+          onPick={onPick}
+          onPerson={onPerson}
+        />
       )}
     </div>
   )

@@ -7,8 +7,15 @@ import { FactLines } from './FactLines'
 import { shotFacts } from './fact-lines'
 import styles from './ImageDialog.module.css'
 import { adviceFor, nameOf, reasonText, titleOf } from './naming'
+import { ShotFactsCrop } from './ShotFactsCrop'
 
-export function ShotFacts({ image, shot }: { image: ImageDetail; shot: Shot }) {
+interface Props {
+  image: ImageDetail
+  shot: Shot
+  onEdit: () => void
+}
+
+export function ShotFacts({ image, shot, onEdit }: Props) {
   const { state, reasons, url, bytes, label, format } = shot
   const file = `${nameOf(image).replace(/\.[^.]*$/, '')}-${label}.${format === 'jpeg' ? 'jpg' : (format ?? 'jpg')}`
   return (
@@ -18,6 +25,7 @@ export function ShotFacts({ image, shot }: { image: ImageDetail; shot: Shot }) {
         <strong>{texts.shot.state[state]}.</strong> {texts.shot.stateTip[state]}
       </p>
       <Reasons reasons={reasons} />
+      {image.status === 'processed' && <ShotFactsCrop image={image} shot={shot} onEdit={onEdit} />}
       <FactLines lines={shotFacts(shot)} />
       {url && (
         <div className={styles['buttons']}>

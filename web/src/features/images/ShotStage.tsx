@@ -15,6 +15,11 @@ export function ShotStage({ image, shot }: { image: ImageDetail; shot: Shot }) {
       ) : (
         <p>{shotWords(shot)}</p>
       )}
+      {image.status === 'pending' && (
+        <span className={styles['cutting']} role="status">
+          {texts.correct.cutting}
+        </span>
+      )}
     </div>
   )
 }
