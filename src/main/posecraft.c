@@ -17,6 +17,7 @@ static const struct {
     {"recut", pc_command_recut, "cuts stored pictures anew after recipes changed"},
     {"recipes", pc_command_recipes, "lists, shows and checks recipes"},
     {"eval", pc_command_eval, "measures landmarks and shots on labelled pictures"},
+    {"migrate", pc_command_migrate, "moves records and files into other stores"},
     {"sweep", pc_command_sweep, "removes stored files that no record names"},
     {"doctor", pc_command_doctor, "checks settings, model, database, queue and store"},
 };

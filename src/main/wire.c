@@ -145,14 +145,14 @@ static enum pc_code make_data_dir(const char *dir, struct pc_err *err)
     }
 }
 
-static enum pc_code open_records(struct pc_wire *wire, struct pc_err *err)
+enum pc_code pc_wire_open_records(const char *address, struct pc_records **out, struct pc_err *err)
 {
     const struct pc_records_driver *driver = NULL;
     for (size_t i = 0; i < COUNT(records_drivers) && !driver; i++)
-        if (pc_records_driver_takes(records_drivers[i], wire->config->records))
+        if (pc_records_driver_takes(records_drivers[i], address))
             driver = records_drivers[i];
-    return driver ? pc_records_open(driver, wire->config->records, &wire->records, err)
-                  : unknown_address("records", wire->config->records, err);
+    return driver ? pc_records_open(driver, address, out, err)
+                  : unknown_address("records", address, err);
 }
 
 static enum pc_code open_queue(struct pc_wire *wire, struct pc_err *err)
@@ -172,24 +172,26 @@ static enum pc_code open_queue(struct pc_wire *wire, struct pc_err *err)
                   : unknown_address("queue", cfg->queue, err);
 }
 
-static enum pc_code open_blobs(struct pc_wire *wire, struct pc_err *err)
+enum pc_code pc_wire_open_blobs(const struct pc_config *cfg, const char *address,
+                                struct pc_blobs **out, struct pc_err *err)
 {
     const struct pc_blobs_driver *driver = NULL;
+    (void)cfg;
     for (size_t i = 0; i < COUNT(blobs_drivers) && !driver; i++)
-        if (pc_blobs_driver_takes(blobs_drivers[i], wire->config->blobs))
+        if (pc_blobs_driver_takes(blobs_drivers[i], address))
             driver = blobs_drivers[i];
-    return driver ? pc_blobs_open(driver, wire->config->blobs, &wire->blobs, err)
-                  : unknown_address("blobs", wire->config->blobs, err);
+    return driver ? pc_blobs_open(driver, address, out, err)
+                  : unknown_address("blobs", address, err);
 }
 
 static enum pc_code open_stores(struct pc_wire *wire, struct pc_err *err)
 {
     enum pc_code rc = make_data_dir(wire->config->data_dir, err);
     if (!rc)
-        rc = open_records(wire, err);
+        rc = pc_wire_open_records(wire->config->records, &wire->records, err);
     if (!rc)
         rc = open_queue(wire, err);
-    return rc ? rc : open_blobs(wire, err);
+    return rc ? rc : pc_wire_open_blobs(wire->config, wire->config->blobs, &wire->blobs, err);
 }
 
 /* The networks take the longest to load, the stores wait for the disk: side by side they are ready

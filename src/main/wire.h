@@ -38,4 +38,11 @@ PC_NODISCARD enum pc_code pc_wire_open_service(const struct pc_config *cfg, bool
                                                struct pc_wire *wire, struct pc_err *err);
 void pc_wire_close(struct pc_wire *wire);
 
+/* One store by its address, by whichever driver takes it. Gives *out. */
+PC_NODISCARD enum pc_code pc_wire_open_records(const char *address, struct pc_records **out,
+                                               struct pc_err *err);
+/* cfg has the credentials of S3. */
+PC_NODISCARD enum pc_code pc_wire_open_blobs(const struct pc_config *cfg, const char *address,
+                                             struct pc_blobs **out, struct pc_err *err);
+
 #endif

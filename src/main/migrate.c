@@ -1,0 +1,188 @@
+/* `posecraft migrate`: moves records and files into other stores. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "main/commands.h"
+#include "main/moving.h"
+#include "main/progress.h"
+#include "main/wire.h"
+
+static const char usage[] =
+    "usage: posecraft migrate --from RECORDS --to RECORDS [--from-blobs BLOBS --to-blobs BLOBS]\n"
+    "                         [--verify-only | --no-verify]\n"
+    "\n"
+    "Copies all images, and with --from-blobs and --to-blobs their files, into other stores, then\n"
+    "reads both sides and compares every record and every file.\n"
+    "  --from sqlite:data/posecraft.db   --to mongodb://db.example/posecraft\n"
+    "  --from-blobs file:data/blobs      --to-blobs 's3://shots?endpoint=https://s3.example'\n"
+    "Stopped, it goes on where it was. Run again, it brings only what changed meanwhile: copy\n"
+    "while the old service runs, stop it, run once more, start the new one. Pending images are\n"
+    "queued by the new service.\n";
+
+struct migrate {
+    struct pc_config cfg;
+    const char *from, *to, *from_blobs, *to_blobs;
+    bool verify_only, no_verify;
+    struct pc_progress bar;
+    int told;
+};
+
+enum { TELL_MAX = 20 }; /* images named one by one */
+
+static int refuse(const char *why)
+{
+    fprintf(stderr, "posecraft migrate: %s\n%s", why, usage);
+    return PC_EXIT_USAGE + 1;
+}
+
+static int check_options(const struct migrate *m)
+{
+    if (!m->from || !m->to)
+        return refuse("--from and --to are needed.");
+    if (!m->from_blobs != !m->to_blobs)
+        return refuse("--from-blobs and --to-blobs belong together.");
+    if (m->verify_only && m->no_verify)
+        return refuse("--verify-only and --no-verify exclude each other.");
+    if (strcmp(m->from, m->to) == 0)
+        return refuse("--from and --to are the same store.");
+    return 0;
+}
+
+static int read_options(struct migrate *m, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"from", required_argument, NULL, 'f'},
+        {"to", required_argument, NULL, 't'},
+        {"from-blobs", required_argument, NULL, 'F'},
+        {"to-blobs", required_argument, NULL, 'T'},
+        {"verify-only", no_argument, NULL, 'v'},
+        {"no-verify", no_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int c;
+    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+        switch (c) {
+        case 'f': m->from = optarg; break;
+        case 't': m->to = optarg; break;
+        case 'F': m->from_blobs = optarg; break;
+        case 'T': m->to_blobs = optarg; break;
+        case 'v': m->verify_only = true; break;
+        case 'n': m->no_verify = true; break;
+        case 'h': fputs(usage, stdout); return PC_EXIT_OK + 1;
+        default: fputs(usage, stderr); return PC_EXIT_USAGE + 1;
+        }
+    return optind < argc ? refuse("unexpected words") : check_options(m);
+}
+
+static bool step(void *ctx, bool bad)
+{
+    struct migrate *m = ctx;
+    pc_progress_step(&m->bar, bad);
+    return !pc_signals_stop();
+}
+
+static void say(void *ctx, int64_t id, const char *text)
+{
+    struct migrate *m = ctx;
+    char line[160];
+    if (m->told++ >= TELL_MAX)
+        return;
+    snprintf(line, sizeof line, id ? "image %lld: %s" : "%.0lld%s", (long long)id, text);
+    pc_progress_say(&m->bar, line);
+}
+
+static enum pc_code count_all(struct pc_records *rs, int *all, struct pc_err *err)
+{
+    int64_t counts[PC_STATUS_COUNT];
+    enum pc_code rc = pc_records_count(rs, NULL, counts, NULL, NULL, err);
+    *all = 0;
+    for (int i = 0; !rc && i < PC_STATUS_COUNT; i++)
+        *all += (int)counts[i];
+    return rc;
+}
+
+static enum pc_code phase(struct migrate *m, struct pc_moving *moving,
+                          enum pc_code (*run)(struct pc_moving *, struct pc_err *),
+                          struct pc_err *err)
+{
+    int all = 0;
+    enum pc_code rc = count_all(moving->from, &all, err);
+    if (rc)
+        return rc;
+    pc_progress_init(&m->bar, all, false);
+    rc = run(moving, err);
+    pc_progress_finish(&m->bar, true);
+    return rc;
+}
+
+static enum pc_code copy(struct migrate *m, struct pc_moving *moving, struct pc_err *err)
+{
+    enum pc_code rc = phase(m, moving, pc_moving_copy, err);
+    printf("copied    %lld images, %lld files (%lld bytes); %lld files were there, %lld not in the "
+           "source; %lld images removed\n",
+           (long long)moving->records, (long long)moving->blobs, (long long)moving->bytes,
+           (long long)moving->blobs_there, (long long)moving->blobs_missing,
+           (long long)moving->removed);
+    fflush(stdout);
+    return rc;
+}
+
+static enum pc_code verify(struct migrate *m, struct pc_moving *moving, struct pc_err *err)
+{
+    enum pc_code rc = phase(m, moving, pc_moving_verify, err);
+    printf("compared  %lld images, %lld files: %lld differ; digest of the records %.16s\n",
+           (long long)moving->compared, (long long)moving->blobs_compared,
+           (long long)moving->differ, moving->digest);
+    if (!rc && moving->differ)
+        rc = pc_fail(err, PC_E_STORE_UNAVAILABLE,
+                     "The stores differ. If the source is in use, run again when it rests.");
+    return rc;
+}
+
+static enum pc_code open_stores(const struct migrate *m, struct pc_moving *moving,
+                                struct pc_err *err)
+{
+    enum pc_code rc = pc_wire_open_records(m->from, &moving->from, err);
+    if (!rc)
+        rc = pc_wire_open_records(m->to, &moving->to, err);
+    if (!rc && m->from_blobs)
+        rc = pc_wire_open_blobs(&m->cfg, m->from_blobs, &moving->from_blobs, err);
+    if (!rc && m->to_blobs)
+        rc = pc_wire_open_blobs(&m->cfg, m->to_blobs, &moving->to_blobs, err);
+    return rc;
+}
+
+static enum pc_code migrate(struct migrate *m, struct pc_err *err)
+{
+    char source[512];
+    struct pc_moving moving = {.source = source, .step = step, .say = say, .ctx = m};
+    pc_config_redact(m->from, source, sizeof source);
+    pc_signals_catch(NULL, NULL);
+    enum pc_code rc = open_stores(m, &moving, err);
+    if (!rc && !m->verify_only)
+        rc = copy(m, &moving, err);
+    if (!rc && !m->no_verify)
+        rc = verify(m, &moving, err);
+    pc_blobs_close(moving.to_blobs);
+    pc_blobs_close(moving.from_blobs);
+    pc_records_close(moving.to);
+    pc_records_close(moving.from);
+    return rc;
+}
+
+int pc_command_migrate(int argc, char **argv)
+{
+    struct migrate m = {0};
+    struct pc_err err = PC_ERR_INIT;
+    int status = pc_settings_load(&m.cfg) ? 0 : PC_EXIT_USAGE + 1;
+    if (!status)
+        status = read_options(&m, argc, argv);
+    if (!status && !pc_settings_complete(&m.cfg))
+        status = PC_EXIT_USAGE + 1;
+    if (!status)
+        status = (migrate(&m, &err) ? pc_complain(&err) : PC_EXIT_OK) + 1;
+    pc_config_finish(&m.cfg);
+    return status - 1;
+}
