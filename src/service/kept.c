@@ -47,7 +47,7 @@ bool pc_kept_people(const json_t *detail, struct pc_people *out)
     return true;
 }
 
-static bool read_ibox(const json_t *list, struct pc_ibox *out)
+bool pc_kept_box(const json_t *list, struct pc_ibox *out)
 {
     double v[4];
     if (!read_numbers(list, 4, v))
@@ -59,8 +59,8 @@ static bool read_ibox(const json_t *list, struct pc_ibox *out)
 bool pc_kept_object(const json_t *detail, struct pc_object *out)
 {
     const json_t *kept = json_object_get(detail, "object");
-    return read_ibox(json_object_get(kept, "trimmed"), &out->trimmed) &&
-           read_ibox(json_object_get(kept, "interest"), &out->interest);
+    return pc_kept_box(json_object_get(kept, "trimmed"), &out->trimmed) &&
+           pc_kept_box(json_object_get(kept, "interest"), &out->interest);
 }
 
 json_t *pc_object_json(const struct pc_object *o)

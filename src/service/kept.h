@@ -11,6 +11,8 @@
 /* The people of a detail object. False when it holds none of our form (nobody found is true, n =
  * 0). */
 bool pc_kept_people(const json_t *detail, struct pc_people *out);
+/* [x, y, w, h] in whole pixels. */
+bool pc_kept_box(const json_t *list, struct pc_ibox *out);
 /* What was measured of a picture without a person; false when nothing was. */
 bool pc_kept_object(const json_t *detail, struct pc_object *out);
 json_t *pc_object_json(const struct pc_object *object); /* gives */

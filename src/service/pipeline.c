@@ -105,13 +105,16 @@ static enum pc_code measure_object(struct run *run, const struct pc_made *made,
 struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
                                   const struct pc_people *people)
 {
+    const struct pc_hand *hand = line->hand;
     return (struct pc_scene){
         .width = width,
         .height = height,
         .people = people,
         .person_sure = line->config->person_sure,
         .person_maybe = line->config->person_maybe,
-        .person = -1,
+        .person = hand && hand->person < people->n ? hand->person : -1,
+        .placed = hand ? hand->placed : NULL,
+        .n_placed = hand ? hand->n_placed : 0,
     };
 }
 

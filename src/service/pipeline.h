@@ -17,15 +17,23 @@
 #include "pose/pose.h"
 #include "shots/shots.h"
 
+/* What people set on a picture. */
+struct pc_hand {
+    int person; /* that the shots show; -1: the recipes choose */
+    int n_placed;
+    struct pc_placed placed[PC_MAX_SHOTS];
+};
+
 struct pc_pipeline { /* borrows all */
     const struct pc_config *config;
     struct pc_pose *pose;
     const struct pc_recipes *recipes;
     const struct pc_people
-        *known;     /* found by an earlier run: no network is asked; NULL: find them */
-    bool plan_only; /* no files: decode, find people, plan */
-    bool overlay;   /* draw skeleton, boxes and labels on the photo too */
-    bool thumbnail; /* make a small copy of the photo for lists */
+        *known;                 /* found by an earlier run: no network is asked; NULL: find them */
+    const struct pc_hand *hand; /* NULL: nothing */
+    bool plan_only;             /* no files: decode, find people, plan */
+    bool overlay;               /* draw skeleton, boxes and labels on the photo too */
+    bool thumbnail;             /* make a small copy of the photo for lists */
 };
 
 /* Told when a stage begins ("decoding", "posing", "cutting"); answering true ends the run with
@@ -48,7 +56,9 @@ struct pc_made {
     struct pc_timings_ms timings;
 };
 
-/* The scene of a picture for the planner, by the thresholds of the settings. Borrows people. */
+/* The scene of a picture for the planner, by the thresholds of the settings and what people set. A
+ * person whom the picture has not (found anew, it has others) is not chosen. Borrows people and
+ * line->hand. */
 struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
                                   const struct pc_people *people);
 

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "service/internal.h"
 #include "service/kept.h"
+#include "service/planning.h"
 
 enum { PROGRESS_EVERY_MS = 250 }; /* a picture that is done sooner writes no progress at all */
 
@@ -244,10 +245,13 @@ static enum pc_code make_shots(struct try *t, struct pc_err *err)
 {
     struct pc_pipeline line = t->svc->line;
     struct pc_people known;
+    struct pc_hand hand;
     struct pc_taken taken;
     pc_book_look(t->svc->book);
     pc_book_take(t->svc->book, json_object_get(t->record.edits, "recipes"), &taken);
     line.recipes = taken.recipes;
+    pc_hand_read(t->record.edits, &hand);
+    line.hand = &hand;
     if (use_known_people(t, &known))
         line.known = &known;
     struct pc_made *made = pc_arena_alloc(&t->arena, sizeof *made);

@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 #include "service/internal.h"
-#include "service/kept.h"
+#include "service/planning.h"
 
 enum { PAGE = PC_RECUT_IDS_MAX }; /* records in memory at a time */
 
@@ -67,25 +67,6 @@ static int differences(const struct pc_record *r, const struct pc_plan *plan, js
     return n + (gone > 0 ? gone : 0);
 }
 
-/* Answers whether the record can be planned again: processed, with landmarks or with a measured
- * object. */
-static bool plan_again(struct pc_service *svc, const struct pc_record *r,
-                       const struct pc_recipes *recipes, struct pc_plan *plan)
-{
-    struct pc_people people;
-    struct pc_object object;
-    if (r->status != PC_PROCESSED || !pc_kept_people(r->detail, &people))
-        return false;
-    struct pc_scene scene = pc_pipeline_scene(&svc->line, r->width, r->height, &people);
-    if (pc_shots_subject(&scene) < 0) {
-        if (!pc_kept_object(r->detail, &object))
-            return false;
-        scene.object = &object;
-    }
-    pc_shots_plan(recipes, &scene, plan);
-    return true;
-}
-
 /* --- choosing ----------------------------------------------------------------------------------
  */
 
@@ -113,7 +94,7 @@ static enum verdict judge(struct pc_service *svc, const struct pc_recut *what,
     struct pc_plan plan;
     enum verdict verdict = SKIPPED;
     pc_book_take(svc->book, labels_of(what, r), &taken);
-    if (plan_again(svc, r, taken.recipes, &plan))
+    if (r->status == PC_PROCESSED && pc_plan_kept(&svc->line, r, r->edits, taken.recipes, &plan))
         verdict = differences(r, &plan, shots) ? OTHER_SHOTS
                   : names_differ(what, r)      ? OTHER_NAMES
                                                : SAME;

@@ -2,12 +2,14 @@
  *
  * Order for one shot: judge (what of keep is in the photo: absent, partial, review), frame (kept
  * points, margins, cut lines, avoided points, limits), overflow, whole pixels, size of the file.
- * States only get worse on the way: ok, partial, review, absent.
+ * States only get worse on the way: ok, partial, review, absent; then the box that a person set
+ * takes the place of the planned one (placed.h).
  */
 #include <math.h>
 #include <string.h>
 
 #include "shots/body.h"
+#include "shots/placed.h"
 #include "shots/shots.h"
 #include "shots/subject.h"
 #include "shots/view.h"
@@ -63,9 +65,10 @@ static void shoot_person(struct planner *p, const struct pc_recipe *recipe, int 
         return;
     shot->copy = copy;
     pc_view_of_body(shot, body_of(p, person), p->scene->width, p->scene->height);
+    bool by_hand = pc_place_by_hand(p->scene, shot);
     if (shot->state == PC_SHOT_ABSENT)
         return;
-    if (!pc_subject_is_sure(p->scene, person) && p->scene->person != person)
+    if (!by_hand && !pc_subject_is_sure(p->scene, person) && p->scene->person != person)
         pc_shot_worsen(shot, PC_SHOT_REVIEW, PC_REASON_UNCERTAIN_PERSON);
     if (shows_others(p->scene, shot))
         pc_shot_worsen(shot, PC_SHOT_OK, PC_REASON_OTHERS_IN_BOX);
@@ -82,6 +85,7 @@ static void shoot_nobody(struct planner *p, const struct pc_recipe *recipe, enum
         shot->state = PC_SHOT_ABSENT;
     else
         pc_view_of_object(shot, object, p->scene->width, p->scene->height);
+    pc_place_by_hand(p->scene, shot);
 }
 
 static void shoot_each(struct planner *p, const struct pc_recipe *recipe)
@@ -141,7 +145,7 @@ static void look_at_people(struct planner *p)
     plan->arm = body->arm;
     if (!pc_subject_is_sure(p->scene, plan->person) && p->scene->person < 0)
         note(plan, PC_REASON_UNCERTAIN_PERSON);
-    if (sure > 1)
+    if (sure > 1 && p->scene->person < 0)
         note(plan, PC_REASON_SEVERAL_PEOPLE);
     if (body->tilted)
         note(plan, PC_REASON_TILTED);

@@ -10,6 +10,8 @@
 #ifndef PC_SHOTS_SHOTS_H
 #define PC_SHOTS_SHOTS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/geometry.h"
 #include "shots/recipe.h"
@@ -45,6 +47,19 @@ struct pc_object {
     struct pc_ibox interest; /* the most interesting region, of pc_shots_interest_size */
 };
 
+enum { PC_MAX_SHOTS = 64, PC_MAX_REASONS = 8, PC_SHOT_LABEL_BYTES = 56 };
+
+/* Who placed a box: the recipe, a person on this picture, or a person on a batch. */
+enum pc_by { PC_BY_RECIPE, PC_BY_HAND, PC_BY_BATCH };
+const char *pc_by_name(enum pc_by by); /* "recipe", "hand", "batch" */
+
+/* A box that a person set; it takes the place of the planned one, also of a shot that is absent. */
+struct pc_placed {
+    char label[PC_SHOT_LABEL_BYTES]; /* of the shot */
+    struct pc_ibox box;              /* within the picture, else it is left out */
+    enum pc_by by;
+};
+
 struct pc_scene {
     int width, height; /* of the upright picture */
     const struct pc_people *people;
@@ -52,9 +67,9 @@ struct pc_scene {
     int person;                       /* index chosen by a user, or -1: the recipe's rule chooses */
     enum pc_arm arm;                  /* PC_ARM_ANY: the one that is seen better */
     const struct pc_object *object; /* NULL when not known; needed when pc_shots_subject says -1 */
+    const struct pc_placed *placed; /* boxes set by people */
+    int n_placed;
 };
-
-enum { PC_MAX_SHOTS = 64, PC_MAX_REASONS = 8 };
 
 struct pc_shot {
     const struct pc_recipe *recipe; /* output format and quality: read there; label: below */
@@ -63,14 +78,14 @@ struct pc_shot {
     enum pc_shot_state state;
     int n_reasons;
     enum pc_reason reasons[PC_MAX_REASONS];
-    double score; /* 0..1: how sure the landmarks that the box rests on are */
+    double score; /* 0..1: how sure the landmarks that the box rests on are; 1 when by a person */
+    enum pc_by by;
     struct pc_ibox
         box; /* in pixels of the upright picture; may leave it only where the recipe extends */
     int width, height; /* of the file to write */
 };
 
 /* The recipe's label; "length-2" for the second person of a recipe that wants each. Fills out. */
-enum { PC_SHOT_LABEL_BYTES = 56 };
 void pc_shot_label(const struct pc_shot *shot, char out[PC_SHOT_LABEL_BYTES]);
 
 struct pc_plan {
@@ -88,6 +103,19 @@ struct pc_plan {
 int pc_shots_subject(const struct pc_scene *scene);
 /* The w x h that the region of interest should have in a picture of this size. */
 void pc_shots_interest_size(int width, int height, int *w, int *h);
+
+/* Boxes by people. The least that is taken on a side: */
+enum { PC_PLACED_LEAST_PX = 16 };
+/* Is the box within the picture and no smaller than the least? */
+bool pc_placed_inside(struct pc_ibox box, int width, int height);
+/* Has it the shape that the recipe fixes, or the one that the planned box (w 0: none) has where the
+ * photo left no room for that? Planned boxes are cut to whole pixels inwards, so two pixels off are
+ * taken. */
+bool pc_placed_fits(const struct pc_recipe *recipe, struct pc_ibox planned, struct pc_ibox box);
+/* The planned box moved by x of its widths and y of its heights and scaled about its middle, at the
+ * same shape; shrunk and moved as far as needed to lie within the picture. */
+struct pc_ibox pc_placed_offset(struct pc_ibox planned, double x, double y, double scale, int width,
+                                int height);
 
 /* Adds the reason once, and lowers the state if `state` is worse (ok < partial < review < absent).
  */

@@ -210,7 +210,7 @@ static void set_size(struct pc_shot *shot)
 }
 
 /* A box of a few pixels is no picture; one of a few more is for eyes to judge. */
-static void finish(struct pc_shot *shot)
+void pc_view_size(struct pc_shot *shot)
 {
     if (shot->box.w < LEAST_PX || shot->box.h < LEAST_PX) {
         absent(shot, PC_REASON_TOO_SMALL);
@@ -237,7 +237,7 @@ void pc_view_of_body(struct pc_shot *shot, const struct pc_body *body, int width
     if (shot->state == PC_SHOT_ABSENT)
         return;
     to_pixels(shot, v.box, width, height, shot->recipe->overflow == PC_OVERFLOW_EXTEND);
-    finish(shot);
+    pc_view_size(shot);
 }
 
 static struct pc_box round_middle(struct pc_ibox b, double w, double h)
@@ -262,5 +262,5 @@ void pc_view_of_object(struct pc_shot *shot, const struct pc_object *object, int
     if (!whole)
         f.x.hard_lo = f.x.hard_hi = b.x + b.w / 2.0, f.y.hard_lo = f.y.hard_hi = b.y + b.h / 2.0;
     to_pixels(shot, pc_frame_solve(&f, &missed), width, height, false);
-    finish(shot);
+    pc_view_size(shot);
 }

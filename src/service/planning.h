@@ -1,0 +1,27 @@
+/* Planning a stored image again, without its pixels: from what its record keeps of people, and from
+ * what people set (edits). Recut, previews and edits ask the same function, so that they agree with
+ * what a worker cuts.
+ *
+ * edits of a record: {"person": index, "boxes": {label: {"box": [x, y, w, h], "by": "hand" |
+ * "batch"}}, "recipes": [labels]}, each absent when not set; boxes in whole pixels.
+ * Threads: pure but for the settings.
+ */
+#ifndef PC_SERVICE_PLANNING_H
+#define PC_SERVICE_PLANNING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "records/records.h"
+#include "service/pipeline.h"
+
+/* What of edits the planner heeds. What is not of the form is left out. */
+void pc_hand_read(const json_t *edits, struct pc_hand *out);
+
+/* Fills plan as it would be with these edits (instead of the record's) and recipes, which it
+ * borrows. False when the record keeps no landmarks, or nobody was found and no object measured.
+ * line gives the thresholds. */
+bool pc_plan_kept(const struct pc_pipeline *line, const struct pc_record *r, const json_t *edits,
+                  const struct pc_recipes *recipes, struct pc_plan *plan);
+
+#endif
