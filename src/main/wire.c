@@ -19,10 +19,11 @@
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-static const struct pc_records_driver *const records_drivers[] = {&pc_records_sqlite,
-                                                                  &pc_records_memory};
+static const struct pc_records_driver *const records_drivers[] = {
+    &pc_records_sqlite, &pc_records_mongo, &pc_records_memory};
 static const struct pc_queue_driver *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_memory};
-static const struct pc_blobs_driver *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_memory};
+static const struct pc_blobs_driver *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_s3,
+                                                              &pc_blobs_memory};
 
 static enum pc_code unknown_address(const char *what, const char *address, struct pc_err *err)
 {
@@ -256,11 +257,11 @@ enum pc_code pc_wire_open_service(const struct pc_config *cfg, bool with_pose, s
 
 void pc_wire_close(struct pc_wire *wire)
 {
+    pc_queue_close(wire->queue); /* its thread may call the service */
     pc_service_destroy(wire->service);
     pc_pose_destroy(wire->pose);
     pc_fetch_destroy(wire->fetch);
     pc_blobs_close(wire->blobs);
-    pc_queue_close(wire->queue);
     pc_records_close(wire->records);
     pc_recipes_finish(&wire->recipes);
     free(wire->share_dir);

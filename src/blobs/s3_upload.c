@@ -1,0 +1,340 @@
+#include "blobs/s3_upload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "blobs/s3_xml.h"
+
+enum { UPLOAD_ID = 1024, PAGE = 1000 };
+
+static const char *content_type(const char *key)
+{
+    static const struct {
+        const char *end, *type;
+    } rows[] = {{".jpg", "image/jpeg"},       {".jpeg", "image/jpeg"}, {".png", "image/png"},
+                {".webp", "image/webp"},      {".avif", "image/avif"}, {".heic", "image/heic"},
+                {".gif", "image/gif"},        {".tiff", "image/tiff"}, {".bmp", "image/bmp"},
+                {".json", "application/json"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (pc_str_ends_ci(key, rows[i].end))
+            return rows[i].type;
+    return "application/octet-stream";
+}
+
+static enum pc_code upload_whole(struct pc_s3_client *c, struct pc_s3_spool *s, const char *key,
+                                 const char *sha256, struct pc_err *err)
+{
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    struct pc_s3_ask ask = {
+        .method = "PUT",
+        .key = key,
+        .headers = {{"content-type", content_type(key)}, {"x-amz-meta-sha256", sha256}},
+        .data = s->fd < 0 ? pc_buf_text(&s->memory) : NULL,
+        .fd = s->fd,
+        .len = s->len,
+        .payload = sha256};
+    enum pc_code rc = pc_s3_call(c, &ask, &answer, err);
+    pc_buf_finish(&answer.body);
+    return rc == PC_E_NOT_FOUND ? pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "PUT: not found")
+                                : rc;
+}
+
+/* Parts */
+
+struct upload {
+    struct pc_s3_client *c;
+    const char *key;
+    char id[UPLOAD_ID];
+    struct pc_buf parts; /* the list that ends it */
+};
+
+static void on_begun(void *ctx, const char *parent, const char *name, const char *text)
+{
+    struct upload *u = ctx;
+    if (pc_streq(parent, "InitiateMultipartUploadResult") && pc_streq(name, "UploadId") &&
+        !pc_str_copy(u->id, sizeof u->id, text))
+        u->id[0] = 0;
+}
+
+static enum pc_code begin_upload(struct upload *u, const char *sha256, struct pc_err *err)
+{
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    struct pc_s3_ask ask = {
+        .method = "POST",
+        .key = u->key,
+        .query = {{"uploads", ""}},
+        .headers = {{"content-type", content_type(u->key)}, {"x-amz-meta-sha256", sha256}},
+        .data = ""};
+    enum pc_code rc = pc_s3_call(u->c, &ask, &answer, err);
+    if (!rc) {
+        struct pc_s3_xml to = {.leaf = on_begun, .ctx = u};
+        if (!pc_s3_xml_read(pc_buf_text(&answer.body), answer.body.len, &to) || !*u->id)
+            rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 names no upload id");
+    }
+    pc_buf_finish(&answer.body);
+    return rc;
+}
+
+/* '"' and '&' in an ETag would break the document; a right one holds neither inside its quotes. */
+static void list_part(struct upload *u, int number, const char *etag)
+{
+    pc_buf_printf(&u->parts, "<Part><PartNumber>%d</PartNumber><ETag>", number);
+    for (; *etag; etag++) {
+        if (*etag == '"')
+            pc_buf_puts(&u->parts, "&quot;");
+        else if (!strchr("<>&", *etag))
+            pc_buf_putc(&u->parts, *etag);
+    }
+    pc_buf_puts(&u->parts, "</ETag></Part>");
+}
+
+static enum pc_code send_part(struct upload *u, const struct pc_s3_spool *s, int number,
+                              int64_t offset, struct pc_err *err)
+{
+    char sha256[PC_SHA256_HEX], text[16];
+    int64_t len = s->len - offset < PC_S3_PART ? s->len - offset : PC_S3_PART;
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    enum pc_code rc = pc_s3_spool_hash_piece(s, offset, len, sha256, err);
+    if (rc)
+        return rc;
+    snprintf(text, sizeof text, "%d", number);
+    struct pc_s3_ask ask = {.method = "PUT",
+                            .key = u->key,
+                            .query = {{"partNumber", text}, {"uploadId", u->id}},
+                            .fd = s->fd,
+                            .offset = offset,
+                            .len = len,
+                            .payload = sha256};
+    rc = pc_s3_call(u->c, &ask, &answer, err);
+    if (!rc && !*answer.etag)
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 gives a part no ETag");
+    if (!rc)
+        list_part(u, number, answer.etag);
+    pc_buf_finish(&answer.body);
+    return rc;
+}
+
+static enum pc_code send_parts(struct upload *u, const struct pc_s3_spool *s, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    int number = 1;
+    pc_buf_puts(&u->parts, "<CompleteMultipartUpload>");
+    for (int64_t offset = 0; !rc && offset < s->len; offset += PC_S3_PART)
+        rc = send_part(u, s, number++, offset, err);
+    pc_buf_puts(&u->parts, "</CompleteMultipartUpload>");
+    return rc;
+}
+
+static void on_ended(void *ctx, const char *parent, const char *name, const char *text)
+{
+    bool *done = ctx;
+    (void)text;
+    if (pc_streq(parent, "CompleteMultipartUploadResult") && pc_streq(name, "ETag"))
+        *done = true;
+}
+
+/* Is the object there with this hash? Then an end whose answer was lost has worked. */
+static bool there(struct pc_s3_client *c, const char *key, const char *sha256)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    struct pc_s3_ask ask = {.method = "HEAD", .key = key};
+    bool same = pc_s3_call(c, &ask, &answer, &err) == PC_OK && pc_streq(answer.sha256, sha256);
+    pc_buf_finish(&answer.body);
+    return same;
+}
+
+/* S3 may answer 200 and say in the body that it failed after all. */
+static enum pc_code end_upload(struct upload *u, const char *sha256, struct pc_err *err)
+{
+    char payload[PC_SHA256_HEX];
+    bool done = false;
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    pc_sha256_of(u->parts.data, u->parts.len, payload);
+    struct pc_s3_ask ask = {.method = "POST",
+                            .key = u->key,
+                            .query = {{"uploadId", u->id}},
+                            .headers = {{"content-type", "application/xml"}},
+                            .data = pc_buf_text(&u->parts),
+                            .len = (int64_t)u->parts.len,
+                            .payload = payload};
+    enum pc_code rc = pc_s3_call(u->c, &ask, &answer, err);
+    if (!rc) {
+        struct pc_s3_xml to = {.leaf = on_ended, .ctx = &done};
+        (void)pc_s3_xml_read(pc_buf_text(&answer.body), answer.body.len, &to);
+        if (!done)
+            rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 did not end an upload in parts");
+    }
+    pc_buf_finish(&answer.body);
+    return rc && there(u->c, u->key, sha256) ? PC_OK : rc;
+}
+
+static enum pc_code abort_upload(struct pc_s3_client *c, const char *key, const char *id,
+                                 struct pc_err *err)
+{
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    struct pc_s3_ask ask = {.method = "DELETE", .key = key, .query = {{"uploadId", id}}};
+    enum pc_code rc = pc_s3_call(c, &ask, &answer, err);
+    pc_buf_finish(&answer.body);
+    return rc;
+}
+
+static enum pc_code upload_in_parts(struct pc_s3_client *c, struct pc_s3_spool *s, const char *key,
+                                    const char *sha256, struct pc_err *err)
+{
+    struct pc_err ignored = PC_ERR_INIT;
+    struct upload *u = pc_xmalloc(sizeof *u);
+    *u = (struct upload){.c = c, .key = key};
+    enum pc_code rc = begin_upload(u, sha256, err);
+    if (!rc)
+        rc = send_parts(u, s, err);
+    if (!rc)
+        rc = end_upload(u, sha256, err);
+    if (rc && *u->id)
+        (void)abort_upload(c, key, u->id, &ignored); /* else the sweep finds it */
+    if (rc == PC_E_NOT_FOUND)                        /* the upload is, not a blob */
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 has lost an upload in parts");
+    pc_buf_finish(&u->parts);
+    free(u);
+    return rc;
+}
+
+enum pc_code pc_s3_upload(struct pc_s3_client *c, struct pc_s3_spool *s, const char *key,
+                          struct pc_err *err)
+{
+    char sha256[PC_SHA256_HEX];
+    pc_s3_spool_hash(s, sha256);
+    return s->len > PC_S3_WHOLE_MAX ? upload_in_parts(c, s, key, sha256, err)
+                                    : upload_whole(c, s, key, sha256, err);
+}
+
+/* Uploads that somebody began and never ended */
+
+int64_t pc_s3_time_ms(const char *text)
+{
+    struct tm utc = {0};
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+    int ms = 0;
+    if (!rest || (*rest == '.' && sscanf(rest, ".%3d", &ms) != 1) || ms < 0)
+        return -1;
+    return (int64_t)timegm(&utc) * 1000 + ms;
+}
+
+struct found {
+    char *key, *id; /* key: as the bucket has it, with the prefix */
+    int64_t begun_ms;
+};
+
+struct uploads {
+    struct found all[PAGE];
+    int n;
+    struct found next; /* of the element being read */
+    char *key_marker, *id_marker;
+    bool more;
+};
+
+static void replace(char **field, const char *text)
+{
+    free(*field);
+    *field = pc_xstrdup(text);
+}
+
+static void on_upload_leaf(void *ctx, const char *parent, const char *name, const char *text)
+{
+    struct uploads *u = ctx;
+    if (pc_streq(parent, "Upload")) {
+        if (pc_streq(name, "Key"))
+            replace(&u->next.key, text);
+        else if (pc_streq(name, "UploadId"))
+            replace(&u->next.id, text);
+        else if (pc_streq(name, "Initiated"))
+            u->next.begun_ms = pc_s3_time_ms(text);
+    } else if (pc_streq(name, "NextKeyMarker")) {
+        replace(&u->key_marker, text);
+    } else if (pc_streq(name, "NextUploadIdMarker")) {
+        replace(&u->id_marker, text);
+    } else if (pc_streq(name, "IsTruncated")) {
+        u->more = pc_streq(text, "true");
+    }
+}
+
+static void drop_found(struct found *f)
+{
+    free(f->key);
+    free(f->id);
+    *f = (struct found){0};
+}
+
+static void on_upload_end(void *ctx, const char *name)
+{
+    struct uploads *u = ctx;
+    if (!pc_streq(name, "Upload"))
+        return;
+    if (u->n < PAGE && u->next.key && u->next.id)
+        u->all[u->n++] = u->next;
+    else
+        drop_found(&u->next);
+    u->next = (struct found){0};
+}
+
+static enum pc_code list_uploads(struct pc_s3_client *c, const char *prefix, struct uploads *u,
+                                 struct pc_err *err)
+{
+    struct pc_s3_answer answer = PC_S3_ANSWER_INIT;
+    struct pc_s3_ask ask = {
+        .method = "GET",
+        .key = "",
+        .query = {{"uploads", ""}, {"prefix", prefix}, {"max-uploads", "1000"}}};
+    if (u->key_marker) {
+        ask.query[3] = (struct pc_s3_pair){"key-marker", u->key_marker};
+        ask.query[4] = (struct pc_s3_pair){"upload-id-marker", u->id_marker ? u->id_marker : ""};
+    }
+    u->more = false;
+    enum pc_code rc = pc_s3_call(c, &ask, &answer, err);
+    struct pc_s3_xml to = {.leaf = on_upload_leaf, .end = on_upload_end, .ctx = u};
+    if (!rc && !pc_s3_xml_read(pc_buf_text(&answer.body), answer.body.len, &to))
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3's list of uploads is broken");
+    pc_buf_finish(&answer.body);
+    return rc;
+}
+
+/* One that was ended or aborted meanwhile is none of ours any more. */
+static enum pc_code drop_page(struct pc_s3_client *c, size_t prefix_len, struct uploads *u,
+                              int64_t before_ms, int *dropped, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    for (int i = 0; i < u->n; i++) {
+        const struct found *f = &u->all[i];
+        if (!rc && f->begun_ms >= 0 && f->begun_ms < before_ms && strlen(f->key) > prefix_len) {
+            rc = abort_upload(c, f->key + prefix_len, f->id, err);
+            *dropped += rc == PC_OK;
+            if (rc == PC_E_NOT_FOUND)
+                rc = PC_OK;
+        }
+        drop_found(&u->all[i]);
+    }
+    u->n = 0;
+    return rc;
+}
+
+enum pc_code pc_s3_drop_uploads(struct pc_s3_client *c, const struct pc_s3_address *address,
+                                int64_t before_ms, int *dropped, struct pc_err *err)
+{
+    struct uploads *u = pc_xmalloc(sizeof *u);
+    enum pc_code rc = PC_OK;
+    do {
+        rc = list_uploads(c, address->prefix, u, err);
+        enum pc_code drop =
+            drop_page(c, strlen(address->prefix), u, rc ? 0 : before_ms, dropped, err);
+        rc = rc ? rc : drop;
+    } while (!rc && u->more && u->key_marker);
+    drop_found(&u->next);
+    free(u->key_marker);
+    free(u->id_marker);
+    free(u);
+    return rc;
+}

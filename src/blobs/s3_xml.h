@@ -1,0 +1,21 @@
+/* The XML that S3 servers answer with: what it says, as leaves ("Contents", "Key", "a/b.jpg") and
+ * ends of elements. Documents with a DTD are refused, so no entity can grow.
+ * Threads: safe; nothing is kept.
+ */
+#ifndef PC_BLOBS_S3_XML_H
+#define PC_BLOBS_S3_XML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct pc_s3_xml {
+    /* An element that holds text only, and the name of the one around it. Names without prefix. */
+    void (*leaf)(void *ctx, const char *parent, const char *name, const char *text);
+    void (*end)(void *ctx, const char *name); /* an element that holds elements; may be NULL */
+    void *ctx;
+};
+
+/* False when the text is no well-formed XML; then some calls may have been made already. */
+bool pc_s3_xml_read(const char *text, size_t len, const struct pc_s3_xml *to);
+
+#endif

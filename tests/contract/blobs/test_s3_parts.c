@@ -1,0 +1,334 @@
+/* The pure parts of the S3 driver: signatures, addresses, documents. */
+#include "base/mem.h"
+#include "base/str.h"
+#include "blobs/s3_address.h"
+#include "blobs/s3_client.h"
+#include "blobs/s3_sign.h"
+#include "blobs/s3_upload.h"
+#include "blobs/s3_xml.h"
+#include "support.h"
+
+#define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define EXAMPLE_KEY "AKIAIOSFODNN7EXAMPLE"
+#define EXAMPLE_SECRET "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+enum { MAY_24_2013 = 1369353600, AUG_30_2015 = 1440938160 }; /* 00:00:00, 12:36:00 */
+
+/* Amazon S3 API Reference, "Signature Calculations for the Authorization Header: Transferring
+ * Payload in a Single Chunk", the four examples there. */
+static const struct pc_s3_signer s3 = {EXAMPLE_KEY, EXAMPLE_SECRET, "us-east-1", "s3", ""};
+/* AWS Signature Version 4 Test Suite (aws-sig-v4-test-suite). */
+static const struct pc_s3_signer suite = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+                                          "us-east-1", "service", ""};
+
+static void expect_signature(const struct pc_s3_signer *who, const struct pc_s3_call *call,
+                             const char *headers, const char *signature)
+{
+    struct pc_buf buf = PC_BUF_INIT;
+    char *end = pc_xasprintf(",SignedHeaders=%s,Signature=%s", headers, signature);
+    pc_s3_authorization(who, call, &buf);
+    const char *found = strstr(pc_buf_text(&buf), ",SignedHeaders=");
+    assert_non_null(found);
+    assert_string_equal(found, end);
+    pc_buf_finish(&buf);
+    free(end);
+}
+
+static void amazons_examples_of_the_header(void **state)
+{
+    (void)state;
+    const struct pc_s3_pair get[] = {{"host", "examplebucket.s3.amazonaws.com"},
+                                     {"range", "bytes=0-9"},
+                                     {"x-amz-content-sha256", EMPTY_SHA256},
+                                     {"x-amz-date", "20130524T000000Z"}};
+    struct pc_s3_call get_object = {.method = "GET",
+                                    .path = "/test.txt",
+                                    .headers = get,
+                                    .n_headers = 4,
+                                    .payload = EMPTY_SHA256,
+                                    .at_s = MAY_24_2013};
+    expect_signature(&s3, &get_object, "host;range;x-amz-content-sha256;x-amz-date",
+                     "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
+
+    static const char sha[] = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
+    const struct pc_s3_pair put[] = {{"x-amz-storage-class", "REDUCED_REDUNDANCY"},
+                                     {"date", "Fri, 24 May 2013 00:00:00 GMT"},
+                                     {"host", "examplebucket.s3.amazonaws.com"},
+                                     {"x-amz-date", "20130524T000000Z"},
+                                     {"x-amz-content-sha256", sha}};
+    struct pc_s3_call put_object = {.method = "PUT",
+                                    .path = "/test$file.text",
+                                    .headers = put,
+                                    .n_headers = 5,
+                                    .payload = sha,
+                                    .at_s = MAY_24_2013};
+    expect_signature(&s3, &put_object,
+                     "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
+                     "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
+
+    const struct pc_s3_pair plain[] = {{"host", "examplebucket.s3.amazonaws.com"},
+                                       {"x-amz-content-sha256", EMPTY_SHA256},
+                                       {"x-amz-date", "20130524T000000Z"}};
+    const struct pc_s3_pair lifecycle[] = {{"lifecycle", ""}};
+    const struct pc_s3_pair list[] = {{"prefix", "J"}, {"max-keys", "2"}};
+    struct pc_s3_call ask = {.method = "GET",
+                             .path = "/",
+                             .query = lifecycle,
+                             .n_query = 1,
+                             .headers = plain,
+                             .n_headers = 3,
+                             .payload = EMPTY_SHA256,
+                             .at_s = MAY_24_2013};
+    expect_signature(&s3, &ask, "host;x-amz-content-sha256;x-amz-date",
+                     "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
+    ask.query = list;
+    ask.n_query = 2;
+    expect_signature(&s3, &ask, "host;x-amz-content-sha256;x-amz-date",
+                     "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
+}
+
+static void amazons_test_suite(void **state)
+{
+    (void)state;
+    const struct pc_s3_pair headers[] = {{"x-amz-date", "20150830T123600Z"},
+                                         {"host", "example.amazonaws.com"}};
+    const struct pc_s3_pair order[] = {{"Param2", "value2"}, {"Param1", "value1"}};
+    const struct pc_s3_pair utf8[] = {{"\xe1\x88\xb4", "bar"}};
+    const struct {
+        const char *name, *method, *path;
+        const struct pc_s3_pair *query;
+        size_t n_query;
+        const char *signature;
+    } rows[] = {
+        {"get-vanilla", "GET", "/", NULL, 0,
+         "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
+        {"get-vanilla-query-order-key-case", "GET", "/", order, 2,
+         "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"},
+        {"get-vanilla-utf8-query", "GET", "/", utf8, 1,
+         "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04"},
+        {"get-utf8", "GET", "/\xe1\x88\xb4", NULL, 0,
+         "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85"},
+        {"post-vanilla", "POST", "/", NULL, 0,
+         "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pc_s3_call call = {.method = rows[i].method,
+                                  .path = rows[i].path,
+                                  .query = rows[i].query,
+                                  .n_query = rows[i].n_query,
+                                  .headers = headers,
+                                  .n_headers = 2,
+                                  .payload = EMPTY_SHA256,
+                                  .at_s = AUG_30_2015};
+        print_message("# %s\n", rows[i].name);
+        expect_signature(&suite, &call, "host;x-amz-date", rows[i].signature);
+    }
+}
+
+/* "Authenticating Requests: Using Query Parameters", the example there. */
+static void amazons_example_of_a_presigned_address(void **state)
+{
+    (void)state;
+    const struct pc_s3_pair host[] = {{"host", "examplebucket.s3.amazonaws.com"}};
+    struct pc_s3_call call = {.method = "GET",
+                              .path = "/test.txt",
+                              .headers = host,
+                              .n_headers = 1,
+                              .payload = PC_S3_UNSIGNED,
+                              .at_s = MAY_24_2013};
+    struct pc_buf buf = PC_BUF_INIT;
+    pc_s3_presigned(&s3, &call, 86400, &buf);
+    assert_string_equal(
+        pc_buf_text(&buf),
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" EXAMPLE_KEY
+        "%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires="
+        "86400&X-Amz-SignedHeaders=host&X-Amz-Signature="
+        "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+    pc_buf_finish(&buf);
+}
+
+static void what_is_encoded_and_in_which_order(void **state)
+{
+    (void)state;
+    struct pc_buf buf = PC_BUF_INIT;
+    pc_s3_encode(&buf, "/a b+k=v/\xc3\xa9!*'(),:@$&%20?#~-._", true);
+    assert_string_equal(pc_buf_text(&buf), "/a%20b%2Bk%3Dv/%C3%A9%21%2A%27%28%29%2C%3A%40%24%26"
+                                           "%2520%3F%23~-._");
+    pc_buf_clear(&buf);
+    const struct pc_s3_pair pairs[] = {
+        {"a", "2"}, {"a-b", ""}, {"a", "1/"}, {"A", "z"}, {"a1", ""}};
+    pc_s3_query(&buf, pairs, 5);
+    assert_string_equal(pc_buf_text(&buf), "A=z&a=1%2F&a=2&a-b=&a1=");
+    pc_buf_finish(&buf);
+}
+
+static void presigned_addresses_stay_the_same_for_a_while(void **state)
+{
+    (void)state;
+    struct pc_s3_address a;
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_s3_address_read("s3://K:S@shots?session_token=T%2B", &a, &err), &err);
+    char *first = pc_s3_presign(&a, "a/b.jpg", 3600, 1800000000);
+    char *second = pc_s3_presign(&a, "a/b.jpg", 3600, 1800000000 + 899);
+    char *third = pc_s3_presign(&a, "a/b.jpg", 3600, 1800000000 + 900);
+    assert_string_equal(first, second);
+    assert_string_not_equal(first, third);
+    assert_non_null(strstr(first, "https://shots.s3.us-east-1.amazonaws.com/a/b.jpg?X-Amz-"));
+    assert_non_null(strstr(first, "&X-Amz-Expires=4500&"));
+    assert_non_null(strstr(first, "&X-Amz-Security-Token=T%2B&"));
+    free(first);
+    free(second);
+    free(third);
+    pc_s3_address_finish(&a);
+}
+
+static void addresses(void **state)
+{
+    (void)state;
+    const struct {
+        const char *text, *origin, *root, *prefix;
+    } good[] = {
+        {"s3://k:s@shots", "https://shots.s3.us-east-1.amazonaws.com", "/", ""},
+        {"s3://k:s@shots/", "https://shots.s3.us-east-1.amazonaws.com", "/", ""},
+        {"s3://k:s@shots/a/b?region=eu-central-1", "https://shots.s3.eu-central-1.amazonaws.com",
+         "/", "a/b/"},
+        {"s3://k:s@shots?region=cn-north-1", "https://shots.s3.cn-north-1.amazonaws.com.cn", "/",
+         ""},
+        {"s3://k:s@my.shots", "https://s3.us-east-1.amazonaws.com", "/my.shots/", ""},
+        {"s3://k:s@shots?style=path", "https://s3.us-east-1.amazonaws.com", "/shots/", ""},
+        {"s3://k:s@shots?endpoint=http://127.0.0.1:9000", "http://127.0.0.1:9000", "/shots/", ""},
+        {"s3://k:s@shots?endpoint=https%3A%2F%2Fs3.example.com%3A443%2F", "https://s3.example.com",
+         "/shots/", ""},
+        {"s3://k:s@shots?endpoint=https://x.example/storage/s3&style=path", "https://x.example",
+         "/storage/s3/shots/", ""},
+        {"s3://k:s@shots?endpoint=http://s3.example:80&style=virtual", "http://shots.s3.example",
+         "/", ""},
+        {"s3://k:s@shots?endpoint=http://[::1]:9000", "http://[::1]:9000", "/shots/", ""},
+        {"s3://k:a/b+c@d@shots/x%20y/", "https://shots.s3.us-east-1.amazonaws.com", "/", "x y/"},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct pc_s3_address a;
+        struct pc_err err = PC_ERR_INIT;
+        print_message("# %s\n", good[i].text);
+        assert_ok(pc_s3_address_read(good[i].text, &a, &err), &err);
+        assert_string_equal(a.origin, good[i].origin);
+        assert_string_equal(a.root, good[i].root);
+        assert_string_equal(a.prefix, good[i].prefix);
+        assert_string_equal(a.host, strstr(a.origin, "://") + 3);
+        pc_s3_address_finish(&a);
+    }
+    const char *bad[] = {"s3://",
+                         "s3://shots",
+                         "s3://k@shots",
+                         "s3://k:@shots",
+                         "s3://k:s@",
+                         "s3://k:s@ab",
+                         "s3://k:s@sh ots",
+                         "s3://k:s@../x",
+                         "s3://k:%zz@shots",
+                         "s3://k:s@shots/%0",
+                         "s3://k:s@shots/%00",
+                         "s3://k:s@shots?endpoint=ftp://x",
+                         "s3://k:s@shots?endpoint=http://",
+                         "s3://k:s@shots?endpoint=http://u@x",
+                         "s3://k:s@shots?style=both",
+                         "s3://k:s@shots?links=public:",
+                         "s3://k:s@shots?links=public:javascript:x",
+                         "s3://k:s@shots?timeout=0",
+                         "s3://k:s@shots?colour=red",
+                         "s3://k:s@shots?region"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct pc_s3_address a;
+        struct pc_err err = PC_ERR_INIT;
+        print_message("# %s\n", bad[i]);
+        assert_code(pc_s3_address_read(bad[i], &a, &err), PC_E_CONFIG);
+        assert_true(*err.message);
+        pc_s3_address_finish(&a);
+    }
+}
+
+static void parts_of_an_address(void **state)
+{
+    (void)state;
+    struct pc_s3_address a;
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_s3_address_read("s3://key%3A:se%2Fc%40r%3Fet@shots?session_token=a%2Bb&timeout=3&"
+                                 "links=public:https://cdn.example/x&spool=/var/tmp&ca=/c.pem",
+                                 &a, &err),
+              &err);
+    assert_string_equal(a.key_id, "key:");
+    assert_string_equal(a.secret, "se/c@r?et");
+    assert_string_equal(a.session, "a+b");
+    assert_int_equal(a.timeout_ms, 3000);
+    assert_int_equal(a.links, PC_S3_PUBLIC);
+    assert_string_equal(a.public_base, "https://cdn.example/x/");
+    assert_string_equal(a.spool_dir, "/var/tmp");
+    assert_string_equal(a.ca, "/c.pem");
+    assert_null(a.proxy);
+    pc_s3_address_finish(&a);
+}
+
+struct seen {
+    struct pc_buf text;
+};
+
+static void see_leaf(void *ctx, const char *parent, const char *name, const char *text)
+{
+    struct seen *seen = ctx;
+    pc_buf_printf(&seen->text, "%s.%s=%s;", parent, name, text);
+}
+
+static void see_end(void *ctx, const char *name)
+{
+    struct seen *seen = ctx;
+    pc_buf_printf(&seen->text, "/%s;", name);
+}
+
+static bool read_xml(const char *text, struct seen *seen)
+{
+    struct pc_s3_xml to = {.leaf = see_leaf, .end = see_end, .ctx = seen};
+    pc_buf_clear(&seen->text);
+    return pc_s3_xml_read(text, strlen(text), &to);
+}
+
+static void documents(void **state)
+{
+    (void)state;
+    struct seen seen = {.text = PC_BUF_INIT};
+    assert_true(read_xml("<?xml version=\"1.0\"?><L xmlns=\"http://s3\"><C><Key>a&amp;b&lt;&#x41;"
+                         "</Key><Size>1</Size></C><C/><N> x </N></L>",
+                         &seen));
+    assert_string_equal(pc_buf_text(&seen.text), "C.Key=a&b<A;C.Size=1;/C;L.C=;L.N= x ;/L;");
+    assert_false(read_xml("<a><b></a>", &seen));
+    assert_false(read_xml("", &seen));
+    assert_false(read_xml("<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;</a>", &seen));
+    assert_false(
+        read_xml("<a><a><a><a><a><a><a><a><a></a></a></a></a></a></a></a></a></a>", &seen));
+    pc_buf_finish(&seen.text);
+}
+
+static void times(void **state)
+{
+    (void)state;
+    assert_int_equal(pc_s3_time_ms("2013-05-24T00:00:00.000Z"), 1369353600000);
+    assert_int_equal(pc_s3_time_ms("2013-05-24T00:00:00Z"), 1369353600000);
+    assert_int_equal(pc_s3_time_ms("2013-05-24T00:00:01.250Z"), 1369353601250);
+    assert_int_equal(pc_s3_time_ms("yesterday"), -1);
+    assert_int_equal(pc_s3_time_ms(""), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(amazons_examples_of_the_header),
+        cmocka_unit_test(amazons_test_suite),
+        cmocka_unit_test(amazons_example_of_a_presigned_address),
+        cmocka_unit_test(what_is_encoded_and_in_which_order),
+        cmocka_unit_test(presigned_addresses_stay_the_same_for_a_while),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(parts_of_an_address),
+        cmocka_unit_test(documents),
+        cmocka_unit_test(times),
+    };
+    return cmocka_run_group_tests_name("blobs-s3-parts", tests, NULL, NULL);
+}
