@@ -1,7 +1,7 @@
 # The front door. Thin: it calls scripts/ and meson. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-services test-asan test-tsan check bench clean
+.PHONY: help setup build run dev test test-services chaos test-asan test-tsan check bench clean
 ARGS ?=
 
 help: ## this list
@@ -31,6 +31,11 @@ test: ## set up and run all tests; totals in the last line
 test-services: ## the drivers against real Redis, MongoDB-wire and S3 servers, started by the tests
 	@scripts/setup build model page test services
 	@scripts/test services
+
+chaos: ## proof under fire: processes and servers are killed while 2,000 pictures go through
+	@scripts/setup build model services
+	@scripts/build --tests
+	@scripts/chaos
 
 test-asan: ## the C tests under AddressSanitizer and UBSan
 	@scripts/setup build model test

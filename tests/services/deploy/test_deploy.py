@@ -1,4 +1,4 @@
-"""The files of deploy/, read by the tools of those who will run them. Needs: the checker of this folder
+"""The files of deploy/, read by the tools of those who will run them. Needs: the checker
 (scripts/setup services builds it) for Docker and Kubernetes, systemd-analyze for the units."""
 import os
 import shutil

@@ -1,0 +1,134 @@
+"""Real servers for tests driven by Python: Redis (append-only), FerretDB (MongoDB's wire protocol) and
+versitygw (S3, verifies signatures). On loopback, on free ports, in one folder; they end with the test.
+
+Programs are looked for in POSECRAFT_TEST_SERVERS (scripts/setup services fills it) and on the PATH."""
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+KEY_ID, SECRET, BUCKET = "tester", "tester/secret+key", "shots"
+
+
+class Absent(Exception):
+    """A server program is not on this machine."""
+
+
+def find(program):
+    path = shutil.which(program, path=os.environ.get("POSECRAFT_TEST_SERVERS", "")) or shutil.which(program)
+    if not path:
+        raise Absent(f"there is no {program} here (scripts/setup services)")
+    return path
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+class Real:
+    """One server; start, kill and start again keep port and folder."""
+
+    program = ""
+
+    def __init__(self, folder):
+        self.path, self.port = find(self.program), free_port()
+        self.folder = Path(folder, self.program)
+        self.folder.mkdir(parents=True)
+        self.process = None
+
+    def arguments(self):
+        raise NotImplementedError
+
+    def start(self, seconds=30):
+        log = open(self.folder / "log", "ab")
+        env = {**os.environ, "ROOT_ACCESS_KEY": KEY_ID, "ROOT_SECRET_KEY": SECRET}
+        self.process = subprocess.Popen([self.path, *self.arguments()], stdout=log, stderr=log, env=env,
+                                        stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+        log.close()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return self
+            except OSError:
+                time.sleep(0.02)
+        raise AssertionError(f"{self.program} does not start: {(self.folder / 'log').read_text()[-500:]}")
+
+    def kill(self, sig=signal.SIGKILL):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(sig)
+            self.process.wait(20)
+
+    def version(self):
+        run = subprocess.run([self.path, "--version"], capture_output=True, text=True, timeout=20)
+        return " ".join((run.stdout or run.stderr).split())[:80]
+
+
+class Redis(Real):
+    program = "redis-server"
+
+    def arguments(self):
+        return ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder), "--save", "",
+                "--appendonly", "yes", "--appendfsync", "always"]
+
+    @property
+    def address(self):
+        return f"redis://127.0.0.1:{self.port}"
+
+
+class Mongo(Real):
+    program = "ferretdb"
+
+    def arguments(self):
+        data = self.folder / "data"
+        data.mkdir(exist_ok=True)
+        return ["--handler=sqlite", f"--sqlite-url=file:{data}/", f"--state-dir={self.folder}",
+                f"--listen-addr=127.0.0.1:{self.port}", "--debug-addr=-", "--telemetry=disable", "--log-level=WARN"]
+
+    @property
+    def address(self):
+        return f"mongodb://127.0.0.1:{self.port}/posecraft"
+
+
+class S3(Real):
+    program = "versitygw"
+
+    def arguments(self):
+        for name in ("data", f"data/{BUCKET}", "meta"):
+            (self.folder / name).mkdir(exist_ok=True)
+        return ["--quiet", "--port", f"127.0.0.1:{self.port}", "posix", "--sidecar", str(self.folder / "meta"),
+                str(self.folder / "data")]
+
+    @property
+    def address(self):
+        return f"s3://{BUCKET}?endpoint=http://127.0.0.1:{self.port}&region=us-east-1&style=path"
+
+
+class Servers:
+    """All three; `env` is what a PoseCraft process needs to use them."""
+
+    def __init__(self, folder):
+        self.redis, self.mongo, self.s3 = Redis(folder), Mongo(folder), S3(folder)
+        self.all = (self.redis, self.mongo, self.s3)
+        self.env = {"POSECRAFT_QUEUE": self.redis.address, "POSECRAFT_RECORDS": self.mongo.address,
+                    "POSECRAFT_BLOBS": self.s3.address, "AWS_ACCESS_KEY_ID": KEY_ID,
+                    "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1"}
+
+    def __enter__(self):
+        for server in self.all:
+            server.start()
+        return self
+
+    def __exit__(self, *exc):
+        for server in self.all:
+            server.kill(signal.SIGTERM)
