@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import type { Shot } from '@/lib/api/types'
+import { changes, compare } from './compare'
+
+const shot = (label: string, more: Partial<Shot> = {}): Shot => ({
+  label,
+  title: label.toUpperCase(),
+  state: 'ok',
+  reasons: [],
+  box: [0, 0, 10, 20],
+  width: 10,
+  height: 20,
+  ...more,
+})
+
+describe('compare', () => {
+  it('says of each shot what becomes of it', () => {
+    const now = [shot('a'), shot('b'), shot('c'), shot('d'), shot('e', { state: 'absent' })]
+    const then = [
+      shot('n'),
+      shot('a', { recipe: 'other' }),
+      shot('b', { box: [1, 0, 10, 20] }),
+      shot('c', { state: 'absent' }),
+      shot('e', { state: 'absent' }),
+    ]
+    const pairs = compare({ shots: now }, { shots: then })
+    expect(pairs.map(({ label, kind }) => `${label} ${kind}`)).toEqual([
+      'n new',
+      'a same',
+      'b changed',
+      'c gone',
+      'e same',
+      'd gone',
+    ])
+    expect(changes(pairs)).toBe(true)
+  })
+
+  it('sees another state or size', () => {
+    const [pair] = compare({ shots: [shot('a')] }, { shots: [shot('a', { state: 'review' })] })
+    expect(pair?.kind).toBe('changed')
+    const [other] = compare({ shots: [shot('a')] }, { shots: [shot('a', { width: 9 })] })
+    expect(other?.kind).toBe('changed')
+    expect(changes(compare({ shots: [shot('a')] }, { shots: [shot('a')] }))).toBe(false)
+  })
+})
