@@ -18,6 +18,8 @@ export interface View {
   image: number | null
   /** The shot that the open image shows; '' is the photo. */
   shot: string
+  /** Reviewing, in place of the table. */
+  review: boolean
 }
 
 const plain: View = {
@@ -30,6 +32,7 @@ const plain: View = {
   size: 100,
   image: null,
   shot: '',
+  review: false,
 }
 
 const oneOf = <T>(all: readonly T[], value: unknown, fallback: T) =>
@@ -50,12 +53,14 @@ export function readView(search: string): View {
     size: oneOf(sizes, count(params.get('rows')), plain.size),
     image: count(params.get('image')),
     shot: (params.get('shot') ?? '').slice(0, 64),
+    review: params.has('review'),
   }
 }
 
 /** The ordinary is left out: a plain view has a plain address. */
 export function writeView(view: View): string {
   const params = new URLSearchParams()
+  if (view.review) params.set('review', '')
   if (view.q) params.set('q', view.q)
   if (view.filter) params.set('show', view.filter)
   if (view.batch) params.set('batch', view.batch)
@@ -65,7 +70,7 @@ export function writeView(view: View): string {
   if (view.size !== plain.size) params.set('rows', String(view.size))
   if (view.image !== null) params.set('image', String(view.image))
   if (view.image !== null && view.shot) params.set('shot', view.shot)
-  const text = params.toString()
+  const text = params.toString().replace(/^review=/, 'review')
   return text === '' ? '' : `?${text}`
 }
 
