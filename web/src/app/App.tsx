@@ -1,7 +1,7 @@
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { Snackbars } from '@/components/ui/Snackbars'
 import { Tooltips } from '@/components/ui/Tooltips'
-import { ImagesPanel, SEARCH_ID, togglePause } from '@/features/images'
+import { ImagesPanel, SEARCH_ID, togglePause, useView } from '@/features/images'
 import {
   AddPictures,
   DropLayer,
@@ -12,9 +12,11 @@ import {
   useUrlDialog,
 } from '@/features/upload'
 import { useHotkeys } from '@/lib/hotkeys'
-import { useLanguage } from '@/lib/texts'
+import { texts, useLanguage } from '@/lib/texts'
 import { Header } from './Header'
 import { HelpDialog } from './HelpDialog'
+
+const Review = lazy(async () => ({ default: (await import('@/features/review')).Review }))
 
 /** Drawn anew in another language: no word is kept from the one before. */
 export function App() {
@@ -24,26 +26,39 @@ export function App() {
 function Page() {
   const [help, setHelp] = useState(false)
   const urls = useUrlDialog()
-  const keys = useMemo(
-    () => ({
+  const { review } = useView()
+  const keys = useMemo(() => {
+    const always = { '?': () => setHelp(true) }
+    if (review) return always // The rest are its own.
+    return {
+      ...always,
       '/': () => document.getElementById(SEARCH_ID)?.focus(),
       a: () => openUrlDialog(),
       u: () => document.getElementById(PICKER_ID)?.click(),
       p: togglePause,
-      '?': () => setHelp(true),
-    }),
-    [],
-  )
+    }
+  }, [review])
   useHotkeys(keys)
 
   return (
     <>
       <Header onHelp={() => setHelp(true)} />
-      <ImagesPanel intake={(empty) => <AddPictures large={empty} />} />
+      {review ? (
+        <Suspense fallback={<main aria-busy="true" />}>
+          <Review onHelp={() => setHelp(true)} />
+        </Suspense>
+      ) : (
+        <ImagesPanel intake={(empty) => <AddPictures large={empty} />} />
+      )}
       <UploadTray />
       <DropLayer />
       {urls !== null && <UrlDialog start={urls} />}
-      {help && <HelpDialog onClose={() => setHelp(false)} />}
+      {help && (
+        <HelpDialog
+          keys={review ? texts.review.keys : texts.help.keys}
+          onClose={() => setHelp(false)}
+        />
+      )}
       <Snackbars />
       <Tooltips />
     </>

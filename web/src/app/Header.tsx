@@ -1,5 +1,6 @@
 import { Button, IconButton } from '@/components/ui/Button'
-import { togglePause, useFeed } from '@/features/images'
+import { changeView, togglePause, useFeed, useReviewCount, useView } from '@/features/images'
+import { formatNumber } from '@/lib/format'
 import { nextLanguage, texts } from '@/lib/texts'
 import { nextTheme, useTheme } from '@/lib/theme'
 import styles from './Header.module.css'
@@ -12,6 +13,7 @@ export function Header({ onHelp }: { onHelp: () => void }) {
     <header className={styles['header']}>
       <Mark />
       <h1 className={styles['name']}>{texts.title}</h1>
+      <Reviewing />
       <Feed />
       <Button
         look="quiet"
@@ -25,6 +27,24 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <IconButton icon={themeIcons[theme]} label={texts.theme[theme]} onClick={nextTheme} />
       <IconButton icon="help" label={texts.help.open} onClick={onHelp} />
     </header>
+  )
+}
+
+function Reviewing() {
+  const { review, batch } = useView()
+  const waiting = useReviewCount(batch, !review)
+  const count = review ? 0 : waiting
+  return (
+    <Button
+      look="quiet"
+      className={styles['review']}
+      aria-pressed={review}
+      aria-label={review ? texts.review.title : texts.review.openLabel(count)}
+      onClick={() => changeView({ review: !review, image: null, shot: '' })}
+    >
+      {texts.review.title}
+      {count > 0 && <span className={styles['count']}>{formatNumber(count)}</span>}
+    </Button>
   )
 }
 

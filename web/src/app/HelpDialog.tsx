@@ -3,7 +3,12 @@ import { setHotkeysEnabled, useHotkeysEnabled } from '@/lib/hotkeys'
 import { texts } from '@/lib/texts'
 import styles from './HelpDialog.module.css'
 
-export function HelpDialog({ onClose }: { onClose: () => void }) {
+interface Props {
+  keys: readonly (readonly [key: string, what: string])[]
+  onClose: () => void
+}
+
+export function HelpDialog({ keys, onClose }: Props) {
   const enabled = useHotkeysEnabled()
   return (
     <Dialog title={texts.help.title} onClose={onClose}>
@@ -17,8 +22,8 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
           {texts.help.single}
         </label>
         <dl className={styles['keys']}>
-          {texts.help.keys.map(([key, what]) => (
-            <div key={key}>
+          {keys.map(([key, what]) => (
+            <div key={`${key} ${what}`}>
               <dt>
                 <kbd>{key}</kbd>
               </dt>

@@ -4,13 +4,14 @@ import type { ImageDetail } from '@/lib/api/types'
 
 export const imageKey = (id: number) => ['image', id] as const
 
-export function useImage(id: number) {
-  return useQuery({
-    queryKey: imageKey(id),
-    queryFn: ({ signal }) => call<ImageDetail>(apiUrl(`images/${id}`), { signal }),
-    placeholderData: keepPreviousData,
-  })
-}
+export const imageQuery = (id: number) => ({
+  queryKey: imageKey(id),
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    call<ImageDetail>(apiUrl(`images/${id}`), { signal }),
+})
+
+export const useImage = (id: number) =>
+  useQuery({ ...imageQuery(id), placeholderData: keepPreviousData })
 
 /** The photo with skeleton and boxes drawn into it, as a picture of its own. */
 export const overlayUrl = (id: number) => apiUrl(`images/${id}/overlay`).href

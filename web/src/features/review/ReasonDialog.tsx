@@ -1,0 +1,75 @@
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { Button } from '@/components/ui/Button'
+import { Dialog } from '@/components/ui/Dialog'
+import { texts } from '@/lib/texts'
+import styles from './ReasonDialog.module.css'
+import { REASONS } from './reasons'
+
+interface Props {
+  /** The picture, or the shot. */
+  what: string
+  onReason: (reason?: string) => void
+  onClose: () => void
+}
+
+/** The API takes so many characters. */
+const LONGEST = 500
+
+/** A common reason by its number, or in own words, or none. */
+export function ReasonDialog({ what, onReason, onClose }: Props) {
+  const first = useRef<HTMLButtonElement>(null)
+  const [own, setOwn] = useState('')
+  const text = texts.review
+  useEffect(() => first.current?.focus(), [])
+
+  const onKeyDown = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+    if (target instanceof HTMLInputElement || ctrlKey || metaKey || altKey) return
+    const reason = REASONS[Number(key) - 1]
+    if (reason) onReason(reason)
+    else if (key === 'r') onReason()
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    onReason(own.trim() || undefined)
+  }
+  return (
+    <Dialog title={text.reasonTitle(what)} onClose={onClose}>
+      {/* Keys are heard from whatever inside has the focus. */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div className={styles['body']} onKeyDown={onKeyDown}>
+        <ol className={styles['reasons']}>
+          {REASONS.map((reason, at) => (
+            <li key={reason}>
+              <Button
+                {...(at === 0 ? { ref: first } : {})}
+                look="quiet"
+                aria-keyshortcuts={String(at + 1)}
+                onClick={() => onReason(reason)}
+              >
+                <kbd aria-hidden="true">{at + 1}</kbd>
+                {text.reasons[reason]}
+              </Button>
+            </li>
+          ))}
+        </ol>
+        <form className={styles['own']} onSubmit={submit}>
+          <label>
+            <span>{text.otherReason}</span>
+            <input
+              value={own}
+              maxLength={LONGEST}
+              onChange={({ target }) => setOwn(target.value)}
+            />
+          </label>
+          <Button look="primary" type="submit" disabled={own.trim() === ''}>
+            {text.reject}
+          </Button>
+        </form>
+        <Button className={styles['none']} aria-keyshortcuts="r" onClick={() => onReason()}>
+          {text.noReason}
+          <kbd aria-hidden="true">R</kbd>
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

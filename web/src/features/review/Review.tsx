@@ -1,0 +1,134 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { Button } from '@/components/ui/Button'
+import { nameOf, useView } from '@/features/images'
+import { errorText } from '@/lib/api/error'
+import { useHotkeys } from '@/lib/hotkeys'
+import { texts } from '@/lib/texts'
+import { CropDialog } from './CropDialog'
+import { Rates } from './Rates'
+import { ReasonDialog } from './ReasonDialog'
+import styles from './Review.module.css'
+import { ReviewActions } from './ReviewActions'
+import { ReviewBar } from './ReviewBar'
+import { ReviewEnd } from './ReviewEnd'
+import { ReviewImage } from './ReviewImage'
+import { useReview } from './use-review'
+
+interface Props {
+  onHelp: () => void
+}
+
+/** One picture after the other, of those that a person should look at. */
+export function Review({ onHelp }: Props) {
+  const { batch } = useView()
+  // Another batch is another sitting.
+  return <Sitting key={batch} batch={batch} onHelp={onHelp} />
+}
+
+function Sitting({ batch, onHelp }: Props & { batch: string }) {
+  const review = useReview(batch)
+  const { image, picked, queue } = review
+  const [open, setOpen] = useState<'reason' | 'crop' | null>(null)
+  const [rates, setRates] = useState(false)
+  const [bones, setBones] = useState(false)
+  const main = useRef<HTMLElement>(null)
+  useEffect(() => main.current?.focus(), [])
+
+  const shots = useMemo(() => image?.shots ?? [], [image])
+  const chosen = shots.find(({ label }) => label === picked)
+  const toCrop =
+    chosen ?? shots.find(({ state }) => state === 'review' || state === 'partial') ?? shots[0]
+  const actions = {
+    accept: () => review.judge('approved'),
+    reject: () => image && setOpen('reason'),
+    next: () => review.go(1),
+    previous: () => review.go(-1),
+    undo: review.undo,
+    edit: () => image && toCrop && setOpen('crop'),
+  }
+  const run = useRef(actions)
+  run.current = { ...actions }
+  const pickAt = useRef<(at: number) => void>(() => undefined)
+  pickAt.current = (at) => {
+    const label = shots[at]?.label
+    if (label) review.pick(label)
+  }
+  useHotkeys(
+    useMemo(
+      () => ({
+        a: () => run.current.accept(),
+        r: () => run.current.reject(),
+        n: () => run.current.next(),
+        ArrowRight: () => run.current.next(),
+        p: () => run.current.previous(),
+        ArrowLeft: () => run.current.previous(),
+        u: () => run.current.undo(),
+        e: () => run.current.edit(),
+        s: () => setBones((now) => !now),
+        ...Object.fromEntries(
+          Array.from({ length: 9 }, (_, at) => [String(at + 1), () => pickAt.current(at)]),
+        ),
+      }),
+      [],
+    ),
+  )
+
+  const ended = review.ready && queue.at >= queue.ids.length
+  const failure = review.error ?? review.failure
+  return (
+    <main ref={main} tabIndex={-1} className={styles['review']} aria-label={texts.review.title}>
+      <ReviewBar
+        batch={batch}
+        done={queue.decided.size}
+        left={review.left}
+        rates={rates}
+        onRates={() => setRates(!rates)}
+      />
+      <p className="visually-hidden" role="status">
+        {review.said}
+      </p>
+      <div className={styles['content']}>
+        {ended ? (
+          <ReviewEnd batch={batch} queue={queue} onLook={review.look} />
+        ) : image ? (
+          <ReviewImage image={image} picked={picked} bones={bones} onPick={review.pick} />
+        ) : (
+          <div className={styles['message']} role={failure ? 'alert' : 'status'}>
+            <p>{failure ? errorText(failure) : texts.table.loading}</p>
+            {review.error && (
+              <Button icon="retry" onClick={() => void review.again()}>
+                {texts.table.again}
+              </Button>
+            )}
+          </div>
+        )}
+        {rates && !ended && (
+          <aside className={styles['side']}>
+            <Rates batch={batch} />
+          </aside>
+        )}
+      </div>
+      <ReviewActions
+        only={chosen}
+        off={!image || ended}
+        atStart={queue.at === 0}
+        atEnd={ended}
+        actions={actions}
+        onHelp={onHelp}
+      />
+      {open === 'reason' && image && (
+        <ReasonDialog
+          what={chosen ? chosen.title : nameOf(image)}
+          onReason={(reason) => {
+            setOpen(null)
+            review.judge('rejected', reason)
+          }}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open === 'crop' && image && toCrop && (
+        <CropDialog image={image} label={toCrop.label} onClose={() => setOpen(null)} />
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,37 @@
+import { Button } from '@/components/ui/Button'
+import { changeView } from '@/features/images'
+import { texts } from '@/lib/texts'
+import { type Queue, skipped } from './queue'
+import { Rates } from './Rates'
+import styles from './ReviewEnd.module.css'
+
+interface Props {
+  batch: string
+  queue: Queue
+  onLook: (id: number) => void
+}
+
+/** Nothing waits any more, but for what was passed over. */
+export function ReviewEnd({ batch, queue, onLook }: Props) {
+  const text = texts.review.end
+  const passed = skipped(queue)
+  const [first] = passed
+  return (
+    <div className={styles['end']}>
+      <div className={styles['words']} role="status">
+        <h3 className={styles['title']}>{text.title}</h3>
+        <p>{queue.decided.size > 0 ? text.sitting(queue.decided.size) : text.text}</p>
+        {first !== undefined && <p>{text.skipped(passed.length)}</p>}
+      </div>
+      <div className={styles['buttons']}>
+        {first !== undefined && (
+          <Button look="primary" onClick={() => onLook(first)}>
+            {text.again}
+          </Button>
+        )}
+        <Button onClick={() => changeView({ review: false })}>{texts.review.close}</Button>
+      </div>
+      <Rates batch={batch} />
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { useMemo, useState } from 'react'
+import { type Layer, nameOf, Overlay, reasonText, sizeOf } from '@/features/images'
+import type { ImageDetail } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import styles from './ReviewImage.module.css'
+import { ReviewShots } from './ReviewShots'
+
+interface Props {
+  image: ImageDetail
+  picked: string | null
+  /** The skeleton is drawn too. */
+  bones: boolean
+  onPick: (label: string) => void
+}
+
+const plain: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops'])
+const withBones: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops', 'skeleton'])
+
+/** The photo with its boxes, and beside it the shots, as large as there is room. */
+export function ReviewImage({ image, picked, bones, onPick }: Props) {
+  const name = nameOf(image)
+  const why = useMemo(() => [...new Set(image.attention.map(reasonText))], [image.attention])
+  return (
+    <article className={styles['image']} aria-label={name}>
+      <Photo key={image.id} image={image} bones={bones} onPick={onPick} />
+      <div className={styles['right']}>
+        <header className={styles['head']}>
+          <h3 className={styles['name']}>{name}</h3>
+          <p className={styles['why']}>
+            <span className="visually-hidden">{texts.review.why}: </span>
+            {why.join(' ')}
+          </p>
+        </header>
+        <ReviewShots image={image} picked={picked} onPick={onPick} />
+      </div>
+    </article>
+  )
+}
+
+interface PhotoProps {
+  image: ImageDetail
+  bones: boolean
+  onPick: (label: string) => void
+}
+
+function Photo({ image, bones, onPick }: PhotoProps) {
+  const [broken, setBroken] = useState(false)
+  const { width, height } = sizeOf(image)
+  const src = broken ? image.thumbnail : (image.original ?? image.thumbnail)
+  return (
+    <div className={styles['photo']}>
+      {src && (
+        <img src={src} alt={texts.detail.alt(nameOf(image))} onError={() => setBroken(true)} />
+      )}
+      {width > 0 && height > 0 && (
+        <Overlay
+          image={image}
+          shots={image.shots}
+          shown={bones ? withBones : plain}
+          picked={null}
+          onPick={onPick}
+        />
+      )}
+    </div>
+  )
+}
