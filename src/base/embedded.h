@@ -13,5 +13,7 @@ struct pc_embedded {
 extern const struct pc_embedded pc_embedded_recipes[]; /* src/shots: the default ones first */
 extern const struct pc_embedded pc_embedded_schema[];  /* src/shots */
 extern const struct pc_embedded pc_embedded_openapi[]; /* src/http */
+extern const struct pc_embedded
+    pc_embedded_bull[]; /* src/queue: the scripts of the queue in Redis */
 
 #endif

@@ -21,7 +21,8 @@
 
 static const struct pc_records_driver *const records_drivers[] = {
     &pc_records_sqlite, &pc_records_mongo, &pc_records_memory};
-static const struct pc_queue_driver *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_memory};
+static const struct pc_queue_driver *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_bull,
+                                                              &pc_queue_memory};
 static const struct pc_blobs_driver *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_s3,
                                                               &pc_blobs_memory};
 

@@ -124,18 +124,20 @@ enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job, struct 
 }
 
 /* (2^n - 1) * backoff after try n: the formula of Bull's exponential backoff. */
-static int64_t delay_after(const struct pc_queue_options *o, int attempt)
+static int64_t delay_after(const struct pc_queue_options *o, const struct pc_job *job)
 {
-    int64_t factor = attempt < 30 ? (INT64_C(1) << attempt) - 1 : (INT64_C(1) << 30);
-    return o->backoff_ms > day_ms / factor ? day_ms : factor * o->backoff_ms;
+    int64_t backoff_ms = job->has_backoff ? job->backoff_ms : o->backoff_ms, factor = 1;
+    if (!job->has_backoff || !job->backoff_fixed)
+        factor = job->attempt < 30 ? (INT64_C(1) << job->attempt) - 1 : (INT64_C(1) << 30);
+    return backoff_ms > day_ms / factor ? day_ms : factor * backoff_ms;
 }
 
 enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,
                            const char *reason, bool *final, int64_t *retry_in_ms,
                            struct pc_err *err)
 {
-    *final = !retry || job->attempt < 1 || job->attempt >= q->options.max_attempts;
-    *retry_in_ms = *final ? 0 : delay_after(&q->options, job->attempt);
+    *final = !retry || job->attempt < 1 || job->attempt >= job->max_attempts;
+    *retry_in_ms = *final ? 0 : delay_after(&q->options, job);
     enum pc_code rc =
         q->driver->fail(q, job, *final ? -1 : *retry_in_ms, reason ? reason : "", err);
     return about(rc, job, "failing", err);

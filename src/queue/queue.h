@@ -34,12 +34,17 @@ enum pc_priority { /* smaller runs first; any whole number from 1 to PC_PRIORITY
 };
 
 struct pc_job {
-    char *id;    /* the driver's name of the job */
-    char *token; /* proof of the lease */
-    int64_t image_id;
-    char *url;
-    int attempt; /* 1 for the first try; above max_attempts: do not run, see above */
+    char *id;         /* the driver's name of the job */
+    char *token;      /* proof of the lease */
+    int64_t image_id; /* 0: another program made the job and knows only the url: submit that */
+    char *url;        /* may be "" where another program made the job: the record knows it */
+    int attempt;      /* 1 for the first try; above max_attempts: do not run, see above */
     int max_attempts;
+    /* Only jobs that other programs made, or people sent back: */
+    bool by_hand;     /* it had failed for good, and somebody sent it back all the same */
+    bool has_backoff; /* a wait of its own before the next try, fixed or growing as below */
+    bool backoff_fixed;
+    int64_t backoff_ms;
 };
 /* Frees what it owns; zeroed memory is fine. */
 void pc_job_finish(struct pc_job *job);

@@ -1,31 +1,10 @@
-/* The contract of queue/driver.h, run against every driver of the table below. */
+/* The contract of queue/driver.h, run against every driver of the program's table: embedded.c has
+ * those that need no server, redis.c the one that does. */
 #include "suite.h"
 
 #include <assert.h>
 
 #include <stdio.h>
-
-#include "base/mem.h"
-#include "queue/drivers.h"
-
-static char *memory_address(const char *dir)
-{
-    (void)dir;
-    return pc_xstrdup("memory:");
-}
-
-static char *sqlite_address(const char *dir)
-{
-    return pc_xasprintf("sqlite:%s/queue.db", dir);
-}
-
-static const struct contract_driver drivers[] = {
-    {.name = "memory", .driver = &pc_queue_memory, .address = memory_address},
-    {.name = "sqlite",
-     .driver = &pc_queue_sqlite,
-     .address = sqlite_address,
-     .can = CAN_PERSIST | CAN_SHARE},
-};
 
 const struct pc_queue_options suite_calm = {
     .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
@@ -104,13 +83,12 @@ void suite_expect_has(struct pc_queue *q, int64_t image, bool wanted)
 
 int main(void)
 {
-    const struct contract_case *const files[] = {job_cases, crowd_cases};
     struct contract_case cases[64];
     size_t n = 0;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        for (const struct contract_case *c = files[i]; c->name; c++) {
+    for (size_t i = 0; suite_files[i]; i++)
+        for (const struct contract_case *c = suite_files[i]; c->name; c++) {
             assert(n < sizeof cases / sizeof *cases);
             cases[n++] = *c;
         }
-    return contract_run("queue", drivers, sizeof drivers / sizeof *drivers, cases, n);
+    return contract_run("queue", suite_drivers, suite_n_drivers, cases, n);
 }

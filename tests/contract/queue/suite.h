@@ -8,6 +8,11 @@
 /* Each ends with a row without a name. */
 extern const struct contract_case job_cases[], crowd_cases[];
 
+/* What the program runs, on which drivers. */
+extern const struct contract_case *const suite_files[]; /* NULL ends it */
+extern const struct contract_driver suite_drivers[];
+extern const size_t suite_n_drivers;
+
 /* Leases that do not run out during a test, and ones that do. */
 extern const struct pc_queue_options suite_calm, suite_hasty;
 

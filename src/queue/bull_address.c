@@ -1,0 +1,147 @@
+/* redis://[user:password@]host[:port][/db][?prefix=bull&queue=image-processing] */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "queue/bull.h"
+
+static const char form[] = "redis://[user:password@]host[:port][/db][?prefix=...&queue=...]";
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Gives the text with %XX made bytes, or NULL when a % is not followed by two digits, or hides a
+ * NUL. */
+static char *decode(const char *text, size_t len)
+{
+    char *out = pc_xmalloc(len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        out[n] = text[i];
+        if (text[i] == '%') {
+            int hi = i + 2 < len ? digit(text[i + 1]) : -1;
+            int lo = i + 2 < len ? digit(text[i + 2]) : -1;
+            out[n] = (char)(hi * 16 + lo);
+            if (hi < 0 || lo < 0 || !out[n]) {
+                free(out);
+                return NULL;
+            }
+            i += 2;
+        }
+        n++;
+    }
+    return out;
+}
+
+static enum pc_code wrong(struct pc_err *err, const char *what)
+{
+    return pc_fail(err, PC_E_CONFIG, "The queue's address: %s. Its form is %s.", what, form);
+}
+
+static bool take_part(char **part, const char *text, size_t len)
+{
+    free(*part);
+    *part = decode(text, len);
+    return *part != NULL;
+}
+
+/* "user:password", ":password", "user" */
+static bool parse_user(struct bull_address *at, const char *text, size_t len)
+{
+    const char *colon = memchr(text, ':', len);
+    size_t user = colon ? (size_t)(colon - text) : len;
+    return take_part(&at->user, text, user) &&
+           (!colon || take_part(&at->password, colon + 1, len - user - 1));
+}
+
+/* "host", "host:port", "[v6]:port" */
+static bool parse_host(struct bull_address *at, const char *text, size_t len)
+{
+    const char *end = text + len;
+    const char *close = *text == '[' ? memchr(text, ']', len) : NULL;
+    const char *colon = close ? (close[1] == ':' ? close + 1 : NULL) : memchr(text, ':', len);
+    const char *host = close ? text + 1 : text;
+    const char *host_end = close ? close : colon ? colon : end;
+    if (host == host_end || (*text == '[' && !close) || (close && close + 1 != end && !colon))
+        return false;
+    if (!take_part(&at->host, host, (size_t)(host_end - host)))
+        return false;
+    if (!colon)
+        return true;
+    char *port = pc_xstrndup(colon + 1, (size_t)(end - colon - 1));
+    int64_t number = 0;
+    bool ok = pc_str_to_i64(port, 1, 65535, &number);
+    at->port = (int)number;
+    free(port);
+    return ok;
+}
+
+static enum pc_code parse_query(struct bull_address *at, const char *text, struct pc_err *err)
+{
+    while (*text) {
+        size_t len = strcspn(text, "&");
+        char **part = pc_str_starts(text, "prefix=")  ? &at->prefix
+                      : pc_str_starts(text, "queue=") ? &at->queue
+                                                      : NULL;
+        size_t name = strcspn(text, "=") + 1;
+        if (!part)
+            return wrong(err, "only prefix and queue may stand behind the question mark");
+        if (len <= name || !take_part(part, text + name, len - name))
+            return wrong(err, "prefix and queue must not be empty, and % must be written %25");
+        text += len + (text[len] == '&');
+    }
+    return PC_OK;
+}
+
+static enum pc_code parse_place(struct bull_address *at, const char *text, struct pc_err *err)
+{
+    size_t len = strcspn(text, "/?");
+    const char *sign = memrchr(text, '@', len);
+    const char *host = sign ? sign + 1 : text, *rest = text + len;
+    int64_t db = 0;
+    if (sign && !parse_user(at, text, (size_t)(sign - text)))
+        return wrong(err, "user and password must be written with %XX where they hold signs");
+    if (!parse_host(at, host, (size_t)(rest - host)))
+        return wrong(err, "the host or the port cannot be read");
+    if (*rest == '/') {
+        size_t digits = strcspn(++rest, "?");
+        char *number = pc_xstrndup(rest, digits);
+        bool ok = !*number || pc_str_to_i64(number, 0, 1 << 20, &db);
+        free(number);
+        if (!ok)
+            return wrong(err, "the database must be a number");
+        rest += digits;
+    }
+    at->db = (int)db;
+    return *rest == '?' ? parse_query(at, rest + 1, err) : PC_OK;
+}
+
+enum pc_code bull_address_parse(const char *text, struct bull_address *at, struct pc_err *err)
+{
+    *at = (struct bull_address){.port = 6379, .tls = pc_str_starts(text, "rediss://")};
+    at->prefix = pc_xstrdup("bull");
+    at->queue = pc_xstrdup("image-processing");
+    if (!at->tls && !pc_str_starts(text, "redis://"))
+        return wrong(err, "it does not begin with redis:// or rediss://");
+    if (at->tls && !bull_has_tls)
+        return pc_fail(err, PC_E_CONFIG,
+                       "This build's Redis library (hiredis) has no TLS, so rediss:// cannot be "
+                       "used: use redis:// in a trusted network or through a tunnel.");
+    return parse_place(at, strstr(text, "//") + 2, err);
+}
+
+void bull_address_finish(struct bull_address *at)
+{
+    free(at->host);
+    free(at->user);
+    free(at->password);
+    free(at->prefix);
+    free(at->queue);
+    *at = (struct bull_address){.host = NULL};
+}

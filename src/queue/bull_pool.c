@@ -1,0 +1,143 @@
+/* Connections for commands: made when wanted, at most BULL_LINKS, kept for the next.
+ *
+ * While Redis is away nobody waits for it: after a failure all commands fail at once until a pause
+ * is over, which doubles with each failure; then one caller tries, and only its success ends that
+ * state. */
+#include "base/clock.h"
+#include "base/str.h"
+#include "queue/bull.h"
+
+enum { BACKOFF_FIRST_MS = 50, BACKOFF_MOST_MS = 2000 };
+
+void bull_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+void bull_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
+{
+    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    pthread_cond_timedwait(cond, lock, &until);
+}
+
+void bull_pool_init(struct bull_pool *pool)
+{
+    pthread_mutex_init(&pool->lock, NULL);
+    bull_cond_init(&pool->freed);
+}
+
+void bull_pool_finish(struct bull_pool *pool)
+{
+    for (int i = 0; i < pool->n_idle; i++)
+        redisFree(pool->idle[i]);
+    pthread_cond_destroy(&pool->freed);
+    pthread_mutex_destroy(&pool->lock);
+}
+
+/* A place among the connections: *idle, or NULL when the caller has to connect. */
+static enum pc_code reserve(struct bull_pool *pool, bool fresh, redisContext **idle,
+                            struct pc_err *err)
+{
+    int64_t begun_ms = pc_mono_ms(), until_ms = begun_ms + BULL_COMMAND_MS;
+    enum pc_code rc = PC_OK;
+    *idle = NULL;
+    pthread_mutex_lock(&pool->lock);
+    if (!fresh && pool->backoff_ms > 0 && begun_ms < pool->away_until_ms)
+        rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "Redis was away a moment ago");
+    else if (pool->backoff_ms > 0) /* this caller tries, the others shall not wait meanwhile */
+        pool->away_until_ms = begun_ms + BULL_CONNECT_MS + BULL_COMMAND_MS;
+    while (!rc && !pool->n_idle && pool->n_open == BULL_LINKS) {
+        if (pc_mono_ms() >= until_ms)
+            rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "all connections are busy");
+        else
+            bull_cond_wait(&pool->freed, &pool->lock, until_ms);
+    }
+    if (!rc && pool->n_idle)
+        *idle = pool->idle[--pool->n_idle];
+    else if (!rc)
+        pool->n_open++;
+    pthread_mutex_unlock(&pool->lock);
+    return rc;
+}
+
+static void give_back(struct bull_pool *pool, redisContext *c)
+{
+    pthread_mutex_lock(&pool->lock);
+    pool->backoff_ms = 0;
+    pool->idle[pool->n_idle++] = c;
+    pthread_cond_signal(&pool->freed);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* The one that broke is closed, and the idle ones: they are as old. */
+static void drop(struct bull_pool *pool, redisContext *c)
+{
+    redisContext *old[BULL_LINKS + 1] = {c};
+    int n = 1;
+    pthread_mutex_lock(&pool->lock);
+    pool->n_open -= 1 + pool->n_idle;
+    while (pool->n_idle)
+        old[n++] = pool->idle[--pool->n_idle];
+    pthread_cond_broadcast(&pool->freed);
+    pthread_mutex_unlock(&pool->lock);
+    for (int i = 0; i < n; i++)
+        if (old[i])
+            redisFree(old[i]);
+}
+
+static void note_away(struct bull_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+    int64_t next_ms = pool->backoff_ms ? pool->backoff_ms * 2 : BACKOFF_FIRST_MS;
+    pool->backoff_ms = next_ms < BACKOFF_MOST_MS ? next_ms : BACKOFF_MOST_MS;
+    pool->away_until_ms = pc_mono_ms() + pool->backoff_ms;
+    pthread_mutex_unlock(&pool->lock);
+}
+
+/* One try. *stale: it was a connection from the pool that turned out to be closed. */
+static enum pc_code try_once(struct bull *b, int argc, const char **argv, redisReply **out,
+                             bool fresh, bool *stale, struct pc_err *err)
+{
+    redisContext *c;
+    bool broken = false;
+    *stale = false;
+    enum pc_code rc = reserve(&b->pool, fresh, &c, err);
+    if (rc)
+        return rc;
+    bool was_idle = c != NULL;
+    int64_t begun_ms = pc_mono_ms();
+    if (!was_idle)
+        rc = bull_link_open(&b->at, BULL_COMMAND_MS, &c, err);
+    if (rc)
+        broken = true;
+    else
+        rc = bull_link_ask(c, argc, argv, out, &broken, err);
+    if (!broken) {
+        give_back(&b->pool, c);
+        return rc;
+    }
+    drop(&b->pool, c);
+    *stale = was_idle && pc_mono_ms() - begun_ms < BULL_COMMAND_MS / 2;
+    if (!*stale)
+        note_away(&b->pool);
+    return rc;
+}
+
+enum pc_code bull_ask(struct bull *b, int argc, const char **argv, redisReply **out,
+                      struct pc_err *err)
+{
+    bool stale;
+    *out = NULL;
+    enum pc_code rc = try_once(b, argc, argv, out, false, &stale, err);
+    if (stale)
+        rc = try_once(b, argc, argv, out, true, &stale, err);
+    if (rc == PC_E_CONFIG && b->opened) { /* a password that was changed: may be put right */
+        err->code = rc = PC_E_QUEUE_UNAVAILABLE;
+        pc_str_copy(err->message, sizeof err->message, pc_code_info(rc)->message);
+    }
+    return rc;
+}

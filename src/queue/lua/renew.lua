@@ -1,0 +1,13 @@
+-- id, token, lease in ms. Answers 1, or -1 when it is somebody else's by now.
+local id, key = ARGV[1], base .. ARGV[1]
+local lock = call('GET', key .. ':lock')
+if lock == ARGV[2] then
+    call('PEXPIRE', key .. ':lock', ARGV[3])
+elseif not lock and call('HGET', key, 'leaseToken') == ARGV[2] and call('LREM', active, 1, id) == 1 then
+    call('LPUSH', active, id)
+    call('SET', key .. ':lock', ARGV[2], 'PX', ARGV[3])
+else
+    return -1
+end
+call('SREM', stalled, id)
+return 1

@@ -1,0 +1,383 @@
+/* The queue on Redis when Redis is away, slow, full, forgetful or refuses. */
+#include <pthread.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "bull.h"
+#include "queue/drivers.h"
+#include "server.h"
+
+enum { FAST_MS = 200, LIMIT_MS = 6000, BACK_MS = 5000 };
+
+static enum pc_code open_at(const char *address, struct pc_queue **q, struct pc_err *err)
+{
+    return pc_queue_open(&pc_queue_bull, address, &suite_calm, q, err);
+}
+
+/* A server of its own for a case that hurts it. */
+static struct test_server *own_server(enum test_server_kind kind, struct pc_queue **q)
+{
+    const char *why;
+    struct test_server *s = test_server_start(kind, &why);
+    struct pc_err err = PC_ERR_INIT;
+    assert_non_null(s);
+    if (!q)
+        return s;
+    char *address = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
+    assert_ok(open_at(address, q, &err), &err);
+    free(address);
+    return s;
+}
+
+static void tell_server(const struct test_server *s, const char *command)
+{
+    redisContext *c = bull_raw(test_server_port(s));
+    redisReply *r = redisCommand(c, command);
+    assert_true(r && r->type != REDIS_REPLY_ERROR);
+    freeReplyObject(r);
+    redisFree(c);
+}
+
+static enum pc_code try_add(struct pc_queue *q, int64_t image, int64_t *took_ms)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool added;
+    int64_t begun = pc_mono_ms();
+    enum pc_code rc = pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err);
+    *took_ms = pc_mono_ms() - begun;
+    return rc;
+}
+
+static void wait_until_back(struct pc_queue *q)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t until = pc_mono_ms() + BACK_MS;
+    while (pc_queue_ping(q, &err) && pc_mono_ms() < until)
+        pc_sleep_ms(20);
+    assert_ok(pc_queue_ping(q, &err), &err);
+}
+
+static void an_address_of_the_wrong_form_is_refused(void **state)
+{
+    static const char *const wrong[] = {
+        "redis:",
+        "redis://",
+        "redis:///1",
+        "redis://host:0",
+        "redis://host:x",
+        "redis://host:6379x",
+        "redis://host/one",
+        "redis://host/-1",
+        "redis://host?queue=",
+        "redis://host?size=3",
+        "redis://host?prefix=%zz",
+        "redis://user:%0@host",
+        "redis://[::1",
+        "redis://[::1]x",
+        "redisx://host",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_queue *q;
+        if (open_at(wrong[i], &q, &err) != PC_E_CONFIG)
+            fail_msg("%s: %s", wrong[i], pc_code_name(err.code));
+        assert_null(q);
+    }
+}
+
+static void nobody_there_at_the_open(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, NULL);
+    char *address = pc_xasprintf("redis://127.0.0.1:%d", test_server_port(s));
+    (void)state;
+    test_server_kill(s);
+    int64_t begun = pc_mono_ms();
+    assert_code(open_at(address, &q, &err), PC_E_QUEUE_UNAVAILABLE);
+    assert_in_range(pc_mono_ms() - begun, 0, FAST_MS);
+    assert_non_null(strstr(err.detail, "refused"));
+    assert_null(strstr(err.message, "127.0.0.1"));
+    free(address);
+    test_server_stop(s);
+}
+
+static void user_and_password(void **state)
+{
+    struct test_server *s = own_server(TEST_REDIS_SECRET, NULL);
+    int port = test_server_port(s);
+    const char *const rows[][2] = {{"", "refused"},
+                                   {":wrong@", "refused"},
+                                   {"nobody:sesame%20pw@", "refused"},
+                                   {":sesame%20pw@", ""},
+                                   {"default:sesame%20pw@", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_queue *q;
+        char *address = pc_xasprintf("redis://%s127.0.0.1:%d", rows[i][0], port);
+        enum pc_code rc = open_at(address, &q, &err);
+        assert_int_equal(rc, *rows[i][1] ? PC_E_CONFIG : PC_OK);
+        if (rc)
+            assert_non_null(strstr(err.message, "password"));
+        assert_null(strstr(err.detail, "sesame"));
+        pc_queue_close(q);
+        free(address);
+    }
+    test_server_stop(s);
+}
+
+static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job none;
+    int64_t took_ms;
+    bool got;
+    (void)state;
+    for (int i = 1; i <= 3; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    test_server_kill(s);
+    for (int i = 0; i < 5; i++) {
+        assert_code(try_add(q, 4, &took_ms), PC_E_QUEUE_UNAVAILABLE);
+        assert_in_range(took_ms, 0, FAST_MS);
+    }
+    assert_code(pc_queue_take(q, 1000, &none, &got, &err), PC_E_QUEUE_UNAVAILABLE);
+    assert_code(pc_queue_heartbeat(q, &job, &err), PC_E_QUEUE_UNAVAILABLE);
+    assert_true(pc_code_info(err.code)->retryable);
+    test_server_again(s);
+    wait_until_back(q);
+    suite_expect_stats(q, 2, 0, 1);
+    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+    suite_done(q, &job);
+    suite_expect(q, 2);
+    suite_add(q, 4, PC_PRIORITY_BATCH);
+    suite_expect(q, 3);
+    suite_expect(q, 4);
+    pc_queue_close(q);
+    test_server_stop(s);
+}
+
+static void a_sleeping_taker_survives_a_restart(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    (void)state;
+    suite_take_nothing(q);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job;
+    bool got;
+    assert_ok(pc_queue_take(q, 100, &job, &got, &err), &err); /* the feeder is connected now */
+    test_server_kill(s);
+    test_server_again(s);
+    wait_until_back(q);
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    job = suite_take(q, 3000);
+    suite_done(q, &job);
+    pc_queue_close(q);
+    test_server_stop(s);
+}
+
+static void a_frozen_server_hangs_nobody_for_long(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    int64_t took_ms;
+    (void)state;
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    test_server_freeze(s);
+    assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
+    assert_in_range(took_ms, 1000, LIMIT_MS);
+    assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
+    assert_in_range(took_ms, 0, FAST_MS); /* the others do not wait again */
+    test_server_thaw(s);
+    wait_until_back(q);
+    suite_expect(q, 1);
+    pc_queue_close(q);
+    test_server_stop(s);
+}
+
+static void a_frozen_server_does_not_keep_close_for_long(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job;
+    bool got;
+    (void)state;
+    assert_ok(pc_queue_take(q, 50, &job, &got, &err), &err);
+    test_server_freeze(s);
+    int64_t begun = pc_mono_ms();
+    pc_queue_close(q);
+    assert_in_range(pc_mono_ms() - begun, 0, 2 * LIMIT_MS);
+    test_server_stop(s);
+}
+
+static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    struct pc_err err = PC_ERR_INIT;
+    int64_t took_ms, in_ms;
+    bool final;
+    (void)state;
+    for (int i = 1; i <= 4; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    tell_server(s, "CONFIG SET maxmemory 1");
+    assert_code(try_add(q, 5, &took_ms), PC_E_STORE_FULL);
+    struct pc_job job = suite_take(q, 0);
+    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+    suite_done(q, &job);
+    job = suite_take(q, 0);
+    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    pc_job_finish(&job);
+    job = suite_take(q, 0);
+    assert_ok(pc_queue_give_back(q, &job, &err), &err);
+    pc_job_finish(&job);
+    suite_expect_stats(q, 2, 1, 0);
+    tell_server(s, "CONFIG SET maxmemory 0");
+    suite_add(q, 5, PC_PRIORITY_BATCH);
+    const int64_t wanted[] = {3, 4, 5};
+    pc_sleep_ms(0);
+    for (int i = 0; i < 3; i++) {
+        job = suite_take(q, 0);
+        if (job.image_id == 2) { /* its delay is over */
+            suite_done(q, &job);
+            job = suite_take(q, 0);
+        }
+        assert_int_equal(job.image_id, wanted[i]);
+        suite_done(q, &job);
+    }
+    pc_queue_close(q);
+    test_server_stop(s);
+}
+
+static void a_server_that_lost_the_scripts_gets_them_again(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    tell_server(s, "SCRIPT FLUSH");
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    tell_server(s, "SCRIPT FLUSH");
+    struct pc_job job = suite_take(q, 0);
+    tell_server(s, "SCRIPT FLUSH");
+    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+    tell_server(s, "SCRIPT FLUSH");
+    suite_done(q, &job);
+    tell_server(s, "SCRIPT FLUSH");
+    suite_expect_stats(q, 0, 0, 0);
+    pc_queue_close(q);
+    test_server_stop(s);
+}
+
+/* --- words --- */
+
+struct heard {
+    pthread_mutex_t lock;
+    int64_t ids[1000];
+    int n, removed;
+};
+
+static void hear(void *ctx, int64_t image_id, bool removed)
+{
+    struct heard *h = ctx;
+    pthread_mutex_lock(&h->lock);
+    if (h->n < 1000)
+        h->ids[h->n++] = image_id;
+    h->removed += removed;
+    pthread_mutex_unlock(&h->lock);
+}
+
+/* Waits for a word of this image. */
+static bool was_heard(struct heard *h, int64_t image_id, int64_t ms)
+{
+    int64_t until = pc_mono_ms() + ms;
+    bool found = false;
+    do {
+        pc_sleep_ms(5);
+        pthread_mutex_lock(&h->lock);
+        for (int i = 0; i < h->n; i++)
+            found = found || h->ids[i] == image_id;
+        pthread_mutex_unlock(&h->lock);
+    } while (!found && pc_mono_ms() < until);
+    return found;
+}
+
+static void words_reach_the_others_at_once_and_not_oneself(void **state)
+{
+    static struct heard a = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    static struct heard b = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pc_queue *qa = suite_open(state, &suite_calm), *qb = suite_open(state, &suite_calm);
+    assert_true(pc_queue_listen(qa, hear, &a));
+    assert_true(pc_queue_listen(qb, hear, &b));
+    pc_sleep_ms(100); /* both are subscribed */
+    int64_t begun = pc_mono_ms();
+    pc_queue_tell(qa, 7, false);
+    assert_true(was_heard(&b, 7, 2000));
+    assert_in_range(pc_mono_ms() - begun, 0, FAST_MS);
+    pc_queue_tell(qa, 8, true);
+    assert_true(was_heard(&b, 8, 2000));
+    pc_queue_close(qa);
+    pc_queue_close(qb);
+    assert_int_equal(b.n, 2);
+    assert_int_equal(b.removed, 1);
+    assert_int_equal(a.n, 0);
+}
+
+static void a_word_just_before_the_close_is_still_sent(void **state)
+{
+    static struct heard h = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pc_queue *qa = suite_open(state, &suite_calm), *qb = suite_open(state, &suite_calm);
+    assert_true(pc_queue_listen(qb, hear, &h));
+    pc_sleep_ms(100);
+    pc_queue_tell(qa, 7, false);
+    pc_queue_close(qa);
+    assert_true(was_heard(&h, 7, 2000));
+    pc_queue_close(qb);
+}
+
+static void words_that_were_missed_are_made_up_for(void **state)
+{
+    static struct heard h = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pc_queue *q, *teller;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    struct pc_err err = PC_ERR_INIT;
+    char *address = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
+    (void)state;
+    assert_ok(open_at(address, &teller, &err), &err);
+    assert_true(pc_queue_listen(q, hear, &h));
+    pc_sleep_ms(100);
+    test_server_kill(s);
+    int64_t begun = pc_mono_ms();
+    for (int i = 1; i <= 10000; i++)
+        pc_queue_tell(teller, i, false);
+    assert_in_range(pc_mono_ms() - begun, 0, FAST_MS); /* never waits for the network */
+    test_server_again(s);
+    assert_true(was_heard(&h, 0, BACK_MS));
+    pc_queue_close(q);
+    pc_queue_close(teller);
+    free(address);
+    test_server_stop(s);
+}
+
+const struct contract_case bull_fault_cases[] = {
+    CASE(an_address_of_the_wrong_form_is_refused),
+    CASE(nobody_there_at_the_open),
+    CASE(user_and_password),
+    CASE(killed_in_the_middle_and_back_nothing_is_lost),
+    CASE(a_sleeping_taker_survives_a_restart),
+    CASE(a_frozen_server_hangs_nobody_for_long),
+    CASE(a_frozen_server_does_not_keep_close_for_long),
+    CASE(a_full_server_refuses_what_is_new_and_lets_the_old_end),
+    CASE(a_server_that_lost_the_scripts_gets_them_again),
+    CASE(words_reach_the_others_at_once_and_not_oneself),
+    CASE(a_word_just_before_the_close_is_still_sent),
+    CASE(words_that_were_missed_are_made_up_for),
+    {NULL, NULL, 0},
+};
