@@ -10,6 +10,23 @@
 #include "base/str.h"
 #include "blobs/drivers.h"
 
+#ifdef WITH_SERVERS
+#include "s3_server.h"
+
+static char *s3_store(const char *dir)
+{
+    (void)dir;
+    return s3_fresh("");
+}
+
+static const struct contract_driver drivers[] = {
+    {.name = "s3",
+     .driver = &pc_blobs_s3,
+     .address = s3_store,
+     .absent = S3_ABSENT,
+     .can = CAN_PERSIST | CAN_SHARE},
+};
+#else
 static char *memory_address(const char *dir)
 {
     (void)dir;
@@ -28,6 +45,7 @@ static const struct contract_driver drivers[] = {
      .address = file_address,
      .can = CAN_PERSIST | CAN_SHARE},
 };
+#endif
 
 static struct pc_blobs *open_store(void **state)
 {
