@@ -70,13 +70,13 @@ static void job_failed(struct pc_workers *w, const struct pc_job *job, const str
     int64_t retry_in_ms = 0;
     if (!retry && pc_queue_heartbeat(w->queue, job, &err) == PC_E_LEASE_LOST)
         return;
-    if (!retry)
+    if (!retry && job->image_id)
         pc_service_try_failed(w->svc, job, why, true);
     enum pc_code rc = pc_queue_fail(w->queue, job, retry, why->message, &gone, &retry_in_ms, &err);
     if (rc) /* the lease runs out and the job comes back by itself */
         pc_log_err(PC_LOG_WARN, "failed try not noted in the queue", &err,
                    PC_LOG_I64("id", job->image_id));
-    else if (retry)
+    else if (retry && job->image_id)
         pc_service_try_failed(w->svc, job, why, gone);
 }
 
@@ -95,13 +95,38 @@ static void settle(struct pc_workers *w, const struct pc_job *job, enum pc_code 
         pc_log_err(PC_LOG_WARN, "queue not told", &err, PC_LOG_I64("id", job->image_id));
 }
 
+/* Another program's job that knows only a url: the url becomes an image with a job of its own. */
+static enum pc_code submit_url(struct slot *slot, struct pc_job *job, struct pc_err *why)
+{
+    struct pc_submission what = {.url = job->url};
+    struct pc_submitted image;
+    enum pc_code rc = pc_submit_url(slot->all->svc, &what, PC_PRIORITY_BATCH, &image, why);
+    if (!rc)
+        job->image_id = image.id; /* the queue tells whoever waits for the job */
+    return rc;
+}
+
+/* Somebody sent the job of a failed image back: the image is pending again. One that did not fail
+ * is left as it is. */
+static void reopen(struct slot *slot, const struct pc_job *job)
+{
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = pc_service_retry(slot->all->svc, job->image_id, NULL, &err);
+    if (rc && rc != PC_E_NOT_FAILED && rc != PC_E_NOT_FOUND)
+        pc_log_err(PC_LOG_WARN, "image not opened again", &err, PC_LOG_I64("id", job->image_id));
+}
+
 static void run_job(struct slot *slot, struct pc_job *job)
 {
     struct pc_err why = PC_ERR_INIT;
     enum pc_code rc;
+    if (job->by_hand && job->image_id)
+        reopen(slot, job);
     set_busy(slot, job);
     if (job->attempt > job->max_attempts) /* its leases kept running out: it kills its workers */
         rc = pc_fail(&why, PC_E_ATTEMPTS_EXHAUSTED, NULL);
+    else if (!job->image_id)
+        rc = submit_url(slot, job, &why);
     else
         rc = pc_service_process(slot->all->svc, job, job_cancelled, slot, &why);
     set_busy(slot, NULL);
