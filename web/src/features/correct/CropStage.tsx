@@ -41,48 +41,54 @@ export function CropStage({ src, spare, frame, title, box, onBox, others, onPick
   /** Pixels of the picture in one of the screen. */
   const pixel = fit ? photo.width / fit.width : 1
   return (
-    <div ref={stage} className={styles['stage']}>
-      {fit && (
-        <div className={styles['photo']} style={fit}>
-          <div className={styles['shaded']}>
-            <img
-              src={broken && spare ? spare : src}
-              alt=""
-              draggable={false}
-              onError={() => setBroken(true)}
+    <div className={styles['stage']}>
+      <div ref={stage} className={styles['room']}>
+        {fit && (
+          <div className={styles['photo']} style={fit}>
+            <div className={styles['shaded']}>
+              <img
+                src={broken && spare ? spare : src}
+                alt=""
+                draggable={false}
+                onError={() => setBroken(true)}
+              />
+              <div className={styles['light']} style={place(box, photo)} />
+            </div>
+            {others.map((other) => (
+              <button
+                key={other.label}
+                type="button"
+                tabIndex={-1}
+                className={styles['other']}
+                style={place(other.box, photo)}
+                aria-label={texts.correct.goOn(other.title)}
+                onClick={() => onPick(other.label)}
+              >
+                <span>{other.title}</span>
+              </button>
+            ))}
+            <CropFrame
+              title={title}
+              box={box}
+              frame={frame}
+              pixel={pixel}
+              style={place(box, photo)}
+              onBox={onBox}
+              onKey={(event) => {
+                if (event.key === 'Enter') {
+                  event.preventDefault()
+                  event.currentTarget.closest('form')?.requestSubmit()
+                }
+                const next = byKey(box, event, pixel, frame)
+                if (!next) return
+                event.preventDefault()
+                event.stopPropagation()
+                onBox(next)
+              }}
             />
-            <div className={styles['light']} style={place(box, photo)} />
           </div>
-          {others.map((other) => (
-            <button
-              key={other.label}
-              type="button"
-              tabIndex={-1}
-              className={styles['other']}
-              style={place(other.box, photo)}
-              aria-label={texts.correct.goOn(other.title)}
-              onClick={() => onPick(other.label)}
-            >
-              <span>{other.title}</span>
-            </button>
-          ))}
-          <CropFrame
-            title={title}
-            box={box}
-            frame={frame}
-            pixel={pixel}
-            style={place(box, photo)}
-            onBox={onBox}
-            onKey={(event) => {
-              const next = byKey(box, event, pixel, frame)
-              if (!next) return
-              event.preventDefault()
-              event.stopPropagation()
-              onBox(next)
-            }}
-          />
-        </div>
-      )}
+        )}
+      </div>
     </div>
   )
 }

@@ -32,6 +32,12 @@ describe('a verdict', () => {
     expect(isDecided(all)).toBe(true)
   })
 
+  it('of a picture without any file is on each shot', () => {
+    const all = withVerdict(image(absent), { verdict: 'rejected' }, NOW)
+    expect(all.shots[0]?.verdict?.verdict).toBe('rejected')
+    expect(isDecided(image(absent))).toBe(false)
+  })
+
   it('marks the named shots alone, with the reason', () => {
     const request = { verdict: 'rejected', reason: 'cut_off', shots: ['zoom'] } as const
     const some = withVerdict(
