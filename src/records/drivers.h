@@ -8,5 +8,7 @@
 extern const struct pc_records_driver pc_records_memory;
 /* "sqlite:PATH": one file; several processes of one machine may share it. */
 extern const struct pc_records_driver pc_records_sqlite;
+/* "mongodb://HOST/DATABASE", "mongodb+srv://...": any number of machines share it. */
+extern const struct pc_records_driver pc_records_mongo;
 
 #endif

@@ -14,6 +14,7 @@
 enum contract_can {
     CAN_PERSIST = 1, /* closed and opened again at the same address, it has what it had */
     CAN_SHARE = 2,   /* opened twice at the same address, also by two processes, it is one store */
+    CAN_MANY = 4,    /* tens of thousands of changes take seconds */
 };
 
 struct contract_driver {

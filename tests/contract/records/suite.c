@@ -1,29 +1,7 @@
-/* The contract of records/driver.h, run against every driver of the table below. */
+/* What the files of cases share, and the run of all of them. */
 #include "suite.h"
 
 #include <assert.h>
-
-#include "base/mem.h"
-#include "records/drivers.h"
-
-static char *memory_address(const char *dir)
-{
-    (void)dir;
-    return pc_xstrdup("memory:");
-}
-
-static char *sqlite_address(const char *dir)
-{
-    return pc_xasprintf("sqlite:%s/records.db", dir);
-}
-
-static const struct contract_driver drivers[] = {
-    {.name = "memory", .driver = &pc_records_memory, .address = memory_address},
-    {.name = "sqlite",
-     .driver = &pc_records_sqlite,
-     .address = sqlite_address,
-     .can = CAN_PERSIST | CAN_SHARE},
-};
 
 struct pc_records *suite_open(void **state)
 {
@@ -89,7 +67,7 @@ void suite_named(struct pc_records *rs, const char *key, bool wanted)
     assert_int_equal(got, wanted);
 }
 
-int main(void)
+int suite_run(const struct contract_driver *drivers, size_t n_drivers)
 {
     const struct contract_case *const files[] = {life_cases, list_cases, mark_cases, adopt_cases,
                                                  crowd_cases};
@@ -100,5 +78,5 @@ int main(void)
             assert(n < sizeof cases / sizeof *cases);
             cases[n++] = *c;
         }
-    return contract_run("records", drivers, sizeof drivers / sizeof *drivers, cases, n);
+    return contract_run("records", drivers, n_drivers, cases, n);
 }

@@ -9,6 +9,9 @@
 extern const struct contract_case life_cases[], list_cases[], crowd_cases[], mark_cases[],
     adopt_cases[];
 
+/* Runs all of them against every driver. Answers main's exit code. */
+int suite_run(const struct contract_driver *drivers, size_t n_drivers);
+
 /* Opens the store of the case. */
 struct pc_records *suite_open(void **state);
 /* A new record of that url, which is its name too. Answers its id. */

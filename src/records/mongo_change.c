@@ -1,0 +1,250 @@
+#include "records/mongo_change.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "records/mongo_turn.h"
+
+enum { OPEN_STALE_MS = 10 * 1000, KNOWN_FOR_MS = 1000 };
+
+#define COUNTER BCON_NEW("_id", BCON_UTF8("images"))
+
+static int64_t field(const bson_t *doc, const char *key)
+{
+    bson_iter_t it;
+    return bson_iter_init_find(&it, doc, key) ? bson_iter_as_int64(&it) : 0;
+}
+
+/* seq is used or complete: the counter will never be below it again (one that was only taken may be
+ * given back). */
+static void note_seq(struct mongo *m, int64_t seq)
+{
+    pthread_mutex_lock(&m->lock);
+    if (seq > m->known_seq)
+        m->known_seq = seq;
+    m->known_at_ms = pc_mono_ms();
+    pthread_mutex_unlock(&m->lock);
+}
+
+/* Making the counter */
+
+/* Gives the largest number in this field of images, 0 when there is none. */
+static enum pc_code largest(struct mongo_io *io, const char *key, int64_t *out, struct pc_err *err)
+{
+    bson_t *doc;
+    enum pc_code rc = pc_mongo_find_one(
+        io, MONGO_IMAGES, BCON_NEW(key, "{", "$gt", BCON_INT64(0), "}"),
+        BCON_NEW("sort", "{", key, BCON_INT32(-1), "}", "projection", "{", key, BCON_INT32(1), "}"),
+        &doc, err);
+    *out = doc ? field(doc, key) : 0;
+    bson_destroy(doc);
+    return rc;
+}
+
+enum pc_code pc_mongo_store_init(struct mongo_io *io, struct pc_err *err)
+{
+    int64_t id, seq = 0;
+    bool known;
+    enum pc_code rc = largest(io, "_id", &id, err);
+    if (!rc)
+        rc = largest(io, "seq", &seq, err);
+    if (!rc)
+        rc = pc_mongo_insert(io, MONGO_STORE,
+                             BCON_NEW("_id", BCON_UTF8("images"), "seq", BCON_INT64(seq), "id",
+                                      BCON_INT64(id), "forgotten", BCON_INT64(0), "open", "{", "}"),
+                             MONGO_DURABLE, &known, err);
+    if (rc || !known)
+        return rc;
+    /* Records that were brought in beside it, from a dump for instance. */
+    bool behind;
+    bson_t *doc;
+    rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, NULL, &doc, err);
+    behind = doc && (field(doc, "seq") < seq || field(doc, "id") < id);
+    bson_destroy(doc);
+    if (!rc && behind)
+        rc = pc_mongo_update(
+            io, MONGO_STORE, COUNTER,
+            BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "id", BCON_INT64(id), "}"), MONGO_DURABLE,
+            NULL, err);
+    return rc;
+}
+
+enum pc_code pc_mongo_raise_id(struct mongo_io *io, int64_t id, struct pc_err *err)
+{
+    return pc_mongo_update(io, MONGO_STORE, COUNTER,
+                           BCON_NEW("$max", "{", "id", BCON_INT64(id), "}"), MONGO_DURABLE, NULL,
+                           err);
+}
+
+/* What is complete */
+
+struct reading {
+    int64_t seq, complete, forgotten;
+    char oldest[32]; /* token of the lowest that is under way, "" when there is none */
+};
+
+static enum pc_code read_counter(struct mongo_io *io, struct reading *r, struct pc_err *err)
+{
+    bson_t *doc;
+    bson_iter_t it, open;
+    *r = (struct reading){0};
+    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, NULL, &doc, err);
+    if (rc || !doc)
+        return rc ? rc
+                  : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                                   "mongo: the counter in `store` was removed; restart makes it");
+    r->complete = r->seq = field(doc, "seq");
+    r->forgotten = field(doc, "forgotten");
+    if (bson_iter_init_find(&it, doc, "open") && bson_iter_recurse(&it, &open))
+        while (bson_iter_next(&open))
+            if (!*r->oldest || bson_iter_as_int64(&open) < r->complete) {
+                r->complete = bson_iter_as_int64(&open);
+                pc_str_copy(r->oldest, sizeof r->oldest, bson_iter_key(&open));
+            }
+    bson_destroy(doc);
+    note_seq(io->m, r->complete);
+    return PC_OK;
+}
+
+/* Keeps in mind what is under way for longest; true when that is for too long. */
+static bool watch(struct mongo *m, const struct reading *r)
+{
+    int64_t now = pc_mono_ms();
+    pthread_mutex_lock(&m->lock);
+    if (!pc_streq(m->oldest_open, r->oldest)) {
+        pc_str_copy(m->oldest_open, sizeof m->oldest_open, r->oldest);
+        m->oldest_since_ms = now;
+    }
+    bool stale = *r->oldest && now - m->oldest_since_ms > OPEN_STALE_MS;
+    pthread_mutex_unlock(&m->lock);
+    return stale;
+}
+
+/* Removes a token from what is under way. */
+static enum pc_code close_token(struct mongo_io *io, const char *token, struct pc_err *err)
+{
+    char path[48] = "open.";
+    strncat(path, token, sizeof path - 6);
+    return pc_mongo_update(io, MONGO_STORE, COUNTER,
+                           BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"), MONGO_QUICK, NULL,
+                           err);
+}
+
+static void bury(struct mongo_io *io, const char *token)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool has_turn = pc_mongo_turn_take(io, &err) == PC_OK;
+    if (!has_turn || close_token(io, token, &err))
+        pc_log_err(PC_LOG_WARN, "records: a change that was given up is still noted", &err);
+    else
+        pc_log(PC_LOG_INFO, "records: a change that some process did not end was given up");
+    if (has_turn)
+        pc_mongo_turn_give(io);
+}
+
+enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgotten,
+                               struct pc_err *err)
+{
+    struct mongo *m = io->m;
+    struct reading r;
+    enum pc_code rc = read_counter(io, &r, err);
+    if (rc)
+        return rc;
+    if (watch(m, &r))
+        bury(io, r.oldest);
+    pthread_mutex_lock(&m->lock);
+    if (r.complete > m->complete_seq) /* what was complete once stays so */
+        m->complete_seq = r.complete;
+    *seq = m->complete_seq;
+    pthread_mutex_unlock(&m->lock);
+    if (forgotten)
+        *forgotten = r.forgotten;
+    return PC_OK;
+}
+
+/* A change */
+
+/* Some seq that the counter had already, not long ago: readers see how far back we might be. */
+static enum pc_code known_seq(struct mongo_io *io, int64_t *seq, struct pc_err *err)
+{
+    struct mongo *m = io->m;
+    struct reading r;
+    pthread_mutex_lock(&m->lock);
+    bool fresh = m->known_seq && pc_mono_ms() - m->known_at_ms < KNOWN_FOR_MS;
+    *seq = m->known_seq;
+    pthread_mutex_unlock(&m->lock);
+    if (fresh)
+        return PC_OK;
+    enum pc_code rc = read_counter(io, &r, err);
+    *seq = r.complete;
+    return rc;
+}
+
+static enum pc_code take_numbers(struct mongo_change *c, int ids, struct pc_err *err)
+{
+    int64_t below;
+    bson_t *doc;
+    bson_oid_t oid;
+    char path[48];
+    enum pc_code rc = known_seq(&c->io, &below, err);
+    if (rc)
+        return rc;
+    bson_oid_init(&oid, NULL);
+    bson_oid_to_string(&oid, c->token);
+    snprintf(path, sizeof path, "open.%s", c->token);
+    rc = pc_mongo_modify(&c->io, MONGO_STORE, COUNTER,
+                         BCON_NEW("$inc", "{", "seq", BCON_INT64(c->n), "id", BCON_INT64(ids), "}",
+                                  "$set", "{", path, BCON_INT64(below), "}"),
+                         MONGO_QUICK, &doc, err);
+    if (rc)
+        return rc;
+    if (!doc)
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                              "mongo: the counter in `store` was removed; restart makes it");
+    c->seq = field(doc, "seq") - c->n + 1;
+    c->id = field(doc, "id") - ids + 1;
+    bson_destroy(doc);
+    return PC_OK;
+}
+
+enum pc_code pc_mongo_change_begin(struct mongo_change *c, struct mongo *m, int n, int ids,
+                                   struct pc_err *err)
+{
+    *c = (struct mongo_change){.n = n};
+    enum pc_code rc = pc_mongo_take(m, &c->io, err);
+    c->has_io = !rc;
+    if (!rc)
+        rc = pc_mongo_turn_take(&c->io, err);
+    c->has_turn = c->has_io && !rc;
+    return rc ? rc : take_numbers(c, ids, err);
+}
+
+/* True when nobody took the next number meanwhile. */
+static bool give_back(struct mongo_change *c, struct pc_err *err)
+{
+    char path[48];
+    int64_t n = 0;
+    snprintf(path, sizeof path, "open.%s", c->token);
+    bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), "seq", BCON_INT64(c->seq + c->n - 1));
+    bson_t *update = BCON_NEW("$inc", "{", "seq", BCON_INT64(-c->n), "}", "$unset", "{", path,
+                              BCON_INT32(1), "}");
+    return !pc_mongo_update(&c->io, MONGO_STORE, mine, update, MONGO_QUICK, &n, err) && n;
+}
+
+void pc_mongo_change_end(struct mongo_change *c, bool changed)
+{
+    struct pc_err err = PC_ERR_INIT;
+    if (*c->token && !c->seq) /* the answer got lost: perhaps it was noted */
+        changed = true;
+    else if (changed)
+        note_seq(c->io.m, c->seq + c->n - 1);
+    if (*c->token && (changed || !give_back(c, &err)) && close_token(&c->io, c->token, &err))
+        pc_log_err(PC_LOG_WARN, "records: a change stays noted as under way", &err);
+    if (c->has_turn)
+        pc_mongo_turn_give(&c->io);
+    if (c->has_io)
+        pc_mongo_give(&c->io);
+}

@@ -1,0 +1,55 @@
+/* Records in MongoDB: what stands around each change.
+ *
+ *     rc = pc_mongo_change_begin(&c, m, 1, 0, err);         takes a connection, a seq, (a turn)
+ *     if (!rc) rc = ... one atomic update that writes c.seq ...
+ *     pc_mongo_change_end(&c, changed);                     always, whatever begin answered
+ *
+ * The order of seq. The counter cannot grow in the same step as the record changes (that would take
+ * a transaction, and so a replica set): it is taken first. So the change with seq 6 may be seen
+ * before the one with seq 5, and a poller that went on from 6 would never see 5. Therefore the one
+ * document of `store` also says which changes are under way, as written by the step that takes the
+ * counter:
+ *
+ *     {_id: "images", seq: 6, id: 3, open: {"<token>": 4}, forgotten: 0}
+ *
+ * The number at a token is a seq that the counter had before (4: the change under way has a seq
+ * above 4). pc_mongo_complete answers the largest seq up to which nothing is under way; lists show
+ * changes up to there and no further. A process that dies between the two steps leaves its token
+ * behind; whoever sees the same one for OPEN_STALE_MS (longer than any answer is waited for) takes
+ * it away. Until then lists of what changed stand still; nothing is lost.
+ *
+ * A seq that was taken in vain (the record had another status) is given back when nobody took the
+ * next one meanwhile, else it stays unused.
+ *
+ * Threads: a change belongs to the thread that began it.
+ */
+#ifndef PC_RECORDS_MONGO_CHANGE_H
+#define PC_RECORDS_MONGO_CHANGE_H
+
+#include "records/mongo_io.h"
+
+struct mongo_change {
+    struct mongo_io io;
+    int64_t seq, id; /* the first of those taken */
+    int n;
+    char token[25];
+    bool has_io, has_turn;
+};
+
+/* Makes the document of the counter, above every id and seq that there is. */
+PC_NODISCARD enum pc_code pc_mongo_store_init(struct mongo_io *io, struct pc_err *err);
+
+/* Ids given later are above id. */
+PC_NODISCARD enum pc_code pc_mongo_raise_id(struct mongo_io *io, int64_t id, struct pc_err *err);
+
+/* Takes n seqs and as many ids as are asked for. */
+PC_NODISCARD enum pc_code pc_mongo_change_begin(struct mongo_change *c, struct mongo *m, int n,
+                                                int ids, struct pc_err *err);
+void pc_mongo_change_end(struct mongo_change *c, bool changed);
+
+/* Up to where nothing is under way. *forgotten (may be NULL): seq of the last removal that is no
+ * more remembered. */
+PC_NODISCARD enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgotten,
+                                            struct pc_err *err);
+
+#endif
