@@ -43,11 +43,13 @@ static enum pc_code read_ids(struct pc_bulk *what, const json_t *list, struct pc
 
 static enum pc_code read_filter(struct pc_bulk *what, const json_t *filter, struct pc_err *err)
 {
-    static const char *const names[] = {"status", "batch", "q", "attention", NULL};
+    static const char *const names[] = {"status", "batch", "q", "attention", "review", NULL};
     const json_t *status = json_object_get(filter, "status"),
                  *batch = json_object_get(filter, "batch"), *q = json_object_get(filter, "q"),
-                 *attention = json_object_get(filter, "attention");
+                 *attention = json_object_get(filter, "attention"),
+                 *review = json_object_get(filter, "review");
     enum pc_status wanted;
+    enum pc_review said;
     if (!json_is_object(filter) || (batch && !json_is_string(batch)) || (q && !json_is_string(q)) ||
         (attention && !json_is_boolean(attention)))
         return pc_fail(err, PC_E_BAD_JSON,
@@ -55,11 +57,15 @@ static enum pc_code read_filter(struct pc_bulk *what, const json_t *filter, stru
     if (status &&
         !pc_status_by_name(json_is_string(status) ? json_string_value(status) : "", &wanted))
         return pc_fail(err, PC_E_BAD_JSON, "status is pending, processed or failed.");
+    if (review &&
+        !pc_review_by_name(json_is_string(review) ? json_string_value(review) : "", &said))
+        return pc_fail(err, PC_E_BAD_JSON, "review is none, approved or rejected.");
     struct pc_record_query *out = &what->filter;
     out->status = status ? (int)wanted : -1;
     out->batch = batch && json_string_length(batch) ? json_string_value(batch) : NULL;
     out->search = q && json_string_length(q) ? json_string_value(q) : NULL;
     out->attention = attention ? json_is_true(attention) : -1;
+    out->review = review ? (int)said : -1;
     return only_names(filter, names, err);
 }
 

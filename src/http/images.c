@@ -62,11 +62,17 @@ enum pc_code pc_request_filters(struct pc_request *r, struct pc_record_query *q)
     static const char *const statuses[] = {
         [PC_PENDING] = "pending", [PC_PROCESSED] = "processed", [PC_FAILED] = "failed", NULL};
     static const char *const truths[] = {"false", "true", NULL};
+    static const char *const reviews[] = {[PC_REVIEW_NONE] = "none",
+                                          [PC_REVIEW_APPROVED] = "approved",
+                                          [PC_REVIEW_REJECTED] = "rejected",
+                                          NULL};
     enum pc_code rc = query_text(r, "q", &q->search);
     if (!rc)
         rc = query_text(r, "batch", &q->batch);
     if (!rc)
         rc = query_name(r, "status", statuses, &q->status);
+    if (!rc)
+        rc = query_name(r, "review", reviews, &q->review);
     return rc ? rc : query_name(r, "attention", truths, &q->attention);
 }
 

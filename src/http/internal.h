@@ -130,7 +130,7 @@ const char *pc_request_query(const struct pc_request *r, const char *name);
 /* Does the Content-Type name this type, parameters apart? "image/" takes all below it. */
 bool pc_request_has_type(const struct pc_request *r, const char *type);
 
-/* images.c: q, batch, status and attention of the query. Texts borrow from the request. */
+/* images.c: q, batch, status, attention and review of the query. Texts borrow from the request. */
 PC_NODISCARD enum pc_code pc_request_filters(struct pc_request *r, struct pc_record_query *q);
 
 /* --- answer.c ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "service/internal.h"
 #include "service/kept.h"
 #include "service/planning.h"
+#include "service/verdicts.h"
 
 enum { PROGRESS_EVERY_MS = 250 }; /* a picture that is done sooner writes no progress at all */
 
@@ -216,9 +217,14 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
         .detail = pc_made_detail_json(made, pc_pose_model_id(t->svc->parts.pose)),
     };
     json_object_set_new(result.detail, "thumbnail", json_string(keys[PC_MAX_SHOTS]));
+    if (json_object_size(t->record.verdicts) > 0) {
+        result.verdicts = pc_verdicts_after_cut(t->record.verdicts, t->record.shots, result.shots);
+        result.review = pc_verdicts_review(result.verdicts, result.shots);
+    }
     enum pc_code rc = name_all(t, &result, err);
     json_decref(result.shots);
     json_decref(result.detail);
+    json_decref(result.verdicts);
     if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is given up */
         if (is_given_up(t))
             forget_made(t, keys);

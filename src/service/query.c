@@ -4,6 +4,8 @@
 #include "service/internal.h"
 #include "service/view.h"
 
+enum { REMOVED_MAX = 1000 }; /* ids in an answer; beyond: read everything again */
+
 static struct pc_view view_of(const struct pc_service *svc)
 {
     return (struct pc_view){.public_url = svc->parts.config->public_url};
@@ -40,42 +42,101 @@ enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_statu
     return rc;
 }
 
+struct figures {
+    int64_t n[PC_STATUS_COUNT], attention, seq;
+};
+
+static enum pc_code count(struct pc_service *svc, const struct pc_record_query *within,
+                          struct figures *f, struct pc_err *err)
+{
+    *f = (struct figures){.seq = 0};
+    return pc_records_count(svc->parts.records, within, f->n, &f->attention, &f->seq, err);
+}
+
+static json_t *counts_json(const struct figures *f)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "pending", (json_int_t)f->n[PC_PENDING], "processed",
+                     (json_int_t)f->n[PC_PROCESSED], "failed", (json_int_t)f->n[PC_FAILED],
+                     "attention", (json_int_t)f->attention);
+}
+
 enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *seq,
                                struct pc_err *err)
 {
-    int64_t n[PC_STATUS_COUNT], attention;
-    enum pc_code rc = pc_records_count(svc->parts.records, NULL, n, &attention, seq, err);
+    struct figures f;
+    enum pc_code rc = count(svc, NULL, &f, err);
+    *seq = f.seq;
     if (!rc)
-        *out = json_pack("{s:I, s:I, s:I, s:I}", "pending", (json_int_t)n[PC_PENDING], "processed",
-                         (json_int_t)n[PC_PROCESSED], "failed", (json_int_t)n[PC_FAILED],
-                         "attention", (json_int_t)attention);
+        *out = counts_json(&f);
     return rc;
+}
+
+/* How many match, told by the counts within the filter; -1 when they do not tell. */
+static int64_t total_of(const struct figures *f, const struct pc_record_query *q)
+{
+    int64_t all = f->n[PC_PENDING] + f->n[PC_PROCESSED] + f->n[PC_FAILED];
+    if (q->since_seq > 0 || q->after_id > 0 || (q->status >= 0 && q->attention >= 0))
+        return -1;
+    if (q->status >= 0)
+        return f->n[q->status];
+    if (q->attention >= 0)
+        return q->attention ? f->attention : all - f->attention;
+    return all;
+}
+
+/* What was removed since, after the list was read: what goes between is told twice, not never. */
+static enum pc_code put_removed(struct pc_service *svc, int64_t since_seq, json_t *out,
+                                struct pc_err *err)
+{
+    int64_t ids[REMOVED_MAX];
+    int n;
+    bool all;
+    enum pc_code rc =
+        pc_records_gone(svc->parts.records, since_seq, ids, REMOVED_MAX, &n, &all, err);
+    if (rc)
+        return rc;
+    json_t *removed = json_array();
+    for (int i = 0; i < n && all; i++)
+        json_array_append_new(removed, json_integer(ids[i]));
+    json_object_set_new(out, "removed", removed);
+    json_object_set_new(out, "reset", json_boolean(!all));
+    return PC_OK;
+}
+
+static json_t *list_json(struct pc_service *svc, const struct pc_record_query *q,
+                         const struct pc_record_list *list, const struct figures *f)
+{
+    struct pc_view view = view_of(svc);
+    json_t *images = json_array();
+    for (int i = 0; i < list->n; i++)
+        json_array_append_new(images, pc_view_image(&view, &list->items[i]));
+    /* A full page of changes is not all of them: ask on from the last one shown. */
+    bool more = q->since_seq > 0 && list->n == q->limit;
+    int64_t seq = more ? list->items[list->n - 1].seq : list->last_seq;
+    return json_pack("{s:o, s:I, s:I, s:o}", "images", images, "total", (json_int_t)list->total,
+                     "seq", (json_int_t)seq, "counts", counts_json(f));
 }
 
 enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_query *q, json_t **out,
                              struct pc_err *err)
 {
-    struct pc_view view = view_of(svc);
     struct pc_record_list list = {0};
-    json_t *counts = NULL;
-    int64_t seq;
-    enum pc_code rc = pc_service_counts(svc, &counts, &seq, err);
+    struct pc_record_query ask = *q;
+    struct figures f;
+    enum pc_code rc = count(svc, q, &f, err);
+    int64_t total = rc ? -1 : total_of(&f, q);
+    ask.want_total = q->want_total && total < 0;
     if (!rc)
-        rc = pc_records_list(svc->parts.records, q, &list, err);
-    if (rc) {
-        json_decref(counts);
-        return rc;
+        rc = pc_records_list(svc->parts.records, &ask, &list, err);
+    if (!rc) {
+        list.total = total < 0 ? list.total : total;
+        *out = list_json(svc, q, &list, &f);
+        rc = q->since_seq > 0 ? put_removed(svc, q->since_seq, *out, err) : PC_OK;
+        if (rc)
+            json_decref(*out);
     }
-    json_t *images = json_array();
-    for (int i = 0; i < list.n; i++)
-        json_array_append_new(images, pc_view_image(&view, &list.items[i]));
-    /* A full page of changes is not all of them: ask on from the last one shown. */
-    bool more = q->since_seq > 0 && list.n == q->limit;
-    seq = more ? list.items[list.n - 1].seq : list.last_seq;
-    *out = json_pack("{s:o, s:I, s:I, s:o}", "images", images, "total", (json_int_t)list.total,
-                     "seq", (json_int_t)seq, "counts", counts);
     pc_record_list_finish(&list);
-    return PC_OK;
+    return rc;
 }
 
 enum pc_code pc_service_stretch(struct pc_service *svc, const struct pc_record_query *q,

@@ -5,9 +5,10 @@
 
 #include "base/str.h"
 #include "service/internal.h"
+#include "service/pages.h"
 #include "service/planning.h"
 
-enum { PAGE = PC_RECUT_IDS_MAX }; /* records in memory at a time */
+_Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_PAGE_MAX, "the ids of a call are one page");
 
 /* The second look at a headless shot may have lowered the planned state. */
 static bool same_state(const json_t *kept, enum pc_shot_state now)
@@ -182,41 +183,7 @@ static enum pc_code send_all_back(struct pc_service *svc, const struct pc_recut 
 /* --- a page of records -------------------------------------------------------------------------
  */
 
-/* Those that are gone are left out. */
-static enum pc_code read_named(struct pc_service *svc, const struct pc_recut *what,
-                               struct pc_record_list *list, struct pc_err *err)
-{
-    enum pc_code rc = PC_OK;
-    list->items = pc_xmalloc((size_t)what->n_ids * sizeof *list->items);
-    for (int i = 0; i < what->n_ids && !rc; i++) {
-        rc = pc_records_get(svc->parts.records, what->ids[i], &list->items[list->n], err);
-        if (!rc)
-            list->n++;
-        else if (rc == PC_E_NOT_FOUND)
-            rc = PC_OK;
-    }
-    return rc;
-}
-
-static int page_size(const struct pc_service *svc)
-{
-    int64_t room = svc->parts.config->queue_max;
-    return room < PAGE ? (int)room : PAGE; /* a page that always finds room some day */
-}
-
-static enum pc_code read_page(struct pc_service *svc, const struct pc_recut *what,
-                              struct pc_record_list *list, struct pc_err *err)
-{
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    q.limit = page_size(svc);
-    q.after_id = what->after_id;
-    q.batch = what->batch && *what->batch ? what->batch : NULL;
-    q.descending = false;
-    return what->ids ? read_named(svc, what, list, err)
-                     : pc_records_list(svc->parts.records, &q, list, err);
-}
-
-static void look(struct pc_service *svc, const struct pc_recut *what,
+static void look(struct pc_service *svc, const struct pc_recut *what, const struct pc_page *page,
                  const struct pc_record_list *list, enum verdict verdicts[], struct tally *t)
 {
     for (int i = 0; i < list->n; i++) {
@@ -225,38 +192,35 @@ static void look(struct pc_service *svc, const struct pc_recut *what,
         t->changed += verdicts[i] == OTHER_SHOTS;
         t->unchanged += verdicts[i] == SAME || verdicts[i] == OTHER_NAMES;
     }
-    if (what->ids)
-        t->skipped += what->n_ids - list->n; /* gone */
+    t->skipped += pc_page_looked(page, list) - list->n; /* gone */
 }
 
-static json_t *answer(struct pc_service *svc, const struct pc_recut *what,
+static json_t *answer(struct pc_service *svc, const struct pc_page *page,
                       const struct pc_record_list *list, const struct tally *t)
 {
-    bool more = !what->ids && list->n == page_size(svc);
-    json_t *next = more ? json_integer(list->items[list->n - 1].id) : json_null();
-    return json_pack("{s:i, s:i, s:i, s:i, s:O, s:i, s:o}", "looked",
-                     what->ids ? what->n_ids : list->n, "changed", t->changed, "unchanged",
-                     t->unchanged, "skipped", t->skipped, "shots", t->shots, "queued", t->queued,
-                     "next", next);
+    return json_pack("{s:i, s:i, s:i, s:i, s:O, s:i, s:o}", "looked", pc_page_looked(page, list),
+                     "changed", t->changed, "unchanged", t->unchanged, "skipped", t->skipped,
+                     "shots", t->shots, "queued", t->queued, "next", pc_page_next(svc, page, list));
 }
 
 enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what, json_t **out,
                               struct pc_err *err)
 {
+    struct pc_page page = {what->ids, what->n_ids, what->batch, what->after_id};
     struct pc_record_list list = {0};
-    enum verdict verdicts[PC_RECUT_IDS_MAX];
+    enum verdict verdicts[PC_PAGE_MAX];
     struct tally t = {.shots = json_object()};
     pc_book_look(svc->book);
     enum pc_code rc = check_labels(svc, what->recipes, err);
     if (!rc)
-        rc = read_page(svc, what, &list, err);
+        rc = pc_page_read(svc, &page, &list, err);
     if (!rc) {
-        look(svc, what, &list, verdicts, &t);
+        look(svc, what, &page, &list, verdicts, &t);
         if (!what->dry_run)
             rc = send_all_back(svc, what, &list, verdicts, &t, err);
     }
     if (!rc)
-        *out = answer(svc, what, &list, &t);
+        *out = answer(svc, &page, &list, &t);
     pc_record_list_finish(&list);
     json_decref(t.shots);
     return rc;

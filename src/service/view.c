@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "service/internal.h"
 #include "service/kept.h"
+#include "service/verdicts.h"
 #include "service/view.h"
 
 /* --- short form ----------------------------------------------------------------------------------
@@ -38,7 +39,7 @@ static json_t *box_json(double x, double y, double w, double h)
     return box;
 }
 
-static json_t *ibox_json(struct pc_ibox b)
+json_t *pc_ibox_json(struct pc_ibox b)
 {
     return json_pack("[i, i, i, i]", b.x, b.y, b.w, b.h);
 }
@@ -51,8 +52,7 @@ static json_t *reason_codes(const enum pc_reason *reasons, int n)
     return list;
 }
 
-static json_t *shot_json(const struct pc_shot *shot, const struct pc_buf *file, double face_score,
-                         const char *key)
+static json_t *shot_json(const struct pc_shot *shot)
 {
     char label[PC_SHOT_LABEL_BYTES];
     pc_shot_label(shot, label);
@@ -61,16 +61,27 @@ static json_t *shot_json(const struct pc_shot *shot, const struct pc_buf *file, 
                           reason_codes(shot->reasons, shot->n_reasons), "score",
                           thousandths(shot->score), "recipe", shot->recipe->hash);
     json_object_set_new(o, "recipeVersion", json_integer(shot->recipe->version));
-    if (face_score >= 0)
-        json_object_set_new(o, "faceScore", thousandths(face_score));
-    if (!key)
+    if (shot->by != PC_BY_RECIPE)
+        json_object_set_new(o, "by", json_string(pc_by_name(shot->by)));
+    if (shot->state == PC_SHOT_ABSENT)
         return o;
-    json_object_set_new(o, "key", json_string(key));
-    json_object_set_new(o, "box", ibox_json(shot->box));
+    json_object_set_new(o, "box", pc_ibox_json(shot->box));
     json_object_set_new(o, "width", json_integer(shot->width));
     json_object_set_new(o, "height", json_integer(shot->height));
     json_object_set_new(o, "format", json_string(pc_recipe_format_name(shot->recipe->format)));
-    json_object_set_new(o, "bytes", json_integer((json_int_t)file->len));
+    return o;
+}
+
+static json_t *made_json(const struct pc_shot *shot, const struct pc_buf *file, double face_score,
+                         const char *key)
+{
+    json_t *o = shot_json(shot);
+    if (face_score >= 0)
+        json_object_set_new(o, "faceScore", thousandths(face_score));
+    if (key) {
+        json_object_set_new(o, "key", json_string(key));
+        json_object_set_new(o, "bytes", json_integer((json_int_t)file->len));
+    }
     return o;
 }
 
@@ -79,7 +90,7 @@ json_t *pc_made_shots_json(const struct pc_made *made, char *const keys[])
     json_t *list = json_array();
     for (int i = 0; i < made->plan.n_shots; i++)
         json_array_append_new(
-            list, shot_json(&made->plan.shots[i], &made->files[i], made->face_scores[i], keys[i]));
+            list, made_json(&made->plan.shots[i], &made->files[i], made->face_scores[i], keys[i]));
     return list;
 }
 
@@ -158,19 +169,29 @@ static void set_url(json_t *o, const struct pc_view *view, const char *field, co
     json_object_set_new(o, field, json_sprintf("%s/files/%s", view->public_url, key));
 }
 
+/* What the short form leaves out of a shot. */
+static void unfold_shot(json_t *o, int width, int height)
+{
+    const json_t *box = json_object_get(o, "box");
+    json_object_set_new(o, "reasons", unfold_reasons(json_object_get(o, "reasons")));
+    if (box)
+        json_object_set_new(o, "boxRelative", relative_box(box, width, height));
+}
+
 static json_t *shot_view(const struct pc_view *view, const struct pc_record *r, json_t *kept)
 {
     json_t *o = json_copy(kept);
-    json_t *reasons = json_object_get(kept, "reasons"), *box = json_object_get(kept, "box");
     const char *key = json_string_value(json_object_get(kept, "key"));
-    if (!reasons) /* a shot of the first version: label and url, nothing else */
+    if (!json_object_get(kept, "reasons")) /* of the first version: label and url, nothing else */
         json_object_set_new(o, "state", json_string("ok"));
-    json_object_set_new(o, "reasons", unfold_reasons(reasons));
+    unfold_shot(o, r->width, r->height);
     if (!json_object_get(o, "title"))
         json_object_set(o, "title", json_object_get(o, "label"));
+    json_t *verdict = pc_verdict_view(r->verdicts, json_string_value(json_object_get(o, "label")));
+    if (verdict)
+        json_object_set_new(o, "verdict", verdict);
     if (key) {
         set_url(o, view, "url", key);
-        json_object_set_new(o, "boxRelative", relative_box(box, r->width, r->height));
         json_object_del(o, "key");
     }
     return o;
@@ -196,16 +217,31 @@ static json_t *text(const char *s)
     return json_string(s ? s : "");
 }
 
+json_t *pc_view_brief(const struct pc_view *view, const struct pc_record *r)
+{
+    const char *thumbnail = json_string_value(json_object_get(r->detail, "thumbnail"));
+    json_t *o = json_object();
+    json_object_set_new(o, "id", json_integer(r->id));
+    json_object_set_new(o, "name", text(r->name));
+    if (r->original_key && *r->original_key)
+        set_url(o, view, "original", r->original_key);
+    else
+        json_object_set_new(o, "original", json_null());
+    if (thumbnail)
+        set_url(o, view, "thumbnail", thumbnail);
+    json_object_set_new(o, "width", json_integer(r->width));
+    json_object_set_new(o, "height", json_integer(r->height));
+    return o;
+}
+
 json_t *pc_view_image(const struct pc_view *view, const struct pc_record *r)
 {
     json_t *shots = json_array(), *shot;
     size_t i;
     json_array_foreach(r->shots, i, shot) json_array_append_new(shots, shot_view(view, r, shot));
-    json_t *o = json_object();
-    json_object_set_new(o, "id", json_integer(r->id));
+    json_t *o = pc_view_brief(view, r);
     json_object_set_new(o, "seq", json_integer(r->seq));
     json_object_set_new(o, "url", text(r->url));
-    json_object_set_new(o, "name", text(r->name));
     json_object_set_new(o, "sku", text(r->sku));
     json_object_set_new(o, "label", text(r->label));
     json_object_set_new(o, "batch", text(r->batch));
@@ -215,15 +251,9 @@ json_t *pc_view_image(const struct pc_view *view, const struct pc_record *r)
     json_object_set_new(o, "attempts", json_integer(r->attempts));
     json_object_set_new(o, "attention", unfold_reasons(json_object_get(r->detail, "attention")));
     json_object_set_new(o, "error", error_view(r));
-    if (r->original_key && *r->original_key)
-        set_url(o, view, "original", r->original_key);
-    else
-        json_object_set_new(o, "original", json_null());
-    const char *thumbnail = json_string_value(json_object_get(r->detail, "thumbnail"));
-    if (thumbnail)
-        set_url(o, view, "thumbnail", thumbnail);
-    json_object_set_new(o, "width", json_integer(r->width));
-    json_object_set_new(o, "height", json_integer(r->height));
+    json_object_set_new(o, "review", json_string(pc_review_name(r->review)));
+    if (json_object_size(r->edits) > 0)
+        json_object_set(o, "edits", r->edits);
     json_object_set_new(o, "format", text(r->format));
     json_object_set_new(o, "bytes", json_integer(r->bytes));
     json_object_set_new(o, "shots", shots);
@@ -280,5 +310,21 @@ json_t *pc_view_detail(const struct pc_view *view, const struct pc_record *r)
         if (value)
             json_object_set(o, as_kept[i], value);
     }
+    return o;
+}
+
+json_t *pc_view_plan(const struct pc_record *r, const struct pc_plan *plan)
+{
+    json_t *shots = json_array(), *codes = reason_codes(plan->attention, plan->n_attention);
+    for (int i = 0; i < plan->n_shots; i++) {
+        json_t *o = shot_json(&plan->shots[i]);
+        unfold_shot(o, r->width, r->height);
+        json_array_append_new(shots, o);
+    }
+    json_t *o =
+        json_pack("{s:o, s:s, s:o, s:o}", "person",
+                  plan->person < 0 ? json_null() : json_integer(plan->person), "facing",
+                  pc_facing_name(plan->facing), "attention", unfold_reasons(codes), "shots", shots);
+    json_decref(codes);
     return o;
 }

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "records/records.h"
+#include "shots/shots.h"
 
 struct pc_view {
     const char *public_url; /* before "/files/..."; "" makes links relative to the host */
@@ -13,6 +14,10 @@ struct pc_view {
 
 json_t *pc_view_image(const struct pc_view *view, const struct pc_record *r);  /* Image */
 json_t *pc_view_detail(const struct pc_view *view, const struct pc_record *r); /* ImageDetail */
+/* id, name, size and links: an item of OffsetAnswer, as far as the record knows it. */
+json_t *pc_view_brief(const struct pc_view *view, const struct pc_record *r);
+json_t *pc_view_plan(const struct pc_record *r, const struct pc_plan *plan); /* Plan */
+json_t *pc_ibox_json(struct pc_ibox box);                                    /* [x, y, w, h] */
 /* [[x, y, score] x 17] -> [{name, x, y, score, rx, ry}]; rx and ry only when the size is known. */
 json_t *pc_view_landmarks(const json_t *kept, int width, int height);
 

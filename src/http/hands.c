@@ -1,0 +1,171 @@
+/* What people do by hand: choosing the person, setting boxes, trying them, offsetting them in many
+ * images, approving and rejecting. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "http/jsonask.h"
+#include "service/hands.h"
+
+enum { MAX_PLAN_BODY = 1024 * 1024, MAX_REASON = 500 };
+
+/* --- one image ---------------------------------------------------------------------------------
+ */
+
+static enum pc_code edit(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return pc_service_edit(svc, ask->id, ask->body, &ask->answer, err);
+}
+
+static enum pc_code edit_end(struct pc_request *r)
+{
+    return pc_json_ask(r, &(struct pc_json_ask){.run = edit, .task.pool = PC_POOL_STORE});
+}
+
+static enum pc_code plan(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    const json_t *recipes = json_object_get(ask->body, "recipes");
+    if (!json_is_object(ask->body) || (recipes && !json_is_string(recipes)))
+        return pc_fail(err, PC_E_BAD_JSON, "recipes is a set of recipes as a text.");
+    return pc_service_plan(svc, ask->id, json_object_get(ask->body, "edits"),
+                           json_string_value(recipes), &ask->answer, err);
+}
+
+static enum pc_code plan_end(struct pc_request *r)
+{
+    return pc_json_ask(r, &(struct pc_json_ask){.run = plan, .task.pool = PC_POOL_LOOK});
+}
+
+static int64_t max_plan_body(const struct pc_request *r)
+{
+    (void)r;
+    return MAX_PLAN_BODY;
+}
+
+/* Fills what, which borrows from body. */
+static enum pc_code read_opinion(const json_t *body, struct pc_opinion *what, struct pc_err *err)
+{
+    const json_t *verdict = json_object_get(body, "verdict"),
+                 *reason = json_object_get(body, "reason"), *shots = json_object_get(body, "shots");
+    if (!json_is_string(verdict) || !pc_review_by_name(json_string_value(verdict), &what->verdict))
+        return pc_fail(err, PC_E_BAD_JSON, "verdict is approved, rejected or none.");
+    if (reason && (!json_is_string(reason) || json_string_length(reason) > MAX_REASON))
+        return pc_fail(err, PC_E_BAD_JSON, "reason is a text of at most %d bytes.", MAX_REASON);
+    if (reason && what->verdict != PC_REVIEW_REJECTED)
+        return pc_fail(err, PC_E_BAD_JSON, "A reason goes with a rejection.");
+    if (shots && json_array_size(shots) == 0)
+        return pc_fail(err, PC_E_BAD_JSON, "shots is a list of labels.");
+    what->reason = json_string_value(reason);
+    what->shots = shots;
+    return PC_OK;
+}
+
+static enum pc_code review(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    struct pc_opinion what;
+    enum pc_code rc = read_opinion(ask->body, &what, err);
+    return rc ? rc : pc_service_review(svc, ask->id, &what, &ask->answer, err);
+}
+
+static enum pc_code review_end(struct pc_request *r)
+{
+    return pc_json_ask(r, &(struct pc_json_ask){.run = review, .task.pool = PC_POOL_STORE});
+}
+
+/* --- many images -------------------------------------------------------------------------------
+ */
+
+static bool within(const json_t *number, double least, double most, double *out)
+{
+    *out = json_number_value(number);
+    return json_is_number(number) && *out >= least && *out <= most;
+}
+
+static enum pc_code read_shift(const json_t *body, struct pc_offset *what, struct pc_err *err)
+{
+    const json_t *offset = json_object_get(body, "offset");
+    what->take_back = json_is_null(offset);
+    if (what->take_back)
+        return PC_OK;
+    if (!within(json_object_get(offset, "x"), -2, 2, &what->x) ||
+        !within(json_object_get(offset, "y"), -2, 2, &what->y) ||
+        !within(json_object_get(offset, "scale"), .2, 5, &what->scale))
+        return pc_fail(err, PC_E_BAD_JSON,
+                       "offset is null, or x and y from -2 to 2 and scale from 0.2 to 5.");
+    return PC_OK;
+}
+
+/* Gives what->ids, NULL when the body names none. */
+static enum pc_code read_ids(const json_t *list, struct pc_offset *what, struct pc_err *err)
+{
+    size_t n = json_array_size(list);
+    if (!list)
+        return PC_OK;
+    if (n < 1 || n > PC_RECUT_IDS_MAX)
+        return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", PC_RECUT_IDS_MAX);
+    int64_t *ids = pc_xmalloc(n * sizeof *ids);
+    what->ids = ids;
+    what->n_ids = (int)n;
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = json_integer_value(json_array_get(list, i));
+        if (ids[i] < 1)
+            return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
+    }
+    return PC_OK;
+}
+
+static enum pc_code read_where(const json_t *body, struct pc_offset *what, struct pc_err *err)
+{
+    const json_t *dry = json_object_get(body, "dryRun"), *batch = json_object_get(body, "batch"),
+                 *after = json_object_get(body, "after"), *ids = json_object_get(body, "ids");
+    if ((dry && !json_is_boolean(dry)) || (batch && !json_is_string(batch)) ||
+        (after && !json_is_integer(after)) || json_integer_value(after) < 0)
+        return pc_fail(err, PC_E_BAD_JSON, "dryRun is a boolean, batch a text, after an id.");
+    if (ids && (batch || after))
+        return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
+    what->dry_run = json_is_true(dry);
+    what->batch = json_string_value(batch);
+    what->after_id = json_integer_value(after);
+    return read_ids(ids, what, err);
+}
+
+static enum pc_code shift(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    struct pc_offset what = {.label = json_string_value(json_object_get(ask->body, "label"))};
+    enum pc_code rc = what.label ? read_shift(ask->body, &what, err)
+                                 : pc_fail(err, PC_E_BAD_JSON, "label names the shot.");
+    if (!rc)
+        rc = read_where(ask->body, &what, err);
+    if (!rc)
+        rc = pc_service_offset(svc, &what, &ask->answer, err);
+    free((void *)what.ids);
+    return rc;
+}
+
+static enum pc_code shift_end(struct pc_request *r)
+{
+    return pc_json_ask(r, &(struct pc_json_ask){.run = shift, .task.pool = PC_POOL_CHANGE});
+}
+
+static enum pc_code rates(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return pc_service_rates(svc, ask->more, &ask->answer, err);
+}
+
+static enum pc_code rates_end(struct pc_request *r)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    enum pc_code rc = pc_request_filters(r, &q);
+    if (rc)
+        return rc;
+    return pc_json_ask(r, &(struct pc_json_ask){.run = rates,
+                                                .task.pool = PC_POOL_STORE,
+                                                .more = q.batch ? pc_xstrdup(q.batch) : NULL});
+}
+
+const struct pc_handler pc_handle_editImage = {PC_JSON_BODY, .end = edit_end};
+const struct pc_handler pc_handle_planImage = {PC_JSON_BODY, .end = plan_end,
+                                               .max_body = max_plan_body};
+const struct pc_handler pc_handle_reviewImage = {PC_JSON_BODY, .end = review_end};
+const struct pc_handler pc_handle_offsetEdits = {PC_JSON_BODY, .end = shift_end};
+const struct pc_handler pc_handle_reviewRates = {.end = rates_end};
