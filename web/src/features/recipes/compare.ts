@@ -31,7 +31,13 @@ export function compare(image: Pick<Image, 'shots'>, plan: Pick<Plan, 'shots'>):
     const now = image.shots.find((one) => one.label === label)
     const then = plan.shots.find((one) => one.label === label)
     const kind = kindOf(shown(now), shown(then))
-    return { label, title: (then ?? now)?.title ?? label, kind, now: now ?? null, then: then ?? null }
+    return {
+      label,
+      title: (then ?? now)?.title ?? label,
+      kind,
+      now: now ?? null,
+      then: then ?? null,
+    }
   })
 }
 

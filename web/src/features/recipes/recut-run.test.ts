@@ -7,7 +7,15 @@ function server(answers: Partial<RecutAnswer>[]) {
   const asked: RecutAsk[] = []
   const send = (ask: RecutAsk) => {
     asked.push(ask)
-    const part = { looked: 0, changed: 0, unchanged: 0, skipped: 0, shots: {}, queued: 0, next: null }
+    const part = {
+      looked: 0,
+      changed: 0,
+      unchanged: 0,
+      skipped: 0,
+      shots: {},
+      queued: 0,
+      next: null,
+    }
     return Promise.resolve({ ...part, ...answers[asked.length - 1] })
   }
   return { asked, send }

@@ -2,7 +2,7 @@ import type { Path } from './json-cursor'
 
 /** What of JSON Schema the recipes use. */
 export interface Schema {
-  $ref?: string
+  $ref?: string | undefined
   $defs?: Record<string, Schema>
   description?: string
   type?: string
@@ -72,7 +72,8 @@ export function helpAt(root: Schema, path: Path): Help | null {
   const inside = path[0] === 'recipes' ? path.slice(1) : path
   const recipe = root.$defs?.['recipe']
   if (!recipe) return null
-  if (inside.length === 0) return { name: '', description: '', values: [], defaultValue: null, keys: [] }
+  if (inside.length === 0)
+    return { name: '', description: '', values: [], defaultValue: null, keys: [] }
   let name = ''
   let at: Schema = recipe
   const steps = typeof inside[0] === 'number' ? inside.slice(1) : inside
@@ -81,7 +82,8 @@ export function helpAt(root: Schema, path: Path): Help | null {
     if (!next) return null
     if (typeof part === 'string') name = part
     // A list says what its entries are; the entries have no words of their own.
-    at = typeof part === 'number' ? { ...resolve(root, next), description: describe(root, at) } : next
+    at =
+      typeof part === 'number' ? { ...resolve(root, next), description: describe(root, at) } : next
   }
   const { default: left } = resolve(root, at)
   return {

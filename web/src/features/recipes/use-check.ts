@@ -19,7 +19,8 @@ export function useChecked(text: string): Checked {
   const { data, isPlaceholderData, isError } = useCheck(late)
   const current = late === text && data !== undefined && !isPlaceholderData
   if (isError) return { state: 'failed', problems: none, recipes: 0, good: null }
-  if (!current) return { state: 'checking', problems: data?.problems ?? none, recipes: 0, good: null }
+  if (!current)
+    return { state: 'checking', problems: data?.problems ?? none, recipes: 0, good: null }
   return {
     state: data.ok ? 'fine' : 'bad',
     problems: data.problems,

@@ -1,0 +1,33 @@
+import { Button } from '@/components/ui/Button'
+import { Dialog } from '@/components/ui/Dialog'
+import { texts } from '@/lib/texts'
+import styles from './RecipesDialog.module.css'
+
+interface Props {
+  onConfirm: () => void
+  onClose: () => void
+}
+
+/** What was saved cannot be had back from the server. */
+export function BackDialog({ onConfirm, onClose }: Props) {
+  const text = texts.recipes
+  return (
+    <Dialog title={text.backTitle} onClose={onClose}>
+      <div className={styles['ask']}>
+        <p>{text.backText}</p>
+        <div className={styles['bar']}>
+          <Button onClick={onClose}>{text.backNo}</Button>
+          <Button
+            look="primary"
+            onClick={() => {
+              onClose()
+              onConfirm()
+            }}
+          >
+            {text.backYes}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  )
+}

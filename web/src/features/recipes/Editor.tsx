@@ -1,0 +1,94 @@
+import { type ChangeEvent, type KeyboardEvent, type Ref, useImperativeHandle, useRef } from 'react'
+import { texts } from '@/lib/texts'
+import type { Problem } from './api/check-recipes'
+import styles from './Editor.module.css'
+import { editKey } from './editing'
+
+export interface EditorHandle {
+  /** Puts the cursor there, in sight. */
+  goTo: (offset: number) => void
+}
+
+interface Props {
+  value: string
+  problems: readonly Problem[]
+  invalid: boolean
+  /** Id of what says how the text is. */
+  describedBy: string
+  onChange: (text: string) => void
+  onCursor: (offset: number) => void
+  onNextProblem: () => void
+  ref?: Ref<EditorHandle>
+}
+
+/** Rem; the style sheet has the same. */
+const LINE = 1.3125
+
+const countLines = (text: string) => text.split('\n').length
+
+/** A plain field for long text: the browser's own undo, search, spelling of keys and screen reader. Beside
+ * it run the numbers of the lines, with a mark at each that has a problem. */
+export function Editor({ value, problems, invalid, describedBy, ref, ...on }: Props) {
+  const area = useRef<HTMLTextAreaElement>(null)
+  const gutter = useRef<HTMLDivElement>(null)
+  const lines = countLines(value)
+  const bad = [...new Set(problems.flatMap(({ line }) => (line === undefined ? [] : [line])))]
+
+  useImperativeHandle(ref, () => ({
+    goTo(offset) {
+      const field = area.current
+      if (!field) return
+      field.focus()
+      field.setSelectionRange(offset, offset)
+      const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
+      const line = countLines(field.value.slice(0, offset)) - 1
+      field.scrollTop = Math.max(0, line * LINE * rem - field.clientHeight / 3)
+    },
+  }))
+
+  const tellCursor = () => area.current && on.onCursor(area.current.selectionStart)
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'F8') on.onNextProblem()
+    else if (!editKey(event.currentTarget, event.nativeEvent)) return
+    event.preventDefault()
+  }
+
+  return (
+    <div className={styles['editor']} style={{ '--digits': String(lines).length } as object}>
+      <div className={styles['gutter']} aria-hidden="true">
+        <div ref={gutter} className={styles['numbers']}>
+          {bad.map((line) => (
+            <span
+              key={line}
+              className={styles['mark']}
+              style={{ top: `${(line - 1) * LINE}rem` }}
+            />
+          ))}
+          <span>{Array.from({ length: lines }, (_, n) => n + 1).join('\n')}</span>
+        </div>
+      </div>
+      <textarea
+        ref={area}
+        className={styles['text']}
+        value={value}
+        wrap="off"
+        spellCheck={false}
+        autoCapitalize="off"
+        autoComplete="off"
+        aria-label={texts.recipes.editor}
+        aria-invalid={invalid}
+        aria-describedby={describedBy}
+        onChange={(event: ChangeEvent<HTMLTextAreaElement>) => {
+          on.onChange(event.target.value)
+          tellCursor()
+        }}
+        onKeyDown={onKeyDown}
+        onSelect={tellCursor}
+        onScroll={({ currentTarget }) => {
+          if (gutter.current)
+            gutter.current.style.transform = `translateY(${-currentTarget.scrollTop}px)`
+        }}
+      />
+    </div>
+  )
+}

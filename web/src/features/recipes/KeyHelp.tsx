@@ -1,0 +1,58 @@
+import { texts } from '@/lib/texts'
+import styles from './KeyHelp.module.css'
+import type { Path } from './json-cursor'
+import { type Help, helpAt, type Schema } from './schema-help'
+
+interface Props {
+  schema: Schema | undefined
+  path: Path
+}
+
+/** What the schema says of the place at the cursor; its words are English. */
+export function KeyHelp({ schema, path }: Props) {
+  const help = schema && helpAt(schema, path)
+  const text = texts.recipes.help
+  return (
+    <section className={styles['help']} aria-label={text.title}>
+      {help === null && <p>{text.unknown}</p>}
+      {help && help.name === '' && help.keys.length === 0 && <p>{text.root}</p>}
+      {help && <Words help={help} />}
+    </section>
+  )
+}
+
+function Words({ help: { name, description, values, defaultValue, keys } }: { help: Help }) {
+  const text = texts.recipes.help
+  return (
+    <>
+      {name && (
+        <p lang="en">
+          <code className={styles['name']}>{name}</code> {description}
+        </p>
+      )}
+      {defaultValue && <p className={styles['soft']}>{text.default(defaultValue)}</p>}
+      {values.length > 0 && (
+        <p className={styles['values']}>
+          <span className={styles['soft']}>{text.values}</span>
+          {values.map((value) => (
+            <code key={value} lang="en">
+              {value}
+            </code>
+          ))}
+        </p>
+      )}
+      {keys.length > 0 && (
+        <dl className={styles['keys']} lang="en">
+          {keys.map(({ key, description: what }) => (
+            <div key={key}>
+              <dt>
+                <code>{key}</code>
+              </dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  )
+}

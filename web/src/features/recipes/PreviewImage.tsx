@@ -1,0 +1,101 @@
+import { Crop } from '@/components/ui/Crop'
+import type { Image, Shot } from '@/lib/api/types'
+import { type Box, boxOf } from '@/lib/box'
+import { texts } from '@/lib/texts'
+import type { Pair } from './compare'
+import styles from './Preview.module.css'
+
+interface Props {
+  image: Image
+  pairs: readonly Pair[]
+  failed: boolean
+}
+
+export function PreviewImage({ image, pairs, failed }: Props) {
+  return (
+    <article className={styles['image']} aria-label={image.name}>
+      <h4 className={styles['name']}>{image.name}</h4>
+      {failed && <p className={styles['failed']}>{texts.recipes.preview.failed}</p>}
+      <ul className={styles['pairs']}>
+        {pairs.map((pair) => (
+          <li key={pair.label} className={styles['pair']} data-kind={pair.kind}>
+            <p className={styles['shot']}>
+              <span>{pair.title}</span>
+              <span className={styles['kind']}>{texts.recipes.preview.kind[pair.kind]}</span>
+            </p>
+            <div className={styles['sides']}>
+              <Side words="now" shot={pair.now} image={image} />
+              <Side words="then" shot={pair.then} image={image} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </article>
+  )
+}
+
+function Side({ words, shot, image }: { words: 'now' | 'then'; shot: Shot | null; image: Image }) {
+  const text = texts.recipes.preview
+  const there = shot && shot.state !== 'absent' ? shot : null
+  return (
+    <figure className={styles['side']}>
+      <figcaption>{text[words]}</figcaption>
+      {there === null ? (
+        <span className={styles['nothing']} aria-hidden="true">
+          –
+        </span>
+      ) : words === 'now' && there.url ? (
+        <img
+          className={styles['file']}
+          src={there.url}
+          width={there.width}
+          height={there.height}
+          loading="lazy"
+          alt={text.nowOf(there.title, image.name)}
+        />
+      ) : (
+        <Planned shot={there} image={image} />
+      )}
+      {shot && <State shot={shot} />}
+    </figure>
+  )
+}
+
+const THUMBNAIL_PX = 320
+/** A cut that has so many pixels in the thumbnail needs no more of the photo. */
+const ENOUGH_PX = 150
+
+const inThumbnail = ({ w }: Box, { width = 1, height = 1 }: Image) =>
+  w * Math.min(1, THUMBNAIL_PX / Math.max(width, height)) >= ENOUGH_PX
+
+/** Cut out of the photo by style alone. */
+function Planned({ shot, image }: { shot: Shot; image: Image }) {
+  const box = boxOf(shot.box ?? [])
+  const { original, thumbnail, width = 1, height = 1 } = image
+  const src = (inThumbnail(box, image) && thumbnail) || original || thumbnail
+  if (!src) return null
+  return (
+    <Crop
+      src={src}
+      spare={thumbnail}
+      photo={{ width, height }}
+      box={box}
+      alt={texts.recipes.preview.thenOf(shot.title, image.name)}
+      maxRem={11}
+      className={styles['cut']}
+      lazy
+    />
+  )
+}
+
+/** Reasons in words, when it is not plainly fine. */
+function State({ shot: { state, reasons } }: { shot: Shot }) {
+  if (state === 'ok') return null
+  const known = texts.reasons as Partial<Record<string, { why: string }>>
+  return (
+    <p className={styles['state']}>
+      <strong data-state={state}>{texts.shot.state[state]}</strong>{' '}
+      {reasons.map(({ code, message }) => known[code]?.why ?? message).join(' ')}
+    </p>
+  )
+}

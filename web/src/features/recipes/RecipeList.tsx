@@ -1,0 +1,80 @@
+import { Button } from '@/components/ui/Button'
+import type { RecipeBrief, Recipes } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import styles from './RecipeList.module.css'
+import { shapeOf } from './shape'
+
+interface Props {
+  now: Recipes
+  /** Labels of the text, as far as it was understood last. */
+  onAdd: (recipe: RecipeBrief, full: boolean) => void
+  onGoTo: (n: number) => void
+}
+
+export function RecipeList({ now, onAdd, onGoTo }: Props) {
+  const text = texts.recipes
+  return (
+    <>
+      <h3 className={styles['title']}>{text.inForce}</h3>
+      <ul className={styles['list']}>
+        {now.recipes.map((recipe, n) => (
+          <li key={recipe.label}>
+            <button
+              type="button"
+              className={styles['go']}
+              aria-label={text.goTo(recipe.title)}
+              onClick={() => onGoTo(n)}
+            >
+              <Brief recipe={recipe} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <h3 className={styles['title']}>{text.ready}</h3>
+      <ul className={styles['list']}>
+        {now.ready.map((recipe) => (
+          <li key={recipe.label} className={styles['ready']}>
+            <Brief recipe={recipe} />
+            <span className={styles['tools']}>
+              <Button
+                icon="plus"
+                className={styles['add']}
+                aria-label={text.addOf(recipe.title)}
+                onClick={() => onAdd(recipe, false)}
+              >
+                {text.add}
+              </Button>
+              <Button
+                look="quiet"
+                className={styles['add']}
+                aria-label={text.writeOutOf(recipe.title)}
+                onClick={() => onAdd(recipe, true)}
+              >
+                {text.writeOut}
+              </Button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** Title and words are the author's. */
+function Brief({ recipe }: { recipe: RecipeBrief }) {
+  const shape = shapeOf(recipe)
+  return (
+    <span className={styles['brief']}>
+      <span className={styles['name']}>{recipe.title}</span>
+      <span className={styles['facts']}>
+        <code>{recipe.label}</code>
+        <span>{shape === null ? texts.recipes.anyAspect : texts.recipes.aspect(shape)}</span>
+      </span>
+      {recipe.description && (
+        <span className={styles['about']} lang="en">
+          {recipe.description}
+        </span>
+      )}
+    </span>
+  )
+}

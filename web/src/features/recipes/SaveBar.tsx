@@ -1,0 +1,76 @@
+import { useState } from 'react'
+import { Button } from '@/components/ui/Button'
+import type { Recipes } from '@/lib/api/types'
+import { notify } from '@/lib/snackbars'
+import { texts } from '@/lib/texts'
+import { BackDialog } from './BackDialog'
+import { type Draft, dropDraft, setDraft } from './draft'
+import { RecutOffer } from './RecutOffer'
+import styles from './RecipesDialog.module.css'
+import { useSaving } from './use-saving'
+
+interface Props {
+  now: Recipes
+  draft: Draft | null
+  /** The text has no problem. */
+  good: boolean
+}
+
+export function SaveBar({ now, draft, good }: Props) {
+  const text = texts.recipes
+  const [asking, setAsking] = useState(false)
+  const { busy, conflict, saved, save, takeTheirs } = useSaving()
+  const discard = (mine: Draft) => {
+    dropDraft()
+    notify('info', text.discarded, {
+      action: { label: texts.undo, run: () => setDraft(mine) },
+    })
+  }
+  return (
+    <footer className={styles['foot']}>
+      {conflict && draft && (
+        <div className={styles['notice']} data-tone="warn">
+          <p role="alert">{text.conflict.title}</p>
+          <Button onClick={() => takeTheirs(draft.text, now)}>{text.conflict.theirs}</Button>
+          <Button
+            look="quiet"
+            disabled={busy || !good}
+            onClick={() => void save(draft.text, now.version)}
+          >
+            {text.conflict.mine}
+          </Button>
+        </div>
+      )}
+      {saved > 0 && !draft && <RecutOffer key={saved} />}
+      <div className={styles['bar']}>
+        <p className={styles['words']} role="status">
+          {busy ? text.saving : draft ? text.draft : ''}
+        </p>
+        {now.source === 'page' && (
+          <Button look="quiet" data-tip={text.backTip} onClick={() => setAsking(true)}>
+            {text.back}
+          </Button>
+        )}
+        {draft && (
+          <Button look="quiet" onClick={() => discard(draft)}>
+            {text.discard}
+          </Button>
+        )}
+        <Button
+          look="primary"
+          data-tip={text.saveTip}
+          disabled={!draft || !good || busy || conflict}
+          onClick={() => draft && void save(draft.text, draft.version)}
+        >
+          {text.save}
+        </Button>
+      </div>
+      {asking && (
+        <BackDialog
+          onClose={() => setAsking(false)}
+          onConfirm={() => void save(null, now.version)}
+        />
+      )}
+    </footer>
+  )
+}

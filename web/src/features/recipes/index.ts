@@ -1,0 +1,2 @@
+export { RecipesDialog } from './RecipesDialog'
+export type { FindTrial } from './trial'
