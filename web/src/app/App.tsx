@@ -1,7 +1,14 @@
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { Snackbars } from '@/components/ui/Snackbars'
 import { Tooltips } from '@/components/ui/Tooltips'
-import { ImagesPanel, SEARCH_ID, togglePause, useView } from '@/features/images'
+import {
+  changeView,
+  findTrial,
+  ImagesPanel,
+  SEARCH_ID,
+  togglePause,
+  useView,
+} from '@/features/images'
 import {
   AddPictures,
   DropLayer,
@@ -18,6 +25,10 @@ import { HelpDialog } from './HelpDialog'
 
 const Review = lazy(async () => ({ default: (await import('@/features/review')).Review }))
 
+const RecipesDialog = lazy(async () => ({
+  default: (await import('@/features/recipes')).RecipesDialog,
+}))
+
 /** Drawn anew in another language: no word is kept from the one before. */
 export function App() {
   return <Page key={useLanguage()} />
@@ -26,7 +37,7 @@ export function App() {
 function Page() {
   const [help, setHelp] = useState(false)
   const urls = useUrlDialog()
-  const { review } = useView()
+  const { review, recipes } = useView()
   const keys = useMemo(() => {
     const always = { '?': () => setHelp(true) }
     if (review) return always // The rest are its own.
@@ -53,6 +64,11 @@ function Page() {
       <UploadTray />
       <DropLayer />
       {urls !== null && <UrlDialog start={urls} />}
+      {recipes && (
+        <Suspense>
+          <RecipesDialog findTrial={findTrial} onClose={() => changeView({ recipes: false })} />
+        </Suspense>
+      )}
       {help && (
         <HelpDialog
           keys={review ? texts.review.keys : texts.help.keys}

@@ -14,6 +14,15 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <Mark />
       <h1 className={styles['name']}>{texts.title}</h1>
       <Reviewing />
+      <Button
+        look="quiet"
+        icon="recipe"
+        className={styles['recipes']}
+        aria-label={texts.recipes.open}
+        onClick={() => changeView({ recipes: true })}
+      >
+        <span>{texts.recipes.open}</span>
+      </Button>
       <Feed />
       <Button
         look="quiet"

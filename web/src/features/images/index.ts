@@ -1,6 +1,7 @@
 export { imageKey, imageQuery } from './api/get-image'
 export { listKey } from './api/list-images'
 export { useReviewCount } from './api/review-count'
+export { findTrial } from './find-trial'
 export { ImagesPanel } from './ImagesPanel'
 export { removeOnLeave } from './leaving'
 export { applyChange, startFeed, togglePause, useFeed } from './live/feed'

@@ -20,6 +20,8 @@ export interface View {
   shot: string
   /** Reviewing, in place of the table. */
   review: boolean
+  /** The dialog of the recipes is open. */
+  recipes: boolean
 }
 
 const plain: View = {
@@ -33,6 +35,7 @@ const plain: View = {
   image: null,
   shot: '',
   review: false,
+  recipes: false,
 }
 
 const oneOf = <T>(all: readonly T[], value: unknown, fallback: T) =>
@@ -54,6 +57,7 @@ export function readView(search: string): View {
     image: count(params.get('image')),
     shot: (params.get('shot') ?? '').slice(0, 64),
     review: params.has('review'),
+    recipes: params.has('recipes'),
   }
 }
 
@@ -70,7 +74,8 @@ export function writeView(view: View): string {
   if (view.size !== plain.size) params.set('rows', String(view.size))
   if (view.image !== null) params.set('image', String(view.image))
   if (view.image !== null && view.shot) params.set('shot', view.shot)
-  const text = params.toString().replace(/^review=/, 'review')
+  if (view.recipes) params.set('recipes', '')
+  const text = params.toString().replace(/\b(review|recipes)=(?=&|$)/g, '$1')
   return text === '' ? '' : `?${text}`
 }
 
@@ -116,3 +121,4 @@ export function changeView(change: Partial<View>, quiet = false) {
 }
 
 export const useView = () => useStore(store)
+export const getView = () => store.get()
