@@ -185,9 +185,11 @@ static void tasks_done(struct pc_watch *watch, uint32_t events)
 /* NULL: at once. */
 static struct pc_aside *aside_of(const struct pc_http *http, enum pc_pool pool)
 {
-    if (pool == PC_POOL_LOOK)
-        return http->records_remote ? http->asides[PC_POOL_STORE] : NULL;
-    return http->asides[pool];
+    switch (pool) {
+    case PC_POOL_LOOK: return http->records_remote ? http->asides[PC_POOL_STORE] : NULL;
+    case PC_POOL_OPEN: return http->blobs_remote ? http->asides[PC_POOL_STORE] : NULL;
+    default: return http->asides[pool];
+    }
 }
 
 static bool enqueue(struct pc_aside *a, struct pc_task *task)

@@ -18,6 +18,7 @@
 #include "http/internal.h"
 
 enum pc_pool {
+    PC_POOL_OPEN,   /* opens a blob: at once, unless they are across a network */
     PC_POOL_LOOK,   /* reads records: at once, unless they are across a network */
     PC_POOL_STORE,  /* writes, or reads what may be slow: in any case among the stores' threads */
     PC_POOL_HEALTH, /* asks every part: has threads of its own, so that it is heard when stores hang

@@ -71,30 +71,55 @@ static enum pc_code read_list(struct pc_request *r, struct pc_url_list *list)
     return pc_url_list_text(list, pc_buf_text(&b->text), b->text.len, &r->err);
 }
 
-static enum pc_code submit(struct pc_request *r, const struct pc_url_list *list)
+struct taking {
+    struct pc_task task; /* first */
+    struct pc_url_list list;
+    char *batch;
+    json_t *answer;
+    bool all_rejected;
+};
+
+static enum pc_code take(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
-    struct batch *b = r->state;
-    json_t *answer = NULL;
-    enum pc_code rc = pc_submit_batch(r->http->svc, list->items, list->n,
-                                      b->meta.batch ? b->meta.batch : "", &answer, &r->err);
-    if (!rc)
-        return pc_answer_json(r, 202, answer);
-    if (rc == PC_E_BATCH_ALL_REJECTED)
-        rc = pc_answer_error(r, json_incref(json_object_get(answer, "rejected")));
-    json_decref(answer);
-    return rc;
+    struct taking *t = (struct taking *)task;
+    enum pc_code rc =
+        pc_submit_batch(svc, t->list.items, t->list.n, t->batch ? t->batch : "", &t->answer, err);
+    t->all_rejected = rc == PC_E_BATCH_ALL_REJECTED;
+    return t->all_rejected ? PC_OK : rc;
+}
+
+static enum pc_code answer(struct pc_request *r, struct pc_task *task)
+{
+    struct taking *t = (struct taking *)task;
+    if (!t->all_rejected)
+        return pc_answer_json(r, 202, json_incref(t->answer));
+    pc_fail(&r->err, PC_E_BATCH_ALL_REJECTED, NULL);
+    return pc_answer_error(r, json_incref(json_object_get(t->answer, "rejected")));
+}
+
+static void free_taking(struct pc_task *task)
+{
+    struct taking *t = (struct taking *)task;
+    pc_url_list_finish(&t->list);
+    json_decref(t->answer);
+    free(t->batch);
+    free(t);
 }
 
 static enum pc_code end(struct pc_request *r)
 {
-    struct pc_url_list list;
-    pc_url_list_init(&list, (int)r->http->config->max_batch);
-    enum pc_code rc = read_list(r, &list);
-    if (!rc && list.n == 0)
+    struct batch *b = r->state;
+    struct taking *t = pc_xmalloc(sizeof *t);
+    t->task =
+        (struct pc_task){.pool = PC_POOL_STORE, .run = take, .reply = answer, .free = free_taking};
+    pc_url_list_init(&t->list, (int)r->http->config->max_batch);
+    enum pc_code rc = read_list(r, &t->list);
+    if (!rc && t->list.n == 0)
         rc = pc_fail(&r->err, PC_E_BODY_EMPTY, "The list has no addresses.");
+    t->batch = pc_xstrdup(b->meta.batch); /* a JSON body may have named it */
     if (!rc)
-        rc = submit(r, &list);
-    pc_url_list_finish(&list);
+        return pc_ask(r, &t->task);
+    free_taking(&t->task);
     return rc;
 }
 

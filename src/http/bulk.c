@@ -97,33 +97,34 @@ static enum pc_code run(struct pc_json_ask *ask, enum pc_bulk_action action, str
     return rc;
 }
 
-static enum pc_code retry(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+static enum pc_code retry_many(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
 {
     return run(ask, PC_BULK_RETRY, svc, err);
 }
 
-static enum pc_code cancel(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+static enum pc_code cancel_many(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
 {
     return run(ask, PC_BULK_CANCEL, svc, err);
 }
 
-static enum pc_code delete (struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err) {
+static enum pc_code remove_many(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
     return run(ask, PC_BULK_DELETE, svc, err);
 }
 
 static enum pc_code retry_end(struct pc_request *r)
 {
-    return pc_json_ask(r, &(struct pc_json_ask){.run = retry, .task.pool = PC_POOL_CHANGE});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = retry_many, .task.pool = PC_POOL_CHANGE});
 }
 
 static enum pc_code cancel_end(struct pc_request *r)
 {
-    return pc_json_ask(r, &(struct pc_json_ask){.run = cancel, .task.pool = PC_POOL_CHANGE});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = cancel_many, .task.pool = PC_POOL_CHANGE});
 }
 
 static enum pc_code delete_end(struct pc_request *r)
 {
-    return pc_json_ask(r, &(struct pc_json_ask){.run = delete, .task.pool = PC_POOL_CHANGE});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = remove_many, .task.pool = PC_POOL_CHANGE});
 }
 
 const struct pc_handler pc_handle_retryImages = {PC_JSON_BODY, .end = retry_end};

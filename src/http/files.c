@@ -5,57 +5,58 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "http/internal.h"
 #include "http/range.h"
+#include "http/stream.h"
 
-enum { MAX_KEY = 256, BLOCK = 32 * 1024 };
+enum { MAX_KEY = 256 };
 
-struct body { /* of a driver without a file descriptor */
+struct file { /* that was asked for; a stream when the driver has no file descriptor */
+    struct pc_stream stream; /* first */
+    char key[MAX_KEY];
     struct pc_blob_reader *reader;
-    int64_t from;
+    const char *mime;
+    int64_t at, end; /* what is left to be sent */
 };
 
-static ssize_t read_block(void *cls, uint64_t at, char *out, size_t max)
+static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struct pc_err *err)
 {
-    struct body *b = cls;
-    struct pc_err err = PC_ERR_INIT;
-    size_t got = 0;
-    if (pc_blob_read_at(b->reader, b->from + (int64_t)at, out, max, &got, &err)) {
-        pc_log_err(PC_LOG_WARN, "a file broke off while it was sent", &err);
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    }
-    return got ? (ssize_t)got : MHD_CONTENT_READER_END_OF_STREAM;
+    struct file *f = (struct file *)stream;
+    struct pc_buf *out = &stream->out;
+    int64_t left = f->end - f->at;
+    size_t got = 0, n = left < PC_STREAM_PIECE ? (size_t)left : PC_STREAM_PIECE;
+    (void)svc;
+    pc_buf_reserve(out, n);
+    enum pc_code rc = n ? pc_blob_read_at(f->reader, f->at, out->data + out->len, n, &got, err) : 0;
+    if (!rc && n && !got)
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s ends early", f->key);
+    out->len += got;
+    f->at += (int64_t)got;
+    stream->ended = f->at == f->end;
+    return rc;
 }
 
-static void close_body(void *cls)
+static void destroy(struct pc_stream *stream)
 {
-    struct body *b = cls;
-    pc_blob_close(b->reader);
-    free(b);
+    struct file *f = (struct file *)stream;
+    pc_blob_close(f->reader);
+    free(f);
 }
 
-/* Takes reader. */
-static struct MHD_Response *part_of(struct pc_blob_reader *reader, int64_t from, int64_t len)
+static struct MHD_Response *part_of(struct pc_request *r, struct file *f, int64_t from, int64_t len)
 {
-    int fd = pc_blob_fd(reader);
+    int fd = pc_blob_fd(f->reader);
     int own = fd >= 0 ? dup(fd) : -1; /* the library closes it */
-    if (own >= 0) {
-        pc_blob_close(reader);
-        struct MHD_Response *response =
-            MHD_create_response_from_fd_at_offset64((uint64_t)len, own, (uint64_t)from);
-        if (!response)
-            close(own);
-        return response;
+    if (own < 0) {
+        f->at = from;
+        f->end = from + len;
+        return pc_stream_response(r, &f->stream, (uint64_t)len);
     }
-    struct body *b = pc_xmalloc(sizeof *b);
-    *b = (struct body){.reader = reader, .from = from};
     struct MHD_Response *response =
-        MHD_create_response_from_callback((uint64_t)len, BLOCK, read_block, b, close_body);
+        MHD_create_response_from_fd_at_offset64((uint64_t)len, own, (uint64_t)from);
     if (!response)
-        close_body(b);
+        close(own);
     return response;
 }
 
@@ -108,22 +109,19 @@ static enum pc_range wanted_part(struct pc_request *r, const char *tag, int64_t 
     return pc_range_parse(pc_request_header(r, "Range"), size, from, len);
 }
 
-/* Takes reader. */
-static enum pc_code send_file(struct pc_request *r, struct pc_blob_reader *reader, const char *mime,
-                              const char *last, const char *tag)
+static enum pc_code send_file(struct pc_request *r, struct file *f, const char *last,
+                              const char *tag)
 {
     char text[80];
-    int64_t from, len, size = pc_blob_size(reader);
+    int64_t from, len, size = pc_blob_size(f->reader);
     enum pc_range part = wanted_part(r, tag, size, &from, &len);
-    if (part == PC_RANGE_NONE) {
-        pc_blob_close(reader);
+    if (part == PC_RANGE_NONE)
         return no_such_part(r, size);
-    }
-    struct MHD_Response *response = part_of(reader, from, len);
+    struct MHD_Response *response = part_of(r, f, from, len);
     if (!response)
         return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     cache_headers(response, tag);
-    pc_response_header(response, "Content-Type", mime ? mime : "application/octet-stream");
+    pc_response_header(response, "Content-Type", f->mime ? f->mime : "application/octet-stream");
     disposition(r, response, last);
     if (part == PC_RANGE_PART) {
         snprintf(text, sizeof text, "bytes %lld-%lld/%lld", (long long)from,
@@ -134,25 +132,35 @@ static enum pc_code send_file(struct pc_request *r, struct pc_blob_reader *reade
     return pc_answer(r, part == PC_RANGE_PART ? 206 : 200, response);
 }
 
+static enum pc_code open_file(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+{
+    struct file *f = (struct file *)task;
+    enum pc_code rc = pc_service_file(svc, f->key, &f->reader, &f->mime, err);
+    return rc == PC_E_BAD_REQUEST ? pc_fail(err, PC_E_NOT_FOUND, NULL) : rc;
+}
+
+static enum pc_code answer(struct pc_request *r, struct pc_task *task)
+{
+    struct file *f = (struct file *)task;
+    char tag[MAX_KEY + 3];
+    const char *slash = strrchr(f->key, '/');
+    const char *last = slash ? slash + 1 : f->key;
+    snprintf(tag, sizeof tag, "\"%s\"", last);
+    if (pc_etag_listed(pc_request_header(r, "If-None-Match"), tag))
+        return not_modified(r, tag);
+    return send_file(r, f, last, tag);
+}
+
 static enum pc_code end(struct pc_request *r)
 {
-    char tag[MAX_KEY + 3];
-    const char *key = r->match.param;
-    const char *slash = strrchr(key, '/');
-    const char *last = slash ? slash + 1 : key;
-    struct pc_blob_reader *reader;
-    const char *mime;
-    if (strlen(key) >= MAX_KEY)
-        return pc_fail(&r->err, PC_E_NOT_FOUND, NULL);
-    enum pc_code rc = pc_service_file(r->http->svc, key, &reader, &mime, &r->err);
-    if (rc)
-        return rc == PC_E_BAD_REQUEST ? pc_fail(&r->err, PC_E_NOT_FOUND, NULL) : rc;
-    snprintf(tag, sizeof tag, "\"%s\"", last);
-    if (pc_etag_listed(pc_request_header(r, "If-None-Match"), tag)) {
-        pc_blob_close(reader);
-        return not_modified(r, tag);
-    }
-    return send_file(r, reader, mime, last, tag);
+    struct file *f = pc_xmalloc(sizeof *f);
+    f->stream = (struct pc_stream){.fill = fill, .destroy = destroy};
+    f->stream.task = (struct pc_task){
+        .pool = PC_POOL_OPEN, .run = open_file, .reply = answer, .free = pc_stream_free};
+    if (pc_str_copy(f->key, sizeof f->key, r->match.param))
+        return pc_ask(r, &f->stream.task);
+    destroy(&f->stream);
+    return pc_fail(&r->err, PC_E_NOT_FOUND, NULL);
 }
 
 const struct pc_handler pc_handle_getFile = {.end = end};

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "http/jsonask.h"
 
@@ -93,64 +94,88 @@ static enum pc_code read_order(struct pc_request *r, struct pc_record_query *q)
     return rc;
 }
 
+/* A query that outlives its request: one block. Gives. */
+static struct pc_record_query *keep_query(const struct pc_record_query *q)
+{
+    size_t search = q->search ? strlen(q->search) + 1 : 0;
+    size_t batch = q->batch ? strlen(q->batch) + 1 : 0;
+    struct pc_record_query *kept = pc_xmalloc(sizeof *kept + search + batch);
+    char *texts = (char *)(kept + 1);
+    *kept = *q;
+    if (search)
+        kept->search = memcpy(texts, q->search, search);
+    if (batch)
+        kept->batch = memcpy(texts + search, q->batch, batch);
+    return kept;
+}
+
+static enum pc_code list(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return pc_service_list(svc, ask->more, &ask->answer, err);
+}
+
 static enum pc_code list_end(struct pc_request *r)
 {
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    json_t *list;
     q.want_total = true;
     enum pc_code rc = read_paging(r, &q);
     if (!rc)
         rc = pc_request_filters(r, &q);
     if (!rc)
         rc = read_order(r, &q);
-    if (!rc)
-        rc = pc_service_list(r->http->svc, &q, &list, &r->err);
-    return rc ? rc : pc_answer_json(r, 200, list);
+    return rc ? rc : pc_json_ask(r, &(struct pc_json_ask){.run = list, .more = keep_query(&q)});
 }
 
-static enum pc_code answer_image(struct pc_request *r, int64_t id, bool detail)
+static enum pc_code detail(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
 {
-    json_t *image;
-    enum pc_code rc = pc_service_image(r->http->svc, id, detail, &image, &r->err);
-    return rc ? rc : pc_answer_json(r, 200, image);
+    return pc_service_image(svc, ask->id, true, &ask->answer, err);
 }
 
 static enum pc_code get_end(struct pc_request *r)
 {
-    int64_t id;
-    enum pc_code rc = pc_request_id(r, &id);
-    return rc ? rc : answer_image(r, id, true);
+    return pc_json_ask(r, &(struct pc_json_ask){.run = detail});
+}
+
+static enum pc_code image(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
+    return pc_service_image(svc, ask->id, false, &ask->answer, err);
+}
+
+/* A pending image that is waited for: when it has changed, status_end is called again. */
+static bool waits_on(struct pc_request *r, const struct pc_json_ask *ask)
+{
+    const char *status = json_string_value(json_object_get(ask->answer, "status"));
+    return r->state && pc_streq(status, pc_status_name(PC_PENDING)) && pc_waits_park(r->state);
 }
 
 static enum pc_code status_end(struct pc_request *r)
 {
     int64_t id, wait_s = 0;
-    enum pc_status status;
     enum pc_code rc = pc_request_id(r, &id);
     if (!rc)
         rc = query_number(r, "wait", 0, MAX_WAIT_S, &wait_s);
-    if (!rc && wait_s && !pc_waits_forget(r) && !r->http->stopping) {
-        rc = pc_service_status(r->http->svc, id, &status, &r->err);
-        if (!rc && status == PC_PENDING) {
-            pc_waits_park(r, id, pc_mono_ms() + wait_s * 1000);
-            return PC_OK;
-        }
-    }
-    return rc ? rc : answer_image(r, id, false);
+    if (rc)
+        return rc;
+    if (r->state)
+        pc_waits_again(r->state);
+    else if (wait_s)
+        r->state = pc_waits_begin(r, id, pc_mono_ms() + wait_s * 1000);
+    return pc_json_ask(r, &(struct pc_json_ask){.run = image, .parks = waits_on});
 }
 
 static void status_drop(struct pc_request *r)
 {
-    (void)pc_waits_forget(r);
+    pc_waits_end(r->state);
 }
 
-static enum pc_code delete (struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err) {
+static enum pc_code remove_one(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
+{
     return pc_service_remove(svc, ask->id, err);
 }
 
 static enum pc_code delete_end(struct pc_request *r)
 {
-    return pc_json_ask(r, &(struct pc_json_ask){.run = delete, .task.pool = PC_POOL_STORE});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = remove_one, .task.pool = PC_POOL_STORE});
 }
 
 static enum pc_code retry(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)

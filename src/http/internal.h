@@ -86,7 +86,9 @@ struct pc_request {
 };
 
 struct pc_aside;
+struct pc_changes;
 struct pc_live;
+struct pc_stream;
 struct pc_task;
 struct pc_waits;
 
@@ -106,8 +108,10 @@ struct pc_http {
     int open, active; /* connections; requests not completed, live channels apart */
     struct pc_live *live;
     struct pc_waits *waits;
-    struct pc_aside *asides[5];           /* pools of side threads, by enum pc_pool of aside.h */
-    bool records_remote;                  /* a look at records may take long */
+    struct pc_changes *changes;
+    struct pc_stream *streams;            /* those that wait for bytes */
+    struct pc_aside *asides[6];           /* pools of side threads, by enum pc_pool of aside.h */
+    bool records_remote, blobs_remote; /* a look at them may take long */
     int64_t answered[PC_OP_COUNT + 1][6]; /* by route and status class; [..][0]: client gone */
     int64_t cut_slow, refused_full;
     int64_t held_bytes; /* of bodies that are kept whole until their end */
@@ -178,15 +182,17 @@ void pc_http_unwatch(struct pc_http *http, int fd);
 /* --- wait.c: /image-status?wait= ---------------------------------------------------------------
  */
 
+struct pc_wait;
 struct pc_waits *pc_waits_create(struct pc_http *http); /* gives */
 void pc_waits_destroy(struct pc_waits *waits);
-/* Suspends the request; its end is called again when the image is no longer pending or at the
- * deadline, with pc_waits_forget then answering true. */
-void pc_waits_park(struct pc_request *r, int64_t id, int64_t deadline_ms);
-/* Was this request parked? Then its place is freed. */
-bool pc_waits_forget(struct pc_request *r);
-void pc_waits_events(struct pc_waits *waits, const struct pc_event *events, int n);
-/* Wakes those past their deadline; looks for changes that other processes made, once a second. */
+/* Notes from now on whether the image changes. Gives. */
+struct pc_wait *pc_waits_begin(struct pc_request *r, int64_t id, int64_t deadline_ms);
+void pc_waits_end(struct pc_wait *wait);   /* takes */
+void pc_waits_again(struct pc_wait *wait); /* the image is looked at: forget what was noted */
+/* Suspends the request; its end is called again when the image changed, at the deadline, or when
+ * the server stops. False: it waits no longer, answer. */
+bool pc_waits_park(struct pc_wait *wait);
+void pc_waits_changed(struct pc_waits *waits, int64_t id); /* 0: perhaps any */
 void pc_waits_sweep(struct pc_waits *waits, int64_t now_ms);
 void pc_waits_wake_all(struct pc_waits *waits);
 int pc_waits_count(const struct pc_waits *waits);
@@ -196,7 +202,10 @@ int pc_waits_count(const struct pc_waits *waits);
 
 struct pc_live *pc_live_create(struct pc_http *http); /* gives */
 void pc_live_destroy(struct pc_live *live);
-void pc_live_events(struct pc_live *live, const struct pc_event *events, int n);
+void pc_live_tell(struct pc_live *live, json_t *message); /* takes message */
+/* Where we stand: greets those that were not greeted yet, or all again. */
+void pc_live_hello(struct pc_live *live, int64_t seq, json_t *counts, bool again);
+void pc_live_stale(struct pc_live *live); /* the last hello is true no more */
 /* Pings, drops the dead. */
 void pc_live_sweep(struct pc_live *live, int64_t now_ms);
 /* Says good-bye (1001) to all; those that are flushed are closed at once. */
@@ -204,6 +213,18 @@ void pc_live_stop(struct pc_live *live);
 /* Closes what is left. */
 void pc_live_drop_all(struct pc_live *live);
 int pc_live_count(const struct pc_live *live);
+
+/* --- changes.c ---------------------------------------------------------------------------------
+ */
+
+struct pc_changes *pc_changes_create(struct pc_http *http); /* gives */
+void pc_changes_destroy(struct pc_changes *changes);
+/* Somebody listens anew, and perhaps waits for hello. */
+void pc_changes_wanted(struct pc_changes *changes, bool hello);
+void pc_changes_events(struct pc_changes *changes, const struct pc_event *events, int n);
+/* Each turn of the loop, and when the next is wanted at the latest. */
+void pc_changes_turn(struct pc_changes *changes, int64_t now_ms);
+int64_t pc_changes_next_ms(const struct pc_changes *changes);
 
 /* --- metrics.c ---------------------------------------------------------------------------------
  */

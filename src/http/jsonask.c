@@ -58,6 +58,8 @@ static enum pc_code reply(struct pc_request *r, struct pc_task *task)
 {
     struct pc_json_ask *ask = (struct pc_json_ask *)task;
     struct pc_buf nothing = PC_BUF_INIT;
+    if (ask->parks && ask->parks(r, ask))
+        return PC_OK;
     if (!ask->answer)
         return pc_answer_buf(r, 204, NULL, &nothing);
     return pc_answer_json(r, ask->status ? ask->status : 200, json_incref(ask->answer));
@@ -74,7 +76,7 @@ static void free_ask(struct pc_task *task)
 
 static enum pc_code read_request(struct pc_request *r, struct pc_json_ask *ask)
 {
-    const struct pc_buf *text = r->state; /* NULL: the handler takes no body */
+    const struct pc_buf *text = r->handler->body == pc_json_ask_body ? r->state : NULL;
     enum pc_code rc = r->match.param ? pc_request_id(r, &ask->id) : PC_OK;
     if (!rc && text)
         rc = pc_json_parse(pc_buf_text(text), text->len, &ask->body, &r->err);

@@ -30,6 +30,8 @@
 struct pc_json_ask {
     struct pc_task task; /* first; the caller sets pool at most */
     enum pc_code (*run)(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err);
+    /* May be NULL; asked before the answer goes out: true when it parked the request instead. */
+    bool (*parks)(struct pc_request *r, const struct pc_json_ask *ask);
     void *more;     /* what else run needs, or NULL; owned, freed with free() */
     int status;     /* of the answer; 0 = 200 */
     int64_t id;     /* filled: the {id} of the path, where there is one */

@@ -1,10 +1,9 @@
 /* /live: what changed, pushed to every open page.
  *
  * hello (seq, counts) greets a client, and comes again to all when more changed than could be
- * noted: read the list again. A change makes one message for all: `changed` holds the images whose
- * seq is above the last that was told, in order, read by one query; `removed` the ids; `counts`
- * follows. The same query runs once a second while somebody listens, so changes that workers in
- * other processes made arrive too. seq of `changed` means: all up to here has been told.
+ * noted: read the list again. Then `changed` brings images, `removed` ids, `counts` the counts:
+ * each message is made once for all. seq of these means: all up to here has been told. changes.c
+ * finds out what to say; here are the clients.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,22 +15,17 @@
 #include "http/live.h"
 
 enum {
-    LOOK_MS = 1000,
     PING_MS = 30 * 1000,
     SILENT_MS = 75 * 1000, /* no answer to two pings */
     GOODBYE_MS = 1000,
-    AT_ONCE = 200, /* images in one message */
 };
 
 struct pc_live {
     struct pc_http *http;
     struct pc_client *clients;
     int n;
-    int64_t told_seq; /* all changes up to here went out */
-    int64_t look_at_ms;
-    bool more;              /* the last message was full */
     struct pc_frame *ping;  /* shared */
-    struct pc_frame *hello; /* as long as nothing changes; NULL: to be made */
+    struct pc_frame *hello; /* as long as nothing changes; NULL: to be made by the next look */
 };
 
 struct pc_live *pc_live_create(struct pc_http *http)
@@ -59,12 +53,6 @@ int pc_live_count(const struct pc_live *live)
 /* --- clients -----------------------------------------------------------------------------------
  */
 
-static void forget_hello(struct pc_live *live)
-{
-    pc_frame_unref(live->hello);
-    live->hello = NULL;
-}
-
 static void drop(struct pc_live *live, struct pc_client *c)
 {
     if (c->prev)
@@ -74,7 +62,7 @@ static void drop(struct pc_live *live, struct pc_client *c)
     if (c->next)
         c->next->prev = c->prev;
     if (--live->n == 0)
-        forget_hello(live); /* nobody watches for changes from now on */
+        pc_live_stale(live); /* nobody watches for changes from now on */
     pc_http_unwatch(live->http, c->fd);
     pc_client_destroy(c);
 }
@@ -85,18 +73,6 @@ static void client_ready(struct pc_watch *watch, uint32_t events)
     pc_client_serve(c, events);
     if (c->dead)
         drop(c->http->live, c);
-}
-
-/* Takes frame. */
-static void tell_all(struct pc_live *live, struct pc_frame *frame)
-{
-    for (struct pc_client *c = live->clients, *next; c; c = next) {
-        next = c->next;
-        pc_client_send(c, frame);
-        if (c->dead)
-            drop(live, c);
-    }
-    pc_frame_unref(frame);
 }
 
 /* --- messages ----------------------------------------------------------------------------------
@@ -112,128 +88,56 @@ static struct pc_frame *frame_of(json_t *message)
     return frame;
 }
 
-static struct pc_frame *counts_frame(struct pc_live *live, const char *type, int64_t *seq)
+/* To those that were greeted, and to the others where hello is set, which greets them. */
+static void send_all(struct pc_live *live, struct pc_frame *frame, bool hello, bool again)
 {
-    json_t *counts;
-    struct pc_err err = PC_ERR_INIT;
-    if (pc_service_counts(live->http->svc, &counts, seq, &err)) {
-        pc_log_err(PC_LOG_WARN, "live: counts not read", &err);
-        return NULL;
+    for (struct pc_client *c = live->clients, *next; c; c = next) {
+        next = c->next;
+        if (hello ? !c->greeted || again : c->greeted)
+            pc_client_send(c, frame);
+        c->greeted = c->greeted || hello;
+        if (c->dead)
+            drop(live, c);
     }
-    return frame_of(
-        json_pack("{s:s, s:I, s:o}", "type", type, "seq", (json_int_t)*seq, "counts", counts));
 }
 
-static struct pc_frame *hello_frame(struct pc_live *live)
+void pc_live_tell(struct pc_live *live, json_t *message)
 {
-    int64_t seq = 0;
-    if (live->hello)
-        return live->hello;
-    live->hello = counts_frame(live, "hello", &seq);
-    if (live->hello && live->n == 0)
-        live->told_seq = seq; /* nobody has missed anything */
-    return live->hello;
-}
-
-static void greet_all_again(struct pc_live *live)
-{
-    forget_hello(live);
-    struct pc_frame *frame = hello_frame(live);
-    if (!frame)
-        return;
-    frame->refs++;
-    tell_all(live, frame);
-}
-
-static void tell_counts(struct pc_live *live)
-{
-    int64_t seq;
-    struct pc_frame *frame = counts_frame(live, "counts", &seq);
-    if (frame)
-        tell_all(live, frame);
-}
-
-static void tell_removed(struct pc_live *live, const struct pc_event *events, int n)
-{
-    json_t *ids = json_array();
-    for (int i = 0; i < n; i++)
-        if (events[i].removed)
-            json_array_append_new(ids, json_integer(events[i].id));
-    if (json_array_size(ids) == 0) {
-        json_decref(ids);
-        return;
-    }
-    tell_all(live, frame_of(json_pack("{s:s, s:I, s:o}", "type", "removed", "seq",
-                                      (json_int_t)live->told_seq, "ids", ids)));
-}
-
-/* What changed above told_seq, at most AT_ONCE. true when something did. */
-static bool tell_changed(struct pc_live *live)
-{
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    struct pc_err err = PC_ERR_INIT;
-    json_t *list;
-    q.limit = AT_ONCE;
-    q.since_seq = live->told_seq; /* 0, a store that was empty: from the first on */
-    q.sort = PC_SORT_UPDATED;
-    q.descending = false;
-    live->more = false;
-    if (pc_service_list(live->http->svc, &q, &list, &err)) {
-        pc_log_err(PC_LOG_WARN, "live: changes not read", &err);
-        return false;
-    }
-    json_t *images = json_object_get(list, "images");
-    size_t n = json_array_size(images);
-    live->more = n == AT_ONCE;
-    const json_t *upto = live->more ? json_array_get(images, n - 1) : list;
-    int64_t seq = json_integer_value(json_object_get(upto, "seq"));
-    if (seq > live->told_seq)
-        live->told_seq = seq;
-    if (n)
-        tell_all(live, frame_of(json_pack("{s:s, s:I, s:O}", "type", "changed", "seq",
-                                          (json_int_t)live->told_seq, "images", images)));
-    json_decref(list);
-    return n > 0;
-}
-
-void pc_live_events(struct pc_live *live, const struct pc_event *events, int n)
-{
-    bool lost = false;
-    forget_hello(live);
+    struct pc_frame *frame = live->n ? frame_of(message) : NULL;
     if (!live->n)
+        json_decref(message);
+    if (frame)
+        send_all(live, frame, false, false);
+    pc_frame_unref(frame);
+}
+
+void pc_live_stale(struct pc_live *live)
+{
+    pc_frame_unref(live->hello);
+    live->hello = NULL;
+}
+
+void pc_live_hello(struct pc_live *live, int64_t seq, json_t *counts, bool again)
+{
+    if (again)
+        pc_live_stale(live);
+    if (live->hello || !live->n)
         return;
-    for (int i = 0; i < n; i++)
-        lost = lost || events[i].id == 0;
-    tell_removed(live, events, n);
-    (void)tell_changed(live);
-    if (lost)
-        greet_all_again(live);
-    else
-        tell_counts(live);
+    struct pc_frame *hello = frame_of(
+        json_pack("{s:s, s:I, s:O}", "type", "hello", "seq", (json_int_t)seq, "counts", counts));
+    if (!hello)
+        return;
+    live->hello = hello;
+    hello->refs++; /* all may leave meanwhile */
+    send_all(live, hello, true, again);
+    pc_frame_unref(hello);
 }
 
 /* --- the clock ---------------------------------------------------------------------------------
  */
 
-static void look(struct pc_live *live)
-{
-    int64_t seq;
-    json_t *counts;
-    struct pc_err err = PC_ERR_INIT;
-    forget_hello(live);
-    if (pc_service_counts(live->http->svc, &counts, &seq, &err))
-        return;
-    json_decref(counts);
-    if ((live->more || seq > live->told_seq) && tell_changed(live))
-        tell_counts(live);
-}
-
 void pc_live_sweep(struct pc_live *live, int64_t now_ms)
 {
-    if (live->n && now_ms >= live->look_at_ms) {
-        look(live);
-        live->look_at_ms = now_ms + (live->more ? 0 : LOOK_MS);
-    }
     for (struct pc_client *c = live->clients, *next; c; c = next) {
         next = c->next;
         if (now_ms - c->pinged_ms >= PING_MS) {
@@ -267,7 +171,6 @@ void pc_live_drop_all(struct pc_live *live)
 
 static void join(struct pc_live *live, struct pc_client *c)
 {
-    struct pc_frame *hello = hello_frame(live); /* before n counts it */
     c->watch.ready = client_ready;
     c->next = live->clients;
     if (c->next)
@@ -275,8 +178,11 @@ static void join(struct pc_live *live, struct pc_client *c)
     live->clients = c;
     live->n++;
     pc_http_watch(live->http, c->fd, EPOLLIN | EPOLLRDHUP, &c->watch);
-    if (hello)
-        pc_client_send(c, hello);
+    c->greeted = live->hello != NULL;
+    if (c->greeted)
+        pc_client_send(c, live->hello);
+    else
+        pc_changes_wanted(live->http->changes, true);
     if (!c->dead && c->early)
         pc_client_serve(c, EPOLLIN);
     if (c->dead)

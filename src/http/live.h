@@ -40,6 +40,7 @@ struct pc_client {
     size_t queued; /* bytes in all */
     int64_t heard_ms, pinged_ms;
     int64_t close_by_ms; /* a good-bye was said: dropped at this time at the latest; 0: none */
+    bool greeted;        /* hello went out: other messages may */
     bool wants_write, dead;
 };
 

@@ -22,7 +22,7 @@
 #include "base/mem.h"
 #include "http/aside.h"
 #include "http/guard.h"
-#include "http/internal.h"
+#include "http/stream.h"
 
 enum {
     SWEEP_MS = 250,
@@ -204,9 +204,11 @@ enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options
     http->svc = svc;
     http->config = pc_service_config(svc);
     http->records_remote = pc_service_records_remote(svc);
+    http->blobs_remote = pc_service_blobs_remote(svc);
     http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");
     http->live = pc_live_create(http);
     http->waits = pc_waits_create(http);
+    http->changes = pc_changes_create(http);
     raise_file_limit(http->config->max_connections);
     enum pc_code rc = make_loop(http, err);
     if (!rc)
@@ -236,18 +238,19 @@ static void hand_out_events(struct pc_http *http, int64_t now_ms)
     struct pc_event events[EVENTS_AT_ONCE];
     int n = pc_events_drain(pc_service_events(http->svc), events, EVENTS_AT_ONCE);
     http->events_at_ms = n == EVENTS_AT_ONCE ? now_ms : 0;
-    if (n == 0)
-        return;
-    pc_waits_events(http->waits, events, n);
-    pc_live_events(http->live, events, n);
+    if (n > 0)
+        pc_changes_events(http->changes, events, n);
 }
 
 static int wait_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
 {
     unsigned long long theirs;
-    int64_t left = http->open ? sweep_at_ms - now_ms : 60 * 1000;
+    int64_t left = http->daemon_ready ? 0 : http->open ? sweep_at_ms - now_ms : 60 * 1000;
     if (http->events_at_ms && http->events_at_ms - now_ms < left)
         left = http->events_at_ms - now_ms;
+    int64_t look_at_ms = pc_changes_next_ms(http->changes);
+    if (look_at_ms < now_ms + left)
+        left = look_at_ms - now_ms;
     if (MHD_get_timeout(http->daemon, &theirs) == MHD_YES && (int64_t)theirs < left) {
         left = (int64_t)theirs;
         http->daemon_ready = http->daemon_ready || theirs == 0;
@@ -271,6 +274,7 @@ static void turn(struct pc_http *http, int64_t *sweep_at_ms)
     int64_t now_ms = pc_mono_ms();
     if (http->events_at_ms && now_ms >= http->events_at_ms)
         hand_out_events(http, now_ms);
+    pc_changes_turn(http->changes, now_ms);
     if (now_ms < *sweep_at_ms)
         return;
     pc_conn_sweep(http, now_ms);
@@ -319,10 +323,12 @@ void pc_http_destroy(struct pc_http *http)
     if (http->daemon) {
         pc_waits_wake_all(http->waits);
         pc_asides_wake_all(http);
+        pc_streams_wake_all(http);
         pc_live_drop_all(http->live);
         MHD_stop_daemon(http->daemon);
     }
     pc_asides_finish(http);
+    pc_changes_destroy(http->changes);
     pc_waits_destroy(http->waits);
     pc_live_destroy(http->live);
     if (http->epoll_fd > 0)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "http/internal.h"
+#include "http/aside.h"
 #include "http/jsonbody.h"
 #include "http/meta.h"
 #include "http/multipart.h"
@@ -140,30 +140,59 @@ static enum pc_code body(struct pc_request *r, const char *data, size_t len)
     }
 }
 
-static enum pc_code answer(struct pc_request *r, const struct pc_submitted *done)
+/* The end of an upload syncs a disk or crosses a network, and so does the record of an address. */
+struct taking {
+    struct pc_task task;      /* first */
+    struct pc_upload *upload; /* NULL: url */
+    char *url;
+    struct pc_meta meta;
+    struct pc_submitted done;
+};
+
+static enum pc_code take(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
+    struct taking *t = (struct taking *)task;
+    struct pc_submission what = pc_meta_submission(&t->meta, t->url);
+    struct pc_upload *upload = t->upload;
+    if (!upload)
+        return pc_submit_url(svc, &what, PC_PRIORITY_SINGLE, &t->done, err);
+    t->upload = NULL;
+    return pc_upload_end(upload, &what, &t->done, err);
+}
+
+static enum pc_code answer(struct pc_request *r, struct pc_task *task)
+{
+    const struct pc_submitted *done = &((struct taking *)task)->done;
     return pc_answer_json(r, done->created ? 202 : 200, pc_submitted_json(done));
+}
+
+static void free_taking(struct pc_task *task)
+{
+    struct taking *t = (struct taking *)task;
+    pc_upload_abort(t->upload);
+    pc_meta_finish(&t->meta);
+    free(t->url);
+    free(t);
+}
+
+static enum pc_code end_submission(struct submit *s, const char *url)
+{
+    struct taking *t = pc_xmalloc(sizeof *t);
+    t->task =
+        (struct pc_task){.pool = PC_POOL_STORE, .run = take, .reply = answer, .free = free_taking};
+    t->upload = s->upload;
+    t->url = pc_xstrdup(url);
+    t->meta = s->meta;
+    s->upload = NULL;
+    s->meta = (struct pc_meta){0};
+    return pc_ask(s->r, &t->task);
 }
 
 static enum pc_code end_upload(struct submit *s)
 {
-    struct pc_request *r = s->r;
-    struct pc_submitted done;
     if (!s->upload)
-        return pc_fail(&r->err, PC_E_BODY_EMPTY, "The request has no picture.");
-    struct pc_submission what = pc_meta_submission(&s->meta, NULL);
-    struct pc_upload *upload = s->upload;
-    s->upload = NULL;
-    enum pc_code rc = pc_upload_end(upload, &what, &done, &r->err);
-    return rc ? rc : answer(r, &done);
-}
-
-static enum pc_code end_address(struct submit *s, const char *url)
-{
-    struct pc_submitted done;
-    struct pc_submission what = pc_meta_submission(&s->meta, url);
-    enum pc_code rc = pc_submit_url(s->r->http->svc, &what, PC_PRIORITY_SINGLE, &done, &s->r->err);
-    return rc ? rc : answer(s->r, &done);
+        return pc_fail(&s->r->err, PC_E_BODY_EMPTY, "The request has no picture.");
+    return end_submission(s, NULL);
 }
 
 static enum pc_code end_json(struct submit *s)
@@ -182,7 +211,7 @@ static enum pc_code end_json(struct submit *s)
     else if (s->json.picture_seen)
         rc = end_upload(s);
     else if (json_is_string(url))
-        rc = end_address(s, json_string_value(url));
+        rc = end_submission(s, json_string_value(url));
     else
         rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, as a string.");
     json_decref(root);

@@ -1,5 +1,7 @@
-/* Requests that wait for an image: suspended in the library, woken by an event, their deadline, the
- * client's going away, or the stop of the server. */
+/* Requests that wait for an image. Before each look at it the wait is noted; when the look finds it
+ * pending, the request is suspended, and resumed to look again by a change, by the deadline, the
+ * client's going away, or the stop of the server. A change between look and suspension is not
+ * missed: it was noted. */
 #include <stdlib.h>
 #include <sys/epoll.h>
 
@@ -7,22 +9,21 @@
 #include "base/mem.h"
 #include "http/internal.h"
 
-enum { LOOK_MS = 1000 };
-
-struct wait {
+struct pc_wait {
     struct pc_watch watch; /* of the socket: only for its end */
-    struct wait *next, *prev;
+    struct pc_wait *next, *prev;
     struct pc_waits *owner;
     struct pc_request *r;
     int64_t id, deadline_ms;
-    bool woken;
+    bool parked;
+    bool changed; /* since the last look */
+    bool over;    /* it waits no longer: whatever is found is the answer */
 };
 
 struct pc_waits {
     struct pc_http *http;
-    struct wait *first;
+    struct pc_wait *first;
     int n;
-    int64_t look_at_ms;
 };
 
 struct pc_waits *pc_waits_create(struct pc_http *http)
@@ -42,49 +43,69 @@ int pc_waits_count(const struct pc_waits *waits)
     return waits->n;
 }
 
-static void wake(struct wait *w)
+static void wake(struct pc_wait *w)
 {
-    if (w->woken)
+    if (!w->parked)
         return;
-    w->woken = true;
+    w->parked = false;
     pc_http_unwatch(w->owner->http, w->r->conn->fd);
     MHD_resume_connection(w->r->mhd);
     w->owner->http->daemon_ready = true;
 }
 
+static void end_wait(struct pc_wait *w)
+{
+    w->over = true;
+    wake(w);
+}
+
 static void client_left(struct pc_watch *watch, uint32_t events)
 {
     (void)events;
-    wake((struct wait *)watch);
+    end_wait((struct pc_wait *)watch);
 }
 
-void pc_waits_park(struct pc_request *r, int64_t id, int64_t deadline_ms)
+struct pc_wait *pc_waits_begin(struct pc_request *r, int64_t id, int64_t deadline_ms)
 {
     struct pc_waits *waits = r->http->waits;
-    struct wait *w = pc_xmalloc(sizeof *w);
-    *w = (struct wait){.watch.ready = client_left,
-                       .owner = waits,
-                       .r = r,
-                       .id = id,
-                       .deadline_ms = deadline_ms,
-                       .next = waits->first};
+    struct pc_wait *w = pc_xmalloc(sizeof *w);
+    *w = (struct pc_wait){.watch.ready = client_left,
+                          .owner = waits,
+                          .r = r,
+                          .id = id,
+                          .deadline_ms = deadline_ms,
+                          .next = waits->first,
+                          .over = r->http->stopping};
     if (w->next)
         w->next->prev = w;
     waits->first = w;
     waits->n++;
-    r->state = w;
-    MHD_suspend_connection(r->mhd);
-    pc_conn_set_phase(r->conn, PC_PHASE_PARKED, 0);
-    pc_http_watch(r->http, r->conn->fd, EPOLLRDHUP, &w->watch);
+    return w;
 }
 
-bool pc_waits_forget(struct pc_request *r)
+void pc_waits_again(struct pc_wait *w)
 {
-    struct wait *w = r->state;
-    if (!w)
+    w->changed = false;
+}
+
+bool pc_waits_park(struct pc_wait *w)
+{
+    if (w->over || pc_mono_ms() >= w->deadline_ms)
         return false;
-    if (!w->woken)
-        pc_http_unwatch(r->http, r->conn->fd);
+    MHD_suspend_connection(w->r->mhd);
+    pc_conn_set_phase(w->r->conn, PC_PHASE_PARKED, 0);
+    pc_http_watch(w->owner->http, w->r->conn->fd, EPOLLRDHUP, &w->watch);
+    w->parked = true;
+    pc_changes_wanted(w->owner->http->changes, false);
+    if (w->changed)
+        wake(w);
+    return true;
+}
+
+void pc_waits_end(struct pc_wait *w)
+{
+    if (w->parked)
+        pc_http_unwatch(w->owner->http, w->r->conn->fd);
     if (w->prev)
         w->prev->next = w->next;
     else
@@ -92,44 +113,27 @@ bool pc_waits_forget(struct pc_request *r)
     if (w->next)
         w->next->prev = w->prev;
     w->owner->n--;
-    r->state = NULL;
     free(w);
-    return true;
 }
 
-static void look(struct wait *w)
+void pc_waits_changed(struct pc_waits *waits, int64_t id)
 {
-    enum pc_status status;
-    struct pc_err err = PC_ERR_INIT;
-    if (pc_service_status(w->owner->http->svc, w->id, &status, &err) || status != PC_PENDING)
-        wake(w);
-}
-
-void pc_waits_events(struct pc_waits *waits, const struct pc_event *events, int n)
-{
-    for (struct wait *w = waits->first; w; w = w->next)
-        for (int i = 0; i < n; i++)
-            if (events[i].id == w->id || events[i].id == 0) {
-                look(w);
-                break;
-            }
+    for (struct pc_wait *w = waits->first; w; w = w->next)
+        if (id == 0 || w->id == id) {
+            w->changed = true;
+            wake(w);
+        }
 }
 
 void pc_waits_sweep(struct pc_waits *waits, int64_t now_ms)
 {
-    bool looking = now_ms >= waits->look_at_ms;
-    if (looking)
-        waits->look_at_ms = now_ms + LOOK_MS;
-    for (struct wait *w = waits->first; w; w = w->next) {
+    for (struct pc_wait *w = waits->first; w; w = w->next)
         if (now_ms >= w->deadline_ms)
-            wake(w);
-        else if (looking)
-            look(w);
-    }
+            end_wait(w);
 }
 
 void pc_waits_wake_all(struct pc_waits *waits)
 {
-    for (struct wait *w = waits->first; w; w = w->next)
-        wake(w);
+    for (struct pc_wait *w = waits->first; w; w = w->next)
+        end_wait(w);
 }

@@ -1,5 +1,4 @@
-/* GET /images.zip: shots and a manifest, pulled by the client: each block that its socket takes
- * asks for the next piece, so that a slow client costs nothing but its connection.
+/* GET /images.zip: shots and a manifest, pulled by the client piece by piece (stream.h).
  *
  * Images are paged by id, so that what is processed, deleted or cut anew meanwhile does no harm.
  * The manifest comes last, since only then it is known which files went in; its text waits in a
@@ -11,19 +10,17 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "http/internal.h"
 #include "http/range.h"
+#include "http/stream.h"
 #include "http/zipfile.h"
 
-enum { BLOCK = 32 * 1024, PAGE = 32, MAX_IDS = 1000, GRACE_MS = 60 * 1000 };
+enum { BLOCK = 32 * 1024, PAGE = 32, MAX_IDS = 1000 };
 
 struct export
 {
-    struct pc_service *svc;
-    struct pc_conn *conn; /* touched only while the library asks for more */
+    struct pc_stream stream; /* first; its out is what zip writes */
     struct pc_record_query query;
     char *search, *batch; /* of query */
     int64_t *ids;         /* NULL: by query */
@@ -37,10 +34,8 @@ struct export
     char *file; /* its name in the archive */
     struct pc_zip_names names;
     FILE *manifest;
-    bool in_manifest, ended;
+    bool in_manifest;
     struct pc_zip *zip;
-    struct pc_buf out; /* written by zip, not yet sent from sent on */
-    size_t sent;
     char block[BLOCK];
 };
 
@@ -143,7 +138,7 @@ static enum pc_code send_manifest(struct export *e, struct pc_err *err)
     if (got)
         return pc_zip_write(e->zip, e->block, got, err);
     enum pc_code rc = pc_zip_end(e->zip, err);
-    e->ended = true;
+    e->stream.ended = true;
     return rc ? rc : pc_zip_close(e->zip, err);
 }
 
@@ -151,11 +146,11 @@ static enum pc_code send_manifest(struct export *e, struct pc_err *err)
  */
 
 /* One image of ids; one that is not there leaves a line in the manifest. */
-static enum pc_code load_by_id(struct export *e, struct pc_err *err)
+static enum pc_code load_by_id(struct export *e, struct pc_service *svc, struct pc_err *err)
 {
     int64_t id = e->ids[e->at_id++];
     struct pc_record r = {0};
-    enum pc_code rc = pc_service_record(e->svc, id, &r, err);
+    enum pc_code rc = pc_service_record(svc, id, &r, err);
     if (rc == PC_E_NOT_FOUND) {
         fprintf(e->manifest, "%" PRId64 ",,,,,,not_found,,,,,,,\r\n", id);
         pc_record_finish(&r);
@@ -171,9 +166,9 @@ static enum pc_code load_by_id(struct export *e, struct pc_err *err)
     return PC_OK;
 }
 
-static enum pc_code load_by_query(struct export *e, struct pc_err *err)
+static enum pc_code load_by_query(struct export *e, struct pc_service *svc, struct pc_err *err)
 {
-    enum pc_code rc = pc_service_stretch(e->svc, &e->query, &e->page, err);
+    enum pc_code rc = pc_service_stretch(svc, &e->query, &e->page, err);
     if (rc)
         return rc;
     e->last_page = e->page.n < PAGE;
@@ -182,26 +177,26 @@ static enum pc_code load_by_query(struct export *e, struct pc_err *err)
     return PC_OK;
 }
 
-static enum pc_code load_page(struct export *e, struct pc_err *err)
+static enum pc_code load_page(struct export *e, struct pc_service *svc, struct pc_err *err)
 {
     pc_record_list_finish(&e->page);
     e->page = (struct pc_record_list){0};
     e->at_record = 0;
     e->at_shot = 0;
-    enum pc_code rc = e->ids ? load_by_id(e, err) : load_by_query(e, err);
+    enum pc_code rc = e->ids ? load_by_id(e, svc, err) : load_by_query(e, svc, err);
     if (e->ids)
         e->last_page = e->at_id == e->n_ids;
     return rc;
 }
 
-static enum pc_code open_shot(struct export *e, const struct pc_record *r, const json_t *shot,
-                              struct pc_err *err)
+static enum pc_code open_shot(struct export *e, struct pc_service *svc, const struct pc_record *r,
+                              const json_t *shot, struct pc_err *err)
 {
     const char *key = text_of(shot, "key"), *mime;
     const char *dot = strrchr(key, '.');
     enum pc_code rc = PC_E_NOT_FOUND;
     if (*key)
-        rc = pc_service_file(e->svc, key, &e->reader, &mime, err);
+        rc = pc_service_file(svc, key, &e->reader, &mime, err);
     if (rc) {
         e->reader = NULL;
         put_shot(e, r, shot, "", *key != 0);
@@ -234,63 +229,34 @@ static enum pc_code send_shot(struct export *e, struct pc_err *err)
     return pc_zip_end(e->zip, err);
 }
 
-static enum pc_code step(struct export *e, struct pc_err *err)
+static enum pc_code step(struct pc_stream *stream, struct pc_service *svc, struct pc_err *err)
 {
+    struct export *e = (struct export *)stream;
     if (e->in_manifest)
         return send_manifest(e, err);
     if (e->reader)
         return send_shot(e, err);
     if (e->at_record == e->page.n)
-        return e->last_page ? begin_manifest(e, err) : load_page(e, err);
+        return e->last_page ? begin_manifest(e, err) : load_page(e, svc, err);
     const struct pc_record *r = &e->page.items[e->at_record];
     if (r->status != PC_PROCESSED || e->at_shot == json_array_size(r->shots)) {
         e->at_record++;
         e->at_shot = 0;
         return PC_OK;
     }
-    return open_shot(e, r, json_array_get(r->shots, e->at_shot++), err);
+    return open_shot(e, svc, r, json_array_get(r->shots, e->at_shot++), err);
 }
 
 /* --- the answer --------------------------------------------------------------------------------
  */
 
-/* Its length is not known beforehand: the time it may take grows with what was taken. */
-static void extend_deadline(struct export *e, size_t len)
+static void destroy(struct pc_stream *stream)
 {
-    int64_t rate = e->conn->http->config->body_min_rate;
-    e->conn->deadline_ms += rate > 0 ? (int64_t)len * 1000 / rate : GRACE_MS;
-}
-
-static ssize_t read_more(void *cls, uint64_t at, char *to, size_t max)
-{
-    struct export *e = cls;
-    struct pc_err err = PC_ERR_INIT;
-    (void)at;
-    while (e->sent == e->out.len) {
-        pc_buf_clear(&e->out);
-        e->sent = 0;
-        if (e->ended)
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        if (step(e, &err)) {
-            pc_log_err(PC_LOG_WARN, "a zip broke off while it was sent", &err);
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        }
-    }
-    size_t n = e->out.len - e->sent < max ? e->out.len - e->sent : max;
-    memcpy(to, e->out.data + e->sent, n);
-    e->sent += n;
-    extend_deadline(e, n);
-    return (ssize_t)n;
-}
-
-static void free_export(void *cls)
-{
-    struct export *e = cls;
+    struct export *e = (struct export *)stream;
     pc_zip_destroy(e->zip);
     pc_blob_close(e->reader);
     pc_record_list_finish(&e->page);
     pc_zip_names_finish(&e->names);
-    pc_buf_finish(&e->out);
     if (e->manifest)
         fclose(e->manifest);
     free(e->file);
@@ -332,18 +298,16 @@ static enum pc_code read_query(struct pc_request *r, struct export *e)
 
 /* The first images are read before anything is answered, so that a bad filter or a store that is
  * away is told by the status. */
-static enum pc_code prepare(struct pc_request *r, struct export *e)
+static enum pc_code prepare(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
-    enum pc_code rc = read_query(r, e);
-    e->manifest = rc ? NULL : tmpfile();
-    if (!rc && !e->manifest)
-        rc = pc_fail_detail(&r->err, PC_E_STORE_FULL, "no temporary file for a manifest");
-    if (rc)
-        return rc;
+    struct export *e = (struct export *)task;
+    e->manifest = tmpfile();
+    if (!e->manifest)
+        return pc_fail_detail(err, PC_E_STORE_FULL, "no temporary file for a manifest");
     fputs("id,name,url,sku,label,batch,status,shot,state,reasons,file,width,height,box\r\n",
           e->manifest);
-    rc = pc_zip_create(&e->out, &e->zip, &r->err);
-    return rc ? rc : load_page(e, &r->err);
+    enum pc_code rc = pc_zip_create(&e->stream.out, &e->zip, err);
+    return rc ? rc : load_page(e, svc, err);
 }
 
 static void name_download(struct MHD_Response *response, const struct export *e)
@@ -355,24 +319,29 @@ static void name_download(struct MHD_Response *response, const struct export *e)
     free(name);
 }
 
-static enum pc_code end(struct pc_request *r)
+static enum pc_code answer(struct pc_request *r, struct pc_task *task)
 {
-    struct export *e = pc_xmalloc(sizeof *e);
-    e->svc = r->http->svc;
-    e->conn = r->conn;
-    enum pc_code rc = prepare(r, e);
-    struct MHD_Response *response = NULL;
-    if (!rc)
-        response =
-            MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_more, e, free_export);
-    if (!response) {
-        free_export(e);
-        return rc ? rc : pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
-    }
+    struct export *e = (struct export *)task;
+    struct MHD_Response *response = pc_stream_response(r, &e->stream, MHD_SIZE_UNKNOWN);
+    if (!response)
+        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     name_download(response, e);
     pc_response_header(response, "Content-Type", "application/zip");
     pc_response_header(response, "Cache-Control", "no-store");
     return pc_answer(r, 200, response);
+}
+
+static enum pc_code end(struct pc_request *r)
+{
+    struct export *e = pc_xmalloc(sizeof *e);
+    e->stream = (struct pc_stream){.fill = step, .destroy = destroy};
+    e->stream.task = (struct pc_task){
+        .pool = PC_POOL_STORE, .run = prepare, .reply = answer, .free = pc_stream_free};
+    enum pc_code rc = read_query(r, e);
+    if (!rc)
+        return pc_ask(r, &e->stream.task);
+    destroy(&e->stream);
+    return rc;
 }
 
 const struct pc_handler pc_handle_imagesZip = {.end = end};

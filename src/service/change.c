@@ -61,9 +61,12 @@ void pc_service_remove_blob(struct pc_service *svc, const char *key)
 
 void pc_service_remove_original(struct pc_service *svc, const char *key)
 {
-    pthread_mutex_lock(&svc->originals);
+    if (!key || !*key)
+        return;
+    pthread_mutex_t *lock = pc_service_original_lock(svc, key);
+    pthread_mutex_lock(lock);
     pc_service_remove_blob(svc, key);
-    pthread_mutex_unlock(&svc->originals);
+    pthread_mutex_unlock(lock);
 }
 
 static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)

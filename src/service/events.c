@@ -12,16 +12,21 @@
 #include "base/mem.h"
 
 struct pc_events {
-    pthread_mutex_t lock; /* guards all below but fd */
+    void (*tell)(void *ctx, int64_t id, bool removed);
+    void *ctx;
+    int fd;
+    pthread_mutex_t lock; /* guards what follows */
     struct pc_event items[PC_EVENTS_MAX];
     int n;
     bool overflowed;
-    int fd;
+    bool consumed; /* somebody drains */
 };
 
-struct pc_events *pc_events_create(void)
+struct pc_events *pc_events_create(void (*tell)(void *ctx, int64_t id, bool removed), void *ctx)
 {
     struct pc_events *ev = pc_xmalloc(sizeof *ev);
+    ev->tell = tell;
+    ev->ctx = ctx;
     pthread_mutex_init(&ev->lock, NULL);
     ev->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (ev->fd < 0)
@@ -46,20 +51,34 @@ static struct pc_event *find(struct pc_events *ev, int64_t id)
     return NULL;
 }
 
-static void put(struct pc_events *ev, int64_t id, bool removed)
+/* With the lock held. */
+static void keep(struct pc_events *ev, int64_t id, bool removed)
 {
-    pthread_mutex_lock(&ev->lock);
-    struct pc_event *known = find(ev, id);
-    bool first = ev->n == 0;
+    struct pc_event *known = id ? find(ev, id) : NULL;
     if (known)
         known->removed = known->removed || removed;
-    else if (ev->n < PC_EVENTS_MAX)
+    else if (id && ev->n < PC_EVENTS_MAX)
         ev->items[ev->n++] = (struct pc_event){.id = id, .removed = removed};
     else
         ev->overflowed = true;
+}
+
+void pc_events_heard(struct pc_events *ev, int64_t id, bool removed)
+{
+    pthread_mutex_lock(&ev->lock);
+    bool first = ev->consumed && ev->n == 0 && !ev->overflowed;
+    if (ev->consumed)
+        keep(ev, id, removed);
     pthread_mutex_unlock(&ev->lock);
     if (first)
         eventfd_write(ev->fd, 1);
+}
+
+static void put(struct pc_events *ev, int64_t id, bool removed)
+{
+    pc_events_heard(ev, id, removed);
+    if (ev->tell)
+        ev->tell(ev->ctx, id, removed);
 }
 
 void pc_events_changed(struct pc_events *ev, int64_t id)
@@ -72,8 +91,11 @@ void pc_events_removed(struct pc_events *ev, int64_t id)
     put(ev, id, true);
 }
 
-int pc_events_fd(const struct pc_events *ev)
+int pc_events_fd(struct pc_events *ev)
 {
+    pthread_mutex_lock(&ev->lock);
+    ev->consumed = true;
+    pthread_mutex_unlock(&ev->lock);
     return ev->fd;
 }
 

@@ -11,16 +11,19 @@
 #include "service/pipeline.h"
 #include "service/service.h"
 
+enum { PC_ORIGINAL_LOCKS = 32 };
+
 struct pc_service {
     struct pc_service_parts parts;
     struct pc_pipeline line; /* its recipes are set for each run, from the book */
     struct pc_book *book;
     struct pc_events *events;
     struct pc_metrics metrics;
+    bool listening, listens;
     /* Guards the two-step "an original is stored, now name it in a record" against "no record names
      * it, then remove it": without it a delete could take the bytes of a picture submitted that
-     * moment. */
-    pthread_mutex_t originals;
+     * moment. Several locks, by the original's key, since storing may take as long as a network. */
+    pthread_mutex_t originals[PC_ORIGINAL_LOCKS];
 };
 
 /* Makes the record and its job; a known one only answers. */
@@ -36,6 +39,9 @@ PC_NODISCARD enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id,
 
 /* Part of the sweep: pending records not touched since before_ms get a job when they have none. */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms);
+
+/* Of the original with this key. */
+pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key);
 
 /* A blob that a record names stays: the same bytes may have come by upload and by address. NULL and
  * "" are no blob. */

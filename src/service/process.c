@@ -195,11 +195,12 @@ static enum pc_code check_original(struct try *t, struct pc_err *err)
 static enum pc_code name_all(struct try *t, const struct pc_record_result *result,
                              struct pc_err *err)
 {
-    pthread_mutex_lock(&t->svc->originals);
+    pthread_mutex_t *lock = pc_service_original_lock(t->svc, t->original_key);
+    pthread_mutex_lock(lock);
     enum pc_code rc = check_original(t, err);
     if (!rc)
         rc = pc_records_finish(t->svc->parts.records, t->job->image_id, result, err);
-    pthread_mutex_unlock(&t->svc->originals);
+    pthread_mutex_unlock(lock);
     return rc;
 }
 

@@ -3,6 +3,19 @@
 #include "base/mem.h"
 #include "service/internal.h"
 
+/* Word to and from the other processes at the queue. */
+static void tell(void *ctx, int64_t id, bool removed)
+{
+    struct pc_service *svc = ctx;
+    pc_queue_tell(svc->parts.queue, id, removed);
+}
+
+static void heard(void *ctx, int64_t id, bool removed)
+{
+    struct pc_service *svc = ctx;
+    pc_events_heard(svc->events, id, removed);
+}
+
 struct pc_service *pc_service_create(const struct pc_service_parts *parts)
 {
     struct pc_service *svc = pc_xmalloc(sizeof *svc);
@@ -10,8 +23,9 @@ struct pc_service *pc_service_create(const struct pc_service_parts *parts)
     svc->line =
         (struct pc_pipeline){.config = parts->config, .pose = parts->pose, .thumbnail = true};
     svc->book = pc_book_open(parts->records, parts->recipes, !*parts->config->recipes);
-    svc->events = pc_events_create();
-    pthread_mutex_init(&svc->originals, NULL);
+    svc->events = pc_events_create(tell, svc);
+    for (int i = 0; i < PC_ORIGINAL_LOCKS; i++)
+        pthread_mutex_init(&svc->originals[i], NULL);
     return svc;
 }
 
@@ -21,13 +35,22 @@ void pc_service_destroy(struct pc_service *svc)
         return;
     pc_book_close(svc->book);
     pc_events_destroy(svc->events);
-    pthread_mutex_destroy(&svc->originals);
+    for (int i = 0; i < PC_ORIGINAL_LOCKS; i++)
+        pthread_mutex_destroy(&svc->originals[i]);
     free(svc);
 }
 
 struct pc_events *pc_service_events(struct pc_service *svc)
 {
     return svc->events;
+}
+
+bool pc_service_listen(struct pc_service *svc)
+{
+    if (!svc->listening)
+        svc->listens = pc_queue_listen(svc->parts.queue, heard, svc);
+    svc->listening = true;
+    return svc->listens;
 }
 
 const struct pc_config *pc_service_config(const struct pc_service *svc)
@@ -38,4 +61,23 @@ const struct pc_config *pc_service_config(const struct pc_service *svc)
 bool pc_service_records_remote(const struct pc_service *svc)
 {
     return pc_records_remote(svc->parts.records);
+}
+
+bool pc_service_blobs_remote(const struct pc_service *svc)
+{
+    return pc_blobs_remote(svc->parts.blobs);
+}
+
+pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key)
+{
+    unsigned h = 5381;
+    for (; *key; key++)
+        h = h * 33 + (unsigned char)*key;
+    return &svc->originals[h % PC_ORIGINAL_LOCKS];
+}
+
+enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_seq, int64_t *ids, int max,
+                             int *n, bool *all, struct pc_err *err)
+{
+    return pc_records_gone(svc->parts.records, since_seq, ids, max, n, all, err);
 }

@@ -3,8 +3,9 @@
  * Flow: submit makes the record, then the job; a worker takes the job and calls pc_service_process;
  * readers ask for JSON views in the shapes of api/openapi.yaml. Changes are told through events.h.
  *
- * Ownership: a service borrows its parts; they outlive it. JSON answers are given (json_decref).
- * Threads: one struct pc_service serves all threads.
+ * Ownership: a service borrows its parts; they outlive it, but for the queue, which is closed
+ * first: its thread may be telling what other processes changed. JSON answers are given
+ * (json_decref). Threads: one struct pc_service serves all threads.
  */
 #ifndef PC_SERVICE_SERVICE_H
 #define PC_SERVICE_SERVICE_H
@@ -39,8 +40,12 @@ struct pc_service *pc_service_create(const struct pc_service_parts *parts); /* g
 void pc_service_destroy(struct pc_service *svc);
 struct pc_events *pc_service_events(struct pc_service *svc); /* borrows */
 const struct pc_config *pc_service_config(const struct pc_service *svc);
-/* Does looking at records cross a network? Then not on a thread that must not wait. */
+/* Does asking these stores cross a network? Then not on a thread that must not wait. */
 bool pc_service_records_remote(const struct pc_service *svc);
+bool pc_service_blobs_remote(const struct pc_service *svc);
+/* From now on what other processes change comes through the events too. False: the queue carries no
+ * word, one has to look. Called by one thread, before workers start. */
+bool pc_service_listen(struct pc_service *svc);
 
 /* --- submit ------------------------------------------------------------------------------------
  */
@@ -101,6 +106,9 @@ PC_NODISCARD enum pc_code pc_service_counts(struct pc_service *svc, json_t **out
                                             struct pc_err *err); /* Counts */
 PC_NODISCARD enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_status *out,
                                             struct pc_err *err);
+/* Ids removed above since_seq, *n of at most max; *all false: not all that there were. */
+PC_NODISCARD enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_seq, int64_t *ids,
+                                          int max, int *n, bool *all, struct pc_err *err);
 json_t *pc_service_limits(struct pc_service *svc);             /* Limits */
 json_t *pc_service_ready(struct pc_service *svc, bool *ready); /* Ready; asks every part */
 /* Prometheus text of the service's own figures is appended. */

@@ -98,11 +98,12 @@ static enum pc_code store_and_accept(struct pc_upload *up, const char *sha256, c
     };
     struct pc_blob_writer *writer = up->writer;
     up->writer = NULL; /* commit ends it in every case */
-    pthread_mutex_lock(&up->svc->originals);
+    pthread_mutex_t *lock = pc_service_original_lock(up->svc, key);
+    pthread_mutex_lock(lock);
     enum pc_code rc = pc_blob_commit(writer, key, err);
     if (!rc)
         rc = pc_service_accept(up->svc, &fresh, PC_PRIORITY_SINGLE, out, err);
-    pthread_mutex_unlock(&up->svc->originals);
+    pthread_mutex_unlock(lock);
     return rc;
 }
 

@@ -69,11 +69,11 @@ void test_parts_start(struct test_parts *p, bool with_pose)
 
 void test_parts_stop(struct test_parts *p)
 {
+    pc_queue_close(p->queue); /* its thread may call the service */
     pc_service_destroy(p->service);
     pc_pose_destroy(p->pose);
     pc_fetch_destroy(p->fetch);
     pc_blobs_close(p->blobs);
-    pc_queue_close(p->queue);
     pc_records_close(p->records);
     pc_recipes_finish(&p->recipes);
     pc_config_finish(&p->config);

@@ -228,7 +228,9 @@ static void events_come_once_and_bounded(void **state)
 {
     (void)state;
     struct pc_event out[PC_EVENTS_MAX + 1];
-    struct pc_events *ev = pc_events_create();
+    struct pc_events *ev = pc_events_create(NULL, NULL);
+    pc_events_changed(ev, 1); /* nobody consumes yet */
+    assert_true(pc_events_fd(ev) >= 0);
     assert_int_equal(pc_events_drain(ev, out, 8), 0);
     pc_events_changed(ev, 7);
     pc_events_changed(ev, 8);

@@ -1,0 +1,143 @@
+#include "http/stream.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { BLOCK = 32 * 1024, GRACE_MS = 60 * 1000 };
+
+/* The response and a running fill both hold it: the last one frees. */
+void pc_stream_free(struct pc_task *task)
+{
+    struct pc_stream *s = (struct pc_stream *)task;
+    if (s->answering)
+        return;
+    pc_buf_finish(&s->out);
+    s->destroy(s);
+}
+
+static void unlink_suspended(struct pc_stream *s)
+{
+    struct pc_http *http = s->conn->http;
+    if (s->prev)
+        s->prev->next = s->next;
+    else
+        http->streams = s->next;
+    if (s->next)
+        s->next->prev = s->prev;
+    s->next = s->prev = NULL;
+    s->suspended = false;
+}
+
+static void wake(struct pc_stream *s)
+{
+    if (!s->suspended)
+        return;
+    unlink_suspended(s);
+    MHD_resume_connection(s->mhd);
+    s->conn->http->daemon_ready = true;
+}
+
+static void suspend(struct pc_stream *s)
+{
+    struct pc_http *http = s->conn->http;
+    s->suspended = true;
+    s->next = http->streams;
+    if (s->next)
+        s->next->prev = s;
+    http->streams = s;
+    MHD_suspend_connection(s->mhd);
+}
+
+static enum pc_code run(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+{
+    struct pc_stream *s = (struct pc_stream *)task;
+    enum pc_code rc = PC_OK;
+    while (!rc && !s->ended && s->out.len < PC_STREAM_PIECE)
+        rc = s->fill(s, svc, err);
+    return rc;
+}
+
+static void filled(struct pc_task *task)
+{
+    struct pc_stream *s = (struct pc_stream *)task;
+    s->filling = false;
+    s->failed = task->rc != PC_OK;
+    if (!s->answering) /* the answer ended meanwhile; free comes next */
+        return;
+    if (s->failed)
+        pc_log_err(PC_LOG_WARN, "an answer broke off while it was sent", &task->err);
+    wake(s);
+}
+
+static void begin_fill(struct pc_stream *s)
+{
+    struct pc_http *http = s->conn->http;
+    pc_buf_clear(&s->out);
+    s->sent = 0;
+    s->task =
+        (struct pc_task){.pool = PC_POOL_STORE, .run = run, .done = filled, .free = pc_stream_free};
+    s->filling = true;
+    suspend(s);
+    if (pc_errand(http, &s->task))
+        return;
+    s->filling = false;
+    s->failed = true;
+    wake(s);
+}
+
+/* The time that an answer of unknown length may take grows with what was taken. */
+static void extend_deadline(struct pc_stream *s, size_t len)
+{
+    int64_t rate = s->conn->http->config->body_min_rate;
+    if (s->conn->phase == PC_PHASE_ANSWER)
+        s->conn->deadline_ms += rate > 0 ? (int64_t)len * 1000 / rate : GRACE_MS;
+}
+
+static ssize_t read_more(void *cls, uint64_t at, char *to, size_t max)
+{
+    struct pc_stream *s = cls;
+    (void)at;
+    if (s->filling)
+        return 0;
+    if (s->sent == s->out.len) {
+        if (s->failed)
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        if (s->ended)
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        begin_fill(s);
+        return 0;
+    }
+    size_t n = s->out.len - s->sent < max ? s->out.len - s->sent : max;
+    memcpy(to, s->out.data + s->sent, n);
+    s->sent += n;
+    extend_deadline(s, n);
+    return (ssize_t)n;
+}
+
+static void response_over(void *cls)
+{
+    struct pc_stream *s = cls;
+    if (s->suspended)
+        unlink_suspended(s);
+    s->answering = false;
+    if (!s->filling) /* else its thread has it */
+        pc_stream_free(&s->task);
+}
+
+struct MHD_Response *pc_stream_response(struct pc_request *r, struct pc_stream *s, uint64_t size)
+{
+    s->conn = r->conn;
+    s->mhd = r->mhd;
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(size, BLOCK, read_more, s, response_over);
+    s->answering = response != NULL;
+    return response;
+}
+
+void pc_streams_wake_all(struct pc_http *http)
+{
+    while (http->streams)
+        wake(http->streams);
+}
