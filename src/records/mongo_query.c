@@ -10,6 +10,7 @@
 
 /* A longer expression is refused by some servers; a letter takes four bytes of it. */
 enum { SEARCH_MAX_BYTES = 2000, SCAN_MS = 5000 };
+enum { NO_COLLECTION = 26 };
 
 static const struct index {
     enum mongo_coll coll;
@@ -44,14 +45,43 @@ static bson_t *index_doc(const struct index *ix)
     return doc;
 }
 
-static enum pc_code make_indexes_of(struct mongo_io *io, enum mongo_coll coll, struct pc_err *err)
+/* Is it there? Only those that are missing are made: of an order to make none, FerretDB 1 dies. */
+static bool is_there(const bson_t *names, const struct index *ix)
+{
+    return bson_has_field(names, ix->name);
+}
+
+/* Gives the names of the indexes as the fields of a document; empty when there is no collection. */
+static enum pc_code read_names(struct mongo_io *io, enum mongo_coll coll, bson_t **names,
+                               struct pc_err *err)
+{
+    const bson_t *doc;
+    bson_iter_t it;
+    bson_error_t e;
+    *names = bson_new();
+    mongoc_collection_t *c =
+        mongoc_client_get_collection(io->client, io->m->db, pc_mongo_coll_name(coll));
+    mongoc_cursor_t *cursor = mongoc_collection_find_indexes_with_opts(c, NULL);
+    while (mongoc_cursor_next(cursor, &doc))
+        if (bson_iter_init_find(&it, doc, "name") && BSON_ITER_HOLDS_UTF8(&it))
+            BSON_APPEND_BOOL(*names, bson_iter_utf8(&it, NULL), true);
+    mongoc_collection_destroy(c);
+    if (mongoc_cursor_error(cursor, &e) && e.code == NO_COLLECTION) {
+        mongoc_cursor_destroy(cursor);
+        return PC_OK;
+    }
+    return pc_mongo_end_find(cursor, err);
+}
+
+static enum pc_code make_missing(struct mongo_io *io, enum mongo_coll coll, const bson_t *names,
+                                 struct pc_err *err)
 {
     bson_t reply, list, *command = BCON_NEW("createIndexes", BCON_UTF8(pc_mongo_coll_name(coll)));
     uint32_t n = 0;
     BSON_APPEND_ARRAY_BEGIN(command, "indexes", &list);
     for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++) {
         char at[12];
-        if (indexes[i].coll != coll)
+        if (indexes[i].coll != coll || is_there(names, &indexes[i]))
             continue;
         bson_t *doc = index_doc(&indexes[i]);
         snprintf(at, sizeof at, "%u", (unsigned)n++);
@@ -59,8 +89,22 @@ static enum pc_code make_indexes_of(struct mongo_io *io, enum mongo_coll coll, s
         bson_destroy(doc);
     }
     bson_append_array_end(command, &list);
+    if (n == 0) {
+        bson_destroy(command);
+        return PC_OK;
+    }
     enum pc_code rc = pc_mongo_command(io, io->m->db, command, &reply, err);
     bson_destroy(&reply);
+    return rc;
+}
+
+static enum pc_code make_indexes_of(struct mongo_io *io, enum mongo_coll coll, struct pc_err *err)
+{
+    bson_t *names;
+    enum pc_code rc = read_names(io, coll, &names, err);
+    if (!rc)
+        rc = make_missing(io, coll, names, err);
+    bson_destroy(names);
     return rc;
 }
 
