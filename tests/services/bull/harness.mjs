@@ -1,0 +1,149 @@
+/** A Redis and the real program, each on a free port in a folder of its own; stops only those. */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const program = process.env.POSECRAFT_BIN ?? path.join(root, 'build/posecraft')
+const drawing = process.env.POSECRAFT_FIGURE ?? path.join(root, 'build/tests/support/make_figure')
+const servers = process.env.POSECRAFT_TEST_SERVERS ?? path.join(root, 'share/servers')
+const READY_MS = 20_000
+
+const running = new Set()
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+
+function start(command, args, options) {
+  const child = spawn(command, args, options)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+async function stop(child, signal = 'SIGTERM') {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+}
+
+const base = mkdtempSync(path.join(os.tmpdir(), 'posecraft-bull-'))
+process.on('exit', () => rmSync(base, { recursive: true, force: true }))
+export const tempFolder = () => mkdtempSync(path.join(base, 'f-'))
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const redisProgram = [servers, ...process.env.PATH.split(':')]
+  .map((folder) => path.join(folder, 'redis-server'))
+  .find(isExecutable)
+
+async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address()
+  server.close()
+  return port
+}
+
+async function accepts(port) {
+  const socket = net.connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+export async function eventually(look, ms = 15_000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const found = await look()
+    if (found) return found
+    if (Date.now() > end) throw new Error(`not in ${ms} ms: ${look}`)
+    await sleep(30)
+  }
+}
+
+export async function startRedis() {
+  const port = await freePort()
+  const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--dir', tempFolder()]
+  const child = start(redisProgram, args.map(String), { stdio: 'ignore' })
+  await eventually(() => accepts(port))
+  return { port, url: `redis://127.0.0.1:${port}`, stop: () => stop(child) }
+}
+
+function ownEnv(more) {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('POSECRAFT_'))
+  const share = process.env.POSECRAFT_SHARE ?? path.join(root, 'share')
+  return { ...Object.fromEntries(own), POSECRAFT_SHARE: share, POSECRAFT_FETCH_ALLOW: '127.0.0.0/8', ...more }
+}
+
+/** `posecraft serve` on a folder that may be used again, with so many workers. */
+export async function startPosecraft(folder, queue, workers) {
+  const env = ownEnv({ POSECRAFT_QUEUE: queue, POSECRAFT_BACKOFF: '200ms', POSECRAFT_LEASE: '3s' })
+  const child = start(program, ['serve', '--port', '0', '--data', folder, '--workers', String(workers)], { env })
+  let log = ''
+  child.stderr.on('data', (part) => (log = (log + part).slice(-4000)))
+  const url = await new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`not ready in time\n${log}`)), READY_MS)
+    let out = ''
+    child.stdout.on('data', (part) => {
+      out += part
+      const [, address] = /^listening on (http:\S+)$/m.exec(out) ?? []
+      if (address) resolve(address, clearTimeout(late))
+    })
+    child.once('exit', (code) => reject(new Error(`ended with ${code}\n${log}`)))
+  })
+  const ask = async (where, init) => (await fetch(url + where, init)).json()
+  return {
+    url,
+    ask,
+    submit: (link) =>
+      ask('/process', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ imageUrl: link }),
+      }),
+    image: (id) => ask(`/images/${id}`),
+    /** The image when it is no longer pending. */
+    outcome: (id) =>
+      eventually(async () => {
+        const image = await ask(`/image-status/${id}`)
+        return image.status !== 'pending' && image
+      }, 40_000),
+    stop: (signal) => stop(child, signal),
+  }
+}
+
+/** Serves the drawn figure at any path; with answer = 500 it fails instead. */
+export async function startPictures() {
+  const picture = execFileSync(drawing, ['bmp', '240', '360'], { maxBuffer: 1 << 24 })
+  const host = { answer: 200 }
+  const server = http.createServer((request, response) => {
+    response.writeHead(host.answer, { 'Content-Type': 'image/bmp', Connection: 'close' })
+    const own = Buffer.from(picture) // a picture of its own for each path
+    own.writeUInt16LE([...request.url].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) & 0xffff, 7), own.length - 3)
+    response.end(host.answer === 200 ? own : 'no')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  host.link = (name) => `http://127.0.0.1:${server.address().port}/${name}.bmp`
+  host.stop = () => server.close()
+  return host
+}
