@@ -13,10 +13,12 @@ interface Props {
   onPerson?: (index: number) => void
   /** Whose crops are drawn: its own, or those it would get. */
   shots: readonly Shot[]
+  /** Of these, this one alone. */
+  only?: string | null
 }
 
 /** Skeleton, people and crops over the photo, in pixels of the upright picture. */
-export function Overlay({ image, shots, shown, picked, onPick, onPerson }: Props) {
+export function Overlay({ image, shots, only, shown, picked, onPick, onPerson }: Props) {
   const { width, height, unit } = sizeOf(image)
   const pointed = picked === null ? undefined : image.people[picked]
   return (
@@ -53,7 +55,8 @@ export function Overlay({ image, shots, shown, picked, onPick, onPerson }: Props
       {shown.has('crops') &&
         shots.map(
           ({ label, title, box }, index) =>
-            box && (
+            box &&
+            (only ?? label) === label && (
               <g
                 key={label}
                 className={styles['crop']}

@@ -1,3 +1,4 @@
+import { Icon } from '@/components/ui/Icon'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './cells.module.css'
@@ -22,8 +23,12 @@ export function ShotCell({ image, label, title, tabIndex }: Props) {
       </span>
     )
   }
-  const { state, url } = shot
-  const words = shotWords(shot)
+  const { state, url, by, verdict } = shot
+  const words = [
+    shotWords(shot),
+    ...(by ? [texts.correct.by[by]] : []),
+    ...(verdict ? [texts.review.verdict[verdict.verdict]] : []),
+  ].join('\n')
   const word = texts.shot.state[state]
   return (
     <button
@@ -39,6 +44,11 @@ export function ShotCell({ image, label, title, tabIndex }: Props) {
         <Thumbnail src={url} mark={state === 'ok' && <span className={styles['ok']} />} />
       ) : (
         <span className={styles['empty']} />
+      )}
+      {by && (
+        <span className={styles['hand']} aria-hidden="true">
+          <Icon name="hand" size={13} />
+        </span>
       )}
       {state !== 'ok' && (
         <span className={[styles['badge'], styles[state]].join(' ')} aria-hidden="true">

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '@/components/ui/Button'
-import { nameOf, useView } from '@/features/images'
+import { choosePerson, nameOf, useView } from '@/features/images'
 import { errorText } from '@/lib/api/error'
 import { useHotkeys } from '@/lib/hotkeys'
 import { texts } from '@/lib/texts'
@@ -45,6 +45,10 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
     previous: () => review.go(-1),
     undo: review.undo,
     edit: () => image && toCrop && setOpen('crop'),
+    who: () => {
+      if (image && image.people.length > 1)
+        void choosePerson(image, ((image.person ?? -1) + 1) % image.people.length)
+    },
   }
   const run = useRef(actions)
   run.current = { ...actions }
@@ -64,6 +68,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
         ArrowLeft: () => run.current.previous(),
         u: () => run.current.undo(),
         e: () => run.current.edit(),
+        w: () => run.current.who(),
         s: () => setBones((now) => !now),
         ...Object.fromEntries(
           Array.from({ length: 9 }, (_, at) => [String(at + 1), () => pickAt.current(at)]),
@@ -110,6 +115,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
       </div>
       <ReviewActions
         only={chosen}
+        several={(image?.people.length ?? 0) > 1}
         off={!image || ended}
         atStart={queue.at === 0}
         atEnd={ended}

@@ -14,11 +14,15 @@ export interface Actions {
   previous: () => void
   undo: () => void
   edit: () => void
+  /** The next person of the photo. */
+  who: () => void
 }
 
 interface Props {
   /** The verdict is on this shot alone. */
   only: Shot | undefined
+  /** Several people are in the photo. */
+  several: boolean
   /** There is nothing to judge. */
   off: boolean
   atStart: boolean
@@ -28,7 +32,7 @@ interface Props {
 }
 
 /** All that can be done, each with its key. */
-export function ReviewActions({ only, off, atStart, atEnd, actions, onHelp }: Props) {
+export function ReviewActions({ only, several, off, atStart, atEnd, actions, onHelp }: Props) {
   const text = texts.review
   return (
     <div className={styles['actions']} role="toolbar" aria-label={text.title}>
@@ -42,6 +46,11 @@ export function ReviewActions({ only, off, atStart, atEnd, actions, onHelp }: Pr
       <Act icon="crop" hint="E" disabled={off} onClick={actions.edit}>
         {text.edit}
       </Act>
+      {several && (
+        <Act icon="person" hint="W" disabled={off} onClick={actions.who}>
+          {text.who}
+        </Act>
+      )}
       <Act icon="undo" hint="U" onClick={actions.undo}>
         {text.undo}
       </Act>

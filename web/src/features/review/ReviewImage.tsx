@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { type Layer, nameOf, Overlay, reasonText, sizeOf } from '@/features/images'
+import { choosePerson, type Layer, nameOf, Overlay, reasonText, sizeOf } from '@/features/images'
 import type { ImageDetail } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import styles from './ReviewImage.module.css'
@@ -22,7 +22,7 @@ export function ReviewImage({ image, picked, bones, onPick }: Props) {
   const why = useMemo(() => [...new Set(image.attention.map(reasonText))], [image.attention])
   return (
     <article className={styles['image']} aria-label={name}>
-      <Photo key={image.id} image={image} bones={bones} onPick={onPick} />
+      <Photo key={image.id} image={image} picked={picked} bones={bones} onPick={onPick} />
       <div className={styles['right']}>
         <header className={styles['head']}>
           <h3 className={styles['name']}>{name}</h3>
@@ -37,13 +37,7 @@ export function ReviewImage({ image, picked, bones, onPick }: Props) {
   )
 }
 
-interface PhotoProps {
-  image: ImageDetail
-  bones: boolean
-  onPick: (label: string) => void
-}
-
-function Photo({ image, bones, onPick }: PhotoProps) {
+function Photo({ image, picked, bones, onPick }: Props) {
   const [broken, setBroken] = useState(false)
   const { width, height } = sizeOf(image)
   const src = broken ? image.thumbnail : (image.original ?? image.thumbnail)
@@ -56,9 +50,13 @@ function Photo({ image, bones, onPick }: PhotoProps) {
         <Overlay
           image={image}
           shots={image.shots}
+          only={picked}
           shown={bones ? withBones : plain}
           picked={null}
           onPick={onPick}
+          onPerson={(person) => {
+            if (person !== image.person) void choosePerson(image, person)
+          }}
         />
       )}
     </div>

@@ -23,7 +23,6 @@ export function ReviewShots({ image, picked, onPick }: Props) {
             data-state={shot.state}
             data-verdict={shot.verdict?.verdict}
             aria-pressed={picked === shot.label}
-            aria-label={spoken(shot, at)}
             disabled={!shot.url}
             onClick={() => onPick(shot.label)}
           >
@@ -54,11 +53,18 @@ function Caption({ shot, at }: { shot: Shot; at: number }) {
         <strong className={styles['title']} style={{ borderColor: hueOf(at) }}>
           {titleOf(shot)}
         </strong>
-        {by && <Icon name="hand" size={15} />}
+        {by && (
+          <span className={styles['by']} data-tip={texts.correct.byTip[by]}>
+            <Icon name="hand" size={15} />
+            <span className="visually-hidden">{texts.correct.by[by]}</span>
+          </span>
+        )}
         {verdict ? (
           <span className={styles[verdict.verdict]}>{texts.review.verdict[verdict.verdict]}</span>
         ) : (
-          state !== 'ok' && <span className={styles[state]}>{texts.shot.state[state]}</span>
+          <span className={state === 'ok' ? 'visually-hidden' : styles[state]}>
+            {texts.shot.state[state]}
+          </span>
         )}
       </span>
       {url && (verdict?.reason ?? reasons.length > 0) && (
@@ -68,18 +74,4 @@ function Caption({ shot, at }: { shot: Shot; at: number }) {
       )}
     </span>
   )
-}
-
-function spoken(shot: Shot, at: number): string {
-  const { verdict, by } = shot
-  return [
-    texts.review.pick(at + 1, titleOf(shot)),
-    texts.shot.state[shot.state],
-    shotWords(shot),
-    by ? texts.correct.by[by] : '',
-    verdict ? texts.review.verdict[verdict.verdict] : '',
-    verdict?.reason ? reasonWords(verdict.reason) : '',
-  ]
-    .filter(Boolean)
-    .join('. ')
 }
