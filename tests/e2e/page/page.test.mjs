@@ -375,7 +375,7 @@ test(
         headers: { 'Content-Type': 'text/plain' },
       })
       const { page, faults } = await openPage(browser, posecraft.url, {
-        path: '/?rows=1000',
+        path: '/',
       })
       await page.locator('tbody tr').first().waitFor()
       const firstRowMs = Math.round(await page.evaluate(() => performance.now()))

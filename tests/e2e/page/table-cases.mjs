@@ -20,7 +20,7 @@ const lines = (n) => Array.from({ length: n }, (_, at) => `https://a.example/${a
 
 pageCase(
   'many at once: range, page, all that match; cancel, retry all failed, delete',
-  { ...waiting, path: '/?rows=50' },
+  waiting,
   async ({ page, posecraft }) => {
     await submit(posecraft, lines(60))
     await selector(page, '59.jpg').click()
@@ -28,12 +28,17 @@ pageCase(
     await selected(page, 5)
     await selector(page, '57.jpg').click()
     await selected(page, 4)
-    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
-    await selected(page, 50)
     await button(page, 'Select all 60 that match').click()
     await selected(page, 60)
+    await selector(page, '58.jpg').click()
+    await selected(page, 59)
     await button(page, 'Cancel the selected').click()
-    await snackbar(page, '60 pictures cancelled').waitFor()
+    await snackbar(page, '59 pictures cancelled').waitFor()
+    await page.getByRole('checkbox', { name: 'Select all that match' }).click()
+    await selected(page, 60)
+    await button(page, 'Cancel the selected').click()
+    await snackbar(page, '1 picture cancelled').waitFor()
+    await snackbar(page, /^59 left out: Only a picture in work can be cancelled/).waitFor()
     await page.getByRole('button', { name: /^Failed 60$/ }).click()
     await rowOf(page, '59.jpg')
       .getByText(/^Cancelled/)
@@ -41,7 +46,7 @@ pageCase(
     await button(page, 'Retry all failed').click()
     await snackbar(page, '60 pictures queued again').waitFor()
     await page.getByRole('button', { name: /^All 60$/ }).click()
-    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
+    await selector(page, '59.jpg').click()
     await button(page, 'Select all 60 that match').click()
     await button(page, 'Delete the selected').click()
     const dialog = page.getByRole('dialog', { name: 'Delete 60 pictures?' })
@@ -81,7 +86,7 @@ pageCase(
     await page.getByRole('button', { name: 'Undo' }).click()
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
     assert.equal((await images(posecraft)).length, 2)
-    await page.getByRole('checkbox', { name: 'Select all on this page' }).click()
+    await page.getByRole('checkbox', { name: 'Select all that match' }).click()
     await button(page, 'Delete the selected').click()
     await page
       .getByRole('listitem')

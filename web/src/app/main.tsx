@@ -3,6 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from '@/lib/api/error'
 import { followAddress, removeOnLeave, startFeed } from '@/features/images'
+import { resumeUploads } from '@/features/upload'
 import { startLanguage } from '@/lib/texts'
 import { App } from './App'
 import './tokens.css'
@@ -25,6 +26,7 @@ startLanguage()
 followAddress()
 removeOnLeave()
 startFeed(client)
+void resumeUploads()
 
 const root = document.getElementById('root')
 if (root)

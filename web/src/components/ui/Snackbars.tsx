@@ -4,6 +4,7 @@ import { dismiss, type Snackbar, useSnackbars } from '@/lib/snackbars'
 import { texts } from '@/lib/texts'
 import { Button, IconButton } from './Button'
 import { Icon } from './Icon'
+import { Progress } from './Progress'
 import styles from './Snackbars.module.css'
 import { useTopLayer } from './top-layer'
 
@@ -34,7 +35,7 @@ export function Snackbars() {
 function Bar({ bar }: { bar: Snackbar }) {
   const [held, setHeld] = useState(false)
   useEffect(() => {
-    if (held) return
+    if (held || bar.lifeMs === null) return
     const timer = setTimeout(() => dismiss(bar.id), bar.lifeMs)
     return () => clearTimeout(timer)
   }, [bar.id, bar.lifeMs, held])
@@ -56,6 +57,7 @@ function Bar({ bar }: { bar: Snackbar }) {
       </span>
       <div className={styles['body']}>
         <p className={styles['text']}>{bar.text}</p>
+        {bar.progress !== undefined && <Progress label={bar.text} value={bar.progress} />}
         {bar.items.length > 0 && (
           <ul className={styles['items']}>
             {bar.items.slice(0, ITEMS).map((item) => (

@@ -12,13 +12,12 @@ import { changeView, filterParams, useView } from './view'
 
 interface Props {
   shots: readonly ShotColumn[]
-  /** Ids of the rows of the page. */
-  page: readonly number[]
+  /** How many match. */
   total: number
 }
 
 /** Between search and table: what can be done with the selection, else with all of the view. */
-export function ActionBar({ shots, page, total }: Props) {
+export function ActionBar({ shots, total }: Props) {
   const [layout, setLayout] = useState(false)
   const { ids, all } = useSelection()
   const selecting = all || ids.size > 0
@@ -27,7 +26,7 @@ export function ActionBar({ shots, page, total }: Props) {
       className={[styles['bar'], selecting ? styles['selecting'] : ''].join(' ')}
       data-selecting={selecting || undefined}
     >
-      {selecting ? <SelectionBar page={page} total={total} /> : <ViewActions total={total} />}
+      {selecting ? <SelectionBar total={total} /> : <ViewActions total={total} />}
       <IconButton icon="columns" label={texts.layout.open} onClick={() => setLayout(true)} />
       {layout && <LayoutDialog shots={shots} onClose={() => setLayout(false)} />}
     </div>
@@ -53,7 +52,7 @@ function ViewActions({ total }: { total: number }) {
         )}
       </p>
       {view.filter === 'failed' && total > 0 && (
-        <Button icon="retry" onClick={() => void doBulk('retry', target)}>
+        <Button icon="retry" onClick={() => void doBulk('retry', target, total)}>
           {texts.bulk.retryFailed}
         </Button>
       )}

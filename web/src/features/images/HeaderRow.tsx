@@ -1,20 +1,29 @@
 import type { Header } from '@tanstack/react-table'
+import { useState } from 'react'
 import { Icon } from '@/components/ui/Icon'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import cells from './cells.module.css'
 import styles from './ImageTable.module.css'
-import { pickPage, useSelection, wholePage } from './selection/selection'
+import { useLayout } from './layout'
+import { useColumnDrag } from './move-column'
+import { countChosen, useSelection } from './selection/selection'
+import { SizeHandle } from './SizeHandle'
 import { changeView, sorts, useView, type View } from './view'
 
 interface Props {
   headers: Header<Image, unknown>[]
-  /** Ids of the rows. */
-  page: readonly number[]
+  total: number
+  /** Ids of the columns that may be moved, hidden ones too. */
+  movable: readonly string[]
+  onSelectAll: () => void
 }
 
-export function HeaderRow({ headers, page }: Props) {
+export function HeaderRow({ headers, total, movable, onSelectAll }: Props) {
   const { sort, order } = useView()
+  const { widths } = useLayout()
+  const drag = useColumnDrag(movable)
+  const [stop, setStop] = useState('name')
   return (
     <thead role="rowgroup" className={styles['head']}>
       <tr role="row" aria-rowindex={1} className={styles['row']}>
@@ -22,6 +31,7 @@ export function HeaderRow({ headers, page }: Props) {
           const text = String(column.columnDef.header)
           const by = column.getCanSort() ? sorts.find((one) => one === id) : undefined
           const kind = column.columnDef.meta?.kind ?? ''
+          const canMove = movable.includes(id)
           return (
             <th
               key={id}
@@ -31,13 +41,25 @@ export function HeaderRow({ headers, page }: Props) {
               aria-sort={
                 by && by === sort ? (order === 'asc' ? 'ascending' : 'descending') : undefined
               }
+              {...(canMove ? drag(id) : {})}
             >
               {kind === 'select' ? (
-                <SelectPage page={page} />
+                <SelectAll total={total} onToggle={onSelectAll} />
               ) : by ? (
                 <SortButton by={by} text={text} sort={sort} order={order} />
               ) : (
-                <span className={kind === 'actions' ? 'visually-hidden' : undefined}>{text}</span>
+                <span className={kind === 'actions' ? 'visually-hidden' : styles['word']}>
+                  {text}
+                </span>
+              )}
+              {(canMove || kind === 'picture') && (
+                <SizeHandle
+                  id={id}
+                  text={text}
+                  width={widths[id]}
+                  stop={id === stop}
+                  onStop={setStop}
+                />
               )}
             </th>
           )
@@ -47,21 +69,20 @@ export function HeaderRow({ headers, page }: Props) {
   )
 }
 
-function SelectPage({ page }: { page: readonly number[] }) {
+function SelectAll({ total, onToggle }: { total: number; onToggle: () => void }) {
   const selection = useSelection()
-  const whole = wholePage(selection, page)
-  const some = !whole && page.some((id) => selection.ids.has(id))
+  const count = countChosen(selection, total)
   return (
     <label className={cells['select']}>
       <input
         ref={(input) => {
-          if (input) input.indeterminate = some
+          if (input) input.indeterminate = count > 0 && count < total
         }}
         type="checkbox"
-        aria-label={texts.select.page}
-        data-tip={texts.select.page}
-        checked={whole}
-        onChange={() => pickPage(page)}
+        aria-label={texts.select.whole}
+        data-tip={texts.select.whole}
+        checked={count > 0 && count === total}
+        onChange={onToggle}
       />
     </label>
   )

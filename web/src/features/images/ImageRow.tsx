@@ -13,8 +13,10 @@ import { UpdatedCell } from './UpdatedCell'
 interface Props {
   image: Image
   columns: Columns
+  /** Among all rows. */
   index: number
-  rowIndex: number
+  /** Among those of the virtual list. */
+  place: number
   top: number
   /** Only one row is a stop of the Tab key; arrows lead to the others. */
   active: boolean
@@ -25,18 +27,18 @@ interface Props {
 }
 
 export const ImageRow = memo(function ImageRow(props: Props) {
-  const { image, columns, index, rowIndex, top, active, selected, onActive, onPick, measure } =
-    props
+  const { image, columns, index, place, top, active, selected, onActive, onPick, measure } = props
   const tabIndex = active ? 0 : -1
   return (
     <tr
       ref={measure}
       role="row"
-      data-index={index}
+      data-index={place}
+      data-row={index}
       data-image={image.id}
       data-status={image.status}
       data-selected={selected || undefined}
-      aria-rowindex={rowIndex}
+      aria-rowindex={index + 2}
       tabIndex={tabIndex}
       className={styles['row']}
       style={{ transform: `translateY(${top}px)` }}

@@ -1,124 +1,124 @@
 import { getCoreRowModel, useReactTable } from '@tanstack/react-table'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import {
-  type CSSProperties,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { type CSSProperties, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
-import { type Columns, imageColumns, type ShotColumn } from './columns'
+import { arranged, type Columns, imageColumns, isOptional, type ShotColumn } from './columns'
+import { GhostRow } from './GhostRow'
 import { HeaderRow } from './HeaderRow'
 import { ImageRow } from './ImageRow'
 import styles from './ImageTable.module.css'
-import { rowPx, useLayout } from './layout'
-import { pick, useSelection } from './selection/selection'
+import { NARROWEST, useLayout } from './layout'
+import { Position } from './Position'
+import type { Span } from './rows/span'
+import type { Rows } from './rows/use-rows'
+import { useVirtualRows } from './rows/use-virtual-rows'
+import { isChosen, useSelection } from './selection/selection'
+import { pickTo, toggleEverything } from './selection/pick-to'
 import { useRowKeys } from './use-row-keys'
-
-/** What sticks to the top: the header, and the bar of the selection. */
-const COVERED_PX = 96
-const OVERSCAN = 8
+import { useView } from './view'
 
 interface Props {
-  images: Image[]
+  rows: Rows
   shots: readonly ShotColumn[]
-  total: number
-  offset: number
   /** The rows are of another view, the right ones are on their way. */
   old: boolean
+  /** Hears which pages of rows are in sight. */
+  onLook: (span: Span) => void
 }
 
-export function ImageTable({ images, shots, total, offset, old }: Props) {
-  const { hidden, rows: size } = useLayout()
+const noRows: Image[] = []
+
+export function ImageTable({ rows, shots, old, onLook }: Props) {
+  const { hidden, rows: size, order, widths } = useLayout()
   const selection = useSelection()
-  const columns = useMemo(
-    () => imageColumns(shots).filter(({ id = '' }) => !hidden.includes(id)),
-    [shots, hidden],
-  )
-  const table = useReactTable({
-    data: images,
-    columns,
-    getCoreRowModel: getCoreRowModel(),
-    getRowId: ({ id }) => String(id),
-    manualSorting: true,
-    manualPagination: true,
-    rowCount: total,
-  })
-  const { rows } = table.getRowModel()
-  const page = useMemo(() => images.map(({ id }) => id), [images])
+  const all = useMemo(() => arranged(imageColumns(shots), order), [shots, order])
+  const columns = useMemo(() => all.filter(({ id = '' }) => !hidden.includes(id)), [all, hidden])
+  const movable = useMemo(() => all.filter(isOptional).map(({ id = '' }) => id), [all])
+  // The server sorts, filters and pages; the rows are drawn as they come.
+  const table = useReactTable({ data: noRows, columns, getCoreRowModel: getCoreRowModel() })
 
   const body = useRef<HTMLTableSectionElement>(null)
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => {
-    const next = (body.current?.getBoundingClientRect().top ?? 0) + window.scrollY
-    if (Math.abs(next - top) > 1) setTop(next)
-  }, [top, images])
-  const virtual = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => rowPx[size],
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    scrollPaddingStart: COVERED_PX,
-    getItemKey: (index) => rows[index]?.id ?? index,
-  })
-  useEffect(() => virtual.measure(), [virtual, size])
-  const { current, setActive, onKeyDown } = useRowKeys({
-    body,
-    images,
-    scrollTo: (index) => virtual.scrollToIndex(index),
-  })
-  const onPick = useCallback((id: number, range: boolean) => pick(id, range, page), [page])
+  const { virtual, top, start, first, last, showRow } = useVirtualRows(body, rows, onLook)
+  const keys = useRowKeys({ body, rows, first, last, showRow })
+  // The list follows the open image, so that closing it leads back to its row.
+  const { image: opened } = useView()
+  useEffect(() => {
+    const row = opened === null ? -1 : rows.indexOf(opened)
+    if (row < 0) return
+    keys.setActive(row)
+    showRow(row)
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- when another one is opened
+  }, [opened])
+  const latest = useRef(rows)
+  latest.current = rows
+  const onPick = useCallback((id: number, range: boolean) => pickTo(latest.current, id, range), [])
 
   return (
-    <table
-      className={[styles['table'], styles[size], old ? styles['old'] : ''].join(' ')}
-      style={columnStyle(columns)}
-      role="table"
-      data-rows={size}
-      aria-label={texts.table.caption}
-      aria-rowcount={total + 1}
-      aria-busy={old}
-    >
-      <HeaderRow headers={table.getFlatHeaders()} page={page} />
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the rows */}
-      <tbody
-        ref={body}
-        role="rowgroup"
-        className={styles['body']}
-        style={{ height: virtual.getTotalSize() }}
-        onKeyDown={onKeyDown}
+    <>
+      <table
+        className={[styles['table'], styles[size], old ? styles['old'] : ''].join(' ')}
+        style={columnStyle(columns, widths)}
+        role="table"
+        data-rows={size}
+        aria-label={texts.table.caption}
+        aria-rowcount={rows.count + 1}
+        aria-busy={old}
       >
-        {virtual.getVirtualItems().map(({ index, start, key }) => {
-          const row = rows[index]
-          if (!row) return null
-          return (
-            <ImageRow
-              key={key}
-              measure={virtual.measureElement}
-              image={row.original}
-              columns={columns}
-              index={index}
-              rowIndex={offset + index + 2}
-              top={start - top}
-              active={index === current}
-              selected={selection.all || selection.ids.has(row.original.id)}
-              onActive={setActive}
-              onPick={onPick}
-            />
-          )
-        })}
-      </tbody>
-    </table>
+        <HeaderRow
+          headers={table.getFlatHeaders()}
+          total={rows.count}
+          movable={movable}
+          onSelectAll={() => toggleEverything(rows)}
+        />
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the rows */}
+        <tbody
+          ref={body}
+          role="rowgroup"
+          className={styles['body']}
+          style={{ height: virtual.getTotalSize() }}
+          onKeyDown={keys.onKeyDown}
+        >
+          {virtual.getVirtualItems().map((item) => {
+            const index = start + item.index
+            const image = rows.at(index)
+            if (!image)
+              return <GhostRow key={`ghost ${index}`} rowIndex={index + 2} top={item.start - top} />
+            return (
+              <ImageRow
+                key={image.id}
+                measure={virtual.measureElement}
+                image={image}
+                columns={columns}
+                index={index}
+                place={item.index}
+                top={item.start - top}
+                active={index === keys.current}
+                selected={isChosen(selection, image.id)}
+                onActive={keys.setActive}
+                onPick={onPick}
+              />
+            )
+          })}
+        </tbody>
+      </table>
+      <Position first={first} last={last} total={rows.count} showRow={showRow} />
+    </>
   )
 }
 
-/** Each kind has its width in the style sheet, where it depends on the size of the window. */
-const columnStyle = (columns: Columns) =>
+/** Each kind has its width in the style sheet, where it depends on the size of the window. One that was
+ * chosen is kept to as far as there is room. */
+const columnStyle = (columns: Columns, widths: Readonly<Record<string, number>>) =>
   ({
-    '--columns': columns.map(({ meta }) => `var(--w-${meta?.kind ?? 'picture'})`).join(' '),
+    '--columns': columns
+      .map(({ id = '', meta }) => {
+        const kind = meta?.kind ?? 'picture'
+        const px = widths[id]
+        // A column that a smaller window leaves out has no width there, whatever was chosen.
+        return px === undefined
+          ? `var(--w-${kind})`
+          : `var(--without-${kind}, minmax(${Math.min(px, NARROWEST)}px, ${px}px))`
+      })
+      .join(' '),
     '--shots': Math.max(2, columns.filter(({ meta }) => meta?.kind === 'shot').length),
   }) as CSSProperties

@@ -5,16 +5,16 @@ import { useLimits } from '@/lib/api/limits'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
 import { ActionBar } from './ActionBar'
-import { useImages } from './api/list-images'
 import type { ShotColumn } from './columns'
 import { ImageDialog } from './ImageDialog'
 import styles from './ImagesPanel.module.css'
 import { ImageTable } from './ImageTable'
 import { useLeaving } from './leaving'
-import { Pager } from './Pager'
+import { around } from './rows/around'
+import { useRows } from './rows/use-rows'
 import { clearSelection } from './selection/selection'
 import { Toolbar } from './Toolbar'
-import { changeView, filterKey, listParams, useView } from './view'
+import { changeView, filterKey, useView, viewParams } from './view'
 
 interface Props {
   /** The ways in, large while there is nothing at all. */
@@ -23,47 +23,41 @@ interface Props {
 
 export function ImagesPanel({ intake }: Props) {
   const view = useView()
-  const { data, error, isPlaceholderData, refetch } = useImages(listParams(view))
-  const leaving = useLeaving()
-  const images = useMemo(
-    () => data?.images.filter(({ id }) => !leaving.has(id)) ?? [],
-    [data, leaving],
+  const { q, filter, batch, sort, order } = view
+  const wanted = useMemo(
+    () => viewParams({ q, filter, batch, sort, order }),
+    [q, filter, batch, sort, order],
   )
-  const shots = useShotColumns(images)
-  const page = useMemo(() => images.map(({ id }) => id), [images])
+  const { rows, old, error, retry, look } = useRows(wanted, view.row, useLeaving())
+  const near = rows ? around(rows, view) : []
+  const shots = useShotColumns(near)
   // What was chosen is not in sight any more.
   const shown = filterKey(view)
   useEffect(clearSelection, [shown])
-  const counts = data?.counts
-  const empty = counts !== undefined && counts.pending + counts.processed + counts.failed === 0
+  const counts = rows?.counts
+  // Counts are of what the search and the batch leave: only without them they tell that there is nothing.
+  const whole = rows?.params.q === undefined && rows?.params.batch === undefined
+  const empty =
+    whole && counts !== undefined && counts.pending + counts.processed + counts.failed === 0
 
   return (
     <main className={styles['panel']}>
       {intake(empty)}
       {!empty && <Toolbar counts={counts} />}
-      {error && !data && (
+      {error && !rows && (
         <div className={styles['message']} role="alert">
           <p className={styles['title']}>{texts.table.loadFailed}</p>
           <p>{errorText(error)}</p>
-          <Button icon="retry" onClick={() => void refetch()}>
+          <Button icon="retry" onClick={retry}>
             {texts.table.again}
           </Button>
         </div>
       )}
-      {!data && !error && <Loading />}
-      {data && !empty && images.length === 0 && <Nothing />}
-      {data && !empty && <ActionBar shots={shots} page={page} total={data.total} />}
-      {data && images.length > 0 && (
-        <ImageTable
-          images={images}
-          shots={shots}
-          total={data.total}
-          offset={view.page * view.size}
-          old={isPlaceholderData}
-        />
-      )}
-      {data && !empty && <Pager total={data.total} shown={data.images.length} />}
-      {view.image !== null && <ImageDialog id={view.image} images={images} />}
+      {!rows && !error && <Loading />}
+      {rows && !empty && rows.count === 0 && <Nothing />}
+      {rows && !empty && <ActionBar shots={shots} total={rows.count} />}
+      {rows && rows.count > 0 && <ImageTable rows={rows} shots={shots} old={old} onLook={look} />}
+      {view.image !== null && <ImageDialog id={view.image} images={near} />}
     </main>
   )
 }
@@ -71,12 +65,12 @@ export function ImagesPanel({ intake }: Props) {
 /** As the server names them; before that, what the images have. */
 function useShotColumns(images: readonly Image[]): readonly ShotColumn[] {
   const named = useLimits()?.shots
-  const found = useMemo(() => {
-    const titles = new Map<string, string>()
+  const titles = new Map<string, string>()
+  if (!named)
     for (const { shots } of images) for (const { label, title } of shots) titles.set(label, title)
-    return [...titles].map(([label, title]) => ({ label, title }))
-  }, [images])
-  return named ?? found
+  // By what it says, not by who says it: the rows are drawn anew when it changes.
+  const found = JSON.stringify([...titles].map(([label, title]) => ({ label, title })))
+  return useMemo(() => named ?? (JSON.parse(found) as ShotColumn[]), [named, found])
 }
 
 function Nothing() {

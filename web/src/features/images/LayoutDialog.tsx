@@ -1,22 +1,50 @@
+import { Button, IconButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { texts } from '@/lib/texts'
-import { imageColumns, optional, type ShotColumn } from './columns'
-import { rowSizes, setRowSize, showColumn, useLayout } from './layout'
+import { arranged, imageColumns, isOptional, type ShotColumn } from './columns'
+import {
+  moved,
+  orderColumns,
+  resetColumns,
+  rowSizes,
+  setRowSize,
+  showColumn,
+  useLayout,
+} from './layout'
 import styles from './LayoutDialog.module.css'
+import { useColumnDrag } from './move-column'
 
 interface Props {
   shots: readonly ShotColumn[]
   onClose: () => void
 }
 
-/** Which columns, and how large the rows are. */
+/** Which columns, in which order, and how large the rows are. */
 export function LayoutDialog({ shots, onClose }: Props) {
-  const { hidden, rows } = useLayout()
+  const { hidden, rows, order } = useLayout()
+  const columns = arranged(imageColumns(shots), order).filter(isOptional)
+  const ids = columns.map(({ id = '' }) => id)
+  const drag = useColumnDrag(ids)
+  const text = texts.layout
+
+  // The button moves along with its row; at either end the other one takes the focus over.
+  const move = (id: string, by: number, button: HTMLElement) => {
+    orderColumns(moved(ids, id, ids[ids.indexOf(id) + by] ?? id))
+    requestAnimationFrame(() => {
+      const there = button.closest('li')?.querySelectorAll('button') ?? []
+      const next = (button as HTMLButtonElement).disabled
+        ? [...there].find((one) => !one.disabled)
+        : button
+      next?.focus()
+      next?.scrollIntoView({ block: 'nearest' })
+    })
+  }
+
   return (
-    <Dialog title={texts.layout.title} onClose={onClose}>
+    <Dialog title={text.title} onClose={onClose}>
       <div className={styles['body']}>
         <fieldset className={styles['group']}>
-          <legend>{texts.layout.rows}</legend>
+          <legend>{text.rows}</legend>
           {rowSizes.map((size) => (
             <label key={size}>
               <input
@@ -25,22 +53,44 @@ export function LayoutDialog({ shots, onClose }: Props) {
                 checked={rows === size}
                 onChange={() => setRowSize(size)}
               />
-              {texts.layout[size]}
+              {text[size]}
             </label>
           ))}
         </fieldset>
         <fieldset className={styles['group']}>
-          <legend>{texts.layout.columns}</legend>
-          {optional(imageColumns(shots)).map(({ id = '', header }) => (
-            <label key={id}>
-              <input
-                type="checkbox"
-                checked={!hidden.includes(id)}
-                onChange={({ target }) => showColumn(id, target.checked)}
-              />
-              {String(header)}
-            </label>
-          ))}
+          <legend>{text.columns}</legend>
+          <ol className={styles['columns']}>
+            {columns.map(({ id = '', header }, at) => {
+              const name = String(header)
+              return (
+                <li key={id} className={styles['column']} {...drag(id)}>
+                  <label>
+                    <input
+                      type="checkbox"
+                      checked={!hidden.includes(id)}
+                      onChange={({ target }) => showColumn(id, target.checked)}
+                    />
+                    {name}
+                  </label>
+                  <IconButton
+                    icon="up"
+                    label={text.moveLeft(name)}
+                    disabled={at === 0}
+                    onClick={({ currentTarget }) => move(id, -1, currentTarget)}
+                  />
+                  <IconButton
+                    icon="down"
+                    label={text.moveRight(name)}
+                    disabled={at === columns.length - 1}
+                    onClick={({ currentTarget }) => move(id, 1, currentTarget)}
+                  />
+                </li>
+              )
+            })}
+          </ol>
+          <Button look="quiet" icon="retry" className={styles['reset']} onClick={resetColumns}>
+            {text.reset}
+          </Button>
         </fieldset>
       </div>
     </Dialog>

@@ -1,6 +1,7 @@
 import { createColumnHelper } from '@tanstack/react-table'
 import type { Image } from '@/lib/api/types'
 import { texts } from '@/lib/texts'
+import { ordered } from './layout'
 import { nameOf, shortTitle, titleOf } from './naming'
 
 export interface ShotColumn {
@@ -14,7 +15,7 @@ const helper = createColumnHelper<Image>()
 
 /** The ids of sortable columns are the server's names of the orders. */
 export const imageColumns = (shots: readonly ShotColumn[]) => [
-  helper.display({ id: 'select', header: texts.select.page, meta: { kind: 'select' } }),
+  helper.display({ id: 'select', header: texts.select.whole, meta: { kind: 'select' } }),
   helper.accessor(nameOf, { id: 'name', header: texts.table.picture, meta: { kind: 'picture' } }),
   helper.display({ id: 'marks', header: texts.table.marks, meta: { kind: 'marks' } }),
   helper.accessor('status', { id: 'status', header: texts.table.status, meta: { kind: 'status' } }),
@@ -36,9 +37,15 @@ export const imageColumns = (shots: readonly ShotColumn[]) => [
 
 export type Columns = ReturnType<typeof imageColumns>
 
-/** Columns that may be hidden; without the others the rows could not be told apart or used. */
-export const optional = (columns: Columns) =>
-  columns.filter(({ meta }) => !['select', 'picture', 'actions'].includes(meta?.kind ?? ''))
+/** Columns that may be hidden and moved; without the others the rows could not be told apart or used. */
+export const isOptional = ({ meta }: Columns[number]) =>
+  !['select', 'picture', 'actions'].includes(meta?.kind ?? '')
+
+/** What cannot be moved keeps its place at either end. */
+export function arranged(columns: Columns, order: readonly string[]): Columns {
+  const fixed = columns.filter((one) => !isOptional(one))
+  return [...fixed.slice(0, -1), ...ordered(columns.filter(isOptional), order), ...fixed.slice(-1)]
+}
 
 declare module '@tanstack/react-table' {
   // The names of the parameters are given by the library.

@@ -2,70 +2,82 @@ import { type KeyboardEvent, type RefObject, useState } from 'react'
 import type { Image } from '@/lib/api/types'
 import { cancelOne, removeImage, retryOne } from './actions'
 import type { BulkAction } from './api/bulk'
+import type { Rows } from './rows/use-rows'
 import { actOnSelection } from './selection/act'
-import { clearSelection, getSelection, pick, pickPage } from './selection/selection'
+import { pickEverything, pickTo } from './selection/pick-to'
+import { clearSelection, getSelection, pick } from './selection/selection'
 import { changeView } from './view'
 
-interface Rows {
+interface Keys {
   body: RefObject<HTMLElement | null>
-  images: readonly Image[]
-  scrollTo: (index: number) => void
+  rows: Rows
+  /** In sight. */
+  first: number
+  last: number
+  showRow: (row: number) => void
 }
 
-/** One row is a stop of the Tab key; keys lead to the others and act on it, or on the selection. */
-export function useRowKeys({ body, images, scrollTo }: Rows) {
-  const [active, setActive] = useState(0)
-  const last = images.length - 1
-  const current = Math.min(active, last)
-  const ids = () => images.map(({ id }) => id)
+/** Tries to find a row that has to be drawn first, one a frame. */
+const FRAMES = 120
 
-  // The row may have to be drawn first.
-  const focusRow = (index: number) =>
-    requestAnimationFrame(() =>
-      body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus(),
-    )
+/** One row is a stop of the Tab key; keys lead to the others and act on it, or on the selection. */
+export function useRowKeys({ body, rows, first, last, showRow }: Keys) {
+  const [active, setActive] = useState(0)
+  const end = rows.count - 1
+  // A row out of sight may not be drawn: the Tab key leads to one that is.
+  const current = active < first || active > last ? Math.min(first, end) : Math.min(active, end)
+
+  const focusRow = (index: number, frames = FRAMES) =>
+    requestAnimationFrame(() => {
+      const row = body.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)
+      if (row) row.focus({ preventScroll: true })
+      else if (frames > 0) focusRow(index, frames - 1)
+    })
 
   const go = (index: number, select = false) => {
-    const next = Math.max(0, Math.min(last, index))
-    const [from, to] = [images[current], images[next]]
+    const next = Math.max(0, Math.min(end, index))
+    const [from, to] = [rows.at(current), rows.at(next)]
     if (select && from && to) {
-      if (getSelection().anchor === null) pick(from.id, false, ids())
-      pick(to.id, true, ids())
+      if (getSelection().anchor === null) pick(from.id, current)
+      pickTo(rows, to.id, true)
     }
     setActive(next)
-    scrollTo(next)
+    showRow(next)
     focusRow(next)
   }
 
   /** On the selection where there is one. The row that moves up takes the focus over. */
   const act = (action: BulkAction, one: (image: Image) => void, image: Image) => {
     const { ids: chosen, all } = getSelection()
-    // Everything that matches is deleted by the button only: it asks first.
+    // Everything that matches is acted on by the buttons only: they ask first.
     if (all) return
-    if (chosen.size > 0) actOnSelection(action, { ids: [...chosen] })
+    if (chosen.size > 0) actOnSelection(action, { ids: [...chosen] }, chosen.size)
     else one(image)
-    if (action === 'delete') focusRow(Math.max(0, Math.min(current, last - 1)))
+    if (action === 'delete') focusRow(Math.max(0, Math.min(current, end - 1)))
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const row = (event.target as HTMLElement).closest('[data-index]')
-    const image = images[current]
+    const row = (event.target as HTMLElement).closest('[data-row]')
+    const image = rows.at(current)
     if (!row || !image || event.altKey) return
     const onRow = event.target === row
     const withCtrl = event.ctrlKey || event.metaKey
+    const leaf = Math.max(1, last - first - 1)
     const plain: Record<string, (() => void) | undefined> = {
       ArrowDown: () => go(current + 1, event.shiftKey),
       ArrowUp: () => go(current - 1, event.shiftKey),
+      PageDown: () => go(current + leaf, event.shiftKey),
+      PageUp: () => go(current - leaf, event.shiftKey),
       Home: () => go(0, event.shiftKey),
-      End: () => go(last, event.shiftKey),
+      End: () => go(end, event.shiftKey),
       Enter: onRow ? () => changeView({ image: image.id, shot: '' }) : undefined,
-      ' ': onRow ? () => pick(image.id, event.shiftKey, ids()) : undefined,
+      ' ': onRow ? () => pickTo(rows, image.id, event.shiftKey) : undefined,
       Escape: clearSelection,
       Delete: () => act('delete', removeImage, image),
       r: () => act('retry', (one) => void (one.status === 'failed' && retryOne(one)), image),
       c: () => act('cancel', (one) => void (one.status === 'pending' && cancelOne(one)), image),
     }
-    const run = withCtrl ? { a: () => pickPage(ids()) }[event.key] : plain[event.key]
+    const run = withCtrl ? { a: () => pickEverything(rows) }[event.key] : plain[event.key]
     if (!run) return
     event.preventDefault()
     run()

@@ -1,9 +1,8 @@
 import { createStore, useStore } from '@/lib/store'
-import type { FilterParams, ListParams } from './api/list-images'
+import type { FilterParams, ViewParams } from './api/list-images'
 
 export const sorts = ['id', 'updated', 'name', 'status'] as const
 export const filters = ['', 'pending', 'processed', 'failed', 'attention'] as const
-export const sizes = [50, 100, 250, 1000] as const
 
 /** What is looked at. It stands in the address bar, so that a link shares it and Back works. */
 export interface View {
@@ -13,8 +12,8 @@ export interface View {
   batch: string
   sort: (typeof sorts)[number]
   order: 'asc' | 'desc'
-  page: number
-  size: (typeof sizes)[number]
+  /** The first row in sight, from 0. */
+  row: number
   image: number | null
   /** The shot that the open image shows; '' is the photo. */
   shot: string
@@ -30,8 +29,7 @@ const plain: View = {
   batch: '',
   sort: 'id',
   order: 'desc',
-  page: 0,
-  size: 100,
+  row: 0,
   image: null,
   shot: '',
   review: false,
@@ -52,8 +50,7 @@ export function readView(search: string): View {
     batch: (params.get('batch') ?? '').slice(0, 128),
     sort: oneOf(sorts, params.get('sort'), plain.sort),
     order: oneOf(['asc', 'desc'] as const, params.get('order'), plain.order),
-    page: Math.max(0, (count(params.get('page')) ?? 1) - 1),
-    size: oneOf(sizes, count(params.get('rows')), plain.size),
+    row: Math.max(0, (count(params.get('row')) ?? 1) - 1),
     image: count(params.get('image')),
     shot: (params.get('shot') ?? '').slice(0, 64),
     review: params.has('review'),
@@ -70,8 +67,7 @@ export function writeView(view: View): string {
   if (view.batch) params.set('batch', view.batch)
   if (view.sort !== plain.sort) params.set('sort', view.sort)
   if (view.order !== plain.order) params.set('order', view.order)
-  if (view.page > 0) params.set('page', String(view.page + 1))
-  if (view.size !== plain.size) params.set('rows', String(view.size))
+  if (view.row > 0) params.set('row', String(view.row + 1))
   if (view.image !== null) params.set('image', String(view.image))
   if (view.image !== null && view.shot) params.set('shot', view.shot)
   if (view.recipes) params.set('recipes', '')
@@ -89,9 +85,9 @@ export const filterParams = ({ q, filter, batch }: FilterView): FilterParams => 
   batch: batch || undefined,
 })
 
-export const listParams = (view: View): ListParams => ({
-  limit: view.size,
-  offset: view.page * view.size,
+export const viewParams = (
+  view: Omit<View, 'row' | 'image' | 'shot' | 'review' | 'recipes'>,
+): ViewParams => ({
   ...filterParams(view),
   sort: view.sort,
   order: view.order,
@@ -105,6 +101,7 @@ const store = createStore<View>(plain)
 /** Takes the view from the address bar, now and on Back. */
 export function followAddress(): () => void {
   const read = () => store.set(readView(location.search))
+  history.scrollRestoration = 'manual' // Rows that are not there yet cannot be scrolled to: the table does it.
   read()
   window.addEventListener('popstate', read)
   return () => window.removeEventListener('popstate', read)
@@ -112,8 +109,8 @@ export function followAddress(): () => void {
 
 /** `quiet` changes replace the entry of the history: typing is not a step to go back by. */
 export function changeView(change: Partial<View>, quiet = false) {
-  const moves = ['q', 'filter', 'batch', 'size', 'sort'].some((one) => one in change)
-  const next = { ...store.get(), ...(moves ? { page: 0 } : {}), ...change }
+  const moves = ['q', 'filter', 'batch', 'sort', 'order'].some((one) => one in change)
+  const next = { ...store.get(), ...(moves ? { row: 0 } : {}), ...change }
   const address = location.pathname + writeView(next)
   if (quiet) history.replaceState(null, '', address)
   else history.pushState(null, '', address)

@@ -2,11 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { Button } from '@/components/ui/Button'
 import { texts } from '@/lib/texts'
-import { takeFiles } from './intake'
+import { PICKER_ID, takeFiles } from './intake'
 import styles from './FilePicker.module.css'
 
 const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,.csv,.tsv,text/csv'
-export const PICKER_ID = 'browse-files'
 
 export function FilePicker() {
   const client = useQueryClient()

@@ -4,8 +4,9 @@ import { Progress } from '@/components/ui/Progress'
 import { formatBytes } from '@/lib/format'
 import { useStore } from '@/lib/store'
 import { texts } from '@/lib/texts'
-import { uploads } from './intake'
+import { keeper, uploads } from './intake'
 import { type TrayFigures, trayFigures } from './tray-figures'
+import { isOpen, type Upload } from './upload-queue'
 import { UploadRow } from './UploadRow'
 import styles from './UploadTray.module.css'
 
@@ -21,8 +22,12 @@ export function UploadTray() {
   const rate = useRate(figures)
   const text = texts.upload
 
+  // What is kept goes on by itself after a reload: only else something would be lost.
   useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    const warn = (event: BeforeUnloadEvent) => {
+      const risky = uploads.store.get().some((one) => isOpen(one) && !keeper.isSafe(one.id))
+      if (risky) event.preventDefault()
+    }
     if (figures.open === 0) return
     window.addEventListener('beforeunload', warn)
     return () => window.removeEventListener('beforeunload', warn)
@@ -43,19 +48,26 @@ export function UploadTray() {
           <p className={styles['title']} role="status">
             {headline(figures)}
           </p>
-          {figures.open > 0 && rate > 0 && (
+          {figures.moving > 0 && rate > 0 && (
             <p className={styles['rate']}>
               {formatBytes(rate)}/s, {text.left((figures.bytes - figures.loaded) / rate)}
             </p>
           )}
         </div>
+        {figures.open > 0 && (
+          <IconButton
+            icon={figures.moving > 0 ? 'pause' : 'play'}
+            label={figures.moving > 0 ? text.pauseAll : text.resumeAll}
+            onClick={() => (figures.moving > 0 ? uploads.pauseAll() : uploads.resumeAll())}
+          />
+        )}
         {figures.failed > 0 && (
           <Button look="quiet" onClick={() => uploads.retryFailed()}>
             {text.retryAll}
           </Button>
         )}
         {figures.open > 0 ? (
-          <Button look="quiet" onClick={() => uploads.cancelAll()}>
+          <Button look="quiet" data-tip={text.stopTip} onClick={() => uploads.cancelAll()}>
             {text.stop}
           </Button>
         ) : (
@@ -78,33 +90,47 @@ export function UploadTray() {
       )}
       {open && (
         <ul className={styles['list']}>
-          {items
-            .slice(-ROWS)
-            .reverse()
-            .map((item) => (
-              <UploadRow key={item.id} upload={item} />
-            ))}
+          {inOrder(items).map((item) => (
+            <UploadRow key={item.id} upload={item} />
+          ))}
+          {items.length > ROWS && (
+            <li className={styles['more']}>{texts.andMore(items.length - ROWS)}</li>
+          )}
         </ul>
       )}
     </section>
   )
 }
 
-function headline({ open, done, all, failed }: TrayFigures) {
-  if (open > 0) return texts.upload.sending(done + failed, all)
-  return failed > 0 ? texts.upload.sentSome(done, failed) : texts.upload.sent(done)
+/** What moves, then what waits or needs a hand, then what is done; of each the newest first. */
+const rank = (item: Upload) =>
+  item.state === 'sending' || item.state === 'retrying'
+    ? 0
+    : isOpen(item) || item.state === 'failed'
+      ? 1
+      : 2
+
+const inOrder = (items: readonly Upload[]) =>
+  [...items].sort((a, b) => rank(a) - rank(b) || b.id - a.id).slice(0, ROWS)
+
+function headline({ open, moving, done, known, all, failed }: TrayFigures) {
+  const text = texts.upload
+  if (open > 0 && moving === 0) return text.pausedAt(done + failed, all)
+  if (open > 0) return text.sending(done + failed, all)
+  const sum = failed > 0 ? text.sentSome(done, failed) : text.sent(done)
+  return known > 0 ? `${sum}, ${text.knownOf(known)}` : sum
 }
 
 /** Bytes a second over the last moments. */
-function useRate({ loaded, open }: TrayFigures): number {
+function useRate({ loaded, moving }: TrayFigures): number {
   const marks = useRef<{ at: number; loaded: number }[]>([])
   const [rate, setRate] = useState(0)
   useEffect(() => {
     const at = performance.now()
-    if (open === 0) marks.current = []
+    if (moving === 0) marks.current = []
     marks.current = [...marks.current.filter((mark) => at - mark.at < 5000), { at, loaded }]
     const first = marks.current[0]
     if (first && at - first.at > 500) setRate(((loaded - first.loaded) / (at - first.at)) * 1000)
-  }, [loaded, open])
-  return open > 0 ? Math.max(0, rate) : 0
+  }, [loaded, moving])
+  return moving > 0 ? Math.max(0, rate) : 0
 }

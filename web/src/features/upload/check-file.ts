@@ -1,9 +1,12 @@
 import type { Limits } from '@/lib/api/types'
 import { formatBytes } from '@/lib/format'
 import { texts } from '@/lib/texts'
+import { pixelsOf } from './pixels'
 import { formatName, sniff, SNIFF_BYTES } from './sniff'
 
 export type Checked = { ok: true; format: string } | { ok: false; why: string }
+
+const megapixels = (n: number) => texts.upload.megapixels(Math.round(n / 1e6))
 
 const bad = (why: string): Checked => ({ ok: false, why })
 
@@ -24,5 +27,8 @@ export async function checkFile(file: Blob, limits: Limits | undefined): Promise
     return bad(reason.formatOff(format.toUpperCase()))
   if (file.size > limits.maxUploadBytes)
     return bad(reason.tooLarge(formatBytes(file.size), formatBytes(limits.maxUploadBytes)))
+  const pixels = await pixelsOf(file, format)
+  if (pixels !== null && pixels > limits.maxPixels)
+    return bad(reason.tooManyPixels(megapixels(pixels), megapixels(limits.maxPixels)))
   return { ok: true, format }
 }

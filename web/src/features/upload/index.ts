@@ -1,6 +1,6 @@
 export { AddPictures } from './AddPictures'
 export { DropLayer } from './DropLayer'
-export { PICKER_ID } from './FilePicker'
+export { PICKER_ID, resumeUploads } from './intake'
 export { UploadTray } from './UploadTray'
 export { UrlDialog } from './UrlDialog'
 export { openUrlDialog, useUrlDialog } from './url-dialog'

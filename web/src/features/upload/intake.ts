@@ -10,22 +10,51 @@ import { FIRST_LINE, sendBatch } from './api/send-batch'
 import { getBatchName, setBatchName } from './batch-name'
 import { checkFile } from './check-file'
 import { writeCsv } from './csv'
+import { Keeper } from './keep/keeper'
 import { isList, listText } from './list-file'
 import { type BadUrl, columns, parseUrls, type UrlLine } from './parse-urls'
-import { UploadQueue } from './upload-queue'
+import { type Upload, UploadQueue } from './upload-queue'
 import { openUrlDialog } from './url-dialog'
 
 const BATCH_UNKNOWN = 1000
+export const PICKER_ID = 'browse-files'
+
+/** So many files are looked into at a time. */
+const CHECKED_AT_ONCE = 50
 
 export const uploads = new UploadQueue()
+export const keeper = new Keeper()
 
 let failures: string[] = []
 
+uploads.onState = (upload) => {
+  keeper.follow(upload)
+  if (upload.state === 'failed') noteFailure(upload)
+}
+
 /** Failures close together make one snackbar. */
-uploads.onSettled = ({ name, state, error }) => {
-  if (state !== 'failed') return
+function noteFailure({ name, error }: Upload) {
   if (failures.length === 0) setTimeout(tellFailures, 600)
   failures.push(texts.upload.failedOne(name, error))
+}
+
+/** What was not sent when the page was closed or loaded anew goes on; what could not be kept is named. */
+export async function resumeUploads() {
+  try {
+    const { count, lost } = await keeper.leftOver((files, paused) => uploads.add(files, paused))
+    if (count > 0) notify('info', texts.upload.goOn(count))
+    if (lost.length > 0)
+      notify('error', texts.upload.lost(lost.length), {
+        items: lost,
+        lifeMs: null,
+        action: {
+          label: texts.upload.browse,
+          run: () => document.getElementById(PICKER_ID)?.click(),
+        },
+      })
+  } catch {
+    // A browser that stores nothing, as in private windows: then nothing was kept.
+  }
 }
 
 function tellFailures() {
@@ -50,6 +79,14 @@ export async function takeFiles(client: QueryClient, all: readonly File[]) {
   const files = all.filter((file) => file !== list)
   if (files.length === 0) return
   const limits = await limitsSoon(client)
+  const bad: string[] = []
+  for (let from = 0; from < files.length; from += CHECKED_AT_ONCE)
+    bad.push(...(await takePart(files.slice(from, from + CHECKED_AT_ONCE), limits)))
+  if (bad.length > 0) notify('error', texts.upload.leftOut(bad.length), { items: bad })
+}
+
+/** Answers what was left out, and why. */
+async function takePart(files: readonly File[], limits: Limits | undefined): Promise<string[]> {
   const checked = await Promise.all(
     files.map(async (file) => ({ file, verdict: await checkFile(file, limits) })),
   )
@@ -59,8 +96,8 @@ export async function takeFiles(client: QueryClient, all: readonly File[]) {
     if (verdict.ok)
       good.push({ file, name: file.name, format: verdict.format, batch: getBatchName() })
     else bad.push(`${file.name} ${verdict.why}`)
-  if (good.length > 0) uploads.add(good)
-  if (bad.length > 0) notify('error', texts.upload.leftOut(bad.length), { items: bad })
+  keeper.add(uploads.add(good), good)
+  return bad
 }
 
 async function takeList(file: File) {

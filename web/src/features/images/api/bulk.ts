@@ -3,7 +3,10 @@ import type { BulkAnswer, BulkRequest } from '@/lib/api/types'
 import type { FilterParams } from './list-images'
 
 export type BulkAction = 'retry' | 'cancel' | 'delete'
-export type BulkTarget = { ids: readonly number[] } | { filter: FilterParams }
+export type BulkTarget =
+  | { ids: readonly number[] }
+  /** All that match but some. */
+  | { filter: FilterParams; except?: ReadonlySet<number> }
 
 /** One call takes so many ids. */
 export const BULK_IDS = 1000

@@ -1,7 +1,7 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { apiUrl, call } from '@/lib/api/client'
 import type { ImageList, Status } from '@/lib/api/types'
 import { withNewest } from '@/features/images/live/newest'
+import { PAGE } from '@/features/images/rows/span'
 
 /** Which images; the same words for a list, a bulk action and a ZIP. */
 export interface FilterParams {
@@ -11,12 +11,16 @@ export interface FilterParams {
   batch?: string | undefined
 }
 
-export interface ListParams extends FilterParams {
+/** Which, and in what order. */
+export interface ViewParams extends FilterParams {
+  sort?: string | undefined
+  order?: string | undefined
+}
+
+export interface ListParams extends ViewParams {
   limit: number
   offset?: number | undefined
   since?: number | undefined
-  sort?: string | undefined
-  order?: string | undefined
 }
 
 export const listImages = (params: ListParams, signal?: AbortSignal) =>
@@ -24,10 +28,12 @@ export const listImages = (params: ListParams, signal?: AbortSignal) =>
 
 export const listKey = ['images'] as const
 
-export function useImages(params: ListParams) {
-  return useQuery({
-    queryKey: [...listKey, params],
-    queryFn: async ({ signal }) => withNewest(await listImages(params, signal)),
-    placeholderData: keepPreviousData,
-  })
-}
+/** Pages that are scrolled past are soon forgotten: a long list must not fill the memory. */
+const KEPT_MS = 20_000
+
+export const pageQuery = (params: ViewParams, page: number) => ({
+  queryKey: [...listKey, params, page],
+  queryFn: async ({ signal }: { signal: AbortSignal }) =>
+    withNewest(await listImages({ ...params, limit: PAGE, offset: page * PAGE }, signal)),
+  gcTime: KEPT_MS,
+})

@@ -1,6 +1,7 @@
 import { backoffMs, wait } from '@/lib/backoff'
 import type { ImageList, LiveMessage } from '@/lib/api/types'
 import type { Change } from './merge'
+import { Watch } from './watch'
 
 export type Mode = 'connecting' | 'live' | 'polling' | 'offline'
 
@@ -23,18 +24,26 @@ export const POLL_LIMIT = 500
 /** Brings changes: over the WebSocket while it holds, else by asking; each poll starts only when the one
  * before was answered. The socket is tried again meanwhile. */
 export class Connection {
-  private seq: number | null = null
   private polling: AbortController | null = null
   private socket: Socket | null = null
   private attempts = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private stopped = false
+  private readonly watch: Watch
 
   constructor(
     private readonly sources: Sources,
     private readonly onChange: (change: Change) => void,
     private readonly onMode: (mode: Mode) => void,
-  ) {}
+    /** What was told already. */
+    private seq: number | null = null,
+  ) {
+    this.watch = new Watch({
+      known: () => this.seq,
+      ask: async () => (await sources.changesSince(this.seq, new AbortController().signal)).seq,
+      onDead: () => this.drop(),
+    })
+  }
 
   start() {
     this.connect()
@@ -44,7 +53,16 @@ export class Connection {
     this.stopped = true
     clearTimeout(this.retryTimer)
     this.stopPolling()
+    this.watch.stop()
     this.socket?.close()
+  }
+
+  /** A socket that is dead would take minutes to close. */
+  private drop() {
+    const { socket } = this
+    this.socket = null
+    socket?.close()
+    this.lost()
   }
 
   private connect() {
@@ -60,6 +78,8 @@ export class Connection {
     const hello = setTimeout(() => socket.close(), HELLO_MS)
     socket.onmessage = ({ data }) => {
       clearTimeout(hello)
+      if (this.socket !== socket) return
+      this.watch.heard()
       this.hear(JSON.parse(String(data)) as LiveMessage)
     }
     socket.onclose = () => {
@@ -79,14 +99,22 @@ export class Connection {
       this.onMode('live')
       if (missed || recovered) this.onChange({ images: [], removed: [], gap: true })
     }
-    this.seq = Math.max(this.seq ?? 0, message.seq)
+    // A server that was set up anew counts from the start.
+    this.seq = message.type === 'hello' ? message.seq : Math.max(this.seq ?? 0, message.seq)
     const { images = [], ids = [], counts } = message
     if (images.length > 0 || ids.length > 0 || counts)
-      this.onChange({ images, removed: ids, ...(counts ? { counts } : {}) })
+      this.onChange({
+        images,
+        removed: ids,
+        seq: this.seq,
+        ...(message.type === 'hello' ? { asOf: message.seq } : {}),
+        ...(counts ? { counts } : {}),
+      })
   }
 
   private lost() {
     if (this.stopped) return
+    this.watch.stop()
     this.attempts++
     this.retryTimer = setTimeout(() => this.connect(), backoffMs(this.attempts, null))
     if (!this.polling) void this.poll()
@@ -124,9 +152,10 @@ export class Connection {
     this.onMode('polling')
     this.onChange({
       images: first ? [] : answer.images,
-      removed: [],
+      removed: answer.removed ?? [],
       counts: answer.counts,
-      gap: first || anew,
+      seq: answer.seq,
+      gap: first || anew || answer.reset === true,
     })
     return !first && answer.images.length >= POLL_LIMIT
   }

@@ -7,12 +7,14 @@ import { forgetNewest, noteNewest, withNewest } from './newest'
 const counts = { pending: 1, processed: 0, failed: 0, attention: 0 }
 const list = (...images: Image[]): ImageList => ({ images, total: images.length, seq: 10, counts })
 
+const plain = { whole: true, counted: true }
+
 describe('mergeList', () => {
   it('replaces a row by its newer self and leaves the others as they are', () => {
     const a = anImage({ id: 1, seq: 3 })
     const b = anImage({ id: 2, seq: 4 })
     const newer = anImage({ id: 1, seq: 9, status: 'processed' })
-    const merged = mergeList(list(a, b), { images: [newer], removed: [] }, true)
+    const merged = mergeList(list(a, b), { images: [newer], removed: [] }, plain)
     expect(merged.stale).toBe(false)
     expect(merged.list.images[0]).toBe(newer)
     expect(merged.list.images[1]).toBe(b)
@@ -21,7 +23,7 @@ describe('mergeList', () => {
   it('passes over what is older than what is shown', () => {
     const shown = list(anImage({ id: 1, seq: 9, status: 'processed' }))
     const old = anImage({ id: 1, seq: 3, status: 'pending' })
-    expect(mergeList(shown, { images: [old], removed: [] }, true)).toEqual({
+    expect(mergeList(shown, { images: [old], removed: [] }, plain)).toEqual({
       list: shown,
       stale: false,
     })
@@ -31,27 +33,41 @@ describe('mergeList', () => {
     const merged = mergeList(
       list(anImage({ id: 1 }), anImage({ id: 2 })),
       { images: [], removed: [1] },
-      true,
+      plain,
     )
     expect(merged.list.images.map(({ id }) => id)).toEqual([2])
     expect(merged.stale).toBe(true)
   })
 
-  it('is stale when an image comes that is not shown', () =>
-    expect(mergeList(list(), { images: [anImage({ id: 7 })], removed: [] }, true).stale).toBe(true))
+  it('leaves images of other pages alone', () =>
+    expect(mergeList(list(), { images: [anImage({ id: 7 })], removed: [] }, plain).stale).toBe(
+      false,
+    ))
+
+  it('is stale when it is older than where things stand', () => {
+    const change = { images: [], removed: [] }
+    expect(mergeList(list(), { ...change, asOf: 11 }, plain).stale).toBe(true)
+    expect(mergeList(list(), { ...change, asOf: 10 }, plain).stale).toBe(false)
+  })
+
+  it('keeps counts of its own', () => {
+    const next = { ...counts, processed: 5 }
+    const change = { images: [], removed: [], counts: next }
+    expect(mergeList(list(), change, { whole: false, counted: false }).list.counts).toBe(counts)
+  })
 
   it('is stale when a filter may now say otherwise', () => {
     const shown = list(anImage({ id: 1, seq: 1 }))
     const change = { images: [anImage({ id: 1, seq: 2 })], removed: [] }
-    expect(mergeList(shown, change, false).stale).toBe(true)
+    expect(mergeList(shown, change, { ...plain, whole: false }).stale).toBe(true)
   })
 
   it('is stale after a gap', () =>
-    expect(mergeList(list(), { images: [], removed: [], gap: true }, true).stale).toBe(true))
+    expect(mergeList(list(), { images: [], removed: [], gap: true }, plain).stale).toBe(true))
 
   it('takes new counts', () => {
     const next = { ...counts, processed: 5 }
-    expect(mergeList(list(), { images: [], removed: [], counts: next }, true).list.counts).toBe(
+    expect(mergeList(list(), { images: [], removed: [], counts: next }, plain).list.counts).toBe(
       next,
     )
   })

@@ -4,6 +4,10 @@ export interface Change {
   images: Image[]
   removed: number[]
   counts?: Counts
+  /** All up to here has been told. */
+  seq?: number
+  /** A list from before this seq is to be asked for again. */
+  asOf?: number
   /** Changes may have been missed: what is shown must be asked for again. */
   gap?: boolean
 }
@@ -18,20 +22,31 @@ export function joinChanges(first: Change | null, second: Change): Change {
     if (!gone.has(image.id) && (!known || known.seq <= image.seq)) byId.set(image.id, image)
   }
   const counts = second.counts ?? first.counts
+  const asOf = second.asOf ?? first.asOf
   return {
     images: [...byId.values()],
     removed: [...new Set([...first.removed, ...second.removed])],
     ...(counts ? { counts } : {}),
-    gap: Boolean(first.gap ?? second.gap),
+    ...(second.seq === undefined ? {} : { seq: second.seq }),
+    ...(asOf === undefined ? {} : { asOf }),
+    gap: Boolean(first.gap || second.gap),
   }
 }
 
-/** Puts a change into a list as far as the list alone allows. `whole`: the list is a plain one, where no
- * filter or order depends on what can change. `stale` says that only the server knows the right rows. */
+/** What a list depends on. */
+export interface Kind {
+  /** Nothing that can change of an image moves it, in or out: the plain order, no filter. */
+  whole: boolean
+  /** Its counts are those of the whole store. */
+  counted: boolean
+}
+
+/** Puts a change into a page of a list as far as the page alone allows. `stale` says that only the server
+ * knows the right rows. */
 export function mergeList(
   list: ImageList,
   change: Change,
-  whole: boolean,
+  { whole, counted }: Kind,
 ): { list: ImageList; stale: boolean } {
   const changed = new Map(change.images.map((image) => [image.id, image]))
   const gone = new Set(change.removed)
@@ -43,18 +58,15 @@ export function mergeList(
       continue
     }
     const next = changed.get(image.id)
-    changed.delete(image.id)
     if (next && next.seq > image.seq) touched = true
     images.push(next && next.seq > image.seq ? next : image)
   }
   const stale =
     Boolean(change.gap) ||
+    list.seq < (change.asOf ?? 0) ||
     images.length !== list.images.length ||
-    changed.size > 0 ||
     (!whole && change.images.length > 0)
-  if (!touched && !change.counts) return { list, stale }
-  return {
-    list: { ...list, images: touched ? images : list.images, counts: change.counts ?? list.counts },
-    stale,
-  }
+  const counts = (counted && change.counts) || list.counts
+  if (!touched && counts === list.counts) return { list, stale }
+  return { list: { ...list, images: touched ? images : list.images, counts }, stale }
 }

@@ -6,14 +6,17 @@ import styles from '@/features/images/ActionBar.module.css'
 import { type BulkAction, type BulkTarget } from '@/features/images/api/bulk'
 import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
 import { filterParams, useView } from '@/features/images/view'
-import { ConfirmDelete } from './ConfirmDelete'
+import { ConfirmBulk } from './ConfirmBulk'
 import { actOnSelection } from './act'
-import { clearSelection, pickAll, useSelection, wholePage } from './selection'
+import { clearSelection, countChosen, pickAll, useSelection } from './selection'
 
 interface Props {
-  page: readonly number[]
+  /** How many match. */
   total: number
 }
+
+/** More than so many are asked about first. */
+const ASK_FROM = 500
 
 const tools: [BulkAction, IconName][] = [
   ['retry', 'retry'],
@@ -21,24 +24,25 @@ const tools: [BulkAction, IconName][] = [
   ['delete', 'trash'],
 ]
 
-export function SelectionBar({ page, total }: Props) {
+export function SelectionBar({ total }: Props) {
   const view = useView()
   const selection = useSelection()
-  const [confirming, setConfirming] = useState(false)
-  const { ids, all } = selection
-  const count = all ? total : ids.size
-  const target: BulkTarget = all ? { filter: filterParams(view) } : { ids: [...ids] }
+  const [asking, setAsking] = useState<BulkAction | null>(null)
+  const { ids, all, except } = selection
+  const count = countChosen(selection, total)
+  const target: BulkTarget = all ? { filter: filterParams(view), except } : { ids: [...ids] }
   const act = (action: BulkAction) => {
-    if (action === 'delete' && all) setConfirming(true)
-    else actOnSelection(action, target)
+    if (all && (action === 'delete' || count > ASK_FROM)) setAsking(action)
+    else actOnSelection(action, target, count)
   }
+  const zips = all ? except.size === 0 && mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS
 
   return (
     <>
       <IconButton icon="close" label={texts.select.none} onClick={clearSelection} />
       <div className={styles['words']}>
         <p role="status">{texts.select.count(count)}</p>
-        {!all && total > page.length && wholePage(selection, page) && (
+        {count < total && (
           <Button look="quiet" className={styles['all']} onClick={pickAll}>
             {texts.select.all(total)}
           </Button>
@@ -57,7 +61,7 @@ export function SelectionBar({ page, total }: Props) {
           <span className={styles['word']}>{texts.bulk.name[action]}</span>
         </Button>
       ))}
-      {(all ? mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS) && (
+      {zips && (
         <LinkButton
           look="quiet"
           icon="download"
@@ -70,11 +74,12 @@ export function SelectionBar({ page, total }: Props) {
           <span className={styles['word']}>{texts.bulk.zip}</span>
         </LinkButton>
       )}
-      {confirming && (
-        <ConfirmDelete
+      {asking && (
+        <ConfirmBulk
+          action={asking}
           count={count}
-          onClose={() => setConfirming(false)}
-          onConfirm={() => actOnSelection('delete', target)}
+          onClose={() => setAsking(null)}
+          onConfirm={() => actOnSelection(asking, target, count)}
         />
       )}
     </>

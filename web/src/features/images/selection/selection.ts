@@ -3,56 +3,53 @@ import { createStore, useStore } from '@/lib/store'
 /** What the next bulk action is for. */
 export interface Selection {
   ids: ReadonlySet<number>
-  /** All that match the view, also on other pages. */
+  /** All that match the view but `except`; `ids` is empty then. */
   all: boolean
-  /** Where a range with Shift starts. */
+  except: ReadonlySet<number>
+  /** The row where a range with Shift starts. */
   anchor: number | null
 }
 
-export const nothing: Selection = { ids: new Set(), all: false, anchor: null }
+const none: ReadonlySet<number> = new Set()
+export const nothing: Selection = { ids: none, all: false, except: none, anchor: null }
 
-/** The choice of everything ends as soon as one is taken out of it: the rows of the page stay. */
-export function toggled(now: Selection, id: number, page: readonly number[]): Selection {
-  const ids = new Set(now.all ? page : now.ids)
-  if (!ids.delete(id)) ids.add(id)
-  return { ids, all: false, anchor: id }
+export const isChosen = ({ ids, all, except }: Selection, id: number) =>
+  all ? !except.has(id) : ids.has(id)
+
+export const countChosen = ({ ids, all, except }: Selection, total: number) =>
+  all ? Math.max(0, total - except.size) : ids.size
+
+const without = (set: ReadonlySet<number>, gone: readonly number[]) => {
+  const rest = new Set(set)
+  for (const id of gone) rest.delete(id)
+  return rest
 }
 
-/** All rows from the anchor to this one, in the order of the page. */
-export function ranged(now: Selection, id: number, page: readonly number[]): Selection {
-  const to = page.indexOf(id)
-  const from = now.anchor === null ? -1 : page.indexOf(now.anchor)
-  if (from < 0) return { ids: new Set([...now.ids, id]), all: now.all, anchor: id }
-  const range = page.slice(Math.min(from, to), Math.max(from, to) + 1)
-  return { ...now, ids: new Set([...now.ids, ...range]) }
+/** In or out; out of everything it is an exception. */
+export function toggled(now: Selection, id: number, row: number): Selection {
+  const set = now.all ? now.except : now.ids
+  const next = set.has(id) ? without(set, [id]) : new Set([...set, id])
+  return { ...now, [now.all ? 'except' : 'ids']: next, anchor: row }
 }
 
-export function pageToggled(now: Selection, page: readonly number[]): Selection {
-  const ids = new Set(now.all ? page : now.ids)
-  const whole = wholePage(now, page)
-  for (const id of page)
-    if (whole) ids.delete(id)
-    else ids.add(id)
-  return { ids, all: false, anchor: null }
-}
+/** All of a range are in then, whatever they were. */
+export const taken = (now: Selection, range: readonly number[]): Selection =>
+  now.all
+    ? { ...now, except: without(now.except, range) }
+    : { ...now, ids: new Set([...now.ids, ...range]) }
 
-export const wholePage = ({ ids, all }: Selection, page: readonly number[]) =>
-  all || (page.length > 0 && page.every((id) => ids.has(id)))
-
+/** What is deleted is not chosen any more. */
 export function left(now: Selection, gone: readonly number[]): Selection {
-  const ids = new Set(now.ids)
-  for (const id of gone) ids.delete(id)
+  const ids = without(now.ids, gone)
   return ids.size === now.ids.size ? now : { ...now, ids }
 }
 
 const store = createStore<Selection>(nothing)
 export const useSelection = () => useStore(store)
 
-export const pick = (id: number, range: boolean, page: readonly number[]) =>
-  store.set((now) => (range ? ranged : toggled)(now, id, page))
-export const pickPage = (page: readonly number[]) => store.set((now) => pageToggled(now, page))
-export const pickAll = () => store.set((now) => ({ ...now, all: true }))
-/** What is deleted is not chosen any more. */
+export const pick = (id: number, row: number) => store.set((now) => toggled(now, id, row))
+export const pickRange = (range: readonly number[]) => store.set((now) => taken(now, range))
+export const pickAll = () => store.set({ ...nothing, all: true })
 export const dropFromSelection = (gone: readonly number[]) => store.set((now) => left(now, gone))
 export const clearSelection = () => store.set(nothing)
 export const getSelection = () => store.get()
