@@ -56,11 +56,14 @@ enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e)
 
 /* Opening */
 
+/* While an address is read: libmongoc's complaints repeat parts of it. */
+static _Thread_local bool muted;
+
 static void to_our_log(mongoc_log_level_t level, const char *domain, const char *message, void *ctx)
 {
     (void)ctx;
     bool no_matter = strstr(message, "endSessions"); /* FerretDB 1 knows no sessions to end */
-    if (level <= MONGOC_LOG_LEVEL_WARNING && !no_matter)
+    if (level <= MONGOC_LOG_LEVEL_WARNING && !no_matter && !muted)
         pc_log(PC_LOG_WARN, "libmongoc", PC_LOG_STR("part", domain), PC_LOG_STR("said", message));
 }
 
@@ -127,7 +130,9 @@ enum pc_code pc_mongo_connect(struct mongo *m, const char *address, struct pc_er
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     bson_error_t e;
     pthread_once(&once, init_library);
+    muted = true;
     mongoc_uri_t *uri = mongoc_uri_new_with_error(address, &e);
+    muted = false;
     if (!uri) /* its words may repeat the password: not even for the log */
         return pc_fail(err, PC_E_CONFIG,
                        "The address of the records is no address of MongoDB: "

@@ -111,7 +111,7 @@ static enum pc_code make_indexes_of(struct mongo_io *io, enum mongo_coll coll, s
 enum pc_code pc_mongo_make_indexes(struct mongo_io *io, struct pc_err *err)
 {
     enum pc_code rc = make_indexes_of(io, MONGO_IMAGES, err);
-    if (rc && (strstr(err->detail, "E11000") || strstr(err->detail, "duplicate key"))) {
+    if (rc && (strstr(err->detail, "E11000") || strstr(err->detail, "UNIQUE constraint"))) {
         err->code = PC_E_CONFIG;
         pc_str_copy(err->message, sizeof err->message,
                     "Several documents of the collection images have the same url; each must be "
