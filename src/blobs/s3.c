@@ -54,6 +54,7 @@ static enum pc_code explain(const struct pc_s3_answer *answer, struct pc_err *er
         const char *code, *message;
     } rows[] = {
         {"InvalidAccessKeyId", "The S3 server does not know the key in AWS_ACCESS_KEY_ID."},
+        {"XAdminUserNotFound", "The S3 server does not know the key in AWS_ACCESS_KEY_ID."},
         {"SignatureDoesNotMatch",
          "The S3 server refuses the signature: AWS_SECRET_ACCESS_KEY is not the key's secret."},
         {"AccessDenied", "The S3 account may not list the bucket: it needs the rights to list, "

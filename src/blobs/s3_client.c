@@ -436,13 +436,22 @@ static void wait_before(int tries)
     pc_sleep_ms(due_ms / 2 + due_ms * chance / 512);
 }
 
+/* Only the server's own word counts: a 404 of something between us and it is no missing blob. */
+static bool is_absent(const struct pc_s3_ask *ask, const struct pc_s3_answer *answer)
+{
+    return answer->status == 404 &&
+           (pc_streq(answer->code, "NoSuchKey") || pc_streq(answer->code, "NoSuchUpload") ||
+            (pc_streq(ask->method, "HEAD") && *ask->key));
+}
+
 static enum pc_code fail_status(const struct pc_s3_ask *ask, const struct pc_s3_answer *answer,
                                 struct pc_err *err)
 {
     bool full = answer->status == 507 || strstr(answer->code, "Quota") ||
                 strstr(answer->code, "StorageFull");
-    bool absent = answer->status == 404 && *ask->key && !pc_streq(answer->code, "NoSuchBucket");
-    enum pc_code code = full ? PC_E_STORE_FULL : absent ? PC_E_NOT_FOUND : PC_E_STORE_UNAVAILABLE;
+    enum pc_code code = full                     ? PC_E_STORE_FULL
+                        : is_absent(ask, answer) ? PC_E_NOT_FOUND
+                                                 : PC_E_STORE_UNAVAILABLE;
     return pc_fail_detail(err, code, "%s: S3 status %d %s", ask->method, answer->status,
                           answer->code);
 }

@@ -123,6 +123,12 @@ const struct pc_setting pc_settings[] = {
      .secrecy = PC_HIDDEN, .meaning = "Its secret."},
     {.name = "aws_session_token", .at = AT(aws_session, char *), .kind = PC_KIND_TEXT, .env = "AWS_SESSION_TOKEN", .max = 4000, .def = "",
      .secrecy = PC_HIDDEN, .meaning = "Token of a temporary key.", .off = "empty: the key is a lasting one"},
+
+    {.group = "Links to files in an S3 store",
+     TEXT(links), .kind = PC_KIND_TEXT, .env = "POSECRAFT_LINKS", .max = 1000, .def = "served",
+     .meaning = "How answers name pictures: served (by this program, under /files), presigned (the S3 server's own address, signed and good for a while), or public: and the address of a CDN or public bucket before the key, such as public:https://cdn.example.com/shots/."},
+    {.name = "link_time", .at = AT(link_ms, int64_t), .kind = PC_KIND_DURATION, .env = "POSECRAFT_LINK_TIME", .min = MINUTE, .max = 144.0 * HOUR,
+     .def = "1h", .meaning = "How long a presigned link is good at least."},
 };
 /* clang-format on */
 const size_t pc_settings_n = sizeof pc_settings / sizeof *pc_settings;
@@ -206,6 +212,18 @@ static void fill_addresses(struct pc_config *cfg)
                 *cfg->s3_bucket ? s3_address(cfg) : pc_xasprintf("file:%s/blobs", cfg->data_dir));
 }
 
+static void check_links(const struct pc_config *cfg, struct pc_buf *problems)
+{
+    const char *links = cfg->links;
+    if (pc_streq(links, "served"))
+        return;
+    if (!pc_streq(links, "presigned") && !pc_str_starts(links, "public:http://") &&
+        !pc_str_starts(links, "public:https://"))
+        pc_buf_puts(problems, "POSECRAFT_LINKS: is neither served, presigned nor public:https://...\n");
+    else if (!pc_str_starts(cfg->blobs, "s3://"))
+        pc_buf_puts(problems, "POSECRAFT_LINKS: wants an S3 store (POSECRAFT_BLOBS, S3_BUCKET)\n");
+}
+
 enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems, struct pc_err *err)
 {
     size_t before = problems->len;
@@ -216,5 +234,6 @@ enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems, 
     if (*cfg->s3_endpoint && !*cfg->s3_bucket && !*cfg->blobs)
         pc_buf_puts(problems, "S3_ENDPOINT: is set, but S3_BUCKET is not\n");
     fill_addresses(cfg);
+    check_links(cfg, problems);
     return problems->len == before ? PC_OK : pc_fail(err, PC_E_CONFIG, NULL);
 }

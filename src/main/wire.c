@@ -178,12 +178,17 @@ enum pc_code pc_wire_open_blobs(const struct pc_config *cfg, const char *address
                                 struct pc_blobs **out, struct pc_err *err)
 {
     const struct pc_blobs_driver *driver = NULL;
-    (void)cfg;
     for (size_t i = 0; i < COUNT(blobs_drivers) && !driver; i++)
         if (pc_blobs_driver_takes(blobs_drivers[i], address))
             driver = blobs_drivers[i];
-    return driver ? pc_blobs_open(driver, address, out, err)
-                  : unknown_address("blobs", address, err);
+    if (!driver)
+        return unknown_address("blobs", address, err);
+    char *whole = pc_config_blobs_address(cfg, address);
+    enum pc_code rc = driver->remote ? make_data_dir(cfg->data_dir, err) : PC_OK; /* it spools */
+    if (!rc)
+        rc = pc_blobs_open(driver, whole, out, err);
+    free(whole);
+    return rc;
 }
 
 static enum pc_code open_stores(struct pc_wire *wire, struct pc_err *err)

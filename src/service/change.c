@@ -6,7 +6,7 @@
 enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id, enum pc_priority priority,
                                json_t **out, struct pc_err *err)
 {
-    struct pc_view view = {.public_url = svc->parts.config->public_url};
+    struct pc_view view = pc_view_of(svc);
     struct pc_record r = {0};
     bool added;
     enum pc_code rc = pc_queue_room(svc->parts.queue, 1, err);

@@ -216,7 +216,7 @@ static enum pc_code merge_by_own(struct pc_service *svc, const struct pc_record 
 static enum pc_code edit_once(struct pc_service *svc, int64_t id, const json_t *change,
                               json_t **out, struct pc_err *err)
 {
-    struct pc_view view = {.public_url = svc->parts.config->public_url};
+    struct pc_view view = pc_view_of(svc);
     struct pc_record seen = {0}, r = {0};
     json_t *edits = NULL;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &seen, err);

@@ -98,7 +98,7 @@ static enum pc_code write_all(struct pc_service *svc, const struct pc_record_lis
 static json_t *answer(struct pc_service *svc, const struct pc_page *page,
                       const struct pc_record_list *list, const struct look *looks)
 {
-    struct pc_view view = {.public_url = svc->parts.config->public_url};
+    struct pc_view view = pc_view_of(svc);
     json_t *changed = json_array();
     for (int i = 0; i < list->n; i++) {
         if (looks[i].verdict != CHANGED)

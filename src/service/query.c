@@ -6,9 +6,12 @@
 
 enum { REMOVED_MAX = 1000 }; /* ids in an answer; beyond: read everything again */
 
-static struct pc_view view_of(const struct pc_service *svc)
+struct pc_view pc_view_of(const struct pc_service *svc)
 {
-    return (struct pc_view){.public_url = svc->parts.config->public_url};
+    const struct pc_config *cfg = svc->parts.config;
+    return (struct pc_view){.public_url = cfg->public_url,
+                            .blobs = svc->parts.blobs,
+                            .link_s = cfg->link_ms / 1000};
 }
 
 json_t *pc_submitted_json(const struct pc_submitted *s)
@@ -22,7 +25,7 @@ json_t *pc_submitted_json(const struct pc_submitted *s)
 enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail, json_t **out,
                               struct pc_err *err)
 {
-    struct pc_view view = view_of(svc);
+    struct pc_view view = pc_view_of(svc);
     struct pc_record r = {0};
     enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
     if (!rc)
@@ -106,7 +109,7 @@ static enum pc_code put_removed(struct pc_service *svc, int64_t since_seq, json_
 static json_t *list_json(struct pc_service *svc, const struct pc_record_query *q,
                          const struct pc_record_list *list, const struct figures *f)
 {
-    struct pc_view view = view_of(svc);
+    struct pc_view view = pc_view_of(svc);
     json_t *images = json_array();
     for (int i = 0; i < list->n; i++)
         json_array_append_new(images, pc_view_image(&view, &list->items[i]));

@@ -57,7 +57,7 @@ static void judge(json_t *verdicts, const struct pc_record *r, const struct pc_o
 static enum pc_code review_once(struct pc_service *svc, int64_t id, const struct pc_opinion *what,
                                 json_t **out, struct pc_err *err)
 {
-    struct pc_view view = {.public_url = svc->parts.config->public_url};
+    struct pc_view view = pc_view_of(svc);
     struct pc_record seen = {0}, r = {0};
     json_t *verdicts = NULL;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &seen, err);

@@ -7,6 +7,7 @@
  * landmarks:[[x, y, score] x 17]}] model timingsMs Shots of a document that the first version wrote
  * ({label, url}) pass as they are. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -166,7 +167,10 @@ static json_t *relative_box(const json_t *box, int width, int height)
 
 static void set_url(json_t *o, const struct pc_view *view, const char *field, const char *key)
 {
-    json_object_set_new(o, field, json_sprintf("%s/files/%s", view->public_url, key));
+    char *link = pc_blob_link(view->blobs, key, view->link_s);
+    json_object_set_new(
+        o, field, link ? json_string(link) : json_sprintf("%s/files/%s", view->public_url, key));
+    free(link);
 }
 
 /* What the short form leaves out of a shot. */

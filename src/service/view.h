@@ -10,7 +10,11 @@
 
 struct pc_view {
     const char *public_url; /* before "/files/..."; "" makes links relative to the host */
+    struct pc_blobs *blobs; /* may have addresses of its own, computed for each answer */
+    int64_t link_s;         /* how long those are good */
 };
+struct pc_service;
+struct pc_view pc_view_of(const struct pc_service *svc); /* borrows the service's blobs */
 
 json_t *pc_view_image(const struct pc_view *view, const struct pc_record *r);  /* Image */
 json_t *pc_view_detail(const struct pc_view *view, const struct pc_record *r); /* ImageDetail */

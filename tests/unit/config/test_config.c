@@ -398,6 +398,52 @@ static void our_own_addresses_come_first(void **state)
     assert_string_equal(w->cfg.blobs, "s3://b?endpoint=http://localhost:9000");
 }
 
+static void an_s3_address_gets_what_it_lacks(void **state)
+{
+    struct world *w = *state;
+    setenv("AWS_ACCESS_KEY_ID", "id", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "a/b+c@d?e", 1);
+    setenv("AWS_SESSION_TOKEN", "t==", 1);
+    setenv("AWS_REGION", "eu-central-1", 1);
+    setenv("S3_BUCKET", "b", 1);
+    setenv("S3_ENDPOINT", "http://localhost:9000", 1);
+    setenv("POSECRAFT_LINKS", "public:https://cdn.example/?a=b&c", 1);
+    load_ok(w);
+    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
+    const struct {
+        const char *address, *whole;
+    } rows[] = {
+        {"file:/x?y", "file:/x?y"},
+        {w->cfg.blobs, "s3://id:a%2Fb%2Bc%40d%3Fe@b?endpoint=http://localhost:9000&region="
+                       "eu-central-1&links=public:https://cdn.example/%3Fa%3Db%26c&spool=data&"
+                       "session_token=t%3D%3D"},
+        {"s3://k:s@b/p?region=x&links=served&endpoint=y",
+         "s3://k:s@b/p?region=x&links=served&endpoint=y&spool=data"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *whole = pc_config_blobs_address(&w->cfg, rows[i].address);
+        assert_string_equal(whole, rows[i].whole);
+        free(whole);
+    }
+    char shown[200], *whole = pc_config_blobs_address(&w->cfg, "s3://b");
+    pc_config_redact(whole, shown, sizeof shown);
+    assert_string_equal(shown, "s3://***@b?***");
+    free(whole);
+}
+
+static void links_want_an_s3_store(void **state)
+{
+    struct world *w = *state;
+    setenv("POSECRAFT_LINKS", "presigned", 1);
+    load_ok(w);
+    assert_code(pc_config_complete(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
+    assert_problem(w, "POSECRAFT_LINKS: wants an S3 store (POSECRAFT_BLOBS, S3_BUCKET)");
+    assert_ok(pc_config_set(&w->cfg, "blobs", "s3://b", "x", &w->err), &w->err);
+    assert_ok(pc_config_set(&w->cfg, "links", "magic", "x", &w->err), &w->err);
+    assert_code(pc_config_complete(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
+    assert_problem(w, "POSECRAFT_LINKS: is neither served, presigned nor public:https://...");
+}
+
 static void contradictions_are_all_told(void **state)
 {
     struct world *w = *state;
@@ -513,6 +559,8 @@ int main(void)
         IN_A_FOLDER(addresses_are_derived),
         IN_A_FOLDER(the_first_versions_names_make_addresses),
         IN_A_FOLDER(our_own_addresses_come_first),
+        IN_A_FOLDER(an_s3_address_gets_what_it_lacks),
+        IN_A_FOLDER(links_want_an_s3_store),
         IN_A_FOLDER(contradictions_are_all_told),
         IN_A_FOLDER(secrets_are_never_printed),
         cmocka_unit_test(redaction),

@@ -1,0 +1,71 @@
+/* The address of an S3 store, completed: what the driver wants to know stands in its address, and
+ * the settings have it under names of their own. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "config/config.h"
+
+/* Fit for a part of an address; ':' and '/' of a value stay readable. */
+static void put_encoded(struct pc_buf *out, const char *text, const char *kept)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (; *text; text++) {
+        if (strchr(plain, *text) || strchr(kept, *text))
+            pc_buf_putc(out, *text);
+        else
+            pc_buf_printf(out, "%%%02X", (unsigned char)*text);
+    }
+}
+
+static bool query_has(const char *query, const char *name)
+{
+    size_t len = strlen(name);
+    while (query && *query) {
+        if (strncmp(query, name, len) == 0 && query[len] == '=')
+            return true;
+        query = strchr(query, '&');
+        query = query ? query + 1 : NULL;
+    }
+    return false;
+}
+
+static void add(struct pc_buf *out, const char *query, bool *any, const char *name,
+                const char *value)
+{
+    if (!*value || query_has(query, name))
+        return;
+    pc_buf_printf(out, "%c%s=", *any ? '&' : '?', name);
+    put_encoded(out, value, ":/");
+    *any = true;
+}
+
+/* The session token belongs to the key of the settings, and goes with no other. */
+char *pc_config_blobs_address(const struct pc_config *cfg, const char *address)
+{
+    struct pc_buf out = PC_BUF_INIT;
+    if (!pc_str_starts(address, "s3://"))
+        return pc_xstrdup(address);
+    const char *place = address + strlen("s3://"), *query = strchr(place, '?');
+    size_t place_len = query ? (size_t)(query - place) : strlen(place);
+    bool any = query != NULL, has_key = memchr(place, '@', place_len) != NULL;
+    bool add_key = !has_key && *cfg->aws_key_id && *cfg->aws_secret;
+    query = query ? query + 1 : NULL;
+    pc_buf_puts(&out, "s3://");
+    if (add_key) {
+        put_encoded(&out, cfg->aws_key_id, "");
+        pc_buf_putc(&out, ':');
+        put_encoded(&out, cfg->aws_secret, "");
+        pc_buf_putc(&out, '@');
+    }
+    pc_buf_puts(&out, place);
+    add(&out, query, &any, "endpoint", cfg->s3_endpoint);
+    add(&out, query, &any, "region", cfg->aws_region);
+    add(&out, query, &any, "links", cfg->links);
+    add(&out, query, &any, "spool", cfg->data_dir);
+    if (add_key)
+        add(&out, query, &any, "session_token", cfg->aws_session);
+    return pc_buf_detach(&out, NULL);
+}
