@@ -81,3 +81,10 @@ enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_seq, int64_t 
 {
     return pc_records_gone(svc->parts.records, since_seq, ids, max, n, all, err);
 }
+
+bool pc_service_reachable(struct pc_service *svc)
+{
+    struct pc_err err = PC_ERR_INIT;
+    return !pc_records_ping(svc->parts.records, &err) && !pc_queue_ping(svc->parts.queue, &err) &&
+           !pc_blobs_ping(svc->parts.blobs, &err);
+}

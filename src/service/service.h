@@ -109,6 +109,8 @@ PC_NODISCARD enum pc_code pc_service_status(struct pc_service *svc, int64_t id, 
 /* Ids removed above since_seq, *n of at most max; *all false: not all that there were. */
 PC_NODISCARD enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_seq, int64_t *ids,
                                           int max, int *n, bool *all, struct pc_err *err);
+/* Does every store answer? */
+bool pc_service_reachable(struct pc_service *svc);
 json_t *pc_service_limits(struct pc_service *svc);             /* Limits */
 json_t *pc_service_ready(struct pc_service *svc, bool *ready); /* Ready; asks every part */
 /* Prometheus text of the service's own figures is appended. */

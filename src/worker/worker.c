@@ -1,8 +1,11 @@
-/* Workers: n threads that take and process, one that keeps their leases alive and sweeps.
+/* Workers: n threads that take and process, one that keeps their leases alive, one that sweeps.
  *
  * A worker's current job lies in its slot, under the slot's lock: the keeper renews the leases of
  * all slots at a third of the lease time, whatever the worker is busy with. When a renewal says
- * that the lease is lost, or the process stops, the slot's flag makes the pipeline end soon. */
+ * that the lease is lost, or the process stops, the slot's flag makes the pipeline end soon.
+ *
+ * A store that is away or full is no fault of the image: its job is given back, the try not
+ * counted, and all workers of the process pause, longer each time, until a job ends well. */
 #include "worker/worker.h"
 
 #include <pthread.h>
@@ -15,7 +18,17 @@
 #include "base/str.h"
 #include "image/image.h"
 
-enum { TAKE_WAIT_MS = 1000, SWEEP_EVERY_MS = 30 * 1000, QUEUE_AWAY_MS = 1000 };
+enum {
+    TAKE_WAIT_MS = 1000,
+    SWEEP_EVERY_MS = 30 * 1000,
+    AWAY_FIRST_MS = 1000,
+    AWAY_MOST_MS = 30 * 1000,
+    TELL_AGAIN_MS = 1000,
+};
+
+struct away { /* something that the work needs: how long nobody tries it again */
+    int64_t pause_ms, until_ms;
+};
 
 struct slot {
     struct pc_workers *all;
@@ -32,15 +45,67 @@ struct pc_workers {
     int64_t lease_ms;
     int n, started;
     struct slot *slots;
-    pthread_t keeper;
-    bool has_keeper;
+    pthread_t keeper, sweeper;
+    bool has_keeper, has_sweeper;
     atomic_bool stopping;     /* no new jobs */
     atomic_bool give_up;      /* the grace is over: running jobs end too */
     atomic_int running;       /* worker threads that have not ended */
-    pthread_mutex_t nap_lock; /* guards keeper_stop */
-    pthread_cond_t nap;       /* wakes the keeper, and whoever waits for running == 0 */
+    pthread_mutex_t nap_lock; /* guards what follows */
+    pthread_cond_t nap;       /* wakes whoever naps, and whoever waits for running == 0 */
     bool keeper_stop;
+    struct away queue_away, stores_away;
 };
+
+/* --- naps --------------------------------------------------------------------------------------
+ */
+
+/* With nap_lock held. */
+static void nap(struct pc_workers *w, int64_t until_ms)
+{
+    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    pthread_cond_timedwait(&w->nap, &w->nap_lock, &until);
+}
+
+static void is_away(struct pc_workers *w, struct away *away, const char *what,
+                    const struct pc_err *why)
+{
+    int64_t now_ms = pc_mono_ms();
+    pthread_mutex_lock(&w->nap_lock);
+    bool news = now_ms >= away->until_ms; /* else a neighbour said it already */
+    if (news) {
+        int64_t next = away->pause_ms ? away->pause_ms * 2 : AWAY_FIRST_MS;
+        away->pause_ms = next < AWAY_MOST_MS ? next : AWAY_MOST_MS;
+        away->until_ms = now_ms + away->pause_ms;
+    }
+    int64_t pause_ms = away->pause_ms;
+    pthread_mutex_unlock(&w->nap_lock);
+    if (news)
+        pc_log_err(PC_LOG_WARN, what, why, PC_LOG_I64("pause_ms", pause_ms));
+}
+
+static void is_back(struct pc_workers *w, struct away *away)
+{
+    pthread_mutex_lock(&w->nap_lock);
+    *away = (struct away){0};
+    pthread_mutex_unlock(&w->nap_lock);
+}
+
+static void wait_while_away(struct pc_workers *w)
+{
+    pthread_mutex_lock(&w->nap_lock);
+    while (!atomic_load(&w->stopping)) {
+        int64_t until_ms = w->queue_away.until_ms > w->stores_away.until_ms
+                               ? w->queue_away.until_ms
+                               : w->stores_away.until_ms;
+        if (pc_mono_ms() >= until_ms)
+            break;
+        nap(w, until_ms);
+    }
+    pthread_mutex_unlock(&w->nap_lock);
+}
+
+/* --- jobs --------------------------------------------------------------------------------------
+ */
 
 static bool job_cancelled(void *ctx)
 {
@@ -80,19 +145,46 @@ static void job_failed(struct pc_workers *w, const struct pc_job *job, const str
         pc_service_try_failed(w->svc, job, why, gone);
 }
 
+/* Is it that a store is away or full? One that answers again by now was away for a moment only:
+ * then the try counts, so that an image that a store never takes is not tried for ever. */
+static bool is_stores_fault(struct pc_workers *w, enum pc_code rc)
+{
+    return rc == PC_E_STORE_FULL ||
+           ((rc == PC_E_STORE_UNAVAILABLE || rc == PC_E_QUEUE_UNAVAILABLE) &&
+            !pc_service_reachable(w->svc));
+}
+
+/* Tells the queue how the job ended; while it is away, again and again, as long as a lease lasts:
+ * after that another has the job anyway. */
+static void tell_queue(struct pc_workers *w, const struct pc_job *job,
+                       enum pc_code (*tell)(struct pc_queue *, const struct pc_job *,
+                                            struct pc_err *))
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t until_ms = pc_mono_ms() + w->lease_ms;
+    enum pc_code rc = tell(w->queue, job, &err);
+    while (rc == PC_E_QUEUE_UNAVAILABLE && pc_mono_ms() < until_ms && !atomic_load(&w->give_up)) {
+        pc_sleep_ms(TELL_AGAIN_MS);
+        rc = tell(w->queue, job, &err);
+    }
+    if (rc && rc != PC_E_LEASE_LOST)
+        pc_log_err(PC_LOG_WARN, "queue not told", &err, PC_LOG_I64("id", job->image_id));
+}
+
 static void settle(struct pc_workers *w, const struct pc_job *job, enum pc_code rc,
                    const struct pc_err *why)
 {
-    struct pc_err err = PC_ERR_INIT;
-    enum pc_code told = PC_OK;
-    if (rc == PC_OK)
-        told = pc_queue_done(w->queue, job, &err);
-    else if (rc == PC_E_CANCELLED)
-        told = pc_queue_give_back(w->queue, job, &err);
-    else
+    if (rc == PC_OK) {
+        tell_queue(w, job, pc_queue_done);
+        is_back(w, &w->stores_away);
+    } else if (rc == PC_E_CANCELLED) {
+        tell_queue(w, job, pc_queue_give_back);
+    } else if (is_stores_fault(w, rc)) {
+        is_away(w, &w->stores_away, "a store is away or full, workers pause", why);
+        tell_queue(w, job, pc_queue_give_back);
+    } else {
         job_failed(w, job, why);
-    if (told && told != PC_E_LEASE_LOST)
-        pc_log_err(PC_LOG_WARN, "queue not told", &err, PC_LOG_I64("id", job->image_id));
+    }
 }
 
 /* Another program's job that knows only a url: the url becomes an image with a job of its own. */
@@ -129,8 +221,8 @@ static void run_job(struct slot *slot, struct pc_job *job)
         rc = submit_url(slot, job, &why);
     else
         rc = pc_service_process(slot->all->svc, job, job_cancelled, slot, &why);
+    settle(slot->all, job, rc, &why); /* the lease is kept meanwhile */
     set_busy(slot, NULL);
-    settle(slot->all, job, rc, &why);
     pc_job_finish(job);
 }
 
@@ -143,11 +235,13 @@ static void *work(void *ctx)
         struct pc_err err = PC_ERR_INIT;
         bool got = false;
         if (pc_queue_take(w->queue, TAKE_WAIT_MS, &job, &got, &err)) {
-            pc_log_err(PC_LOG_WARN, "no job could be taken", &err);
-            pc_sleep_ms(QUEUE_AWAY_MS);
-        } else if (got) {
-            run_job(slot, &job);
+            is_away(w, &w->queue_away, "no job could be taken, workers pause", &err);
+        } else {
+            is_back(w, &w->queue_away);
+            if (got)
+                run_job(slot, &job);
         }
+        wait_while_away(w);
     }
     pc_image_thread_end();
     pthread_mutex_lock(&w->nap_lock);
@@ -197,10 +291,9 @@ static void renew(struct slot *slot)
 /* Sleeps until wake_at or the end; answers whether to go on. */
 static bool nap_until(struct pc_workers *w, int64_t wake_at_ms)
 {
-    struct timespec until = {.tv_sec = wake_at_ms / 1000, .tv_nsec = wake_at_ms % 1000 * 1000000};
     pthread_mutex_lock(&w->nap_lock);
     while (!w->keeper_stop && pc_mono_ms() < wake_at_ms)
-        pthread_cond_timedwait(&w->nap, &w->nap_lock, &until);
+        nap(w, wake_at_ms);
     bool go_on = !w->keeper_stop;
     pthread_mutex_unlock(&w->nap_lock);
     return go_on;
@@ -209,15 +302,20 @@ static bool nap_until(struct pc_workers *w, int64_t wake_at_ms)
 static void *keep(void *ctx)
 {
     struct pc_workers *w = ctx;
-    int64_t sweep_at = pc_mono_ms();
     do {
         for (int i = 0; i < w->n; i++)
             renew(&w->slots[i]);
-        if (pc_mono_ms() >= sweep_at) {
-            pc_service_sweep(w->svc);
-            sweep_at = pc_mono_ms() + SWEEP_EVERY_MS;
-        }
     } while (nap_until(w, pc_mono_ms() + w->lease_ms / 3));
+    return NULL;
+}
+
+/* Apart from the keeper: stores that hang must cost nobody a lease. */
+static void *sweep(void *ctx)
+{
+    struct pc_workers *w = ctx;
+    do
+        pc_service_sweep(w->svc);
+    while (nap_until(w, pc_mono_ms() + SWEEP_EVERY_MS));
     return NULL;
 }
 
@@ -245,6 +343,9 @@ enum pc_code pc_workers_start(struct pc_service *svc, struct pc_queue *queue, in
     }
     int failed = pthread_create(&w->keeper, NULL, keep, w);
     w->has_keeper = !failed;
+    if (!failed)
+        failed = pthread_create(&w->sweeper, NULL, sweep, w);
+    w->has_sweeper = !failed;
     for (; !failed && w->started < n; w->started++) {
         atomic_fetch_add(&w->running, 1);
         failed = pthread_create(&w->slots[w->started].thread, NULL, work, &w->slots[w->started]);
@@ -264,10 +365,10 @@ enum pc_code pc_workers_start(struct pc_service *svc, struct pc_queue *queue, in
 static void wait_for_workers(struct pc_workers *w, int64_t grace_ms)
 {
     int64_t until_ms = pc_mono_ms() + grace_ms;
-    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
     pthread_mutex_lock(&w->nap_lock);
+    pthread_cond_broadcast(&w->nap); /* those who pause */
     while (atomic_load(&w->running) > 0 && pc_mono_ms() < until_ms)
-        pthread_cond_timedwait(&w->nap, &w->nap_lock, &until);
+        nap(w, until_ms);
     pthread_mutex_unlock(&w->nap_lock);
 }
 
@@ -279,6 +380,8 @@ static void stop_keeper(struct pc_workers *w)
     pthread_mutex_unlock(&w->nap_lock);
     if (w->has_keeper)
         pthread_join(w->keeper, NULL);
+    if (w->has_sweeper)
+        pthread_join(w->sweeper, NULL);
 }
 
 void pc_workers_stop(struct pc_workers *w, int64_t grace_ms)

@@ -1,7 +1,8 @@
 /* Workers: threads that take jobs, keep their leases alive, and process them.
  *
- * One thread a worker, and one more that renews the leases of all running jobs and runs the
- * sweeper, so that a long job never loses its lease while its process lives.
+ * One thread a worker; one more renews the leases of all running jobs, so that a long job never
+ * loses its lease while its process lives; one runs the sweeper. While a store is away or full the
+ * workers pause, and no image fails for it.
  *
  * Ownership: start gives; stop ends and frees, takes NULL.
  * Threads: start and stop from one thread.
