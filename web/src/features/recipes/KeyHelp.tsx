@@ -13,7 +13,9 @@ export function KeyHelp({ schema, path }: Props) {
   const help = schema && helpAt(schema, path)
   const text = texts.recipes.help
   return (
-    <section className={styles['help']} aria-label={text.title}>
+    // It scrolls: so the keyboard has to reach it.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className={styles['help']} aria-label={text.title} tabIndex={0}>
       {help === null && <p>{text.unknown}</p>}
       {help && help.name === '' && help.keys.length === 0 && <p>{text.root}</p>}
       {help && <Words help={help} />}

@@ -9,11 +9,11 @@ interface Props {
   onGoTo: (problem: Problem) => void
 }
 
-function words({ state, problems, recipes }: Checked): string {
+function words({ state, problems, labels }: Checked): string {
   const text = texts.recipes
   if (state === 'checking') return text.checking
   if (state === 'failed') return text.checkFailed
-  return state === 'fine' ? text.fine(recipes) : text.problems(problems.length)
+  return state === 'fine' ? text.fine(labels.length) : text.problems(problems.length)
 }
 
 /** What the server says of the text; its own words are English. */

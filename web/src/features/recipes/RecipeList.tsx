@@ -6,12 +6,13 @@ import { shapeOf } from './shape'
 
 interface Props {
   now: Recipes
-  /** Labels of the text, as far as it was understood last. */
+  /** Labels that the text has already. */
+  there: readonly string[]
   onAdd: (recipe: RecipeBrief, full: boolean) => void
   onGoTo: (n: number) => void
 }
 
-export function RecipeList({ now, onAdd, onGoTo }: Props) {
+export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
   const text = texts.recipes
   return (
     <>
@@ -22,7 +23,7 @@ export function RecipeList({ now, onAdd, onGoTo }: Props) {
             <button
               type="button"
               className={styles['go']}
-              aria-label={text.goTo(recipe.title)}
+              data-tip={text.goTo(recipe.title)}
               onClick={() => onGoTo(n)}
             >
               <Brief recipe={recipe} />
@@ -35,28 +36,40 @@ export function RecipeList({ now, onAdd, onGoTo }: Props) {
         {now.ready.map((recipe) => (
           <li key={recipe.label} className={styles['ready']}>
             <Brief recipe={recipe} />
-            <span className={styles['tools']}>
-              <Button
-                icon="plus"
-                className={styles['add']}
-                aria-label={text.addOf(recipe.title)}
-                onClick={() => onAdd(recipe, false)}
-              >
-                {text.add}
-              </Button>
-              <Button
-                look="quiet"
-                className={styles['add']}
-                aria-label={text.writeOutOf(recipe.title)}
-                onClick={() => onAdd(recipe, true)}
-              >
-                {text.writeOut}
-              </Button>
-            </span>
+            {there.includes(recipe.label) ? (
+              <span className={styles['there']}>{text.there}</span>
+            ) : (
+              <Adding title={recipe.title} onAdd={(full) => onAdd(recipe, full)} />
+            )}
           </li>
         ))}
       </ul>
     </>
+  )
+}
+
+function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => void }) {
+  const text = texts.recipes
+  return (
+    <span className={styles['tools']}>
+      <Button
+        icon="plus"
+        className={styles['add']}
+        aria-label={text.addOf(title)}
+        onClick={() => onAdd(false)}
+      >
+        {text.add}
+      </Button>
+      <Button
+        look="quiet"
+        className={styles['add']}
+        aria-label={text.writeOutOf(title)}
+        data-tip={text.writeOutTip}
+        onClick={() => onAdd(true)}
+      >
+        {text.writeOut}
+      </Button>
+    </span>
   )
 }
 

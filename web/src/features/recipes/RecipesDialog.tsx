@@ -66,7 +66,6 @@ function Desk({ now, findTrial }: { now: Recipes; findTrial: FindTrial }) {
     write(done.text, now)
     // The field has the new text when the page is drawn again.
     requestAnimationFrame(() => editor.current?.goTo(done.at))
-    notify('info', texts.recipes.added(recipe.title))
   }
 
   return (
@@ -79,6 +78,7 @@ function Desk({ now, findTrial }: { now: Recipes; findTrial: FindTrial }) {
           )}
           <RecipeList
             now={now}
+            there={checked.labels}
             onAdd={add}
             onGoTo={(n) => {
               const at = entryAt(text, n)

@@ -15,14 +15,16 @@ function words(state: WouldChange): string {
 }
 
 /** After a change: how many pictures it would change that are cut already, and doing it. */
-export function RecutOffer() {
+export function RecutOffer({ said }: { said: string }) {
   const [gone, setGone] = useState(false)
   const state = useWouldChange('all')
   const changed = state.step === 'known' ? state.sum.changed : 0
   if (gone) return null
   return (
     <div className={styles['notice']}>
-      <p role="status">{words(state)}</p>
+      <p role="status">
+        <strong>{said}.</strong> {words(state)}
+      </p>
       {changed > 0 && (
         <Button
           icon="crop"

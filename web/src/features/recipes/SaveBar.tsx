@@ -19,7 +19,7 @@ interface Props {
 export function SaveBar({ now, draft, good }: Props) {
   const text = texts.recipes
   const [asking, setAsking] = useState(false)
-  const { busy, conflict, saved, save, takeTheirs } = useSaving()
+  const { busy, conflict, saved, said, save, takeTheirs } = useSaving()
   const discard = (mine: Draft) => {
     dropDraft()
     notify('info', text.discarded, {
@@ -41,7 +41,7 @@ export function SaveBar({ now, draft, good }: Props) {
           </Button>
         </div>
       )}
-      {saved > 0 && !draft && <RecutOffer key={saved} />}
+      {saved > 0 && !draft && <RecutOffer key={saved} said={said} />}
       <div className={styles['bar']}>
         <p className={styles['words']} role="status">
           {busy ? text.saving : draft ? text.draft : ''}

@@ -1,2 +1,2 @@
 export { RecipesDialog } from './RecipesDialog'
-export type { FindTrial } from './trial'
+export { RecutDialog } from './RecutDialog'

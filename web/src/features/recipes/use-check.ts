@@ -6,25 +6,27 @@ const PAUSE_MS = 350
 export interface Checked {
   state: 'checking' | 'fine' | 'bad' | 'failed'
   problems: Problem[]
-  recipes: number
+  /** Labels of the recipes, when the text is fine. */
+  labels: readonly string[]
   /** The text, when it is fine. */
   good: string | null
 }
 
 const none: Problem[] = []
+const noLabels: string[] = []
 
 /** What the server says of the text, some time after the last key. */
 export function useChecked(text: string): Checked {
   const late = useLate(text, PAUSE_MS)
   const { data, isPlaceholderData, isError } = useCheck(late)
   const current = late === text && data !== undefined && !isPlaceholderData
-  if (isError) return { state: 'failed', problems: none, recipes: 0, good: null }
+  if (isError) return { state: 'failed', problems: none, labels: noLabels, good: null }
   if (!current)
-    return { state: 'checking', problems: data?.problems ?? none, recipes: 0, good: null }
+    return { state: 'checking', problems: data?.problems ?? none, labels: noLabels, good: null }
   return {
     state: data.ok ? 'fine' : 'bad',
     problems: data.problems,
-    recipes: data.recipes?.length ?? 0,
+    labels: data.recipes?.map(({ label }) => label) ?? noLabels,
     good: data.ok ? text : null,
   }
 }

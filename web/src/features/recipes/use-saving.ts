@@ -13,8 +13,9 @@ export interface Saving {
   busy: boolean
   /** Somebody else was first; what they saved is the newest now. */
   conflict: boolean
-  /** How often this dialog changed what is in force. */
+  /** How often this dialog changed what is in force, and what it said the last time. */
   saved: number
+  said: string
   /** Null goes back to the setting. */
   save: (text: string | null, version: number) => Promise<void>
   takeTheirs: (mine: string, theirs: Recipes) => void
@@ -25,6 +26,7 @@ export function useSaving(): Saving {
   const [busy, setBusy] = useState(false)
   const [conflict, setConflict] = useState(false)
   const [saved, setSaved] = useState(0)
+  const [said, setSaid] = useState('')
 
   const take = (now: Recipes) => {
     client.setQueryData(recipesKey, now)
@@ -40,6 +42,7 @@ export function useSaving(): Saving {
     busy,
     conflict,
     saved,
+    said,
     async save(text, version) {
       setBusy(true)
       try {
@@ -47,7 +50,7 @@ export function useSaving(): Saving {
         dropDraft()
         setConflict(false)
         setSaved((n) => n + 1)
-        notify('success', text === null ? texts.recipes.backDone : texts.recipes.saved)
+        setSaid(text === null ? texts.recipes.backDone : texts.recipes.saved)
       } catch (error) {
         await fail(error).catch((second: unknown) => notify('error', errorText(second)))
       }

@@ -641,10 +641,10 @@ export const de: Texts = {
     aspect: (shape: string) => `Form ${shape}`,
     anyAspect: 'Jede Form',
     add: 'Hinzufügen',
-    addOf: (title: string) => `${title} hinzufügen`,
+    addOf: (title: string) => `Hinzufügen: ${title}`,
     writeOut: 'Ausgeschrieben',
-    writeOutOf: (title: string) => `${title} ausgeschrieben hinzufügen, zum Ändern`,
-    added: (title: string) => `${title} steht jetzt im Text`,
+    writeOutOf: (title: string) => `Ausgeschrieben: ${title}`,
+    writeOutTip: 'Mit allen Schlüsseln, zum Ändern',
     notAdded:
       'Solange der Text keine Liste von Rezepten hat, kann nichts hinzukommen. Erst den Text richten.',
     there: 'Im Text',
@@ -725,7 +725,7 @@ export const de: Texts = {
     },
     choose: {
       open: 'Neu schneiden',
-      openTip: 'Die ausgewählten mit anderen Rezepten neu schneiden',
+      openTip: 'Neu schneiden: die ausgewählten mit anderen Rezepten',
       title: (n: number) => `${pictures(n)} neu schneiden`,
       force: 'Die geltenden Rezepte',
       forceTip: 'Jetzt und später; was für diese Bilder früher gewählt wurde, ist vergessen.',

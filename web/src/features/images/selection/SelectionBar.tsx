@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Button, IconButton, LinkButton } from '@/components/ui/Button'
 import type { IconName } from '@/components/ui/Icon'
 import { texts } from '@/lib/texts'
@@ -8,7 +8,12 @@ import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
 import { filterParams, useView } from '@/features/images/view'
 import { ConfirmBulk } from './ConfirmBulk'
 import { actOnSelection } from './act'
+import { idsOf } from './ids-of'
 import { clearSelection, countChosen, pickAll, useSelection } from './selection'
+
+const RecutDialog = lazy(async () => ({
+  default: (await import('@/features/recipes')).RecutDialog,
+}))
 
 interface Props {
   /** How many match. */
@@ -28,6 +33,7 @@ export function SelectionBar({ total }: Props) {
   const view = useView()
   const selection = useSelection()
   const [asking, setAsking] = useState<BulkAction | null>(null)
+  const [recutting, setRecutting] = useState(false)
   const { ids, all, except } = selection
   const count = countChosen(selection, total)
   const target: BulkTarget = all ? { filter: filterParams(view), except } : { ids: [...ids] }
@@ -61,6 +67,18 @@ export function SelectionBar({ total }: Props) {
           <span className={styles['word']}>{texts.bulk.name[action]}</span>
         </Button>
       ))}
+      {mayHaveShots(filterParams(view)) && (
+        <Button
+          look="quiet"
+          icon="crop"
+          className={styles['tool']}
+          aria-label={texts.recipes.choose.openTip}
+          data-tip={texts.recipes.choose.openTip}
+          onClick={() => setRecutting(true)}
+        >
+          <span className={styles['word']}>{texts.recipes.choose.open}</span>
+        </Button>
+      )}
       {zips && (
         <LinkButton
           look="quiet"
@@ -73,6 +91,16 @@ export function SelectionBar({ total }: Props) {
         >
           <span className={styles['word']}>{texts.bulk.zip}</span>
         </LinkButton>
+      )}
+      {recutting && (
+        <Suspense>
+          <RecutDialog
+            count={count}
+            findIds={() => idsOf(target)}
+            onClose={() => setRecutting(false)}
+            onDone={clearSelection}
+          />
+        </Suspense>
       )}
       {asking && (
         <ConfirmBulk

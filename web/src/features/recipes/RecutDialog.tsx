@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { Button } from '@/components/ui/Button'
+import { Dialog } from '@/components/ui/Dialog'
+import { errorText } from '@/lib/api/error'
+import type { Recipes } from '@/lib/api/types'
+import { texts } from '@/lib/texts'
+import { useRecipes } from './api/get-recipes'
+import { RecutChoice } from './RecutChoice'
+import { type Choice, MOST_LABELS, targetOf } from './recut-choice'
+import styles from './RecutDialog.module.css'
+import { recutNow } from './recut-now'
+import type { RecutTarget } from './recut-run'
+import { useLate } from './use-late'
+import { useWouldChange, type WouldChange } from './use-would-change'
+
+interface Props {
+  /** How many are chosen, about. */
+  count: number
+  findIds: () => Promise<number[]>
+  onClose: () => void
+  /** It was begun. */
+  onDone: () => void
+}
+
+/** The chosen pictures cut anew: by the recipes in force, or by some of their own from now on. */
+export function RecutDialog({ count, findIds, onClose, onDone }: Props) {
+  const text = texts.recipes
+  const { data: now, isError } = useRecipes()
+  const ids = useQuery({ queryKey: ['recut-ids'], queryFn: findIds, gcTime: 0 })
+  const failed = isError || ids.isError
+  return (
+    <Dialog title={text.choose.title(count)} onClose={onClose}>
+      {now && ids.data ? (
+        <Form now={now} ids={ids.data} onClose={onClose} onDone={onDone} />
+      ) : (
+        <p className={styles['wait']} role="status">
+          {failed ? (isError ? text.loadFailed : errorText(ids.error)) : text.loading}
+        </p>
+      )}
+    </Dialog>
+  )
+}
+
+const PAUSE_MS = 300
+
+function words(state: WouldChange, choice: Choice, asked: RecutTarget | null): string {
+  const text = texts.recipes
+  if (!asked) return choice.labels.size > MOST_LABELS ? text.choose.tooMany : text.choose.none
+  if (state.step === 'failed') return errorText(state.error)
+  if (state.step === 'looking') return text.recut.counting(state.sum?.looked ?? 0)
+  return text.choose.would(state.sum.changed, state.sum.looked - state.sum.skipped)
+}
+
+interface FormProps extends Pick<Props, 'onClose' | 'onDone'> {
+  now: Recipes
+  ids: readonly number[]
+}
+
+function Form({ now, ids, onClose, onDone }: FormProps) {
+  const text = texts.recipes.choose
+  const [choice, setChoice] = useState<Choice>({ by: 'force', labels: new Set() })
+  const target = useMemo(() => targetOf(choice, ids, now), [choice, ids, now])
+  const late = useLate(target, PAUSE_MS)
+  const state = useWouldChange(late)
+  return (
+    <div className={styles['form']}>
+      <div className={styles['choice']}>
+        <RecutChoice now={now} choice={choice} onChange={setChoice} />
+      </div>
+      <p role="status" className={styles['words']}>
+        {words(target === late ? state : { step: 'looking', sum: null }, choice, target)}
+      </p>
+      <div className={styles['actions']}>
+        <Button onClick={onClose}>{text.cancel}</Button>
+        <Button
+          look="primary"
+          disabled={target === null}
+          onClick={() => {
+            if (!target) return
+            onClose()
+            onDone()
+            void recutNow(target, state.sum?.changed ?? ids.length)
+          }}
+        >
+          {text.cut}
+        </Button>
+      </div>
+    </div>
+  )
+}
