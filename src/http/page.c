@@ -19,9 +19,17 @@
 #include "http/internal.h"
 #include "http/range.h"
 
-static const char policy[] = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; "
-                             "connect-src 'self' ws: wss:; "
-                             "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+/* Pictures may come from the store itself, where answers link there. */
+static char *page_policy(struct pc_service *svc)
+{
+    char *origin = pc_service_link_origin(svc);
+    char *policy = pc_xasprintf(
+        "default-src 'self'; img-src 'self' data: blob:%s%s; style-src 'self'; "
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+        origin ? " " : "", origin ? origin : "");
+    free(origin);
+    return policy;
+}
 
 static const struct {
     const char *suffix, *type;
@@ -103,8 +111,10 @@ static bool find_file(const struct pc_request *r, const char *path, struct found
     return open_file(r, path, "", f);
 }
 
-static void page_headers(struct MHD_Response *response, const char *path, const struct found *f)
+static void page_headers(const struct pc_request *r, struct MHD_Response *response,
+                         const char *path, const struct found *f)
 {
+    char *policy = page_policy(r->http->svc);
     bool hashed = pc_str_starts(path, "/assets/");
     pc_response_header(response, "Content-Type", type_of(path));
     pc_response_header(response, "ETag", f->tag);
@@ -112,6 +122,7 @@ static void page_headers(struct MHD_Response *response, const char *path, const 
     pc_response_header(response, "Cache-Control",
                        hashed ? "public, max-age=31536000, immutable" : "no-cache");
     pc_response_header(response, "Content-Security-Policy", policy);
+    free(policy);
     pc_response_header(response, "Referrer-Policy", "no-referrer");
     if (f->coding)
         pc_response_header(response, "Content-Encoding", f->coding);
@@ -127,7 +138,7 @@ static enum pc_code send_found(struct pc_request *r, const char *path, const str
         close(f->fd);
     if (!response)
         return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
-    page_headers(response, path, f);
+    page_headers(r, response, path, f);
     r->answer_bytes = f->size;
     return pc_answer(r, known ? 304 : 200, response);
 }

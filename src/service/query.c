@@ -9,9 +9,17 @@ enum { REMOVED_MAX = 1000 }; /* ids in an answer; beyond: read everything again 
 struct pc_view pc_view_of(const struct pc_service *svc)
 {
     const struct pc_config *cfg = svc->parts.config;
-    return (struct pc_view){.public_url = cfg->public_url,
-                            .blobs = svc->parts.blobs,
-                            .link_s = cfg->link_ms / 1000};
+    return (struct pc_view){
+        .public_url = cfg->public_url, .blobs = svc->parts.blobs, .link_s = cfg->link_ms / 1000};
+}
+
+char *pc_service_link_origin(struct pc_service *svc)
+{
+    char *link = pc_blob_link(svc->parts.blobs, "x", svc->parts.config->link_ms / 1000);
+    char *host = link ? strstr(link, "://") : NULL;
+    if (host)
+        host[3 + strcspn(host + 3, "/?#;, '\"")] = 0;
+    return link;
 }
 
 json_t *pc_submitted_json(const struct pc_submitted *s)

@@ -111,6 +111,9 @@ PC_NODISCARD enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_
                                           int max, int *n, bool *all, struct pc_err *err);
 /* Does every store answer? */
 bool pc_service_reachable(struct pc_service *svc);
+/* Scheme, host and port of links to files that are not ours, for what a browser may load; NULL when
+ * all are. Gives. */
+char *pc_service_link_origin(struct pc_service *svc);
 json_t *pc_service_limits(struct pc_service *svc);             /* Limits */
 json_t *pc_service_ready(struct pc_service *svc, bool *ready); /* Ready; asks every part */
 /* Prometheus text of the service's own figures is appended. */
