@@ -31,7 +31,7 @@ export function ShotFacts({ image, shot, onEdit }: Props) {
         <div className={styles['buttons']}>
           <LinkButton
             icon="download"
-            href={`${url}?download=${encodeURIComponent(file)}`}
+            href={url.includes('?') ? url : `${url}?download=${encodeURIComponent(file)}`} // a signed link bears no more
             download={file}
           >
             {texts.detail.download}
