@@ -296,8 +296,12 @@ static enum pc_code list_uploads(struct pc_s3_client *c, const char *prefix, str
     u->more = false;
     enum pc_code rc = pc_s3_call(c, &ask, &answer, err);
     struct pc_s3_xml to = {.leaf = on_upload_leaf, .end = on_upload_end, .ctx = u};
-    if (!rc && !pc_s3_xml_read(pc_buf_text(&answer.body), answer.body.len, &to))
+    if (answer.status == 501) { /* a server without such lists keeps no such uploads for us */
+        pc_err_clear(err);
+        rc = PC_OK;
+    } else if (!rc && !pc_s3_xml_read(pc_buf_text(&answer.body), answer.body.len, &to)) {
         rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3's list of uploads is broken");
+    }
     pc_buf_finish(&answer.body);
     return rc;
 }
