@@ -217,6 +217,12 @@ enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipes *o
     return parse(json, len, NULL, out, err);
 }
 
+static int by_position(const void *a, const void *b)
+{
+    const struct pc_recipe_problem *one = a, *two = b;
+    return one->line != two->line ? one->line - two->line : one->column - two->column;
+}
+
 void pc_recipes_judge(const char *json, size_t len, struct pc_recipes *out,
                       struct pc_recipe_problems *found)
 {
@@ -227,6 +233,7 @@ void pc_recipes_judge(const char *json, size_t len, struct pc_recipes *out,
     for (int i = 0; i < found->n; i++)
         if (found->p[i].line == 0)
             pc_json_place(json, len, found->p[i].place, &found->p[i].line, &found->p[i].column);
+    qsort(found->p, (size_t)found->n, sizeof *found->p, by_position);
 }
 
 /* ---- the ready ones ---- */

@@ -161,7 +161,7 @@ struct pc_recipe_problems {
     struct pc_recipe_problem p[PC_MAX_RECIPE_PROBLEMS];
 };
 /* As pc_recipes_parse, but reads on after a mistake as far as it can, and notes each with its place
- * in the text. With any, *out is empty. Gives into *out; fills found. */
+ * in the text, in the order of the text. With any, *out is empty. Gives into *out; fills found. */
 void pc_recipes_judge(const char *json, size_t len, struct pc_recipes *out,
                       struct pc_recipe_problems *found);
 

@@ -160,12 +160,12 @@ class Judging(unittest.TestCase):
             self.assertGreaterEqual(self.problems(text)[0]["line"], 1, text[:9])
 
     def test_several_mistakes_are_told_at_once(self):
-        text = "\n".join(['[', '{"based_on": "neck", "label": "a", "aspct": "1:1",', '  "keep": ["nose", "elbow"]},',
+        text = "\n".join(['[', '{"based_on": "neck", "label": "a", "keep": ["nose", "elbow"],', '  "aspct": "1:1"},',
                           '{"label": "b"},', '{"based_on": "a", "label": "c"}', ']'])
         found = self.problems(text)
         self.assertEqual([(p["place"], p["line"], p["column"]) for p in found],
-                         [("recipes[0].aspct", 2, 36), ("recipes[0].keep[1]", 3, 20), ("recipes[1].keep", 4, 1)])
-        self.assertIn("did you mean 'aspect'", found[0]["message"])
+                         [("recipes[0].keep[1]", 2, 53), ("recipes[0].aspct", 3, 3), ("recipes[1].keep", 4, 1)])
+        self.assertIn("did you mean 'aspect'", found[1]["message"])
 
     def test_contradictions_are_told_at_the_recipe(self):
         text = '[\n "neck",\n {"label": "x", "keep": ["crown"], "headless": "under_face", "aspect": "1:1"}\n]'
