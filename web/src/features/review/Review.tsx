@@ -55,7 +55,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
   const pickAt = useRef<(at: number) => void>(() => undefined)
   pickAt.current = (at) => {
     const label = shots[at]?.label
-    if (label) review.pick(label)
+    if (label ?? at < 0) review.pick(label ?? null)
   }
   useHotkeys(
     useMemo(
@@ -68,6 +68,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
         ArrowLeft: () => run.current.previous(),
         u: () => run.current.undo(),
         e: () => run.current.edit(),
+        Escape: () => pickAt.current(-1),
         w: () => run.current.who(),
         s: () => setBones((now) => !now),
         ...Object.fromEntries(

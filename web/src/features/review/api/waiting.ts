@@ -21,6 +21,7 @@ export function useWaiting(batch: string, passed: number) {
     queryKey: [...listKey, params, 0],
     queryFn: ({ signal }) => call<ImageList>(apiUrl('images', params), { signal }),
     placeholderData: keepPreviousData,
-    refetchOnMount: 'always',
+    // The next sitting begins with what waits then.
+    gcTime: 0,
   })
 }
