@@ -1,7 +1,9 @@
 /* Recipe files from outside: whatever the bytes, the parser answers, and what it takes can be
- * planned on a body. */
+ * planned on a body; a judgement agrees with it and has a place within the text; the text for
+ * people means the same. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "shots/shots.h"
 
@@ -30,6 +32,30 @@ static const struct pc_people people = {
                          {443, 1047, .8}}}},
 };
 
+static void judge(const char *text, size_t size, bool good)
+{
+    struct pc_recipes set;
+    static struct pc_recipe_problems found;
+    pc_recipes_judge(text, size, &set, &found);
+    if (good != (found.n == 0) || good != (set.n > 0))
+        abort();
+    for (int i = 0; i < found.n; i++)
+        if (found.p[i].line < 1 || found.p[i].column < 1 || found.p[i].line > (int)size + 1)
+            abort();
+    pc_recipes_finish(&set);
+}
+
+static void write_out(const struct pc_recipes *set)
+{
+    struct pc_recipes again;
+    struct pc_err err = PC_ERR_INIT;
+    char *text = pc_recipes_text(set);
+    if (pc_recipes_parse(text, strlen(text), &again, &err) || again.n != set->n)
+        abort();
+    free(text);
+    pc_recipes_finish(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pc_recipes set;
@@ -41,8 +67,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                              .person_sure = .4,
                              .person_maybe = .25,
                              .person = -1};
-    if (pc_recipes_parse((const char *)data, size, &set, &err) != PC_OK)
+    bool good = pc_recipes_parse((const char *)data, size, &set, &err) == PC_OK;
+    judge((const char *)data, size, good);
+    if (!good)
         return 0;
+    write_out(&set);
     pc_shots_plan(&set, &scene, &plan);
     for (int i = 0; i < plan.n_shots; i++)
         if (plan.shots[i].state != PC_SHOT_ABSENT &&
