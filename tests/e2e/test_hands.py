@@ -1,9 +1,10 @@
 """What people do by hand, against the real binary: boxes, the person, offsets, review."""
+import io
 import json
-import os
 import tempfile
 import threading
 import unittest
+import zipfile
 
 import harness
 import pixels
@@ -315,6 +316,20 @@ class Review(Case):
         after = self.edit(image_id, {"boxes": {"waist": [100, 500, 300, 300]}})
         self.assertEqual(after["review"], "none")
         self.assertEqual(shot(after, "neck")["verdict"], shot(before, "neck")["verdict"])
+
+    def test_what_is_approved_can_be_downloaded_or_deleted_as_such(self):
+        ids = [self.new(figure_variant(n, 800, 1200), batch="done") for n in range(53, 56)]
+        self.say(ids[0], "approved")
+        self.say(ids[1], "rejected")
+        archive = self.server.ask("GET", "/images.zip?batch=done&review=approved")
+        with zipfile.ZipFile(io.BytesIO(archive.body)) as z:
+            lines = z.read("manifest.csv").decode().splitlines()
+        self.assertEqual({line.split(",")[0] for line in lines[1:]}, {str(ids[0])})
+        answer = self.server.post_json("/images/delete", {"filter": {"review": "rejected", "batch": "done"}})
+        self.assertEqual(answer.json["done"], [ids[1]])
+        for bad in ("fine", 1, None):
+            answer = self.server.post_json("/images/delete", {"filter": {"review": bad}})
+            self.refused(answer, 400, "bad_json")
 
     def test_bad_words_are_refused(self):
         image_id = self.new(figure_variant(52, 800, 1200))
