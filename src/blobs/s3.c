@@ -6,6 +6,7 @@
  *     s3_spool     what a writer collects on this machine
  *     s3_upload    sending it, whole or in parts; uploads that died
  *     s3_reader    reading in pieces
+ *     s3_link      presigned addresses
  *     s3_xml       the server's documents
  *
  * An object's key is the address' prefix and the blob's key. S3 itself keeps what the seam
@@ -23,6 +24,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/drivers.h"
+#include "blobs/s3_link.h"
 #include "blobs/s3_reader.h"
 #include "blobs/s3_upload.h"
 #include "blobs/s3_xml.h"

@@ -261,3 +261,8 @@ void pc_s3_address_finish(struct pc_s3_address *a)
         *fields[i] = NULL;
     }
 }
+
+char *pc_s3_path(const struct pc_s3_address *a, const char *key)
+{
+    return *key ? pc_xasprintf("%s%s%s", a->root, a->prefix, key) : pc_xstrdup(a->root);
+}

@@ -44,6 +44,8 @@ struct pc_s3_address {
 PC_NODISCARD enum pc_code pc_s3_address_read(const char *text, struct pc_s3_address *out,
                                              struct pc_err *err);
 void pc_s3_address_finish(struct pc_s3_address *a);
+/* Path of a blob, or with "" of the bucket: not encoded. Gives. */
+char *pc_s3_path(const struct pc_s3_address *a, const char *key);
 /* Percent-decoding in place; false for a '%' without two digits, or %00. */
 bool pc_s3_decode(char *text);
 

@@ -21,16 +21,12 @@ enum {
     FIRST_WAIT_MS = 100,
     MAX_WAIT_MS = 2000,
     MAX_CONNECT_MS = 5000,
-    STALL_RATE = 1,            /* bytes a second */
-    SLOWEST_BYTES_MS = 16,     /* a transfer may take a millisecond for so many bytes */
-    MAX_DOCUMENT = 8 << 20,    /* lists of 1,000 keys have about half a megabyte */
-    OWN_HEADERS = 4,           /* host, x-amz-content-sha256, x-amz-date, x-amz-security-token */
-    MAX_IDLE = 64,             /* handles kept, each with its connection */
-    UPLOAD_BUFFER = 256 << 10, /* libcurl's own is 64 KiB */
-    PRESIGN_MAX_S = 7 * 24 * 3600,
-    PRESIGN_STEPS = 4, /* an address changes so many times in its life, but not oftener than */
-    PRESIGN_MIN_STEP_S = 60,
-    PRESIGN_MAX_STEP_S = 3600
+    STALL_RATE = 1,           /* bytes a second */
+    SLOWEST_BYTES_MS = 16,    /* a transfer may take a millisecond for so many bytes */
+    MAX_DOCUMENT = 8 << 20,   /* lists of 1,000 keys have about half a megabyte */
+    OWN_HEADERS = 4,          /* host, x-amz-content-sha256, x-amz-date, x-amz-security-token */
+    MAX_IDLE = 64,            /* handles kept, each with its connection */
+    UPLOAD_BUFFER = 256 << 10 /* libcurl's own is 64 KiB */
 };
 static const char empty_sha256[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -250,11 +246,6 @@ static void sign_try(struct try *t)
     pc_buf_finish(&authorization);
 }
 
-static char *path_of(const struct pc_s3_address *a, const char *key)
-{
-    return *key ? pc_xasprintf("%s%s%s", a->root, a->prefix, key) : pc_xstrdup(a->root);
-}
-
 static void build_url(struct try *t)
 {
     size_t n = count_pairs(t->ask->query, PC_S3_ASK_QUERY);
@@ -382,7 +373,7 @@ static CURLcode try_once(struct pc_s3_client *c, const struct pc_s3_ask *ask,
     t.handle = take_handle(c);
     if (!t.handle)
         abort(); /* out of memory, as pc_xmalloc */
-    t.path = path_of(c->address, ask->key);
+    t.path = pc_s3_path(c->address, ask->key);
     build_url(&t);
     sign_try(&t);
     CURLcode cc = perform(&t);
@@ -472,31 +463,4 @@ enum pc_code pc_s3_call(struct pc_s3_client *c, const struct pc_s3_ask *ask,
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s: %s", ask->method,
                               *says ? says : curl_easy_strerror(cc));
     return answer->status / 100 == 2 ? PC_OK : fail_status(ask, answer, err);
-}
-
-char *pc_s3_presign(const struct pc_s3_address *a, const char *key, int64_t lifetime_s,
-                    int64_t now_s)
-{
-    int64_t step_s = lifetime_s / PRESIGN_STEPS;
-    struct pc_buf out = PC_BUF_INIT;
-    char *path = path_of(a, key);
-    if (step_s < PRESIGN_MIN_STEP_S)
-        step_s = PRESIGN_MIN_STEP_S;
-    if (step_s > PRESIGN_MAX_STEP_S)
-        step_s = PRESIGN_MAX_STEP_S;
-    int64_t all_s = lifetime_s + step_s;
-    const struct pc_s3_pair host = {"host", a->host};
-    struct pc_s3_signer who = {a->key_id, a->secret, a->region, "s3", a->session};
-    struct pc_s3_call call = {.method = "GET",
-                              .path = path,
-                              .headers = &host,
-                              .n_headers = 1,
-                              .payload = PC_S3_UNSIGNED,
-                              .at_s = now_s - now_s % step_s};
-    pc_buf_puts(&out, a->origin);
-    pc_s3_encode(&out, path, true);
-    pc_buf_putc(&out, '?');
-    pc_s3_presigned(&who, &call, all_s < PRESIGN_MAX_S ? all_s : PRESIGN_MAX_S, &out);
-    free(path);
-    return pc_buf_detach(&out, NULL);
 }

@@ -63,10 +63,4 @@ struct pc_s3_answer {
 PC_NODISCARD enum pc_code pc_s3_call(struct pc_s3_client *c, const struct pc_s3_ask *ask,
                                      struct pc_s3_answer *answer, struct pc_err *err);
 
-/* An address for GET that anyone may use, good for lifetime_s seconds at least (seven days
- * less an hour at most). It stays the same for a while, so that browsers find the picture in their
- * caches. Gives. */
-char *pc_s3_presign(const struct pc_s3_address *a, const char *key, int64_t lifetime_s,
-                    int64_t now_s);
-
 #endif

@@ -23,6 +23,7 @@ struct reader {
 };
 
 /* Bytes from offset, room at most, into `into`. Fills *answer, body finished. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is filled through ask */
 static enum pc_code fetch(struct reader *r, int64_t offset, char *into, size_t room,
                           struct pc_s3_answer *answer, struct pc_err *err)
 {

@@ -13,8 +13,8 @@
 /* As the slots read, read_at and close_reader of driver.h. */
 PC_NODISCARD enum pc_code pc_s3_reader_open(struct pc_s3_client *c, const char *key,
                                             struct pc_blob_reader **out, struct pc_err *err);
-PC_NODISCARD enum pc_code pc_s3_reader_read(struct pc_blob_reader *r, int64_t offset, void *data,
+PC_NODISCARD enum pc_code pc_s3_reader_read(struct pc_blob_reader *base, int64_t offset, void *data,
                                             size_t len, size_t *got, struct pc_err *err);
-void pc_s3_reader_close(struct pc_blob_reader *r);
+void pc_s3_reader_close(struct pc_blob_reader *base);
 
 #endif

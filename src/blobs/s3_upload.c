@@ -218,9 +218,11 @@ int64_t pc_s3_time_ms(const char *text)
 {
     struct tm utc = {0};
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
-    int ms = 0;
-    if (!rest || (*rest == '.' && sscanf(rest, ".%3d", &ms) != 1) || ms < 0)
+    if (!rest)
         return -1;
+    int ms = 0, place = *rest == '.' ? 100 : 0;
+    for (rest++; place > 0 && *rest >= '0' && *rest <= '9'; rest++, place /= 10)
+        ms += (*rest - '0') * place;
     return (int64_t)timegm(&utc) * 1000 + ms;
 }
 

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/drivers.h"
-#include "blobs/s3_client.h"
+#include "blobs/s3_link.h"
 #include "s3_server.h"
 
 enum { MIB = 1 << 20 };
@@ -300,7 +300,7 @@ static void a_large_blob_that_goes_while_it_is_read(void **state)
 
 static void flip_a_byte(const char *place, const char *key)
 {
-    char *path = pc_xasprintf("%s/data/%s/%s", test_server_dir(s3_server()), place, key), x;
+    char *path = pc_xasprintf("%s/data/%s/%s", test_server_dir(s3_server()), place, key), x = 0;
     int fd = open(path, O_RDWR);
     assert_true(fd >= 0 && pread(fd, &x, 1, 100) == 1);
     x ^= 1;

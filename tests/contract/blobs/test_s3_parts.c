@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/s3_address.h"
-#include "blobs/s3_client.h"
+#include "blobs/s3_link.h"
 #include "blobs/s3_sign.h"
 #include "blobs/s3_upload.h"
 #include "blobs/s3_xml.h"

@@ -1,0 +1,39 @@
+#include "blobs/s3_link.h"
+
+#include <stdlib.h>
+
+#include "blobs/s3_sign.h"
+
+enum {
+    MAX_S = 7 * 24 * 3600, /* servers take no more */
+    STEPS = 4,             /* an address changes so many times in its life, but not oftener than */
+    MIN_STEP_S = 60,
+    MAX_STEP_S = 3600
+};
+
+char *pc_s3_presign(const struct pc_s3_address *a, const char *key, int64_t lifetime_s,
+                    int64_t now_s)
+{
+    int64_t step_s = lifetime_s / STEPS;
+    struct pc_buf out = PC_BUF_INIT;
+    char *path = pc_s3_path(a, key);
+    if (step_s < MIN_STEP_S)
+        step_s = MIN_STEP_S;
+    if (step_s > MAX_STEP_S)
+        step_s = MAX_STEP_S;
+    int64_t all_s = lifetime_s + step_s;
+    const struct pc_s3_pair host = {"host", a->host};
+    struct pc_s3_signer who = {a->key_id, a->secret, a->region, "s3", a->session};
+    struct pc_s3_call call = {.method = "GET",
+                              .path = path,
+                              .headers = &host,
+                              .n_headers = 1,
+                              .payload = PC_S3_UNSIGNED,
+                              .at_s = now_s - now_s % step_s};
+    pc_buf_puts(&out, a->origin);
+    pc_s3_encode(&out, path, true);
+    pc_buf_putc(&out, '?');
+    pc_s3_presigned(&who, &call, all_s < MAX_S ? all_s : MAX_S, &out);
+    free(path);
+    return pc_buf_detach(&out, NULL);
+}
