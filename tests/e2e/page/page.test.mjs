@@ -21,6 +21,7 @@ import {
 } from './cases.mjs'
 import { pictures, showable, startHost, variant } from './pictures.mjs'
 import { root, share, startPosecraft } from './posecraft.mjs'
+import './recipes-cases.mjs'
 import './table-cases.mjs'
 
 pageCase(
@@ -480,6 +481,12 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
       await page.goto(`${posecraft.url}/?image=${shown.id}`)
       await page.getByRole('dialog').locator('svg circle').first().waitFor()
       await screenshot(page, path.join(folder, `${name}-picture.png`))
+      await page.goto(`${posecraft.url}/?recipes`)
+      const recipes = page.getByRole('dialog', { name: 'Recipes' })
+      const text = recipes.getByRole('textbox', { name: 'Recipes as JSON' })
+      await text.fill((await text.inputValue()).replace('["1:1", "4:3"]', '"1:1"'))
+      await recipes.getByText(/of \d+ pictures would change/).waitFor()
+      await screenshot(page, path.join(folder, `${name}-recipes.png`))
       await close()
     }
   } finally {
