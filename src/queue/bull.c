@@ -39,6 +39,7 @@ static void bull_close(struct pc_queue *q)
     bull_ear_stop(b);
     bull_feed_stop(b);
     bull_keeper_stop(b);
+    bull_turns_finish(&b->turns);
     bull_pool_finish(&b->pool);
     bull_address_finish(&b->at);
     free(b->keys);
@@ -81,6 +82,7 @@ static enum pc_code bull_open(const char *address, const struct pc_queue_options
 {
     struct bull *b = pc_xmalloc(sizeof *b);
     bull_pool_init(&b->pool);
+    bull_turns_init(&b->turns);
     pc_random_hex(b->origin, PC_JOB_TOKEN_HEX);
     snprintf(b->lease_ms, sizeof b->lease_ms, "%lld", (long long)options->lease_ms);
     snprintf(b->stalled_ms, sizeof b->stalled_ms, "%lld", (long long)(options->lease_ms + 1) / 2);
@@ -130,31 +132,30 @@ static enum pc_code fail_unusable(struct bull *b, struct pc_job *job, const stru
     return rc;
 }
 
-/* brought: an id that the feeder moved to the active ones, or "". */
+/* One turn; jobs that are of no use are failed on the way. */
+static enum pc_code turn(struct bull *b, struct bull_turn *t, struct pc_err *err)
+{
+    struct pc_err why = PC_ERR_INIT;
+    enum pc_code rc = bull_turn(b, t, &why);
+    while (rc == PC_E_BAD_REQUEST) {
+        rc = fail_unusable(b, t->next, &why, err);
+        if (rc)
+            return rc;
+        t->done = NULL;
+        t->brought = NULL;
+        rc = bull_turn(b, t, &why);
+    }
+    if (rc)
+        *err = why;
+    return rc;
+}
+
+/* brought: an id that the feeder moved to the active ones; NULL: any. */
 static enum pc_code take_now(struct bull *b, const char *brought, struct pc_job *job, bool *got,
                              struct pc_err *err)
 {
-    enum pc_code rc;
-    do {
-        char token[PC_JOB_TOKEN_HEX + 1];
-        struct pc_err why = PC_ERR_INIT;
-        redisReply *taken;
-        pc_random_hex(token, PC_JOB_TOKEN_HEX);
-        const char *const args[] = {token, b->lease_ms, b->origin, brought};
-        rc = bull_run(b, BULL_TAKE, 4, args, &taken, err);
-        if (rc)
-            return rc;
-        bool empty = taken->type != REDIS_REPLY_ARRAY;
-        enum pc_code usable = empty ? PC_OK : bull_job_read(taken, token, job, &why);
-        freeReplyObject(taken);
-        if (empty || !usable) {
-            *got = !empty;
-            return PC_OK;
-        }
-        rc = fail_unusable(b, job, &why, err);
-        brought = "";
-    } while (!rc);
-    return rc;
+    return turn(b, &(struct bull_turn){.wants = true, .brought = brought, .next = job, .got = got},
+                err);
 }
 
 static enum pc_code bull_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
@@ -164,10 +165,10 @@ static enum pc_code bull_take(struct pc_queue *q, int64_t wait_ms, struct pc_job
     uint64_t mark = bull_feed_mark(b);
     int64_t until_ms = pc_mono_ms() + wait_ms;
     bool woken = false;
-    enum pc_code rc = take_now(b, "", job, got, err);
+    enum pc_code rc = take_now(b, NULL, job, got, err);
     if (!rc && !*got && wait_ms == 0) {
         bull_feed_settle(b); /* it may have caught the only one for a taker that went away */
-        rc = take_now(b, "", job, got, err);
+        rc = take_now(b, NULL, job, got, err);
     }
     while (!rc && !*got && !woken && pc_mono_ms() < until_ms) {
         char *id = bull_feed_wait(b, mark, until_ms, &woken);
@@ -201,10 +202,14 @@ static enum pc_code bull_heartbeat(struct pc_queue *q, const struct pc_job *job,
 
 static enum pc_code bull_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    char value[48];
-    snprintf(value, sizeof value, "{\"imageId\":%lld}", (long long)job->image_id);
-    const char *const args[] = {job->id, job->token, value};
-    return change_held(q, BULL_DONE, 3, args, err);
+    return turn(bull_of(q), &(struct bull_turn){.done = job}, err);
+}
+
+static enum pc_code bull_next(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
+                              bool *got, struct pc_err *err)
+{
+    return turn(bull_of(q),
+                &(struct bull_turn){.done = job, .wants = true, .next = next, .got = got}, err);
 }
 
 static enum pc_code bull_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
@@ -294,6 +299,7 @@ const struct pc_queue_driver pc_queue_bull = {
     .wake = bull_wake,
     .heartbeat = bull_heartbeat,
     .done = bull_done,
+    .next = bull_next,
     .fail = bull_fail,
     .give_back = bull_give_back,
     .remove = bull_remove,

@@ -120,7 +120,7 @@ enum pc_code bull_job_read(const redisReply *taken, const char *token, struct pc
 {
     enum { ID, DATA, OPTIONS, FAILED, STALLED, BY_HAND, FIELDS };
     if (taken->elements != FIELDS)
-        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "take.lua answers %zu fields",
+        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "turn.lua answers %zu fields",
                               taken->elements);
     redisReply *const *field = taken->element;
     *job = (struct pc_job){.id = pc_xstrdup(field[ID]->str), .token = pc_xstrdup(token)};

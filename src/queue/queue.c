@@ -123,6 +123,21 @@ enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job, struct 
     return about(q->driver->done(q, job, err), job, "ending", err);
 }
 
+enum pc_code pc_queue_next(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
+                           bool *got, struct pc_err *err)
+{
+    *next = (struct pc_job){.id = NULL};
+    *got = false;
+    if (!q->driver->next)
+        return pc_queue_done(q, job, err);
+    enum pc_code rc = q->driver->next(q, job, next, got, err);
+    if (!rc)
+        return PC_OK;
+    pc_job_finish(next);
+    *got = false;
+    return about(rc, job, "ending", err);
+}
+
 /* (2^n - 1) * backoff after try n: the formula of Bull's exponential backoff. */
 static int64_t delay_after(const struct pc_queue_options *o, const struct pc_job *job)
 {

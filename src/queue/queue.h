@@ -98,6 +98,10 @@ PC_NODISCARD enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc
 /* The job is over and forgotten. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job,
                                         struct pc_err *err);
+/* done, and where the driver can do both in one step, the next job as well: *got. Not got says
+ * nothing of the queue: take as usual. lease_lost as above, and nothing is taken then. */
+PC_NODISCARD enum pc_code pc_queue_next(struct pc_queue *q, const struct pc_job *job,
+                                        struct pc_job *next, bool *got, struct pc_err *err);
 /* A try failed. retry: it waits (*retry_in_ms filled) and runs again while tries are left; *final
  * true when the job is gone for good. reason is for people. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,

@@ -216,11 +216,11 @@ static enum pc_code take_first(struct sqlite *s, int64_t now_ms, struct pc_job *
     return pc_sqlite_run(&s->c, stmt, NULL, err); /* to the end: that commits */
 }
 
-static enum pc_code try_take(struct sqlite *s, struct pc_job *job, bool *got, int64_t *next_ms,
-                             struct pc_err *err)
+/* Lock held. */
+static enum pc_code take_locked(struct sqlite *s, struct pc_job *job, bool *got, int64_t *next_ms,
+                                struct pc_err *err)
 {
     bool waiting = false;
-    pthread_mutex_lock(&s->lock);
     int64_t now_ms = pc_wall_ms();
     enum pc_code rc = look(s, &waiting, next_ms, err);
     if (!rc && *next_ms <= now_ms) {
@@ -228,8 +228,14 @@ static enum pc_code try_take(struct sqlite *s, struct pc_job *job, bool *got, in
         rc = pc_sqlite_run(&s->c, s->c.stmts[FREE], NULL, err);
         waiting = true;
     }
-    if (!rc && waiting)
-        rc = take_first(s, now_ms, job, got, err);
+    return rc || !waiting ? rc : take_first(s, now_ms, job, got, err);
+}
+
+static enum pc_code try_take(struct sqlite *s, struct pc_job *job, bool *got, int64_t *next_ms,
+                             struct pc_err *err)
+{
+    pthread_mutex_lock(&s->lock);
+    enum pc_code rc = take_locked(s, job, got, next_ms, err);
     pthread_mutex_unlock(&s->lock);
     return rc;
 }
@@ -296,6 +302,28 @@ static enum pc_code sqlite_done(struct pc_queue *q, const struct pc_job *job, st
     pthread_mutex_lock(&s->lock);
     pc_sqlite_bind(s->c.stmts[DONE], "it", id_of(job), job->token);
     enum pc_code rc = change_held(s, DONE, err);
+    pthread_mutex_unlock(&s->lock);
+    return rc;
+}
+
+/* Lock held, in a transaction: one commit, which is most of the cost, instead of two. */
+static enum pc_code next_locked(struct sqlite *s, const struct pc_job *job, struct pc_job *next,
+                                bool *got, struct pc_err *err)
+{
+    int64_t next_ms;
+    pc_sqlite_bind(s->c.stmts[DONE], "it", id_of(job), job->token);
+    enum pc_code rc = change_held(s, DONE, err);
+    return rc ? rc : take_locked(s, next, got, &next_ms, err);
+}
+
+static enum pc_code sqlite_next(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
+                                bool *got, struct pc_err *err)
+{
+    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    pthread_mutex_lock(&s->lock);
+    enum pc_code rc = pc_sqlite_begin(&s->c, err);
+    if (!rc)
+        rc = pc_sqlite_end(&s->c, next_locked(s, job, next, got, err), err);
     pthread_mutex_unlock(&s->lock);
     return rc;
 }
@@ -381,6 +409,7 @@ const struct pc_queue_driver pc_queue_sqlite = {
     .wake = sqlite_wake,
     .heartbeat = sqlite_heartbeat,
     .done = sqlite_done,
+    .next = sqlite_next,
     .fail = sqlite_fail,
     .give_back = sqlite_give_back,
     .remove = sqlite_remove,

@@ -171,11 +171,22 @@ static void tell_queue(struct pc_workers *w, const struct pc_job *job,
         pc_log_err(PC_LOG_WARN, "queue not told", &err, PC_LOG_I64("id", job->image_id));
 }
 
+/* Over; the queue may give the next job in the same step: *got. */
+static void end_job(struct pc_workers *w, const struct pc_job *job, struct pc_job *next, bool *got)
+{
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = PC_E_QUEUE_UNAVAILABLE;
+    if (!atomic_load(&w->stopping))
+        rc = pc_queue_next(w->queue, job, next, got, &err);
+    if (rc && rc != PC_E_LEASE_LOST)
+        tell_queue(w, job, pc_queue_done);
+}
+
 static void settle(struct pc_workers *w, const struct pc_job *job, enum pc_code rc,
-                   const struct pc_err *why)
+                   const struct pc_err *why, struct pc_job *next, bool *got)
 {
     if (rc == PC_OK) {
-        tell_queue(w, job, pc_queue_done);
+        end_job(w, job, next, got);
         is_back(w, &w->stores_away);
     } else if (rc == PC_E_CANCELLED) {
         tell_queue(w, job, pc_queue_give_back);
@@ -208,10 +219,13 @@ static void reopen(struct slot *slot, const struct pc_job *job)
         pc_log_err(PC_LOG_WARN, "image not opened again", &err, PC_LOG_I64("id", job->image_id));
 }
 
-static void run_job(struct slot *slot, struct pc_job *job)
+/* Runs and settles job; it becomes the next one, where *got. */
+static void run_job(struct slot *slot, struct pc_job *job, bool *got)
 {
     struct pc_err why = PC_ERR_INIT;
+    struct pc_job next = {0};
     enum pc_code rc;
+    *got = false;
     if (job->by_hand && job->image_id)
         reopen(slot, job);
     set_busy(slot, job);
@@ -221,27 +235,28 @@ static void run_job(struct slot *slot, struct pc_job *job)
         rc = submit_url(slot, job, &why);
     else
         rc = pc_service_process(slot->all->svc, job, job_cancelled, slot, &why);
-    settle(slot->all, job, rc, &why); /* the lease is kept meanwhile */
+    settle(slot->all, job, rc, &why, &next, got); /* the lease is kept meanwhile */
     set_busy(slot, NULL);
     pc_job_finish(job);
+    *job = next;
 }
 
 static void *work(void *ctx)
 {
     struct slot *slot = ctx;
     struct pc_workers *w = slot->all;
-    while (!atomic_load(&w->stopping)) {
-        struct pc_job job = {0};
+    struct pc_job job = {0};
+    bool got = false;
+    while (got || !atomic_load(&w->stopping)) {
         struct pc_err err = PC_ERR_INIT;
-        bool got = false;
-        if (pc_queue_take(w->queue, TAKE_WAIT_MS, &job, &got, &err)) {
+        if (got)
+            run_job(slot, &job, &got);
+        else if (pc_queue_take(w->queue, TAKE_WAIT_MS, &job, &got, &err))
             is_away(w, &w->queue_away, "no job could be taken, workers pause", &err);
-        } else {
+        else
             is_back(w, &w->queue_away);
-            if (got)
-                run_job(slot, &job);
-        }
-        wait_while_away(w);
+        if (!got)
+            wait_while_away(w);
     }
     pc_image_thread_end();
     pthread_mutex_lock(&w->nap_lock);

@@ -26,6 +26,67 @@ static void a_job_is_added_taken_and_done(void **state)
     pc_queue_close(q);
 }
 
+static void next_ends_a_job_and_may_give_another(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job next;
+    bool got = true;
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 2, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    assert_ok(pc_queue_next(q, &job, &next, &got, &err), &err);
+    suite_expect_has(q, 1, false);
+    if (!got)
+        next = suite_take(q, 0);
+    assert_int_equal(next.image_id, 2);
+    assert_int_equal(next.attempt, 1);
+    suite_done(q, &next);
+    assert_code(pc_queue_next(q, &job, &next, &got, &err), PC_E_LEASE_LOST);
+    assert_false(got);
+    pc_job_finish(&job);
+    pc_queue_close(q);
+}
+
+/* A worker that is never idle comes by no take: what became due must not wait for that. */
+static void next_gives_what_became_due(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job next;
+    bool got = false;
+    suite_add(q, 1, PC_PRIORITY_SINGLE);
+    struct pc_job lost = suite_take(q, 0);
+    pc_job_finish(&lost);
+    for (int i = 2; i <= 9; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    for (int i = 0; i < 7 && job.image_id != 1; i++) {
+        pc_sleep_ms(150);
+        assert_ok(pc_queue_next(q, &job, &next, &got, &err), &err);
+        pc_job_finish(&job);
+        job = got ? next : suite_take(q, 0);
+    }
+    assert_int_equal(job.image_id, 1);
+    suite_done(q, &job);
+    pc_queue_close(q);
+}
+
+static void the_last_job_has_no_next(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job next;
+    bool got = true;
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    assert_ok(pc_queue_next(q, &job, &next, &got, &err), &err);
+    assert_false(got);
+    suite_expect_stats(q, 0, 0, 0);
+    pc_job_finish(&job);
+    pc_queue_close(q);
+}
+
 static void an_image_has_one_job(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_calm);
@@ -273,6 +334,9 @@ static void remove_takes_what_waits_and_leaves_what_runs(void **state)
 
 const struct contract_case job_cases[] = {
     CASE(a_job_is_added_taken_and_done),
+    CASE(next_ends_a_job_and_may_give_another),
+    CASE(next_gives_what_became_due),
+    CASE(the_last_job_has_no_next),
     CASE(an_image_has_one_job),
     CASE(order_is_by_priority_then_age),
     CASE(bad_arguments_are_refused),

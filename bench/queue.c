@@ -1,0 +1,103 @@
+/* Jobs with no work: fills a queue, then drains it with so many threads of one process.
+ *
+ *     queue ADDRESS JOBS THREADS      prints {"add": jobs a second, "work": jobs a second}
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "queue/drivers.h"
+
+struct drain {
+    struct pc_queue *q;
+    int64_t jobs;
+    atomic_llong next, done;
+};
+
+static void stop_with(const struct pc_err *err)
+{
+    fprintf(stderr, "%s [%s]\n", err->message, err->detail);
+    exit(1);
+}
+
+static void *fill(void *ctx)
+{
+    struct drain *d = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    for (int64_t id; (id = atomic_fetch_add(&d->next, 1)) <= d->jobs;) {
+        bool added;
+        if (pc_queue_add(d->q, id, "https://example.com/picture.jpg", PC_PRIORITY_BATCH, &added,
+                         &err))
+            stop_with(&err);
+    }
+    return NULL;
+}
+
+/* As the workers of the program do. */
+static void *work(void *ctx)
+{
+    struct drain *d = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job, next;
+    bool got = false, more;
+    while (got || atomic_load(&d->done) < d->jobs) {
+        if (!got && pc_queue_take(d->q, 100, &job, &got, &err))
+            stop_with(&err);
+        if (!got)
+            continue;
+        if (pc_queue_next(d->q, &job, &next, &more, &err))
+            stop_with(&err);
+        atomic_fetch_add(&d->done, 1);
+        pc_job_finish(&job);
+        job = next;
+        got = more;
+    }
+    return NULL;
+}
+
+/* Jobs a second. */
+static double run(struct drain *d, int n, void *(*what)(void *ctx))
+{
+    pthread_t *threads = pc_xmalloc((size_t)n * sizeof *threads);
+    int64_t begun_us = pc_mono_us();
+    for (int i = 0; i < n; i++)
+        if (pthread_create(&threads[i], NULL, what, d))
+            abort();
+    for (int i = 0; i < n; i++)
+        pthread_join(threads[i], NULL);
+    free(threads);
+    return (double)d->jobs * 1e6 / (double)(pc_mono_us() - begun_us);
+}
+
+static const struct pc_queue_driver *driver_of(const char *address)
+{
+    static const struct pc_queue_driver *const all[] = {&pc_queue_memory, &pc_queue_sqlite,
+                                                        &pc_queue_bull};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (pc_queue_driver_takes(all[i], address))
+            return all[i];
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct drain d = {.next = 1};
+    struct pc_err err = PC_ERR_INIT;
+    int64_t threads = 0;
+    const struct pc_queue_driver *driver = argc == 4 ? driver_of(argv[1]) : NULL;
+    if (!driver || !pc_str_to_i64(argv[2], 1, 10000000, &d.jobs) ||
+        !pc_str_to_i64(argv[3], 1, 64, &threads)) {
+        fputs("usage: queue ADDRESS JOBS THREADS\n", stderr);
+        return 2;
+    }
+    if (pc_queue_open(driver, argv[1], NULL, &d.q, &err))
+        stop_with(&err);
+    double add = run(&d, (int)threads, fill), drained = run(&d, (int)threads, work);
+    printf("{\"add\": %.0f, \"work\": %.0f}\n", add, drained);
+    pc_queue_close(d.q);
+    return 0;
+}
