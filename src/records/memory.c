@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "records/apply.h"
 #include "records/drivers.h"
 #include "records/match.h"
 #include "records/memory_kept.h"
@@ -97,23 +98,6 @@ static void memory_close(struct pc_records *rs)
     free(m);
 }
 
-static struct pc_record *make(const struct pc_record_new *fresh, int64_t now_ms)
-{
-    struct pc_record *r = pc_xmalloc(sizeof *r);
-    pc_record_init(r);
-    pc_record_set(&r->url, fresh->url);
-    pc_record_set(&r->name, fresh->name);
-    pc_record_set(&r->sku, fresh->sku);
-    pc_record_set(&r->label, fresh->label);
-    pc_record_set(&r->batch, fresh->batch);
-    pc_record_set(&r->original_key, fresh->original_key);
-    pc_record_set(&r->format, fresh->format);
-    pc_record_set(&r->stage, "queued");
-    r->bytes = fresh->bytes;
-    r->created_ms = now_ms;
-    return r;
-}
-
 static void make_room(struct memory *m)
 {
     if (m->n < m->cap)
@@ -125,7 +109,7 @@ static void make_room(struct memory *m)
 static struct pc_record *insert_one(struct memory *m, const struct pc_record_new *fresh,
                                     int64_t now_ms, bool *created)
 {
-    struct pc_record *r = make(fresh, now_ms);
+    struct pc_record *r = pc_record_make(fresh, now_ms);
     struct pc_record **node = tsearch(r, &m->by_url, by_url);
     if (!node)
         abort(); /* out of memory */
@@ -303,30 +287,6 @@ static enum pc_code memory_progress(struct pc_records *rs, int64_t id, int64_t n
     return r ? PC_OK : pc_fail(err, PC_E_NOT_PENDING, NULL);
 }
 
-static void set_json(json_t **slot, const json_t *value)
-{
-    json_decref(*slot);
-    *slot = json_deep_copy(value);
-}
-
-static void write_result(struct pc_record *r, const struct pc_record_result *result)
-{
-    if (result->original_key)
-        pc_record_set(&r->original_key, result->original_key);
-    if (result->format)
-        pc_record_set(&r->format, result->format);
-    r->bytes = result->bytes;
-    r->width = result->width;
-    r->height = result->height;
-    r->attention = result->attention;
-    set_json(&r->shots, result->shots);
-    set_json(&r->detail, result->detail);
-    if (result->verdicts) {
-        set_json(&r->verdicts, result->verdicts);
-        r->review = result->review;
-    }
-}
-
 /* The last change of a job, to either end. */
 static void end_with(struct memory *m, struct pc_record *r, enum pc_status status, int64_t now_ms)
 {
@@ -343,7 +303,7 @@ static enum pc_code memory_finish(struct pc_records *rs, int64_t id, int64_t now
     pthread_mutex_lock(&m->lock);
     struct pc_record *r = find(m, id, PC_PENDING);
     if (r) {
-        write_result(r, result);
+        pc_record_put_result(r, result);
         pc_record_set(&r->error_code, "");
         pc_record_set(&r->error_message, "");
         r->progress = 100;
@@ -374,17 +334,6 @@ static enum pc_code memory_fail(struct pc_records *rs, int64_t id, int64_t now_m
     return r ? PC_OK : pc_fail(err, PC_E_NOT_PENDING, NULL);
 }
 
-static void back_to_pending(struct pc_record *r)
-{
-    r->status = PC_PENDING;
-    r->attempts = 0;
-    r->progress = 0;
-    r->finished_ms = 0;
-    pc_record_set(&r->stage, "queued");
-    pc_record_set(&r->error_code, "");
-    pc_record_set(&r->error_message, "");
-}
-
 static enum pc_code memory_reopen(struct pc_records *rs, int64_t id, enum pc_status from,
                                   int64_t now_ms, struct pc_record *out, struct pc_err *err)
 {
@@ -393,25 +342,13 @@ static enum pc_code memory_reopen(struct pc_records *rs, int64_t id, enum pc_sta
     bool known = slot_of(m, id) != NULL;
     struct pc_record *r = find(m, id, from);
     if (r) {
-        back_to_pending(r);
+        pc_record_reopen(r);
         touch(m, r, now_ms);
         fill(out, r);
     }
     pthread_mutex_unlock(&m->lock);
     enum pc_code not_from = from == PC_FAILED ? PC_E_NOT_FAILED : PC_E_NOT_PROCESSED;
     return r ? PC_OK : pc_fail(err, known ? not_from : PC_E_NOT_FOUND, NULL);
-}
-
-static void write_marks(struct pc_record *r, const struct pc_record_marks *marks)
-{
-    if (marks->edits)
-        set_json(&r->edits, marks->edits);
-    if (marks->verdicts)
-        set_json(&r->verdicts, marks->verdicts);
-    if (marks->review >= 0)
-        r->review = (enum pc_review)marks->review;
-    if (marks->reopen)
-        back_to_pending(r);
 }
 
 static enum pc_code memory_mark(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
@@ -429,7 +366,7 @@ static enum pc_code memory_mark(struct pc_records *rs, int64_t id, int64_t seen_
     else if ((*slot)->seq != seen_seq)
         rc = PC_E_CHANGED_MEANWHILE;
     if (!rc) {
-        write_marks(*slot, marks);
+        pc_record_put_marks(*slot, marks);
         touch(m, *slot, now_ms);
         fill(out, *slot);
     }
@@ -513,16 +450,6 @@ static enum pc_code memory_stale(struct pc_records *rs, int64_t before_ms, int64
     return PC_OK;
 }
 
-static bool names(const struct pc_record *r, const char *key)
-{
-    if (pc_streq(r->original_key, key))
-        return true;
-    for (size_t i = 0; i < json_array_size(r->shots); i++)
-        if (pc_streq(pc_record_shot_key(r->shots, i), key))
-            return true;
-    return false;
-}
-
 static enum pc_code memory_names_blob(struct pc_records *rs, const char *key, bool *named,
                                       struct pc_err *err)
 {
@@ -530,7 +457,7 @@ static enum pc_code memory_names_blob(struct pc_records *rs, const char *key, bo
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
     pthread_mutex_lock(&m->lock);
     for (size_t i = 0; i < m->n && !*named; i++)
-        *named = names(m->items[i], key);
+        *named = pc_record_names(m->items[i], key);
     pthread_mutex_unlock(&m->lock);
     return PC_OK;
 }

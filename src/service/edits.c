@@ -203,6 +203,18 @@ enum pc_code pc_edits_write(struct pc_service *svc, const struct pc_record *seen
     return PC_OK;
 }
 
+/* Without its original the cut would fail, and a good image with it. */
+static enum pc_code check_original(struct pc_service *svc, const struct pc_record *r,
+                                   struct pc_err *err)
+{
+    struct pc_blob_reader *reader = NULL;
+    if (!*r->original_key) /* it is fetched again */
+        return PC_OK;
+    enum pc_code rc = pc_blobs_read(svc->parts.blobs, r->original_key, &reader, err);
+    pc_blob_close(reader);
+    return rc == PC_E_NOT_FOUND ? pc_fail(err, PC_E_ORIGINAL_MISSING, NULL) : rc;
+}
+
 static enum pc_code merge_by_own(struct pc_service *svc, const struct pc_record *r,
                                  const json_t *change, json_t **edits, struct pc_err *err)
 {
@@ -225,6 +237,8 @@ static enum pc_code edit_once(struct pc_service *svc, int64_t id, const json_t *
     if (!rc)
         rc = merge_by_own(svc, &seen, change, &edits, err);
     bool same = !rc && json_equal(edits, seen.edits);
+    if (!rc && !same)
+        rc = check_original(svc, &seen, err);
     if (!rc && !same)
         rc = pc_queue_room(svc->parts.queue, 1, err);
     if (!rc && !same)

@@ -12,7 +12,7 @@
 /* Changes what change (EditsChange) names, keeps the rest, sends the image back to be cut. Gives
  * ImageDetail. Without any difference nothing happens. Errors: not_found, not_processed, bad_json,
  * bad_request (no such person or shot; a box that leaves the photo, is too small or of another
- * shape), queue_full, changed_meanwhile (others changed it again and again). */
+ * shape), original_missing, queue_full, changed_meanwhile (others changed it again and again). */
 PC_NODISCARD enum pc_code pc_service_edit(struct pc_service *svc, int64_t id, const json_t *change,
                                           json_t **out, struct pc_err *err);
 

@@ -255,6 +255,28 @@ static void a_full_queue_takes_no_edit(void **state)
     pc_record_finish(&r);
 }
 
+static void an_image_without_its_original_stays_as_it_is(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    bool created;
+    struct pc_people people = people_of(ONE);
+    struct pc_record_new fresh = {.url = "u", .original_key = "originals/ab/gone.jpg"};
+    assert_ok(pc_records_insert(p->records, &fresh, &r, &created, &err), &err);
+    int64_t id = r.id;
+    pc_record_finish(&r);
+    cut(p, id, &people);
+    char *change = change_of(p, id, "waist", 1, 1);
+    assert_code(edit(p, id, change, &err), PC_E_ORIGINAL_MISSING);
+    r = get(p, id);
+    assert_true(r.status == PC_PROCESSED && json_object_size(r.edits) == 0);
+    pc_record_finish(&r);
+    assert_ok(pc_blobs_put(p->blobs, "originals/ab/gone.jpg", "x", 1, &err), &err);
+    assert_ok(edit(p, id, change, &err), &err);
+    free(change);
+}
+
 /* --- previews --- */
 
 static json_t *plan_of(struct test_parts *p, int64_t id, const char *change, const char *recipes)
@@ -592,6 +614,7 @@ int main(void)
         TEST(a_chosen_person_is_shown),
         TEST(bad_edits_are_refused),
         TEST(a_full_queue_takes_no_edit),
+        TEST(an_image_without_its_original_stays_as_it_is),
         TEST(a_preview_says_what_a_cut_makes),
         TEST(other_recipes_can_be_tried),
         TEST(without_landmarks_there_is_no_preview),
