@@ -235,7 +235,7 @@ static void put_result(bson_t *set, const struct pc_record_result *result)
     BSON_APPEND_INT32(set, "height", result->height);
     BSON_APPEND_BOOL(set, "attention", result->attention);
     pc_mongo_put_json(set, "shots", result->shots);
-    pc_mongo_put_json(set, "detail", result->detail);
+    pc_mongo_put_paper(set, "detail", result->detail);
     if (result->verdicts) {
         pc_mongo_put_json(set, "verdicts", result->verdicts);
         BSON_APPEND_UTF8(set, "review", pc_review_name(result->review));

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-enum kind { TEXT, LONG, INT, BOOL, TIME, JSON, STATUS, REVIEW };
+enum kind { TEXT, LONG, INT, BOOL, TIME, JSON, PAPER, STATUS, REVIEW };
 
 static const struct field {
     const char *name;
@@ -36,7 +36,7 @@ static const struct field {
     {"attention", BOOL, offsetof(struct pc_record, attention)},
     {"review", REVIEW, offsetof(struct pc_record, review)},
     {"shots", JSON, offsetof(struct pc_record, shots)},
-    {"detail", JSON, offsetof(struct pc_record, detail)},
+    {"detail", PAPER, offsetof(struct pc_record, detail)},
     {"edits", JSON, offsetof(struct pc_record, edits)},
     {"verdicts", JSON, offsetof(struct pc_record, verdicts)},
     {"createdAt", TIME, offsetof(struct pc_record, created_ms)},
@@ -125,6 +125,13 @@ void pc_mongo_put_json(bson_t *doc, const char *key, const json_t *value)
     }
 }
 
+void pc_mongo_put_paper(bson_t *doc, const char *key, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    BSON_APPEND_UTF8(doc, key, text ? text : "{}");
+    free(text);
+}
+
 void pc_mongo_put_status(bson_t *doc, enum pc_status status)
 {
     BSON_APPEND_UTF8(doc, "status", pc_status_name(status));
@@ -154,6 +161,7 @@ static void put_field(bson_t *doc, const struct field *f, const void *value)
             BSON_APPEND_NULL(doc, f->name);
         break;
     case JSON: pc_mongo_put_json(doc, f->name, *(json_t *const *)value); break;
+    case PAPER: pc_mongo_put_paper(doc, f->name, *(json_t *const *)value); break;
     case STATUS: pc_mongo_put_status(doc, *(const enum pc_status *)value); break;
     case REVIEW:
         BSON_APPEND_UTF8(doc, f->name, pc_review_name(*(const enum pc_review *)value));
@@ -232,10 +240,10 @@ static int64_t number_of(const bson_iter_t *it)
     }
 }
 
-static void read_json(const bson_iter_t *it, json_t **slot)
+/* Takes value. One of another type leaves the empty array or object that is there. */
+static void take_json(json_t **slot, json_t *value)
 {
-    json_t *value = json_of(it);
-    if (json_typeof(value) != json_typeof(*slot)) { /* stays the empty array or object it was */
+    if (!value || json_typeof(value) != json_typeof(*slot)) {
         json_decref(value);
         return;
     }
@@ -252,7 +260,8 @@ static void read_field(const bson_iter_t *it, const struct field *f, void *slot)
     case LONG: *(int64_t *)slot = number_of(it); break;
     case INT: *(int *)slot = (int)number_of(it); break;
     case BOOL: *(bool *)slot = BSON_ITER_HOLDS_BOOL(it) && bson_iter_bool(it); break;
-    case JSON: read_json(it, slot); break;
+    case JSON: take_json(slot, json_of(it)); break;
+    case PAPER: take_json(slot, json_loads(text, JSON_REJECT_DUPLICATES, NULL)); break;
     case STATUS: (void)pc_status_by_name(text, slot); break;
     case REVIEW: (void)pc_review_by_name(text, slot); break;
     }

@@ -1,9 +1,10 @@
 /* Records in MongoDB: the document of an image, both ways.
  *
- * {_id, seq, url, name, ..., status: "pending", shots: [{label, url, key, ...}], detail: {...}}:
+ * {_id, seq, url, name, ..., status: "pending", shots: [{label, url, key, ...}], detail: "{...}"}:
  * the table in mongo_doc.c is all of it; docs/mongodb.md says it for operators. Two fields stand
  * there only to be sorted by: statusOrder and nameOrder. A field that is missing (a document of
- * another program) reads as empty. JSON is kept as sub-documents; what MongoDB does not take
+ * another program) reads as empty. JSON is kept as sub-documents, but detail as
+ * text; what MongoDB does not take
  * everywhere in a field's name ('.', '$', nothing at all) is written as %XX. Threads: pure
  * functions.
  */
@@ -20,6 +21,9 @@ bson_t *pc_mongo_doc_of(const struct pc_record *r);
 void pc_mongo_doc_read(const bson_t *doc, struct pc_record *r);
 /* Appends these to doc. */
 void pc_mongo_put_json(bson_t *doc, const char *key, const json_t *value);
+/* The same as one text: for what nobody asks for by a part of it. FerretDB takes no array within an
+ * array, and landmarks are such. */
+void pc_mongo_put_paper(bson_t *doc, const char *key, const json_t *value);
 void pc_mongo_put_status(bson_t *doc, enum pc_status status);
 /* Gives name in the form that it is sorted by: A-Z as a-z. */
 char *pc_mongo_name_order(const char *name);

@@ -9,7 +9,15 @@
 #include "base/str.h"
 
 enum { FIND_SERVER_MS = 3000, ANSWER_MS = 6000, POOL = 32 };
-enum { AUTHENTICATION_FAILED = 18, UNAUTHORIZED = 13, OUT_OF_DISK = 14031, DUPLICATE_KEY = 11000 };
+enum {
+    BAD_VALUE = 2,
+    UNAUTHORIZED = 13,
+    TYPE_MISMATCH = 14,
+    AUTHENTICATION_FAILED = 18,
+    TOO_LARGE = 10334,
+    DUPLICATE_KEY = 11000,
+    OUT_OF_DISK = 14031
+};
 
 static const char *const names[MONGO_COLLS] = {
     [MONGO_IMAGES] = "images", [MONGO_STORE] = "store", [MONGO_REMOVED] = "removed",
@@ -36,13 +44,19 @@ bool pc_mongo_is_duplicate(const bson_error_t *e)
             e->domain == MONGOC_ERROR_COMMAND || e->domain == MONGOC_ERROR_WRITE_CONCERN);
 }
 
+static bool refuses_document(const bson_error_t *e)
+{
+    return e->domain == MONGOC_ERROR_SERVER &&
+           (e->code == BAD_VALUE || e->code == TYPE_MISMATCH || e->code == TOO_LARGE);
+}
+
 enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e)
 {
     enum pc_code code = PC_E_STORE_UNAVAILABLE;
     if (e->code == OUT_OF_DISK || says_full(e->message))
         code = PC_E_STORE_FULL;
-    else if (e->domain == MONGOC_ERROR_BSON)
-        code = PC_E_INTERNAL;
+    else if (e->domain == MONGOC_ERROR_BSON || refuses_document(e))
+        code = PC_E_INTERNAL; /* the same again would be refused again */
     pc_fail_detail(err, code, "mongo %u/%u: %s", (unsigned)e->domain, (unsigned)e->code,
                    e->message);
     if (e->domain == MONGOC_ERROR_CLIENT || e->code == AUTHENTICATION_FAILED)

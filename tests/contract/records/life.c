@@ -184,6 +184,10 @@ static void a_record_lives_from_pending_to_processed(void **state)
     assert_string_equal(json_string_value(json_object_get(json_array_get(r.shots, 0), "label")),
                         "neck");
     assert_int_equal(json_integer_value(json_object_get(r.detail, "people")), 1);
+    char *detail = json_dumps(r.detail, JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(15));
+    assert_string_equal(detail, "{\"found\":[{\"landmarks\":[[59.9,24.25,0.77],[1.0,2.0,0.3]]}],"
+                                "\"people\":1}");
+    free(detail);
     assert_true(r.finished_ms >= r.created_ms && r.updated_ms == r.finished_ms);
     pc_record_finish(&r);
     pc_records_close(rs);
