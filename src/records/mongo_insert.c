@@ -210,13 +210,33 @@ static enum pc_code write_documents(struct mongo_io *io, struct batch *b, int mi
     return rc;
 }
 
+/* Gives the filter of what this call wrote. With the urls, so that even a counter that gave an id
+ * twice (it was restored from an old dump) makes us delete nothing of others. */
+static bson_t *ours(const struct mongo_change *c, const struct batch *b)
+{
+    bson_t *filter =
+        BCON_NEW("_id", "{", "$gte", BCON_INT64(c->id), "$lt", BCON_INT64(c->id + c->n), "}");
+    bson_t url, list;
+    int n = 0;
+    BSON_APPEND_DOCUMENT_BEGIN(filter, "url", &url);
+    BSON_APPEND_ARRAY_BEGIN(&url, "$in", &list);
+    for (int i = 0; i < b->n; i++) {
+        char at[12];
+        if (!b->made[i])
+            continue;
+        snprintf(at, sizeof at, "%d", n++);
+        BSON_APPEND_UTF8(&list, at, b->fresh[i].url);
+    }
+    bson_append_array_end(&url, &list);
+    bson_append_document_end(filter, &url);
+    return filter;
+}
+
 /* After a failure: as if nothing had been. Its own failures change nothing. */
 static void undo(struct mongo_change *c, struct batch *b)
 {
     struct pc_err ignored = PC_ERR_INIT;
-    bson_t *ours =
-        BCON_NEW("_id", "{", "$gte", BCON_INT64(c->id), "$lt", BCON_INT64(c->id + c->n), "}");
-    (void)!pc_mongo_delete(&c->io, MONGO_IMAGES, ours, &ignored);
+    (void)!pc_mongo_delete(&c->io, MONGO_IMAGES, ours(c, b), &ignored);
     for (int i = 0; i < b->n; i++)
         if (b->made[i] && b->old[i].value_type)
             (void)!move_old(&c->io, b, i, false, &ignored);

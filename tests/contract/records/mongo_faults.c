@@ -692,48 +692,66 @@ static void a_lost_counter_is_told_and_made_anew_at_start(void **state)
 
 /* Indexes */
 
-/* Asks how the server would run a query. */
-static void expect_index(struct beside *b, const bson_t *filter, const bson_t *opts)
+/* Gives how the server would run a query, in its words; NULL when it does not tell. */
+static char *plan_of(struct beside *b, const bson_t *filter, const bson_t *opts)
 {
     bson_t reply, sort = BSON_INITIALIZER;
     bson_iter_t it, found;
-    bson_error_t e;
+    const uint8_t *data;
+    uint32_t len;
     if (bson_iter_init_find(&it, opts, "sort")) {
-        const uint8_t *data;
-        uint32_t len;
         bson_iter_document(&it, &len, &data);
-        bson_destroy(&sort);
         assert_true(bson_init_static(&sort, data, len));
     }
     bson_t *command = BCON_NEW("explain", "{", "find", BCON_UTF8("images"), "filter",
                                BCON_DOCUMENT(filter), "sort", BCON_DOCUMENT(&sort), "}");
-    if (!mongoc_database_command_simple(b->db, command, NULL, &reply, &e))
-        fail_msg("%s", e.message);
-    bool tells = bson_iter_init(&it, &reply) &&
+    bool tells = mongoc_database_command_simple(b->db, command, NULL, &reply, NULL) &&
+                 bson_iter_init(&it, &reply) &&
                  bson_iter_find_descendant(&it, "queryPlanner.winningPlan", &found);
-    char *text = bson_as_relaxed_extended_json(&reply, NULL);
-    bool scans = tells && strstr(text, "COLLSCAN");
-    if (scans)
-        print_message("# %s\n", text);
-    bson_free(text);
+    char *text = tells ? bson_as_relaxed_extended_json(&reply, NULL) : NULL;
     bson_destroy(command);
     bson_destroy(&reply);
-    assert_true(tells && !scans);
+    return text;
+}
+
+static bool tells_plans(const char *address)
+{
+    struct beside b = beside_open(address);
+    bson_t all = BSON_INITIALIZER;
+    char *plan = plan_of(&b, &all, &all);
+    bool tells = plan != NULL;
+    bson_free(plan);
+    beside_close(&b);
+    return tells;
+}
+
+/* Takes both. */
+static void expect_index(struct beside *b, bson_t *filter, bson_t *opts)
+{
+    char *plan = plan_of(b, filter, opts);
+    assert_non_null(plan);
+    if (strstr(plan, "COLLSCAN"))
+        fail_msg("%s", plan);
+    bson_free(plan);
+    bson_destroy(filter);
+    bson_destroy(opts);
 }
 
 static void queries_use_indexes(void **state)
 {
     (void)state;
-    if (mongo_place_is_ferretdb())
-        skip_because("FerretDB 1 has one plan only, to read all: POSECRAFT_TEST_MONGODB");
     fresh_place(address);
+    if (!tells_plans(address)) {
+        end_place(address);
+        skip_because("this server does not tell MongoDB's plans (FerretDB 1 has one: to read all)");
+    }
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = open_at(address);
     struct beside b = beside_open(address);
     insert(rs, "a");
     for (int form = 0; form < 4 * 6; form++) {
         struct pc_record_query q = PC_RECORD_QUERY_INIT;
-        bson_t *filter, *opts;
+        bson_t *filter;
         q.sort = (enum pc_sort)(form % 4);
         q.status = form / 4 == 1 ? PC_FAILED : -1;
         q.attention = form / 4 == 2 ? 1 : -1;
@@ -741,20 +759,10 @@ static void queries_use_indexes(void **state)
         q.batch = form / 4 == 4 ? "b" : NULL;
         q.since_seq = form / 4 == 5 ? 5 : 0;
         assert_ok(pc_mongo_filter(&q, 10, &filter, &err), &err);
-        opts = pc_mongo_list_opts(&q);
-        expect_index(&b, filter, opts);
-        bson_destroy(filter);
-        bson_destroy(opts);
+        expect_index(&b, filter, pc_mongo_list_opts(&q));
     }
-    bson_t *filter = pc_mongo_blob_filter("k"), *opts = bson_new();
-    expect_index(&b, filter, opts);
-    bson_destroy(filter);
-    bson_destroy(opts);
-    filter = pc_mongo_stale_filter(1);
-    opts = pc_mongo_stale_opts(5);
-    expect_index(&b, filter, opts);
-    bson_destroy(filter);
-    bson_destroy(opts);
+    expect_index(&b, pc_mongo_blob_filter("k"), bson_new());
+    expect_index(&b, pc_mongo_stale_filter(1), pc_mongo_stale_opts(5));
     beside_close(&b);
     pc_records_close(rs);
     end_place(address);

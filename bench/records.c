@@ -1,0 +1,284 @@
+/* How quick the stores of records are: `bench/records [--records N] [--seconds S] ADDRESS...`.
+ * Each store, which is empty, is filled with N processed records; then each of the works below is
+ * done by four threads for S seconds, all stores in turns, three times over; the table has the
+ * middle one. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "records/drivers.h"
+
+enum { THREADS = 4, ROUNDS = 3, STORES = 8, BATCH = 100 };
+
+struct store {
+    const char *address;
+    struct pc_records *rs;
+    int64_t last_seq;
+};
+
+struct turn {
+    const struct store *store;
+    int records, seed;
+    int64_t until_ms;
+    long done, failed;
+    bool (*work)(const struct store *s, int records, unsigned *seed);
+};
+
+static const struct pc_records_driver *const drivers[] = {&pc_records_sqlite, &pc_records_mongo,
+                                                          &pc_records_memory};
+
+static json_t *shots_of_five(void)
+{
+    json_t *shots = json_array();
+    for (int i = 0; i < 5; i++)
+        json_array_append_new(shots, json_pack("{s:s, s:s, s:s, s:[i,i,i,i], s:f}", "label", "neck",
+                                               "state", "good", "key",
+                                               "shots/00/0123456789abcdef/neck.jpg", "box", 10, 20,
+                                               900, 1200, "score", 0.87));
+    return shots;
+}
+
+static bool failed(const struct pc_err *err)
+{
+    fprintf(stderr, "%s [%s]\n", err->message, err->detail);
+    return false;
+}
+
+static bool finish(struct pc_records *rs, int64_t id)
+{
+    struct pc_err err = PC_ERR_INIT;
+    json_t *shots = shots_of_five(),
+           *detail = json_pack("{s:i, s:s}", "people", 1, "facing", "front");
+    struct pc_record_result result = {.format = "jpeg",
+                                      .bytes = 3300000,
+                                      .width = 3000,
+                                      .height = 4000,
+                                      .shots = shots,
+                                      .detail = detail};
+    enum pc_code rc = pc_records_finish(rs, id, &result, &err);
+    json_decref(shots);
+    json_decref(detail);
+    return rc ? failed(&err) : true;
+}
+
+static bool get_one(const struct store *s, int records, unsigned *seed)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    if (pc_records_get(s->rs, 1 + rand_r(seed) % records, &r, &err))
+        return failed(&err);
+    pc_record_finish(&r);
+    return true;
+}
+
+static bool list_some(const struct store *s, const struct pc_record_query *q)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record_list list;
+    if (pc_records_list(s->rs, q, &list, &err))
+        return failed(&err);
+    pc_record_list_finish(&list);
+    return true;
+}
+
+static bool list_100(const struct store *s, int records, unsigned *seed)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.offset = rand_r(seed) % (records > 1000 ? 1000 : records);
+    return list_some(s, &q);
+}
+
+static bool poll_changes(const struct store *s, int records, unsigned *seed)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    (void)records;
+    q.since_seq = s->last_seq > 10 ? s->last_seq - 1 - rand_r(seed) % 10 : 1;
+    return list_some(s, &q);
+}
+
+static bool count_all(const struct store *s, int records, unsigned *seed)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t counts[PC_STATUS_COUNT];
+    (void)records;
+    (void)seed;
+    return pc_records_count(s->rs, NULL, counts, NULL, NULL, &err) == PC_OK;
+}
+
+static bool begin_and_finish(const struct store *s, int records, unsigned *seed)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    char url[64];
+    bool created;
+    (void)records;
+    snprintf(url, sizeof url, "http://new.example/%u/%lld", *seed, (long long)pc_mono_us());
+    if (pc_records_insert(s->rs, &(struct pc_record_new){.url = url}, &r, &created, &err))
+        return failed(&err);
+    int64_t id = r.id;
+    pc_record_finish(&r);
+    if (pc_records_begin(s->rs, id, &r, &err))
+        return failed(&err);
+    pc_record_finish(&r);
+    return finish(s->rs, id);
+}
+
+static const struct work {
+    const char *name;
+    bool (*work)(const struct store *s, int records, unsigned *seed);
+} works[] = {
+    {"get by id", get_one},
+    {"list of 100", list_100},
+    {"what changed (10)", poll_changes},
+    {"counts", count_all},
+    {"insert, begin, finish", begin_and_finish},
+};
+enum { WORKS = sizeof works / sizeof *works };
+
+static void *run_thread(void *arg)
+{
+    struct turn *t = arg;
+    unsigned seed = (unsigned)t->seed;
+    while (pc_mono_ms() < t->until_ms) {
+        if (t->work(t->store, t->records, &seed))
+            t->done++;
+        else
+            t->failed++;
+    }
+    return NULL;
+}
+
+/* Answers works a second; below 0: some failed. */
+static double run_turn(const struct store *s, const struct work *w, int records, double seconds)
+{
+    struct turn turns[THREADS];
+    pthread_t threads[THREADS];
+    long done = 0, failed = 0;
+    int64_t start = pc_mono_ms();
+    for (int i = 0; i < THREADS; i++) {
+        turns[i] = (struct turn){.store = s,
+                                 .records = records,
+                                 .seed = i + 1,
+                                 .until_ms = start + (int64_t)(seconds * 1000),
+                                 .work = w->work};
+        if (pthread_create(&threads[i], NULL, run_thread, &turns[i]) != 0)
+            abort();
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        done += turns[i].done;
+        failed += turns[i].failed;
+    }
+    double took = (double)(pc_mono_ms() - start) / 1000;
+    return failed ? -(double)failed : (double)done / took;
+}
+
+/* Written as they are, in bulk: the way of processed records is measured further down. */
+static bool adopt_batch(struct store *s, int from, int n)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record items[BATCH];
+    for (int i = 0; i < n; i++) {
+        struct pc_record *r = &items[i];
+        char url[48];
+        pc_record_init(r);
+        snprintf(url, sizeof url, "http://a.example/%08d.jpg", from + i);
+        pc_record_set(&r->url, url);
+        pc_record_set(&r->name, url + 17);
+        pc_record_set(&r->stage, "");
+        json_decref(r->shots);
+        r->shots = shots_of_five();
+        r->id = from + i + 1;
+        r->status = PC_PROCESSED;
+        r->created_ms = r->updated_ms = r->finished_ms = pc_wall_ms();
+    }
+    enum pc_code rc = pc_records_adopt(s->rs, items, n, &err);
+    if (rc)
+        fprintf(stderr, "%s: %s [%s]\n", s->address, err.message, err.detail);
+    for (int i = 0; i < n; i++)
+        pc_record_finish(&items[i]);
+    return rc == PC_OK;
+}
+
+static bool fill(struct store *s, int records)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t counts[PC_STATUS_COUNT];
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers && !s->rs; i++)
+        if (pc_records_driver_takes(drivers[i], s->address) &&
+            pc_records_open(drivers[i], s->address, &s->rs, &err)) {
+            fprintf(stderr, "%s: %s [%s]\n", s->address, err.message, err.detail);
+            return false;
+        }
+    if (!s->rs)
+        return false;
+    for (int i = 0; i < records; i += BATCH)
+        if (!adopt_batch(s, i, records - i < BATCH ? records - i : BATCH))
+            return false;
+    return pc_records_count(s->rs, NULL, counts, NULL, &s->last_seq, &err) == PC_OK;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void measure(const struct store *stores, int n, int records, double seconds)
+{
+    printf("%d records, %d threads, works a second (middle of %d turns)\n\n| work |", records,
+           THREADS, ROUNDS);
+    for (int s = 0; s < n; s++)
+        printf(" %.*s |", (int)strcspn(stores[s].address, ":"), stores[s].address);
+    printf("\n| --- |");
+    for (int s = 0; s < n; s++)
+        printf(" ---: |");
+    for (int w = 0; w < WORKS; w++) {
+        double got[STORES][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++)
+            for (int s = 0; s < n; s++)
+                got[s][round] = run_turn(&stores[s], &works[w], records, seconds);
+        printf("\n| %s |", works[w].name);
+        for (int s = 0; s < n; s++) {
+            qsort(got[s], ROUNDS, sizeof got[s][0], ascending);
+            if (got[s][0] < 0)
+                printf(" %.0f failed |", -got[s][0]);
+            else
+                printf(" %.0f |", got[s][ROUNDS / 2]);
+        }
+        fflush(stdout);
+    }
+    printf("\n");
+}
+
+int main(int argc, char **argv)
+{
+    struct store stores[STORES] = {0};
+    int n = 0;
+    int64_t records = 1000;
+    double seconds = 2;
+    for (int i = 1; i < argc; i++) {
+        bool valued = i + 1 < argc;
+        if (pc_streq(argv[i], "--records") && valued)
+            (void)pc_str_to_i64(argv[++i], 1, 10000000, &records);
+        else if (pc_streq(argv[i], "--seconds") && valued)
+            (void)pc_str_to_double(argv[++i], 0.1, 600, &seconds);
+        else if (n < STORES)
+            stores[n++].address = argv[i];
+    }
+    if (n == 0) {
+        fprintf(stderr, "usage: records [--records N] [--seconds S] ADDRESS...\n");
+        return 2;
+    }
+    for (int i = 0; i < n; i++)
+        if (!fill(&stores[i], (int)records))
+            return 1;
+    measure(stores, n, (int)records, seconds);
+    for (int i = 0; i < n; i++)
+        pc_records_close(stores[i].rs);
+    return 0;
+}
