@@ -193,10 +193,10 @@ class Starting(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, True)
 
     def test_a_server_that_is_away(self):
-        self.refused({"POSECRAFT_QUEUE": "redis://127.0.0.1:1"}, "Redis")
-        self.refused({"POSECRAFT_RECORDS": "mongodb://127.0.0.1:1/x"}, "MongoDB")
+        self.refused({"POSECRAFT_QUEUE": "redis://127.0.0.1:1"}, "queue_unavailable", "127.0.0.1:1")
+        self.refused({"POSECRAFT_RECORDS": "mongodb://127.0.0.1:1/x"}, "store_unavailable", "opening the records")
         self.refused({"POSECRAFT_BLOBS": "s3://shots?endpoint=http://127.0.0.1:1&style=path",
-                      "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, "S3")
+                      "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, "store_unavailable", "opening the blobs")
 
     def test_wait_waits_for_it(self):
         try:
