@@ -1,0 +1,68 @@
+/* What an S3 server and an operator may write: documents and addresses. The first byte chooses. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "blobs/s3_address.h"
+#include "blobs/s3_link.h"
+#include "blobs/s3_upload.h"
+#include "blobs/s3_xml.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define MUST(what)                                                                                 \
+    do {                                                                                           \
+        if (!(what)) {                                                                             \
+            fprintf(stderr, "does not hold: %s\n", #what);                                         \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+
+static void see_leaf(void *ctx, const char *parent, const char *name, const char *text)
+{
+    int64_t at_ms = pc_s3_time_ms(text);
+    *(size_t *)ctx += strlen(parent) + strlen(name) + strlen(text) + (at_ms > 0);
+}
+
+static void see_end(void *ctx, const char *name)
+{
+    *(size_t *)ctx += strlen(name);
+}
+
+static void check_address(const char *text)
+{
+    struct pc_s3_address a;
+    struct pc_err err = PC_ERR_INIT;
+    char *address = pc_xasprintf("s3://%s", text);
+    if (!pc_s3_address_read(address, &a, &err)) {
+        MUST(*a.key_id && *a.secret && *a.bucket && *a.host);
+        MUST(pc_str_starts(a.origin, "http://") || pc_str_starts(a.origin, "https://"));
+        MUST(a.root[0] == '/' && a.root[strlen(a.root) - 1] == '/');
+        MUST(!*a.prefix || a.prefix[strlen(a.prefix) - 1] == '/');
+        char *link = pc_s3_presign(&a, "a/b.jpg", 3600, 1800000000);
+        MUST(pc_str_starts(link, a.origin));
+        free(link);
+    } else {
+        MUST(err.code == PC_E_CONFIG && *err.message);
+    }
+    pc_s3_address_finish(&a);
+    free(address);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    size_t seen = 0;
+    struct pc_s3_xml to = {.leaf = see_leaf, .end = see_end, .ctx = &seen};
+    if (size == 0)
+        return 0;
+    char *text = pc_xstrndup((const char *)data, size);
+    if (data[0] == '<')
+        (void)pc_s3_xml_read((const char *)data, size, &to);
+    else
+        check_address(text);
+    free(text);
+    return 0;
+}
