@@ -39,6 +39,9 @@ const struct pc_setting pc_settings[] = {
      .meaning = "Address of the store of originals and shots. Empty: file:DATA/blobs."},
     {TEXT(public_url), .kind = PC_KIND_URL, .env = "POSECRAFT_PUBLIC_URL", .max = 2000, .def = "",
      .meaning = "Put before links in answers, such as https://shots.example.com.", .off = "empty: links are relative"},
+    {.name = "wait", .at = AT(wait_ms, int64_t), .kind = PC_KIND_DURATION, .env = "POSECRAFT_WAIT", .min = 0, .max = 24 * HOUR,
+     .def = "0", .meaning = "How long the start waits for a database, queue or store that is away (--wait).",
+     .off = "0: it ends with an error at once"},
 
     {.group = "Work",
      NUMBER(workers), .kind = PC_KIND_INTEGER, .env = "POSECRAFT_WORKERS", .option = "--workers", .min = -1, .max = 256,
@@ -219,7 +222,8 @@ static void check_links(const struct pc_config *cfg, struct pc_buf *problems)
         return;
     if (!pc_streq(links, "presigned") && !pc_str_starts(links, "public:http://") &&
         !pc_str_starts(links, "public:https://"))
-        pc_buf_puts(problems, "POSECRAFT_LINKS: is neither served, presigned nor public:https://...\n");
+        pc_buf_puts(problems,
+                    "POSECRAFT_LINKS: is neither served, presigned nor public:https://...\n");
     else if (!pc_str_starts(cfg->blobs, "s3://"))
         pc_buf_puts(problems, "POSECRAFT_LINKS: wants an S3 store (POSECRAFT_BLOBS, S3_BUCKET)\n");
 }

@@ -32,6 +32,7 @@ struct pc_config {
     char *queue;      /* POSECRAFT_QUEUE: "" = sqlite:DATA/posecraft.db */
     char *blobs;      /* POSECRAFT_BLOBS: "" = file:DATA/blobs */
     char *public_url; /* POSECRAFT_PUBLIC_URL: prefix of links in answers; "" = relative links */
+    int64_t wait_ms;  /* the start waits so long for stores that are away */
 
     /* work */
     int64_t workers;    /* --workers: -1 = one per core; 0 none */

@@ -1,4 +1,4 @@
-#include "http/internal.h"
+#include "http/aside.h"
 
 static void head(struct pc_buf *out, const char *name, const char *type, const char *help)
 {
@@ -28,6 +28,8 @@ void pc_http_metrics(const struct pc_http *http, struct pc_buf *out)
     one(out, "connections", "gauge", "Open connections, live channels among them.", http->open);
     one(out, "live_clients", "gauge", "Open live channels.", pc_live_count(http->live));
     one(out, "waiting", "gauge", "Requests that wait for an image.", pc_waits_count(http->waits));
+    one(out, "aside", "gauge", "Requests that wait for, or run on, a side thread.",
+        pc_asides_count(http));
     one(out, "slow_cut_total", "counter", "Connections cut for being too slow.", http->cut_slow);
     one(out, "full_total", "counter", "Requests refused for too many connections.",
         http->refused_full);

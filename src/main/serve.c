@@ -10,11 +10,12 @@
 #include "base/str.h"
 #include "http/http.h"
 #include "main/commands.h"
-#include "main/wire.h"
+#include "main/start.h"
 #include "worker/worker.h"
 
 static const char serve_usage[] =
-    "usage: posecraft serve [--host ADDRESS] [--port N] [--data DIR] [--workers N]\n"
+    "usage: posecraft serve [--host ADDRESS] [--port N] [--data DIR] [--workers N] "
+    "[--wait[=TIME]]\n"
     "\n"
     "API, page and workers in one process. Prints `listening on http://HOST:PORT` when ready.\n"
     "  --host ADDRESS  address to bind (default 127.0.0.1)\n"
@@ -22,25 +23,32 @@ static const char serve_usage[] =
     "  --data DIR      database and files (default data)\n"
     "  --workers N     workers inside; 0 none (default: one per core)\n"
     "  --recipes PATH  file or folder of recipes (default: the five)\n"
+    "  --wait[=TIME]   waits for stores that are away: 30 (seconds), 5m; without TIME an hour\n"
     "More settings: posecraft doctor, docs/settings.md.\n";
 
 static const char work_usage[] =
-    "usage: posecraft work [--workers N] [--data DIR] [--recipes PATH]\n"
+    "usage: posecraft work [--workers N] [--data DIR] [--recipes PATH] [--wait[=TIME]]\n"
     "\n"
     "Workers only: takes jobs from the queue of the settings until it is stopped.\n";
+
+/* TIME of --wait as the setting has it: a bare number is seconds here, as in `sleep`. */
+static bool set_wait(struct pc_config *cfg, const char *time)
+{
+    char text[32];
+    bool bare = time && *time && !time[strspn(time, "0123456789")];
+    snprintf(text, sizeof text, "%s%s", time ? time : "1h", bare ? "s" : "");
+    return pc_settings_option(cfg, "wait", text);
+}
 
 /* Every option of these commands is a setting of the same name. 0 go on, else the exit status + 1.
  */
 static int read_options(struct pc_config *cfg, int argc, char **argv, const char *usage)
 {
     static const struct option options[] = {
-        {"host", required_argument, NULL, 's'},
-        {"port", required_argument, NULL, 's'},
-        {"data", required_argument, NULL, 's'},
-        {"workers", required_argument, NULL, 's'},
-        {"recipes", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"host", required_argument, NULL, 's'},    {"port", required_argument, NULL, 's'},
+        {"data", required_argument, NULL, 's'},    {"workers", required_argument, NULL, 's'},
+        {"recipes", required_argument, NULL, 's'}, {"wait", optional_argument, NULL, 'w'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     int which, c;
     while ((c = getopt_long(argc, argv, "h", options, &which)) != -1) {
@@ -48,7 +56,9 @@ static int read_options(struct pc_config *cfg, int argc, char **argv, const char
             fputs(usage, stdout);
             return PC_EXIT_OK + 1;
         }
-        if (c != 's' || !pc_settings_option(cfg, options[which].name, optarg)) {
+        bool taken = c == 'w' ? set_wait(cfg, optarg)
+                              : c == 's' && pc_settings_option(cfg, options[which].name, optarg);
+        if (!taken) {
             fputs(usage, stderr);
             return PC_EXIT_USAGE + 1;
         }
@@ -122,7 +132,7 @@ static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
 }
 
 /* What serve and work share: settings, options, parts; body does the rest. */
-static int run(int argc, char **argv, const char *usage, int least_workers,
+static int run(int argc, char **argv, const char *usage, enum pc_role role,
                enum pc_code (*body)(struct pc_wire *wire, int workers, struct pc_err *err))
 {
     struct pc_config cfg;
@@ -135,9 +145,11 @@ static int run(int argc, char **argv, const char *usage, int least_workers,
         status = PC_EXIT_USAGE + 1;
     if (!status) {
         int workers = pc_worker_count(&cfg);
-        if (workers < least_workers)
-            workers = least_workers;
-        enum pc_code rc = pc_wire_open_service(&cfg, workers > 0, &wire, &err);
+        if (role == PC_ROLE_WORK && workers < 1)
+            workers = 1;
+        enum pc_code rc = pc_start_check(&cfg, role, workers, &err);
+        if (!rc)
+            rc = pc_start_open(&cfg, workers > 0, &wire, &err);
         if (!rc) {
             rc = body(&wire, workers, &err);
             pc_wire_close(&wire);
@@ -150,10 +162,10 @@ static int run(int argc, char **argv, const char *usage, int least_workers,
 
 int pc_command_serve(int argc, char **argv)
 {
-    return run(argc, argv, serve_usage, 0, serve);
+    return run(argc, argv, serve_usage, PC_ROLE_SERVE, serve);
 }
 
 int pc_command_work(int argc, char **argv)
 {
-    return run(argc, argv, work_usage, 1, work);
+    return run(argc, argv, work_usage, PC_ROLE_WORK, work);
 }

@@ -8,6 +8,7 @@
 
 struct test_parts {
     struct pc_config config; /* may be changed before test_parts_start */
+    bool troubled;           /* the same: drivers of trouble.h in front */
     struct pc_records *records;
     struct pc_queue *queue;
     struct pc_blobs *blobs;
