@@ -5,7 +5,7 @@
  * the image's id: that is how an image has one job at most. A job is taken under a lock that runs
  * out (the lease) with a token of its own. When its worker dies, the stalled check, which any
  * process makes twice in a lease time, finds it without a lock and puts it back: at the earliest
- * when the lease is over, at the latest as long again after.
+ * when the lease is over, at the latest half as long after.
  *
  * attempt is tries that failed + tries that stalled + 1. A job that failed for good stays among the
  * failed ones (the last 1,000 of them), for people to look at and send back; one that is done is
