@@ -5,6 +5,7 @@
 #include <hiredis/hiredis_ssl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 const bool bull_has_tls = true;
 
@@ -15,8 +16,13 @@ static enum pc_code failed(struct pc_err *err, const char *doing)
     return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "TLS, %s: %s", doing, text);
 }
 
-/* Certificates of the system's authorities (SSL_CERT_FILE names others), and the host's name must
- * be in the certificate: hiredis' own way does not look at that. */
+static bool expect_name(SSL *ssl, const char *host)
+{
+    return SSL_set_tlsext_host_name(ssl, host) == 1 && SSL_set1_host(ssl, host) == 1;
+}
+
+/* Certificates of the system's authorities (SSL_CERT_FILE names others), and the host's name
+ * or number must be in the certificate: hiredis' own way does not look at that. */
 enum pc_code bull_tls_begin(redisContext *c, const char *host, struct pc_err *err)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
@@ -25,7 +31,7 @@ enum pc_code bull_tls_begin(redisContext *c, const char *host, struct pc_err *er
     if (!ssl)
         return failed(err, "no context");
     SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
-    if (SSL_set_tlsext_host_name(ssl, host) != 1 || SSL_set1_host(ssl, host) != 1) {
+    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1 && !expect_name(ssl, host)) {
         SSL_free(ssl);
         return failed(err, "the host's name");
     }
