@@ -45,7 +45,7 @@ static enum pc_code check_run(struct pc_json_ask *ask, struct pc_service *svc, s
 
 static enum pc_code check_end(struct pc_request *r)
 {
-    return pc_json_ask(r, &(struct pc_json_ask){.run = check_run, .task.pool = PC_POOL_LOOK});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = check_run, .task.pool = PC_POOL_STORE});
 }
 
 static enum pc_code schema_end(struct pc_request *r)

@@ -31,7 +31,7 @@ enum pc_code pc_refuse_member(const struct pc_place *p, const char *key, const c
 /* After rc: are further mistakes looked for? */
 static inline bool pc_reads_on(const struct pc_place *p, enum pc_code rc)
 {
-    return rc == PC_OK || p->problems;
+    return rc == PC_OK || (p->problems && p->problems->n < PC_MAX_RECIPE_PROBLEMS);
 }
 struct pc_place pc_place_member(const struct pc_place *p, const char *key);
 struct pc_place pc_place_element(const struct pc_place *p, size_t i);

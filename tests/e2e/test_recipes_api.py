@@ -176,6 +176,11 @@ class Judging(unittest.TestCase):
     def test_a_flood_of_mistakes_is_cut_short(self):
         found = self.problems(json.dumps([{"k%d" % i: 1 for i in range(50)}]))
         self.assertEqual(len(found), 20)
+        for text in ("[" + ",".join(["{}"] * 80000) + "]", "[" + "{},".join(["7,"] * 50000) + "1]",
+                     '[{"label":"a"},' + ",".join(['{"based_on":"a"}'] * 15000) + "]"):
+            start = time.monotonic()
+            self.assertIn(len(self.problems(text)), (1, 20))
+            self.assertLess(time.monotonic() - start, 2 * SLOW)
 
 
 class Shared(unittest.TestCase):

@@ -70,6 +70,7 @@ pageCase(
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     assert.doesNotMatch(page.url(), /recipes/)
+    await page.reload()
     await openRecipes(page)
     await state(dialog, 'Changed, not saved')
     await button(dialog, 'Save').click()
