@@ -56,6 +56,9 @@ static enum pc_code explain(const struct pc_s3_answer *answer, struct pc_err *er
         const char *code, *message;
     } rows[] = {
         {"InvalidAccessKeyId", "The S3 server does not know the key in AWS_ACCESS_KEY_ID."},
+        {PC_S3_BAD_CERTIFICATE,
+         "The certificate of the S3 server is not trusted: name the one that "
+         "signed it with ca= in the store's address."},
         {"XAdminUserNotFound", "The S3 server does not know the key in AWS_ACCESS_KEY_ID."},
         {"SignatureDoesNotMatch",
          "The S3 server refuses the signature: AWS_SECRET_ACCESS_KEY is not the key's secret."},
@@ -70,14 +73,15 @@ static enum pc_code explain(const struct pc_s3_answer *answer, struct pc_err *er
         {"PermanentRedirect", "The S3 bucket is in another region: set AWS_REGION."},
         {"AuthorizationHeaderMalformed", "The S3 bucket is in another region: set AWS_REGION."},
     };
-    if (answer->status == 0 || answer->status >= 500 || answer->status == 429)
-        return err->code;
-    if (*answer->region && strstr("PermanentRedirect AuthorizationHeaderMalformed", answer->code))
+    if (*answer->region && *answer->code &&
+        strstr("PermanentRedirect AuthorizationHeaderMalformed", answer->code))
         return pc_fail(err, PC_E_CONFIG, "The S3 bucket is in the region %s: set AWS_REGION to it.",
                        answer->region);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (pc_streq(rows[i].code, answer->code))
             return pc_fail(err, PC_E_CONFIG, "%s", rows[i].message);
+    if (answer->status == 0 || answer->status >= 500 || answer->status == 429)
+        return err->code;
     return pc_fail(err, PC_E_CONFIG, "The S3 server refuses to list the bucket, with status %d %s.",
                    answer->status, answer->code);
 }

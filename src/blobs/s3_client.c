@@ -459,6 +459,8 @@ enum pc_code pc_s3_call(struct pc_s3_client *c, const struct pc_s3_ask *ask,
             break;
         wait_before(tries);
     }
+    if (cc == CURLE_PEER_FAILED_VERIFICATION || cc == CURLE_SSL_CACERT_BADFILE)
+        (void)pc_str_copy(answer->code, sizeof answer->code, PC_S3_BAD_CERTIFICATE);
     if (cc)
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s: %s", ask->method,
                               *says ? says : curl_easy_strerror(cc));

@@ -42,6 +42,8 @@ struct pc_s3_ask {
     size_t room;
 };
 
+#define PC_S3_BAD_CERTIFICATE "bad certificate"
+
 struct pc_s3_answer {
     int status;         /* 0: the server was not reached */
     struct pc_buf body; /* a document, or what a refusal says; the caller's to finish */
@@ -49,7 +51,7 @@ struct pc_s3_answer {
     int64_t total;      /* size of the whole object as Content-Range has it; -1 = not said */
     char etag[128];
     char sha256[PC_SHA256_HEX]; /* x-amz-meta-sha256, "" = none */
-    char code[64];              /* of a refusal: "NoSuchKey" */
+    char code[64];              /* of a refusal: "NoSuchKey"; or PC_S3_BAD_CERTIFICATE */
     char region[64];            /* of the bucket, where a refusal names it */
 };
 #define PC_S3_ANSWER_INIT                                                                          \
