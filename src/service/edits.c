@@ -72,6 +72,7 @@ static enum pc_code put_person(struct merge *m, const json_t *person, struct pc_
         return PC_OK;
     if (json_is_null(person)) {
         json_object_del(m->edits, "person");
+        json_object_del(m->edits, "personBox");
         return PC_OK;
     }
     if (!json_is_integer(person) || json_integer_value(person) < 0)
@@ -79,7 +80,11 @@ static enum pc_code put_person(struct merge *m, const json_t *person, struct pc_
     int n = pc_kept_people(m->r->detail, &people) ? people.n : 0;
     if (json_integer_value(person) >= n)
         return pc_fail(err, PC_E_BAD_REQUEST, "This picture has %d people.", n);
+    const struct pc_box *b = &people.p[json_integer_value(person)].box;
     json_object_set_new(m->edits, "person", json_integer(json_integer_value(person)));
+    json_object_set_new(m->edits, "personBox",
+                        json_pack("[i, i, i, i]", (int)round(b->x), (int)round(b->y),
+                                  (int)round(b->w), (int)round(b->h)));
     return PC_OK;
 }
 

@@ -102,6 +102,25 @@ static enum pc_code measure_object(struct run *run, const struct pc_made *made,
     return rc ? rc : pc_picture_interest(run->pic, w, h, &object->interest, err);
 }
 
+#define SAME_PERSON_IOU .5
+
+static int chosen_person(const struct pc_hand *hand, const struct pc_people *people)
+{
+    int best = -1;
+    double best_iou = SAME_PERSON_IOU;
+    bool there = hand->person >= 0 && hand->person < people->n;
+    if (hand->person < 0 || hand->at.w <= 0)
+        return there ? hand->person : -1;
+    if (there && pc_box_iou(people->p[hand->person].box, hand->at) >= SAME_PERSON_IOU)
+        return hand->person;
+    for (int i = 0; i < people->n; i++) {
+        double iou = pc_box_iou(people->p[i].box, hand->at);
+        if (iou >= best_iou)
+            best = i, best_iou = iou;
+    }
+    return best;
+}
+
 struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
                                   const struct pc_people *people)
 {
@@ -112,7 +131,7 @@ struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int
         .people = people,
         .person_sure = line->config->person_sure,
         .person_maybe = line->config->person_maybe,
-        .person = hand && hand->person < people->n ? hand->person : -1,
+        .person = hand ? chosen_person(hand, people) : -1,
         .placed = hand ? hand->placed : NULL,
         .n_placed = hand ? hand->n_placed : 0,
     };

@@ -19,7 +19,8 @@
 
 /* What people set on a picture. */
 struct pc_hand {
-    int person; /* that the shots show; -1: the recipes choose */
+    int person;       /* that the shots show; -1: the recipes choose */
+    struct pc_box at; /* where that person was when chosen; w 0: not known */
     int n_placed;
     struct pc_placed placed[PC_MAX_SHOTS];
 };
@@ -56,9 +57,10 @@ struct pc_made {
     struct pc_timings_ms timings;
 };
 
-/* The scene of a picture for the planner, by the thresholds of the settings and what people set. A
- * person whom the picture has not (found anew, it has others) is not chosen. Borrows people and
- * line->hand. */
+/* The scene of a picture for the planner, by the thresholds of the settings and what people set.
+ * Found anew, perhaps by another model, people may stand in another order: the chosen one is who
+ * stands where that person was; nobody is chosen when nobody does. Borrows people and line->hand.
+ */
 struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
                                   const struct pc_people *people);
 

@@ -23,7 +23,11 @@ void pc_hand_read(const json_t *edits, struct pc_hand *out)
     const char *label;
     json_t *box;
     json_int_t chosen = json_is_integer(person) ? json_integer_value(person) : -1;
+    struct pc_ibox at = {0};
     out->person = chosen >= 0 && chosen < PC_MAX_PEOPLE ? (int)chosen : -1;
+    if (!pc_kept_box(json_object_get(edits, "personBox"), &at))
+        at.w = 0;
+    out->at = (struct pc_box){at.x, at.y, at.w, at.h};
     out->n_placed = 0;
     json_object_foreach(json_object_get(edits, "boxes"), label, box) read_placed(label, box, out);
 }

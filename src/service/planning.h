@@ -2,9 +2,9 @@
  * what people set (edits). Recut, previews and edits ask the same function, so that they agree with
  * what a worker cuts.
  *
- * edits of a record: {"person": index, "boxes": {label: {"box": [x, y, w, h], "by": "hand" |
- * "batch"}}, "recipes": [labels]}, each absent when not set; boxes in whole pixels.
- * Threads: pure but for the settings.
+ * edits of a record: {"person": index, "personBox": [x, y, w, h], "boxes": {label: {"box": [x, y,
+ * w, h], "by": "hand" | "batch"}}, "recipes": [labels]}, each absent when not set; boxes in whole
+ * pixels. Threads: pure but for the settings.
  */
 #ifndef PC_SERVICE_PLANNING_H
 #define PC_SERVICE_PLANNING_H

@@ -192,7 +192,7 @@ class People(Case):
         plan = self.server.post_json(f"/images/{image_id}/plan", {"edits": {"person": other}}).json
         chosen = self.edit(image_id, {"person": other})
         self.assertEqual((chosen["person"], plan["person"]), (other, other))
-        self.assertEqual(chosen["edits"], {"person": other})
+        self.assertEqual(chosen["edits"]["person"], other)
         self.assertEqual(chosen["attention"], [])
         x, _, w, _ = shot(chosen, "length")["box"]
         px, _, pw, _ = chosen["people"][other]["box"]

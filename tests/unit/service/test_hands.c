@@ -203,6 +203,30 @@ static void a_chosen_person_is_shown(void **state)
     assert_non_null(strstr(err.message, "2 people"));
 }
 
+static void a_chosen_person_is_found_again_in_another_order(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_people people = people_of(TWO), swapped = people_of(TWO), others = people_of(TWO);
+    int64_t id = add(p, "u", "", TWO);
+    assert_ok(edit(p, id, "{\"person\": 0}", &err), &err);
+    swapped.p[0] = people.p[1];
+    swapped.p[1] = people.p[0];
+    cut(p, id, &swapped);
+    struct pc_record r = get(p, id);
+    assert_int_equal(json_integer_value(json_object_get(r.detail, "person")), 1);
+    assert_false(r.attention);
+    pc_record_finish(&r);
+    assert_ok(pc_records_recut(p->records, id, &r, &err), &err);
+    pc_record_finish(&r);
+    others.p[0].box.x = others.p[1].box.x = 700; /* nobody stands there any more */
+    others.p[0].box.y = 900;
+    cut(p, id, &others);
+    r = get(p, id);
+    assert_true(r.attention); /* so a person has to choose again */
+    pc_record_finish(&r);
+}
+
 static void bad_edits_are_refused(void **state)
 {
     struct test_parts *p = *state;
@@ -612,6 +636,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_edit_sends_the_image_to_be_cut),
         TEST(a_chosen_person_is_shown),
+        TEST(a_chosen_person_is_found_again_in_another_order),
         TEST(bad_edits_are_refused),
         TEST(a_full_queue_takes_no_edit),
         TEST(an_image_without_its_original_stays_as_it_is),
