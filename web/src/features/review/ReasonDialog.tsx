@@ -22,11 +22,15 @@ export function ReasonDialog({ what, onReason, onClose }: Props) {
   const text = texts.review
   useEffect(() => first.current?.focus(), [])
 
-  const onKeyDown = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent) => {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { key, target, ctrlKey, metaKey, altKey } = event
     if (target instanceof HTMLInputElement || ctrlKey || metaKey || altKey) return
     const reason = REASONS[Number(key) - 1]
-    if (reason) onReason(reason)
-    else if (key === 'r') onReason()
+    if (!reason && key !== 'r') return
+    // The dialog goes at once: what lies under it must not hear the same key.
+    event.stopPropagation()
+    event.preventDefault()
+    onReason(reason)
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
