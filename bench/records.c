@@ -20,12 +20,16 @@ struct store {
     int64_t last_seq;
 };
 
+struct hand { /* of one thread */
+    unsigned seed;
+};
+
 struct turn {
     const struct store *store;
     int records, seed;
     int64_t until_ms;
     long done, failed;
-    bool (*work)(const struct store *s, int records, unsigned *seed);
+    bool (*work)(const struct store *s, int records, struct hand *hand);
 };
 
 static const struct pc_records_driver *const drivers[] = {&pc_records_sqlite, &pc_records_mongo,
@@ -65,11 +69,11 @@ static bool finish(struct pc_records *rs, int64_t id)
     return rc ? failed(&err) : true;
 }
 
-static bool get_one(const struct store *s, int records, unsigned *seed)
+static bool get_one(const struct store *s, int records, struct hand *hand)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    if (pc_records_get(s->rs, 1 + rand_r(seed) % records, &r, &err))
+    if (pc_records_get(s->rs, 1 + rand_r(&hand->seed) % records, &r, &err))
         return failed(&err);
     pc_record_finish(&r);
     return true;
@@ -85,38 +89,38 @@ static bool list_some(const struct store *s, const struct pc_record_query *q)
     return true;
 }
 
-static bool list_100(const struct store *s, int records, unsigned *seed)
+static bool list_100(const struct store *s, int records, struct hand *hand)
 {
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    q.offset = rand_r(seed) % (records > 1000 ? 1000 : records);
+    q.offset = rand_r(&hand->seed) % (records > 1000 ? 1000 : records);
     return list_some(s, &q);
 }
 
-static bool poll_changes(const struct store *s, int records, unsigned *seed)
+static bool poll_changes(const struct store *s, int records, struct hand *hand)
 {
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
     (void)records;
-    q.since_seq = s->last_seq > 10 ? s->last_seq - 1 - rand_r(seed) % 10 : 1;
+    q.since_seq = s->last_seq > 10 ? s->last_seq - 1 - rand_r(&hand->seed) % 10 : 1;
     return list_some(s, &q);
 }
 
-static bool count_all(const struct store *s, int records, unsigned *seed)
+static bool count_all(const struct store *s, int records, struct hand *hand)
 {
     struct pc_err err = PC_ERR_INIT;
     int64_t counts[PC_STATUS_COUNT];
     (void)records;
-    (void)seed;
+    (void)hand;
     return pc_records_count(s->rs, NULL, counts, NULL, NULL, &err) == PC_OK;
 }
 
-static bool begin_and_finish(const struct store *s, int records, unsigned *seed)
+static bool begin_and_finish(const struct store *s, int records, struct hand *hand)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
     char url[64];
     bool created;
     (void)records;
-    snprintf(url, sizeof url, "http://new.example/%u/%lld", *seed, (long long)pc_mono_us());
+    snprintf(url, sizeof url, "http://new.example/%u/%lld", hand->seed, (long long)pc_mono_us());
     if (pc_records_insert(s->rs, &(struct pc_record_new){.url = url}, &r, &created, &err))
         return failed(&err);
     int64_t id = r.id;
@@ -129,7 +133,7 @@ static bool begin_and_finish(const struct store *s, int records, unsigned *seed)
 
 static const struct work {
     const char *name;
-    bool (*work)(const struct store *s, int records, unsigned *seed);
+    bool (*work)(const struct store *s, int records, struct hand *hand);
 } works[] = {
     {"get by id", get_one},
     {"list of 100", list_100},
@@ -142,9 +146,9 @@ enum { WORKS = sizeof works / sizeof *works };
 static void *run_thread(void *arg)
 {
     struct turn *t = arg;
-    unsigned seed = (unsigned)t->seed;
+    struct hand hand = {.seed = (unsigned)t->seed};
     while (pc_mono_ms() < t->until_ms) {
-        if (t->work(t->store, t->records, &seed))
+        if (t->work(t->store, t->records, &hand))
             t->done++;
         else
             t->failed++;

@@ -1,6 +1,5 @@
 #include "mongo_place.h"
 
-#include <mongoc/mongoc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "records/drivers.h"
+#include "support.h"
 
 static struct test_server *server;
 
@@ -55,4 +56,106 @@ void mongo_place_end(void)
 {
     test_server_stop(server);
     server = NULL;
+}
+
+char *mongo_fresh_place(void)
+{
+    const char *why = NULL;
+    char *address = mongo_place_address(&why);
+    if (!address)
+        skip_because(why);
+    return address;
+}
+
+struct pc_records *mongo_open_at(const char *address)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *rs;
+    assert_ok(pc_records_open(&pc_records_mongo, address, &rs, &err), &err);
+    return rs;
+}
+
+void mongo_end_place(char *address)
+{
+    mongo_place_drop(address);
+    free(address);
+}
+
+int64_t mongo_insert_url(struct pc_records *rs, const char *url)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    bool created;
+    assert_ok(pc_records_insert(rs, &(struct pc_record_new){.url = url}, &r, &created, &err), &err);
+    assert_true(created);
+    int64_t id = r.id;
+    pc_record_finish(&r);
+    return id;
+}
+
+int64_t mongo_last_seq(struct pc_records *rs)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t counts[PC_STATUS_COUNT], seq;
+    assert_ok(pc_records_count(rs, NULL, counts, NULL, &seq, &err), &err);
+    return seq;
+}
+
+struct beside beside_open(const char *address)
+{
+    struct beside b;
+    mongoc_init();
+    b.client = mongoc_client_new(address);
+    mongoc_client_set_error_api(b.client, MONGOC_ERROR_API_VERSION_2);
+    b.db = mongoc_client_get_default_database(b.client);
+    return b;
+}
+
+void beside_close(struct beside *b)
+{
+    mongoc_database_destroy(b->db);
+    mongoc_client_destroy(b->client);
+}
+
+void beside_insert(struct beside *b, const char *collection, bson_t *doc)
+{
+    bson_error_t e;
+    mongoc_collection_t *c = mongoc_database_get_collection(b->db, collection);
+    if (!mongoc_collection_insert_one(c, doc, NULL, NULL, &e))
+        fail_msg("%s", e.message);
+    mongoc_collection_destroy(c);
+    bson_destroy(doc);
+}
+
+void beside_update(struct beside *b, const char *collection, bson_t *filter, bson_t *update)
+{
+    bson_error_t e;
+    mongoc_collection_t *c = mongoc_database_get_collection(b->db, collection);
+    if (!mongoc_collection_update_one(c, filter, update, NULL, NULL, &e))
+        fail_msg("%s", e.message);
+    mongoc_collection_destroy(c);
+    bson_destroy(filter);
+    bson_destroy(update);
+}
+
+bson_t *beside_find(struct beside *b, const char *collection, bson_t *filter)
+{
+    const bson_t *found;
+    mongoc_collection_t *c = mongoc_database_get_collection(b->db, collection);
+    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(c, filter, NULL, NULL);
+    bson_t *doc = mongoc_cursor_next(cursor, &found) ? bson_copy(found) : NULL;
+    mongoc_cursor_destroy(cursor);
+    mongoc_collection_destroy(c);
+    bson_destroy(filter);
+    return doc;
+}
+
+int64_t beside_take_seq(struct beside *b, const char *token, int64_t below)
+{
+    char path[48];
+    snprintf(path, sizeof path, "open.%s", token);
+    beside_update(b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+                  BCON_NEW("$inc", "{", "seq", BCON_INT64(1), "}", "$set", "{", path,
+                           BCON_INT64(below), "}"));
+    return below + 1;
 }

@@ -5,6 +5,9 @@
 #ifndef PC_TESTS_MONGO_PLACE_H
 #define PC_TESTS_MONGO_PLACE_H
 
+#include <mongoc/mongoc.h>
+
+#include "records/records.h"
 #include "server.h"
 
 /* NULL with the reason in *why when there is none. */
@@ -14,5 +17,26 @@ void mongo_place_drop(const char *address);
 bool mongo_place_is_ferretdb(void);
 /* Ends the server, if we started it. */
 void mongo_place_end(void);
+
+/* For tests of this driver alone. Address of a fresh database; skips the test when there is no
+ * server. Gives: mongo_end_place removes the database and frees. */
+char *mongo_fresh_place(void);
+void mongo_end_place(char *address);
+struct pc_records *mongo_open_at(const char *address);
+int64_t mongo_insert_url(struct pc_records *rs, const char *url); /* a new one; answers its id */
+int64_t mongo_last_seq(struct pc_records *rs);
+
+/* The database beside the driver, as another program has it. Documents that are given are taken. */
+struct beside {
+    mongoc_client_t *client;
+    mongoc_database_t *db;
+};
+struct beside beside_open(const char *address);
+void beside_close(struct beside *b);
+void beside_insert(struct beside *b, const char *collection, bson_t *doc);
+void beside_update(struct beside *b, const char *collection, bson_t *filter, bson_t *update);
+bson_t *beside_find(struct beside *b, const char *collection, bson_t *filter); /* gives, or NULL */
+/* What another process does that has taken the seq after below and has not written yet. */
+int64_t beside_take_seq(struct beside *b, const char *token, int64_t below);
 
 #endif
