@@ -21,6 +21,7 @@ import {
 } from './cases.mjs'
 import { pictures, showable, startHost, variant } from './pictures.mjs'
 import { root, share, startPosecraft } from './posecraft.mjs'
+import './flow-cases.mjs'
 import './recipes-cases.mjs'
 import './table-cases.mjs'
 

@@ -106,19 +106,21 @@ export function ImageTable({ rows, shots, old, onLook }: Props) {
   )
 }
 
-/** Each kind has its width in the style sheet, where it depends on the size of the window. One that was
- * chosen is kept to as far as there is room. */
-const columnStyle = (columns: Columns, widths: Readonly<Record<string, number>>) =>
-  ({
+/** Each kind has its width in the style sheet, where it depends on the size of the window. A width that was
+ * chosen is kept to as far as there is room; then the other columns share what it leaves. */
+function columnStyle(columns: Columns, widths: Readonly<Record<string, number>>) {
+  const chosen = columns.some(({ id = '' }) => widths[id] !== undefined)
+  return {
     '--columns': columns
       .map(({ id = '', meta }) => {
         const kind = meta?.kind ?? 'picture'
         const px = widths[id]
         // A column that a smaller window leaves out has no width there, whatever was chosen.
         return px === undefined
-          ? `var(--w-${kind})`
+          ? `var(--${chosen ? 'f' : 'w'}-${kind}, var(--w-${kind}))`
           : `var(--without-${kind}, minmax(${Math.min(px, NARROWEST)}px, ${px}px))`
       })
       .join(' '),
     '--shots': Math.max(2, columns.filter(({ meta }) => meta?.kind === 'shot').length),
-  }) as CSSProperties
+  } as CSSProperties
+}

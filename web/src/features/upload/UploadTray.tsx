@@ -4,7 +4,7 @@ import { Progress } from '@/components/ui/Progress'
 import { formatBytes } from '@/lib/format'
 import { useStore } from '@/lib/store'
 import { texts } from '@/lib/texts'
-import { keeper, uploads } from './intake'
+import { uploads } from './intake'
 import { type TrayFigures, trayFigures } from './tray-figures'
 import { isOpen, type Upload } from './upload-queue'
 import { UploadRow } from './UploadRow'
@@ -21,17 +21,6 @@ export function UploadTray() {
   const figures = useMemo(() => trayFigures(items), [items])
   const rate = useRate(figures)
   const text = texts.upload
-
-  // What is kept goes on by itself after a reload: only else something would be lost.
-  useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
-      const risky = uploads.store.get().some((one) => isOpen(one) && !keeper.isSafe(one.id))
-      if (risky) event.preventDefault()
-    }
-    if (figures.open === 0) return
-    window.addEventListener('beforeunload', warn)
-    return () => window.removeEventListener('beforeunload', warn)
-  }, [figures.open])
 
   const settled = items.length > 0 && figures.open === 0 && figures.failed === 0
   useEffect(() => {

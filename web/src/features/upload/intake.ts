@@ -30,6 +30,12 @@ let failures: string[] = []
 uploads.onState = (upload) => {
   keeper.follow(upload)
   if (upload.state === 'failed') noteFailure(upload)
+  if (!uploads.someOpen()) window.removeEventListener('beforeunload', warn)
+}
+
+/** What is kept goes on by itself after a reload: only else something would be lost. */
+function warn(event: BeforeUnloadEvent) {
+  if (uploads.someOpen((id) => !keeper.isSafe(id))) event.preventDefault()
 }
 
 /** Failures close together make one snackbar. */
@@ -96,6 +102,7 @@ async function takePart(files: readonly File[], limits: Limits | undefined): Pro
     if (verdict.ok)
       good.push({ file, name: file.name, format: verdict.format, batch: getBatchName() })
     else bad.push(`${file.name} ${verdict.why}`)
+  if (good.length > 0) window.addEventListener('beforeunload', warn)
   keeper.add(uploads.add(good), good)
   return bad
 }

@@ -67,6 +67,40 @@ describe('UploadQueue', () => {
     expect(states(queue)).toEqual(['done'])
   })
 
+  it('pauses what is under way and what waits, and goes on', async () => {
+    let hold = true
+    const send = vi.fn((_what: unknown, _progress: unknown, signal: AbortSignal): Promise<Sent> =>
+      hold
+        ? new Promise((_, reject) =>
+            signal.addEventListener('abort', () => reject(signal.reason as Error)),
+          )
+        : Promise.resolve(taken),
+    )
+    const queue = new UploadQueue(send)
+    queue.add(Array.from({ length: 6 }, (_, n) => file(`${n}.jpg`)))
+    await vi.advanceTimersByTimeAsync(200)
+    queue.pauseAll()
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(send).toHaveBeenCalledTimes(4)
+    expect(states(queue)).toEqual(Array(6).fill('paused'))
+    expect(queue.someOpen()).toBe(true)
+    hold = false
+    queue.resume(2)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(states(queue).map((state) => state === 'done')).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
+    queue.resumeAll()
+    await vi.advanceTimersByTimeAsync(200)
+    expect(states(queue)).toEqual(Array(6).fill('done'))
+    expect(queue.someOpen()).toBe(false)
+  })
+
   it('cancels what is under way and what waits', async () => {
     const queue = new UploadQueue(
       (_what, _progress, signal) =>

@@ -106,6 +106,12 @@ export class UploadQueue {
     this.paint()
   }
 
+  /** Is one open that passes the test? As it is now; the store is told a little later. */
+  someOpen(test: (id: number) => boolean = () => true): boolean {
+    for (const item of this.items.values()) if (isOpen(item) && test(item.id)) return true
+    return false
+  }
+
   private halt(id: number, state: 'paused' | 'cancelled') {
     const item = this.items.get(id)
     if (!item || !isOpen(item) || item.state === state) return

@@ -110,6 +110,41 @@ describe('Connection', () => {
     expect(modes.at(-1)).toBe('polling')
   })
 
+  it('tells what was removed while it polled, and when it cannot', async () => {
+    let reset = false
+    const { sockets, changes } = setUp((since) =>
+      Promise.resolve({ ...answer((since ?? 0) + 1), removed: [4], reset }),
+    )
+    sockets[0]?.say({ type: 'hello', seq: 5 })
+    sockets[0]?.close()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(changes.at(-1)).toMatchObject({ removed: [4], gap: false })
+    reset = true
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(changes.at(-1)?.gap).toBe(true)
+  })
+
+  it('drops a socket that is silent while the server has news', async () => {
+    const { sockets, modes } = setUp(() => Promise.resolve(answer(6, 3)))
+    sockets[0]?.say({ type: 'hello', seq: 5 })
+    await vi.advanceTimersByTimeAsync(42_000)
+    expect(modes).toEqual(['live'])
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(modes).toContain('polling')
+    expect(sockets.length).toBeGreaterThan(1)
+    sockets[0]?.say({ type: 'changed', seq: 9, images: [anImage({ id: 3 })] })
+    expect(modes.at(-1)).toBe('polling')
+  })
+
+  it('leaves a socket alone that is silent because nothing happens', async () => {
+    const { sockets, modes, asked } = setUp(() => Promise.resolve(answer(5)))
+    sockets[0]?.say({ type: 'hello', seq: 5 })
+    await vi.advanceTimersByTimeAsync(100_000)
+    expect(modes).toEqual(['live'])
+    expect(asked).toEqual([5, 5])
+    expect(sockets).toHaveLength(1)
+  })
+
   it('is quiet after stop', async () => {
     const { asked, connection, sockets } = setUp(() => Promise.resolve(answer(1)))
     connection.stop()

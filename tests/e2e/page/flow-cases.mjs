@@ -1,0 +1,421 @@
+/** Cases of the page around what takes long: uploads that are paused, broken off and go on, long lists, bulk
+ * actions in steps, live changes shared between tabs. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { axe, choose, openPage, rowOf } from './browser.mjs'
+import { browser, images, one, pageCase, processed, skip, snackbar, two } from './cases.mjs'
+import { startPosecraft } from './posecraft.mjs'
+import { variant } from './pictures.mjs'
+
+const waiting = { args: ['--workers', '0'] }
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+const tray = (page) => page.getByRole('region', { name: 'Uploads' })
+const several = (picture, n) => Array.from({ length: n }, (_, at) => variant(picture, at))
+
+/** A picture of a few hundred bytes that no other is. */
+function dot(n) {
+  const buffer = Buffer.alloc(58)
+  buffer.write('BM')
+  buffer.writeUInt32LE(58, 2)
+  buffer.writeUInt32LE(54, 10)
+  buffer.writeUInt32LE(40, 14)
+  buffer.writeInt32LE(1, 18)
+  buffer.writeInt32LE(1, 22)
+  buffer.writeUInt16LE(1, 26)
+  buffer.writeUInt16LE(24, 28)
+  buffer.writeUIntLE(n, 54, 3)
+  return { name: `dot-${n}.bmp`, mimeType: 'image/bmp', buffer }
+}
+
+const submit = (posecraft, n, from = 0) =>
+  posecraft.call('/process-batch', {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain' },
+    body: Array.from({ length: n }, (_, at) => `https://a.example/${from + at}.jpg`).join('\n'),
+  })
+
+const total = async (posecraft, query = '') =>
+  (await (await posecraft.call(`/images?limit=1${query}`)).json()).total
+
+async function until(question, ms = 30_000) {
+  for (const end = Date.now() + ms; !(await question());) {
+    assert.ok(Date.now() < end, 'in time')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+/** Uploads get no answer until they are let go on. `pass`: those that come from now on get theirs. */
+async function held(page) {
+  let letGo
+  let holding = true
+  const open = new Promise((resolve) => (letGo = resolve))
+  const seen = []
+  await page.route('**/process?*', async (route) => {
+    seen.push(route.request().url())
+    if (holding) await open
+    await route.continue().catch(() => undefined) // It was broken off meanwhile.
+  })
+  return { seen, letGo, pass: () => (holding = false) }
+}
+
+pageCase(
+  'uploads are paused and go on, one and all; one is cancelled',
+  waiting,
+  async ({ page, posecraft }) => {
+    const { letGo } = await held(page)
+    await choose(page, several(one, 6))
+    await tray(page).getByText('Uploading 0 of 6').waitFor()
+    await button(page, 'Show files').click()
+    await button(page, `Pause 5-${one.name}`).click()
+    await button(page, `Cancel 4-${one.name}`).click()
+    await button(page, 'Pause uploads').click()
+    await tray(page).getByText('Paused at 0 of 5').waitFor()
+    assert.deepEqual(await axe(page), [])
+    letGo()
+    await page.waitForFunction(() => !document.querySelector('[data-state=sending]'))
+    assert.equal(await total(posecraft), 0)
+    await button(page, `Resume 5-${one.name}`).click()
+    await rowOf(page, `5-${one.name}`).waitFor()
+    assert.equal(await total(posecraft), 1)
+    await button(page, 'Resume uploads').click()
+    await tray(page).getByText('5 uploads done').waitFor()
+    assert.equal(await total(posecraft), 5)
+  },
+)
+
+pageCase('uploads go on after a reload, with their batch', {}, async ({ page, posecraft }) => {
+  await page.getByLabel('Batch').fill('spring')
+  const { seen, pass } = await held(page)
+  await choose(page, several(one, 7))
+  await tray(page).getByText('Uploading 0 of 7').waitFor()
+  await until(() => kept(page).then((all) => all.length === 7))
+  assert.equal(seen.length, 4)
+  pass()
+  const asked = []
+  page.on('dialog', (dialog) => asked.push(dialog.type()) && void dialog.accept())
+  await page.reload()
+  await snackbar(page, '7 uploads from before the reload go on').waitFor()
+  await tray(page)
+    .getByText(/^7 uploads done/)
+    .waitFor()
+  assert.deepEqual(asked, [], 'nothing would have been lost, so nothing was asked')
+  const all = await images(posecraft)
+  assert.equal(all.length, 7)
+  assert.ok(all.every(({ batch, name }) => batch === 'spring' && name.endsWith(one.name)))
+  await until(() => kept(page).then((left) => left.length === 0))
+  await processed(page, `6-${one.name}`).waitFor()
+})
+
+/** What the browser keeps for the next load. */
+const kept = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('posecraft', 1)
+        request.onerror = () => reject(request.error)
+        request.onsuccess = () => {
+          const all = request.result.transaction('uploads').objectStore('uploads').getAll()
+          all.onsuccess = () =>
+            resolve(all.result.map(({ name, file }) => ({ name, size: file?.size })))
+        }
+      }),
+  )
+
+pageCase(
+  'what cannot be kept is asked about before, and named after a reload',
+  {
+    ...waiting,
+    prepare: (page) =>
+      page.addInitScript(() => {
+        navigator.storage.estimate = () => Promise.resolve({ quota: 40_000, usage: 0 })
+      }),
+  },
+  async ({ page }) => {
+    const small = dot(1)
+    const large = {
+      ...dot(2),
+      name: 'large.bmp',
+      buffer: Buffer.concat([dot(2).buffer, Buffer.alloc(40_000)]),
+    }
+    const { pass } = await held(page)
+    await page.getByRole('heading', { name: 'PoseCraft' }).click()
+    await choose(page, [small, large])
+    await until(() => kept(page).then((all) => all.length === 2))
+    assert.deepEqual((await kept(page)).map(({ name, size }) => [name, size]).sort(), [
+      ['dot-1.bmp', 58],
+      ['large.bmp', undefined],
+    ])
+    const asked = new Promise((resolve) =>
+      page.once('dialog', (dialog) => {
+        resolve(dialog.type())
+        void dialog.accept()
+      }),
+    )
+    pass()
+    await page.reload()
+    assert.equal(await asked, 'beforeunload')
+    await snackbar(page, '1 file could not be kept over the reload. Choose it again.').waitFor()
+    await snackbar(page, 'large.bmp').waitFor()
+    await snackbar(page, '1 upload from before the reload goes on').waitFor()
+  },
+)
+
+pageCase('the same bytes again are told as known', waiting, async ({ page, posecraft }) => {
+  await choose(page, [one])
+  await tray(page).getByText('1 upload done').waitFor()
+  await choose(page, [{ ...one, name: 'again.jpg' }, two])
+  await tray(page)
+    .getByText(/uploads done, 1 known already/)
+    .waitFor()
+  assert.equal(await total(posecraft), 2)
+})
+
+/** Counts uploads under way, and gathers how long the page could not react. */
+const watched = (page) =>
+  page.addInitScript(() => {
+    window.most = 0
+    window.longest = 0
+    let open = 0
+    const own = XMLHttpRequest.prototype
+    const { open: start, send } = own
+    own.open = function (...args) {
+      this.addEventListener('readystatechange', () => this.readyState === 4 && open--)
+      return start.apply(this, args)
+    }
+    own.send = function (...args) {
+      window.most = Math.max(window.most, ++open)
+      return send.apply(this, args)
+    }
+    let last = performance.now()
+    setInterval(() => {
+      const now = performance.now()
+      window.longest = Math.max(window.longest, now - last)
+      last = now
+    }, 20)
+  })
+
+pageCase(
+  '500 files at once: at most four connections, no freeze, none lost',
+  { ...waiting, prepare: watched },
+  async ({ t, page, posecraft }) => {
+    await page.getByRole('button', { name: 'Browse files' }).waitFor()
+    const files = Array.from({ length: 500 }, (_, n) => variant(dot(n), n))
+    await page.evaluate(() => (window.longest = 0))
+    await choose(page, files)
+    await tray(page)
+      .getByText(/^500 uploads done/)
+      .waitFor({ timeout: 90_000 })
+    const { most, longest } = await page.evaluate(() => ({
+      most: window.most,
+      longest: window.longest,
+    }))
+    t.diagnostic(`longest without reaction ${Math.round(longest)} ms`)
+    assert.equal(most, 4)
+    assert.ok(longest < 1500, `${longest} ms`)
+    assert.equal(await total(posecraft), 500)
+    await until(() => kept(page).then((left) => left.length === 0))
+  },
+)
+
+pageCase(
+  'one list of all rows: end, middle by address, range over rows that were not there',
+  waiting,
+  async ({ page, posecraft }) => {
+    for (let from = 0; from < 2500; from += 500) await submit(posecraft, 500, from)
+    await page.reload()
+    await rowOf(page, '2499.jpg').waitFor()
+    await page.locator('tbody tr').first().focus()
+    await page.keyboard.press('End')
+    await rowOf(page, '0.jpg').waitFor()
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '2499')
+    await page.waitForURL(/[?]row=24\d\d$/)
+    await page.goto(`${posecraft.url}/?row=1001`)
+    const row = page.locator('tbody tr[data-row="1000"]')
+    await row.getByRole('checkbox').click()
+    await page.getByText('1 selected', { exact: true }).waitFor()
+    await button(page, 'To the last row').click()
+    await page
+      .getByRole('checkbox', { name: 'Select 0.jpg', exact: true })
+      .click({ modifiers: ['Shift'] })
+    await page.getByText('1,500 selected', { exact: true }).waitFor()
+    await page.goto(`${posecraft.url}/?row=1001`)
+    await row.waitFor()
+    const { y } = await row.boundingBox()
+    assert.ok(Math.abs(y) < 100, `the row of the address is on top, at ${y}`)
+    await page.goto(`${posecraft.url}/?row=99999`)
+    await rowOf(page, '0.jpg').waitFor()
+  },
+)
+
+pageCase(
+  'all that match: asked first, in steps with progress, stopped; one left out',
+  waiting,
+  async ({ page, posecraft }) => {
+    for (let from = 0; from < 1500; from += 500) await submit(posecraft, 500, from)
+    await page.reload()
+    await rowOf(page, '1499.jpg').waitFor()
+    let calls = 0
+    let letGo
+    const open = new Promise((resolve) => (letGo = resolve))
+    await page.route('**/images/cancel', async (route) => {
+      if (++calls === 1) await new Promise((resolve) => setTimeout(resolve, 700))
+      else await open
+      await route.continue()
+    })
+    const everything = page.getByRole('checkbox', { name: 'Select all that match' })
+    await everything.click()
+    await page.getByText('1,500 selected', { exact: true }).waitFor()
+    await button(page, 'Cancel the selected').click()
+    await button(
+      page.getByRole('dialog', { name: 'Cancel 1,500 pictures?' }),
+      'Cancel them',
+    ).click()
+    await snackbar(page, /^Cancelling: 500 of 1,500$/).waitFor()
+    assert.deepEqual(await axe(page), [])
+    await page
+      .getByRole('region', { name: 'Notices' })
+      .getByRole('button', { name: 'Stop' })
+      .click()
+    letGo()
+    await snackbar(page, 'Stopped on the way.').waitFor()
+    assert.equal(calls, 2)
+    assert.equal(await total(posecraft, '&status=failed'), 1000)
+    await page.unroute('**/images/cancel')
+    await everything.click()
+    await page.getByRole('checkbox', { name: 'Select 1498.jpg', exact: true }).click()
+    await page.getByText('1,499 selected', { exact: true }).waitFor()
+    await button(page, 'Delete the selected').click()
+    await button(
+      page.getByRole('dialog', { name: 'Delete 1,499 pictures?' }),
+      'Delete them',
+    ).click()
+    await snackbar(page, '1,499 pictures deleted').waitFor()
+    await rowOf(page, '1498.jpg').waitFor()
+    assert.equal(await total(posecraft), 1)
+  },
+)
+
+pageCase(
+  'columns are moved and sized, by mouse and by keys, and remembered',
+  waiting,
+  async ({ page, posecraft }) => {
+    await submit(posecraft, 3)
+    await rowOf(page, '0.jpg').waitFor()
+    const heads = () =>
+      page
+        .getByRole('columnheader')
+        .evaluateAll((all) => all.map((one) => one.innerText.trim()).filter(Boolean))
+    const head = (name) => page.getByRole('columnheader').filter({ hasText: name })
+    const width = async (name) => Math.round((await head(name).boundingBox()).width)
+    await head('Waist').dragTo(head('Status'))
+    assert.deepEqual((await heads()).slice(0, 5), [
+      'Picture',
+      'SKU, batch',
+      'Waist',
+      'Status',
+      'Neck',
+    ])
+    await button(page, 'Columns and rows').click()
+    await button(page, 'Move Neck to the left').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    assert.equal(
+      await page.evaluate(() => document.activeElement.getAttribute('aria-label')),
+      'Move Neck to the left',
+    )
+    assert.deepEqual(await axe(page), [])
+    await page.keyboard.press('Escape')
+    assert.deepEqual((await heads()).slice(0, 4), ['Picture', 'SKU, batch', 'Neck', 'Waist'])
+
+    const before = await width('SKU')
+    const handle = page.getByRole('separator', { name: 'Width of SKU, batch' })
+    const { x, y, width: w, height: h } = await handle.boundingBox()
+    await page.mouse.move(x + w / 2, y + h / 2)
+    await page.mouse.down()
+    await page.mouse.move(x + w / 2 + 60, y + h / 2, { steps: 5 })
+    await page.mouse.up()
+    await until(async () => Math.abs((await width('SKU')) - before - 60) <= 2)
+    await page.keyboard.press('ArrowLeft')
+    await until(async () => Math.abs((await width('SKU')) - before - 52) <= 2)
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowRight')
+    assert.deepEqual(await axe(page), [])
+    await page.reload()
+    await rowOf(page, '0.jpg').waitFor()
+    assert.deepEqual((await heads()).slice(0, 4), ['Picture', 'SKU, batch', 'Neck', 'Waist'])
+    assert.ok(Math.abs((await width('SKU')) - before - 52) <= 2)
+    await handle.dblclick()
+    await until(async () => Math.abs((await width('SKU')) - before - 52) > 2)
+    await button(page, 'Columns and rows').click()
+    await button(page, 'As it was').click()
+    await page.keyboard.press('Escape')
+    await until(async () => (await width('SKU')) === before)
+    assert.deepEqual((await heads()).slice(0, 3), ['Picture', 'SKU, batch', 'Status'])
+  },
+)
+
+const gauge = async (posecraft) =>
+  Number(
+    /^posecraft_http_live_clients (\d+)$/m.exec(
+      await (await posecraft.call('/metrics')).text(),
+    )?.[1],
+  )
+
+test(
+  'two tabs share one connection; the other takes over',
+  { skip, timeout: 120_000 },
+  async () => {
+    const posecraft = await startPosecraft('--workers', '0')
+    try {
+      const first = await openPage(browser, posecraft.url)
+      const live = (page) => page.locator('[data-mode=live]').waitFor()
+      await live(first.page)
+      const second = await first.page.context().newPage()
+      await second.goto(posecraft.url)
+      await live(second)
+      assert.equal(await gauge(posecraft), 1)
+      await submit(posecraft, 1)
+      await rowOf(first.page, '0.jpg').waitFor()
+      await rowOf(second, '0.jpg').waitFor()
+      await first.page.close()
+      await submit(posecraft, 1, 1)
+      await rowOf(second, '1.jpg').waitFor()
+      await live(second)
+      assert.equal(await gauge(posecraft), 1)
+      assert.deepEqual(first.faults, [])
+    } finally {
+      await posecraft.stop()
+    }
+  },
+)
+
+/** A socket that stays open and says no more, and time that goes by at once. */
+test('a connection that died without a word is noticed', { skip, timeout: 120_000 }, async () => {
+  const posecraft = await startPosecraft('--workers', '0')
+  try {
+    let mute = false
+    let opened = 0
+    const { page } = await openPage(browser, posecraft.url, {
+      prepare: async (page) => {
+        await page.clock.install()
+        await page.routeWebSocket(/\/live$/, (socket) => {
+          const quiet = ++opened === 1
+          const server = socket.connectToServer()
+          server.onMessage((message) => {
+            if (!quiet || !mute) socket.send(message)
+          })
+        })
+      },
+    })
+    await page.locator('[data-mode=live]').waitFor()
+    mute = true
+    await submit(posecraft, 1)
+    await page.clock.fastForward(41_000)
+    await page.clock.resume()
+    await rowOf(page, '0.jpg').waitFor()
+    await until(() => opened > 1)
+    await page.locator('[data-mode=live]').waitFor()
+  } finally {
+    await posecraft.stop()
+  }
+})
