@@ -250,6 +250,7 @@ class Chosen(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = Server().start()
+        cls.addClassCleanup(cls.server.stop)  # also when the rest of this fails
         cls.ids = [cls.server.upload(figure_variant(720 + i)).json["id"] for i in range(3)]
         for i in cls.ids:
             assert cls.server.wait_for(i)["status"] == "processed"
