@@ -145,7 +145,9 @@ handCase(
     await page.route('**/edits', (route) =>
       route.fulfill({
         status: 409,
-        json: { error: { code: 'changed_meanwhile', message: 'Somebody else changed it.', hint: '' } },
+        json: {
+          error: { code: 'changed_meanwhile', message: 'Somebody else changed it.', hint: '' },
+        },
       }),
     )
     await button(page, 'Save crop').click()

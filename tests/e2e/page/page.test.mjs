@@ -23,6 +23,8 @@ import { pictures, showable, startHost, variant } from './pictures.mjs'
 import { root, share, startPosecraft } from './posecraft.mjs'
 import './flow-cases.mjs'
 import './recipes-cases.mjs'
+import './hand-cases.mjs'
+import './review-cases.mjs'
 import './table-cases.mjs'
 
 pageCase(

@@ -1,0 +1,227 @@
+/** Cases of the page around reviewing: one picture after the other, verdicts by key, by touch, sent behind. */
+import assert from 'node:assert/strict'
+import { axe } from './browser.mjs'
+import { snackbar } from './cases.mjs'
+import { cut, detail, figure, handCase, pair, shotOf, until } from './hands.mjs'
+
+const button = (page, name) => page.getByRole('button', { name, exact: true })
+const picture = (page, name) => page.getByRole('article', { name, exact: true })
+const said = (page, text) => page.getByRole('status').getByText(text).waitFor()
+
+/** So many pictures that wait, in the order in which they come. */
+async function waiting(posecraft, n, batch) {
+  const ids = []
+  for (let at = 0; at < n; at++) ids.push(await cut(posecraft, pair(at), batch))
+  return ids
+}
+
+async function review(page, { url }, query = '') {
+  await page.goto(`${url}/?review${query}`)
+  await picture(page, 'pair-0.bmp').waitFor()
+}
+
+handCase(
+  'reviewing by keyboard alone: accept, reject with a reason, pass, undo, to the end with rates',
+  {},
+  async ({ page, posecraft }) => {
+    const ids = await waiting(posecraft, 4)
+    await cut(posecraft, figure(7)) // Nothing is wrong with it: it is not asked about.
+    await page.reload()
+    await page.getByRole('button', { name: 'Review, 4 pictures to look at' }).click()
+    assert.match(page.url(), /\?review$/)
+    await picture(page, 'pair-0.bmp').waitFor()
+    await page.keyboard.press('a')
+    await picture(page, 'pair-1.bmp').waitFor()
+    await said(page, 'Accepted, 3 left')
+    await until(posecraft, ids[0], (image) => image.review === 'approved', 'the approval')
+    await page.keyboard.press('r')
+    await page.getByRole('dialog', { name: 'Why is pair-1.bmp rejected?' }).waitFor()
+    assert.deepEqual(await axe(page), [], 'reasons')
+    await page.keyboard.press('2')
+    await picture(page, 'pair-2.bmp').waitFor()
+    await said(page, 'Rejected, 2 left')
+    const rejected = await until(posecraft, ids[1], ({ review }) => review === 'rejected', 'it')
+    assert.equal(shotOf(rejected, 'neck').verdict.reason, 'cut_off')
+    await page.keyboard.press('u')
+    await picture(page, 'pair-1.bmp').waitFor()
+    await until(posecraft, ids[1], (image) => image.review === 'none', 'the undo')
+    await page.keyboard.press('r')
+    await page.getByRole('dialog').waitFor()
+    await page.getByLabel('Another reason').fill('wrong 1 colour')
+    await page.keyboard.press('Enter')
+    await picture(page, 'pair-2.bmp').waitFor()
+    await page.keyboard.press('n')
+    await picture(page, 'pair-3.bmp').waitFor()
+    await page.keyboard.press('ArrowLeft')
+    await picture(page, 'pair-2.bmp').waitFor()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('a')
+    await page.getByRole('heading', { name: 'All looked at' }).waitFor()
+    await page.getByText('1 picture passed over').waitFor()
+    await page.getByText('2 of 3').first().waitFor()
+    await page.getByText('most often rejected: wrong 1 colour (1)').first().waitFor()
+    assert.deepEqual(await axe(page), [], 'the end')
+    await button(page, 'Look at those').click()
+    await picture(page, 'pair-2.bmp').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('Undo the last verdict').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('a')
+    await page.getByText('You went through 4 pictures.').waitFor()
+    await page.locator('main').getByRole('button', { name: 'Back to the table' }).last().click()
+    await page.getByRole('button', { name: 'Review, nothing to look at' }).waitFor()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'All looked at' }).waitFor()
+  },
+)
+
+handCase(
+  'a verdict on one shot; the next that waits is chosen, the rest accepted together',
+  {},
+  async ({ page, posecraft }) => {
+    const [id] = await waiting(posecraft, 2)
+    await review(page, posecraft)
+    await page.keyboard.press('2')
+    const sleeve = page.getByRole('button', { name: /^2 Sleeve view/ })
+    assert.equal(await sleeve.getAttribute('aria-pressed'), 'true')
+    await page.getByText('Only Sleeve').waitFor()
+    await page.keyboard.press('r')
+    await page.getByRole('dialog', { name: 'Why is Sleeve view rejected?' }).waitFor()
+    await page.keyboard.press('r')
+    await said(page, 'Sleeve view: Rejected')
+    await page.getByText('Only Zoom').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByText('Only Zoom').waitFor({ state: 'detached' })
+    await page.keyboard.press('a')
+    await picture(page, 'pair-1.bmp').waitFor()
+    const done = await until(posecraft, id, ({ shots }) => shots.every((one) => one.verdict), 'all')
+    assert.deepEqual(
+      done.shots.map(({ verdict }) => verdict.verdict),
+      ['approved', 'rejected', 'approved', 'approved', 'approved'],
+    )
+    await page.keyboard.press('u')
+    await picture(page, 'pair-0.bmp').waitFor()
+    const open = await until(posecraft, id, (image) => !shotOf(image, 'neck').verdict, 'the undo')
+    assert.equal(shotOf(open, 'sleeve').verdict.verdict, 'rejected')
+  },
+)
+
+handCase(
+  'a verdict that is not taken: told, the picture comes back, sent again',
+  {},
+  async ({ page, posecraft }) => {
+    const ids = await waiting(posecraft, 3)
+    await review(page, posecraft)
+    const refuse = (status, code) => (route) =>
+      route.fulfill({ status, json: { error: { code, message: 'No.', hint: '' } } })
+    await page.route('**/images/*/review', refuse(507, 'store_full'))
+    await page.keyboard.press('a')
+    await picture(page, 'pair-1.bmp').waitFor()
+    await snackbar(page, 'pair-0.bmp was not marked: No.').waitFor()
+    await page.getByText('0 done, 3 left').waitFor()
+    await page.unroute('**/images/*/review')
+    await button(page, 'Retry').click()
+    await until(posecraft, ids[0], (image) => image.review === 'approved', 'the second try')
+    await page.route('**/images/*/review', refuse(409, 'changed_meanwhile'))
+    await page.keyboard.press('a')
+    await picture(page, 'pair-2.bmp').waitFor()
+    await snackbar(page, /^pair-1.bmp was changed by somebody else meanwhile/).waitFor()
+    await button(page, 'Look').click()
+    await picture(page, 'pair-1.bmp').waitFor()
+    await page.unroute('**/images/*/review')
+    await page.keyboard.press('a')
+    await until(posecraft, ids[1], (image) => image.review === 'approved', 'the approval')
+    await page.getByText('2 done, 1 left').waitFor()
+  },
+)
+
+handCase(
+  'what somebody else reviewed or deleted is not asked again; what comes meanwhile is',
+  {},
+  async ({ page, posecraft }) => {
+    const ids = await waiting(posecraft, 3)
+    await review(page, posecraft)
+    await page.getByText('0 done, 3 left').waitFor()
+    await posecraft.call(`/images/${ids[1]}/review`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ verdict: 'approved' }),
+    })
+    await posecraft.call(`/images/${ids[2]}`, { method: 'DELETE' })
+    await page.getByText('0 done, 1 left').waitFor()
+    await cut(posecraft, pair(3))
+    await page.getByText('0 done, 2 left').waitFor()
+    await page.keyboard.press('a')
+    await picture(page, 'pair-3.bmp').waitFor()
+  },
+)
+
+handCase(
+  'the crop and the person corrected in the middle of it, and accepted at once',
+  {},
+  async ({ page, posecraft }) => {
+    const [id] = await waiting(posecraft, 2)
+    const before = await detail(posecraft, id)
+    await review(page, posecraft)
+    await page.keyboard.press('w')
+    const other = await until(posecraft, id, ({ person }) => person !== before.person, 'the other')
+    assert.notDeepEqual(shotOf(other, 'neck').box, shotOf(before, 'neck').box)
+    await page.keyboard.press('1')
+    await page.keyboard.press('e')
+    await page.getByRole('button', { name: /^Crop frame of Neck view/ }).waitFor()
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('1')
+    await page.keyboard.press('a')
+    await picture(page, 'pair-1.bmp').waitFor()
+    const done = await until(posecraft, id, ({ review }) => review === 'approved', 'the approval')
+    assert.equal(shotOf(done, 'neck').by, 'hand')
+    assert.equal(shotOf(done, 'neck').verdict.first, 'corrected')
+    assert.equal(shotOf(done, 'zoom').verdict.first, 'approved')
+  },
+)
+
+handCase(
+  'a batch by its address, by touch at 360 px',
+  { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
+  async ({ page, posecraft }) => {
+    const [id] = await waiting(posecraft, 1, 'spring')
+    await cut(posecraft, pair(4), 'autumn')
+    await review(page, posecraft, '&batch=spring')
+    await page.getByText('0 done, 1 left').waitFor()
+    assert.deepEqual(await axe(page), [])
+    assert.equal(
+      await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+      true,
+      'nothing sticks out',
+    )
+    await button(page, 'Reject').tap()
+    await button(page, 'Too tight').tap()
+    await page.getByRole('heading', { name: 'All looked at' }).waitFor()
+    const done = await until(posecraft, id, ({ review }) => review === 'rejected', 'the verdict')
+    assert.equal(shotOf(done, 'zoom').verdict.reason, 'too_tight')
+    await button(page, 'All batches').tap()
+    await picture(page, 'pair-4.bmp').waitFor()
+  },
+)
+
+for (const colorScheme of ['light', 'dark'])
+  handCase(
+    `reviewing, axe finds nothing, ${colorScheme}`,
+    { colorScheme, reducedMotion: 'reduce' },
+    async ({ page, posecraft }) => {
+      await page.goto(`${posecraft.url}/?review`)
+      await page.getByText('Nothing waits for a verdict.').waitFor()
+      assert.deepEqual(await axe(page), [], 'nothing to review')
+      await waiting(posecraft, 2)
+      await picture(page, 'pair-0.bmp').waitFor() // They come by themselves.
+      await page.keyboard.press('3')
+      await button(page, 'Rates').click()
+      await page.getByRole('heading', { name: 'Right at the first look' }).waitFor()
+      assert.deepEqual(await axe(page), [], 'a picture')
+      await page.keyboard.press('e')
+      await page.getByRole('button', { name: /^Crop frame of Zoom view/ }).waitFor()
+      assert.deepEqual(await axe(page), [], 'its crop')
+    },
+  )
