@@ -629,6 +629,35 @@ static void lists_count_within_and_tell_what_went(void **state)
     (void)b;
 }
 
+static void a_poller_who_missed_too_much_reads_anew(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    int64_t first = add(p, "first", "", ONE);
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    json_t *answer = list(p, &q);
+    q.since_seq = json_integer_value(json_object_get(answer, "seq"));
+    json_decref(answer);
+    for (int i = 0; i < 1001; i++) {
+        struct pc_record r;
+        bool created;
+        assert_ok(
+            pc_records_insert(p->records, &(struct pc_record_new){.url = "u"}, &r, &created, &err),
+            &err);
+        assert_ok(pc_service_remove(p->service, r.id, &err), &err);
+        pc_record_finish(&r);
+    }
+    answer = list(p, &q);
+    assert_true(json_is_true(json_object_get(answer, "reset")));
+    assert_int_equal(json_array_size(json_object_get(answer, "removed")), 0);
+    q.since_seq = json_integer_value(json_object_get(answer, "seq"));
+    json_decref(answer);
+    answer = list(p, &q);
+    assert_true(json_is_false(json_object_get(answer, "reset")));
+    json_decref(answer);
+    (void)first;
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, start, stop)
 
 int main(void)
@@ -649,6 +678,7 @@ int main(void)
         TEST(a_picture_without_files_can_be_approved),
         TEST(rates_tell_what_was_right_at_the_first_look),
         TEST(lists_count_within_and_tell_what_went),
+        TEST(a_poller_who_missed_too_much_reads_anew),
     };
     return cmocka_run_group_tests_name("hands", tests, NULL, NULL);
 }
