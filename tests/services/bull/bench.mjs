@@ -1,5 +1,6 @@
 /** Jobs with no work through npm bull, one process: bench.mjs REDIS_URL PREFIX JOBS CONCURRENCY.
- *  Prints {"add": jobs a second, "work": jobs a second}. Called by bench/queue. */
+ *  Prints {"add": jobs a second, "work": jobs a second, "cpu": microseconds of CPU that this process takes
+ *  for a job while it drains}. Called by bench/queue-rates. */
 import Queue from 'bull'
 
 const [url, prefix, jobsText, concurrencyText] = process.argv.slice(2)
@@ -23,10 +24,13 @@ await Promise.all(Array.from({ length: concurrency }, adder))
 const add = rate(begun)
 
 begun = performance.now()
+const before = process.cpuUsage()
 let done = 0
 await new Promise((resolve) => {
   queue.on('completed', () => ++done === jobs && resolve())
   queue.process(concurrency, async () => {})
 })
-console.log(JSON.stringify({ add, work: rate(begun) }))
+const work = rate(begun)
+const { user, system } = process.cpuUsage(before)
+console.log(JSON.stringify({ add, work, cpu: (user + system) / jobs }))
 await queue.close()

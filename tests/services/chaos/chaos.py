@@ -46,7 +46,7 @@ class Worker:
     def start(self):
         with open(Path(self.folder, f"worker-{self.number}.log"), "ab") as log:
             self.process = subprocess.Popen(
-                [BIN, "work", "--workers", "1", "--wait", "60s", "--data", f"{self.folder}/worker-{self.number}"],
+                [BIN, "work", "--workers", "1", "--wait=60s", "--data", f"{self.folder}/worker-{self.number}"],
                 env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def kill(self, sig=signal.SIGKILL):
@@ -60,7 +60,7 @@ class Api(Server):
     """An API process without workers, at a port that it keeps when it is started again."""
 
     def again(self):
-        self.args = ("--workers", "0", "--wait", "60s", "--port", str(self.port))
+        self.args = ("--workers", "0", "--wait=60s", "--port", str(self.port))
         self.start()
 
 

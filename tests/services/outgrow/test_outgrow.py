@@ -204,7 +204,7 @@ class Starting(unittest.TestCase):
         except Absent as why:
             raise unittest.SkipTest(str(why)) from why
         process = subprocess.Popen(
-            [BIN, "serve", "--port", "0", "--workers", "0", "--data", self.folder, "--wait", "60s"],
+            [BIN, "serve", "--port", "0", "--workers", "0", "--data", self.folder, "--wait=60s"],
             env=clean_env(POSECRAFT_QUEUE=servers.redis.address), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
             time.sleep(1)
