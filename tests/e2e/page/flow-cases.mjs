@@ -248,6 +248,24 @@ pageCase(
 )
 
 pageCase(
+  'rows that come in above do not move what is read',
+  waiting,
+  async ({ page, posecraft }) => {
+    await submit(posecraft, 400)
+    await page.goto(`${posecraft.url}/?row=151`)
+    const row = rowOf(page, '249.jpg')
+    await row.waitFor()
+    const y = async () => Math.round((await row.boundingBox()).y)
+    await until(async () => (await y()) < 100)
+    const before = await y()
+    await submit(posecraft, 30, 1000)
+    await page.getByText(/^181–\d+ of 430$/).waitFor()
+    assert.equal(await y(), before)
+    await page.waitForURL(/[?]row=181$/)
+  },
+)
+
+pageCase(
   'all that match: asked first, in steps with progress, stopped; one left out',
   waiting,
   async ({ page, posecraft }) => {

@@ -5,6 +5,7 @@ import { useSelection } from '@/features/images/selection/selection'
 import { changeView, useView } from '@/features/images/view'
 import { useNarrow } from '@/lib/use-narrow'
 import { partOf, spanOf, type Span } from './span'
+import { useAnchor } from './use-anchor'
 import type { Rows } from './use-rows'
 
 /** What sticks to the top: the header, and the bar of the selection when there is one. */
@@ -73,6 +74,7 @@ export function useVirtualRows(
   // The address bar says where we are, and when it is changed from outside, where to go.
   const noted = useRef(view.row)
   const seen = offset < top ? 0 : first
+  useAnchor(rows, offset < top || goal !== null ? null : first, px)
   useEffect(() => {
     if (view.row === noted.current || goal !== null) return
     noted.current = view.row
