@@ -190,10 +190,9 @@ static mongoc_collection_t *collection(struct mongo_io *io, enum mongo_coll coll
 }
 
 /* Gives. */
-static bson_t *write_opts(struct mongo_io *io, enum mongo_surety surety)
+static bson_t *write_opts(enum mongo_surety surety)
 {
     bson_t *opts = bson_new();
-    (void)io;
     if (surety == MONGO_QUICK) {
         mongoc_write_concern_t *quick = mongoc_write_concern_new();
         mongoc_write_concern_set_w(quick, 1);
@@ -248,7 +247,7 @@ enum pc_code pc_mongo_update(struct mongo_io *io, enum mongo_coll coll, bson_t *
                              struct pc_err *err)
 {
     bson_error_t e;
-    bson_t reply, *opts = write_opts(io, surety);
+    bson_t reply, *opts = write_opts(surety);
     mongoc_collection_t *c = collection(io, coll);
     bool ok = mongoc_collection_update_one(c, filter, update, opts, &reply, &e);
     if (n)
@@ -278,7 +277,7 @@ enum pc_code pc_mongo_modify(struct mongo_io *io, enum mongo_coll coll, bson_t *
                              struct pc_err *err)
 {
     bson_error_t e;
-    bson_t reply, *extra = write_opts(io, surety);
+    bson_t reply, *extra = write_opts(surety);
     mongoc_collection_t *c = collection(io, coll);
     mongoc_find_and_modify_opts_t *opts = mongoc_find_and_modify_opts_new();
     if (update)
@@ -302,7 +301,7 @@ enum pc_code pc_mongo_insert(struct mongo_io *io, enum mongo_coll coll, bson_t *
                              enum mongo_surety surety, bool *duplicate, struct pc_err *err)
 {
     bson_error_t e;
-    bson_t *opts = write_opts(io, surety);
+    bson_t *opts = write_opts(surety);
     mongoc_collection_t *c = collection(io, coll);
     bool ok = mongoc_collection_insert_one(c, doc, opts, NULL, &e);
     *duplicate = !ok && pc_mongo_is_duplicate(&e);
@@ -316,7 +315,7 @@ enum pc_code pc_mongo_insert_many(struct mongo_io *io, enum mongo_coll coll, con
                                   size_t n, bool *refused, struct pc_err *err)
 {
     bson_error_t e;
-    bson_t *opts = write_opts(io, MONGO_DURABLE);
+    bson_t *opts = write_opts(MONGO_DURABLE);
     mongoc_collection_t *c = collection(io, coll);
     BSON_APPEND_BOOL(opts, "ordered", false);
     bool ok = mongoc_collection_insert_many(c, docs, n, opts, NULL, &e);
