@@ -38,6 +38,7 @@ export function Dialog({ title, onClose, children, tools, wide = false }: Props)
       className={[styles['dialog'], wide ? styles['wide'] : ''].join(' ')}
       aria-labelledby={titleId}
       onCancel={(event) => {
+        if (event.target !== event.currentTarget) return // Of a dialog that was opened from this one.
         event.preventDefault()
         onClose()
       }}

@@ -97,7 +97,7 @@ export const de: Texts = {
     },
     several_people: {
       why: 'Es sind mehrere Menschen im Bild; die Ausschnitte zeigen einen davon.',
-      todo: 'Prüfen, ob es der richtige ist. Sonst das Foto auf ihn zuschneiden und neu senden.',
+      todo: 'Prüfen, ob es der richtige ist. Sonst unter den Menschen im Foto den anderen wählen.',
     },
     others_in_box: {
       why: 'In diesem Ausschnitt ist noch jemand zu sehen.',
@@ -526,7 +526,7 @@ export const de: Texts = {
           .join(', '),
       looking: (n) => `Der Stapel wird durchgesehen: ${pictures(n)}`,
       changes: (n, left) =>
-        `${pictures(n)} würden sich ändern, unten vorher und nachher. ${number(left)} bleiben, wie sie sind: von Hand gezogen, in Arbeit oder ohne diesen Ausschnitt.`,
+        `Ändern würden sich ${pictures(n)}, unten vorher und nachher. Unverändert (von Hand gezogen, in Arbeit oder ohne diesen Ausschnitt): ${number(left)}.`,
       applied: (n) => `${pictures(n)} geändert`,
       progress: 'Fortschritt durch den Stapel',
       apply: (n) => `Auf ${n} anwenden`,

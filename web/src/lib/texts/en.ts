@@ -47,7 +47,7 @@ export const en = {
     },
     several_people: {
       why: 'There are several people; the shots show one of them.',
-      todo: 'Check that it is the right one. If not, crop the photo to that person and send it again.',
+      todo: 'Check that it is the right one. If not, choose the other one among the people.',
     },
     others_in_box: {
       why: 'Another person can be seen in this shot.',
@@ -475,7 +475,7 @@ export const en = {
           .join(', '),
       looking: (n: number) => `Looking at the batch: ${plural(n, 'picture')}`,
       changes: (n: number, left: number) =>
-        `${plural(n, 'picture')} would change, before and after below. ${left.toLocaleString('en')} stay as they are: drawn by hand, in work, or without this shot.`,
+        `${plural(n, 'picture')} would change, before and after below. Left as they are (drawn by hand, in work, or without this shot): ${left.toLocaleString('en')}.`,
       applied: (n: number) => `${plural(n, 'picture')} changed`,
       progress: 'Progress through the batch',
       apply: (n: string) => `Apply to ${n}`,
