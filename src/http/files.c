@@ -119,7 +119,8 @@ static enum pc_code send_file(struct pc_request *r, struct file *f, const char *
         return no_such_part(r, size);
     struct MHD_Response *response = part_of(r, f, from, len);
     if (!response)
-        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
+        return r->err.code ? r->err.code
+                           : pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     cache_headers(response, tag);
     pc_response_header(response, "Content-Type", f->mime ? f->mime : "application/octet-stream");
     disposition(r, response, last);

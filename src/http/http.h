@@ -1,9 +1,10 @@
 /* The HTTP server: API, live channel, files and page, on one loop thread.
  *
  * libmicrohttpd is driven from our own epoll loop (never by its internal epoll thread, which stalls
- * at some hundred connections). Handlers run on the loop thread and do not wait;
- * /image-status?wait= and /live are kept as suspended or upgraded connections. Overlays and bulk
- * actions run on two threads of the server's own; its create and destroy start and join them.
+ * at some hundred connections). Handlers run on the loop thread and do not wait: what asks a store
+ * across a network, syncs a disk, changes many images or draws runs on the server's side threads
+ * (aside.h), which create starts and destroy joins. /image-status?wait= and /live are kept as
+ * suspended or upgraded connections.
  *
  * Ownership: create gives. Threads: create, run and destroy from one thread; pc_http_stop from any
  * thread or a signal handler.

@@ -110,8 +110,9 @@ struct pc_http {
     struct pc_waits *waits;
     struct pc_changes *changes;
     struct pc_stream *streams;            /* those that wait for bytes */
+    int n_streams;                        /* all that send */
     struct pc_aside *asides[6];           /* pools of side threads, by enum pc_pool of aside.h */
-    bool records_remote, blobs_remote; /* a look at them may take long */
+    bool records_remote, blobs_remote;    /* a look at them may take long */
     int64_t answered[PC_OP_COUNT + 1][6]; /* by route and status class; [..][0]: client gone */
     int64_t cut_slow, refused_full;
     int64_t held_bytes; /* of bodies that are kept whole until their end */

@@ -15,15 +15,16 @@ static enum pc_code ready(struct pc_json_ask *ask, struct pc_service *svc, struc
     bool all = false;
     (void)err;
     ask->answer = pc_service_ready(svc, &all);
-    ask->status = all ? 200 : 503;
+    if (!all)
+        ask->status = 503;
     return PC_OK;
 }
 
 static enum pc_code readyz_end(struct pc_request *r)
 {
-    if (r->http->stopping)
-        return pc_fail(&r->err, PC_E_SHUTTING_DOWN, NULL);
-    return pc_json_ask(r, &(struct pc_json_ask){.run = ready, .task.pool = PC_POOL_HEALTH});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = ready,
+                                                .status = r->http->stopping ? 503 : 200,
+                                                .task.pool = PC_POOL_HEALTH});
 }
 
 struct figures {

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { BLOCK = 32 * 1024, GRACE_MS = 60 * 1000 };
+enum { BLOCK = 32 * 1024, GRACE_MS = 60 * 1000, MAX_STREAMS = 256 };
 
 /* The response and a running fill both hold it: the last one frees. */
 void pc_stream_free(struct pc_task *task)
@@ -19,7 +19,7 @@ void pc_stream_free(struct pc_task *task)
 
 static void unlink_suspended(struct pc_stream *s)
 {
-    struct pc_http *http = s->conn->http;
+    struct pc_http *http = s->http;
     if (s->prev)
         s->prev->next = s->next;
     else
@@ -36,12 +36,12 @@ static void wake(struct pc_stream *s)
         return;
     unlink_suspended(s);
     MHD_resume_connection(s->mhd);
-    s->conn->http->daemon_ready = true;
+    s->http->daemon_ready = true;
 }
 
 static void suspend(struct pc_stream *s)
 {
-    struct pc_http *http = s->conn->http;
+    struct pc_http *http = s->http;
     s->suspended = true;
     s->next = http->streams;
     if (s->next)
@@ -73,7 +73,7 @@ static void filled(struct pc_task *task)
 
 static void begin_fill(struct pc_stream *s)
 {
-    struct pc_http *http = s->conn->http;
+    struct pc_http *http = s->http;
     pc_buf_clear(&s->out);
     s->sent = 0;
     s->task =
@@ -90,7 +90,7 @@ static void begin_fill(struct pc_stream *s)
 /* The time that an answer of unknown length may take grows with what was taken. */
 static void extend_deadline(struct pc_stream *s, size_t len)
 {
-    int64_t rate = s->conn->http->config->body_min_rate;
+    int64_t rate = s->http->config->body_min_rate;
     if (s->conn->phase == PC_PHASE_ANSWER)
         s->conn->deadline_ms += rate > 0 ? (int64_t)len * 1000 / rate : GRACE_MS;
 }
@@ -122,17 +122,24 @@ static void response_over(void *cls)
     if (s->suspended)
         unlink_suspended(s);
     s->answering = false;
+    s->http->n_streams--;
     if (!s->filling) /* else its thread has it */
         pc_stream_free(&s->task);
 }
 
 struct MHD_Response *pc_stream_response(struct pc_request *r, struct pc_stream *s, uint64_t size)
 {
+    if (r->http->n_streams == MAX_STREAMS) {
+        (void)pc_fail(&r->err, PC_E_TOO_MANY_CONNECTIONS, "Too many files are being sent.");
+        return NULL;
+    }
+    s->http = r->http;
     s->conn = r->conn;
     s->mhd = r->mhd;
     struct MHD_Response *response =
         MHD_create_response_from_callback(size, BLOCK, read_more, s, response_over);
     s->answering = response != NULL;
+    r->http->n_streams += s->answering;
     return response;
 }
 

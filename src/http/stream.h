@@ -1,6 +1,7 @@
 /* An answer whose bytes come from stores while it is sent. A pool's thread fills a buffer (some
  * hundred KiB) when the client has taken the last; the connection is suspended meanwhile, so a slow
- * store holds up nobody, and a slow client costs one buffer and its connection.
+ * store holds up nobody, and a slow client costs one buffer and its connection. So many at once;
+ * beyond: too_many_connections.
  *
  * A handler embeds a struct pc_stream as the first member of what it needs, may use its task to
  * open it (pc_ask, with free = pc_stream_free), and makes the response in reply. From then on it
@@ -23,7 +24,8 @@ struct pc_stream {
     struct pc_buf out;
     bool ended;
     /* stream.c */
-    struct pc_conn *conn;
+    struct pc_http *http;
+    struct pc_conn *conn; /* while it sends */
     struct MHD_Connection *mhd;
     struct pc_stream *next, *prev; /* of those that are suspended */
     size_t sent;                   /* of out */
@@ -31,9 +33,10 @@ struct pc_stream {
     bool failed; /* fill, or too many waited for a thread */
 };
 
-enum { PC_STREAM_PIECE = 512 * 1024 }; /* what fill should append, about */
+enum { PC_STREAM_PIECE = 256 * 1024 }; /* what fill should append, about */
 
-/* size: of all, or MHD_SIZE_UNKNOWN. NULL when memory is short: the task's free frees s. */
+/* size: of all, or MHD_SIZE_UNKNOWN. NULL when memory is short, or r->err is set for too many: the
+ * task's free frees s. */
 struct MHD_Response *pc_stream_response(struct pc_request *r, struct pc_stream *s, uint64_t size);
 /* free of the task. */
 void pc_stream_free(struct pc_task *task);

@@ -12,6 +12,7 @@
 #include "image/image.h"
 #include "parts.h"
 #include "queue/drivers.h"
+#include "trouble.h"
 #include "worker/worker.h"
 
 enum { WIDTH = 300, HEIGHT = 450, WAIT_MS = 60000 };
@@ -409,6 +410,54 @@ static int forget(void **state)
     return 0;
 }
 
+/* More tries than there are attempts, in the time that the trouble lasts. */
+static void trouble_of_a_store_fails_no_image(void **state)
+{
+    static const enum pc_code troubles[] = {PC_E_STORE_UNAVAILABLE, PC_E_STORE_FULL};
+    (void)state;
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
+        struct test_parts p;
+        struct pc_submitted s;
+        struct pc_err err = PC_ERR_INIT;
+        enum pc_status status;
+        test_parts_init(&p);
+        p.troubled = true;
+        p.config.attempts = 1;
+        test_parts_start(&p, true);
+        test_upload(&p, figure.data, figure.len, &s);
+        atomic_store(&test_blobs_trouble.asked, 0);
+        atomic_store(&test_blobs_trouble.code, (int)troubles[i]);
+        struct pc_workers *w = work(&p, 2);
+        for (int n = 0; n < 500 && atomic_load(&test_blobs_trouble.asked) < 3; n++)
+            pc_sleep_ms(10);
+        assert_in_range(atomic_load(&test_blobs_trouble.asked), 2, 20); /* no hot loop */
+        assert_ok(pc_service_status(p.service, s.id, &status, &err), &err);
+        assert_int_equal(status, PC_PENDING);
+        atomic_store(&test_blobs_trouble.code, 0);
+        assert_int_equal(settled(&p, s.id), PC_PROCESSED);
+        pc_workers_stop(w, WAIT_MS);
+        test_parts_stop(&p);
+    }
+}
+
+/* A stop does not wait for the pause. */
+static void workers_stop_while_they_pause(void **state)
+{
+    struct test_parts p;
+    (void)state;
+    test_parts_init(&p);
+    p.troubled = true;
+    test_parts_start(&p, true);
+    atomic_store(&test_queue_trouble.code, PC_E_QUEUE_UNAVAILABLE);
+    struct pc_workers *w = work(&p, 2);
+    pc_sleep_ms(1500); /* in the second pause, of two seconds */
+    int64_t began = pc_mono_ms();
+    pc_workers_stop(w, WAIT_MS);
+    assert_true(pc_mono_ms() - began < 500);
+    atomic_store(&test_queue_trouble.code, 0);
+    test_parts_stop(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +473,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(try_that_fails_leaves_no_fetched_original, start, stop),
         cmocka_unit_test_setup_teardown(full_store_leaves_no_half_of_the_shots, start, stop),
         cmocka_unit_test_setup_teardown(image_deleted_while_it_is_cut_leaves_nothing, start, stop),
+        cmocka_unit_test(trouble_of_a_store_fails_no_image),
+        cmocka_unit_test(workers_stop_while_they_pause),
     };
     return cmocka_run_group_tests_name("worker", tests, draw, forget);
 }
