@@ -1,8 +1,10 @@
 /** Cases of the page around reviewing: one picture after the other, verdicts by key, by touch, sent behind. */
 import assert from 'node:assert/strict'
-import { axe } from './browser.mjs'
+import path from 'node:path'
+import { axe, screenshot } from './browser.mjs'
 import { snackbar } from './cases.mjs'
 import { cut, detail, figure, handCase, pair, shotOf, until } from './hands.mjs'
+import { root } from './posecraft.mjs'
 
 const button = (page, name) => page.getByRole('button', { name, exact: true })
 const picture = (page, name) => page.getByRole('article', { name, exact: true })
@@ -225,3 +227,34 @@ for (const colorScheme of ['light', 'dark'])
       assert.deepEqual(await axe(page), [], 'its crop')
     },
   )
+
+const unwanted = process.env.UPDATE_SCREENSHOTS !== '1' && 'UPDATE_SCREENSHOTS is not 1'
+const wide = { width: 1360, height: 860 }
+const looks = [
+  ['light', { colorScheme: 'light', viewport: wide }],
+  ['dark', { colorScheme: 'dark', viewport: wide }],
+  ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 780 }, hasTouch: true }],
+]
+
+for (const [look, options] of unwanted ? [] : looks)
+  handCase(`screenshots of reviewing and correcting, ${look}`, options, async (given) => {
+    const { page, posecraft } = given
+    const kept = (name) => screenshot(page, path.join(root, 'docs/page', `${look}-${name}.png`))
+    const ids = await waiting(posecraft, 3, 'spring')
+    for (let n = 0; n < 6; n++) ids.push(await cut(posecraft, figure(n), 'spring'))
+    await review(page, posecraft)
+    await kept('review')
+    await page.goto(`${posecraft.url}/?image=${ids[0]}`)
+    await page.getByRole('button', { name: /^Person 1 / }).click()
+    await button(page, 'Use this person').scrollIntoViewIfNeeded()
+    await kept('person')
+    await page.goto(`${posecraft.url}/?image=${ids[3]}&shot=waist`)
+    await button(page, 'Adjust crop').click()
+    await page.getByRole('button', { name: /^Crop frame of / }).waitFor()
+    for (let n = 0; n < 5; n++) await page.keyboard.press('Shift+ArrowUp')
+    await kept('crop')
+    await page.keyboard.press('Enter')
+    await button(page, 'Same shift for the batch').click()
+    await page.getByText(/would change/).waitFor()
+    await kept('shift')
+  })

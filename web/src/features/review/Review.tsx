@@ -32,7 +32,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
   const [rates, setRates] = useState(false)
   const [bones, setBones] = useState(false)
   const main = useRef<HTMLElement>(null)
-  useEffect(() => main.current?.focus(), [])
+  useEffect(() => main.current?.focus({ preventScroll: true }), [])
 
   const shots = useMemo(() => image?.shots ?? [], [image])
   const chosen = shots.find(({ label }) => label === picked)
