@@ -48,7 +48,7 @@ handCase(
     const near = await distance(page, after.original, shot, wanted)
     const far = await distance(page, after.original, shot, before.box)
     assert.ok(near < 4 && far > 3 * near, `the file shows the new box: ${near}, not ${far}`)
-    await page.getByRole('dialog').getByText('By hand').waitFor()
+    await page.getByRole('dialog').getByText('By hand', { exact: true }).waitFor()
     assert.deepEqual(await axe(page), [])
     await button(page, 'Undo').click()
     const undone = await until(posecraft, id, (image) => !shotOf(image, 'neck').by, 'the undo')
