@@ -2,6 +2,7 @@
 versitygw (S3, verifies signatures). On loopback, on free ports, in one folder; they end with the test.
 
 Programs are looked for in POSECRAFT_TEST_SERVERS (scripts/setup services fills it) and on the PATH."""
+import concurrent.futures
 import ctypes
 import os
 import shutil
@@ -35,6 +36,15 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
+# "Parent" is the thread that forks, so all of them are forked by one that lives as long as the test.
+_forks = concurrent.futures.ThreadPoolExecutor(1)
+
+
+def spawn(*args, **kwargs):
+    """A process that ends with this one, whatever becomes of it."""
+    return _forks.submit(subprocess.Popen, *args, preexec_fn=die_with_parent, **kwargs).result()
+
+
 class Real:
     """One server; start, kill and start again keep port and folder."""
 
@@ -52,8 +62,8 @@ class Real:
     def start(self, seconds=30):
         log = open(self.folder / "log", "ab")
         env = {**os.environ, "ROOT_ACCESS_KEY": KEY_ID, "ROOT_SECRET_KEY": SECRET}
-        self.process = subprocess.Popen([self.path, *self.arguments()], stdout=log, stderr=log, env=env,
-                                        stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+        self.process = spawn([self.path, *self.arguments()], stdout=log, stderr=log, env=env,
+                             stdin=subprocess.DEVNULL)
         log.close()
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:

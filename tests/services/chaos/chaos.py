@@ -22,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 from harness import BIN, SLOW, PictureHost, Server, clean_env, figure_variant, main  # noqa: E402
-from servers import Absent, Servers  # noqa: E402
+from servers import Absent, Servers, spawn  # noqa: E402
 
 JOBS = int(os.environ.get("POSECRAFT_CHAOS_JOBS", "2000"))
 SEED = int(os.environ.get("POSECRAFT_CHAOS_SEED", "1"))
@@ -45,7 +45,7 @@ class Worker:
 
     def start(self):
         with open(Path(self.folder, f"worker-{self.number}.log"), "ab") as log:
-            self.process = subprocess.Popen(
+            self.process = spawn(
                 [BIN, "work", "--workers", "1", "--wait=60s", "--data", f"{self.folder}/worker-{self.number}"],
                 env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
@@ -216,6 +216,7 @@ class Chaos(unittest.TestCase):
         images = all_images(apis[0])
         whole = self.check_images(images, clients, apis)
         metrics = apis[1].ask("GET", "/metrics").body.decode()
+        time.sleep(3 * SLOW)  # the last one that was replaced has to be up to hear a signal
         for api in apis:
             self.assertEqual(api.stop(), 0)
         self.assertEqual([w.kill(signal.SIGTERM) for w in workers], [0] * WORKERS)

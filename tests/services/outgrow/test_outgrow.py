@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 from harness import BIN, SLOW, Server, clean_env, figure_variant, main  # noqa: E402
-from servers import Absent, Servers  # noqa: E402
+from servers import Absent, Servers, spawn  # noqa: E402
 
 
 def run(*args, env=None, timeout=120):
@@ -42,8 +42,8 @@ class OnServers(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.api.data, True)
         self.addCleanup(self.api.stop)
         with open(Path(self.folder, "work.log"), "ab") as log:
-            self.worker = subprocess.Popen([BIN, "work", "--workers", "1", "--data", f"{self.folder}/work"],
-                                           env=clean_env(**self.env), stdout=log, stderr=log)
+            self.worker = spawn([BIN, "work", "--workers", "1", "--data", f"{self.folder}/work"],
+                                env=clean_env(**self.env), stdout=log, stderr=log)
         self.addCleanup(self.end_worker)
 
     def end_worker(self):
