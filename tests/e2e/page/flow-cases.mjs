@@ -244,6 +244,18 @@ pageCase(
     assert.ok(Math.abs(y) < 100, `the row of the address is on top, at ${y}`)
     await page.goto(`${posecraft.url}/?row=99999`)
     await rowOf(page, '0.jpg').waitFor()
+    // Another order right after scrolling: its first rows, and none that never comes.
+    await button(page, 'To the first row').click()
+    await rowOf(page, '2499.jpg').waitFor()
+    await page.evaluate(async () => {
+      window.scrollTo(0, 60_000)
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))
+      ;[...document.querySelectorAll('thead button')]
+        .find((one) => one.innerText === 'Picture')
+        .click()
+    })
+    await rowOf(page, '0.jpg').waitFor()
+    await page.waitForURL(/[?]sort=name&order=asc$/)
   },
 )
 

@@ -1,8 +1,9 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { ViewParams } from '@/features/images/api/list-images'
 import { rowPx, useLayout } from '@/features/images/layout'
 import { useSelection } from '@/features/images/selection/selection'
-import { changeView, useView } from '@/features/images/view'
+import { changeView, useView, viewParams } from '@/features/images/view'
 import { useNarrow } from '@/lib/use-narrow'
 import { partOf, spanOf, type Span } from './span'
 import { useAnchor } from './use-anchor'
@@ -53,7 +54,7 @@ export function useVirtualRows(
   const offset = (virtual.scrollOffset ?? 0) + covered + 2
   const first = start + (virtual.getVirtualItemForOffset(offset)?.index ?? 0)
   const last = Math.max(first, start + (virtual.range?.endIndex ?? 0))
-  useLook(first, last, rows.count, onLook)
+  useLook(first, last, rows, onLook)
 
   const [goal, setGoal] = useState<number | null>(view.row > 0 ? view.row : null)
   const showRow = (row: number, align: 'start' | 'auto' = 'auto') => {
@@ -73,23 +74,28 @@ export function useVirtualRows(
 
   // The address bar says where we are, and when it is changed from outside, where to go.
   const noted = useRef(view.row)
+  const order = JSON.stringify(viewParams(view))
+  const notedOrder = useRef(order)
   const seen = offset < top ? 0 : first
   useAnchor(rows, offset < top || goal !== null ? null : first, px)
   useEffect(() => {
-    if (view.row === noted.current || goal !== null) return
+    const same = view.row === noted.current && order === notedOrder.current
+    if (same || goal !== null) return
     noted.current = view.row
+    notedOrder.current = order
     if (view.row > 0) showRow(view.row, 'start')
     else window.scrollTo({ top: Math.min(window.scrollY, Math.max(0, top - covered)) })
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only when the address changes
-  }, [view.row])
+  }, [view.row, order, goal])
   useEffect(() => {
-    if (goal !== null || seen === noted.current) return
+    // What scrolls away with rows of another order is no place in these.
+    if (goal !== null || seen === noted.current || order !== notedOrder.current) return
     const timer = setTimeout(() => {
       noted.current = seen
       changeView({ row: seen }, true)
     }, NOTE_MS)
     return () => clearTimeout(timer)
-  }, [seen, goal])
+  }, [seen, goal, order])
 
   return { virtual, top, start, first, last, showRow }
 }
@@ -115,17 +121,19 @@ const startOf = (row: number, part: number, count: number) =>
   Math.floor(Math.max(0, Math.min(row, count - 1)) / part) * part
 
 /** Tells of the pages in sight: at once while they are near those told last, else when scrolling rests. */
-function useLook(first: number, last: number, count: number, onLook: (span: Span) => void) {
-  const told = useRef<Span | null>(null)
+function useLook(first: number, last: number, rows: Rows, onLook: (span: Span) => void) {
+  const told = useRef<{ span: Span; of: ViewParams } | null>(null)
   const since = useRef(0)
-  const span = spanOf(first, last, count)
+  const { params } = rows
+  const span = spanOf(first, last, rows.count)
   useEffect(() => {
     const tell = () => {
-      told.current = span
+      told.current = { span, of: params }
       since.current = 0
       onLook(span)
     }
-    const now = told.current
+    // Of other rows nothing has been told.
+    const now = told.current?.of === params ? told.current.span : null
     if (now && now.first === span.first && now.last === span.last) return
     if (!now || Math.abs(now.first - span.first) <= 1) {
       tell()
@@ -139,5 +147,5 @@ function useLook(first: number, last: number, count: number, onLook: (span: Span
     const timer = setTimeout(tell, RESTS_MS)
     return () => clearTimeout(timer)
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the span by its pages
-  }, [span.first, span.last, onLook])
+  }, [span.first, span.last, params, onLook])
 }
