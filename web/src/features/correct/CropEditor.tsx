@@ -28,7 +28,8 @@ export function CropEditor({ image, shot, titleOf, onPick, onDone, onImage }: Pr
   const [sending, setSending] = useState(false)
   const title = titleOf(shot)
   const src = image.original ?? image.thumbnail ?? ''
-  const dirty = !sameBox(box, start)
+  // What is only proposed, as there is none yet, can be saved as it is.
+  const dirty = !shot.box || !sameBox(box, start)
   const text = texts.correct
   useEscape(() => onDone(false))
 
