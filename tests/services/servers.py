@@ -1,5 +1,5 @@
-"""Real servers for tests driven by Python: Redis (append-only), FerretDB (MongoDB's wire protocol) and
-versitygw (S3, verifies signatures). On loopback, on free ports, in one folder; they end with the test.
+"""Real servers for tests driven by Python: Redis (append-only), mongod or FerretDB (MongoDB's wire protocol)
+and versitygw (S3, verifies signatures). On loopback, on free ports, in one folder; they end with the test.
 
 Programs are looked for in POSECRAFT_TEST_SERVERS (scripts/setup services fills it) and on the PATH."""
 import concurrent.futures
@@ -97,11 +97,16 @@ class Redis(Real):
 
 
 class Mongo(Real):
-    program = "ferretdb"
+    """A real mongod where one is on the PATH, else FerretDB, which reads a whole collection for a query:
+    good for hundreds of images, not for thousands."""
+
+    program = "mongod" if shutil.which("mongod") else "ferretdb"
 
     def arguments(self):
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
+        if self.program == "mongod":
+            return ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(data), "--quiet"]
         return ["--handler=sqlite", f"--sqlite-url=file:{data}/", f"--state-dir={self.folder}",
                 f"--listen-addr=127.0.0.1:{self.port}", "--debug-addr=-", "--telemetry=disable", "--log-level=WARN"]
 
