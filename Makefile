@@ -1,7 +1,7 @@
 # The front door. Thin: it calls scripts/ and meson. `make` alone lists what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build run dev test test-services chaos test-asan test-tsan check bench clean
+.PHONY: help setup build run dev test test-services chaos test-asan test-tsan check bench bench-stores clean
 ARGS ?=
 
 help: ## this list
@@ -53,6 +53,14 @@ bench: ## us, two Node peers and the floor in turns over one folder of 12 MP pic
 	@scripts/setup build model page bench
 	@scripts/build
 	@bench/run $(ARGS)
+
+bench-stores: ## queues beside npm bull, records in SQLite and MongoDB's wire protocol, 5,000 open pages
+	@scripts/setup build model services bench
+	@scripts/build
+	@ninja -C build bench/queue bench/records
+	bench/queue-rates
+	bench/records-rates
+	bench/live.py
 
 clean: ## remove what was built; downloads, pictures and records stay
 	rm -rf build build-asan build-tsan web/dist share/page share/.setup
