@@ -32,7 +32,6 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
   const [rates, setRates] = useState(false)
   const [bones, setBones] = useState(false)
   const main = useRef<HTMLElement>(null)
-  useEffect(() => main.current?.focus({ preventScroll: true }), [])
 
   const shots = useMemo(() => image?.shots ?? [], [image])
   const chosen = shots.find(({ label }) => label === picked)
@@ -80,6 +79,8 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
   )
 
   const ended = review.ready && queue.at >= queue.ids.length
+  // At first, and when what had the focus can do nothing any more.
+  useEffect(() => main.current?.focus({ preventScroll: true }), [ended])
   const failure = review.error ?? review.failure
   return (
     <main ref={main} tabIndex={-1} className={styles['review']} aria-label={texts.review.title}>
@@ -117,9 +118,8 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
       <ReviewActions
         only={chosen}
         several={(image?.people.length ?? 0) > 1}
-        off={!image || ended}
         atStart={queue.at === 0}
-        atEnd={ended}
+        ended={ended}
         actions={actions}
         onHelp={onHelp}
       />

@@ -23,31 +23,30 @@ interface Props {
   only: Shot | undefined
   /** Several people are in the photo. */
   several: boolean
-  /** There is nothing to judge. */
-  off: boolean
   atStart: boolean
-  atEnd: boolean
+  /** There is nothing to judge. */
+  ended: boolean
   actions: Actions
   onHelp: () => void
 }
 
 /** All that can be done, each with its key. */
-export function ReviewActions({ only, several, off, atStart, atEnd, actions, onHelp }: Props) {
+export function ReviewActions({ only, several, atStart, ended, actions, onHelp }: Props) {
   const text = texts.review
   return (
     <div className={styles['actions']} role="toolbar" aria-label={text.title}>
-      <Act icon="check" hint="A" className="accept" disabled={off} onClick={actions.accept}>
+      <Act icon="check" hint="A" className="accept" disabled={ended} onClick={actions.accept}>
         {text.accept}
       </Act>
-      <Act icon="close" hint="R" className="reject" disabled={off} onClick={actions.reject}>
+      <Act icon="close" hint="R" className="reject" disabled={ended} onClick={actions.reject}>
         {text.reject}
       </Act>
       <span className={styles['only']}>{only && text.only(shortTitle(only))}</span>
-      <Act icon="crop" hint="E" disabled={off} onClick={actions.edit}>
+      <Act icon="crop" hint="E" disabled={ended} onClick={actions.edit}>
         {text.edit}
       </Act>
       {several && (
-        <Act icon="person" hint="W" disabled={off} onClick={actions.who}>
+        <Act icon="person" hint="W" disabled={ended} onClick={actions.who}>
           {text.who}
         </Act>
       )}
@@ -57,7 +56,7 @@ export function ReviewActions({ only, several, off, atStart, atEnd, actions, onH
       <Act icon="left" hint="P" disabled={atStart} onClick={actions.previous}>
         {text.previous}
       </Act>
-      <Act icon="right" hint="N" disabled={atEnd} onClick={actions.next}>
+      <Act icon="right" hint="N" disabled={ended} onClick={actions.next}>
         {text.next}
       </Act>
       <Act icon="help" hint="?" className="help" onClick={onHelp}>

@@ -19,7 +19,7 @@ export function ReviewBar({ batch, done, left, rates, onRates }: Props) {
       <h2 className={styles['title']}>{text.title}</h2>
       {batch && (
         <span className={styles['batch']}>
-          {text.inBatch(batch)}
+          <span>{text.inBatch(batch)}</span>
           <IconButton
             icon="close"
             label={text.allBatches}

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import { Icon } from '@/components/ui/Icon'
 import { hueOf, reasonText, shotWords, titleOf } from '@/features/images'
 import type { ImageDetail, Shot } from '@/lib/api/types'
@@ -11,10 +12,17 @@ interface Props {
   onPick: (label: string) => void
 }
 
+/** A little wider than high: so they get largest on common screens. */
+const columnsFor = (n: number) => Math.min(n, Math.ceil(Math.sqrt(1.3 * n)))
+
 /** The shots; one of them can be chosen, for a verdict on it alone. */
 export function ReviewShots({ image, picked, onPick }: Props) {
   return (
-    <ul className={styles['shots']} aria-label={texts.review.shots}>
+    <ul
+      className={styles['shots']}
+      style={{ '--columns': columnsFor(image.shots.length) } as CSSProperties}
+      aria-label={texts.review.shots}
+    >
       {image.shots.map((shot, at) => (
         <li key={shot.label} className={styles['item']}>
           <button
