@@ -384,6 +384,51 @@ pageCase(
   },
 )
 
+pageCase(
+  'rows that cannot be had are told, and come when asked for again',
+  waiting,
+  async ({ page, posecraft }) => {
+    await submit(posecraft, 400)
+    await page.reload()
+    await rowOf(page, '399.jpg').waitFor()
+    const later = /\/images\?.*offset=[1-9]/
+    await page.route(later, (route) =>
+      route.fulfill({
+        status: 500,
+        json: { error: { code: 'internal', message: 'Something went wrong.', hint: '' } },
+      }),
+    )
+    await button(page, 'To the last row').click()
+    await snackbar(page, 'The list could not be loaded.').waitFor()
+    await page.unroute(later)
+    await button(page, 'Try again').click()
+    await rowOf(page, '0.jpg').waitFor()
+  },
+)
+
+/** As over plain http to another machine: no locks, no word about the room on the disk. */
+const plainHttp = (page) =>
+  page.addInitScript(() => {
+    delete Navigator.prototype.locks
+    delete Navigator.prototype.storage
+  })
+
+pageCase(
+  'without locks: a connection of its own, and uploads go on after a reload',
+  { ...waiting, prepare: plainHttp },
+  async ({ page, posecraft }) => {
+    await page.locator('[data-mode=live]').waitFor()
+    const { pass } = await held(page)
+    await choose(page, [dot(1), dot(2)])
+    await until(() => kept(page).then((all) => all.length === 2))
+    pass()
+    await page.reload()
+    await rowOf(page, 'dot-2.bmp').waitFor()
+    assert.equal(await total(posecraft), 2)
+    await page.locator('[data-mode=live]').waitFor()
+  },
+)
+
 const gauge = async (posecraft) =>
   Number(
     /^posecraft_http_live_clients (\d+)$/m.exec(

@@ -3,6 +3,7 @@ import { Button } from '@/components/ui/Button'
 import { errorText } from '@/lib/api/error'
 import { useLimits } from '@/lib/api/limits'
 import type { Image } from '@/lib/api/types'
+import { notify } from '@/lib/snackbars'
 import { texts } from '@/lib/texts'
 import { ActionBar } from './ActionBar'
 import type { ShotColumn } from './columns'
@@ -31,6 +32,16 @@ export function ImagesPanel({ intake }: Props) {
   const { rows, old, error, retry, look } = useRows(wanted, view.row, useLeaving())
   const near = rows ? around(rows, view) : []
   const shots = useShotColumns(near)
+  // Rows that do not come while others are there: the list stays, the trouble is told.
+  const shownAlready = rows !== null
+  useEffect(() => {
+    if (error && shownAlready)
+      notify('error', texts.table.loadFailed, {
+        items: [errorText(error)],
+        action: { label: texts.table.again, run: retry },
+      })
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once an error
+  }, [error, shownAlready])
   // What was chosen is not in sight any more.
   const shown = filterKey(view)
   useEffect(clearSelection, [shown])

@@ -85,7 +85,7 @@ export function useRows(wanted: ViewParams, start: number, leaving: ReadonlySet<
   return {
     rows,
     old,
-    error: last?.error ?? null,
+    error: answers.find((one) => one.error)?.error ?? null,
     retry: () => void client.refetchQueries({ queryKey: listKey, type: 'active' }),
     look: useCallback(
       (to: Span) => setSpan((now) => (now.first === to.first && now.last === to.last ? now : to)),
