@@ -33,7 +33,7 @@ static enum pc_code plan(struct pc_json_ask *ask, struct pc_service *svc, struct
 
 static enum pc_code plan_end(struct pc_request *r)
 {
-    return pc_json_ask(r, &(struct pc_json_ask){.run = plan, .task.pool = PC_POOL_LOOK});
+    return pc_json_ask(r, &(struct pc_json_ask){.run = plan, .task.pool = PC_POOL_STORE});
 }
 
 static int64_t max_plan_body(const struct pc_request *r)

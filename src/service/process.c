@@ -204,6 +204,19 @@ static enum pc_code name_all(struct try *t, const struct pc_record_result *resul
     return rc;
 }
 
+/* For programs that read the store themselves, as those of the first version do; our own answers
+ * make the address anew each time. */
+static json_t *with_urls(json_t *shots, const char *public_url)
+{
+    for (size_t i = 0; i < json_array_size(shots); i++) {
+        json_t *shot = json_array_get(shots, i);
+        const char *key = json_string_value(json_object_get(shot, "key"));
+        if (key)
+            json_object_set_new(shot, "url", json_sprintf("%s/files/%s", public_url, key));
+    }
+    return shots;
+}
+
 static enum pc_code finish(struct try *t, const struct pc_made *made, char *const keys[],
                            struct pc_err *err)
 {
@@ -214,7 +227,7 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
         .width = made->info.width,
         .height = made->info.height,
         .attention = pc_made_attention(made),
-        .shots = pc_made_shots_json(made, keys),
+        .shots = with_urls(pc_made_shots_json(made, keys), t->svc->parts.config->public_url),
         .detail = pc_made_detail_json(made, pc_pose_model_id(t->svc->parts.pose)),
     };
     json_object_set_new(result.detail, "thumbnail", json_string(keys[PC_MAX_SHOTS]));

@@ -1,4 +1,5 @@
 """posecraft migrate between embedded stores, and posecraft sweep. Moving to servers: tests/services."""
+import json
 import shutil
 import signal
 import sqlite3
@@ -49,6 +50,10 @@ class Migrate(unittest.TestCase):
         self.assertIn("copied    3 images", run.stdout)
         self.assertIn("compared  3 images", run.stdout)
         self.assertIn(": 0 differ", run.stdout)
+        with sqlite3.connect(moved.new / "posecraft.db") as db:  # what others read there
+            for (text,) in db.execute("SELECT shots FROM papers"):
+                for shot in json.loads(text):
+                    self.assertEqual(shot.get("url"), "/files/" + shot["key"] if "key" in shot else None)
         with Server(data=str(moved.old)) as old, Server(data=str(moved.new)) as new:
             for image_id in (1, 2, 3):
                 a, b = (s.ask("GET", f"/images/{image_id}").json for s in (old, new))
