@@ -39,9 +39,8 @@ static void wake(struct pc_stream *s)
     s->http->daemon_ready = true;
 }
 
-static void suspend(struct pc_stream *s)
+static void suspend(struct pc_http *http, struct pc_stream *s)
 {
-    struct pc_http *http = s->http;
     s->suspended = true;
     s->next = http->streams;
     if (s->next)
@@ -79,7 +78,7 @@ static void begin_fill(struct pc_stream *s)
     s->task =
         (struct pc_task){.pool = PC_POOL_STORE, .run = run, .done = filled, .free = pc_stream_free};
     s->filling = true;
-    suspend(s);
+    suspend(http, s);
     if (pc_errand(http, &s->task))
         return;
     s->filling = false;

@@ -68,9 +68,8 @@ static void free_stalled(struct bull *b)
 static bool rest(struct bull_keeper *k, int64_t until_ms, int64_t *look_ms, struct bull_word *words,
                  int *n, bool *missed)
 {
-    int64_t now_ms;
     pthread_mutex_lock(&k->lock);
-    while (!k->stop && !k->look && !k->n_words && (now_ms = pc_mono_ms()) < until_ms)
+    while (!k->stop && !k->look && !k->n_words && pc_mono_ms() < until_ms)
         bull_cond_wait(&k->poked, &k->lock, until_ms);
     if (k->look)
         *look_ms = 0;

@@ -1,7 +1,6 @@
 /* Blobs that no record names: what a process left that was killed between storing a file and naming
  * it. A shot's key tells its image; an original is looked for in the records' index. */
-#include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -44,10 +43,21 @@ static bool image_names(const struct pc_record *r, const char *key)
     return false;
 }
 
+/* The id in "shots/<id>/...", or 0. */
+static int64_t image_of(const char *key)
+{
+    static const char folder[] = "shots/";
+    char *end;
+    if (!pc_str_starts(key, folder))
+        return 0;
+    long long id = strtoll(key + sizeof folder - 1, &end, 10);
+    return *end == '/' && id > 0 ? id : 0;
+}
+
 static enum pc_code is_named(struct search *s, const char *key, bool *named)
 {
-    int64_t id = 0;
-    if (sscanf(key, "shots/%" SCNd64 "/", &id) != 1 || id < 1)
+    int64_t id = image_of(key);
+    if (id == 0)
         return pc_records_names_blob(s->svc->parts.records, key, named, s->err);
     enum pc_code rc = load_image(s, id);
     *named = rc || (!s->image_gone && image_names(&s->image, key));

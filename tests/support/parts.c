@@ -49,9 +49,15 @@ void test_parts_start(struct test_parts *p, bool with_pose)
         .max_bytes = p->config.max_upload_bytes,
         .max_redirects = (int)p->config.fetch_redirects,
     };
-    assert_ok(pc_records_open(p->troubled ? test_troubled_records() : &pc_records_memory, "memory:", &p->records, &err), &err);
-    assert_ok(pc_queue_open(p->troubled ? test_troubled_queue() : &pc_queue_memory, "memory:", &options, &p->queue, &err), &err);
-    assert_ok(pc_blobs_open(p->troubled ? test_troubled_blobs() : &pc_blobs_memory, "memory:", &p->blobs, &err), &err);
+    assert_ok(pc_records_open(p->troubled ? test_troubled_records() : &pc_records_memory,
+                              "memory:", &p->records, &err),
+              &err);
+    assert_ok(pc_queue_open(p->troubled ? test_troubled_queue() : &pc_queue_memory,
+                            "memory:", &options, &p->queue, &err),
+              &err);
+    assert_ok(pc_blobs_open(p->troubled ? test_troubled_blobs() : &pc_blobs_memory,
+                            "memory:", &p->blobs, &err),
+              &err);
     assert_ok(pc_fetch_create(&fetch, &p->fetch, &err), &err);
     pc_recipes_default(&p->recipes);
     if (with_pose)
