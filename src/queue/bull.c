@@ -200,6 +200,15 @@ static enum pc_code bull_heartbeat(struct pc_queue *q, const struct pc_job *job,
     return change_held(q, BULL_RENEW, 3, args, err);
 }
 
+static void bull_progress(struct pc_queue *q, const struct pc_job *job, int percent)
+{
+    char text[12];
+    struct pc_err err = PC_ERR_INIT;
+    snprintf(text, sizeof text, "%d", percent);
+    const char *const args[] = {job->id, job->token, text};
+    (void)change_held(q, BULL_PROGRESS, 3, args, &err); /* nobody waits for it */
+}
+
 static enum pc_code bull_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
     return turn(bull_of(q), &(struct bull_turn){.done = job}, err);
@@ -298,6 +307,7 @@ const struct pc_queue_driver pc_queue_bull = {
     .take = bull_take,
     .wake = bull_wake,
     .heartbeat = bull_heartbeat,
+    .progress = bull_progress,
     .done = bull_done,
     .next = bull_next,
     .fail = bull_fail,

@@ -76,6 +76,7 @@ enum bull_script {
     BULL_ADD,
     BULL_TURN,
     BULL_RENEW,
+    BULL_PROGRESS,
     BULL_FAIL,
     BULL_GIVE_BACK,
     BULL_REMOVE,

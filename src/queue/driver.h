@@ -71,6 +71,9 @@ struct pc_queue_driver {
     /* May be NULL: then there is nothing that could be away. */
     enum pc_code (*ping)(struct pc_queue *q, struct pc_err *err);
 
+    /* May be NULL: nobody looks at jobs there. */
+    void (*progress)(struct pc_queue *q, const struct pc_job *job, int percent);
+
     /* Both NULL where there is no channel between processes. tell never waits for the network. */
     void (*tell)(struct pc_queue *q, int64_t image_id, bool removed);
     void (*listen)(struct pc_queue *q, void (*heard)(void *ctx, int64_t image_id, bool removed),

@@ -118,6 +118,12 @@ enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc_job *job, st
     return about(q->driver->heartbeat(q, job, err), job, "renewing", err);
 }
 
+void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent)
+{
+    if (q->driver->progress)
+        q->driver->progress(q, job, percent);
+}
+
 enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
     return about(q->driver->done(q, job, err), job, "ending", err);

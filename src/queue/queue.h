@@ -95,6 +95,9 @@ void pc_queue_wake(struct pc_queue *q);
  * on it. */
 PC_NODISCARD enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc_job *job,
                                              struct pc_err *err);
+/* How far it is, for people who look at the queue itself; a failure is not told. Waits for the
+ * queue's server where there is one: for a worker's thread, now and then. */
+void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent);
 /* The job is over and forgotten. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job,
                                         struct pc_err *err);

@@ -48,8 +48,10 @@ static bool on_stage(void *ctx, const char *stage, int progress)
     t->told_ms = pc_mono_ms();
     enum pc_code rc =
         pc_records_progress(t->svc->parts.records, t->job->image_id, stage, progress, &err);
-    if (!rc)
+    if (!rc) {
         pc_events_changed(t->svc->events, t->job->image_id);
+        pc_queue_progress(t->svc->parts.queue, t->job, progress);
+    }
     return rc == PC_E_NOT_PENDING; /* deleted or cancelled: all further work is in vain */
 }
 

@@ -322,6 +322,31 @@ static void a_lock_of_anothers_is_a_lost_lease(void **state)
     pc_queue_close(q);
 }
 
+static void progress_is_seen_at_the_job_and_heard(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    redisContext *ear = bull_raw(test_server_port(bull_server()));
+    const struct contract *c = *state;
+    freeReplyObject(redisCommand(ear, "PSUBSCRIBE *:progress"));
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    pc_queue_progress(q, &job, 40);
+    assert_string_equal(bull_say(state, "HGET $pc-1 progress"), "40");
+    redisReply *heard;
+    assert_int_equal(redisGetReply(ear, (void **)&heard), REDIS_OK);
+    assert_int_equal(heard->elements, 4); /* pmessage, pattern, channel, text */
+    assert_memory_equal(heard->element[2]->str, c->dir, strlen(c->dir));
+    assert_non_null(strstr(heard->element[3]->str, "\"jobId\":\"pc-1\""));
+    assert_non_null(strstr(heard->element[3]->str, "\"progress\":40"));
+    freeReplyObject(heard);
+    bull_say(state, "SET $pc-1:lock another");
+    pc_queue_progress(q, &job, 60); /* no longer ours to say */
+    assert_string_equal(bull_say(state, "HGET $pc-1 progress"), "40");
+    redisFree(ear);
+    pc_job_finish(&job);
+    pc_queue_close(q);
+}
+
 static void a_queue_of_bullmq_is_refused(void **state)
 {
     const struct contract *c = *state;
@@ -349,6 +374,7 @@ const struct contract_case bull_layout_cases[] = {
     CASE(a_paused_queue_gives_nothing_and_takes_all),
     CASE(a_job_that_another_worker_left_unlocked_is_freed),
     CASE(a_lock_of_anothers_is_a_lost_lease),
+    CASE(progress_is_seen_at_the_job_and_heard),
     CASE(a_queue_of_bullmq_is_refused),
     {NULL, NULL, 0},
 };

@@ -1,0 +1,8 @@
+-- id, token, percent. Answers 1, or -1 when the job is somebody else's by now.
+local id, key = ARGV[1], base .. ARGV[1]
+if call('GET', key .. ':lock') ~= ARGV[2] then
+    return -1
+end
+call('HSET', key, 'progress', ARGV[3])
+call('PUBLISH', base .. 'progress', cjson.encode({jobId = id, progress = tonumber(ARGV[3])}))
+return 1
