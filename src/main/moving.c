@@ -14,6 +14,7 @@ static const char marker_name[] = "moving";
 struct marker {
     int64_t after; /* images up to this id were copied; -1: all that were there at the start */
     int64_t seq;   /* changes of the source up to here are in the target, once after is -1 */
+    int64_t gone;  /* removals up to here are; behind seq until a run has ended */
     int64_t version;
 };
 
@@ -45,11 +46,13 @@ static enum pc_code read_marker(struct pc_moving *m, struct marker *mark, struct
     if (kept && pc_streq(json_string_value(json_object_get(kept, "source")), m->source)) {
         mark->after = json_integer_value(json_object_get(kept, "after"));
         mark->seq = json_integer_value(json_object_get(kept, "seq"));
+        mark->gone = json_integer_value(json_object_get(kept, "gone"));
     } else {
         rc = refuse_foreign(m, err);
         if (!rc) {
             int64_t counts[PC_STATUS_COUNT];
             rc = pc_records_count(m->from, NULL, counts, NULL, &mark->seq, err);
+            mark->gone = mark->seq;
         }
     }
     json_decref(kept);
@@ -58,8 +61,9 @@ static enum pc_code read_marker(struct pc_moving *m, struct marker *mark, struct
 
 static enum pc_code write_marker(struct pc_moving *m, struct marker *mark, struct pc_err *err)
 {
-    json_t *kept = json_pack("{s:s, s:I, s:I}", "source", m->source, "after",
-                             (json_int_t)mark->after, "seq", (json_int_t)mark->seq);
+    json_t *kept =
+        json_pack("{s:s, s:I, s:I, s:I}", "source", m->source, "after", (json_int_t)mark->after,
+                  "seq", (json_int_t)mark->seq, "gone", (json_int_t)mark->gone);
     char *text = json_dumps(kept, JSON_COMPACT);
     enum pc_code rc = pc_records_keep(m->to, marker_name, text, mark->version, &mark->version, err);
     free(text);
@@ -140,70 +144,7 @@ static enum pc_code copy_blob(struct pc_moving *m, const struct pc_record *r, co
     return rc;
 }
 
-/* --- copying ---------------------------------------------------------------------------------- */
-
-static enum pc_code copy_page(struct pc_moving *m, const struct pc_record_list *page,
-                              struct pc_err *err)
-{
-    enum pc_code rc = PC_OK;
-    for (int i = 0; m->from_blobs && !rc && i < page->n; i++) {
-        const char *key;
-        for (size_t k = 0; !rc && (key = pc_moving_blob(&page->items[i], k)); k++)
-            rc = copy_blob(m, &page->items[i], key, err);
-    }
-    if (!rc)
-        rc = pc_records_adopt(m->to, page->items, page->n, err);
-    for (int i = 0; !rc && i < page->n; i++) {
-        m->records++;
-        if (!m->step(m->ctx, false))
-            rc = pc_fail(err, PC_E_CANCELLED, "Stopped; run it again and it goes on.");
-    }
-    return rc;
-}
-
-static enum pc_code copy_by_id(struct pc_moving *m, struct marker *mark, struct pc_err *err)
-{
-    enum pc_code rc = write_marker(m, mark, err);
-    while (!rc && mark->after >= 0) {
-        struct pc_record_list page;
-        struct pc_record_query q = PC_RECORD_QUERY_INIT;
-        q.limit = PAGE;
-        q.after_id = mark->after;
-        q.descending = false;
-        rc = pc_records_list(m->from, &q, &page, err);
-        if (rc)
-            break;
-        rc = copy_page(m, &page, err);
-        mark->after = page.n ? page.items[page.n - 1].id : -1;
-        if (!rc)
-            rc = write_marker(m, mark, err);
-        pc_record_list_finish(&page);
-    }
-    return rc;
-}
-
-static enum pc_code copy_changes(struct pc_moving *m, struct marker *mark, struct pc_err *err)
-{
-    enum pc_code rc = PC_OK;
-    for (bool more = true; more && !rc;) {
-        struct pc_record_list page;
-        struct pc_record_query q = PC_RECORD_QUERY_INIT;
-        q.limit = PAGE;
-        q.since_seq = mark->seq;
-        rc = mark->seq > 0 ? pc_records_list(m->from, &q, &page, err) : PC_OK;
-        if (rc || mark->seq == 0) /* nothing has ever changed there */
-            return rc;
-        more = page.n > 0;
-        if (more)
-            rc = copy_page(m, &page, err);
-        if (more && !rc) {
-            mark->seq = page.items[page.n - 1].seq;
-            rc = write_marker(m, mark, err);
-        }
-        pc_record_list_finish(&page);
-    }
-    return rc;
-}
+/* --- removals --------------------------------------------------------------------------------- */
 
 static enum pc_code remove_blobs(struct pc_moving *m, const struct pc_record *r, struct pc_err *err)
 {
@@ -272,6 +213,87 @@ static enum pc_code remove_gone(struct pc_moving *m, int64_t since, struct pc_er
     return rc;
 }
 
+/* --- copying ---------------------------------------------------------------------------------- */
+
+static enum pc_code write_page(struct pc_moving *m, const struct pc_record_list *page,
+                               struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    for (int i = 0; m->from_blobs && !rc && i < page->n; i++) {
+        const char *key;
+        for (size_t k = 0; !rc && (key = pc_moving_blob(&page->items[i], k)); k++)
+            rc = copy_blob(m, &page->items[i], key, err);
+    }
+    return rc ? rc : pc_records_adopt(m->to, page->items, page->n, err);
+}
+
+/* An image that was removed and came again has its address under a new id. So when a place is taken
+ * the removals go first; they take files along that the page needs, so all of it is written anew.
+ */
+static enum pc_code copy_page(struct pc_moving *m, const struct marker *mark,
+                              const struct pc_record_list *page, struct pc_err *err)
+{
+    struct pc_err taken = PC_ERR_INIT;
+    enum pc_code rc = write_page(m, page, &taken);
+    if (rc == PC_E_BAD_REQUEST) {
+        rc = remove_gone(m, mark->gone, err);
+        if (!rc)
+            rc = write_page(m, page, err);
+    } else if (rc) {
+        *err = taken;
+    }
+    for (int i = 0; !rc && i < page->n; i++) {
+        m->records++;
+        if (!m->step(m->ctx, false))
+            rc = pc_fail(err, PC_E_CANCELLED, "Stopped; run it again and it goes on.");
+    }
+    return rc;
+}
+
+static enum pc_code copy_by_id(struct pc_moving *m, struct marker *mark, struct pc_err *err)
+{
+    enum pc_code rc = write_marker(m, mark, err);
+    while (!rc && mark->after >= 0) {
+        struct pc_record_list page;
+        struct pc_record_query q = PC_RECORD_QUERY_INIT;
+        q.limit = PAGE;
+        q.after_id = mark->after;
+        q.descending = false;
+        rc = pc_records_list(m->from, &q, &page, err);
+        if (rc)
+            break;
+        rc = copy_page(m, mark, &page, err);
+        mark->after = page.n ? page.items[page.n - 1].id : -1;
+        if (!rc)
+            rc = write_marker(m, mark, err);
+        pc_record_list_finish(&page);
+    }
+    return rc;
+}
+
+static enum pc_code copy_changes(struct pc_moving *m, struct marker *mark, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    for (bool more = true; more && !rc;) {
+        struct pc_record_list page;
+        struct pc_record_query q = PC_RECORD_QUERY_INIT;
+        q.limit = PAGE;
+        q.since_seq = mark->seq;
+        rc = mark->seq > 0 ? pc_records_list(m->from, &q, &page, err) : PC_OK;
+        if (rc || mark->seq == 0) /* nothing has ever changed there */
+            return rc;
+        more = page.n > 0;
+        if (more)
+            rc = copy_page(m, mark, &page, err);
+        if (more && !rc) {
+            mark->seq = page.items[page.n - 1].seq;
+            rc = write_marker(m, mark, err);
+        }
+        pc_record_list_finish(&page);
+    }
+    return rc;
+}
+
 /* The recipes that were put in force by the page belong to the store. */
 static enum pc_code copy_recipes(struct pc_moving *m, struct pc_err *err)
 {
@@ -291,13 +313,16 @@ enum pc_code pc_moving_copy(struct pc_moving *m, struct pc_err *err)
 {
     struct marker mark;
     enum pc_code rc = read_marker(m, &mark, err);
-    int64_t since = mark.seq;
     if (!rc)
         rc = copy_by_id(m, &mark, err);
     if (!rc)
         rc = copy_changes(m, &mark, err);
     if (!rc)
-        rc = remove_gone(m, since, err);
+        rc = remove_gone(m, mark.gone, err);
+    if (!rc) {
+        mark.gone = mark.seq;
+        rc = write_marker(m, &mark, err);
+    }
     return rc ? rc : copy_recipes(m, err);
 }
 

@@ -78,6 +78,16 @@ class Migrate(unittest.TestCase):
         run = moved.migrate()
         self.assertIn("copied    0 images, 0 files", run.stdout)
 
+    def test_a_picture_that_came_again_under_another_id(self):
+        moved = Moved(self)
+        self.assertEqual(moved.migrate().returncode, 0)
+        moved.fill([], remove=[2])
+        moved.fill([1])  # the bytes of 2, so its address too
+        run = moved.migrate()
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertIn("compared  3 images", run.stdout)
+        self.assertIn(": 0 differ", run.stdout)
+
     def test_a_stopped_run_goes_on(self):
         moved = Moved(self, n=1)
         rows = 5000  # enough that a signal comes in the middle
