@@ -24,23 +24,6 @@ static enum pc_code only_names(const json_t *object, const char *const *names, s
     return PC_OK;
 }
 
-/* Gives what->ids. */
-static enum pc_code read_ids(struct pc_bulk *what, const json_t *list, struct pc_err *err)
-{
-    size_t n = json_array_size(list);
-    if (!json_is_array(list) || n < 1 || n > MAX_IDS)
-        return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", MAX_IDS);
-    int64_t *ids = pc_xmalloc(n * sizeof *ids);
-    what->ids = ids;
-    what->n_ids = (int)n;
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = json_integer_value(json_array_get(list, i));
-        if (ids[i] < 1)
-            return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
-    }
-    return PC_OK;
-}
-
 static enum pc_code read_filter(struct pc_bulk *what, const json_t *filter, struct pc_err *err)
 {
     static const char *const names[] = {"status", "batch", "q", "attention", "review", NULL};
@@ -83,7 +66,8 @@ static enum pc_code read_request(struct pc_bulk *what, const json_t *body, struc
     enum pc_code rc = only_names(body, names, err);
     if (rc)
         return rc;
-    return ids ? read_ids(what, ids, err) : read_filter(what, filter, err);
+    return ids ? pc_json_ids(ids, MAX_IDS, &what->ids, &what->n_ids, err)
+               : read_filter(what, filter, err);
 }
 
 static enum pc_code run(struct pc_json_ask *ask, enum pc_bulk_action action, struct pc_service *svc,

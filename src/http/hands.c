@@ -95,25 +95,6 @@ static enum pc_code read_shift(const json_t *body, struct pc_offset *what, struc
     return PC_OK;
 }
 
-/* Gives what->ids, NULL when the body names none. */
-static enum pc_code read_ids(const json_t *list, struct pc_offset *what, struct pc_err *err)
-{
-    size_t n = json_array_size(list);
-    if (!list)
-        return PC_OK;
-    if (n < 1 || n > PC_RECUT_IDS_MAX)
-        return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", PC_RECUT_IDS_MAX);
-    int64_t *ids = pc_xmalloc(n * sizeof *ids);
-    what->ids = ids;
-    what->n_ids = (int)n;
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = json_integer_value(json_array_get(list, i));
-        if (ids[i] < 1)
-            return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
-    }
-    return PC_OK;
-}
-
 static enum pc_code read_where(const json_t *body, struct pc_offset *what, struct pc_err *err)
 {
     const json_t *dry = json_object_get(body, "dryRun"), *batch = json_object_get(body, "batch"),
@@ -126,7 +107,7 @@ static enum pc_code read_where(const json_t *body, struct pc_offset *what, struc
     what->dry_run = json_is_true(dry);
     what->batch = json_string_value(batch);
     what->after_id = json_integer_value(after);
-    return read_ids(ids, what, err);
+    return ids ? pc_json_ids(ids, PC_RECUT_IDS_MAX, &what->ids, &what->n_ids, err) : PC_OK;
 }
 
 static enum pc_code shift(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)

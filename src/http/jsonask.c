@@ -96,3 +96,20 @@ enum pc_code pc_json_ask(struct pc_request *r, const struct pc_json_ask *draft)
     free_ask(&ask->task);
     return rc;
 }
+
+enum pc_code pc_json_ids(const json_t *list, int max, const int64_t **ids, int *n,
+                         struct pc_err *err)
+{
+    size_t count = json_array_size(list);
+    if (count < 1 || count > (size_t)max)
+        return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", max);
+    int64_t *all = pc_xmalloc(count * sizeof *all);
+    *ids = all;
+    *n = (int)count;
+    for (size_t i = 0; i < count; i++) {
+        all[i] = json_integer_value(json_array_get(list, i));
+        if (all[i] < 1)
+            return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
+    }
+    return PC_OK;
+}

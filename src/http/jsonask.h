@@ -42,6 +42,10 @@ struct pc_json_ask {
 /* Copies draft, and asks. not_found when the {id} is none, bad_json. Takes draft->more. */
 PC_NODISCARD enum pc_code pc_json_ask(struct pc_request *r, const struct pc_json_ask *draft);
 
+/* A list of 1 to max ids; bad_json else. Gives *ids, also after an error. */
+PC_NODISCARD enum pc_code pc_json_ids(const json_t *list, int max, const int64_t **ids, int *n,
+                                      struct pc_err *err);
+
 /* begin, body and drop of a handler; 64 KiB at most unless it sets max_body. */
 #define PC_JSON_BODY .begin = pc_json_ask_begin, .body = pc_json_ask_body, .drop = pc_json_ask_drop
 enum pc_code pc_json_ask_begin(struct pc_request *r);

@@ -31,22 +31,9 @@ static enum pc_code read_labels(const json_t *body, struct pc_recut *what, struc
 static enum pc_code read_ids(const json_t *body, struct pc_recut *what, struct pc_err *err)
 {
     const json_t *list = json_object_get(body, "ids");
-    size_t n = json_array_size(list);
-    if (!list)
-        return PC_OK;
-    if (n < 1 || n > PC_RECUT_IDS_MAX)
-        return pc_fail(err, PC_E_BAD_JSON, "ids is a list of 1 to %d ids.", PC_RECUT_IDS_MAX);
-    if (json_object_get(body, "batch") || json_object_get(body, "after"))
+    if (list && (json_object_get(body, "batch") || json_object_get(body, "after")))
         return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
-    int64_t *ids = pc_xmalloc(n * sizeof *ids);
-    what->ids = ids;
-    what->n_ids = (int)n;
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = json_integer_value(json_array_get(list, i));
-        if (ids[i] < 1)
-            return pc_fail(err, PC_E_BAD_JSON, "An id is a number from 1.");
-    }
-    return PC_OK;
+    return list ? pc_json_ids(list, PC_RECUT_IDS_MAX, &what->ids, &what->n_ids, err) : PC_OK;
 }
 
 static enum pc_code run(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
