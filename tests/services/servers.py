@@ -1,13 +1,15 @@
 """Real servers for tests driven by Python: Redis (append-only), mongod or FerretDB (MongoDB's wire protocol)
 and versitygw (S3, verifies signatures). On loopback, on free ports, in one folder; they end with the test.
 
-Programs are looked for in POSECRAFT_TEST_SERVERS (scripts/setup services fills it) and on the PATH."""
+Programs are looked for in POSECRAFT_TEST_SERVERS (scripts/setup services fills it) and on the PATH. Which
+MongoDB: POSECRAFT_TEST_MONGO=mongod or =ferretdb; without it mongod where it is, else FerretDB."""
 import concurrent.futures
 import ctypes
 import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 from pathlib import Path
@@ -19,8 +21,12 @@ class Absent(Exception):
     """A server program is not on this machine."""
 
 
+def look_for(program):
+    return shutil.which(program, path=os.environ.get("POSECRAFT_TEST_SERVERS", "")) or shutil.which(program)
+
+
 def find(program):
-    path = shutil.which(program, path=os.environ.get("POSECRAFT_TEST_SERVERS", "")) or shutil.which(program)
+    path = look_for(program)
     if not path:
         raise Absent(f"there is no {program} here (scripts/setup services)")
     return path
@@ -68,11 +74,17 @@ class Real:
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return self
+                with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                    if self.answers(connection):
+                        return self
             except OSError:
-                time.sleep(0.02)
+                pass
+            time.sleep(0.02)
         raise AssertionError(f"{self.program} does not start: {(self.folder / 'log').read_text()[-500:]}")
+
+    def answers(self, connection):
+        """Is a connection enough, or does it have to say something?"""
+        return True
 
     def kill(self, sig=signal.SIGKILL):
         if self.process and self.process.poll() is None:
@@ -97,18 +109,26 @@ class Redis(Real):
 
 
 class Mongo(Real):
-    """A real mongod where one is on the PATH, else FerretDB, which reads a whole collection for a query:
-    good for hundreds of images, not for thousands."""
+    """A real mongod where there is one, else FerretDB, which reads a whole collection for a query: good
+    for hundreds of images, not for thousands."""
 
-    program = "mongod" if shutil.which("mongod") else "ferretdb"
+    program = os.environ.get("POSECRAFT_TEST_MONGO") or ("mongod" if look_for("mongod") else "ferretdb")
 
     def arguments(self):
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
         if self.program == "mongod":
-            return ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(data), "--quiet"]
+            return ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(data), "--quiet",
+                    "--wiredTigerCacheSizeGB", "0.25"]
         return ["--handler=sqlite", f"--sqlite-url=file:{data}/", f"--state-dir={self.folder}",
                 f"--listen-addr=127.0.0.1:{self.port}", "--debug-addr=-", "--telemetry=disable", "--log-level=WARN"]
+
+    def answers(self, connection):
+        """{ping: 1} in an OP_MSG: mongod opens its port before it is ready."""
+        command = b"\x10ping\0\1\0\0\0\2$db\0\6\0\0\0admin\0\0"
+        body = bytes(5) + struct.pack("<i", len(command) + 4) + command
+        connection.sendall(struct.pack("<4i", 16 + len(body), 1, 0, 2013) + body)
+        return b"ok\0" + struct.pack("<d", 1) in connection.recv(4096)
 
     @property
     def address(self):
