@@ -45,7 +45,6 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
-  { files: ['src/lib/texts/*.ts'], rules: { 'max-lines': 'off' } },
   ...layers.map(({ files, closed }) => ({
     files: [files],
     rules: {

@@ -1,0 +1,8 @@
+export const number = (n: number) => n.toLocaleString('de')
+
+export const plural = (n: number, one: string, many: string) =>
+  `${number(n)} ${n === 1 ? one : many}`
+
+export const of = (n: number, all: number) => `${number(n)} von ${number(all)}`
+
+export const pictures = (n: number) => plural(n, 'Bild', 'Bilder')

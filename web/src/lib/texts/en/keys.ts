@@ -1,0 +1,2 @@
+/** Keys and what they do. */
+export type Keys = readonly (readonly [key: string, what: string])[]
