@@ -14,11 +14,8 @@
 #include "records/apply.h"
 #include "records/drivers.h"
 #include "records/match.h"
+#include "records/memory_gone.h"
 #include "records/memory_kept.h"
-
-struct removal {
-    int64_t seq, id;
-};
 
 struct memory {
     struct pc_records base;
@@ -27,9 +24,7 @@ struct memory {
     size_t n, cap;
     void *by_url; /* tsearch tree of the same records */
     int64_t last_id, seq;
-    struct removal *gone; /* room for twice PC_RECORDS_GONE_MAX, oldest first */
-    int n_gone;
-    int64_t forgotten; /* seq of the last removal that is not in gone any more */
+    struct pc_gone gone;
     struct pc_kept *kept;
 };
 
@@ -92,7 +87,7 @@ static void memory_close(struct pc_records *rs)
         free(m->items[i]);
     }
     free(m->items);
-    free(m->gone);
+    pc_gone_finish(&m->gone);
     pc_kept_free(m->kept);
     pthread_mutex_destroy(&m->lock);
     free(m);
@@ -374,31 +369,13 @@ static enum pc_code memory_mark(struct pc_records *rs, int64_t id, int64_t seen_
     return rc ? pc_fail(err, rc, NULL) : PC_OK;
 }
 
-/* Locked by the caller. Forgets the older half when there is no room. */
-static void note_removal(struct memory *m, int64_t id)
-{
-    if (!m->gone)
-        m->gone = pc_xmalloc(2 * PC_RECORDS_GONE_MAX * sizeof *m->gone);
-    if (m->n_gone == 2 * PC_RECORDS_GONE_MAX) {
-        m->n_gone = PC_RECORDS_GONE_MAX;
-        m->forgotten = m->gone[m->n_gone - 1].seq;
-        memmove(m->gone, m->gone + m->n_gone, (size_t)m->n_gone * sizeof *m->gone);
-    }
-    m->gone[m->n_gone++] = (struct removal){.seq = m->seq, .id = id};
-}
-
 static enum pc_code memory_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
                                 int *n, bool *all, struct pc_err *err)
 {
     (void)err;
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
     pthread_mutex_lock(&m->lock);
-    int first = m->n_gone;
-    while (first > 0 && m->gone[first - 1].seq > since_seq)
-        first--;
-    *all = since_seq >= m->forgotten && m->n_gone - first <= max;
-    for (int i = first; *all && i < m->n_gone; i++)
-        ids[(*n)++] = m->gone[i].id;
+    *all = pc_gone_since(&m->gone, since_seq, ids, max, n);
     pthread_mutex_unlock(&m->lock);
     return PC_OK;
 }
@@ -415,8 +392,7 @@ static enum pc_code memory_remove(struct pc_records *rs, int64_t id, struct pc_r
         size_t at = (size_t)(slot - m->items);
         memmove(slot, slot + 1, (m->n - at - 1) * sizeof *slot);
         m->n--;
-        m->seq++;
-        note_removal(m, id);
+        pc_gone_note(&m->gone, ++m->seq, id);
         pc_record_finish(out);
         *out = *r;
         free(r);

@@ -1,0 +1,22 @@
+/* Records in memory: what was removed, for those who ask what went since. Of long ago it forgets,
+ * and knows that it has. Threads: the caller holds the lock. */
+#ifndef PC_RECORDS_MEMORY_GONE_H
+#define PC_RECORDS_MEMORY_GONE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pc_gone {
+    struct pc_removal *list; /* room for twice PC_RECORDS_GONE_MAX, oldest first */
+    int n;
+    int64_t forgotten; /* seq of the last removal that is not in the list any more */
+};
+
+/* seq grows from call to call. */
+void pc_gone_note(struct pc_gone *gone, int64_t seq, int64_t id);
+/* Fills ids with those removed after since_seq, oldest first, and n; false when some of them are
+ * forgotten or there are more than max. */
+bool pc_gone_since(const struct pc_gone *gone, int64_t since_seq, int64_t *ids, int max, int *n);
+void pc_gone_finish(struct pc_gone *gone); /* zeroed memory is fine too */
+
+#endif
