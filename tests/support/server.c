@@ -16,25 +16,43 @@
 #include "base/mem.h"
 #include "support.h"
 
-enum { READY_MS = 30 * 1000, LOOK_EVERY_MS = 20, ARGS = 12, PORTS_TRIED = 3 };
+enum { READY_MS = 30 * 1000, LOOK_EVERY_MS = 20, ARGS = 24, PORTS_TRIED = 3 };
 
 struct test_server {
     enum test_server_kind kind;
     char *program, *dir;
+    const char *const *more; /* arguments of the test, up to a NULL; may be NULL itself */
     int port;
     pid_t pid; /* 0: it does not run */
 };
 
+/* {ping: 1}. A mongod accepts before it is ready; then its answer is one to message 1 by OP_MSG. */
+#define MONGO_PING                                                                                 \
+    "\x33\0\0\0\1\0\0\0\0\0\0\0\xdd\7\0\0\0\0\0\0\0"                                               \
+    "\x1e\0\0\0\x10ping\0\1\0\0\0\2$db\0\6\0\0\0admin\0"
+
+_Static_assert(sizeof MONGO_PING == 0x33, "its length is in it, and that of the document");
+
 static const struct kind {
     const char *program, *absent;
-    const char *hello;  /* sent to see whether it answers; NULL: that it accepts is enough */
-    const char *answer; /* how the answer begins */
+    const char *hello; /* sent to see whether it answers */
+    size_t hello_len;
+    const char *answer; /* what the answer has ... */
+    size_t answer_len;
+    size_t answer_at; /* ... from here */
 } kinds[] = {
-    [TEST_REDIS] = {"redis-server", "there is no redis-server here", "PING\r\n", "+PONG"},
-    [TEST_REDIS_SECRET] = {"redis-server", "there is no redis-server here", "PING\r\n", "-NOAUTH"},
-    [TEST_MONGO] = {"ferretdb", "there is no ferretdb here (scripts/setup services)", NULL, NULL},
+#define BYTES(text) text, sizeof text - 1
+    [TEST_REDIS] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
+                    BYTES("+PONG"), 0},
+    [TEST_REDIS_SECRET] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
+                           BYTES("-NOAUTH"), 0},
+    [TEST_MONGOD] = {"mongod", "there is no mongod here (scripts/setup services)", MONGO_PING,
+                     sizeof MONGO_PING, BYTES("\1\0\0\0\xdd\7\0\0"), 8},
+    [TEST_FERRETDB] = {"ferretdb", "there is no ferretdb here (scripts/setup services)", MONGO_PING,
+                       sizeof MONGO_PING, BYTES("\1\0\0\0\xdd\7\0\0"), 8},
     [TEST_S3] = {"versitygw", "there is no versitygw here (scripts/setup services)",
-                 "GET / HTTP/1.0\r\n\r\n", "HTTP/1."},
+                 BYTES("GET / HTTP/1.0\r\n\r\n"), BYTES("HTTP/1."), 0},
+#undef BYTES
 };
 
 static char *in_folder(const char *folder, size_t len, const char *program)
@@ -103,7 +121,14 @@ static void arguments(const struct test_server *s, char *argv[ARGS])
     int n = 0;
     mkdir(data, 0700);
     argv[n++] = s->program;
-    if (s->kind == TEST_MONGO) {
+    if (s->kind == TEST_MONGOD) {
+        argv[n++] = pc_xstrdup("--bind_ip=127.0.0.1");
+        argv[n++] = pc_xasprintf("--port=%d", s->port);
+        argv[n++] = pc_xasprintf("--dbpath=%s", data);
+        argv[n++] = pc_xasprintf("--unixSocketPrefix=%s", s->dir);
+        argv[n++] = pc_xstrdup("--wiredTigerCacheSizeGB=0.25");
+        argv[n++] = pc_xstrdup("--setParameter=diagnosticDataCollectionEnabled=false");
+    } else if (s->kind == TEST_FERRETDB) {
         argv[n++] = pc_xstrdup("--handler=sqlite");
         argv[n++] = pc_xasprintf("--sqlite-url=file:%s/", data);
         argv[n++] = pc_xasprintf("--state-dir=%s", s->dir);
@@ -125,6 +150,10 @@ static void arguments(const struct test_server *s, char *argv[ARGS])
         free(bucket);
     } else {
         argv[n++] = redis_config(s);
+    }
+    for (int i = 0; s->more && s->more[i]; i++) {
+        assert_true(n + 1 < ARGS);
+        argv[n++] = pc_xstrdup(s->more[i]);
     }
     argv[n] = NULL;
     free(data);
@@ -164,14 +193,14 @@ static bool answers(const struct test_server *s)
 {
     const struct kind *k = &kinds[s->kind];
     struct sockaddr_in at = loopback(s->port);
-    char got[16] = "";
+    char got[64] = "";
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool ok = connect(fd, (struct sockaddr *)&at, sizeof at) == 0;
-    if (ok && k->hello) {
+    if (ok) {
         struct pollfd wait = {.fd = fd, .events = POLLIN};
-        ok = send(fd, k->hello, strlen(k->hello), MSG_NOSIGNAL) > 0 && poll(&wait, 1, 1000) == 1 &&
-             recv(fd, got, sizeof got - 1, 0) > 0 &&
-             strncmp(got, k->answer, strlen(k->answer)) == 0;
+        ok = send(fd, k->hello, k->hello_len, MSG_NOSIGNAL) > 0 && poll(&wait, 1, 1000) == 1 &&
+             recv(fd, got, sizeof got, 0) >= (ssize_t)(k->answer_at + k->answer_len) &&
+             memcmp(got + k->answer_at, k->answer, k->answer_len) == 0;
     }
     close(fd);
     return ok;
@@ -204,7 +233,23 @@ static void fail_with_log(const struct test_server *s)
     fail_msg("%s does not start: %s", s->program, pc_buf_text(&log));
 }
 
+enum test_server_kind test_server_mongo(void)
+{
+    const char *asked = getenv("POSECRAFT_TEST_MONGO");
+    if (asked && *asked)
+        return strcmp(asked, "ferretdb") == 0 ? TEST_FERRETDB : TEST_MONGOD;
+    char *mongod = find_program("mongod");
+    free(mongod);
+    return mongod ? TEST_MONGOD : TEST_FERRETDB;
+}
+
 struct test_server *test_server_start(enum test_server_kind kind, const char **why)
+{
+    return test_server_start_with(kind, NULL, why);
+}
+
+struct test_server *test_server_start_with(enum test_server_kind kind, const char *const *more,
+                                           const char **why)
 {
     char *program = find_program(kinds[kind].program);
     if (!program) {
@@ -212,7 +257,7 @@ struct test_server *test_server_start(enum test_server_kind kind, const char **w
         return NULL;
     }
     struct test_server *s = pc_xmalloc(sizeof *s);
-    *s = (struct test_server){.kind = kind, .program = program, .dir = test_mkdir()};
+    *s = (struct test_server){.kind = kind, .program = program, .dir = test_mkdir(), .more = more};
     for (int i = 0; i < PORTS_TRIED; i++) { /* another may take the port between look and use */
         s->port = free_port();
         spawn(s);

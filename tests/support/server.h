@@ -13,7 +13,8 @@
 enum test_server_kind {
     TEST_REDIS,        /* redis-server with append-only file, synced each write */
     TEST_REDIS_SECRET, /* the same with the password "sesame pw" */
-    TEST_MONGO,        /* FerretDB on SQLite: speaks MongoDB's wire protocol */
+    TEST_MONGOD,       /* MongoDB itself */
+    TEST_FERRETDB,     /* FerretDB on SQLite: speaks MongoDB's wire protocol */
     TEST_S3,           /* versitygw on a folder: verifies signatures; key id "tester", secret
                           "tester/secret+key", bucket "shots" */
 };
@@ -21,6 +22,12 @@ enum test_server_kind {
 struct test_server;
 /* Gives a server that answers, or NULL with *why filled: what is missing here. */
 struct test_server *test_server_start(enum test_server_kind kind, const char **why);
+/* The same with more arguments, up to a NULL; borrows them until it is stopped. */
+struct test_server *test_server_start_with(enum test_server_kind kind, const char *const *more,
+                                           const char **why);
+/* Which of the two POSECRAFT_TEST_MONGO asks for ("mongod", "ferretdb"); when it does not: mongod
+ * where it is, else FerretDB. */
+enum test_server_kind test_server_mongo(void);
 void test_server_stop(struct test_server *s); /* ends it, removes its folder; takes NULL */
 int test_server_port(const struct test_server *s);
 const char *test_server_dir(const struct test_server *s);

@@ -14,14 +14,16 @@ static char *fresh_database(const char *dir)
 int main(void)
 {
     /* FerretDB reads the whole collection for each change. */
-    const struct contract_driver driver = {.name = "mongo",
-                                           .driver = &pc_records_mongo,
-                                           .address = fresh_database,
-                                           .absent = "there is no MongoDB-wire server here "
-                                                     "(scripts/setup services)",
-                                           .cleanup = mongo_place_drop,
-                                           .can = CAN_PERSIST | CAN_SHARE |
-                                                  (mongo_place_is_ferretdb() ? 0 : CAN_MANY)};
+    const struct contract_driver driver = {
+        .name = mongo_place_is_ferretdb() ? "ferretdb" : "mongod",
+        .driver = &pc_records_mongo,
+        .address = fresh_database,
+        .absent = mongo_place_is_ferretdb() ? "there is no ferretdb here "
+                                              "(scripts/setup services)"
+                                            : "there is no mongod here "
+                                              "(scripts/setup services)",
+        .cleanup = mongo_place_drop,
+        .can = CAN_PERSIST | CAN_SHARE | (mongo_place_is_ferretdb() ? 0 : CAN_MANY)};
     int failed = suite_run(&driver, 1);
     mongo_place_end();
     return failed;

@@ -90,7 +90,7 @@ struct own { /* a server of the test alone */
 static struct own own_server(void)
 {
     const char *why = NULL;
-    struct own own = {.server = test_server_start(TEST_MONGO, &why)};
+    struct own own = {.server = test_server_start(test_server_mongo(), &why)};
     if (!own.server)
         skip_because(why);
     own.address = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(own.server));

@@ -20,7 +20,7 @@ static const char *given(void)
 
 bool mongo_place_is_ferretdb(void)
 {
-    return !given();
+    return !given() && test_server_mongo() == TEST_FERRETDB;
 }
 
 char *mongo_place_address(const char **why)
@@ -35,8 +35,12 @@ char *mongo_place_address(const char **why)
         size_t len = strcspn(given() + (host - given()), "/?") + (size_t)(host - given());
         return pc_xasprintf("%.*s/%s%s", (int)len, given(), name, options ? options : "");
     }
-    if (!server)
-        server = test_server_start(TEST_MONGO, why);
+    /* A query without an index is an error there: all of the driver's have one. */
+    static const char *const by_index[] = {"--setParameter=notablescan=true", NULL};
+    if (!server && mongo_place_is_ferretdb())
+        server = test_server_start(TEST_FERRETDB, why);
+    else if (!server)
+        server = test_server_start_with(TEST_MONGOD, by_index, why);
     return server ? pc_xasprintf("mongodb://127.0.0.1:%d/%s", test_server_port(server), name)
                   : NULL;
 }

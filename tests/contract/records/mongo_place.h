@@ -1,5 +1,6 @@
-/* A MongoDB-wire server for tests and fresh databases on it: FerretDB, started once by the test
- * program, or the server at POSECRAFT_TEST_MONGODB ("mongodb://127.0.0.1:27017/?...", without a
+/* A server for tests and fresh databases on it: a mongod that refuses queries without an index, or
+ * FerretDB, as POSECRAFT_TEST_MONGO says (tests/support/server.h), started once by the test
+ * program; or the server at POSECRAFT_TEST_MONGODB ("mongodb://127.0.0.1:27017/?...", without a
  * database), where the tests use databases "pc_test_*".
  * Threads: the main thread. */
 #ifndef PC_TESTS_MONGO_PLACE_H
