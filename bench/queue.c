@@ -13,10 +13,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "queue/desk.h"
 #include "queue/drivers.h"
 
 struct drain {
     struct pc_queue *q;
+    struct pc_desk *desk;
     int64_t jobs;
     atomic_llong next, done;
 };
@@ -45,19 +47,16 @@ static void *work(void *ctx)
 {
     struct drain *d = ctx;
     struct pc_err err = PC_ERR_INIT;
-    struct pc_job job, next;
-    bool got = false, more;
+    struct pc_job job;
+    bool got = false;
     while (got || atomic_load(&d->done) < d->jobs) {
-        if (!got && pc_queue_take(d->q, 100, &job, &got, &err))
+        if (!got && pc_desk_take(d->desk, 100, &job, &got, &err))
             stop_with(&err);
         if (!got)
             continue;
-        if (pc_queue_next(d->q, &job, &next, &more, &err))
-            stop_with(&err);
-        atomic_fetch_add(&d->done, 1);
-        pc_job_finish(&job);
-        job = next;
-        got = more;
+        if (atomic_fetch_add(&d->done, 1) + 1 == d->jobs)
+            pc_desk_stop(d->desk); /* the others need not wait out their time */
+        pc_desk_next(d->desk, &job, &got);
     }
     return NULL;
 }
@@ -80,6 +79,17 @@ static double run(struct drain *d, int n, void *(*what)(void *ctx))
     for (int i = 0; i < n; i++)
         pthread_join(threads[i], NULL);
     free(threads);
+    return (double)d->jobs * 1e6 / (double)(pc_mono_us() - begun_us);
+}
+
+static double drain(struct drain *d, int n)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t begun_us = pc_mono_us(), lease_ms = 30000;
+    if (pc_desk_open(d->q, n, lease_ms, &d->desk, &err))
+        stop_with(&err);
+    (void)run(d, n, work);
+    pc_desk_close(d->desk); /* all are handed in */
     return (double)d->jobs * 1e6 / (double)(pc_mono_us() - begun_us);
 }
 
@@ -107,7 +117,7 @@ int main(int argc, char **argv)
     if (pc_queue_open(driver, argv[1], NULL, &d.q, &err))
         stop_with(&err);
     double add = run(&d, (int)threads, fill), begun_us = cpu_us();
-    double drained = run(&d, (int)threads, work);
+    double drained = drain(&d, (int)threads);
     printf("{\"add\": %.0f, \"work\": %.0f, \"cpu\": %.1f}\n", add, drained,
            (cpu_us() - begun_us) / (double)d.jobs);
     pc_queue_close(d.q);

@@ -39,7 +39,6 @@ static void bull_close(struct pc_queue *q)
     bull_ear_stop(b);
     bull_feed_stop(b);
     bull_keeper_stop(b);
-    bull_turns_finish(&b->turns);
     bull_pool_finish(&b->pool);
     bull_address_finish(&b->at);
     free(b->keys);
@@ -82,7 +81,6 @@ static enum pc_code bull_open(const char *address, const struct pc_queue_options
 {
     struct bull *b = pc_xmalloc(sizeof *b);
     bull_pool_init(&b->pool);
-    bull_turns_init(&b->turns);
     pc_random_hex(b->origin, PC_JOB_TOKEN_HEX);
     snprintf(b->lease_ms, sizeof b->lease_ms, "%lld", (long long)options->lease_ms);
     snprintf(b->stalled_ms, sizeof b->stalled_ms, "%lld", (long long)(options->lease_ms + 1) / 2);
@@ -119,43 +117,14 @@ static enum pc_code bull_add(struct pc_queue *q, int64_t image_id, const char *u
     return !rc && answer == FULL ? pc_fail(err, PC_E_QUEUE_FULL, NULL) : rc;
 }
 
-/* Nothing can be done with it, now or later. */
-static enum pc_code fail_unusable(struct bull *b, struct pc_job *job, const struct pc_err *why,
-                                  struct pc_err *err)
-{
-    int64_t answer;
-    const char *const args[] = {job->id, job->token, "-1", why->message, "[]"};
-    enum pc_code rc = bull_run_number(b, BULL_FAIL, 5, args, &answer, err);
-    pc_log(PC_LOG_WARN, "job of another program failed", PC_LOG_STR("job", job->id),
-           PC_LOG_STR("reason", why->message));
-    pc_job_finish(job);
-    return rc;
-}
-
-/* One turn; jobs that are of no use are failed on the way. */
-static enum pc_code turn(struct bull *b, struct bull_turn *t, struct pc_err *err)
-{
-    struct pc_err why = PC_ERR_INIT;
-    enum pc_code rc = bull_turn(b, t, &why);
-    while (rc == PC_E_BAD_REQUEST) {
-        rc = fail_unusable(b, t->next, &why, err);
-        if (rc)
-            return rc;
-        t->done = NULL;
-        t->brought = NULL;
-        rc = bull_turn(b, t, &why);
-    }
-    if (rc)
-        *err = why;
-    return rc;
-}
-
 /* brought: an id that the feeder moved to the active ones; NULL: any. */
 static enum pc_code take_now(struct bull *b, const char *brought, struct pc_job *job, bool *got,
                              struct pc_err *err)
 {
-    return turn(b, &(struct bull_turn){.wants = true, .brought = brought, .next = job, .got = got},
-                err);
+    int n = 1;
+    enum pc_code rc = bull_turn(b, &(struct bull_turn){.brought = brought, .jobs = job}, &n, err);
+    *got = !rc && n == 1;
+    return rc;
 }
 
 static enum pc_code bull_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
@@ -211,14 +180,16 @@ static void bull_progress(struct pc_queue *q, const struct pc_job *job, int perc
 
 static enum pc_code bull_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    return turn(bull_of(q), &(struct bull_turn){.done = job}, err);
+    char value[BULL_VALUE];
+    bull_job_value(job, value);
+    return change_held(q, BULL_DONE, 3, (const char *[]){job->id, job->token, value}, err);
 }
 
-static enum pc_code bull_next(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
-                              bool *got, struct pc_err *err)
+static enum pc_code bull_turn_slot(struct pc_queue *q, const struct pc_job *done, int n_done,
+                                   struct pc_job *jobs, int *n, struct pc_err *err)
 {
-    return turn(bull_of(q),
-                &(struct bull_turn){.done = job, .wants = true, .next = next, .got = got}, err);
+    return bull_turn(bull_of(q), &(struct bull_turn){.done = done, .n_done = n_done, .jobs = jobs},
+                     n, err);
 }
 
 static enum pc_code bull_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
@@ -309,7 +280,7 @@ const struct pc_queue_driver pc_queue_bull = {
     .heartbeat = bull_heartbeat,
     .progress = bull_progress,
     .done = bull_done,
-    .next = bull_next,
+    .turn = bull_turn_slot,
     .fail = bull_fail,
     .give_back = bull_give_back,
     .remove = bull_remove,

@@ -7,7 +7,7 @@
  * bull_pool.c     connections for commands, shared by all threads; backing off while Redis is away
  * bull_scripts.c  the Lua scripts, by their hashes
  * bull_job.c      data and options of a job as JSON
- * bull_turn.c     done and take, of several threads in one step
+ * bull_turn.c     done and take, of many jobs in one step
  * bull_feed.c     the thread that waits at Redis for the takers
  * bull_keeper.c   the thread that promotes delayed jobs, frees stalled ones, sends words
  * bull_ear.c      the thread that is subscribed
@@ -75,6 +75,7 @@ PC_NODISCARD enum pc_code bull_ask(struct bull *b, int argc, const char **argv, 
 enum bull_script {
     BULL_ADD,
     BULL_TURN,
+    BULL_DONE,
     BULL_RENEW,
     BULL_PROGRESS,
     BULL_FAIL,
@@ -88,7 +89,7 @@ enum bull_script {
 };
 /* Loads them all: once, at the open. */
 PC_NODISCARD enum pc_code bull_scripts_load(struct bull *b, struct pc_err *err);
-enum { BULL_TURNS = 16, BULL_TURN_ARGS = 5, BULL_ARGS = 2 + BULL_TURNS * BULL_TURN_ARGS };
+enum { BULL_ARGS = 5 + 3 * PC_QUEUE_TURN };
 /* Runs one with at most BULL_ARGS arguments. Gives *out. */
 PC_NODISCARD enum pc_code bull_run(struct bull *b, enum bull_script script, int n,
                                    const char *const args[], redisReply **out, struct pc_err *err);
@@ -99,38 +100,31 @@ PC_NODISCARD enum pc_code bull_run_number(struct bull *b, enum bull_script scrip
 
 /* --- bull_job.c --- */
 
-char *bull_job_id(int64_t image_id);                           /* gives */
-char *bull_job_data(int64_t image_id, const char *url);        /* gives */
-char *bull_job_options(const struct pc_queue_options *options, /* gives */
+char *bull_job_id(int64_t image_id);                    /* gives */
+char *bull_job_data(int64_t image_id, const char *url); /* gives */
+enum { BULL_VALUE = 48 };
+void bull_job_value(const struct pc_job *done, char value[BULL_VALUE]); /* its return value */
+char *bull_job_options(const struct pc_queue_options *options,          /* gives */
                        const char *id, int rank);
 /* Our priorities in Bull's numbers: the last of ours is Bull's 0, "after all that have one". */
 int bull_rank(int priority);
-/* Fills job from one answer of turn.lua. bad_request with the reason when nothing can be done with
+/* Fills job from one that turn.lua took. bad_request with the reason when nothing can be done with
  * its data; id and token are filled all the same. */
-PC_NODISCARD enum pc_code bull_job_read(const redisReply *taken, const char *token,
-                                        struct pc_job *job, struct pc_err *err);
+PC_NODISCARD enum pc_code bull_job_read(const redisReply *taken, struct pc_job *job,
+                                        struct pc_err *err);
 
 /* --- bull_turn.c --- */
 
 struct bull_turn {
-    const struct pc_job *done; /* a job that is over; NULL: none */
-    bool wants;                /* the next job */
-    const char *brought;       /* this one, rather than any; NULL: any */
-    struct pc_job *next;       /* filled when *got */
-    bool *got;
+    const struct pc_job *done; /* jobs that are over */
+    int n_done;
+    const char
+        *brought; /* an id that the feeder moved to the active ones, to be taken first; NULL */
+    struct pc_job *jobs; /* room for those that are taken */
 };
-struct bull_turns {
-    pthread_mutex_t lock; /* guards all below */
-    pthread_cond_t moved;
-    struct bull_waiting_turn *first, **last; /* of threads that wait for the one that asks Redis */
-    bool asking;
-};
-void bull_turns_init(struct bull_turns *turns);
-void bull_turns_finish(struct bull_turns *turns);
-/* One step: done is over, then the next is taken. lease_lost: done was not ours any more, and
- * nothing is taken. bad_request: the next is of no use; its id and token are filled, *got is false.
- */
-PC_NODISCARD enum pc_code bull_turn(struct bull *b, const struct bull_turn *turn,
+/* One step: done are over, then up to *n are taken; *n becomes how many. Jobs of other programs
+ * that are of no use are failed on the way. */
+PC_NODISCARD enum pc_code bull_turn(struct bull *b, const struct bull_turn *turn, int *n,
                                     struct pc_err *err);
 
 /* --- the threads --- */
@@ -196,7 +190,6 @@ struct bull {
     bool opened;                       /* set at the end of the open */
     char sha[BULL_SCRIPTS][41];        /* constant after the open */
     struct bull_pool pool;
-    struct bull_turns turns;
     struct bull_feed feed;
     struct bull_keeper keeper;
     struct bull_ear ear;

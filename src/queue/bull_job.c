@@ -4,6 +4,7 @@
  * the record knows it; or the imageId, then image_id is 0 and whoever takes the job submits the
  * url. options: what Bull keeps with each job; attempts and backoff are honoured. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,11 @@ char *bull_job_options(const struct pc_queue_options *o, const char *id, int ran
                            "type", "exponential", "delay", (json_int_t)o->backoff_ms, "jobId", id,
                            "priority", rank, "delay", 0, "removeOnComplete", 1, "removeOnFail",
                            KEEP_FAILED));
+}
+
+void bull_job_value(const struct pc_job *done, char value[BULL_VALUE])
+{
+    snprintf(value, BULL_VALUE, "{\"imageId\":%lld}", (long long)done->image_id);
 }
 
 static json_t *parse(const redisReply *text)
@@ -115,15 +121,15 @@ static void read_options(const redisReply *text, int failed, int stalled, struct
     json_decref(options);
 }
 
-enum pc_code bull_job_read(const redisReply *taken, const char *token, struct pc_job *job,
-                           struct pc_err *err)
+enum pc_code bull_job_read(const redisReply *taken, struct pc_job *job, struct pc_err *err)
 {
-    enum { ID, DATA, OPTIONS, FAILED, STALLED, BY_HAND, FIELDS };
+    enum { ID, DATA, OPTIONS, FAILED, STALLED, BY_HAND, TOKEN, FIELDS };
     if (taken->elements != FIELDS)
         return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "turn.lua answers %zu fields",
                               taken->elements);
     redisReply *const *field = taken->element;
-    *job = (struct pc_job){.id = pc_xstrdup(field[ID]->str), .token = pc_xstrdup(token)};
+    *job =
+        (struct pc_job){.id = pc_xstrdup(field[ID]->str), .token = pc_xstrdup(field[TOKEN]->str)};
     read_options(field[OPTIONS], number_of(field[FAILED]), number_of(field[STALLED]), job);
     job->by_hand = number_of(field[BY_HAND]) == 1;
     return read_data(field[DATA], job, err);

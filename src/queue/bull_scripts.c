@@ -10,11 +10,17 @@
 #include "queue/bull.h"
 
 static const char *const names[BULL_SCRIPTS] = {
-    [BULL_ADD] = "add.lua",         [BULL_TURN] = "turn.lua",
-    [BULL_RENEW] = "renew.lua",     [BULL_PROGRESS] = "progress.lua",
-    [BULL_FAIL] = "fail.lua",       [BULL_GIVE_BACK] = "give_back.lua",
-    [BULL_REMOVE] = "remove.lua",   [BULL_HAS] = "has.lua",
-    [BULL_STATS] = "stats.lua",     [BULL_PROMOTE] = "promote.lua",
+    [BULL_ADD] = "add.lua",
+    [BULL_TURN] = "turn.lua",
+    [BULL_DONE] = "done.lua",
+    [BULL_RENEW] = "renew.lua",
+    [BULL_PROGRESS] = "progress.lua",
+    [BULL_FAIL] = "fail.lua",
+    [BULL_GIVE_BACK] = "give_back.lua",
+    [BULL_REMOVE] = "remove.lua",
+    [BULL_HAS] = "has.lua",
+    [BULL_STATS] = "stats.lua",
+    [BULL_PROMOTE] = "promote.lua",
     [BULL_STALLED] = "stalled.lua",
 };
 

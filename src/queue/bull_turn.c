@@ -1,118 +1,91 @@
-/* Done and take, the two steps of every job, in one script, for several threads at once.
- *
- * One thread asks Redis; those that come meanwhile wait together, and the next of them asks for
- * all. So a lone worker waits for one answer a job, and with many workers Redis runs one script for
- * many jobs, which is what it is quickest at. */
+/* Done and take, the two steps of every job, in one run of turn.lua. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
-#include "base/mem.h"
+#include "base/log.h"
 #include "queue/bull.h"
 
-struct bull_waiting_turn {
-    struct bull_waiting_turn *after;
-    const struct bull_turn *turn;
-    char value[48], token[PC_JOB_TOKEN_HEX + 1];
-    struct pc_err err; /* err.code is the result */
-    bool over;
-};
-
-void bull_turns_init(struct bull_turns *turns)
+/* Nothing can be done with it, now or later. */
+static void fail_unusable(struct bull *b, struct pc_job *job, const struct pc_err *why)
 {
-    pthread_mutex_init(&turns->lock, NULL);
-    pthread_cond_init(&turns->moved, NULL);
-    turns->last = &turns->first;
-}
-
-void bull_turns_finish(struct bull_turns *turns)
-{
-    pthread_cond_destroy(&turns->moved);
-    pthread_mutex_destroy(&turns->lock);
-}
-
-static void put_args(struct bull_waiting_turn *w, const char *args[BULL_TURN_ARGS])
-{
-    const struct pc_job *done = w->turn->done;
-    if (done)
-        snprintf(w->value, sizeof w->value, "{\"imageId\":%lld}", (long long)done->image_id);
-    if (w->turn->wants)
-        pc_random_hex(w->token, PC_JOB_TOKEN_HEX);
-    args[0] = done ? done->id : "";
-    args[1] = done ? done->token : "";
-    args[2] = w->value;
-    args[3] = w->token;
-    args[4] = w->turn->brought ? w->turn->brought : "";
-}
-
-static void take_answer(struct bull_waiting_turn *w, const redisReply *answer)
-{
-    if (answer->type == REDIS_REPLY_INTEGER) {
-        if (answer->integer < 0)
-            pc_fail(&w->err, PC_E_LEASE_LOST, NULL);
-        return;
-    }
-    if (!bull_job_read(answer, w->token, w->turn->next, &w->err))
-        *w->turn->got = true;
-}
-
-/* At most BULL_TURNS of them. No lock held: they belong to this thread until they are over. */
-static void ask_for(struct bull *b, struct bull_waiting_turn *const waiting[], int n)
-{
-    const char *args[BULL_ARGS] = {b->lease_ms, b->origin};
     struct pc_err err = PC_ERR_INIT;
-    redisReply *reply;
-    for (int i = 0; i < n; i++)
-        put_args(waiting[i], &args[2 + i * BULL_TURN_ARGS]);
-    enum pc_code rc = bull_run(b, BULL_TURN, 2 + n * BULL_TURN_ARGS, args, &reply, &err);
-    if (!rc && (reply->type != REDIS_REPLY_ARRAY || reply->elements != (size_t)n))
-        rc = pc_fail_detail(&err, PC_E_QUEUE_UNAVAILABLE, "turn.lua answers something else");
-    for (int i = 0; i < n; i++) {
-        if (rc)
-            waiting[i]->err = err;
-        else
-            take_answer(waiting[i], reply->element[i]);
-    }
-    freeReplyObject(reply);
+    int64_t answer;
+    const char *const args[] = {job->id, job->token, "-1", why->message, "[]"};
+    if (bull_run_number(b, BULL_FAIL, 5, args, &answer, &err)) /* it stalls and comes again */
+        pc_log_err(PC_LOG_WARN, "job of another program not failed", &err,
+                   PC_LOG_STR("job", job->id));
+    else
+        pc_log(PC_LOG_WARN, "job of another program failed", PC_LOG_STR("job", job->id),
+               PC_LOG_STR("reason", why->message));
+    pc_job_finish(job);
 }
 
-/* Lock held; let go meanwhile. */
-static void ask_for_first(struct bull *b)
+static bool read_taken(struct bull *b, const redisReply *taken, struct pc_job *job)
 {
-    struct bull_turns *turns = &b->turns;
-    struct bull_waiting_turn *waiting[BULL_TURNS];
-    int n = 0;
-    while (n < BULL_TURNS && turns->first) {
-        waiting[n++] = turns->first;
-        turns->first = turns->first->after;
-    }
-    if (!turns->first)
-        turns->last = &turns->first;
-    turns->asking = true;
-    pthread_mutex_unlock(&turns->lock);
-    ask_for(b, waiting, n);
-    pthread_mutex_lock(&turns->lock);
-    turns->asking = false;
-    for (int i = 0; i < n; i++)
-        waiting[i]->over = true;
-    pthread_cond_broadcast(&turns->moved);
+    struct pc_err why = PC_ERR_INIT;
+    enum pc_code rc = bull_job_read(taken, job, &why);
+    if (rc && job->id)
+        fail_unusable(b, job, &why);
+    return !rc;
 }
 
-enum pc_code bull_turn(struct bull *b, const struct bull_turn *turn, struct pc_err *err)
+/* *n: how many came; *useless: how many of these were of no use. */
+static enum pc_code read_answer(struct bull *b, const redisReply *answer, struct pc_job *jobs,
+                                int *n, bool *useless, struct pc_err *err)
 {
-    struct bull_turns *turns = &b->turns;
-    struct bull_waiting_turn own = {.turn = turn, .err = PC_ERR_INIT};
-    pthread_mutex_lock(&turns->lock);
-    *turns->last = &own;
-    turns->last = &own.after;
-    while (!own.over) {
-        if (turns->asking)
-            pthread_cond_wait(&turns->moved, &turns->lock);
+    int most = *n;
+    *n = 0;
+    if (answer->type != REDIS_REPLY_ARRAY || answer->elements > (size_t)most)
+        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "turn.lua answers something else");
+    for (size_t i = 0; i < answer->elements; i++) {
+        if (read_taken(b, answer->element[i], &jobs[*n]))
+            ++*n;
         else
-            ask_for_first(b);
+            *useless = true;
     }
-    pthread_mutex_unlock(&turns->lock);
-    if (own.err.code)
-        *err = own.err;
-    return own.err.code;
+    return PC_OK;
+}
+
+static enum pc_code turn_once(struct bull *b, const struct bull_turn *t, int *n, bool *useless,
+                              struct pc_err *err)
+{
+    const char *args[BULL_ARGS];
+    char values[PC_QUEUE_TURN][BULL_VALUE], token[PC_JOB_TOKEN_HEX + 1], wanted[12];
+    redisReply *answer;
+    int n_args = 0;
+    pc_random_hex(token, PC_JOB_TOKEN_HEX);
+    snprintf(wanted, sizeof wanted, "%d", *n);
+    args[n_args++] = b->lease_ms;
+    args[n_args++] = b->origin;
+    args[n_args++] = token;
+    args[n_args++] = wanted;
+    args[n_args++] = t->brought ? t->brought : "";
+    for (int i = 0; i < t->n_done; i++) {
+        bull_job_value(&t->done[i], values[i]);
+        args[n_args++] = t->done[i].id;
+        args[n_args++] = t->done[i].token;
+        args[n_args++] = values[i];
+    }
+    enum pc_code rc = bull_run(b, BULL_TURN, n_args, args, &answer, err);
+    if (!rc)
+        rc = read_answer(b, answer, t->jobs, n, useless, err);
+    freeReplyObject(answer);
+    return rc;
+}
+
+enum pc_code bull_turn(struct bull *b, const struct bull_turn *turn, int *n, struct pc_err *err)
+{
+    struct bull_turn t = *turn;
+    int wanted = *n;
+    bool useless;
+    enum pc_code rc;
+    do { /* again when all that came were of no use */
+        useless = false;
+        *n = wanted;
+        rc = turn_once(b, &t, n, &useless, err);
+        t.n_done = 0;
+        t.brought = NULL;
+    } while (!rc && useless && *n == 0);
+    return rc;
 }

@@ -52,10 +52,11 @@ struct pc_queue_driver {
      * take has freed yet still counts as held. */
     enum pc_code (*heartbeat)(struct pc_queue *q, const struct pc_job *job, struct pc_err *err);
     enum pc_code (*done)(struct pc_queue *q, const struct pc_job *job, struct pc_err *err);
-    /* done, then take without waiting, in one step. lease_lost: nothing is taken. May be NULL: then
-     * the wrapper calls done only. */
-    enum pc_code (*next)(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
-                         bool *got, struct pc_err *err);
+    /* done for each, lease_lost passed over, then take without waiting, up to *n times, in one
+     * atomic step; *n becomes how many. An error: nothing is taken. May be NULL: then the wrapper
+     * calls done and take. */
+    enum pc_code (*turn)(struct pc_queue *q, const struct pc_job *done, int n_done,
+                         struct pc_job *jobs, int *n, struct pc_err *err);
     /* delay_ms >= 0: the job is delayed so long, then waits again. delay_ms < 0: it is gone, or put
      * among the failed ones where the driver keeps such. */
     enum pc_code (*fail)(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,

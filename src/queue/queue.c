@@ -129,19 +129,42 @@ enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job, struct 
     return about(q->driver->done(q, job, err), job, "ending", err);
 }
 
-enum pc_code pc_queue_next(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
-                           bool *got, struct pc_err *err)
+/* For drivers without a step of their own for it. */
+static enum pc_code turn_one_by_one(struct pc_queue *q, const struct pc_job *done, int n_done,
+                                    struct pc_job *jobs, int *n, struct pc_err *err)
 {
-    *next = (struct pc_job){.id = NULL};
-    *got = false;
-    if (!q->driver->next)
-        return pc_queue_done(q, job, err);
-    enum pc_code rc = q->driver->next(q, job, next, got, err);
+    int wanted = *n;
+    bool got = true;
+    enum pc_code rc = PC_OK;
+    *n = 0;
+    for (int i = 0; i < n_done; i++) {
+        rc = q->driver->done(q, &done[i], err);
+        if (rc && rc != PC_E_LEASE_LOST)
+            return rc;
+    }
+    for (rc = PC_OK; got && *n < wanted; *n += got) {
+        got = false;
+        rc = q->driver->take(q, 0, &jobs[*n], &got, err);
+        if (rc)
+            break;
+    }
+    return *n ? PC_OK : rc; /* those that were taken must not be lost */
+}
+
+enum pc_code pc_queue_turn(struct pc_queue *q, const struct pc_job *done, int n_done,
+                           struct pc_job *jobs, int *n, struct pc_err *err)
+{
+    int wanted = *n;
+    for (int i = 0; i < wanted; i++)
+        jobs[i] = (struct pc_job){.id = NULL};
+    enum pc_code rc = q->driver->turn ? q->driver->turn(q, done, n_done, jobs, n, err)
+                                      : turn_one_by_one(q, done, n_done, jobs, n, err);
     if (!rc)
         return PC_OK;
-    pc_job_finish(next);
-    *got = false;
-    return about(rc, job, "ending", err);
+    for (int i = 0; i < wanted; i++)
+        pc_job_finish(&jobs[i]);
+    *n = 0;
+    return pc_err_wrap(err, "ending %d and taking %d jobs", n_done, wanted);
 }
 
 /* (2^n - 1) * backoff after try n: the formula of Bull's exponential backoff. */

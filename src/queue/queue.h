@@ -40,6 +40,7 @@ struct pc_job {
     char *url;        /* may be "" where another program made the job: the record knows it */
     int attempt;      /* 1 for the first try; above max_attempts: do not run, see above */
     int max_attempts;
+    int64_t begun_us; /* when its worker got it, monotonic: the desk's (queue/desk.h) */
     /* Only jobs that other programs made, or people sent back: */
     bool by_hand;     /* it had failed for good, and somebody sent it back all the same */
     bool has_backoff; /* a wait of its own before the next try, fixed or growing as below */
@@ -101,10 +102,14 @@ void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent
 /* The job is over and forgotten. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job,
                                         struct pc_err *err);
-/* done, and where the driver can do both in one step, the next job as well: *got. Not got says
- * nothing of the queue: take as usual. lease_lost as above, and nothing is taken then. */
-PC_NODISCARD enum pc_code pc_queue_next(struct pc_queue *q, const struct pc_job *job,
-                                        struct pc_job *next, bool *got, struct pc_err *err);
+/* Ends jobs and takes others, of many workers in one step where the driver can: for queue/desk.h.
+ * Each of done that is still held is over and forgotten; one whose lease is lost is passed over.
+ * Then up to *n of those that wait are taken, without waiting, in their order: *n says how many;
+ * fewer say nothing of the queue. n_done and *n: at most PC_QUEUE_TURN. After an error nothing is
+ * taken, and the same may be asked again. */
+enum { PC_QUEUE_TURN = 64 };
+PC_NODISCARD enum pc_code pc_queue_turn(struct pc_queue *q, const struct pc_job *done, int n_done,
+                                        struct pc_job *jobs, int *n, struct pc_err *err);
 /* A try failed. retry: it waits (*retry_in_ms filled) and runs again while tries are left; *final
  * true when the job is gone for good. reason is for people. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,

@@ -306,24 +306,35 @@ static enum pc_code sqlite_done(struct pc_queue *q, const struct pc_job *job, st
     return rc;
 }
 
-/* Lock held, in a transaction: one commit, which is most of the cost, instead of two. */
-static enum pc_code next_locked(struct sqlite *s, const struct pc_job *job, struct pc_job *next,
-                                bool *got, struct pc_err *err)
+/* Lock held, in a transaction. */
+static enum pc_code turn_locked(struct sqlite *s, const struct pc_job *done, int n_done,
+                                struct pc_job *jobs, int *n, struct pc_err *err)
 {
     int64_t next_ms;
-    pc_sqlite_bind(s->c.stmts[DONE], "it", id_of(job), job->token);
-    enum pc_code rc = change_held(s, DONE, err);
-    return rc ? rc : take_locked(s, next, got, &next_ms, err);
+    int wanted = *n;
+    bool got = true;
+    enum pc_code rc = PC_OK;
+    for (int i = 0; !rc && i < n_done; i++) {
+        pc_sqlite_bind(s->c.stmts[DONE], "it", id_of(&done[i]), done[i].token);
+        rc = pc_sqlite_run(&s->c, s->c.stmts[DONE], NULL, err);
+    }
+    for (*n = 0; !rc && got && *n < wanted; *n += got) {
+        got = false;
+        rc = *n ? take_first(s, pc_wall_ms(), &jobs[*n], &got, err)
+                : take_locked(s, &jobs[0], &got, &next_ms, err);
+    }
+    return rc;
 }
 
-static enum pc_code sqlite_next(struct pc_queue *q, const struct pc_job *job, struct pc_job *next,
-                                bool *got, struct pc_err *err)
+/* One commit, which is most of the cost of each step, for all of them. */
+static enum pc_code sqlite_turn(struct pc_queue *q, const struct pc_job *done, int n_done,
+                                struct pc_job *jobs, int *n, struct pc_err *err)
 {
     struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
     pthread_mutex_lock(&s->lock);
     enum pc_code rc = pc_sqlite_begin(&s->c, err);
     if (!rc)
-        rc = pc_sqlite_end(&s->c, next_locked(s, job, next, got, err), err);
+        rc = pc_sqlite_end(&s->c, turn_locked(s, done, n_done, jobs, n, err), err);
     pthread_mutex_unlock(&s->lock);
     return rc;
 }
@@ -409,7 +420,7 @@ const struct pc_queue_driver pc_queue_sqlite = {
     .wake = sqlite_wake,
     .heartbeat = sqlite_heartbeat,
     .done = sqlite_done,
-    .next = sqlite_next,
+    .turn = sqlite_turn,
     .fail = sqlite_fail,
     .give_back = sqlite_give_back,
     .remove = sqlite_remove,

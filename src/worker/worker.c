@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "image/image.h"
+#include "queue/desk.h"
 
 enum {
     TAKE_WAIT_MS = 1000,
@@ -42,6 +43,7 @@ struct slot {
 struct pc_workers {
     struct pc_service *svc;
     struct pc_queue *queue;
+    struct pc_desk *desk;
     int64_t lease_ms;
     int n, started;
     struct slot *slots;
@@ -154,45 +156,30 @@ static bool is_stores_fault(struct pc_workers *w, enum pc_code rc)
             !pc_service_reachable(w->svc));
 }
 
-/* Tells the queue how the job ended; while it is away, again and again, as long as a lease lasts:
- * after that another has the job anyway. */
-static void tell_queue(struct pc_workers *w, const struct pc_job *job,
-                       enum pc_code (*tell)(struct pc_queue *, const struct pc_job *,
-                                            struct pc_err *))
+/* Puts the job back; while the queue is away, tries again and again, as long as a lease lasts:
+ * after that it comes back anyway. */
+static void give_back(struct pc_workers *w, const struct pc_job *job)
 {
     struct pc_err err = PC_ERR_INIT;
     int64_t until_ms = pc_mono_ms() + w->lease_ms;
-    enum pc_code rc = tell(w->queue, job, &err);
+    enum pc_code rc = pc_queue_give_back(w->queue, job, &err);
     while (rc == PC_E_QUEUE_UNAVAILABLE && pc_mono_ms() < until_ms && !atomic_load(&w->give_up)) {
         pc_sleep_ms(TELL_AGAIN_MS);
-        rc = tell(w->queue, job, &err);
+        rc = pc_queue_give_back(w->queue, job, &err);
     }
     if (rc && rc != PC_E_LEASE_LOST)
-        pc_log_err(PC_LOG_WARN, "queue not told", &err, PC_LOG_I64("id", job->image_id));
+        pc_log_err(PC_LOG_WARN, "job not given back", &err, PC_LOG_I64("id", job->image_id));
 }
 
-/* Over; the queue may give the next job in the same step: *got. */
-static void end_job(struct pc_workers *w, const struct pc_job *job, struct pc_job *next, bool *got)
-{
-    struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = PC_E_QUEUE_UNAVAILABLE;
-    if (!atomic_load(&w->stopping))
-        rc = pc_queue_next(w->queue, job, next, got, &err);
-    if (rc && rc != PC_E_LEASE_LOST)
-        tell_queue(w, job, pc_queue_done);
-}
-
+/* How a job that did not end well goes on. */
 static void settle(struct pc_workers *w, const struct pc_job *job, enum pc_code rc,
-                   const struct pc_err *why, struct pc_job *next, bool *got)
+                   const struct pc_err *why)
 {
-    if (rc == PC_OK) {
-        end_job(w, job, next, got);
-        is_back(w, &w->stores_away);
-    } else if (rc == PC_E_CANCELLED) {
-        tell_queue(w, job, pc_queue_give_back);
+    if (rc == PC_E_CANCELLED) {
+        give_back(w, job);
     } else if (is_stores_fault(w, rc)) {
         is_away(w, &w->stores_away, "a store is away or full, workers pause", why);
-        tell_queue(w, job, pc_queue_give_back);
+        give_back(w, job);
     } else {
         job_failed(w, job, why);
     }
@@ -219,26 +206,34 @@ static void reopen(struct slot *slot, const struct pc_job *job)
         pc_log_err(PC_LOG_WARN, "image not opened again", &err, PC_LOG_I64("id", job->image_id));
 }
 
-/* Runs and settles job; it becomes the next one, where *got. */
+static enum pc_code process(struct slot *slot, struct pc_job *job, struct pc_err *why)
+{
+    if (job->attempt > job->max_attempts) /* its leases kept running out: it kills its workers */
+        return pc_fail(why, PC_E_ATTEMPTS_EXHAUSTED, NULL);
+    if (!job->image_id)
+        return submit_url(slot, job, why);
+    return pc_service_process(slot->all->svc, job, job_cancelled, slot, why);
+}
+
+/* Runs and settles job, whose lease is kept meanwhile; it becomes the next one, where *got. */
 static void run_job(struct slot *slot, struct pc_job *job, bool *got)
 {
+    struct pc_workers *w = slot->all;
     struct pc_err why = PC_ERR_INIT;
-    struct pc_job next = {0};
-    enum pc_code rc;
     *got = false;
     if (job->by_hand && job->image_id)
         reopen(slot, job);
     set_busy(slot, job);
-    if (job->attempt > job->max_attempts) /* its leases kept running out: it kills its workers */
-        rc = pc_fail(&why, PC_E_ATTEMPTS_EXHAUSTED, NULL);
-    else if (!job->image_id)
-        rc = submit_url(slot, job, &why);
-    else
-        rc = pc_service_process(slot->all->svc, job, job_cancelled, slot, &why);
-    settle(slot->all, job, rc, &why, &next, got); /* the lease is kept meanwhile */
+    enum pc_code rc = process(slot, job, &why);
+    if (rc)
+        settle(w, job, rc, &why);
     set_busy(slot, NULL);
-    pc_job_finish(job);
-    *job = next;
+    if (rc) {
+        pc_job_finish(job);
+    } else {
+        is_back(w, &w->stores_away);
+        pc_desk_next(w->desk, job, got);
+    }
 }
 
 static void *work(void *ctx)
@@ -251,7 +246,7 @@ static void *work(void *ctx)
         struct pc_err err = PC_ERR_INIT;
         if (got)
             run_job(slot, &job, &got);
-        else if (pc_queue_take(w->queue, TAKE_WAIT_MS, &job, &got, &err))
+        else if (pc_desk_take(w->desk, TAKE_WAIT_MS, &job, &got, &err))
             is_away(w, &w->queue_away, "no job could be taken, workers pause", &err);
         else
             is_back(w, &w->queue_away);
@@ -344,6 +339,26 @@ static void init_sync(struct pc_workers *w)
     pthread_mutex_init(&w->nap_lock, NULL);
 }
 
+/* 0, or why not all could be started. */
+static int start_threads(struct pc_workers *w)
+{
+    int failed = pthread_create(&w->keeper, NULL, keep, w);
+    w->has_keeper = !failed;
+    if (!failed)
+        failed = pthread_create(&w->sweeper, NULL, sweep, w);
+    w->has_sweeper = !failed;
+    while (!failed && w->started < w->n) {
+        struct slot *slot = &w->slots[w->started];
+        atomic_fetch_add(&w->running, 1);
+        failed = pthread_create(&slot->thread, NULL, work, slot);
+        if (failed)
+            atomic_fetch_sub(&w->running, 1);
+        else
+            w->started++;
+    }
+    return failed;
+}
+
 enum pc_code pc_workers_start(struct pc_service *svc, struct pc_queue *queue, int n,
                               struct pc_workers **out, struct pc_err *err)
 {
@@ -356,25 +371,14 @@ enum pc_code pc_workers_start(struct pc_service *svc, struct pc_queue *queue, in
         w->slots[i].all = w;
         pthread_mutex_init(&w->slots[i].lock, NULL);
     }
-    int failed = pthread_create(&w->keeper, NULL, keep, w);
-    w->has_keeper = !failed;
-    if (!failed)
-        failed = pthread_create(&w->sweeper, NULL, sweep, w);
-    w->has_sweeper = !failed;
-    for (; !failed && w->started < n; w->started++) {
-        atomic_fetch_add(&w->running, 1);
-        failed = pthread_create(&w->slots[w->started].thread, NULL, work, &w->slots[w->started]);
-        if (failed) {
-            atomic_fetch_sub(&w->running, 1);
-            break;
-        }
-    }
-    *out = w;
-    if (!failed)
-        return PC_OK;
-    pc_workers_stop(w, 0);
-    *out = NULL;
-    return pc_fail_detail(err, PC_E_INTERNAL, "pthread_create: %d", failed);
+    enum pc_code rc = pc_desk_open(queue, n, w->lease_ms, &w->desk, err);
+    int failed = rc ? 0 : start_threads(w);
+    if (failed)
+        rc = pc_fail_detail(err, PC_E_INTERNAL, "pthread_create: %d", failed);
+    *out = rc ? NULL : w;
+    if (rc)
+        pc_workers_stop(w, 0);
+    return rc;
 }
 
 static void wait_for_workers(struct pc_workers *w, int64_t grace_ms)
@@ -404,11 +408,13 @@ void pc_workers_stop(struct pc_workers *w, int64_t grace_ms)
     if (!w)
         return;
     atomic_store(&w->stopping, true);
-    pc_queue_wake(w->queue);
+    if (w->desk)
+        pc_desk_stop(w->desk);
     wait_for_workers(w, grace_ms);
     atomic_store(&w->give_up, true);
     for (int i = 0; i < w->started; i++)
         pthread_join(w->slots[i].thread, NULL);
+    pc_desk_close(w->desk);
     stop_keeper(w); /* last: leases live as long as their jobs */
     for (int i = 0; i < w->n; i++)
         pthread_mutex_destroy(&w->slots[i].lock);

@@ -90,6 +90,10 @@ local function keep_of(opts, name)
     return tonumber(keep)
 end
 
+local function tell_finished(id, set, value)
+    call('PUBLISH', base .. set, cjson.encode({jobId = id, val = value}))
+end
+
 -- A job that has left `active` comes among the completed or failed ones.
 local function finish(id, set, keep_name, field, value)
     local key, now = base .. id, now_ms()
@@ -111,5 +115,5 @@ local function finish(id, set, keep_name, field, value)
             call('ZREMRANGEBYRANK', base .. set, 0, -(count + 1))
         end
     end
-    call('PUBLISH', base .. set, cjson.encode({jobId = id, val = value}))
+    tell_finished(id, set, value)
 end

@@ -26,64 +26,98 @@ static void a_job_is_added_taken_and_done(void **state)
     pc_queue_close(q);
 }
 
-static void next_ends_a_job_and_may_give_another(void **state)
+/* Ends `job` and takes up to n others; answers how many. */
+static int turn(struct pc_queue *q, struct pc_job *job, struct pc_job *next, int n)
+{
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_queue_turn(q, job, job ? 1 : 0, next, &n, &err), &err);
+    if (job)
+        pc_job_finish(job);
+    return n;
+}
+
+static void a_turn_ends_jobs_and_takes_others(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_calm);
     struct pc_err err = PC_ERR_INIT;
-    struct pc_job next;
-    bool got = true;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
-    suite_add(q, 2, PC_PRIORITY_BATCH);
-    struct pc_job job = suite_take(q, 0);
-    assert_ok(pc_queue_next(q, &job, &next, &got, &err), &err);
-    suite_expect_has(q, 1, false);
-    if (!got)
-        next = suite_take(q, 0);
-    assert_int_equal(next.image_id, 2);
-    assert_int_equal(next.attempt, 1);
-    suite_done(q, &next);
-    assert_code(pc_queue_next(q, &job, &next, &got, &err), PC_E_LEASE_LOST);
-    assert_false(got);
-    pc_job_finish(&job);
+    struct pc_job first[PC_QUEUE_TURN], second[PC_QUEUE_TURN];
+    for (int i = 1; i <= PC_QUEUE_TURN; i++)
+        suite_add(q, i, i % 2 ? PC_PRIORITY_BATCH : PC_PRIORITY_SINGLE);
+    for (int i = 1; i <= 3; i++)
+        suite_add(q, 100 + i, PC_PRIORITY_BATCH);
+    assert_int_equal(turn(q, NULL, first, PC_QUEUE_TURN), PC_QUEUE_TURN);
+    for (int i = 0; i < PC_QUEUE_TURN; i++) { /* by priority, then by age */
+        assert_int_equal(first[i].image_id,
+                         i < PC_QUEUE_TURN / 2 ? 2 * (i + 1) : 2 * (i - PC_QUEUE_TURN / 2) + 1);
+        assert_int_equal(first[i].attempt, 1);
+        assert_int_equal(first[i].max_attempts, 3);
+        assert_ok(pc_queue_heartbeat(q, &first[i], &err), &err);
+    }
+    suite_expect_stats(q, 3, 0, PC_QUEUE_TURN);
+    int n = 5;
+    assert_ok(pc_queue_turn(q, first, PC_QUEUE_TURN, second, &n, &err), &err);
+    assert_int_equal(n, 3);
+    suite_expect_stats(q, 0, 0, 3);
+    for (int i = 0; i < PC_QUEUE_TURN; i++) {
+        suite_expect_has(q, first[i].image_id, false);
+        pc_job_finish(&first[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(second[i].image_id, 101 + i);
+        suite_done(q, &second[i]);
+    }
+    suite_take_nothing(q);
     pc_queue_close(q);
 }
 
-/* A worker that is never idle comes by no take: what became due must not wait for that. */
-static void next_gives_what_became_due(void **state)
+/* Who lost a lease must not end the job of another, nor hinder its neighbours. */
+static void a_turn_passes_over_what_is_lost(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job done[3], next;
+    for (int i = 1; i <= 4; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    for (int i = 0; i < 3; i++)
+        done[i] = suite_take(q, 0);
+    assert_ok(pc_queue_give_back(q, &done[1], &err), &err);
+    struct pc_job again = suite_take(q, 0);
+    assert_int_equal(again.image_id, 2);
+    int n = 1;
+    assert_ok(pc_queue_turn(q, done, 3, &next, &n, &err), &err);
+    assert_int_equal(n, 1);
+    assert_int_equal(next.image_id, 4);
+    suite_expect_stats(q, 0, 0, 2);
+    suite_expect_has(q, 1, false);
+    suite_expect_has(q, 3, false);
+    assert_ok(pc_queue_heartbeat(q, &again, &err), &err);
+    n = 0; /* what was asked may be asked again */
+    assert_ok(pc_queue_turn(q, done, 3, NULL, &n, &err), &err);
+    assert_int_equal(n, 0);
+    suite_expect_stats(q, 0, 0, 2);
+    suite_done(q, &again);
+    suite_done(q, &next);
+    for (int i = 0; i < 3; i++)
+        pc_job_finish(&done[i]);
+    pc_queue_close(q);
+}
+
+/* Workers that are never idle come by no take: what became due must not wait for that. */
+static void a_turn_gives_what_became_due(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_hasty);
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_job next;
-    bool got = false;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
-    struct pc_job lost = suite_take(q, 0);
+    struct pc_job lost = suite_take(q, 0), job, next;
     pc_job_finish(&lost);
     for (int i = 2; i <= 9; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
-    struct pc_job job = suite_take(q, 0);
+    job = suite_take(q, 0);
     for (int i = 0; i < 7 && job.image_id != 1; i++) {
         pc_sleep_ms(150);
-        assert_ok(pc_queue_next(q, &job, &next, &got, &err), &err);
-        pc_job_finish(&job);
-        job = got ? next : suite_take(q, 0);
+        job = turn(q, &job, &next, 1) ? next : suite_take(q, 0);
     }
     assert_int_equal(job.image_id, 1);
     suite_done(q, &job);
-    pc_queue_close(q);
-}
-
-static void the_last_job_has_no_next(void **state)
-{
-    struct pc_queue *q = suite_open(state, &suite_calm);
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_job next;
-    bool got = true;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
-    struct pc_job job = suite_take(q, 0);
-    assert_ok(pc_queue_next(q, &job, &next, &got, &err), &err);
-    assert_false(got);
-    suite_expect_stats(q, 0, 0, 0);
-    pc_job_finish(&job);
     pc_queue_close(q);
 }
 
@@ -334,9 +368,9 @@ static void remove_takes_what_waits_and_leaves_what_runs(void **state)
 
 const struct contract_case job_cases[] = {
     CASE(a_job_is_added_taken_and_done),
-    CASE(next_ends_a_job_and_may_give_another),
-    CASE(next_gives_what_became_due),
-    CASE(the_last_job_has_no_next),
+    CASE(a_turn_ends_jobs_and_takes_others),
+    CASE(a_turn_passes_over_what_is_lost),
+    CASE(a_turn_gives_what_became_due),
     CASE(an_image_has_one_job),
     CASE(order_is_by_priority_then_age),
     CASE(bad_arguments_are_refused),

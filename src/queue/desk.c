@@ -1,0 +1,274 @@
+#include "queue/desk.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+enum { AGAIN_MS = 1000, LIES_MOST_MS = 100 };
+
+struct pc_desk {
+    struct pc_queue *q;
+    int workers;
+    int64_t lease_ms;
+    pthread_t thread;
+    pthread_mutex_t lock;     /* guards all below */
+    pthread_cond_t handed_in; /* for the desk's thread */
+    pthread_cond_t answered;  /* for workers */
+    struct pc_job done[PC_QUEUE_TURN], ahead[PC_QUEUE_TURN];
+    int n_done, first_ahead, n_ahead;
+    int waiting;           /* workers that wait for the next job */
+    uint64_t asked, heard; /* questions to the queue: begun, over */
+    int64_t slowest_us;    /* of the latest jobs, fading */
+    int64_t moved_us;      /* when ahead changed last */
+    bool sleeping;         /* the desk's thread has nothing to do */
+    bool stop, close;
+};
+
+/* --- what is taken ahead; with the lock held ----------------------------------------------------
+ */
+
+static struct pc_job pop_ahead(struct pc_desk *d)
+{
+    struct pc_job job = d->ahead[d->first_ahead];
+    d->first_ahead = (d->first_ahead + 1) % PC_QUEUE_TURN;
+    d->n_ahead--;
+    d->moved_us = pc_mono_us();
+    return job;
+}
+
+static void push_ahead(struct pc_desk *d, const struct pc_job jobs[], int n)
+{
+    if (n)
+        d->moved_us = pc_mono_us();
+    for (int i = 0; i < n; i++)
+        d->ahead[(d->first_ahead + d->n_ahead++) % PC_QUEUE_TURN] = jobs[i];
+}
+
+/* How many the workers do within PC_DESK_AHEAD_MS. */
+static int64_t worth_ahead(const struct pc_desk *d)
+{
+    int64_t slowest_us = d->slowest_us > 0 ? d->slowest_us : 1;
+    return d->workers * (int64_t)PC_DESK_AHEAD_MS * 1000 / slowest_us;
+}
+
+static int wanted(const struct pc_desk *d)
+{
+    int64_t n = d->waiting + worth_ahead(d) - d->n_ahead;
+    if (d->stop || n < 0)
+        return 0;
+    return n < PC_QUEUE_TURN - d->n_ahead ? (int)n : PC_QUEUE_TURN - d->n_ahead;
+}
+
+/* --- the desk's thread --------------------------------------------------------------------------
+ */
+
+static void cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
+{
+    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    pthread_cond_timedwait(cond, lock, &until);
+}
+
+/* Lock held; let go meanwhile. */
+static void give_back_ahead(struct pc_desk *d)
+{
+    while (d->n_ahead) {
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_job job = pop_ahead(d);
+        pthread_mutex_unlock(&d->lock);
+        enum pc_code rc = pc_queue_give_back(d->q, &job, &err);
+        if (rc && rc != PC_E_LEASE_LOST) /* its lease runs out */
+            pc_log_err(PC_LOG_WARN, "job not given back", &err, PC_LOG_I64("id", job.image_id));
+        pc_job_finish(&job);
+        pthread_mutex_lock(&d->lock);
+    }
+}
+
+/* Sleeps until something is handed in or the end; answers whether something is. Lock held. */
+static bool wait_for_done(struct pc_desk *d)
+{
+    while (!d->n_done && !d->close) {
+        int64_t go_back_ms = d->moved_us / 1000 + LIES_MOST_MS;
+        if (d->n_ahead && (d->stop || pc_mono_ms() >= go_back_ms)) {
+            give_back_ahead(d);
+            continue;
+        }
+        d->sleeping = true;
+        if (d->n_ahead)
+            cond_wait_until(&d->handed_in, &d->lock, go_back_ms);
+        else
+            pthread_cond_wait(&d->handed_in, &d->lock);
+        d->sleeping = false;
+    }
+    return d->n_done > 0;
+}
+
+/* Sleeps until it is time to ask again; answers whether it is still of use. Lock held. */
+static bool wait_while_away(struct pc_desk *d, int64_t since_ms)
+{
+    int64_t until_ms = pc_mono_ms() + AGAIN_MS;
+    while (!d->close && pc_mono_ms() < until_ms)
+        cond_wait_until(&d->handed_in, &d->lock, until_ms);
+    return !d->close && pc_mono_ms() < since_ms + d->lease_ms;
+}
+
+static void forget_all(struct pc_job jobs[], int n)
+{
+    for (int i = 0; i < n; i++)
+        pc_job_finish(&jobs[i]);
+}
+
+/* Lock held; let go while asking. */
+static void hand_in(struct pc_desk *d)
+{
+    struct pc_job done[PC_QUEUE_TURN], jobs[PC_QUEUE_TURN];
+    struct pc_err err = PC_ERR_INIT;
+    int64_t since_ms = pc_mono_ms();
+    int n_done = d->n_done;
+    enum pc_code rc;
+    for (int i = 0; i < n_done; i++)
+        done[i] = d->done[i];
+    d->n_done = 0;
+    d->asked++;
+    do {
+        int n = wanted(d);
+        pthread_mutex_unlock(&d->lock);
+        rc = pc_queue_turn(d->q, done, n_done, jobs, &n, &err);
+        pthread_mutex_lock(&d->lock);
+        push_ahead(d, jobs, n);
+        d->heard = d->asked; /* when the queue is away, nobody waits for it here */
+        pthread_cond_broadcast(&d->answered);
+    } while (rc == PC_E_QUEUE_UNAVAILABLE && wait_while_away(d, since_ms));
+    pthread_mutex_unlock(&d->lock);
+    if (rc)
+        pc_log_err(PC_LOG_WARN, "queue not told of jobs that are over", &err,
+                   PC_LOG_I64("jobs", n_done));
+    forget_all(done, n_done);
+    pthread_mutex_lock(&d->lock);
+}
+
+static void *serve(void *ctx)
+{
+    struct pc_desk *d = ctx;
+    pthread_mutex_lock(&d->lock);
+    while (wait_for_done(d))
+        hand_in(d);
+    give_back_ahead(d);
+    pthread_mutex_unlock(&d->lock);
+    return NULL;
+}
+
+/* --- workers ------------------------------------------------------------------------------------
+ */
+
+/* Lock held. */
+static bool get_ahead(struct pc_desk *d, struct pc_job *job)
+{
+    bool got = d->n_ahead && !d->stop;
+    if (got) {
+        *job = pop_ahead(d);
+        job->begun_us = d->moved_us;
+    }
+    return got;
+}
+
+/* Lock held. False: there is no room for it, and the process stops. */
+static bool put_done(struct pc_desk *d, const struct pc_job *job)
+{
+    int64_t took_us = pc_mono_us() - job->begun_us, faded_us = d->slowest_us - d->slowest_us / 8;
+    d->slowest_us = took_us > faded_us ? took_us : faded_us;
+    while (d->n_done == PC_QUEUE_TURN && !d->stop)
+        pthread_cond_wait(&d->answered, &d->lock);
+    bool room = d->n_done < PC_QUEUE_TURN;
+    if (room)
+        d->done[d->n_done++] = *job;
+    if (d->sleeping)
+        pthread_cond_signal(&d->handed_in);
+    return room;
+}
+
+void pc_desk_next(struct pc_desk *d, struct pc_job *job, bool *got)
+{
+    pthread_mutex_lock(&d->lock);
+    if (!put_done(d, job))
+        pc_job_finish(job); /* its lease runs out */
+    *job = (struct pc_job){.id = NULL};
+    uint64_t mine = d->asked + 1; /* the question that this job goes with */
+    d->waiting++;
+    while (!(*got = get_ahead(d, job)) && d->heard < mine && !d->stop)
+        pthread_cond_wait(&d->answered, &d->lock);
+    d->waiting--;
+    pthread_mutex_unlock(&d->lock);
+}
+
+enum pc_code pc_desk_take(struct pc_desk *d, int64_t wait_ms, struct pc_job *job, bool *got,
+                          struct pc_err *err)
+{
+    pthread_mutex_lock(&d->lock);
+    *got = get_ahead(d, job);
+    bool stop = d->stop;
+    pthread_mutex_unlock(&d->lock);
+    if (*got || stop)
+        return PC_OK;
+    enum pc_code rc = pc_queue_take(d->q, wait_ms, job, got, err);
+    job->begun_us = pc_mono_us();
+    return rc;
+}
+
+void pc_desk_stop(struct pc_desk *d)
+{
+    pthread_mutex_lock(&d->lock);
+    d->stop = true;
+    pthread_cond_broadcast(&d->answered);
+    pthread_cond_signal(&d->handed_in);
+    pthread_mutex_unlock(&d->lock);
+    pc_queue_wake(d->q);
+}
+
+static void init_cond(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+static void free_desk(struct pc_desk *d)
+{
+    pthread_cond_destroy(&d->handed_in);
+    pthread_cond_destroy(&d->answered);
+    pthread_mutex_destroy(&d->lock);
+    free(d);
+}
+
+enum pc_code pc_desk_open(struct pc_queue *q, int workers, int64_t lease_ms, struct pc_desk **out,
+                          struct pc_err *err)
+{
+    struct pc_desk *d = pc_xmalloc(sizeof *d);
+    *d = (struct pc_desk){.q = q, .workers = workers, .lease_ms = lease_ms};
+    pthread_mutex_init(&d->lock, NULL);
+    init_cond(&d->handed_in);
+    init_cond(&d->answered);
+    *out = d;
+    int failed = pthread_create(&d->thread, NULL, serve, d);
+    if (!failed)
+        return PC_OK;
+    free_desk(d);
+    *out = NULL;
+    return pc_fail_detail(err, PC_E_INTERNAL, "pthread_create: %d", failed);
+}
+
+void pc_desk_close(struct pc_desk *d)
+{
+    if (!d)
+        return;
+    pthread_mutex_lock(&d->lock);
+    d->stop = d->close = true;
+    pthread_cond_signal(&d->handed_in);
+    pthread_mutex_unlock(&d->lock);
+    pthread_join(d->thread, NULL);
+    free_desk(d);
+}
