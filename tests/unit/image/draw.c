@@ -2,6 +2,21 @@
 
 #include "base/mem.h"
 
+int image_setup(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    assert_ok(pc_image_start(&err), &err);
+    return 0;
+}
+
+int image_teardown(void **state)
+{
+    (void)state;
+    pc_image_stop();
+    return 0;
+}
+
 void draw_ramps(int x, int y, int width, int height, uint8_t rgb[3])
 {
     rgb[0] = (uint8_t)(x * 255 / (width - 1));

@@ -5,6 +5,10 @@
 #include "image/image.h"
 #include "support.h"
 
+/* Group fixtures: the image library. */
+int image_setup(void **state);
+int image_teardown(void **state);
+
 /* What a drawn picture holds at (x, y). */
 typedef void draw_fn(int x, int y, int width, int height, uint8_t rgb[3]);
 draw_fn draw_ramps;  /* red grows to the right, green downwards, blue is flat */

@@ -183,20 +183,6 @@ static void every_harm_is_seen(void **state)
     }
 }
 
-static int start(void **state)
-{
-    struct pc_err err = PC_ERR_INIT;
-    (void)state;
-    return pc_image_start(&err) == PC_OK ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pc_image_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,5 +192,5 @@ int main(void)
         cmocka_unit_test(boxes_that_may_follow),
         cmocka_unit_test(every_harm_is_seen),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, image_setup, image_teardown);
 }

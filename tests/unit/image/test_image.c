@@ -383,21 +383,6 @@ static void credits_come_from_exif_iptc_and_xmp(void **state)
     pc_buf_finish(&exif);
 }
 
-static int start(void **state)
-{
-    struct pc_err err = PC_ERR_INIT;
-    (void)state;
-    assert_ok(pc_image_start(&err), &err);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pc_image_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,5 +400,5 @@ int main(void)
         cmocka_unit_test(bmp_that_lies_is_refused),
         cmocka_unit_test(credits_come_from_exif_iptc_and_xmp),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, image_setup, image_teardown);
 }

@@ -444,21 +444,6 @@ static void many_threads_work_at_once(void **state)
         pc_buf_finish(&files[i]);
 }
 
-static int start(void **state)
-{
-    struct pc_err err = PC_ERR_INIT;
-    (void)state;
-    assert_ok(pc_image_start(&err), &err);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pc_image_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,5 +464,5 @@ int main(void)
         cmocka_unit_test(the_interesting_part_is_within_and_of_the_size_asked),
         cmocka_unit_test(many_threads_work_at_once),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, image_setup, image_teardown);
 }

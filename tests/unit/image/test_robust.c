@@ -169,26 +169,11 @@ static void files_of_one_picture_look_the_same(void **state)
     }
 }
 
-static int start(void **state)
-{
-    struct pc_err err = PC_ERR_INIT;
-    (void)state;
-    assert_ok(pc_image_start(&err), &err);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    pc_image_stop();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_file_answers_as_the_table_says),
         cmocka_unit_test(files_of_one_picture_look_the_same),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, image_setup, image_teardown);
 }
