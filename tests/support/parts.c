@@ -86,6 +86,24 @@ void test_parts_stop(struct test_parts *p)
     pc_config_finish(&p->config);
 }
 
+int test_parts_setup(void **state)
+{
+    static struct test_parts parts;
+    test_parts_init(&parts);
+    test_parts_start(&parts, false);
+    *state = &parts;
+    return 0;
+}
+
+int test_parts_teardown(void **state)
+{
+    test_parts_stop(*state);
+    return 0;
+}
+
+const unsigned char test_tiny_bmp[70] = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40,
+                                         0,   0,   0,  2, 0, 0, 0, 2, 0, 0, 0,  1, 0, 24};
+
 int64_t test_upload(struct test_parts *p, const void *bytes, size_t len, struct pc_submitted *out)
 {
     struct pc_err err = PC_ERR_INIT;

@@ -21,6 +21,14 @@ struct test_parts {
 void test_parts_init(struct test_parts *p); /* settings only; loopback may be fetched */
 void test_parts_start(struct test_parts *p, bool with_pose);
 void test_parts_stop(struct test_parts *p);
+/* Fixtures of a test that wants them as they are, without the network: *state is struct test_parts.
+ */
+int test_parts_setup(void **state);
+int test_parts_teardown(void **state);
+#define WITH_PARTS(fn) cmocka_unit_test_setup_teardown(fn, test_parts_setup, test_parts_teardown)
+
+/* The smallest BMP there is. */
+extern const unsigned char test_tiny_bmp[70];
 
 /* Submits bytes as an upload; fails the test when they are refused. Answers the id. */
 int64_t test_upload(struct test_parts *p, const void *bytes, size_t len, struct pc_submitted *out);

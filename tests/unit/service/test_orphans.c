@@ -6,24 +6,7 @@
 #include "base/clock.h"
 #include "parts.h"
 
-static const unsigned char tiny_bmp[70] = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40,
-                                           0,   0,   0,  2, 0, 0, 0, 2, 0, 0, 0,  1, 0, 24};
 enum { HOUR_MS = 3600 * 1000 };
-
-static int start(void **state)
-{
-    static struct test_parts parts;
-    test_parts_init(&parts);
-    test_parts_start(&parts, false);
-    *state = &parts;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    test_parts_stop(*state);
-    return 0;
-}
 
 static void put(struct test_parts *p, const char *key)
 {
@@ -47,7 +30,7 @@ static int64_t processed_image(struct test_parts *p)
     struct pc_submitted made;
     struct pc_record r = {0};
     struct pc_err err = PC_ERR_INIT;
-    int64_t id = test_upload(p, tiny_bmp, sizeof tiny_bmp, &made);
+    int64_t id = test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &made);
     char neck[64], thumbnail[64];
     snprintf(neck, sizeof neck, "shots/%" PRId64 "/neck.jpg", id);
     snprintf(thumbnail, sizeof thumbnail, "shots/%" PRId64 "/thumbnail.jpg", id);
@@ -105,7 +88,7 @@ static void files_of_running_work_stay(void **state)
     struct pc_submitted made;
     struct pc_orphans found;
     struct pc_err err = PC_ERR_INIT;
-    test_upload(p, tiny_bmp, sizeof tiny_bmp, &made);
+    test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &made);
     put(p, "shots/1/neck.jpg");
     pc_sleep_ms(2);
     assert_ok(pc_service_orphans(p->service, 0, false, &found, &err), &err);
@@ -116,8 +99,8 @@ static void files_of_running_work_stay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(only_what_nobody_names_goes, start, stop),
-        cmocka_unit_test_setup_teardown(files_of_running_work_stay, start, stop),
+        WITH_PARTS(only_what_nobody_names_goes),
+        WITH_PARTS(files_of_running_work_stay),
     };
     return cmocka_run_group_tests_name("orphans", tests, NULL, NULL);
 }

@@ -6,33 +6,14 @@
 #include "queue/drivers.h"
 #include "service/internal.h"
 
-/* The smallest BMP there is: a head that sniffs as a picture. */
-static const unsigned char tiny_bmp[70] = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40,
-                                           0,   0,   0,  2, 0, 0, 0, 2, 0, 0, 0,  1, 0, 24};
-
-static int start(void **state)
-{
-    static struct test_parts parts;
-    test_parts_init(&parts);
-    test_parts_start(&parts, false);
-    *state = &parts;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    test_parts_stop(*state);
-    return 0;
-}
-
 static void same_bytes_are_one_image(void **state)
 {
     struct test_parts *p = *state;
     struct pc_submitted first, again;
     struct pc_queue_stats jobs;
     struct pc_err err = PC_ERR_INIT;
-    test_upload(p, tiny_bmp, sizeof tiny_bmp, &first);
-    test_upload(p, tiny_bmp, sizeof tiny_bmp, &again);
+    test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &first);
+    test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &again);
     assert_true(first.created);
     assert_false(again.created);
     assert_int_equal(first.id, again.id);
@@ -62,7 +43,7 @@ static void upload_is_refused_as_soon_as_it_can_be(void **state)
 
     p->config.max_upload_bytes = 100;
     assert_ok(pc_upload_begin(p->service, &up, &err), &err);
-    assert_ok(pc_upload_write(up, tiny_bmp, sizeof tiny_bmp, &err), &err);
+    assert_ok(pc_upload_write(up, test_tiny_bmp, sizeof test_tiny_bmp, &err), &err);
     assert_code(pc_upload_write(up, text, sizeof text, &err), PC_E_FILE_TOO_LARGE);
     pc_upload_abort(up);
 }
@@ -139,7 +120,7 @@ static void remove_leaves_bytes_that_another_image_names(void **state)
     struct pc_record r = {0};
     struct pc_record_new twin = {.url = "https://shop.example/twin.bmp"};
     bool created;
-    test_upload(p, tiny_bmp, sizeof tiny_bmp, &upload);
+    test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &upload);
     assert_ok(pc_records_get(p->records, upload.id, &r, &err), &err);
     char *key = strdup(r.original_key);
     twin.original_key = key;
@@ -249,14 +230,14 @@ static void events_come_once_and_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(same_bytes_are_one_image, start, stop),
-        cmocka_unit_test_setup_teardown(upload_is_refused_as_soon_as_it_can_be, start, stop),
-        cmocka_unit_test_setup_teardown(batch_takes_good_lines_and_names_bad_ones, start, stop),
-        cmocka_unit_test_setup_teardown(batch_with_nothing_good_names_all, start, stop),
-        cmocka_unit_test_setup_teardown(batch_names_the_line_whose_text_is_too_long, start, stop),
-        cmocka_unit_test_setup_teardown(remove_leaves_bytes_that_another_image_names, start, stop),
-        cmocka_unit_test_setup_teardown(sweep_ends_at_the_first_failure, start, stop),
-        cmocka_unit_test_setup_teardown(first_versions_document_can_be_shown, start, stop),
+        WITH_PARTS(same_bytes_are_one_image),
+        WITH_PARTS(upload_is_refused_as_soon_as_it_can_be),
+        WITH_PARTS(batch_takes_good_lines_and_names_bad_ones),
+        WITH_PARTS(batch_with_nothing_good_names_all),
+        WITH_PARTS(batch_names_the_line_whose_text_is_too_long),
+        WITH_PARTS(remove_leaves_bytes_that_another_image_names),
+        WITH_PARTS(sweep_ends_at_the_first_failure),
+        WITH_PARTS(first_versions_document_can_be_shown),
         cmocka_unit_test(events_come_once_and_bounded),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);
