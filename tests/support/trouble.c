@@ -29,6 +29,13 @@ static enum pc_code meet(struct test_trouble *t, struct pc_err *err)
         return rc ? rc : pc_##seam##_memory.name arguments;                                        \
     }
 
+#define TROUBLED_PING(seam)                                                                        \
+    static enum pc_code seam##_ping(struct pc_##seam *self, struct pc_err *err)                    \
+    {                                                                                              \
+        (void)self;                                                                                \
+        return meet(&test_##seam##_trouble, err);                                                  \
+    }
+
 /* --- records -----------------------------------------------------------------------------------
  */
 
@@ -59,11 +66,7 @@ TROUBLED(records, remove,
          (struct pc_records * rs, int64_t id, struct pc_record *r, struct pc_err *err),
          (rs, id, r, err))
 
-static enum pc_code records_ping(struct pc_records *rs, struct pc_err *err)
-{
-    (void)rs;
-    return meet(&test_records_trouble, err);
-}
+TROUBLED_PING(records)
 
 const struct pc_records_driver *test_troubled_records(void)
 {
@@ -103,11 +106,7 @@ static enum pc_code blobs_commit(struct pc_blob_writer *w, const char *key, stru
     return rc;
 }
 
-static enum pc_code blobs_ping(struct pc_blobs *bs, struct pc_err *err)
-{
-    (void)bs;
-    return meet(&test_blobs_trouble, err);
-}
+TROUBLED_PING(blobs)
 
 const struct pc_blobs_driver *test_troubled_blobs(void)
 {
@@ -138,11 +137,7 @@ TROUBLED(queue, take,
          (struct pc_queue * q, int64_t wait_ms, struct pc_job *job, bool *got, struct pc_err *err),
          (q, wait_ms, job, got, err))
 
-static enum pc_code queue_ping(struct pc_queue *q, struct pc_err *err)
-{
-    (void)q;
-    return meet(&test_queue_trouble, err);
-}
+TROUBLED_PING(queue)
 
 static void queue_tell(struct pc_queue *q, int64_t image_id, bool removed)
 {

@@ -12,9 +12,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-const unsigned char tiny_bmp[70] = {'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40,
-                                    0,   0,   0,  2, 0, 0, 0, 2, 0, 0, 0,  1, 0, 24};
-
 /* --- the server --------------------------------------------------------------------------------
  */
 
@@ -62,7 +59,6 @@ void served_finish(struct served *s)
 int served_setup(void **state)
 {
     static struct served s;
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     served_init(&s);
     served_start(&s);
     *state = &s;
@@ -72,7 +68,6 @@ int served_setup(void **state)
 int served_teardown(void **state)
 {
     served_finish(*state);
-    curl_global_cleanup();
     return 0;
 }
 
@@ -173,6 +168,13 @@ int64_t figure(struct served *s, const char *name)
     return v;
 }
 
+void await_figure(struct served *s, const char *name, int64_t value)
+{
+    for (int i = 0; i < 500 && figure(s, name) != value; i++)
+        pc_sleep_ms(10);
+    assert_int_equal(figure(s, name), value);
+}
+
 /* --- sockets -----------------------------------------------------------------------------------
  */
 
@@ -185,6 +187,21 @@ int dial(struct served *s)
     assert_true(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+int ask(struct served *s, const char *path_format, ...)
+{
+    va_list args;
+    struct pc_buf text = PC_BUF_INIT;
+    int fd = dial(s);
+    pc_buf_puts(&text, "GET ");
+    va_start(args, path_format);
+    pc_buf_vprintf(&text, path_format, args);
+    va_end(args);
+    pc_buf_puts(&text, " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    say(fd, text.data, text.len);
+    pc_buf_finish(&text);
     return fd;
 }
 
@@ -252,8 +269,8 @@ int join_live(struct served *s, struct pc_buf *in)
 int64_t submit_picture(struct served *s, unsigned char shade)
 {
     struct reply r;
-    unsigned char bmp[sizeof tiny_bmp];
-    memcpy(bmp, tiny_bmp, sizeof bmp);
+    unsigned char bmp[sizeof test_tiny_bmp];
+    memcpy(bmp, test_tiny_bmp, sizeof bmp);
     bmp[60] = shade;
     call(s, &r, "POST", "/process?name=a.bmp", "Content-Type: image/bmp", bmp, sizeof bmp);
     assert_true(r.status == 202 || r.status == 200);

@@ -23,7 +23,7 @@ void served_init(struct served *s);
 void served_start(struct served *s);
 void served_stop(struct served *s); /* asks, and waits for the end of run */
 void served_finish(struct served *s);
-int served_setup(void **state); /* group fixtures: one server with small limits */
+int served_setup(void **state); /* fixtures: *state is a server with small limits */
 int served_teardown(void **state);
 
 struct reply {
@@ -45,8 +45,12 @@ void expect(struct served *s, const char *method, const char *path, const char *
             const char *body, long status, const char *code);
 /* Value of a figure of /metrics, or -1. */
 int64_t figure(struct served *s, const char *name);
+/* Waits until it has this value, five seconds at most. */
+void await_figure(struct served *s, const char *name, int64_t value);
 
 int dial(struct served *s);
+/* Sends GET of the path on a connection of its own, which stays open. Answers it. */
+int ask(struct served *s, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
 void say(int fd, const void *bytes, size_t len);
 void say_text(int fd, const char *text);
 /* Reads until text has come, the end, or the time is over; appends to in. true: it came. */
@@ -60,7 +64,6 @@ bool hear_end(int fd, struct pc_buf *in, int64_t within_ms);
 /* Opens /live; what came is in in. */
 int join_live(struct served *s, struct pc_buf *in);
 
-extern const unsigned char tiny_bmp[70];
 int64_t submit_picture(struct served *s, unsigned char shade); /* answers the id */
 /* As a worker would: the image failed for good. */
 void fail_image(struct served *s, int64_t id);

@@ -154,13 +154,8 @@ static void server_stops_while_it_draws(void **state)
         int fds[20];
         start_with_room(&s);
         int64_t id = processed_image(&s, 1, "a.bmp", "x");
-        char text[128];
-        snprintf(text, sizeof text, "GET /images/%lld/overlay HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                 (long long)id);
-        for (int i = 0; i < 20; i++) {
-            fds[i] = dial(&s);
-            say_text(fds[i], text);
-        }
+        for (int i = 0; i < 20; i++)
+            fds[i] = ask(&s, "/images/%lld/overlay", (long long)id);
         pc_sleep_ms(round * 15);
         served_finish(&s);
         for (int i = 0; i < 20; i++)
@@ -274,9 +269,7 @@ static void zip_holds_shots_and_manifest(void **state)
     reply_finish(&r);
     expect(&s, "GET", "/images.zip?ids=1,x", NULL, NULL, 400, "bad_request");
     expect(&s, "GET", "/images.zip?status=pending", NULL, NULL, 400, "bad_request");
-    int fd = dial(&s); /* leaves in the middle */
-    say_text(fd, "GET /images.zip HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    close(fd);
+    close(ask(&s, "/images.zip")); /* leaves in the middle */
     served_finish(&s);
 }
 

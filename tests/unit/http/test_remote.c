@@ -21,28 +21,26 @@ static void calm(void)
     }
 }
 
-static void start_troubled(struct served *s)
+static int start(void **state)
 {
+    static struct served s;
     calm();
-    served_init(s);
-    s->parts.troubled = true;
-    served_start(s);
+    served_init(&s);
+    s.parts.troubled = true;
+    served_start(&s);
+    *state = &s;
+    return 0;
 }
 
-static void finish(struct served *s)
+static int stop(void **state)
 {
-    calm();
-    served_finish(s);
+    calm(); /* ends what still hangs */
+    return served_teardown(state);
 }
 
 static int ask_status(struct served *s, int64_t id)
 {
-    char text[120];
-    int fd = dial(s);
-    snprintf(text, sizeof text, "GET /image-status/%lld HTTP/1.1\r\nHost: localhost\r\n\r\n",
-             (long long)id);
-    say_text(fd, text);
-    return fd;
+    return ask(s, "/image-status/%lld", (long long)id);
 }
 
 static void await(const atomic_int *what, int least)
@@ -67,17 +65,15 @@ static int64_t health_ms(struct served *s, int n)
 
 static void loop_answers_while_a_store_hangs(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     int fds[CALLERS];
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
+    int64_t id = submit_picture(s, 1);
     atomic_store(&test_records_trouble.delay_ms, HANG_MS);
     for (int i = 0; i < CALLERS; i++)
-        fds[i] = ask_status(&s, id);
+        fds[i] = ask_status(s, id);
     await(&test_records_trouble.inside, CALLERS);
-    int64_t slowest = health_ms(&s, 20);
+    int64_t slowest = health_ms(s, 20);
     print_message("# slowest of 20 /healthz while %d calls hang: %d ms\n", CALLERS, (int)slowest);
     assert_true(slowest < HANG_MS / 4);
     atomic_store(&test_records_trouble.delay_ms, 0);
@@ -87,103 +83,91 @@ static void loop_answers_while_a_store_hangs(void **state)
         close(fds[i]);
     }
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 static void store_away_is_told_and_comes_back(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct reply r;
     char path[64];
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
+    int64_t id = submit_picture(s, 1);
     snprintf(path, sizeof path, "/image-status/%lld", (long long)id);
     atomic_store(&test_records_trouble.code, PC_E_STORE_UNAVAILABLE);
-    call(&s, &r, "GET", path, NULL, NULL, 0);
+    call(s, &r, "GET", path, NULL, NULL, 0);
     assert_int_equal(r.status, 503);
     assert_string_equal(reply_code(&r), "store_unavailable");
     assert_true(reply_has(&r, "Retry-After: 5"));
     reply_finish(&r);
-    expect(&s, "GET", "/images", NULL, NULL, 503, "store_unavailable");
-    expect(&s, "POST", "/process", "Content-Type: application/json",
+    expect(s, "GET", "/images", NULL, NULL, 503, "store_unavailable");
+    expect(s, "POST", "/process", "Content-Type: application/json",
            "{\"imageUrl\":\"https://shop.example/a.jpg\"}", 503, "store_unavailable");
-    call(&s, &r, "GET", "/readyz", NULL, NULL, 0);
+    call(s, &r, "GET", "/readyz", NULL, NULL, 0);
     assert_int_equal(r.status, 503);
     const json_t *parts = json_object_get(r.json, "parts");
     assert_true(json_is_false(json_object_get(json_object_get(parts, "records"), "ok")));
     assert_true(json_is_true(json_object_get(json_object_get(parts, "blobs"), "ok")));
     reply_finish(&r);
     atomic_store(&test_records_trouble.code, 0);
-    expect(&s, "GET", path, NULL, NULL, 200, "");
-    expect(&s, "GET", "/readyz", NULL, NULL, 200, "");
-    finish(&s);
+    expect(s, "GET", path, NULL, NULL, 200, "");
+    expect(s, "GET", "/readyz", NULL, NULL, 200, "");
 }
 
 static void upload_ends_aside(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     char head[160];
-    (void)state;
-    start_troubled(&s);
     atomic_store(&test_blobs_trouble.delay_ms, HANG_MS);
-    int fd = dial(&s);
+    int fd = dial(s);
     snprintf(head, sizeof head,
              "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/bmp\r\n"
              "Content-Length: %zu\r\n\r\n",
-             sizeof tiny_bmp);
+             sizeof test_tiny_bmp);
     say_text(fd, head);
-    say(fd, tiny_bmp, sizeof tiny_bmp);
+    say(fd, test_tiny_bmp, sizeof test_tiny_bmp);
     await(&test_blobs_trouble.inside, 1);
-    assert_true(health_ms(&s, 5) < HANG_MS / 4);
+    assert_true(health_ms(s, 5) < HANG_MS / 4);
     atomic_store(&test_blobs_trouble.delay_ms, 0);
     assert_true(hear(fd, &in, "HTTP/1.1 202", 5000));
     close(fd);
     pc_buf_finish(&in);
     atomic_store(&test_blobs_trouble.code, PC_E_STORE_FULL);
-    expect(&s, "POST", "/process?name=b", "Content-Type: image/gif",
+    expect(s, "POST", "/process?name=b", "Content-Type: image/gif",
            "GIF89a..........................................", 507, "store_full");
-    finish(&s);
 }
 
 static void clients_leave_while_they_are_parked(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     int fds[CALLERS * 4];
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
+    int64_t id = submit_picture(s, 1);
     atomic_store(&test_records_trouble.asked, 0);
     atomic_store(&test_records_trouble.delay_ms, HANG_MS / 2);
     for (int i = 0; i < CALLERS * 4; i++)
-        fds[i] = ask_status(&s, id);
+        fds[i] = ask_status(s, id);
     await(&test_records_trouble.inside, CALLERS);
     for (int i = 0; i < CALLERS * 4; i++)
         close(fds[i]);
     pc_sleep_ms(100); /* the loop notices */
     atomic_store(&test_records_trouble.delay_ms, 0);
-    expect(&s, "GET", "/healthz", NULL, NULL, 200, "");
+    expect(s, "GET", "/healthz", NULL, NULL, 200, "");
     pc_sleep_ms(200);
     assert_int_equal(atomic_load(&test_records_trouble.asked),
                      CALLERS); /* the others were dropped */
-    for (int i = 0; i < 100 && figure(&s, "posecraft_http_connections") > 1; i++)
+    for (int i = 0; i < 100 && figure(s, "posecraft_http_connections") > 1; i++)
         pc_sleep_ms(20);
-    assert_int_equal(figure(&s, "posecraft_http_aside"), 1); /* this one */
-    finish(&s);
+    assert_int_equal(figure(s, "posecraft_http_aside"), 1); /* this one */
 }
 
 static void too_many_waiting_are_refused_at_once(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     static int fds[MANY];
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
+    int64_t id = submit_picture(s, 1);
     atomic_store(&test_records_trouble.delay_ms, HANG_MS);
     for (int i = 0; i < MANY; i++)
-        fds[i] = ask_status(&s, id);
+        fds[i] = ask_status(s, id);
     assert_true(hear(fds[MANY - 1], &in, "HTTP/1.1 503", HANG_MS / 2));
     assert_true(hear(fds[MANY - 1], &in, "too_many_connections", HANG_MS / 2));
     assert_non_null(strcasestr(pc_buf_text(&in), "\r\nRetry-After: "));
@@ -193,44 +177,37 @@ static void too_many_waiting_are_refused_at_once(void **state)
     for (int i = 0; i < MANY; i++)
         close(fds[i]);
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 static void stop_ends_what_is_parked(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
+    int64_t id = submit_picture(s, 1);
     atomic_store(&test_records_trouble.delay_ms, HANG_MS);
-    int first = ask_status(&s, id), live = dial(&s);
+    int first = ask_status(s, id), live = dial(s);
     say_text(live, HANDSHAKE); /* its first look hangs too */
     await(&test_records_trouble.inside, 2);
     int64_t began = pc_mono_ms();
-    served_stop(&s); /* waits for the answer: it comes within the grace of three seconds */
+    served_stop(s); /* waits for the answer: it comes within the grace of three seconds */
     assert_true(pc_mono_ms() - began < HANG_MS + 1000);
     assert_true(hear(first, &in, "\"status\":\"pending\"", 1000));
     close(first);
     close(live);
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 static void stop_does_not_wait_for_ever(void **state)
 {
-    struct served s;
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
+    struct served *s = *state;
+    int64_t id = submit_picture(s, 1);
     atomic_store(&test_records_trouble.delay_ms, 60 * 1000);
-    int fd = ask_status(&s, id);
+    int fd = ask_status(s, id);
     await(&test_records_trouble.inside, 1);
     int64_t began = pc_mono_ms();
-    served_stop(&s);
+    served_stop(s);
     assert_in_range(pc_mono_ms() - began, 2900, 4500);
     close(fd);
-    finish(&s); /* joins: the delay is over with calm */
 }
 
 /* --- files and ZIP -----------------------------------------------------------------------------
@@ -248,14 +225,12 @@ static void put_file(struct served *s, const char *key, size_t len)
 
 static void files_come_in_pieces(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct reply r;
     size_t len = 3 * 1000 * 1000 + 17;
-    (void)state;
-    start_troubled(&s);
-    put_file(&s, "shots/1/a.jpg", len);
-    put_file(&s, "shots/1/empty.jpg", 0);
-    call(&s, &r, "GET", "/files/shots/1/a.jpg", NULL, NULL, 0);
+    put_file(s, "shots/1/a.jpg", len);
+    put_file(s, "shots/1/empty.jpg", 0);
+    call(s, &r, "GET", "/files/shots/1/a.jpg", NULL, NULL, 0);
     assert_int_equal(r.status, 200);
     assert_int_equal(r.body.len, len);
     for (size_t i = 0; i < len; i++)
@@ -263,40 +238,35 @@ static void files_come_in_pieces(void **state)
             fail_msg("byte %zu differs", i);
     assert_true(reply_has(&r, "ETag: \"a.jpg\""));
     reply_finish(&r);
-    call(&s, &r, "GET", "/files/shots/1/a.jpg", "Range: bytes=1000000-1999999", NULL, 0);
+    call(s, &r, "GET", "/files/shots/1/a.jpg", "Range: bytes=1000000-1999999", NULL, 0);
     assert_int_equal(r.status, 206);
     assert_int_equal(r.body.len, 1000000);
     assert_int_equal(r.body.data[5], (char)((1000005 * 7) % 251));
     reply_finish(&r);
-    expect(&s, "GET", "/files/shots/1/a.jpg", "If-None-Match: \"a.jpg\"", NULL, 304, "");
-    expect(&s, "HEAD", "/files/shots/1/a.jpg", NULL, NULL, 200, "");
-    expect(&s, "GET", "/files/shots/1/empty.jpg", NULL, NULL, 200, "");
-    expect(&s, "GET", "/files/shots/1/none.jpg", NULL, NULL, 404, "not_found");
-    expect(&s, "GET", "/files/shots/1/a.jpg", "Range: bytes=9000000-", NULL, 416,
+    expect(s, "GET", "/files/shots/1/a.jpg", "If-None-Match: \"a.jpg\"", NULL, 304, "");
+    expect(s, "HEAD", "/files/shots/1/a.jpg", NULL, NULL, 200, "");
+    expect(s, "GET", "/files/shots/1/empty.jpg", NULL, NULL, 200, "");
+    expect(s, "GET", "/files/shots/1/none.jpg", NULL, NULL, 404, "not_found");
+    expect(s, "GET", "/files/shots/1/a.jpg", "Range: bytes=9000000-", NULL, 416,
            "range_not_satisfiable");
-    finish(&s);
 }
 
 static void files_do_not_hold_up_the_loop(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_troubled(&s);
-    put_file(&s, "shots/1/a.jpg", 2 << 20);
+    put_file(s, "shots/1/a.jpg", 2 << 20);
     atomic_store(&test_blobs_trouble.delay_ms, 300);
-    int fd = dial(&s), leaver = dial(&s);
-    say_text(leaver, "GET /files/shots/1/a.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    int fd = dial(s), leaver = ask(s, "/files/shots/1/a.jpg");
     say_text(fd,
              "GET /files/shots/1/a.jpg HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    assert_true(health_ms(&s, 20) < 200);
+    assert_true(health_ms(s, 20) < 200);
     close(leaver);
     assert_true(hear_end(fd, &in, 10000));
     assert_true(in.len > 2 << 20);
     /* one that is away in the middle breaks off: what came is short of Content-Length */
     atomic_store(&test_blobs_trouble.delay_ms, 0);
-    int cut = dial(&s);
-    say_text(cut, "GET /files/shots/1/a.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    int cut = ask(s, "/files/shots/1/a.jpg");
     pc_buf_clear(&in);
     assert_true(hear(cut, &in, "\r\n\r\n", 5000));
     atomic_store(&test_blobs_trouble.code, PC_E_STORE_UNAVAILABLE);
@@ -305,30 +275,26 @@ static void files_do_not_hold_up_the_loop(void **state)
     close(cut);
     close(fd);
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 static void zip_waits_aside(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_troubled(&s);
-    (void)submit_picture(&s, 1);
+    (void)submit_picture(s, 1);
     atomic_store(&test_records_trouble.delay_ms, 400);
-    int fd = dial(&s);
+    int fd = dial(s);
     say_text(fd, "GET /images.zip?ids=1,2 HTTP/1.1\r\nHost: localhost\r\nConnection: "
                  "close\r\n\r\n");
-    assert_true(health_ms(&s, 20) < 200);
+    assert_true(health_ms(s, 20) < 200);
     assert_true(hear_end(fd, &in, 10000));
     assert_non_null(memmem(in.data, in.len, "manifest.csv", 12));
     assert_non_null(memmem(in.data, in.len, "not_found", 9));
     close(fd);
     pc_buf_clear(&in);
     atomic_store(&test_records_trouble.code, PC_E_STORE_UNAVAILABLE);
-    expect(&s, "GET", "/images.zip", NULL, NULL, 503, "store_unavailable");
+    expect(s, "GET", "/images.zip", NULL, NULL, 503, "store_unavailable");
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 /* --- what other processes change ---------------------------------------------------------------
@@ -336,20 +302,18 @@ static void zip_waits_aside(void **state)
 
 static void told_changes_are_shown_once(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r = {0};
     char text[64];
-    (void)state;
-    start_troubled(&s);
     int told = test_queue_told();
-    int64_t id = submit_picture(&s, 1), gone = submit_picture(&s, 2);
+    int64_t id = submit_picture(s, 1), gone = submit_picture(s, 2);
     assert_true(test_queue_told() >= told + 2); /* others hear of it */
-    int fd = join_live(&s, &in);
+    int fd = join_live(s, &in);
     assert_true(hear(fd, &in, "\"hello\"", 5000));
     pc_buf_clear(&in);
-    assert_ok(pc_records_begin(s.parts.records, id, &r, &err), &err); /* as elsewhere */
+    assert_ok(pc_records_begin(s->parts.records, id, &r, &err), &err); /* as elsewhere */
     pc_record_finish(&r);
     int64_t began = pc_mono_ms();
     test_queue_hears(id, false);
@@ -358,7 +322,7 @@ static void told_changes_are_shown_once(void **state)
     print_message("# shown %d ms after it was told\n", (int)(pc_mono_ms() - began));
     assert_true(pc_mono_ms() - began < 1000);
     pc_buf_clear(&in);
-    assert_ok(pc_records_remove(s.parts.records, gone, &r, &err), &err);
+    assert_ok(pc_records_remove(s->parts.records, gone, &r, &err), &err);
     pc_record_finish(&r);
     test_queue_hears(gone, true);
     snprintf(text, sizeof text, "\"ids\":[%lld]", (long long)gone);
@@ -370,97 +334,84 @@ static void told_changes_are_shown_once(void **state)
     assert_true(hear(fd, &in, "\"hello\"", 1000));
     close(fd);
     pc_buf_finish(&in);
-    finish(&s);
 }
 
+/* Memory drivers: no word between processes. */
 static void removal_that_nobody_told_is_found(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r = {0};
     char text[64];
-    (void)state;
-    calm();
-    served_init(&s); /* memory drivers: no word between processes */
-    served_start(&s);
-    int64_t id = submit_picture(&s, 1);
-    int fd = join_live(&s, &in);
+    int64_t id = submit_picture(s, 1);
+    int fd = join_live(s, &in);
     assert_true(hear(fd, &in, "\"hello\"", 5000));
     pc_sleep_ms(300);
-    assert_ok(pc_records_remove(s.parts.records, id, &r, &err), &err);
+    assert_ok(pc_records_remove(s->parts.records, id, &r, &err), &err);
     pc_record_finish(&r);
     snprintf(text, sizeof text, "\"ids\":[%lld]", (long long)id);
     assert_true(hear(fd, &in, text, 2500));
     close(fd);
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 static void waiting_request_is_woken_by_word(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
-    char text[120];
-    (void)state;
-    start_troubled(&s);
-    int64_t id = submit_picture(&s, 1);
-    int fd = dial(&s);
-    snprintf(text, sizeof text,
-             "GET /image-status/%lld?wait=30 HTTP/1.1\r\nHost: localhost\r\n\r\n", (long long)id);
-    say_text(fd, text);
-    while (figure(&s, "posecraft_http_waiting") != 1)
-        pc_sleep_ms(10);
+    int64_t id = submit_picture(s, 1);
+    int fd = ask(s, "/image-status/%lld?wait=30", (long long)id);
+    await_figure(s, "posecraft_http_waiting", 1);
     pc_sleep_ms(300);
     assert_ok(
-        pc_records_fail(s.parts.records, id, "image_corrupt", "It is no picture.", true, &err),
+        pc_records_fail(s->parts.records, id, "image_corrupt", "It is no picture.", true, &err),
         &err);
     test_queue_hears(id, false);
     assert_true(hear(fd, &in, "\"status\":\"failed\"", 1500));
     close(fd);
     pc_buf_finish(&in);
-    finish(&s);
 }
 
 static void live_outlasts_a_store_that_is_away(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     char text[64];
-    (void)state;
-    start_troubled(&s);
-    int fd = join_live(&s, &in);
+    int fd = join_live(s, &in);
     assert_true(hear(fd, &in, "\"hello\"", 5000));
     atomic_store(&test_records_trouble.code, PC_E_STORE_UNAVAILABLE);
     test_queue_hears(1, false);
     pc_sleep_ms(300);
     atomic_store(&test_records_trouble.code, 0);
-    int64_t id = submit_picture(&s, 1);
+    int64_t id = submit_picture(s, 1);
     snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
     assert_true(hear(fd, &in, text, 8000));
     close(fd);
     pc_buf_finish(&in);
-    finish(&s);
 }
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, start, stop)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loop_answers_while_a_store_hangs),
-        cmocka_unit_test(store_away_is_told_and_comes_back),
-        cmocka_unit_test(upload_ends_aside),
-        cmocka_unit_test(clients_leave_while_they_are_parked),
-        cmocka_unit_test(too_many_waiting_are_refused_at_once),
-        cmocka_unit_test(stop_ends_what_is_parked),
-        cmocka_unit_test(stop_does_not_wait_for_ever),
-        cmocka_unit_test(files_come_in_pieces),
-        cmocka_unit_test(files_do_not_hold_up_the_loop),
-        cmocka_unit_test(zip_waits_aside),
-        cmocka_unit_test(told_changes_are_shown_once),
-        cmocka_unit_test(removal_that_nobody_told_is_found),
-        cmocka_unit_test(waiting_request_is_woken_by_word),
-        cmocka_unit_test(live_outlasts_a_store_that_is_away),
+        TEST(loop_answers_while_a_store_hangs),
+        TEST(store_away_is_told_and_comes_back),
+        TEST(upload_ends_aside),
+        TEST(clients_leave_while_they_are_parked),
+        TEST(too_many_waiting_are_refused_at_once),
+        TEST(stop_ends_what_is_parked),
+        TEST(stop_does_not_wait_for_ever),
+        TEST(files_come_in_pieces),
+        TEST(files_do_not_hold_up_the_loop),
+        TEST(zip_waits_aside),
+        TEST(told_changes_are_shown_once),
+        cmocka_unit_test_setup_teardown(removal_that_nobody_told_is_found, served_setup,
+                                        served_teardown),
+        TEST(waiting_request_is_woken_by_word),
+        TEST(live_outlasts_a_store_that_is_away),
     };
     return cmocka_run_group_tests_name("http-remote", tests, NULL, NULL);
 }

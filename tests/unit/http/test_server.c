@@ -1,8 +1,6 @@
-/* The server over real sockets. Slow and live clients are in files of their own. */
+/* The server over real sockets. Files, slow and live clients are in files of their own. */
 #include "harness.h"
 
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -49,7 +47,7 @@ static void process_takes_every_kind_of_body(void **state)
     pc_buf_puts(&form,
                 "--xx\r\nContent-Disposition: form-data; name=\"sku\"\r\n\r\n4711\r\n--xx\r\n"
                 "Content-Disposition: form-data; name=\"any\"; filename=\"a b.bmp\"\r\n\r\n");
-    pc_buf_append(&form, tiny_bmp, sizeof tiny_bmp);
+    pc_buf_append(&form, test_tiny_bmp, sizeof test_tiny_bmp);
     pc_buf_puts(&form, "\r\n--xx--\r\n");
     call(s, &r, "POST", "/process?batch=spring", FORM, form.data, form.len);
     assert_int_equal(r.status, 202);
@@ -66,13 +64,13 @@ static void process_takes_every_kind_of_body(void **state)
     reply_finish(&r);
     free(path);
 
-    call(s, &r, "POST", "/process", "Content-Type: application/octet-stream", tiny_bmp,
-         sizeof tiny_bmp);
+    call(s, &r, "POST", "/process", "Content-Type: application/octet-stream", test_tiny_bmp,
+         sizeof test_tiny_bmp);
     assert_int_equal(r.status, 200); /* the same bytes */
     assert_int_equal(json_integer_value(json_object_get(r.json, "id")), id);
     reply_finish(&r);
     call(s, &r, "POST", "/api/process", "Content-Type: image/bmp\nTransfer-Encoding: chunked",
-         tiny_bmp, sizeof tiny_bmp);
+         test_tiny_bmp, sizeof test_tiny_bmp);
     assert_int_equal(r.status, 200);
     reply_finish(&r);
 
@@ -200,85 +198,13 @@ static void lists_are_filtered(void **state)
     reply_finish(&r);
 }
 
-static char *original_of(struct served *s, int64_t id)
-{
-    struct reply r;
-    char *path = pc_xasprintf("/images/%lld", (long long)id);
-    call(s, &r, "GET", path, NULL, NULL, 0);
-    free(path);
-    path = pc_xstrdup(json_string_value(json_object_get(r.json, "original")));
-    assert_non_null(path);
-    reply_finish(&r);
-    return path;
-}
-
-static void files_have_tags_and_parts(void **state)
-{
-    struct served *s = *state;
-    struct reply r;
-    char *path = original_of(s, submit_picture(s, 0));
-    char *tag = pc_xasprintf("If-None-Match: \"x\", \"%s\"", strrchr(path, '/') + 1);
-    char *condition = pc_xasprintf("Range: bytes=0-1\nIf-Range: \"%s\"", strrchr(path, '/') + 1);
-    call(s, &r, "GET", path, NULL, NULL, 0);
-    assert_int_equal(r.status, 200);
-    assert_true(reply_has(&r, "Content-Type: image/bmp"));
-    assert_true(reply_has(&r, "Cache-Control: public, max-age=31536000, immutable"));
-    assert_memory_equal(r.body.data, tiny_bmp, sizeof tiny_bmp);
-    reply_finish(&r);
-    call(s, &r, "GET", path, tag, NULL, 0);
-    assert_int_equal(r.status, 304);
-    assert_int_equal(r.body.len, 0);
-    reply_finish(&r);
-    call(s, &r, "GET", path, "Range: bytes=-68", NULL, 0);
-    assert_int_equal(r.status, 206);
-    assert_true(reply_has(&r, "Content-Range: bytes 2-69/70"));
-    assert_memory_equal(r.body.data, tiny_bmp + 2, 68);
-    reply_finish(&r);
-    call(s, &r, "GET", path, condition, NULL, 0);
-    assert_int_equal(r.status, 206);
-    assert_memory_equal(r.body.data, "BM", 2);
-    reply_finish(&r);
-    call(s, &r, "GET", path, "Range: bytes=0-1\nIf-Range: \"other\"", NULL, 0);
-    assert_int_equal(r.status, 200);
-    reply_finish(&r);
-    call(s, &r, "GET", path, "Range: bytes=70-", NULL, 0);
-    assert_int_equal(r.status, 416);
-    assert_true(reply_has(&r, "Content-Range: bytes */70"));
-    reply_finish(&r);
-    call(s, &r, "HEAD", path, NULL, NULL, 0);
-    assert_true(reply_has(&r, "Content-Length: 70"));
-    reply_finish(&r);
-    char *download = pc_xasprintf("%s?download=n%%22.bmp", path);
-    call(s, &r, "GET", download, NULL, NULL, 0);
-    assert_true(reply_has(
-        &r, "Content-Disposition: attachment; filename=\"n_.bmp\"; filename*=UTF-8''n%22.bmp"));
-    reply_finish(&r);
-    free(download);
-    free(path);
-    free(tag);
-    free(condition);
-}
-
-static void files_do_not_lead_out(void **state)
-{
-    struct served *s = *state;
-    static const char *const paths[] = {
-        "/files/../../etc/passwd", "/files/%2e%2e/%2e%2e/etc/passwd",
-        "/files//etc/passwd",      "/files/originals/..%2fx.jpg",
-        "/files/a%00b.jpg",        "/files/originals",
-        "/api/files/.hidden",      "/files/none.jpg",
-    };
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        expect(s, "GET", paths[i], NULL, NULL, 404, "not_found");
-}
-
 static void too_large_bodies_get_their_answer(void **state)
 {
     struct served *s = *state;
     size_t len = 3 << 20;
     char *big = pc_xmalloc(len + 1);
     memset(big, 'x', len);
-    memcpy(big, tiny_bmp, sizeof tiny_bmp);
+    memcpy(big, test_tiny_bmp, sizeof test_tiny_bmp);
     struct reply r;
     static const char *const ways[] = {
         "Content-Type: image/bmp\nExpect:", "Content-Type: image/bmp\nExpect: 100-continue",
@@ -291,7 +217,7 @@ static void too_large_bodies_get_their_answer(void **state)
                     strcmp(reply_code(&r), "file_too_large") == 0);
         reply_finish(&r);
     }
-    memset(big, 'x', sizeof tiny_bmp); /* refused at its first bytes, in mid-body */
+    memset(big, 'x', sizeof test_tiny_bmp); /* refused at its first bytes, in mid-body */
     call(s, &r, "POST", "/process", "Content-Type: image/bmp\nExpect:", big, 1 << 20);
     assert_int_equal(r.status, 415);
     assert_string_equal(reply_code(&r), "unsupported_format");
@@ -370,55 +296,6 @@ static void other_sites_are_refused(void **state)
     free(ours);
 }
 
-static void write_file(struct served *s, const char *name, const char *text)
-{
-    char *path = pc_xasprintf("%s/%s", s->page_dir, name);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-    free(path);
-}
-
-static void page_is_served(void **state)
-{
-    struct served *s = *state;
-    struct reply r;
-    expect(s, "GET", "/", NULL, NULL, 200, ""); /* says that there is no page */
-    char *dir = pc_xasprintf("%s/assets", s->page_dir);
-    assert_int_equal(mkdir(dir, 0700), 0);
-    free(dir);
-    write_file(s, "index.html", "<p>page</p>");
-    write_file(s, "assets/a-1234.js", "plain");
-    write_file(s, "assets/a-1234.js.br", "packed");
-    write_file(s, ".secret", "x");
-    call(s, &r, "GET", "/", NULL, NULL, 0);
-    assert_string_equal(pc_buf_text(&r.body), "<p>page</p>");
-    assert_true(reply_has(&r, "Content-Type: text/html; charset=utf-8"));
-    assert_true(reply_has(&r, "Cache-Control: no-cache"));
-    assert_non_null(strcasestr(pc_buf_text(&r.headers), "Content-Security-Policy: default-src"));
-    char tag[128] = "If-None-Match: ";
-    const char *at = strcasestr(pc_buf_text(&r.headers), "ETag: ");
-    assert_non_null(at);
-    strncat(tag, at + 6, strcspn(at + 6, "\r"));
-    reply_finish(&r);
-    expect(s, "GET", "/index.html", tag, NULL, 304, "");
-    call(s, &r, "GET", "/assets/a-1234.js", "Accept-Encoding: gzip, br", NULL, 0);
-    assert_string_equal(pc_buf_text(&r.body), "packed");
-    assert_true(reply_has(&r, "Content-Encoding: br"));
-    assert_true(reply_has(&r, "Content-Type: text/javascript; charset=utf-8"));
-    assert_true(reply_has(&r, "Cache-Control: public, max-age=31536000, immutable"));
-    reply_finish(&r);
-    call(s, &r, "GET", "/assets/a-1234.js", NULL, NULL, 0);
-    assert_string_equal(pc_buf_text(&r.body), "plain");
-    reply_finish(&r);
-    static const char *const none[] = {
-        "/assets",  "/assets/",    "/.secret", "/assets/../index.html", "/assets/%2e%2e/index.html",
-        "/nothing", "//etc/passwd"};
-    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
-        expect(s, "GET", none[i], NULL, NULL, 404, "");
-}
-
 static void wait_ends_with_the_deadline(void **state)
 {
     struct served *s = *state;
@@ -433,14 +310,9 @@ static void wait_ends_with_the_image(void **state)
 {
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    char request[128];
     int64_t id = submit_picture(s, 3), began = pc_mono_ms();
-    int fd = dial(s);
-    snprintf(request, sizeof request,
-             "GET /image-status/%lld?wait=30 HTTP/1.1\r\nHost: localhost\r\n\r\n", (long long)id);
-    say_text(fd, request);
-    while (figure(s, "posecraft_http_waiting") != 1)
-        pc_sleep_ms(10);
+    int fd = ask(s, "/image-status/%lld?wait=30", (long long)id);
+    await_figure(s, "posecraft_http_waiting", 1);
     fail_image(s, id);
     assert_true(hear(fd, &in, "\"status\":\"failed\"", 5000));
     assert_true(pc_mono_ms() - began < 4000);
@@ -454,18 +326,10 @@ static void wait_ends_with_the_image(void **state)
 static void wait_is_given_up_when_the_client_leaves(void **state)
 {
     struct served *s = *state;
-    char request[128];
-    int fd = dial(s);
-    snprintf(request, sizeof request,
-             "GET /image-status/%lld?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-             (long long)submit_picture(s, 4));
-    say_text(fd, request);
-    while (figure(s, "posecraft_http_waiting") != 1)
-        pc_sleep_ms(10);
+    int fd = ask(s, "/image-status/%lld?wait=60", (long long)submit_picture(s, 4));
+    await_figure(s, "posecraft_http_waiting", 1);
     close(fd);
-    for (int i = 0; i < 200 && figure(s, "posecraft_http_waiting") != 0; i++)
-        pc_sleep_ms(10);
-    assert_int_equal(figure(s, "posecraft_http_waiting"), 0);
+    await_figure(s, "posecraft_http_waiting", 0);
 }
 
 static void taken_ports_are_config_errors(void **state)
@@ -491,14 +355,11 @@ int main(void)
         cmocka_unit_test(batches_are_taken_and_judged),
         cmocka_unit_test(methods_and_paths_are_judged),
         cmocka_unit_test(lists_are_filtered),
-        cmocka_unit_test(files_have_tags_and_parts),
-        cmocka_unit_test(files_do_not_lead_out),
         cmocka_unit_test(too_large_bodies_get_their_answer),
         cmocka_unit_test(long_headers_are_taken_or_refused),
         cmocka_unit_test(requests_in_one_packet_are_answered_in_turn),
         cmocka_unit_test(nonsense_is_answered_or_closed),
         cmocka_unit_test(other_sites_are_refused),
-        cmocka_unit_test(page_is_served),
         cmocka_unit_test(wait_ends_with_the_deadline),
         cmocka_unit_test(wait_ends_with_the_image),
         cmocka_unit_test(wait_is_given_up_when_the_client_leaves),

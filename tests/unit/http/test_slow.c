@@ -7,13 +7,16 @@
 
 #include "base/clock.h"
 
-static void start_impatient(struct served *s)
+static int impatient(void **state)
 {
-    served_init(s);
-    s->parts.config.header_ms = 700;
-    s->parts.config.body_min_rate = 10000;
-    s->parts.config.max_connections = 4;
-    served_start(s);
+    static struct served s;
+    served_init(&s);
+    s.parts.config.header_ms = 700;
+    s.parts.config.body_min_rate = 10000;
+    s.parts.config.max_connections = 4;
+    served_start(&s);
+    *state = &s;
+    return 0;
 }
 
 /* One character every 50 ms until the other side answers or hangs up. */
@@ -31,45 +34,37 @@ static int64_t dribble(int fd, const char *text, struct pc_buf *in)
 
 static void slow_header_is_cut(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_impatient(&s);
-    int fd = dial(&s);
+    int fd = dial(s);
     say_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
     int64_t took =
         dribble(fd, "X-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", &in);
     assert_in_range(took, 400, 2500);
     assert_non_null(strstr(pc_buf_text(&in), "408 Request Timeout"));
     assert_non_null(strstr(pc_buf_text(&in), "request_too_slow"));
-    assert_true(figure(&s, "posecraft_http_slow_cut_total") >= 1);
+    assert_true(figure(s, "posecraft_http_slow_cut_total") >= 1);
     close(fd);
     pc_buf_finish(&in);
-    served_finish(&s);
 }
 
 static void silent_connection_is_closed(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     int64_t began = pc_mono_ms();
-    (void)state;
-    start_impatient(&s);
-    int fd = dial(&s);
+    int fd = dial(s);
     assert_true(hear_end(fd, &in, 3000));
     assert_in_range(pc_mono_ms() - began, 400, 2500);
     close(fd);
     pc_buf_finish(&in);
-    served_finish(&s);
 }
 
 static void slow_body_is_cut(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    start_impatient(&s);
-    int fd = dial(&s);
+    int fd = dial(s);
     say_text(fd, "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/bmp\r\n"
                  "Content-Length: 100000\r\n\r\nBM");
     int64_t took =
@@ -78,80 +73,65 @@ static void slow_body_is_cut(void **state)
     assert_non_null(strstr(pc_buf_text(&in), "request_too_slow"));
     close(fd);
     pc_buf_finish(&in);
-    served_finish(&s);
 }
 
 static void too_many_connections_are_told(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct reply r;
     int fds[4];
-    (void)state;
-    start_impatient(&s);
     for (int i = 0; i < 4; i++)
-        fds[i] = dial(&s);
-    call(&s, &r, "GET", "/images", NULL, NULL, 0);
+        fds[i] = dial(s);
+    call(s, &r, "GET", "/images", NULL, NULL, 0);
     assert_int_equal(r.status, 503);
     assert_string_equal(reply_code(&r), "too_many_connections");
     assert_true(reply_has(&r, "Retry-After: 5"));
     reply_finish(&r);
-    expect(&s, "GET", "/healthz", NULL, NULL, 200, "");
+    expect(s, "GET", "/healthz", NULL, NULL, 200, "");
     for (int i = 0; i < 4; i++)
         close(fds[i]);
     pc_sleep_ms(100);
-    expect(&s, "GET", "/images", NULL, NULL, 200, "");
-    served_finish(&s);
+    expect(s, "GET", "/images", NULL, NULL, 200, "");
 }
 
 static void stop_says_goodbye(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    (void)state;
-    served_init(&s);
-    served_start(&s);
-    int fd = join_live(&s, &in), idle = dial(&s);
+    int fd = join_live(s, &in), idle = dial(s);
     int64_t began = pc_mono_ms();
-    served_stop(&s);
+    served_stop(s);
     assert_true(pc_mono_ms() - began < 2500);
     assert_true(hear_end(fd, &in, 1000));
     assert_true(in.len > 4 && memcmp(in.data + in.len - 4, "\x88\x02\x03\xe9", 4) == 0); /* 1001 */
     close(fd);
     close(idle);
     pc_buf_finish(&in);
-    served_finish(&s);
 }
 
 static void stop_answers_those_who_wait(void **state)
 {
-    struct served s;
+    struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    char request[128];
-    (void)state;
-    served_init(&s);
-    served_start(&s);
-    int fd = dial(&s);
-    snprintf(request, sizeof request,
-             "GET /image-status/%lld?wait=60 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-             (long long)submit_picture(&s, 1));
-    say_text(fd, request);
-    while (figure(&s, "posecraft_http_waiting") != 1)
-        pc_sleep_ms(10);
-    served_stop(&s);
+    int fd = ask(s, "/image-status/%lld?wait=60", (long long)submit_picture(s, 1));
+    await_figure(s, "posecraft_http_waiting", 1);
+    served_stop(s);
     assert_true(hear_end(fd, &in, 1000));
     assert_non_null(strstr(pc_buf_text(&in), "\"status\":\"pending\""));
     assert_non_null(strcasestr(pc_buf_text(&in), "Connection: close"));
     close(fd);
     pc_buf_finish(&in);
-    served_finish(&s);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slow_header_is_cut), cmocka_unit_test(silent_connection_is_closed),
-        cmocka_unit_test(slow_body_is_cut),   cmocka_unit_test(too_many_connections_are_told),
-        cmocka_unit_test(stop_says_goodbye),  cmocka_unit_test(stop_answers_those_who_wait),
+        cmocka_unit_test_setup_teardown(slow_header_is_cut, impatient, served_teardown),
+        cmocka_unit_test_setup_teardown(silent_connection_is_closed, impatient, served_teardown),
+        cmocka_unit_test_setup_teardown(slow_body_is_cut, impatient, served_teardown),
+        cmocka_unit_test_setup_teardown(too_many_connections_are_told, impatient, served_teardown),
+        cmocka_unit_test_setup_teardown(stop_says_goodbye, served_setup, served_teardown),
+        cmocka_unit_test_setup_teardown(stop_answers_those_who_wait, served_setup, served_teardown),
     };
     return cmocka_run_group_tests_name("http-slow", tests, NULL, NULL);
 }
