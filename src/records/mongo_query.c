@@ -14,32 +14,32 @@ enum { NO_COLLECTION = 26 };
 
 static const struct index {
     enum mongo_coll coll;
-    const char *name, *first, *second; /* second may be NULL */
+    const char *name, *keys[3]; /* ascending; up to a NULL */
     bool unique;
 } indexes[] = {
-    {MONGO_IMAGES, "url", "url", NULL, true}, /* decides what is new */
-    {MONGO_IMAGES, "seq", "seq", NULL, false},
-    {MONGO_IMAGES, "status", "status", "_id", false},
-    {MONGO_IMAGES, "statusUpdated", "status", "updatedAt", false},
-    {MONGO_IMAGES, "statusOrder", "statusOrder", "_id", false},
-    {MONGO_IMAGES, "updated", "updatedAt", "_id", false},
-    {MONGO_IMAGES, "nameOrder", "nameOrder", "_id", false},
-    {MONGO_IMAGES, "batch", "batch", "_id", false},
-    {MONGO_IMAGES, "attention", "attention", "_id", false},
-    {MONGO_IMAGES, "review", "review", "_id", false},
-    {MONGO_IMAGES, "originalKey", "originalKey", NULL, false},
-    {MONGO_IMAGES, "shotKeys", "shots.key", NULL, false},
-    {MONGO_REMOVED, "seq", "seq", NULL, false},
+    {MONGO_IMAGES, "url", {"url"}, true}, /* decides what is new */
+    {MONGO_IMAGES, "seq", {"seq"}, false},
+    {MONGO_IMAGES, "status", {"status", "_id"}, false},
+    {MONGO_IMAGES, "stale", {"status", "updatedAt", "_id"}, false},
+    {MONGO_IMAGES, "statusOrder", {"statusOrder", "_id"}, false},
+    {MONGO_IMAGES, "updated", {"updatedAt", "_id"}, false},
+    {MONGO_IMAGES, "nameOrder", {"nameOrder", "_id"}, false},
+    {MONGO_IMAGES, "batch", {"batch", "_id"}, false},
+    {MONGO_IMAGES, "attention", {"attention", "_id"}, false},
+    {MONGO_IMAGES, "review", {"review", "_id"}, false},
+    {MONGO_IMAGES, "originalKey", {"originalKey"}, false},
+    {MONGO_IMAGES, "shotKeys", {"shots.key"}, false},
+    {MONGO_REMOVED, "seq", {"seq"}, false},
 };
 
 static bson_t *index_doc(const struct index *ix)
 {
-    bson_t *doc = BCON_NEW("key", "{", ix->first, BCON_INT32(1), "}", "name", BCON_UTF8(ix->name));
-    if (ix->second) {
-        bson_destroy(doc);
-        doc = BCON_NEW("key", "{", ix->first, BCON_INT32(1), ix->second, BCON_INT32(1), "}", "name",
-                       BCON_UTF8(ix->name));
-    }
+    bson_t *doc = bson_new(), keys;
+    BSON_APPEND_DOCUMENT_BEGIN(doc, "key", &keys);
+    for (int i = 0; i < 3 && ix->keys[i]; i++)
+        BSON_APPEND_INT32(&keys, ix->keys[i], 1);
+    bson_append_document_end(doc, &keys);
+    BSON_APPEND_UTF8(doc, "name", ix->name);
     if (ix->unique)
         BSON_APPEND_BOOL(doc, "unique", true);
     return doc;

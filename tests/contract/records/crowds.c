@@ -1,5 +1,6 @@
 /* Records under many hands: threads, openings, restarts, kill -9. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -149,6 +150,64 @@ static void two_openings_are_one_store(void **state)
     pc_records_close(b);
 }
 
+enum { BEGINS = 25 };
+struct openings {
+    struct pc_records *rs[THREADS];
+    int64_t id, seqs[THREADS][BEGINS];
+    int created[THREADS], failed[THREADS];
+};
+
+/* All at once: the same begin, and the same url again and again. */
+static void begin_and_insert(void *ctx, int i)
+{
+    struct openings *o = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    for (int k = 0; k < BEGINS; k++) {
+        char url[16];
+        struct pc_record r;
+        bool created = false;
+        o->failed[i] += pc_records_begin(o->rs[i], o->id, &r, &err) != PC_OK;
+        o->seqs[i][k] = r.seq;
+        pc_record_finish(&r);
+        snprintf(url, sizeof url, "twice%d", k);
+        o->failed[i] += pc_records_insert(o->rs[i], &(struct pc_record_new){.url = url}, &r,
+                                          &created, &err) != PC_OK;
+        o->created[i] += created;
+        pc_record_finish(&r);
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void eight_openings_lose_no_change(void **state)
+{
+    struct openings o = {0};
+    int created = 0;
+    for (int i = 0; i < THREADS; i++)
+        o.rs[i] = suite_open(state);
+    o.id = suite_insert(o.rs[0], "u");
+    contract_threads(THREADS, begin_and_insert, &o);
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(o.failed[i], 0);
+        created += o.created[i];
+    }
+    assert_int_equal(created, BEGINS);
+    struct pc_record r = suite_get(o.rs[0], o.id);
+    assert_int_equal(r.attempts, THREADS * BEGINS);
+    pc_record_finish(&r);
+    int64_t *seqs = &o.seqs[0][0];
+    qsort(seqs, sizeof o.seqs / sizeof *seqs, sizeof *seqs, by_number);
+    for (size_t i = 1; i < sizeof o.seqs / sizeof *seqs; i++)
+        assert_true(seqs[i - 1] < seqs[i]);
+    assert_true(suite_last_seq(o.rs[1]) >= seqs[sizeof o.seqs / sizeof *seqs - 1]);
+    for (int i = 0; i < THREADS; i++)
+        pc_records_close(o.rs[i]);
+}
+
 struct child {
     const struct contract *c;
     int out; /* pipe: an id for each insert that was answered */
@@ -204,6 +263,7 @@ const struct contract_case crowd_cases[] = {
     CASE(readers_and_writers_work_at_once),
     CASE_IF(CAN_PERSIST, reopening_finds_everything),
     CASE_IF(CAN_SHARE, two_openings_are_one_store),
+    CASE_IF(CAN_SHARE, eight_openings_lose_no_change),
     CASE_IF(CAN_PERSIST, kill_9_loses_no_answered_insert),
     {NULL, NULL, 0},
 };

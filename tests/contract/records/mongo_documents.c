@@ -366,6 +366,34 @@ static void queries_use_indexes(void **state)
     mongo_end_place(address);
 }
 
+/* So that the whole contract, run there, shows that no query is without an index. */
+static void the_server_of_these_tests_refuses_scans(void **state)
+{
+    (void)state;
+    char *address = mongo_fresh_place();
+    if (!mongo_place_refuses_scans()) {
+        mongo_end_place(address);
+        skip_because("only a mongod that the test starts does");
+    }
+    struct pc_records *rs = mongo_open_at(address);
+    struct beside b = beside_open(address);
+    const bson_t *doc;
+    bson_error_t e;
+    mongo_insert_url(rs, "a");
+    bson_t *by_size = BCON_NEW("bytes", BCON_INT32(3));
+    mongoc_collection_t *c = mongoc_database_get_collection(b.db, "images");
+    mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(c, by_size, NULL, NULL);
+    assert_false(mongoc_cursor_next(cursor, &doc));
+    assert_true(mongoc_cursor_error(cursor, &e));
+    assert_non_null(strstr(e.message, "notablescan"));
+    mongoc_cursor_destroy(cursor);
+    mongoc_collection_destroy(c);
+    bson_destroy(by_size);
+    beside_close(&b);
+    pc_records_close(rs);
+    mongo_end_place(address);
+}
+
 static int end_server(void **state)
 {
     (void)state;
@@ -384,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_late_change_is_not_overtaken),
         cmocka_unit_test(a_poller_misses_nothing_of_two_writers),
         cmocka_unit_test(queries_use_indexes),
+        cmocka_unit_test(the_server_of_these_tests_refuses_scans),
     };
     return cmocka_run_group_tests_name("records in MongoDB: documents", tests, NULL, end_server);
 }

@@ -23,6 +23,11 @@ bool mongo_place_is_ferretdb(void)
     return !given() && test_server_mongo() == TEST_FERRETDB;
 }
 
+bool mongo_place_refuses_scans(void)
+{
+    return !given() && !mongo_place_is_ferretdb();
+}
+
 char *mongo_place_address(const char **why)
 {
     static int databases;

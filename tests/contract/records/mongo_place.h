@@ -16,6 +16,7 @@ char *mongo_place_address(const char **why); /* gives; of a database that was ne
 /* Removes that database: FerretDB keeps many files open for each. */
 void mongo_place_drop(const char *address);
 bool mongo_place_is_ferretdb(void);
+bool mongo_place_refuses_scans(void);
 /* Ends the server, if we started it. */
 void mongo_place_end(void);
 
