@@ -1,87 +1,10 @@
-/* Each test starts in an empty folder of its own and without any of our variables. */
+/* The table of settings, and where their values come from. */
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "base/str.h"
-#include "config/config.h"
 #include "config/table.h"
-#include "support.h"
-
-struct world {
-    char *dir, *before;
-    struct pc_config cfg;
-    struct pc_buf problems;
-    struct pc_err err;
-};
-
-static void clear_environment(void)
-{
-    for (size_t i = 0; i < pc_settings_n; i++) {
-        unsetenv(pc_settings[i].env);
-        if (pc_settings[i].alias)
-            unsetenv(pc_settings[i].alias);
-    }
-}
-
-static int enter(void **state)
-{
-    struct world *w = pc_xmalloc(sizeof *w);
-    clear_environment();
-    w->before = getcwd(NULL, 0);
-    w->dir = test_mkdir();
-    pc_config_init(&w->cfg);
-    *state = w;
-    return chdir(w->dir);
-}
-
-static int leave(void **state)
-{
-    struct world *w = *state;
-    clear_environment();
-    pc_config_finish(&w->cfg);
-    pc_buf_finish(&w->problems);
-    int rc = chdir(w->before);
-    free(w->before);
-    test_rmdir(w->dir);
-    free(w);
-    return rc;
-}
-
-static void write_env_file(const char *text)
-{
-    FILE *out = fopen(".env", "w");
-    assert_non_null(out);
-    fputs(text, out);
-    fclose(out);
-}
-
-static void load_ok(struct world *w)
-{
-    enum pc_code rc = pc_config_load_env(&w->cfg, &w->problems, &w->err);
-    if (rc)
-        fail_msg("problems: %s", pc_buf_text(&w->problems));
-    assert_string_equal(pc_buf_text(&w->problems), "");
-}
-
-static void load_bad(struct world *w)
-{
-    assert_code(pc_config_load_env(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
-    assert_true(w->problems.len > 0);
-}
-
-static bool has_problem(const struct world *w, const char *line)
-{
-    const char *at = strstr(pc_buf_text(&w->problems), line);
-    return at && (at == w->problems.data || at[-1] == '\n') && at[strlen(line)] == '\n';
-}
-
-static void assert_problem(const struct world *w, const char *line)
-{
-    if (!has_problem(w, line))
-        fail_msg("no line \"%s\" in:\n%s", line, pc_buf_text(&w->problems));
-}
+#include "world.h"
 
 static bool is_number(const struct pc_setting *s)
 {
@@ -189,12 +112,12 @@ static void units(void **state)
         int64_t ms;
     } times[] = {{"1500", 1500}, {"1500ms", 1500}, {"90s", 90000}, {"2m", 120000}, {"1h", 3600000}};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        assert_ok(pc_config_set(&w->cfg, "lease", times[i].text, "test", &w->err), &w->err);
+        set(w, "lease", times[i].text);
         assert_int_equal(w->cfg.lease_ms, times[i].ms);
     }
-    assert_ok(pc_config_set(&w->cfg, "max_upload", "1g", "test", &w->err), &w->err);
+    set(w, "max_upload", "1g");
     assert_int_equal(w->cfg.max_upload_bytes, 1 << 30);
-    assert_ok(pc_config_set(&w->cfg, "person_sure", "0.5", "test", &w->err), &w->err);
+    set(w, "person_sure", "0.5");
     assert_true(w->cfg.person_sure == 0.5);
 }
 
@@ -211,7 +134,7 @@ static void later_sources_win(void **state)
     setenv("POSECRAFT_PORT", "1004", 1);
     load_ok(w);
     assert_int_equal(w->cfg.port, 1004);
-    assert_ok(pc_config_set(&w->cfg, "port", "0", "--port", &w->err), &w->err);
+    set(w, "port", "0");
     assert_int_equal(w->cfg.port, 0);
     assert_string_equal(w->cfg.data_dir, "from-file");
 }
@@ -359,169 +282,15 @@ static void options_are_named_in_messages(void **state)
     assert_string_equal(w->cfg.data_dir, "data");
 }
 
-static void addresses_are_derived(void **state)
-{
-    struct world *w = *state;
-    assert_ok(pc_config_set(&w->cfg, "data", "/var/lib/p", "--data", &w->err), &w->err);
-    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
-    assert_string_equal(w->cfg.records, "sqlite:/var/lib/p/posecraft.db");
-    assert_string_equal(w->cfg.queue, "sqlite:/var/lib/p/posecraft.db");
-    assert_string_equal(w->cfg.blobs, "file:/var/lib/p/blobs");
-}
-
-static void the_first_versions_names_make_addresses(void **state)
-{
-    struct world *w = *state;
-    setenv("MONGO_URI", "mongodb://u:p@m/db", 1);
-    setenv("REDIS_HOST", "r", 1);
-    setenv("S3_BUCKET", "b", 1);
-    load_ok(w);
-    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
-    assert_string_equal(w->cfg.records, "mongodb://u:p@m/db");
-    assert_string_equal(w->cfg.queue, "redis://r:6379");
-    assert_string_equal(w->cfg.blobs, "s3://b");
-}
-
-static void our_own_addresses_come_first(void **state)
-{
-    struct world *w = *state;
-    setenv("MONGO_URI", "mongodb://m/db", 1);
-    setenv("REDIS_HOST", "r", 1);
-    setenv("REDIS_PORT", "7000", 1);
-    setenv("S3_BUCKET", "b", 1);
-    setenv("S3_ENDPOINT", "http://localhost:9000/", 1);
-    setenv("POSECRAFT_RECORDS", "memory:", 1);
-    load_ok(w);
-    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
-    assert_string_equal(w->cfg.records, "memory:");
-    assert_string_equal(w->cfg.queue, "redis://r:7000");
-    assert_string_equal(w->cfg.blobs, "s3://b?endpoint=http://localhost:9000");
-}
-
-static void an_s3_address_gets_what_it_lacks(void **state)
-{
-    struct world *w = *state;
-    setenv("AWS_ACCESS_KEY_ID", "id", 1);
-    setenv("AWS_SECRET_ACCESS_KEY", "a/b+c@d?e", 1);
-    setenv("AWS_SESSION_TOKEN", "t==", 1);
-    setenv("AWS_REGION", "eu-central-1", 1);
-    setenv("S3_BUCKET", "b", 1);
-    setenv("S3_ENDPOINT", "http://localhost:9000", 1);
-    setenv("POSECRAFT_LINKS", "public:https://cdn.example/?a=b&c", 1);
-    load_ok(w);
-    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
-    const struct {
-        const char *address, *whole;
-    } rows[] = {
-        {"file:/x?y", "file:/x?y"},
-        {w->cfg.blobs, "s3://id:a%2Fb%2Bc%40d%3Fe@b?endpoint=http://localhost:9000&region="
-                       "eu-central-1&links=public:https://cdn.example/%3Fa%3Db%26c&spool=data&"
-                       "session_token=t%3D%3D"},
-        {"s3://k:s@b/p?region=x&links=served&endpoint=y",
-         "s3://k:s@b/p?region=x&links=served&endpoint=y&spool=data"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *whole = pc_config_blobs_address(&w->cfg, rows[i].address);
-        assert_string_equal(whole, rows[i].whole);
-        free(whole);
-    }
-    char shown[200], *whole = pc_config_blobs_address(&w->cfg, "s3://b");
-    pc_config_redact(whole, shown, sizeof shown);
-    assert_string_equal(shown, "s3://***@b?***");
-    free(whole);
-}
-
-static void links_want_an_s3_store(void **state)
-{
-    struct world *w = *state;
-    setenv("POSECRAFT_LINKS", "presigned", 1);
-    load_ok(w);
-    assert_code(pc_config_complete(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
-    assert_problem(w, "POSECRAFT_LINKS: wants an S3 store (POSECRAFT_BLOBS, S3_BUCKET)");
-    assert_ok(pc_config_set(&w->cfg, "blobs", "s3://b", "x", &w->err), &w->err);
-    assert_ok(pc_config_set(&w->cfg, "links", "magic", "x", &w->err), &w->err);
-    assert_code(pc_config_complete(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
-    assert_problem(w, "POSECRAFT_LINKS: is neither served, presigned nor public:https://...");
-}
-
-static void contradictions_are_all_told(void **state)
-{
-    struct world *w = *state;
-    setenv("POSECRAFT_PERSON_MAYBE", "0.9", 1);
-    setenv("POSECRAFT_FETCH_TIME", "5s", 1);
-    setenv("S3_ENDPOINT", "http://localhost:9000", 1);
-    load_ok(w);
-    assert_code(pc_config_complete(&w->cfg, &w->problems, &w->err), PC_E_CONFIG);
-    assert_problem(w, "POSECRAFT_PERSON_MAYBE: is above POSECRAFT_PERSON_SURE");
-    assert_problem(w, "POSECRAFT_FETCH_CONNECT_TIME: is above POSECRAFT_FETCH_TIME");
-    assert_problem(w, "S3_ENDPOINT: is set, but S3_BUCKET is not");
-}
-
-static char *print_to_text(const struct pc_config *cfg)
-{
-    char *text;
-    size_t len;
-    FILE *out = open_memstream(&text, &len);
-    if (cfg)
-        pc_config_print(cfg, out);
-    else
-        pc_config_print_markdown(out);
-    fclose(out);
-    return text;
-}
-
-static void secrets_are_never_printed(void **state)
-{
-    struct world *w = *state;
-    setenv("AWS_ACCESS_KEY_ID", "hush-id", 1);
-    setenv("AWS_SECRET_ACCESS_KEY", "hush-key", 1);
-    setenv("AWS_SESSION_TOKEN", "hush-token", 1);
-    setenv("MONGO_URI", "mongodb://user:hush/1@2@m/db", 1);
-    setenv("POSECRAFT_QUEUE", "redis://:hush2@r:6379", 1);
-    setenv("POSECRAFT_BLOBS", "s3://b?endpoint=https://e&secret=hush3", 1);
-    setenv("POSECRAFT_FETCH_PROXY", "http://user:hush4@proxy:3128", 1);
-    load_ok(w);
-    assert_ok(pc_config_complete(&w->cfg, &w->problems, &w->err), &w->err);
-    char *text = print_to_text(&w->cfg);
-    assert_null(strstr(text, "hush"));
-    assert_non_null(strstr(text, "mongodb://***@m/db"));
-    assert_non_null(strstr(text, "redis://***@r:6379"));
-    assert_non_null(strstr(text, "http://***@proxy:3128"));
-    assert_non_null(strstr(text, "POSECRAFT_PORT"));
-    free(text);
-    setenv("AWS_SECRET_ACCESS_KEY", "hush\x01key", 1); /* nor when it is wrong */
-    load_bad(w);
-    assert_null(strstr(pc_buf_text(&w->problems), "hush"));
-}
-
-static void redaction(void **state)
-{
-    (void)state;
-    static const char *const cases[][2] = {
-        {"", ""},
-        {"redis://host:6379", "redis://host:6379"},
-        {"redis://:pw@host:6379", "redis://***@host:6379"},
-        {"mongodb://u:p%40x@a,b/db?replicaSet=r", "mongodb://***@a,b/db?replicaSet=r"},
-        {"mongodb://a/db?tlsCertificateKeyFilePassword=x", "mongodb://a/db?***"},
-        {"mongodb://u:a/b@c@host/db", "mongodb://***@host/db"},
-        {"sqlite:/srv/x.db", "sqlite:/srv/x.db"},
-        {"u:p@host", "***@host"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char out[128];
-        pc_config_redact(cases[i][0], out, sizeof out);
-        assert_string_equal(out, cases[i][1]);
-    }
-    char small[8];
-    pc_config_redact("redis://:pw@host", small, sizeof small);
-    assert_string_equal(small, "redis:/");
-}
-
 static void the_document_is_what_the_table_says(void **state)
 {
     (void)state;
     char *path = test_source("docs/settings.md");
-    char *text = print_to_text(NULL);
+    char *text;
+    size_t len;
+    FILE *printed = open_memstream(&text, &len);
+    pc_config_print_markdown(printed);
+    fclose(printed);
     struct pc_buf file = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
     if (getenv("POSECRAFT_TEST_WRITE_DOCS")) { /* how the document is made */
@@ -537,8 +306,6 @@ static void the_document_is_what_the_table_says(void **state)
     free(text);
     free(path);
 }
-
-#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
 
 int main(void)
 {
@@ -556,14 +323,6 @@ int main(void)
         IN_A_FOLDER(an_env_file_has_quotes_and_comments),
         IN_A_FOLDER(bad_env_files),
         IN_A_FOLDER(options_are_named_in_messages),
-        IN_A_FOLDER(addresses_are_derived),
-        IN_A_FOLDER(the_first_versions_names_make_addresses),
-        IN_A_FOLDER(our_own_addresses_come_first),
-        IN_A_FOLDER(an_s3_address_gets_what_it_lacks),
-        IN_A_FOLDER(links_want_an_s3_store),
-        IN_A_FOLDER(contradictions_are_all_told),
-        IN_A_FOLDER(secrets_are_never_printed),
-        cmocka_unit_test(redaction),
         cmocka_unit_test(the_document_is_what_the_table_says),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
