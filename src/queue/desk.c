@@ -71,12 +71,12 @@ static void cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t
     pthread_cond_timedwait(cond, lock, &until);
 }
 
-/* Lock held; let go meanwhile. */
+/* The youngest first, as each goes before all that wait. Lock held; let go meanwhile. */
 static void give_back_ahead(struct pc_desk *d)
 {
     while (d->n_ahead) {
         struct pc_err err = PC_ERR_INIT;
-        struct pc_job job = pop_ahead(d);
+        struct pc_job job = d->ahead[(d->first_ahead + --d->n_ahead) % PC_QUEUE_TURN];
         pthread_mutex_unlock(&d->lock);
         enum pc_code rc = pc_queue_give_back(d->q, &job, &err);
         if (rc && rc != PC_E_LEASE_LOST) /* its lease runs out */

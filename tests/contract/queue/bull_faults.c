@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "bull.h"
+#include "queue/desk.h"
 #include "queue/drivers.h"
 #include "server.h"
 
@@ -158,6 +159,37 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
     suite_add(q, 4, PC_PRIORITY_BATCH);
     suite_expect(q, 3);
     suite_expect(q, 4);
+    pc_queue_close(q);
+    test_server_stop(s);
+}
+
+/* Its worker goes on at once; the desk tells the queue when it is back. */
+static void what_is_handed_in_meanwhile_is_told_later(void **state)
+{
+    struct pc_queue *q;
+    struct test_server *s = own_server(TEST_REDIS, &q);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_desk *d;
+    bool got = false;
+    (void)state;
+    assert_ok(pc_desk_open(q, 1, suite_calm.lease_ms, &d, &err), &err);
+    suite_add(q, 1, PC_PRIORITY_BATCH);
+    struct pc_job job = suite_take(q, 0);
+    test_server_kill(s);
+    int64_t begun_ms = pc_mono_ms();
+    pc_desk_next(d, &job, &got);
+    assert_false(got);
+    assert_true(pc_mono_ms() - begun_ms < LIMIT_MS);
+    test_server_again(s);
+    wait_until_back(q);
+    for (int64_t until_ms = pc_mono_ms() + BACK_MS; pc_mono_ms() < until_ms; pc_sleep_ms(20)) {
+        bool has = true;
+        assert_ok(pc_queue_has(q, 1, &has, &err), &err);
+        if (!has)
+            break;
+    }
+    suite_expect_has(q, 1, false);
+    pc_desk_close(d);
     pc_queue_close(q);
     test_server_stop(s);
 }
@@ -371,6 +403,7 @@ const struct contract_case bull_fault_cases[] = {
     CASE(nobody_there_at_the_open),
     CASE(user_and_password),
     CASE(killed_in_the_middle_and_back_nothing_is_lost),
+    CASE(what_is_handed_in_meanwhile_is_told_later),
     CASE(a_sleeping_taker_survives_a_restart),
     CASE(a_frozen_server_hangs_nobody_for_long),
     CASE(a_frozen_server_does_not_keep_close_for_long),

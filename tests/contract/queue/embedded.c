@@ -14,7 +14,7 @@ static char *sqlite_address(const char *dir)
     return pc_xasprintf("sqlite:%s/queue.db", dir);
 }
 
-const struct contract_case *const suite_files[] = {job_cases, crowd_cases, NULL};
+const struct contract_case *const suite_files[] = {job_cases, crowd_cases, desk_cases, NULL};
 const struct contract_driver suite_drivers[] = {
     {.name = "memory", .driver = &pc_queue_memory, .address = memory_address},
     {.name = "sqlite",

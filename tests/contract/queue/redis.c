@@ -28,8 +28,8 @@ static char *redis_address(const char *dir)
     return s ? pc_xasprintf("redis://127.0.0.1:%d/1?prefix=%s", test_server_port(s), dir) : NULL;
 }
 
-const struct contract_case *const suite_files[] = {job_cases, crowd_cases, bull_layout_cases,
-                                                   bull_fault_cases, NULL};
+const struct contract_case *const suite_files[] = {job_cases,         crowd_cases,      desk_cases,
+                                                   bull_layout_cases, bull_fault_cases, NULL};
 const struct contract_driver suite_drivers[] = {
     {.name = "redis",
      .driver = &pc_queue_bull,

@@ -6,7 +6,7 @@
 #include "queue/queue.h"
 
 /* Each ends with a row without a name. */
-extern const struct contract_case job_cases[], crowd_cases[];
+extern const struct contract_case job_cases[], crowd_cases[], desk_cases[];
 
 /* What the program runs, on which drivers. */
 extern const struct contract_case *const suite_files[]; /* NULL ends it */
