@@ -1,104 +1,11 @@
-/* Against a real server on the loopback. Where a request must not arrive, the server's count of
- * connections is the proof. */
+/* Bodies, redirects, limits, times, many at once: against a real server on the loopback. */
 #include <pthread.h>
-#include <signal.h>
+#include <stdio.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "cases.h"
-#include "fetch/fetch.h"
-#include "server.h"
-
-static struct test_server *server; /* 127.0.0.1, opened by the allow list of open_fetch */
-static struct test_server *inner;  /* 127.0.0.2, never opened */
-
-static struct pc_fetch *create(struct pc_fetch_config cfg)
-{
-    struct pc_fetch *f;
-    struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_fetch_create(&cfg, &f, &err), &err);
-    return f;
-}
-
-static struct pc_fetch_config config(const char *allow)
-{
-    return (struct pc_fetch_config){.allow = allow,
-                                    .proxy = "",
-                                    .total_ms = 8000,
-                                    .connect_ms = 6000,
-                                    .max_bytes = 100000,
-                                    .max_redirects = 3};
-}
-
-static enum pc_code append(void *ctx, const void *data, size_t len, struct pc_err *err)
-{
-    (void)err;
-    pc_buf_append(ctx, data, len);
-    return PC_OK;
-}
-
-struct result {
-    enum pc_code rc;
-    struct pc_err err;
-    struct pc_fetch_info info;
-    struct pc_buf body;
-    int64_t ms;
-};
-
-static char *local(const char *path)
-{
-    return pc_xasprintf("http://127.0.0.1:%d%s", test_server_port(server), path);
-}
-
-/* The result's body has to be finished. */
-static struct result get_url(struct pc_fetch *f, const char *url)
-{
-    struct result r = {.body = PC_BUF_INIT};
-    int64_t start = pc_mono_ms();
-    r.rc = pc_fetch_get(f, url, append, &r.body, NULL, &r.info, &r.err);
-    r.ms = pc_mono_ms() - start;
-    return r;
-}
-
-static struct result get(struct pc_fetch *f, const char *path)
-{
-    char *url = local(path);
-    struct result r = get_url(f, url);
-    free(url);
-    return r;
-}
-
-static void expect(struct pc_fetch *f, const char *path, enum pc_code wanted)
-{
-    struct result r = get(f, path);
-    pc_buf_finish(&r.body);
-    if (r.rc != wanted)
-        fail_msg("%s: %s (%s) [%s], not %s", path, pc_code_name(r.rc), r.err.message, r.err.detail,
-                 pc_code_name(wanted));
-    if (wanted) {
-        assert_int_equal(r.err.code, wanted);
-        assert_true(strlen(r.err.message) > 10);
-        assert_null(strstr(r.err.message, "127.0.0.2"));
-    }
-}
-
-static int start(void **state)
-{
-    (void)state;
-    server = test_server_start("127.0.0.1", false);
-    inner = test_server_start("127.0.0.2", false);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    test_server_stop(server);
-    test_server_stop(inner);
-    return 0;
-}
+#include "fetching.h"
 
 static void a_body_arrives_with_its_facts(void **state)
 {
@@ -213,143 +120,6 @@ static void redirects_are_followed_up_to_the_limit(void **state)
     pc_fetch_destroy(f);
 }
 
-static void redirects_lead_to_no_forbidden_place(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *to;
-        enum pc_code code;
-    } cases[] = {
-        {"http://127.0.0.2:%d/ok", PC_E_URL_BLOCKED},
-        {"//127.0.0.2:%d/ok", PC_E_URL_BLOCKED},
-        {"http://[::ffff:127.0.0.2]:%d/ok", PC_E_URL_BLOCKED},
-        {"http://0x7f.2:%d/ok", PC_E_URL_BLOCKED},
-        {"http://2130706434:%d/ok", PC_E_URL_BLOCKED},
-        {"http://[64:ff9b::127.0.0.2]:%d/ok", PC_E_URL_BLOCKED},
-        {"http://[::1]:%d/ok", PC_E_URL_BLOCKED},
-        {"http://169.254.169.254/latest", PC_E_URL_BLOCKED},
-        {"http://user:pw@127.0.0.1:%d/ok", PC_E_BAD_URL},
-        {"file:///etc/passwd", PC_E_URL_SCHEME},
-        {"FILE:///etc/passwd", PC_E_URL_SCHEME},
-        {"gopher://127.0.0.2:%d/_x", PC_E_URL_SCHEME},
-        {"dict://127.0.0.2:%d/x", PC_E_URL_SCHEME},
-        {"ftp://127.0.0.2:%d/x", PC_E_URL_SCHEME},
-        {"scp://127.0.0.2:%d/x", PC_E_URL_SCHEME},
-    };
-    struct pc_fetch *f = create(config("127.0.0.1"));
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char to[128], path[256];
-        const char *mark = strstr(cases[i].to, "%d");
-        snprintf(to, sizeof to, "%.*s", mark ? (int)(mark - cases[i].to) : 100, cases[i].to);
-        snprintf(path, sizeof path, "/redirect/302?%s", to);
-        if (mark)
-            snprintf(path + strlen(path), sizeof path - strlen(path), "%d%s",
-                     test_server_port(inner), mark + 2);
-        expect(f, path, cases[i].code);
-    }
-    assert_int_equal(test_server_connections(inner), 0);
-    pc_fetch_destroy(f);
-}
-
-struct hostile {
-    struct pc_fetch *f;
-    char port[16];
-};
-
-static void one_hostile(const char *form, const char *wanted, void *ctx)
-{
-    struct hostile *h = ctx;
-    char url[512];
-    const char *mark = strstr(form, "PORT");
-    snprintf(url, sizeof url, "%.*s%s%s", mark ? (int)(mark - form) : 400, form,
-             mark ? h->port : "", mark ? mark + 4 : "");
-    struct result r = get_url(h->f, url);
-    pc_buf_finish(&r.body);
-    if (strcmp(pc_code_name(r.rc), wanted) != 0)
-        fail_msg("%s: %s (%s), not %s", url, pc_code_name(r.rc), r.err.detail, wanted);
-}
-
-static void hostile_addresses_reach_no_socket(void **state)
-{
-    (void)state;
-    struct test_server *victim = test_server_start("0.0.0.0", false);
-    struct hostile h = {.f = create(config(""))};
-    snprintf(h.port, sizeof h.port, "%d", test_server_port(victim));
-    assert_in_range(for_each_case("hostile.txt", '\t', one_hostile, &h), 40, 1000);
-    assert_int_equal(test_server_connections(victim), 0);
-    pc_fetch_destroy(h.f);
-    test_server_stop(victim);
-}
-
-/* A name is judged by what it resolves to, each time anew. */
-static void names_are_judged_by_their_address(void **state)
-{
-    (void)state;
-    struct pc_fetch *f = create(config("127.0.0.1"));
-    char *url = pc_xasprintf("http://localhost:%d/ok", test_server_port(server));
-    struct result r = get_url(f, url);
-    pc_buf_finish(&r.body);
-    assert_ok(r.rc, &r.err);
-    pc_fetch_destroy(f);
-    f = create(config("127.0.0.9,10.0.0.0/8"));
-    int before = test_server_connections(server);
-    r = get_url(f, url);
-    pc_buf_finish(&r.body);
-    assert_code(r.rc, PC_E_URL_BLOCKED);
-    assert_non_null(strstr(r.err.message, "localhost"));
-    assert_null(strstr(r.err.message, "127."));
-    assert_int_equal(test_server_connections(server), before);
-    free(url);
-    pc_fetch_destroy(f);
-}
-
-static void proxies_of_the_environment_are_ignored(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"http_proxy",  "HTTP_PROXY", "https_proxy",
-                                        "HTTPS_PROXY", "all_proxy",  "ALL_PROXY"};
-    struct test_server *proxy = test_server_start("127.0.0.1", false);
-    char *address = pc_xasprintf("http://127.0.0.1:%d", test_server_port(proxy));
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        setenv(names[i], address, 1);
-    struct pc_fetch *f = create(config("127.0.0.1"));
-    struct result r = get_url(f, "http://name.invalid/ok");
-    pc_buf_finish(&r.body);
-    assert_true(r.rc == PC_E_FETCH_DNS || r.rc == PC_E_FETCH_CONNECT); /* not what a proxy says */
-    expect(f, "/ok", PC_OK);
-    pc_fetch_destroy(f);
-    f = create(config(""));
-    expect(f, "/ok", PC_E_URL_BLOCKED);
-    pc_fetch_destroy(f);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        unsetenv(names[i]);
-    assert_int_equal(test_server_connections(proxy), 0);
-    free(address);
-    test_server_stop(proxy);
-}
-
-static void our_own_proxy_is_used(void **state)
-{
-    (void)state;
-    struct pc_fetch_config cfg = config("");
-    char *address = pc_xasprintf("http://127.0.0.1:%d", test_server_port(server));
-    cfg.proxy = address;
-    setenv("no_proxy", "*", 1);
-    struct pc_fetch *f = create(cfg);
-    struct result r = get_url(f, "http://name.invalid/ok");
-    assert_ok(r.rc, &r.err);
-    assert_string_equal(pc_buf_text(&r.body), "picture");
-    pc_buf_finish(&r.body);
-    int before = test_server_requests(server);
-    r = get_url(f, "http://169.254.169.254/ok"); /* literal: judged although the proxy would go */
-    pc_buf_finish(&r.body);
-    assert_code(r.rc, PC_E_URL_BLOCKED);
-    assert_int_equal(test_server_requests(server), before);
-    unsetenv("no_proxy");
-    pc_fetch_destroy(f);
-    free(address);
-}
-
 static void sizes_are_counted_while_they_stream(void **state)
 {
     (void)state;
@@ -415,32 +185,12 @@ static void hosts_that_are_not_there(void **state)
     char *url = pc_xasprintf("http://127.0.0.1:%d/ok", test_server_port(gone));
     test_server_stop(gone);
     struct pc_fetch *f = create(config("127.0.0.1"));
-    struct result r = get_url(f, url);
-    assert_code(r.rc, PC_E_FETCH_CONNECT);
-    r = get_url(f, "http://name.invalid/a.jpg");
+    expect_url(f, url, PC_E_FETCH_CONNECT);
+    struct result r = get_url(f, "http://name.invalid/a.jpg");
     assert_code(r.rc, PC_E_FETCH_DNS);
     assert_non_null(strstr(r.err.message, "name.invalid"));
     pc_fetch_destroy(f);
     free(url);
-}
-
-static void certificates_are_checked(void **state)
-{
-    (void)state;
-    struct test_server *tls = test_server_start("127.0.0.1", true);
-    struct pc_fetch *f = create(config("127.0.0.1"));
-    char *url = pc_xasprintf("https://localhost:%d/ok", test_server_port(tls));
-    struct result r = get_url(f, url);
-    if (r.rc != PC_E_FETCH_TLS)
-        fail_msg("%s [%s]", pc_code_name(r.rc), r.err.detail);
-    assert_int_equal(test_server_requests(tls), 0);
-    free(url);
-    url = pc_xasprintf("https://127.0.0.1:%d/ok", test_server_port(server)); /* speaks no TLS */
-    r = get_url(f, url);
-    assert_code(r.rc, PC_E_FETCH_TLS);
-    free(url);
-    pc_fetch_destroy(f);
-    test_server_stop(tls);
 }
 
 struct counting {
@@ -539,62 +289,22 @@ static void many_threads_share_one_fetch(void **state)
     pc_fetch_destroy(f);
 }
 
-static void literal_addresses_are_judged_without_a_look_up(void **state)
-{
-    (void)state;
-    struct pc_fetch *f = create(config("10.0.0.0/8"));
-    struct pc_err err = PC_ERR_INIT;
-    static const char *const open[] = {"http://10.1.2.3:80/", "http://8.8.8.8/a?b",
-                                       "https://[2606:4700::1]:8443/x", "http://localhost/",
-                                       "http://name.invalid"};
-    static const char *const closed[] = {"http://127.0.0.1:80/", "http://192.168.1.1",
-                                         "http://169.254.169.254?x", "http://[::1]:80/",
-                                         "http://[::ffff:127.0.0.1]/"};
-    for (size_t i = 0; i < 5; i++) {
-        assert_ok(pc_fetch_judge(f, open[i], &err), &err);
-        assert_code(pc_fetch_judge(f, closed[i], &err), PC_E_URL_BLOCKED);
-    }
-    assert_code(pc_fetch_judge(f, "nonsense", &err), PC_E_BAD_URL);
-    pc_fetch_destroy(f);
-}
-
-static void a_bad_allow_list_is_refused(void **state)
-{
-    (void)state;
-    struct pc_fetch_config cfg = config("127.0.0.1,nonsense");
-    struct pc_fetch *f;
-    struct pc_err err = PC_ERR_INIT;
-    assert_code(pc_fetch_create(&cfg, &f, &err), PC_E_CONFIG);
-    assert_non_null(strstr(err.message, "nonsense"));
-    pc_fetch_destroy(NULL);
-}
-
 int main(void)
 {
-    signal(SIGPIPE, SIG_IGN); /* the TLS server of these tests writes to closed connections */
-    setenv("RES_OPTIONS", "timeout:1 attempts:1", 1); /* names without a network fail soon */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_arrives_with_its_facts),
         cmocka_unit_test(requests_say_who_and_nothing_else),
         cmocka_unit_test(gzip_stays_packed),
         cmocka_unit_test(answers_other_than_200_have_their_code),
         cmocka_unit_test(redirects_are_followed_up_to_the_limit),
-        cmocka_unit_test(redirects_lead_to_no_forbidden_place),
-        cmocka_unit_test(hostile_addresses_reach_no_socket),
-        cmocka_unit_test(names_are_judged_by_their_address),
-        cmocka_unit_test(proxies_of_the_environment_are_ignored),
-        cmocka_unit_test(our_own_proxy_is_used),
         cmocka_unit_test(sizes_are_counted_while_they_stream),
         cmocka_unit_test(slow_hosts_are_left),
         cmocka_unit_test(standing_still_is_noticed),
         cmocka_unit_test(hosts_that_are_not_there),
-        cmocka_unit_test(certificates_are_checked),
         cmocka_unit_test(a_transfer_can_be_cancelled),
         cmocka_unit_test(the_sinks_error_is_the_answer),
         cmocka_unit_test(connections_are_kept_for_the_same_host),
         cmocka_unit_test(many_threads_share_one_fetch),
-        cmocka_unit_test(literal_addresses_are_judged_without_a_look_up),
-        cmocka_unit_test(a_bad_allow_list_is_refused),
     };
-    return cmocka_run_group_tests_name("fetch", tests, start, stop);
+    return cmocka_run_group_tests_name("fetch", tests, start_servers, stop_servers);
 }
