@@ -1,21 +1,22 @@
-"""Proof under fire: two API processes, four workers, real Redis, MongoDB-wire and S3 servers. Small
-pictures are submitted while workers and an API process are killed with SIGKILL at random and each server
-is killed and started again. At the end every image is processed or failed, has each shot once, every
-file is whole, no record is double, and after a sweep no file is without a record.
+"""Proof under fire: two API processes, four workers, real Redis, MongoDB-wire and S3 servers. Small pictures
+are submitted for as long as the work lasts; meanwhile workers, API processes and all three servers are killed
+with SIGKILL and started again, workers are frozen for longer than their lease and asked to stop, and sweeps
+run (fire.py). At the end (proof.py) every picture has one record and is processed or failed, as it must be;
+each has every shot once; every file is read whole; the queue is empty; and after a sweep the S3 server keeps
+exactly the files that records name. Then something is broken on purpose, to see that the proof would see it.
 
-    POSECRAFT_CHAOS_JOBS and POSECRAFT_CHAOS_SEED (1) say how much and in which order. 2000 where there is
-    a mongod on the PATH; 300 on FerretDB, which reads the whole collection for every query, so that ten
-    times the images take a hundred times as long."""
-import http.client
+    POSECRAFT_CHAOS_JOBS  2000 with mongod; 300 with FerretDB, which reads the whole collection for a query, so
+                          that ten times the images take a hundred times as long
+    POSECRAFT_CHAOS_SEED  1; fixes what is struck in which order, with what pauses
+    POSECRAFT_TEST_MONGO  mongod or ferretdb; without it mongod where it is"""
 import json
 import os
-import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
 from collections import Counter
@@ -23,249 +24,151 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
-from harness import BIN, SLOW, PictureHost, Server, clean_env, figure_variant, main  # noqa: E402
-from servers import Absent, Mongo, Servers, spawn  # noqa: E402
+import proof  # noqa: E402
+from crowd import Clients, Follower, pages  # noqa: E402
+from fire import ROUND, SETTINGS, Api, Fire, Worker  # noqa: E402
+from harness import BIN, SLOW, PictureHost, clean_env, main  # noqa: E402
+from servers import Absent, Mongo, Servers  # noqa: E402
 
 JOBS = int(os.environ.get("POSECRAFT_CHAOS_JOBS", "2000" if Mongo.program == "mongod" else "300"))
 SEED = int(os.environ.get("POSECRAFT_CHAOS_SEED", "1"))
-WORKERS, CLIENTS = 4, 6
-KILL_EVERY_S = (3, 8)
-PICTURE = (120, 180)
-SETTINGS = {
-    "POSECRAFT_LEASE": "5s",
-    "POSECRAFT_ATTEMPTS": "50",  # a killed worker counts as a try
-    "POSECRAFT_BACKOFF": "200ms",
-    "POSECRAFT_LOG_LEVEL": "warn",
-}
-
-
-class Worker:
-    """`posecraft work`, killed and replaced again and again."""
-
-    def __init__(self, folder, number, env):
-        self.folder, self.number, self.env, self.process = folder, number, env, None
-        self.start()
-
-    def start(self):
-        with open(Path(self.folder, f"worker-{self.number}.log"), "ab") as log:
-            self.process = spawn(
-                [BIN, "work", "--workers", "1", "--wait=60s", "--data", f"{self.folder}/worker-{self.number}"],
-                env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-
-    def kill(self, sig=signal.SIGKILL):
-        if self.process.poll() is None:
-            self.process.send_signal(sig)
-        self.process.wait(60 * SLOW)
-        return self.process.returncode
-
-
-class Api(Server):
-    """An API process without workers, at a port that it keeps when it is started again."""
-
-    def again(self):
-        self.args = ("--workers", "0", "--wait=60s", "--port", str(self.port))
-        self.start()
-
-
-class Clients:
-    """Submits JOBS pictures, half by upload and half by address, each to either API process; tries again
-    when an answer does not come or says that it may be tried again."""
-
-    def __init__(self, apis, host):
-        self.apis, self.host = apis, host
-        self.lock, self.next, self.accepted, self.retried = threading.Lock(), 0, {}, Counter()
-        self.threads = [threading.Thread(target=self.run, daemon=True) for _ in range(CLIENTS)]
-        for thread in self.threads:
-            thread.start()
-
-    def take(self):
-        with self.lock:
-            n, self.next = self.next, self.next + 1
-            return n if n < JOBS else None
-
-    def submit(self, n, api):
-        if n % 2:
-            return api.upload(figure_variant(n, *PICTURE), name=f"{n}.bmp", batch="chaos")
-        return api.post_json("/process", {"imageUrl": self.host.url(f"/{n}.bmp"), "batch": "chaos"})
-
-    def run(self):
-        dice = random.Random(threading.get_ident())
-        while (n := self.take()) is not None:
-            while n not in self.accepted:
-                try:
-                    answer = self.submit(n, dice.choice(self.apis))
-                    if answer.status in (200, 202):
-                        self.accepted[n] = answer.json["id"]
-                        break
-                    self.retried[answer.json["error"]["code"]] += 1
-                except (OSError, http.client.HTTPException, ValueError) as error:
-                    self.retried[type(error).__name__] += 1
-                time.sleep(0.2)
-
-    def done(self):
-        return not any(t.is_alive() for t in self.threads)
-
-
-class Fire:
-    """Kills by a plan that the seed fixes: workers every few seconds, servers and an API process once."""
-
-    def __init__(self, servers, apis, workers):
-        self.dice, self.servers, self.apis, self.workers = random.Random(SEED), servers, apis, workers
-        self.kills, self.stop, self.failure = Counter(), threading.Event(), None
-        self.special = [lambda: self.restart(servers.redis), lambda: self.restart(servers.s3),
-                        self.kill_api, lambda: self.restart(servers.mongo), lambda: self.restart(servers.redis)]
-        self.thread = threading.Thread(target=self.run, daemon=True)
-        self.thread.start()
-
-    def restart(self, server):
-        server.kill()
-        time.sleep(self.dice.uniform(0.5, 3))
-        server.start()
-        self.kills[server.program] += 1
-
-    def kill_api(self):
-        api = self.dice.choice(self.apis)
-        api.stop(signal.SIGKILL)
-        api.again()
-        self.kills["posecraft serve"] += 1
-
-    def kill_worker(self):
-        worker = self.dice.choice(self.workers)
-        worker.kill()
-        worker.start()
-        self.kills["posecraft work"] += 1
-
-    def run(self):
-        try:
-            turn = 0
-            while not self.stop.wait(self.dice.uniform(*KILL_EVERY_S)):
-                turn += 1
-                self.kill_worker()
-                if turn % 3 == 0 and self.special:
-                    self.special.pop(0)()
-        except Exception as error:  # told by the test, which would wait for ever otherwise
-            self.failure = error
-
-    def end(self):
-        self.stop.set()
-        self.thread.join(120 * SLOW)
-        if self.failure:
-            raise self.failure
-
-
-def wait_until_quiet(api, seconds):
-    end = time.monotonic() + seconds * SLOW
-    counts = None
-    while time.monotonic() < end:
-        try:
-            answer = api.ask("GET", "/images?limit=1")
-            counts = answer.json.get("counts") if answer.status == 200 else counts
-            if counts and counts["pending"] == 0:
-                return counts
-        except (OSError, http.client.HTTPException, ValueError):
-            pass
-        time.sleep(0.5)
-    raise AssertionError(f"still pending after {seconds} s: {counts}")
-
-
-def all_images(api):
-    images, offset = [], 0
-    while True:
-        page = api.ask("GET", f"/images?limit=500&offset={offset}&sort=id&order=asc").json["images"]
-        if not page:
-            return images
-        images += page
-        offset += len(page)
+WORKERS, APIS = 4, 2
+NO_PROGRESS_S = 180
+LAST = 10  # the fire ends when so many are left, else it would keep the last one from ending
 
 
 def sweep(env):
+    """(files looked at, files removed)"""
     run = subprocess.run([BIN, "sweep", "--older", "0"], env=clean_env(**env), capture_output=True, text=True,
-                         timeout=600)
-    if run.returncode != 0:
-        raise AssertionError(run.stderr)
-    words = run.stdout.split()
-    return int(words[0]), int(words[4])  # looked at, removed
+                         timeout=600 * SLOW)
+    found = re.match(r"(\d+) files looked at, (\d+) that no record names removed", run.stdout)
+    if run.returncode != 0 or not found:
+        raise AssertionError(run.stdout + run.stderr)
+    return int(found[1]), int(found[2])
 
 
 class Chaos(unittest.TestCase):
     def test_nothing_is_lost_double_or_half(self):
-        folder = tempfile.mkdtemp(prefix="posecraft-chaos-")
-        self.addCleanup(shutil.rmtree, folder, True)
+        self.folder = tempfile.mkdtemp(prefix="posecraft-chaos-")
+        self.addCleanup(self.keep_or_remove)
         try:
-            servers = Servers(folder)
+            self.servers = Servers(self.folder)
         except Absent as why:
             raise unittest.SkipTest(str(why)) from why
-        pages = {f"/{n}.bmp": figure_variant(n, *PICTURE) for n in range(0, JOBS, 2)}
-        with servers, PictureHost(pages) as host:
-            self.under_fire(folder, servers, host)
+        self.env, self.whole = {**SETTINGS, **self.servers.env}, False
+        with self.servers, PictureHost(pages(JOBS)) as self.host:
+            self.start()
+            self.burn()
+            images = self.prove()
+            self.prove_the_proof(images)
+        self.whole = True
 
-    def under_fire(self, folder, servers, host):
-        env = {**SETTINGS, **servers.env}
-        apis = [Api("--workers", "0", data=tempfile.mkdtemp(dir=folder), env=env).start() for _ in range(2)]
-        workers = [Worker(folder, i, env) for i in range(WORKERS)]
-        self.addCleanup(lambda: [p.kill() for p in workers])
-        self.addCleanup(lambda: [a.stop(signal.SIGKILL) for a in apis])
+    def keep_or_remove(self):
+        """Logs of a run that went wrong are worth a look."""
+        if getattr(self, "whole", True):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            print(f"# logs: {self.folder}", flush=True)
+
+    def start(self):
+        self.apis = [Api(self.folder, self.env).start() for _ in range(APIS)]
+        self.workers = [Worker(self.folder, i, self.env) for i in range(WORKERS)]
+        self.addCleanup(lambda: [p.kill() for p in self.workers])
+        self.addCleanup(lambda: [a.stop(signal.SIGKILL) for a in self.apis])
+
+    def burn(self):
         begun = time.monotonic()
-        clients, fire = Clients(apis, host), Fire(servers, apis, workers)
-        while not clients.done() and not fire.failure:
-            time.sleep(0.5)
-        submitted = time.monotonic()
-        while not fire.failure and fire.special:
-            if fire.stop.wait(0.5):
-                break
-        fire.end()
-        counts = wait_until_quiet(apis[0], 900)
-        ended = time.monotonic()
-        images = all_images(apis[0])
-        whole = self.check_images(images, clients, apis)
-        metrics = apis[1].ask("GET", "/metrics").body.decode()
-        time.sleep(3 * SLOW)  # the last one that was replaced has to be up to hear a signal
-        for api in apis:
-            self.assertEqual(api.stop(), 0)
-        self.assertEqual([w.kill(signal.SIGTERM) for w in workers], [0] * WORKERS)
-        looked, orphans = sweep(env)
-        left, again = sweep(env)
-        self.assertEqual(again, 0, "a sweep leaves nothing for the next one")
-        self.assertEqual(left, looked - orphans)
-        self.assertEqual(left, whole, "every file in the store is named by a record, and the other way round")
-        self.tell({
-            "jobs": JOBS, "records": len(images), "processed": counts["processed"], "failed": counts["failed"],
-            "failures": Counter(i["error"]["code"] for i in images if i.get("error")),
-            "tries above one": sum(i["attempts"] > 1 for i in images),
-            "killed": dict(fire.kills), "submissions tried again": dict(clients.retried),
-            "files": whole, "orphans swept": orphans,
-            "seconds": {"submitting": round(submitted - begun, 1), "all": round(ended - begun, 1)},
-            "servers": {s.program: s.version() for s in servers.all},
-        })
-        self.assertIn('posecraft_jobs{state="waiting"} 0', metrics)
+        self.follower = Follower(SEED, self.apis)
+        self.fire = Fire(SEED, self.folder, self.env, self.servers, self.apis, self.workers, self.follower.done)
+        self.clients = Clients(SEED, JOBS, self.apis, self.host, self.follower.done, self.fire.burnt)
+        self.wait_for(lambda: not self.clients.busy() and self.follower.done() >= JOBS - LAST)
+        burnt = time.monotonic()
+        self.fire.end()
+        self.wait_for(lambda: self.follower.done() == JOBS)
+        self.follower.end()
+        self.seconds = {"under fire": round(burnt - begun), "to the last": round(time.monotonic() - begun)}
 
-    def check_images(self, images, clients, apis):
-        """Answers how many files the records name."""
-        self.assertEqual(len(clients.accepted), JOBS)
-        urls = [i["url"] for i in images]
-        self.assertEqual(len(urls), len(set(urls)), "no record is double")
-        self.assertEqual({i["id"] for i in images}, set(clients.accepted.values()))
-        files = set()
-        for image in images:
-            self.assertIn(image["status"], ("processed", "failed"), image)
-            labels = [s["label"] for s in image["shots"]]
-            self.assertEqual(len(labels), len(set(labels)), image)
-            named = [s["url"] for s in image["shots"] if "url" in s]
-            files.update(named)
-            files.update(u for u in (image.get("original"), image.get("thumbnail")) if u)
-            if image["status"] == "processed":
-                self.assertEqual(len(labels), 5, image)
-        sample = random.Random(SEED).sample(images, min(200, len(images)))
-        for image in sample:
-            for shot in image["shots"]:
-                if "url" in shot:
-                    answer = random.choice(apis).ask("GET", shot["url"])
-                    self.assertEqual((answer.status, len(answer.body)), (200, shot["bytes"]))
-                    self.assertTrue(answer.body.endswith(b"\xff\xd9"))
-        return len(files)
+    def wait_for(self, happens):
+        done, since = -1, 0.0
+        while not happens() and not self.fire.failure:
+            if self.follower.done() != done:
+                done, since = self.follower.done(), time.monotonic()
+            if time.monotonic() - since > NO_PROGRESS_S * SLOW:
+                pending = [i for i in proof.all_images(self.apis[0]) if i["status"] == "pending"]
+                raise AssertionError(f"no progress: {done} of {JOBS} done, {len(self.clients.accepted)} accepted; "
+                                     f"pending: {pending[:3]}")
+            time.sleep(0.2)
+        if self.fire.failure:
+            raise self.fire.failure
+
+    def prove(self):
+        begun = time.monotonic()
+        images = proof.all_images(self.apis[0])
+        proof.check_records(images, JOBS, self.clients.accepted, self.host)
+        self.assertEqual(self.follower.wrong, [])
+        self.assertEqual({i["id"]: i for i in images}, self.follower.images, "the follower knows all")
+        proof.check_status(images, self.apis, SEED)
+        proof.check_queue(self.servers.redis, [i["id"] for i in images if i["status"] == "failed"])
+        self.assertRegex(self.apis[1].ask("GET", "/metrics").body.decode(), r'posecraft_jobs\{state="waiting"\} 0\b')
+        time.sleep(3 * SLOW)  # the last one that was replaced has to be up to hear a signal
+        self.assertEqual([w.kill(signal.SIGTERM) for w in self.workers], [0] * WORKERS)
+        orphans = proof.check_store(images, self.servers.s3, True)
+        swept_s = time.monotonic()
+        looked, removed = sweep(self.env)
+        swept_s = time.monotonic() - swept_s
+        proof.check_store(images, self.servers.s3, False)
+        self.assertEqual((looked, removed), (len(proof.named(images)) + orphans, orphans))
+        self.assertEqual(sweep(self.env), (looked - removed, 0), "a sweep leaves nothing for the next one")
+        read = proof.check_files(images, self.apis)
+        self.check_fire(images)
+        self.seconds |= {"last sweep": round(swept_s, 1), "proof": round(time.monotonic() - begun)}
+        self.tell(images, read, orphans)
+        return images
+
+    def check_fire(self, images):
+        missed = set(ROUND) - set(self.fire.blows)
+        self.assertEqual(missed, set(), "too few pictures: it was over before all had been struck")
+        self.assertGreater(self.again(images), 0, "nobody was struck at work")
 
     @staticmethod
-    def tell(figures):
+    def again(images):
+        return sum(i["attempts"] - 1 for i in images)
+
+    def prove_the_proof(self, images):
+        """A file that is gone or cut off, and a record that is gone: are they seen?"""
+        victim = next(i for i in images if i["status"] == "processed")
+        key = proof.keys_of(victim)[-1]
+        file = self.servers.s3.folder / "data" / "shots" / key
+        content = file.read_bytes()
+        file.write_bytes(content[:-1])
+        with self.assertRaises(AssertionError):
+            proof.check_files([victim], self.apis)
+        file.unlink()
+        with self.assertRaises(AssertionError):
+            proof.check_store(images, self.servers.s3, False)
+        file.write_bytes(content)
+        proof.check_store(images, self.servers.s3, False)
+        self.assertEqual(self.apis[0].ask("DELETE", f"/images/{victim['id']}").status, 204)
+        left = proof.all_images(self.apis[1])
+        with self.assertRaises(AssertionError):
+            proof.check_records(left, JOBS, self.clients.accepted, self.host)
+        proof.check_store(left, self.servers.s3, False)
+        self.assertEqual([a.stop() for a in self.apis], [0] * APIS)
+
+    def tell(self, images, read, orphans):
+        fire, states = self.fire, Counter(i["status"] for i in images)
+        figures = {
+            "jobs": JOBS, "seed": SEED, "records": len(images), **states,
+            "failures": Counter(i["error"]["code"] for i in images if i.get("error")),
+            "jobs a second": round(JOBS / self.seconds["to the last"], 1), "seconds": self.seconds,
+            "blows": dict(sorted(fire.blows.items())), "blows in each tenth of the work": fire.spread(JOBS),
+            "images tried again": sum(i["attempts"] > 1 for i in images), "tries cut off": self.again(images),
+            "submissions tried again": dict(self.clients.retried), "looks tried again": dict(self.follower.retried),
+            "longest stop in seconds": round(max(fire.stop_s), 1),
+            "sweeps under fire": {**fire.sweeps.ended, "files removed": fire.sweeps.removed},
+            "files read and compared": read, "orphans that the last sweep removed": orphans,
+            "servers": {s.program: s.version() for s in self.servers.all},
+        }
         for name, value in figures.items():
             print(f"# {name}: {json.dumps(value)}", flush=True)
 
