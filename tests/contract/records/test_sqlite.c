@@ -1,82 +1,12 @@
-/* What only the SQLite driver of the records promises: indexes, schema versions, and the right code
- * for a file that is locked, damaged, not writable or on a full disk. */
-#include <fcntl.h>
-#include <sqlite3.h>
+/* What only the SQLite driver of the records promises: indexes, schema versions, a file that the
+ * queue shares. */
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "../contract.h"
 #include "base/buf.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "queue/drivers.h"
-#include "records/drivers.h"
 #include "records/sqlite_sql.h"
-
-struct place {
-    char *dir, *file, *address;
-};
-
-static int setup(void **state)
-{
-    struct place *p = pc_xmalloc(sizeof *p);
-    p->dir = test_mkdir();
-    p->file = pc_xasprintf("%s/p.db", p->dir);
-    p->address = pc_xasprintf("sqlite:%s", p->file);
-    *state = p;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct place *p = *state;
-    chmod(p->dir, 0700);
-    test_rmdir(p->dir);
-    free(p->file);
-    free(p->address);
-    free(p);
-    return 0;
-}
-
-static enum pc_code try_open(const struct place *p, struct pc_records **rs, struct pc_err *err)
-{
-    return pc_records_open(&pc_records_sqlite, p->address, rs, err);
-}
-
-static struct pc_records *open_store(const struct place *p)
-{
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs;
-    assert_ok(try_open(p, &rs, &err), &err);
-    return rs;
-}
-
-static enum pc_code insert(struct pc_records *rs, const char *url, struct pc_err *err)
-{
-    struct pc_record r;
-    bool created;
-    enum pc_code rc = pc_records_insert(rs, &(struct pc_record_new){.url = url}, &r, &created, err);
-    pc_record_finish(&r);
-    return rc;
-}
-
-static void fill(struct pc_records *rs, int n, int from)
-{
-    struct pc_err err = PC_ERR_INIT;
-    for (int i = from; i < from + n; i++) {
-        char url[64];
-        snprintf(url, sizeof url, "https://x.example/%d", i);
-        assert_ok(insert(rs, url, &err), &err);
-    }
-}
-
-static sqlite3 *raw(const struct place *p)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(p->file, &db), SQLITE_OK);
-    return db;
-}
+#include "sqlite_place.h"
 
 static void sql(const struct place *p, const char *text)
 {
@@ -262,195 +192,6 @@ static void a_fresh_file_may_be_opened_by_many_at_once(void **state)
         assert_int_equal(codes[i], PC_OK);
 }
 
-/* Faults */
-
-static void expect_no_path(const struct pc_err *err)
-{
-    assert_null(strchr(err->message, '/'));
-    assert_true(strlen(err->message) > 10);
-}
-
-static void a_missing_folder_is_unavailable(void **state)
-{
-    struct place *p = *state;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs;
-    char *address = pc_xasprintf("sqlite:%s/no/such/p.db", p->dir);
-    assert_code(pc_records_open(&pc_records_sqlite, address, &rs, &err), PC_E_STORE_UNAVAILABLE);
-    expect_no_path(&err);
-    assert_non_null(strstr(err.detail, "no/such"));
-    free(address);
-    assert_code(pc_records_open(&pc_records_sqlite, "sqlite:", &rs, &err), PC_E_CONFIG);
-    assert_code(pc_records_open(&pc_records_sqlite, "sqlite::memory:", &rs, &err), PC_E_CONFIG);
-}
-
-static void what_is_no_database_is_unavailable(void **state)
-{
-    struct place *p = *state;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs;
-    FILE *f = fopen(p->file, "w");
-    for (int i = 0; i < 1000; i++)
-        fputs("this is a letter, not a database\n", f);
-    fclose(f);
-    assert_code(try_open(p, &rs, &err), PC_E_STORE_UNAVAILABLE);
-    expect_no_path(&err);
-}
-
-static void a_damaged_file_is_told_not_served(void **state)
-{
-    struct place *p = *state;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = open_store(p);
-    fill(rs, 300, 0);
-    pc_records_close(rs); /* the last to close carries the log into the file */
-    struct stat st;
-    assert_int_equal(stat(p->file, &st), 0);
-    assert_true(st.st_size > 20 * 4096);
-    int fd = open(p->file, O_WRONLY);
-    char garbage[4096];
-    memset(garbage, 0xA5, sizeof garbage);
-    for (off_t at = 14 * 4096; at + 4096 <= st.st_size; at += 4096)
-        assert_int_equal(pwrite(fd, garbage, sizeof garbage, at), sizeof garbage);
-    close(fd);
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    struct pc_record_list list;
-    enum pc_code rc = try_open(p, &rs, &err);
-    if (!rc) {
-        q.limit = 1000;
-        rc = pc_records_list(rs, &q, &list, &err);
-        pc_records_close(rs);
-    }
-    assert_int_equal(rc, PC_E_STORE_UNAVAILABLE);
-    assert_non_null(strstr(err.message, "damaged"));
-}
-
-static int open_as_nobody(void *ctx)
-{
-    struct place *p = ctx;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = NULL;
-    if (!contract_drop_root())
-        return CHILD_SKIPPED;
-    bool right = try_open(p, &rs, &err) == PC_E_STORE_UNAVAILABLE && strstr(err.message, "rights");
-    return right ? CHILD_OK : CHILD_FAILED;
-}
-
-static void a_read_only_folder_is_unavailable(void **state)
-{
-    struct place *p = *state;
-    chmod(p->dir, 0555);
-    contract_check_child(contract_fork(open_as_nobody, p), "cannot become another user");
-}
-
-static void a_read_only_file_is_unavailable(void **state)
-{
-    struct place *p = *state;
-    pc_records_close(open_store(p));
-    chmod(p->file, 0444);
-    chmod(p->dir, 0555);
-    contract_check_child(contract_fork(open_as_nobody, p), "cannot become another user");
-}
-
-static int fill_a_small_disk(void *ctx)
-{
-    struct place *p = ctx;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs;
-    static char ballast[512 * 1024];
-    char *path = pc_xasprintf("%s/ballast", p->dir), url[64];
-    if (!contract_small_disk(p->dir, 2 * 1024 * 1024))
-        return CHILD_SKIPPED;
-    int fd = open(path, O_WRONLY | O_CREAT, 0600);
-    if (write(fd, ballast, sizeof ballast) != sizeof ballast || try_open(p, &rs, &err))
-        return CHILD_FAILED;
-    enum pc_code rc = PC_OK;
-    for (int i = 0; !rc && i < 100000; i++) {
-        snprintf(url, sizeof url, "https://x.example/%d", i);
-        rc = insert(rs, url, &err);
-    }
-    if (rc != PC_E_STORE_FULL)
-        return CHILD_FAILED;
-    unlink(path);
-    close(fd);
-    rc = insert(rs, "one more", &err); /* with room again it goes on, without a restart */
-    pc_records_close(rs);
-    return rc ? CHILD_FAILED : CHILD_OK;
-}
-
-static void a_full_disk_is_store_full_until_there_is_room(void **state)
-{
-    contract_check_child(contract_fork(fill_a_small_disk, *state), "may not mount a small disk");
-}
-
-struct holder {
-    const struct place *p;
-    int out;
-    int64_t ms;
-};
-
-/* Another program that holds the write lock for a while. */
-static int hold_the_lock(void *ctx)
-{
-    struct holder *h = ctx;
-    sqlite3 *db;
-    if (sqlite3_open(h->p->file, &db) != SQLITE_OK ||
-        sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK ||
-        write(h->out, "x", 1) != 1)
-        return CHILD_FAILED;
-    pc_sleep_ms(h->ms);
-    return sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? CHILD_OK : CHILD_FAILED;
-}
-
-static pid_t begin_holding(const struct place *p, int64_t ms)
-{
-    int ends[2];
-    char x;
-    assert_int_equal(pipe(ends), 0);
-    struct holder h = {.p = p, .out = ends[1], .ms = ms};
-    pid_t pid = contract_fork(hold_the_lock, &h);
-    close(ends[1]);
-    assert_int_equal(read(ends[0], &x, 1), 1);
-    close(ends[0]);
-    return pid;
-}
-
-static void a_lock_held_elsewhere_is_waited_for(void **state)
-{
-    struct place *p = *state;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = open_store(p);
-    fill(rs, 1, 0);
-    pid_t pid = begin_holding(p, 400);
-    int64_t begun = pc_mono_ms();
-    struct pc_record r;
-    assert_ok(pc_records_get(rs, 1, &r, &err), &err); /* reading does not wait */
-    pc_record_finish(&r);
-    assert_true(pc_mono_ms() - begun < 300);
-    assert_ok(insert(rs, "waits", &err), &err);
-    assert_true(pc_mono_ms() - begun >= 300);
-    assert_int_equal(contract_wait(pid), CHILD_OK);
-    pc_records_close(rs);
-}
-
-static void a_lock_held_too_long_is_unavailable(void **state)
-{
-    struct place *p = *state;
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = open_store(p);
-    struct pc_queue *queue;
-    bool added;
-    assert_ok(pc_queue_open(&pc_queue_sqlite, p->address, NULL, &queue, &err), &err);
-    pid_t pid = begin_holding(p, 60000);
-    assert_code(insert(rs, "waits in vain", &err), PC_E_STORE_UNAVAILABLE);
-    expect_no_path(&err);
-    contract_kill(pid);
-    assert_ok(insert(rs, "goes on", &err), &err);
-    assert_ok(pc_queue_add(queue, 1, "u", PC_PRIORITY_SINGLE, &added, &err), &err);
-    pc_queue_close(queue);
-    pc_records_close(rs);
-}
-
 /* Records and queue in one file, as `serve` has them */
 
 struct both {
@@ -490,26 +231,16 @@ static void records_and_queue_share_a_file(void **state)
     pc_records_close(b.rs);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(fixed_statements_never_scan),
-        TEST(lists_use_indexes),
-        TEST(tallies_read_indexes_alone),
-        TEST(a_newer_schema_is_refused),
-        TEST(a_store_of_version_1_is_brought_up_to_date),
-        TEST(a_fresh_file_may_be_opened_by_many_at_once),
-        TEST(a_missing_folder_is_unavailable),
-        TEST(what_is_no_database_is_unavailable),
-        TEST(a_damaged_file_is_told_not_served),
-        TEST(a_read_only_folder_is_unavailable),
-        TEST(a_read_only_file_is_unavailable),
-        TEST(a_full_disk_is_store_full_until_there_is_room),
-        TEST(a_lock_held_elsewhere_is_waited_for),
-        TEST(a_lock_held_too_long_is_unavailable),
-        TEST(records_and_queue_share_a_file),
+        AT_A_PLACE(fixed_statements_never_scan),
+        AT_A_PLACE(lists_use_indexes),
+        AT_A_PLACE(tallies_read_indexes_alone),
+        AT_A_PLACE(a_newer_schema_is_refused),
+        AT_A_PLACE(a_store_of_version_1_is_brought_up_to_date),
+        AT_A_PLACE(a_fresh_file_may_be_opened_by_many_at_once),
+        AT_A_PLACE(records_and_queue_share_a_file),
     };
     return cmocka_run_group_tests_name("records-sqlite", tests, NULL, NULL);
 }
