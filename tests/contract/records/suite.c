@@ -52,6 +52,13 @@ void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool 
     json_decref(detail);
 }
 
+struct pc_record suite_processed(struct pc_records *rs, const char *url, bool attention)
+{
+    int64_t id = suite_insert(rs, url);
+    suite_finish(rs, id, "shots/k.jpg", attention);
+    return suite_get(rs, id);
+}
+
 int64_t suite_last_seq(struct pc_records *rs)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -68,10 +75,22 @@ void suite_named(struct pc_records *rs, const char *key, bool wanted)
     assert_int_equal(got, wanted);
 }
 
+int suite_winner(const struct suite_race *race)
+{
+    int wins = 0, who = -1;
+    for (int i = 0; i < SUITE_THREADS; i++) {
+        assert_false(race->wrong[i]);
+        wins += race->won[i];
+        who = race->won[i] ? i : who;
+    }
+    assert_int_equal(wins, 1);
+    return who;
+}
+
 int suite_run(const struct contract_driver *drivers, size_t n_drivers)
 {
-    const struct contract_case *const files[] = {life_cases, list_cases, mark_cases, adopt_cases,
-                                                 crowd_cases};
+    const struct contract_case *const files[] = {
+        life_cases, list_cases, mark_cases, filter_cases, remember_cases, adopt_cases, crowd_cases};
     struct contract_case cases[64];
     size_t n = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

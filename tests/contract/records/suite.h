@@ -7,7 +7,7 @@
 
 /* Each ends with a row without a name. */
 extern const struct contract_case life_cases[], list_cases[], crowd_cases[], mark_cases[],
-    adopt_cases[];
+    filter_cases[], remember_cases[], adopt_cases[];
 
 /* Runs all of them against every driver. Answers main's exit code. */
 int suite_run(const struct contract_driver *drivers, size_t n_drivers);
@@ -19,8 +19,20 @@ int64_t suite_insert(struct pc_records *rs, const char *url);
 struct pc_record suite_get(struct pc_records *rs, int64_t id);
 /* Finishes a pending one with one shot that has this key. */
 void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool attention);
+/* A new record that is finished so. */
+struct pc_record suite_processed(struct pc_records *rs, const char *url, bool attention);
 int64_t suite_last_seq(struct pc_records *rs);
 /* Asserts that some record names the blob, or none. */
 void suite_named(struct pc_records *rs, const char *key, bool wanted);
+
+/* Eight threads that change what all saw as it was: one wins, the others are told
+ * changed_meanwhile. */
+enum { SUITE_THREADS = 8 };
+struct suite_race {
+    struct pc_records *rs;
+    int64_t id, seq;
+    bool won[SUITE_THREADS], wrong[SUITE_THREADS];
+};
+int suite_winner(const struct suite_race *race); /* asserts it, and answers which */
 
 #endif
