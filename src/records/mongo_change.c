@@ -88,22 +88,25 @@ struct reading {
 
 static enum pc_code read_counter(struct mongo_io *io, struct reading *r, struct pc_err *err)
 {
-    bson_t *doc;
+    bson_t *doc, *opts = bson_new();
     bson_iter_t it, open;
     *r = (struct reading){0};
-    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, NULL, &doc, err);
+    pc_mongo_read_sure(io, opts);
+    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, opts, &doc, err);
     if (rc || !doc)
         return rc ? rc
                   : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
                                    "mongo: the counter in `store` was removed; restart makes it");
-    r->complete = r->seq = field(doc, "seq");
-    r->forgotten = field(doc, "forgotten");
+    int64_t lowest = INT64_MAX;
     if (bson_iter_init_find(&it, doc, "open") && bson_iter_recurse(&it, &open))
         while (bson_iter_next(&open))
-            if (!*r->oldest || bson_iter_as_int64(&open) < r->complete) {
-                r->complete = bson_iter_as_int64(&open);
+            if (bson_iter_as_int64(&open) < lowest) {
+                lowest = bson_iter_as_int64(&open);
                 pc_str_copy(r->oldest, sizeof r->oldest, bson_iter_key(&open));
             }
+    r->seq = field(doc, "seq");
+    r->complete = r->seq < lowest ? r->seq : lowest;
+    r->forgotten = field(doc, "forgotten");
     bson_destroy(doc);
     note_seq(io->m, r->complete);
     return PC_OK;
@@ -123,26 +126,35 @@ static bool watch(struct mongo *m, const struct reading *r)
     return stale;
 }
 
-/* Removes a token from what is under way. */
-static enum pc_code close_token(struct mongo_io *io, const char *token, struct pc_err *err)
+static bson_t *without_token(const char *token)
 {
     char path[48] = "open.";
     strncat(path, token, sizeof path - 6);
-    return pc_mongo_update(io, MONGO_STORE, COUNTER,
-                           BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"), MONGO_QUICK, NULL,
-                           err);
+    return BCON_NEW("$unset", "{", path, BCON_INT32(1), "}");
 }
 
 static void bury(struct mongo_io *io, const char *token)
 {
     struct pc_err err = PC_ERR_INIT;
     bool has_turn = pc_mongo_turn_take(io, &err) == PC_OK;
-    if (!has_turn || close_token(io, token, &err))
+    if (!has_turn ||
+        pc_mongo_update(io, MONGO_STORE, COUNTER, without_token(token), MONGO_QUICK, NULL, &err))
         pc_log_err(PC_LOG_WARN, "records: a change that was given up is still noted", &err);
     else
         pc_log(PC_LOG_INFO, "records: a change that some process did not end was given up");
     if (has_turn)
         pc_mongo_turn_give(io);
+}
+
+/* A server that was killed may have lost what it had not written yet. Those who saw it are told
+ * nothing twice only when the counter goes on from there. */
+static void raise_again(struct mongo_io *io, int64_t seq)
+{
+    struct pc_err err = PC_ERR_INIT;
+    if (!io->m->takes_turns && pc_mongo_update(io, MONGO_STORE, COUNTER,
+                                               BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "}"),
+                                               MONGO_QUICK, NULL, &err))
+        pc_log_err(PC_LOG_WARN, "records: the counter of changes went back and stays there", &err);
 }
 
 enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgotten,
@@ -160,6 +172,8 @@ enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgo
         m->complete_seq = r.complete;
     *seq = m->complete_seq;
     pthread_mutex_unlock(&m->lock);
+    if (r.seq < *seq)
+        raise_again(io, *seq);
     if (forgotten)
         *forgotten = r.forgotten;
     return PC_OK;
@@ -183,31 +197,61 @@ static enum pc_code known_seq(struct mongo_io *io, int64_t *seq, struct pc_err *
     return rc;
 }
 
-static enum pc_code take_numbers(struct mongo_change *c, int ids, struct pc_err *err)
+static enum pc_code take_above(struct mongo_change *c, int ids, int64_t below, struct pc_err *err)
 {
-    int64_t below;
     bson_t *doc;
     bson_oid_t oid;
     char path[48];
-    enum pc_code rc = known_seq(&c->io, &below, err);
-    if (rc)
-        return rc;
     bson_oid_init(&oid, NULL);
     bson_oid_to_string(&oid, c->token);
     snprintf(path, sizeof path, "open.%s", c->token);
-    rc = pc_mongo_modify(&c->io, MONGO_STORE, COUNTER,
-                         BCON_NEW("$inc", "{", "seq", BCON_INT64(c->n), "id", BCON_INT64(ids), "}",
-                                  "$set", "{", path, BCON_INT64(below), "}"),
-                         MONGO_QUICK, &doc, err);
+    enum pc_code rc =
+        pc_mongo_modify(&c->io, MONGO_STORE, COUNTER,
+                        BCON_NEW("$inc", "{", "seq", BCON_INT64(c->n), "id", BCON_INT64(ids), "}",
+                                 "$set", "{", path, BCON_INT64(below), "}"),
+                        MONGO_QUICK, &doc, err);
     if (rc)
         return rc;
     if (!doc)
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
                               "mongo: the counter in `store` was removed; restart makes it");
     c->seq = field(doc, "seq") - c->n + 1;
-    c->id = field(doc, "id") - ids + 1;
+    c->last_id = field(doc, "id");
+    c->id = c->last_id - ids + 1;
     bson_destroy(doc);
     return PC_OK;
+}
+
+/* It is no more under way. A failover between its two steps may have undone the first alone: then
+ * this makes the counter as high as it was. */
+static enum pc_code close_change(struct mongo_change *c, struct pc_err *err)
+{
+    bson_t *update = without_token(c->token);
+    if (c->seq)
+        BCON_APPEND(update, "$max", "{", "seq", BCON_INT64(c->seq + c->n - 1), "id",
+                    BCON_INT64(c->last_id), "}");
+    return pc_mongo_update(&c->io, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, err);
+}
+
+/* A failover may have undone what we know of the counter: then what we took is not above what we
+ * noted with it, so we note it anew, with what is known now. */
+static enum pc_code take_numbers(struct mongo_change *c, int ids, struct pc_err *err)
+{
+    int64_t below;
+    enum pc_code rc = known_seq(&c->io, &below, err);
+    if (!rc)
+        rc = take_above(c, ids, below, err);
+    if (rc || c->seq > below)
+        return rc;
+    pc_log(PC_LOG_WARN, "records: the database went back behind changes that it had");
+    pthread_mutex_lock(&c->io.m->lock);
+    c->io.m->known_seq = 0;
+    pthread_mutex_unlock(&c->io.m->lock);
+    rc = close_change(c, err);
+    c->seq = 0;
+    if (!rc)
+        rc = known_seq(&c->io, &below, err);
+    return rc ? rc : take_above(c, ids, below, err);
 }
 
 enum pc_code pc_mongo_change_begin(struct mongo_change *c, struct mongo *m, int n, int ids,
@@ -241,7 +285,7 @@ void pc_mongo_change_end(struct mongo_change *c, bool changed)
         changed = true;
     else if (changed)
         note_seq(c->io.m, c->seq + c->n - 1);
-    if (*c->token && (changed || !give_back(c, &err)) && close_token(&c->io, c->token, &err))
+    if (*c->token && (changed || !give_back(c, &err)) && close_change(c, &err))
         pc_log_err(PC_LOG_WARN, "records: a change stays noted as under way", &err);
     if (c->has_turn)
         pc_mongo_turn_give(&c->io);

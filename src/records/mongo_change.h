@@ -30,7 +30,8 @@
 
 struct mongo_change {
     struct mongo_io io;
-    int64_t seq, id; /* the first of those taken */
+    int64_t seq, id; /* the first of those taken; seq 0: none yet */
+    int64_t last_id; /* what the counter of ids was then */
     int n;
     char token[25];
     bool has_io, has_turn;

@@ -121,7 +121,9 @@ static enum pc_code find_known(struct mongo_io *io, struct batch *b, struct pc_e
     int from = 0;
     while (!rc && (filter = urls_filter(b, &from))) {
         const bson_t *doc;
-        mongoc_cursor_t *cursor = pc_mongo_find(io, MONGO_IMAGES, filter, NULL);
+        bson_t *opts = bson_new();
+        pc_mongo_read_sure(io, opts); /* we answer that they are there: then they stay */
+        mongoc_cursor_t *cursor = pc_mongo_find(io, MONGO_IMAGES, filter, opts);
         while (mongoc_cursor_next(cursor, &doc))
             take_found(b, doc);
         rc = pc_mongo_end_find(cursor, err);
@@ -242,7 +244,8 @@ static void undo(struct mongo_change *c, struct batch *b)
             (void)!move_old(&c->io, b, i, false, &ignored);
 }
 
-/* Some had been added by others between our look and our insert: reads all of them as they are. */
+/* Some had been added by others between our look and our insert, or no majority had them yet (our
+ * refused insert waited for that): reads all of them as they are. */
 static enum pc_code find_again(struct mongo_change *c, struct batch *b, struct pc_err *err)
 {
     for (int i = 0; i < b->n; i++)

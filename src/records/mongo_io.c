@@ -93,7 +93,8 @@ static void set_default(mongoc_uri_t *uri, const char *option, int32_t value)
         mongoc_uri_set_option_as_int32(uri, option, value);
 }
 
-static void set_defaults(mongoc_uri_t *uri)
+/* True when changes wait for a majority. */
+static bool set_defaults(mongoc_uri_t *uri)
 {
     set_default(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, FIND_SERVER_MS);
     set_default(uri, MONGOC_URI_CONNECTTIMEOUTMS, FIND_SERVER_MS);
@@ -107,12 +108,13 @@ static void set_defaults(mongoc_uri_t *uri)
     mongoc_uri_set_read_prefs_t(uri, primary);
     mongoc_read_prefs_destroy(primary);
     if (mongoc_uri_has_option(uri, MONGOC_URI_W) || mongoc_uri_has_option(uri, MONGOC_URI_JOURNAL))
-        return;
+        return mongoc_write_concern_get_wmajority(mongoc_uri_get_write_concern(uri));
     mongoc_write_concern_t *durable = mongoc_write_concern_new();
     mongoc_write_concern_set_wmajority(durable, ANSWER_MS / 2);
     mongoc_write_concern_set_journal(durable, true);
     mongoc_uri_set_write_concern(uri, durable);
     mongoc_write_concern_destroy(durable);
+    return true;
 }
 
 /* FerretDB 1 reads, computes and writes back without a lock or a check (seen in 1.24: of 400
@@ -134,6 +136,7 @@ static enum pc_code meet_server(struct mongo *m, struct pc_err *err)
         return rc;
     rc = pc_mongo_command(&io, "admin", BCON_NEW("buildInfo", BCON_INT32(1)), &reply, err);
     m->takes_turns = !rc && must_take_turns(&reply);
+    m->sure_reads = m->sure_reads && !m->takes_turns;
     bson_destroy(&reply);
     pc_mongo_give(&io);
     return rc;
@@ -151,7 +154,7 @@ enum pc_code pc_mongo_connect(struct mongo *m, const char *address, struct pc_er
         return pc_fail(err, PC_E_CONFIG,
                        "The address of the records is no address of MongoDB: "
                        "mongodb://USER:PASSWORD@HOST:PORT/DATABASE with %%XX for special signs.");
-    set_defaults(uri);
+    m->sure_reads = set_defaults(uri);
     const char *db = mongoc_uri_get_database(uri);
     m->db = pc_xstrdup(db && *db ? db : "posecraft");
     m->pool = mongoc_client_pool_new(uri); /* NULL: TLS asked for, built without, or its files */
@@ -211,6 +214,12 @@ mongoc_cursor_t *pc_mongo_find(struct mongo_io *io, enum mongo_coll coll, bson_t
     bson_destroy(filter);
     bson_destroy(opts);
     return cursor;
+}
+
+void pc_mongo_read_sure(const struct mongo_io *io, bson_t *opts)
+{
+    if (io->m->sure_reads)
+        BCON_APPEND(opts, "readConcern", "{", "level", BCON_UTF8("majority"), "}");
 }
 
 enum pc_code pc_mongo_end_find(mongoc_cursor_t *cursor, struct pc_err *err)

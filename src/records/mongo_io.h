@@ -25,6 +25,7 @@ struct mongo {
     mongoc_client_pool_t *pool;
     char *db;
     bool takes_turns; /* the server's changes are not atomic: see mongo_turn.h */
+    bool sure_reads;  /* MONGO_DURABLE is a majority, so that reading may wait for one too */
 
     pthread_mutex_t turn_lock; /* held by the thread of this process whose turn it is */
 
@@ -45,8 +46,8 @@ struct mongo_io {
     mongoc_client_t *client;
 };
 
-/* Opens the pool and asks the server once. Errors: config, store_unavailable. Fills pool, db and
- * takes_turns. */
+/* Opens the pool and asks the server once. Errors: config, store_unavailable. Fills pool, db,
+ * takes_turns and sure_reads. */
 PC_NODISCARD enum pc_code pc_mongo_connect(struct mongo *m, const char *address,
                                            struct pc_err *err);
 void pc_mongo_disconnect(struct mongo *m);
@@ -62,6 +63,9 @@ bool pc_mongo_is_duplicate(const bson_error_t *e);
 /* Takes filter, opts (may be NULL). Gives a cursor. */
 mongoc_cursor_t *pc_mongo_find(struct mongo_io *io, enum mongo_coll coll, bson_t *filter,
                                bson_t *opts);
+/* Adds to opts that only what no failover can undo is to be read (what a majority has), where
+ * MONGO_DURABLE means that too. */
+void pc_mongo_read_sure(const struct mongo_io *io, bson_t *opts);
 /* What the cursor ended with; destroys it. */
 PC_NODISCARD enum pc_code pc_mongo_end_find(mongoc_cursor_t *cursor, struct pc_err *err);
 /* The first that matches. Gives *doc (bson_destroy), NULL when there is none. */

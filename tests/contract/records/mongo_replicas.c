@@ -1,0 +1,399 @@
+/* The MongoDB driver on a replica set of three: the primary is killed, or frozen, while records are
+ * made, finished and watched. Nothing that was answered is lost, and a poller misses nothing. */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../contract.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "mongo_place.h"
+#include "records/drivers.h"
+
+enum { MEMBERS = 3, WRITERS = 4, MOST = 20000, RECOVERY_MS = 20 * 1000 };
+
+static struct set {
+    struct test_server *member[MEMBERS];
+    const char *why;
+    char *address;
+} set;
+
+/* Asks one member alone. Takes command. Gives the reply, NULL when it does not answer. */
+static bson_t *ask(int member, bson_t *command)
+{
+    bson_t reply, *answer = NULL;
+    char *address = pc_xasprintf("mongodb://127.0.0.1:%d/?directConnection=true&"
+                                 "serverSelectionTimeoutMS=500&socketTimeoutMS=3000",
+                                 test_server_port(set.member[member]));
+    mongoc_client_t *client = mongoc_client_new(address);
+    if (mongoc_client_command_simple(client, "admin", command, NULL, &reply, NULL))
+        answer = bson_copy(&reply);
+    bson_destroy(&reply);
+    bson_destroy(command);
+    mongoc_client_destroy(client);
+    free(address);
+    return answer;
+}
+
+static void initiate(void)
+{
+    bson_t *config = BCON_NEW("_id", BCON_UTF8("rs0"), "settings", "{", "electionTimeoutMillis",
+                              BCON_INT32(2000), "heartbeatIntervalMillis", BCON_INT32(500), "}");
+    bson_t members;
+    BSON_APPEND_ARRAY_BEGIN(config, "members", &members);
+    for (int i = 0; i < MEMBERS; i++) {
+        char at[4], host[32];
+        snprintf(at, sizeof at, "%d", i);
+        snprintf(host, sizeof host, "127.0.0.1:%d", test_server_port(set.member[i]));
+        bson_t *one = BCON_NEW("_id", BCON_INT32(i), "host", BCON_UTF8(host));
+        BSON_APPEND_DOCUMENT(&members, at, one);
+        bson_destroy(one);
+    }
+    bson_append_array_end(config, &members);
+    bson_t *answer = ask(0, BCON_NEW("replSetInitiate", BCON_DOCUMENT(config)));
+    assert_non_null(answer);
+    bson_destroy(answer);
+    bson_destroy(config);
+}
+
+/* Which one is the primary; waits for it. */
+static int primary(void)
+{
+    int64_t start = pc_mono_ms();
+    while (pc_mono_ms() - start < RECOVERY_MS) {
+        for (int i = 0; i < MEMBERS; i++) {
+            bson_iter_t it;
+            bson_t *hello = ask(i, BCON_NEW("hello", BCON_INT32(1)));
+            bool is = hello && bson_iter_init_find(&it, hello, "isWritablePrimary") &&
+                      bson_iter_bool(&it);
+            bson_destroy(hello);
+            if (is)
+                return i;
+        }
+        pc_sleep_ms(100);
+    }
+    fail_msg("there is no primary");
+    return -1;
+}
+
+static int start(void **state)
+{
+    static const char *const more[] = {"--replSet=rs0", "--oplogSize=64", NULL};
+    (void)state;
+    mongoc_init();
+    for (int i = 0; i < MEMBERS; i++)
+        if (!(set.member[i] = test_server_start_with(TEST_MONGOD, more, &set.why)))
+            return 0;
+    initiate();
+    set.address = pc_xasprintf("mongodb://127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d/db?replicaSet=rs0",
+                               test_server_port(set.member[0]), test_server_port(set.member[1]),
+                               test_server_port(set.member[2]));
+    primary();
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    for (int i = 0; i < MEMBERS; i++)
+        test_server_stop(set.member[i]);
+    free(set.address);
+    return 0;
+}
+
+/* Writers and a poller */
+
+struct written { /* what one writer was answered */
+    int64_t id[MOST];
+    bool finished[MOST];
+    int n;
+    int refused; /* answers that may be tried again */
+    enum pc_code wrong;
+    int64_t longest_ms; /* between two answered inserts */
+};
+
+struct crowd {
+    struct pc_records *rs, *other;
+    char test;
+    bool stop;
+    struct written writers[WRITERS];
+    int64_t since;
+    int *progress; /* by id: what the poller saw last */
+    enum pc_code wrong;
+};
+
+/* True when it is answered; else it says whether to try again. */
+static bool answered(struct written *w, enum pc_code rc)
+{
+    if (rc == PC_E_STORE_UNAVAILABLE) {
+        w->refused++;
+        pc_sleep_ms(20);
+    } else if (rc && rc != PC_E_NOT_PENDING) {
+        w->wrong = rc;
+    }
+    return rc == PC_OK;
+}
+
+static bool goes_on(struct crowd *c, const struct written *w)
+{
+    return !__atomic_load_n(&c->stop, __ATOMIC_ACQUIRE) && !w->wrong && w->n < MOST;
+}
+
+static void finish_one(struct crowd *c, struct written *w)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    struct pc_record_result result = {.width = w->n + 1};
+    if (!answered(w, pc_records_begin(c->rs, w->id[w->n], &r, &err)))
+        return;
+    pc_record_finish(&r);
+    if (answered(w, pc_records_progress(c->rs, w->id[w->n], "posing", 50, &err)))
+        w->finished[w->n] = answered(w, pc_records_finish(c->rs, w->id[w->n], &result, &err));
+}
+
+static void write_on(struct crowd *c, int i)
+{
+    struct written *w = &c->writers[i];
+    int64_t last_ms = pc_mono_ms();
+    while (goes_on(c, w)) {
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_record r;
+        bool created;
+        char url[32];
+        snprintf(url, sizeof url, "%c-%d-%d", c->test, i, w->n);
+        if (!answered(w,
+                      pc_records_insert(i % 2 ? c->rs : c->other,
+                                        &(struct pc_record_new){.url = url}, &r, &created, &err)))
+            continue;
+        w->id[w->n] = r.id;
+        pc_record_finish(&r);
+        if (pc_mono_ms() - last_ms > w->longest_ms)
+            w->longest_ms = pc_mono_ms() - last_ms;
+        finish_one(c, w);
+        w->n++;
+        last_ms = pc_mono_ms();
+    }
+}
+
+/* Takes in what changed since it asked last. */
+static bool poll_once(struct crowd *c)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    struct pc_record_list list;
+    q.since_seq = c->since;
+    enum pc_code rc = pc_records_list(c->other, &q, &list, &err);
+    if (rc) {
+        if (rc != PC_E_STORE_UNAVAILABLE)
+            c->wrong = rc;
+        return false;
+    }
+    bool more = list.n == q.limit;
+    for (int i = 0; i < list.n; i++)
+        if (list.items[i].id < MOST)
+            c->progress[list.items[i].id] = 1 + list.items[i].progress;
+    c->since = more ? list.items[list.n - 1].seq : list.last_seq;
+    pc_record_list_finish(&list);
+    return more;
+}
+
+struct hand {
+    pthread_t thread;
+    struct crowd *c;
+    int i;
+};
+
+static void *work(void *arg)
+{
+    struct hand *h = arg;
+    if (h->i < WRITERS)
+        write_on(h->c, h->i);
+    while (h->i == WRITERS && !__atomic_load_n(&h->c->stop, __ATOMIC_ACQUIRE))
+        if (!poll_once(h->c))
+            pc_sleep_ms(20);
+    return NULL;
+}
+
+/* The main thread strikes: servers live as long as the thread that starts them. */
+static void work_through(struct crowd *c, void (*strike)(void))
+{
+    struct hand hands[WRITERS + 1];
+    for (int i = 0; i <= WRITERS; i++) {
+        hands[i] = (struct hand){.c = c, .i = i};
+        assert_int_equal(pthread_create(&hands[i].thread, NULL, work, &hands[i]), 0);
+    }
+    pc_sleep_ms(1500);
+    strike();
+    pc_sleep_ms(2000);
+    __atomic_store_n(&c->stop, true, __ATOMIC_RELEASE);
+    for (int i = 0; i <= WRITERS; i++)
+        pthread_join(hands[i].thread, NULL);
+}
+
+/* What was answered is there, once, and the poller has seen the last of each. */
+static void check(struct crowd *c)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int n = 0, finished = 0, refused = 0;
+    int64_t longest = 0;
+    int64_t until = pc_mono_ms() + RECOVERY_MS;
+    while (pc_records_ping(c->rs, &err) && pc_mono_ms() < until)
+        pc_sleep_ms(100);
+    for (until = pc_mono_ms() + 12000; c->since < mongo_last_seq(c->rs) || pc_mono_ms() < until;)
+        if (!poll_once(c))
+            pc_sleep_ms(50);
+    for (int i = 0; i < WRITERS; i++) {
+        struct written *w = &c->writers[i];
+        assert_int_equal(w->wrong, PC_OK);
+        for (int k = 0; k < w->n; k++) {
+            struct pc_record r;
+            char url[32];
+            assert_ok(pc_records_get(c->rs, w->id[k], &r, &err), &err);
+            snprintf(url, sizeof url, "%c-%d-%d", c->test, i, k);
+            assert_string_equal(r.url, url);
+            if (w->finished[k])
+                assert_true(r.status == PC_PROCESSED && r.width == k + 1);
+            if (r.id < MOST && c->progress[r.id] != 1 + r.progress)
+                fail_msg("the poller saw %d of record %d, which is at %d", c->progress[r.id] - 1,
+                         (int)r.id, r.progress);
+            pc_record_finish(&r);
+        }
+        n += w->n;
+        for (int k = 0; k < w->n; k++)
+            finished += w->finished[k];
+        refused += w->refused;
+        longest = w->longest_ms > longest ? w->longest_ms : longest;
+    }
+    assert_int_equal(c->wrong, PC_OK);
+    assert_true(n > 100 && finished > 50);
+    print_message("# %d records, %d finished, %d calls refused, longest wait %d ms\n", n, finished,
+                  refused, (int)longest);
+    assert_true(longest < RECOVERY_MS);
+}
+
+static void run(char test, void (*strike)(void))
+{
+    if (!set.address)
+        skip_because(set.why);
+    struct crowd *c = pc_xmalloc(sizeof *c);
+    *c = (struct crowd){.test = test, .since = 1};
+    c->progress = pc_xmalloc(MOST * sizeof *c->progress);
+    memset(c->progress, 0, MOST * sizeof *c->progress);
+    c->rs = mongo_open_at(set.address);
+    c->other = mongo_open_at(set.address);
+    work_through(c, strike);
+    check(c);
+    pc_records_close(c->rs);
+    pc_records_close(c->other);
+    free(c->progress);
+    free(c);
+}
+
+/* What is read of the order of changes is what no failover undoes, and yet that of just now. */
+static void a_poller_hears_at_once(void **state)
+{
+    (void)state;
+    if (!set.address)
+        skip_because(set.why);
+    enum { ROUNDS = 50 };
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *rs = mongo_open_at(set.address);
+    int64_t id = mongo_insert_url(rs, "soon"), took_ms = 0, seq = mongo_last_seq(rs);
+    for (int i = 0; i < ROUNDS; i++) {
+        assert_ok(pc_records_progress(rs, id, "posing", i, &err), &err);
+        int64_t start = pc_mono_ms();
+        while (mongo_last_seq(rs) == seq)
+            pc_sleep_ms(1);
+        took_ms += pc_mono_ms() - start;
+        seq = mongo_last_seq(rs);
+    }
+    print_message("# a change shows after %d ms\n", (int)(took_ms / ROUNDS));
+    assert_true(took_ms / ROUNDS < 1000);
+    pc_records_close(rs);
+}
+
+static void nobody_can_write(void)
+{
+    int one = primary(), other = (one + 1) % MEMBERS;
+    test_server_kill(set.member[one]);
+    test_server_kill(set.member[other]);
+}
+
+/* Two of three are away: the third reads for nobody and takes nothing. */
+static void without_a_majority_calls_may_be_tried_again(void **state)
+{
+    (void)state;
+    if (!set.address)
+        skip_because(set.why);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_record r;
+    bool created;
+    struct pc_records *rs = mongo_open_at(set.address);
+    int64_t id = mongo_insert_url(rs, "alone");
+    nobody_can_write();
+    pc_sleep_ms(3000); /* the third steps down */
+    for (int i = 0; i < 3; i++) {
+        int64_t start = pc_mono_ms();
+        enum pc_code rc = i == 0   ? pc_records_get(rs, id, &r, &err)
+                          : i == 1 ? pc_records_insert(rs, &(struct pc_record_new){.url = "lost"},
+                                                       &r, &created, &err)
+                                   : pc_records_begin(rs, id, &r, &err);
+        assert_code(rc, PC_E_STORE_UNAVAILABLE);
+        assert_true(pc_mono_ms() - start < 8000);
+    }
+    for (int i = 0; i < MEMBERS; i++)
+        test_server_again(set.member[i]);
+    int64_t start = pc_mono_ms();
+    while (pc_records_begin(rs, id, &r, &err) && pc_mono_ms() - start < RECOVERY_MS)
+        pc_sleep_ms(100);
+    assert_string_equal(r.url, "alone");
+    pc_record_finish(&r);
+    pc_records_close(rs);
+}
+
+static void kill_the_primary(void)
+{
+    int old = primary();
+    test_server_kill(set.member[old]);
+    primary();
+    pc_sleep_ms(2000);
+    test_server_again(set.member[old]);
+}
+
+static void freeze_the_primary(void)
+{
+    int old = primary();
+    test_server_freeze(set.member[old]);
+    pc_sleep_ms(8000);
+    test_server_thaw(set.member[old]);
+}
+
+static void a_killed_primary_loses_nothing_that_was_answered(void **state)
+{
+    (void)state;
+    run('k', kill_the_primary);
+}
+
+static void nor_does_the_next(void **state)
+{
+    (void)state;
+    run('n', kill_the_primary);
+}
+
+static void nor_does_a_frozen_one(void **state)
+{
+    (void)state;
+    run('f', freeze_the_primary);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_poller_hears_at_once),
+        cmocka_unit_test(without_a_majority_calls_may_be_tried_again),
+        cmocka_unit_test(a_killed_primary_loses_nothing_that_was_answered),
+        cmocka_unit_test(nor_does_the_next),
+        cmocka_unit_test(nor_does_a_frozen_one),
+    };
+    return cmocka_run_group_tests_name("records in MongoDB: replicas", tests, start, stop);
+}
