@@ -36,10 +36,12 @@ static struct bull *bull_of(struct pc_queue *q)
 static void bull_close(struct pc_queue *q)
 {
     struct bull *b = bull_of(q);
+    bull_links_close(&b->links);
     bull_ear_stop(b);
     bull_feed_stop(b);
     bull_keeper_stop(b);
-    bull_pool_finish(&b->pool);
+    bull_pool_finish(b);
+    bull_links_finish(&b->links);
     bull_address_finish(&b->at);
     free(b->keys);
     free(b);
@@ -80,6 +82,7 @@ static enum pc_code bull_open(const char *address, const struct pc_queue_options
                               struct pc_queue **out, struct pc_err *err)
 {
     struct bull *b = pc_xmalloc(sizeof *b);
+    bull_links_init(&b->links);
     bull_pool_init(&b->pool);
     pc_random_hex(b->origin, PC_JOB_TOKEN_HEX);
     snprintf(b->lease_ms, sizeof b->lease_ms, "%lld", (long long)options->lease_ms);

@@ -4,6 +4,8 @@
  * bull.c          the driver's slots
  * bull_address.c  redis://... taken apart
  * bull_link.c     one connection; what its errors mean
+ * bull_links.c    all that are open, so that a close can end them
+ * bull_tls.c      TLS on a connection
  * bull_pool.c     connections for commands, shared by all threads; backing off while Redis is away
  * bull_scripts.c  the Lua scripts, by their hashes
  * bull_job.c      data and options of a job as JSON
@@ -23,9 +25,11 @@
 #include "queue/driver.h"
 
 enum { BULL_LINKS = 16, BULL_CONNECT_MS = 2000, BULL_COMMAND_MS = 2500, BULL_WORDS = 256 };
+enum { BULL_CLOSE_MS = 1000 }; /* what a Redis that does not answer may cost a close */
 
 struct bull_address {
     char *host, *user, *password, *prefix, *queue;
+    char *ca, *cert, *key; /* paths of files for TLS; NULL: not given */
     int port, db;
     bool tls;
 };
@@ -34,13 +38,34 @@ PC_NODISCARD enum pc_code bull_address_parse(const char *text, struct bull_addre
                                              struct pc_err *err);
 void bull_address_finish(struct bull_address *at);
 
+/* --- bull_links.c --- */
+
+struct bull_links {
+    pthread_mutex_t lock; /* guards all below */
+    pthread_cond_t over;
+    int fds[BULL_LINKS + 2]; /* of the pool, the feed and the ear */
+    int n;
+    bool cut; /* none may be opened any more */
+    bool closed, started;
+    pthread_t closer;
+};
+void bull_links_init(struct bull_links *links);
+/* Begins the close: what still waits for Redis in BULL_CLOSE_MS is cut off then. */
+void bull_links_close(struct bull_links *links);
+/* The end of the close: no connection is open by now. */
+void bull_links_finish(struct bull_links *links);
+/* Notes a socket; false: it is too late for it. Forgets it, before it is closed. */
+bool bull_links_note(struct bull_links *links, int fd);
+void bull_links_forget(struct bull_links *links, int fd);
+
 /* --- bull_link.c, bull_tls.c --- */
 
 struct bull;
-/* A connection that has proved its password and chosen its database. Gives. io_ms: how long an
- * answer may take. */
-PC_NODISCARD enum pc_code bull_link_open(const struct bull_address *at, int64_t io_ms,
-                                         redisContext **out, struct pc_err *err);
+/* A connection that has proved its password and chosen its database. Gives: bull_link_close. io_ms:
+ * how long an answer may take. */
+PC_NODISCARD enum pc_code bull_link_open(struct bull *b, int64_t io_ms, redisContext **out,
+                                         struct pc_err *err);
+void bull_link_close(struct bull *b, redisContext *c); /* takes NULL */
 /* Sends one command and reads its answer. Gives *out, never an error reply. *broken: the connection
  * is of no more use. */
 PC_NODISCARD enum pc_code bull_link_ask(redisContext *c, int argc, const char **argv,
@@ -50,9 +75,12 @@ enum pc_code bull_refused(const char *text, struct pc_err *err);
 /* Names the connection as Bull names its workers', so that boards list it. */
 PC_NODISCARD enum pc_code bull_link_name(redisContext *c, const struct bull_address *at,
                                          struct pc_err *err);
-/* Whether rediss:// works in this build, and how. host is proved against the certificate. */
+/* Whether rediss:// works in this build, and how. The host is proved against the certificate. */
 extern const bool bull_has_tls;
-PC_NODISCARD enum pc_code bull_tls_begin(redisContext *c, const char *host, struct pc_err *err);
+PC_NODISCARD enum pc_code bull_tls_begin(redisContext *c, const struct bull_address *at,
+                                         struct pc_err *err);
+/* When the server ended the connection with a word of TLS: true, and what that means. */
+bool bull_tls_refused(const redisContext *c, struct pc_err *err);
 
 /* --- bull_pool.c --- */
 
@@ -64,7 +92,7 @@ struct bull_pool {
     int64_t away_until_ms, backoff_ms; /* monotonic; backoff_ms > 0: it was away when last tried */
 };
 void bull_pool_init(struct bull_pool *pool);
-void bull_pool_finish(struct bull_pool *pool); /* none may be in use */
+void bull_pool_finish(struct bull *b); /* none may be in use */
 /* Asks on any free connection. A connection that turns out to be dead is replaced once: so a
  * command may be carried out twice, and must not mind. While Redis is away this fails at once. */
 PC_NODISCARD enum pc_code bull_ask(struct bull *b, int argc, const char **argv, redisReply **out,
@@ -174,6 +202,7 @@ struct bull_ear {
     pthread_t thread;
     bool started;
     int stop_fd;
+    redisContext *c;      /* the thread's own as soon as it runs */
     pthread_mutex_t lock; /* guards heard, ctx */
     void (*heard)(void *ctx, int64_t image_id, bool removed);
     void *ctx;
@@ -189,6 +218,7 @@ struct bull {
     char lease_ms[24], stalled_ms[24]; /* as arguments */
     bool opened;                       /* set at the end of the open */
     char sha[BULL_SCRIPTS][41];        /* constant after the open */
+    struct bull_links links;
     struct bull_pool pool;
     struct bull_feed feed;
     struct bull_keeper keeper;

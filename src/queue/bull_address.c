@@ -1,4 +1,5 @@
-/* redis://[user:password@]host[:port][/db][?prefix=bull&queue=image-processing] */
+/* redis://[user:password@]host[:port][/db][?prefix=bull&queue=image-processing], and with TLS
+ * rediss://...[&ca=PATH][&cert=PATH][&key=PATH] */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,7 @@
 #include "base/str.h"
 #include "queue/bull.h"
 
-static const char form[] = "redis://[user:password@]host[:port][/db][?prefix=...&queue=...]";
+static const char form[] = "redis[s]://[user:password@]host[:port][/db][?prefix=...&queue=...]";
 
 static int digit(char c)
 {
@@ -82,21 +83,38 @@ static bool parse_host(struct bull_address *at, const char *text, size_t len)
     return ok;
 }
 
+/* Where what stands behind "name=" goes. */
+static char **query_part(struct bull_address *at, const char *text)
+{
+    const struct {
+        const char *name;
+        char **part;
+    } parts[] = {{"prefix=", &at->prefix},
+                 {"queue=", &at->queue},
+                 {"ca=", &at->ca},
+                 {"cert=", &at->cert},
+                 {"key=", &at->key}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (pc_str_starts(text, parts[i].name))
+            return parts[i].part;
+    return NULL;
+}
+
 static enum pc_code parse_query(struct bull_address *at, const char *text, struct pc_err *err)
 {
     while (*text) {
         size_t len = strcspn(text, "&");
-        char **part = pc_str_starts(text, "prefix=")  ? &at->prefix
-                      : pc_str_starts(text, "queue=") ? &at->queue
-                                                      : NULL;
+        char **part = query_part(at, text);
         size_t name = strcspn(text, "=") + 1;
         if (!part)
-            return wrong(err, "only prefix and queue may stand behind the question mark");
+            return wrong(err, "only prefix, queue, ca, cert and key may follow the question mark");
         if (len <= name || !take_part(part, text + name, len - name))
-            return wrong(err, "prefix and queue must not be empty, and % must be written %25");
+            return wrong(err, "what follows the question mark must not be empty, and % is %25");
         text += len + (text[len] == '&');
     }
-    return PC_OK;
+    if (!at->tls && (at->ca || at->cert || at->key))
+        return wrong(err, "ca, cert and key are for rediss://");
+    return at->key && !at->cert ? wrong(err, "a key needs its cert") : PC_OK;
 }
 
 static enum pc_code parse_place(struct bull_address *at, const char *text, struct pc_err *err)
@@ -143,5 +161,8 @@ void bull_address_finish(struct bull_address *at)
     free(at->password);
     free(at->prefix);
     free(at->queue);
+    free(at->ca);
+    free(at->cert);
+    free(at->key);
     *at = (struct bull_address){.host = NULL};
 }

@@ -48,11 +48,10 @@ static void on_reply(struct bull *b, const redisReply *r)
         bull_keeper_look(b);
 }
 
-static bool read_all(struct bull *b, redisContext *c)
+/* What was read already. */
+static bool hear_all(struct bull *b, redisContext *c)
 {
     void *reply = NULL;
-    if (redisBufferRead(c) != REDIS_OK)
-        return false;
     while (redisReaderGetReply(c->reader, &reply) == REDIS_OK && reply) {
         on_reply(b, reply);
         freeReplyObject(reply);
@@ -69,10 +68,25 @@ static bool send_all(redisContext *c)
     return true;
 }
 
-static bool subscribe(struct bull *b, redisContext *c)
+/* A connection that is subscribed. Gives. */
+static enum pc_code subscribe(struct bull *b, redisContext **out, struct pc_err *err)
 {
-    return redisAppendCommand(c, "SUBSCRIBE %sdelayed %sposecraft", b->keys, b->keys) == REDIS_OK &&
-           send_all(c);
+    char *delayed = pc_xasprintf("%sdelayed", b->keys),
+         *told = pc_xasprintf("%sposecraft", b->keys);
+    redisReply *first = NULL;
+    bool broken;
+    enum pc_code rc = bull_link_open(b, BULL_COMMAND_MS, out, err);
+    if (!rc)
+        rc = bull_link_ask(*out, 3, (const char *[]){"SUBSCRIBE", delayed, told}, &first, &broken,
+                           err);
+    if (rc) {
+        bull_link_close(b, *out);
+        *out = NULL;
+    }
+    freeReplyObject(first);
+    free(delayed);
+    free(told);
+    return rc;
 }
 
 /* True when the stop was called; false: nothing to read for so long. */
@@ -89,8 +103,10 @@ static bool stopped_or_readable(struct bull *b, redisContext *c, int64_t ms, boo
 static bool listen_on(struct bull *b, redisContext *c)
 {
     bool asked = false, readable;
+    if (!hear_all(b, c))
+        return false;
     while (!stopped_or_readable(b, c, SILENT_MS, &readable)) {
-        if (readable && !read_all(b, c))
+        if (readable && (redisBufferRead(c) != REDIS_OK || !hear_all(b, c)))
             return false;
         if (!readable && (asked || redisAppendCommand(c, "PING") != REDIS_OK || !send_all(c)))
             return false;
@@ -102,37 +118,40 @@ static bool listen_on(struct bull *b, redisContext *c)
 static void *hear(void *ctx)
 {
     struct bull *b = ctx;
+    redisContext *c = b->ear.c;
     int64_t away_ms = AWAY_FIRST_MS;
-    bool stop = false, first = true, readable;
-    while (!stop) {
+    bool readable, stop = listen_on(b, c);
+    bull_link_close(b, c);
+    while (!stop && !stopped_or_readable(b, NULL, away_ms, &readable)) {
         struct pc_err err = PC_ERR_INIT;
-        redisContext *c = NULL;
-        if (!bull_link_open(&b->at, BULL_COMMAND_MS, &c, &err) && subscribe(b, c)) {
-            away_ms = AWAY_FIRST_MS;
-            if (!first)
-                say(&b->ear, 0, false);
-            bull_keeper_look(b);
-            stop = listen_on(b, c);
-        }
-        first = false;
-        if (c)
-            redisFree(c);
-        if (!stop)
-            stop = stopped_or_readable(b, NULL, away_ms, &readable);
         away_ms = away_ms * 2 < AWAY_MOST_MS ? away_ms * 2 : AWAY_MOST_MS;
+        if (subscribe(b, &c, &err))
+            continue;
+        away_ms = AWAY_FIRST_MS;
+        say(&b->ear, 0, false);
+        bull_keeper_look(b);
+        stop = listen_on(b, c);
+        bull_link_close(b, c);
     }
     return NULL;
 }
 
+/* The first connection is made here, so that a user who may not listen is refused at the start. */
 enum pc_code bull_ear_start(struct bull *b, struct pc_err *err)
 {
     struct bull_ear *ear = &b->ear;
+    enum pc_code rc = subscribe(b, &ear->c, err);
+    if (rc)
+        return rc;
     ear->stop_fd = eventfd(0, EFD_CLOEXEC);
-    if (ear->stop_fd < 0)
-        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "eventfd: %d", errno);
     pthread_mutex_init(&ear->lock, NULL);
-    ear->started = pthread_create(&ear->thread, NULL, hear, b) == 0;
-    return ear->started ? PC_OK : pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no thread");
+    ear->started = ear->stop_fd >= 0 && pthread_create(&ear->thread, NULL, hear, b) == 0;
+    if (ear->started)
+        return PC_OK;
+    bull_link_close(b, ear->c);
+    if (ear->stop_fd >= 0)
+        close(ear->stop_fd);
+    return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no thread: %d", errno);
 }
 
 void bull_ear_stop(struct bull *b)

@@ -24,14 +24,14 @@ static enum pc_code connect_feeder(struct bull *b, redisContext **out, struct pc
     redisContext *c;
     redisReply *id = NULL;
     bool broken;
-    enum pc_code rc = bull_link_open(&b->at, BLOCK_S * 1000 + BULL_COMMAND_MS, &c, err);
+    enum pc_code rc = bull_link_open(b, BLOCK_S * 1000 + BULL_COMMAND_MS, &c, err);
     if (rc)
         return rc;
     rc = bull_link_name(c, &b->at, err);
     if (!rc)
         rc = bull_link_ask(c, 2, (const char *[]){"CLIENT", "ID"}, &id, &broken, err);
     if (rc) {
-        redisFree(c);
+        bull_link_close(b, c);
         return rc;
     }
     pthread_mutex_lock(&b->feed.lock);
@@ -55,7 +55,7 @@ static enum pc_code wait_at_redis(struct bull *b, redisContext **c, char **id, s
         rc = bull_link_ask(*c, 4, (const char *[]){"BRPOPLPUSH", wait, active, seconds}, &reply,
                            &broken, err);
     if (broken) {
-        redisFree(*c);
+        bull_link_close(b, *c);
         *c = NULL;
     }
     *id = !rc && reply->type == REDIS_REPLY_STRING ? pc_xstrdup(reply->str) : NULL;
@@ -118,14 +118,38 @@ static void *feed(void *ctx)
             free(id);
         }
     }
-    if (c)
-        redisFree(c);
+    bull_link_close(b, c);
     return NULL;
+}
+
+/* Whether the user may do what the feeder does is seen at the start. Nothing of this changes
+ * anything: x is no time to wait, so that command is refused, but not before the user's rights are
+ * looked at. */
+static enum pc_code try_rights(struct bull *b, struct pc_err *err)
+{
+    char *wait = pc_xasprintf("%swait", b->keys), *active = pc_xasprintf("%sactive", b->keys);
+    const char *tries[][4] = {{"CLIENT", "SETNAME", ""},
+                              {"CLIENT", "ID"},
+                              {"CLIENT", "UNBLOCK", "0"},
+                              {"BRPOPLPUSH", wait, active, "x"}};
+    const int words[] = {3, 2, 3, 4};
+    enum pc_code rc = PC_OK;
+    for (size_t i = 0; i < sizeof words / sizeof *words && rc != PC_E_CONFIG; i++) {
+        redisReply *reply;
+        rc = bull_ask(b, words[i], tries[i], &reply, err);
+        freeReplyObject(reply);
+    }
+    free(wait);
+    free(active);
+    return rc == PC_E_CONFIG ? rc : PC_OK;
 }
 
 enum pc_code bull_feed_start(struct bull *b, struct pc_err *err)
 {
     struct bull_feed *f = &b->feed;
+    enum pc_code rc = try_rights(b, err);
+    if (rc)
+        return rc;
     pthread_mutex_init(&f->lock, NULL);
     bull_cond_init(&f->takers);
     bull_cond_init(&f->feeder);

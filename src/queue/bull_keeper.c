@@ -45,12 +45,17 @@ static void send_words(struct bull *b, const struct bull_word *words, int n, boo
     pthread_mutex_unlock(&b->keeper.lock);
 }
 
+static enum pc_code ask_promote(struct bull *b, int64_t *left_ms, struct pc_err *err)
+{
+    return bull_run_number(b, BULL_PROMOTE, 1, (const char *[]){b->origin}, left_ms, err);
+}
+
 /* Answers when to look again. */
 static int64_t promote(struct bull *b)
 {
     struct pc_err err = PC_ERR_INIT;
     int64_t left_ms = -1;
-    if (bull_run_number(b, BULL_PROMOTE, 1, (const char *[]){b->origin}, &left_ms, &err))
+    if (ask_promote(b, &left_ms, &err))
         return pc_mono_ms() + AWAY_MS;
     return pc_mono_ms() + (left_ms >= 0 && left_ms < LOOK_EVERY_MS ? left_ms : LOOK_EVERY_MS);
 }
@@ -107,9 +112,26 @@ static void *keep(void *ctx)
     return NULL;
 }
 
+/* Whether the user may run scripts and send words is seen at the start. An empty word is none. */
+static enum pc_code try_rights(struct bull *b, struct pc_err *err)
+{
+    char *channel = pc_xasprintf("%sposecraft", b->keys);
+    redisReply *reply = NULL;
+    int64_t left_ms;
+    enum pc_code rc = ask_promote(b, &left_ms, err);
+    if (rc != PC_E_CONFIG)
+        rc = bull_ask(b, 3, (const char *[]){"PUBLISH", channel, ""}, &reply, err);
+    freeReplyObject(reply);
+    free(channel);
+    return rc == PC_E_CONFIG ? rc : PC_OK;
+}
+
 enum pc_code bull_keeper_start(struct bull *b, struct pc_err *err)
 {
     struct bull_keeper *k = &b->keeper;
+    enum pc_code rc = try_rights(b, err);
+    if (rc)
+        return rc;
     pthread_mutex_init(&k->lock, NULL);
     bull_cond_init(&k->poked);
     k->started = pthread_create(&k->thread, NULL, keep, b) == 0;

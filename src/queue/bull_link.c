@@ -23,10 +23,11 @@ enum pc_code bull_refused(const char *text, struct pc_err *err)
     enum pc_code code = PC_E_QUEUE_UNAVAILABLE;
     const char *message = NULL;
     if (pc_str_starts(text, "NOAUTH") || pc_str_starts(text, "WRONGPASS") ||
-        says(text, "invalid password") || says(text, "without any password")) {
+        says(text, "invalid password") || says(text, "without any password") ||
+        says(text, "no password is set") || says(text, "for 'auth'")) { /* the last two: Redis 5 */
         code = PC_E_CONFIG;
         message = "Redis refuses the user or the password of the queue's address.";
-    } else if (pc_str_starts(text, "NOPERM")) {
+    } else if (says(text, "NOPERM")) { /* not at the beginning where a script met it */
         code = PC_E_CONFIG;
         message = "Redis does not allow this user what the queue needs; see docs/queue.md.";
     } else if (says(text, "DB index")) {
@@ -46,12 +47,17 @@ enum pc_code bull_refused(const char *text, struct pc_err *err)
     return pc_err_wrap(err, "Redis says: %.200s", text);
 }
 
+static bool timed_out(const redisContext *c)
+{
+    return c->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
+}
+
 static enum pc_code broken_link(const redisContext *c, struct pc_err *err)
 {
+    if (bull_tls_refused(c, err))
+        return err->code;
     return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "%s",
-                          c->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT)
-                              ? "no answer in time"
-                              : c->errstr);
+                          timed_out(c) ? "no answer in time" : c->errstr);
 }
 
 enum pc_code bull_link_ask(redisContext *c, int argc, const char **argv, redisReply **out,
@@ -80,7 +86,7 @@ static enum pc_code tell(redisContext *c, int argc, const char **argv, struct pc
     return rc;
 }
 
-static enum pc_code introduce(redisContext *c, const struct bull_address *at, struct pc_err *err)
+static enum pc_code say_who(redisContext *c, const struct bull_address *at, struct pc_err *err)
 {
     char db[16];
     const char *user = at->user && *at->user ? at->user : NULL;
@@ -94,29 +100,69 @@ static enum pc_code introduce(redisContext *c, const struct bull_address *at, st
     return tell(c, 2, (const char *[]){"SELECT", db}, err); /* also proves that it answers */
 }
 
-enum pc_code bull_link_open(const struct bull_address *at, int64_t io_ms, redisContext **out,
-                            struct pc_err *err)
+/* A server that ends the connection now may speak another language. */
+static enum pc_code introduce(redisContext *c, const struct bull_address *at, struct pc_err *err)
+{
+    enum pc_code rc = say_who(c, at, err);
+    if (rc == PC_E_QUEUE_UNAVAILABLE && c->err && !timed_out(c))
+        pc_err_wrap(err, at->tls ? "at our first words; it may ask for a certificate of ours"
+                                 : "at our first words; it may be one with TLS (rediss://)");
+    return rc;
+}
+
+static enum pc_code begin(redisContext *c, const struct bull_address *at, int64_t io_ms,
+                          struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
-    redisContext *c = redisConnectWithTimeout(at->host, at->port, as_timeval(BULL_CONNECT_MS));
-    *out = NULL;
-    if (!c)
-        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no memory for a connection");
-    if (c->err || redisSetTimeout(c, as_timeval(BULL_COMMAND_MS)) != REDIS_OK)
+    if (redisSetTimeout(c, as_timeval(BULL_COMMAND_MS)) != REDIS_OK)
         rc = broken_link(c, err);
     if (!rc && at->tls)
-        rc = bull_tls_begin(c, at->host, err);
+        rc = bull_tls_begin(c, at, err);
     if (!rc)
         rc = introduce(c, at, err);
     if (!rc && redisSetTimeout(c, as_timeval(io_ms)) != REDIS_OK)
         rc = broken_link(c, err);
-    if (!rc) {
+    if (!rc)
         redisEnableKeepAlive(c);
+    return rc;
+}
+
+static enum pc_code connect_noted(struct bull *b, redisContext **out, struct pc_err *err)
+{
+    redisContext *c = redisConnectWithTimeout(b->at.host, b->at.port, as_timeval(BULL_CONNECT_MS));
+    enum pc_code rc = PC_OK;
+    if (!c)
+        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no memory for a connection");
+    if (c->err)
+        rc = broken_link(c, err);
+    else if (!bull_links_note(&b->links, c->fd))
+        rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "the queue is being closed");
+    if (rc)
+        redisFree(c);
+    else
         *out = c;
+    return rc;
+}
+
+enum pc_code bull_link_open(struct bull *b, int64_t io_ms, redisContext **out, struct pc_err *err)
+{
+    redisContext *c = NULL;
+    enum pc_code rc = connect_noted(b, &c, err);
+    if (!rc)
+        rc = begin(c, &b->at, io_ms, err);
+    *out = rc ? NULL : c;
+    if (!rc)
         return PC_OK;
-    }
+    bull_link_close(b, c);
+    return pc_err_wrap(err, "%s:%d", b->at.host, b->at.port);
+}
+
+void bull_link_close(struct bull *b, redisContext *c)
+{
+    if (!c)
+        return;
+    bull_links_forget(&b->links, c->fd);
     redisFree(c);
-    return pc_err_wrap(err, "%s:%d", at->host, at->port);
 }
 
 static void put_base64(struct pc_buf *out, const char *text)

@@ -30,10 +30,11 @@ void bull_pool_init(struct bull_pool *pool)
     bull_cond_init(&pool->freed);
 }
 
-void bull_pool_finish(struct bull_pool *pool)
+void bull_pool_finish(struct bull *b)
 {
+    struct bull_pool *pool = &b->pool;
     for (int i = 0; i < pool->n_idle; i++)
-        redisFree(pool->idle[i]);
+        bull_link_close(b, pool->idle[i]);
     pthread_cond_destroy(&pool->freed);
     pthread_mutex_destroy(&pool->lock);
 }
@@ -74,8 +75,9 @@ static void give_back(struct bull_pool *pool, redisContext *c)
 }
 
 /* The one that broke is closed, and the idle ones: they are as old. */
-static void drop(struct bull_pool *pool, redisContext *c)
+static void drop(struct bull *b, redisContext *c)
 {
+    struct bull_pool *pool = &b->pool;
     redisContext *old[BULL_LINKS + 1] = {c};
     int n = 1;
     pthread_mutex_lock(&pool->lock);
@@ -85,8 +87,7 @@ static void drop(struct bull_pool *pool, redisContext *c)
     pthread_cond_broadcast(&pool->freed);
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < n; i++)
-        if (old[i])
-            redisFree(old[i]);
+        bull_link_close(b, old[i]);
 }
 
 static void note_away(struct bull_pool *pool)
@@ -111,7 +112,7 @@ static enum pc_code try_once(struct bull *b, int argc, const char **argv, redisR
     bool was_idle = c != NULL;
     int64_t begun_ms = pc_mono_ms();
     if (!was_idle)
-        rc = bull_link_open(&b->at, BULL_COMMAND_MS, &c, err);
+        rc = bull_link_open(b, BULL_COMMAND_MS, &c, err);
     if (rc)
         broken = true;
     else
@@ -120,7 +121,7 @@ static enum pc_code try_once(struct bull *b, int argc, const char **argv, redisR
         give_back(&b->pool, c);
         return rc;
     }
-    drop(&b->pool, c);
+    drop(b, c);
     *stale = was_idle && pc_mono_ms() - begun_ms < BULL_COMMAND_MS / 2;
     if (!*stale)
         note_away(&b->pool);

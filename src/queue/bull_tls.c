@@ -2,10 +2,12 @@
 #include "queue/bull.h"
 
 #ifdef PC_HIREDIS_TLS
+#include <errno.h>
 #include <hiredis/hiredis_ssl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <string.h>
 
 const bool bull_has_tls = true;
 
@@ -16,35 +18,141 @@ static enum pc_code failed(struct pc_err *err, const char *doing)
     return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "TLS, %s: %s", doing, text);
 }
 
-static bool expect_name(SSL *ssl, const char *host)
+static enum pc_code unusable_file(struct pc_err *err, const char *name, const char *path)
 {
-    return SSL_set_tlsext_host_name(ssl, host) == 1 && SSL_set1_host(ssl, host) == 1;
+    unsigned long why = ERR_peek_last_error();
+    const char *reason =
+        ERR_SYSTEM_ERROR(why) ? strerror(ERR_GET_REASON(why)) : ERR_reason_error_string(why);
+    (void)pc_fail(err, PC_E_CONFIG,
+                  "The file that %s= names in the queue's address cannot be used.", name);
+    return pc_err_wrap(err, "%s: %s", path, reason ? reason : "not usable");
 }
 
-/* Certificates of the system's authorities (SSL_CERT_FILE names others), and the host's name
- * or number must be in the certificate: hiredis' own way does not look at that. */
-enum pc_code bull_tls_begin(redisContext *c, const char *host, struct pc_err *err)
+/* A key that is locked by a passphrase is refused: nobody is there to type one. */
+static int no_passphrase(char *out, int size, int writing, void *ctx)
+{
+    (void)out, (void)size, (void)writing, (void)ctx;
+    return -1;
+}
+
+/* Authorities: those of ca=, else the system's (SSL_CERT_FILE names others). cert= may hold the key
+ * as well. Read anew for each connection, so renewed files need no restart. */
+static enum pc_code read_files(SSL_CTX *ctx, const struct bull_address *at, struct pc_err *err)
+{
+    const char *key = at->key ? at->key : at->cert;
+    SSL_CTX_set_default_passwd_cb(ctx, no_passphrase);
+    if (at->ca && SSL_CTX_load_verify_locations(ctx, at->ca, NULL) != 1)
+        return unusable_file(err, "ca", at->ca);
+    if (!at->ca && SSL_CTX_set_default_verify_paths(ctx) != 1)
+        return failed(err, "the system's authorities");
+    if (at->cert && SSL_CTX_use_certificate_chain_file(ctx, at->cert) != 1)
+        return unusable_file(err, "cert", at->cert);
+    if (at->cert && (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
+                     SSL_CTX_check_private_key(ctx) != 1))
+        return unusable_file(err, at->key ? "key" : "cert", key);
+    return PC_OK;
+}
+
+/* The host's name or number must be in the certificate: hiredis' own way does not look at that. */
+static bool expect_host(SSL *ssl, const char *host)
+{
+    SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
+    return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1 ||
+           (SSL_set_tlsext_host_name(ssl, host) == 1 && SSL_set1_host(ssl, host) == 1);
+}
+
+static enum pc_code prepare(const struct bull_address *at, SSL **out, struct pc_err *err)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-    SSL *ssl = ctx && SSL_CTX_set_default_verify_paths(ctx) == 1 ? SSL_new(ctx) : NULL;
+    SSL *ssl = NULL;
+    enum pc_code rc = PC_OK;
+    if (!ctx || SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1)
+        rc = failed(err, "no context");
+    if (!rc)
+        rc = read_files(ctx, at, err);
+    if (!rc && (!(ssl = SSL_new(ctx)) || !expect_host(ssl, at->host)))
+        rc = failed(err, "the host's name");
     SSL_CTX_free(ctx); /* ssl keeps its own hold of it */
-    if (!ssl)
-        return failed(err, "no context");
-    SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
-    if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) != 1 && !expect_name(ssl, host)) {
+    if (rc)
         SSL_free(ssl);
-        return failed(err, "the host's name");
+    else
+        *out = ssl;
+    return rc;
+}
+
+static enum pc_code untrusted(long why, struct pc_err *err)
+{
+    const char *message = "The certificate of Redis is not from an authority that is known here: "
+                          "name the authority's file with ?ca= in the queue's address.";
+    if (why == X509_V_ERR_HOSTNAME_MISMATCH || why == X509_V_ERR_IP_ADDRESS_MISMATCH)
+        message = "The certificate of Redis is not for the host in the queue's address.";
+    else if (why == X509_V_ERR_CERT_HAS_EXPIRED)
+        message = "The certificate of Redis, or of its authority, has expired.";
+    else if (why == X509_V_ERR_CERT_NOT_YET_VALID)
+        message = "The certificate of Redis, or of its authority, is not valid yet.";
+    pc_fail(err, PC_E_CONFIG, "%s", message);
+    return pc_err_wrap(err, "TLS: %s", X509_verify_cert_error_string(why));
+}
+
+bool bull_tls_refused(const redisContext *c, struct pc_err *err)
+{
+    unsigned long why = ERR_peek_last_error();
+    if (!c->privctx || ERR_GET_LIB(why) != ERR_LIB_SSL ||
+        ERR_GET_REASON(why) < SSL_AD_REASON_OFFSET)
+        return false;
+    pc_fail(err, PC_E_CONFIG,
+            "Redis refuses this TLS connection; it may ask for a certificate of ours: cert= and "
+            "key= in the queue's address.");
+    pc_err_wrap(err, "TLS: %s", ERR_reason_error_string(why));
+    return true;
+}
+
+static enum pc_code no_handshake(const redisContext *c, const SSL *ssl, int system,
+                                 struct pc_err *err)
+{
+    int reason = ERR_GET_REASON(ERR_peek_last_error());
+    if (SSL_get_verify_result(ssl) != X509_V_OK)
+        return untrusted(SSL_get_verify_result(ssl), err);
+    if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG ||
+        reason == SSL_R_UNEXPECTED_MESSAGE) { /* what a plain answer is taken for */
+        pc_fail(err, PC_E_CONFIG,
+                "The Redis at the queue's address is one without TLS: redis:// is for such.");
+        return pc_err_wrap(err, "%s", c->errstr);
     }
+    if (bull_tls_refused(c, err))
+        return err->code;
+    return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "%s",
+                          system == EAGAIN || system == ETIMEDOUT
+                              ? "no answer to the beginning of TLS; it may be one without TLS"
+                              : c->errstr);
+}
+
+enum pc_code bull_tls_begin(redisContext *c, const struct bull_address *at, struct pc_err *err)
+{
+    SSL *ssl;
+    ERR_clear_error();
+    enum pc_code rc = prepare(at, &ssl, err);
+    if (rc)
+        return rc;
+    errno = 0;
     if (redisInitiateSSL(c, ssl) == REDIS_OK)
         return PC_OK;
-    return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "TLS: %s", c->errstr);
+    rc = no_handshake(c, ssl, errno, err);
+    SSL_free(ssl); /* c has not taken it */
+    return rc;
 }
 #else
 const bool bull_has_tls = false;
 
-enum pc_code bull_tls_begin(redisContext *c, const char *host, struct pc_err *err)
+enum pc_code bull_tls_begin(redisContext *c, const struct bull_address *at, struct pc_err *err)
 {
     (void)c;
-    return pc_fail_detail(err, PC_E_CONFIG, "no TLS towards %s in this build", host);
+    return pc_fail_detail(err, PC_E_CONFIG, "no TLS towards %s in this build", at->host);
+}
+
+bool bull_tls_refused(const redisContext *c, struct pc_err *err)
+{
+    (void)c, (void)err;
+    return false;
 }
 #endif
