@@ -7,23 +7,27 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+enum { THREADS = 2, MOST_AHEAD = THREADS * PC_QUEUE_TURN };
 enum { AGAIN_MS = 1000, LIES_MOST_MS = 100 };
 
 struct pc_desk {
     struct pc_queue *q;
     int workers;
     int64_t lease_ms;
-    pthread_t thread;
+    pthread_t threads[THREADS]; /* while one asks, the other reads the last answer */
+    int n_threads;
     pthread_mutex_t lock;     /* guards all below */
     pthread_cond_t handed_in; /* for the desk's thread */
     pthread_cond_t answered;  /* for workers */
-    struct pc_job done[PC_QUEUE_TURN], ahead[PC_QUEUE_TURN];
+    struct pc_job done[PC_QUEUE_TURN], ahead[MOST_AHEAD];
     int n_done, first_ahead, n_ahead;
-    int waiting;           /* workers that wait for the next job */
-    uint64_t asked, heard; /* questions to the queue: begun, over */
-    int64_t slowest_us;    /* of the latest jobs, fading */
-    int64_t moved_us;      /* when ahead changed last */
-    bool sleeping;         /* the desk's thread has nothing to do */
+    int coming;                        /* at most so many more: asked for, not here yet */
+    int waiting;                       /* workers that wait for the next job */
+    int hungry;                        /* of these: those whose wish is in no question yet */
+    uint64_t asked, heard, came_short; /* questions: begun, answered, answered with too few */
+    int64_t slowest_us;                /* of the latest jobs, fading */
+    int64_t moved_us;                  /* when ahead changed last */
+    int sleeping;                      /* threads of the desk that have nothing to do */
     bool stop, close;
 };
 
@@ -33,7 +37,7 @@ struct pc_desk {
 static struct pc_job pop_ahead(struct pc_desk *d)
 {
     struct pc_job job = d->ahead[d->first_ahead];
-    d->first_ahead = (d->first_ahead + 1) % PC_QUEUE_TURN;
+    d->first_ahead = (d->first_ahead + 1) % MOST_AHEAD;
     d->n_ahead--;
     d->moved_us = pc_mono_us();
     return job;
@@ -44,7 +48,7 @@ static void push_ahead(struct pc_desk *d, const struct pc_job jobs[], int n)
     if (n)
         d->moved_us = pc_mono_us();
     for (int i = 0; i < n; i++)
-        d->ahead[(d->first_ahead + d->n_ahead++) % PC_QUEUE_TURN] = jobs[i];
+        d->ahead[(d->first_ahead + d->n_ahead++) % MOST_AHEAD] = jobs[i];
 }
 
 /* How many the workers do within PC_DESK_AHEAD_MS. */
@@ -56,10 +60,13 @@ static int64_t worth_ahead(const struct pc_desk *d)
 
 static int wanted(const struct pc_desk *d)
 {
-    int64_t n = d->waiting + worth_ahead(d) - d->n_ahead;
+    int64_t there = d->n_ahead + d->coming, n = d->waiting + worth_ahead(d);
+    if (n > MOST_AHEAD)
+        n = MOST_AHEAD;
+    n -= there;
     if (d->stop || n < 0)
         return 0;
-    return n < PC_QUEUE_TURN - d->n_ahead ? (int)n : PC_QUEUE_TURN - d->n_ahead;
+    return n < PC_QUEUE_TURN ? (int)n : PC_QUEUE_TURN;
 }
 
 /* --- the desk's thread --------------------------------------------------------------------------
@@ -76,7 +83,7 @@ static void give_back_ahead(struct pc_desk *d)
 {
     while (d->n_ahead) {
         struct pc_err err = PC_ERR_INIT;
-        struct pc_job job = d->ahead[(d->first_ahead + --d->n_ahead) % PC_QUEUE_TURN];
+        struct pc_job job = d->ahead[(d->first_ahead + --d->n_ahead) % MOST_AHEAD];
         pthread_mutex_unlock(&d->lock);
         enum pc_code rc = pc_queue_give_back(d->q, &job, &err);
         if (rc && rc != PC_E_LEASE_LOST) /* its lease runs out */
@@ -86,23 +93,28 @@ static void give_back_ahead(struct pc_desk *d)
     }
 }
 
-/* Sleeps until something is handed in or the end; answers whether something is. Lock held. */
-static bool wait_for_done(struct pc_desk *d)
+static bool has_to_ask(const struct pc_desk *d)
 {
-    while (!d->n_done && !d->close) {
+    return d->n_done || d->hungry;
+}
+
+/* Sleeps until there is something to ask, or the end; answers which. Lock held. */
+static bool wait_for_workers(struct pc_desk *d)
+{
+    while (!has_to_ask(d) && !d->close) {
         int64_t go_back_ms = d->moved_us / 1000 + LIES_MOST_MS;
         if (d->n_ahead && (d->stop || pc_mono_ms() >= go_back_ms)) {
             give_back_ahead(d);
             continue;
         }
-        d->sleeping = true;
+        d->sleeping++;
         if (d->n_ahead)
             cond_wait_until(&d->handed_in, &d->lock, go_back_ms);
         else
             pthread_cond_wait(&d->handed_in, &d->lock);
-        d->sleeping = false;
+        d->sleeping--;
     }
-    return d->n_done > 0;
+    return has_to_ask(d);
 }
 
 /* Sleeps until it is time to ask again; answers whether it is still of use. Lock held. */
@@ -112,6 +124,11 @@ static bool wait_while_away(struct pc_desk *d, int64_t since_ms)
     while (!d->close && pc_mono_ms() < until_ms)
         cond_wait_until(&d->handed_in, &d->lock, until_ms);
     return !d->close && pc_mono_ms() < since_ms + d->lease_ms;
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
 }
 
 static void forget_all(struct pc_job jobs[], int n)
@@ -130,15 +147,19 @@ static void hand_in(struct pc_desk *d)
     enum pc_code rc;
     for (int i = 0; i < n_done; i++)
         done[i] = d->done[i];
-    d->n_done = 0;
-    d->asked++;
+    d->n_done = d->hungry = 0;
+    uint64_t question = ++d->asked;
     do {
-        int n = wanted(d);
+        int asked_for = wanted(d), n = asked_for;
+        d->coming += asked_for;
         pthread_mutex_unlock(&d->lock);
         rc = pc_queue_turn(d->q, done, n_done, jobs, &n, &err);
         pthread_mutex_lock(&d->lock);
+        d->coming -= asked_for;
         push_ahead(d, jobs, n);
-        d->heard = d->asked; /* when the queue is away, nobody waits for it here */
+        d->heard = later(d->heard, question);
+        if (n < asked_for) /* also when the queue is away: nobody waits for it here */
+            d->came_short = later(d->came_short, question);
         pthread_cond_broadcast(&d->answered);
     } while (rc == PC_E_QUEUE_UNAVAILABLE && wait_while_away(d, since_ms));
     pthread_mutex_unlock(&d->lock);
@@ -153,7 +174,7 @@ static void *serve(void *ctx)
 {
     struct pc_desk *d = ctx;
     pthread_mutex_lock(&d->lock);
-    while (wait_for_done(d))
+    while (wait_for_workers(d))
         hand_in(d);
     give_back_ahead(d);
     pthread_mutex_unlock(&d->lock);
@@ -174,6 +195,13 @@ static bool get_ahead(struct pc_desk *d, struct pc_job *job)
     return got;
 }
 
+/* Lock held. */
+static void rouse(struct pc_desk *d)
+{
+    if (d->sleeping > 0)
+        pthread_cond_signal(&d->handed_in);
+}
+
 /* Lock held. False: there is no room for it, and the process stops. */
 static bool put_done(struct pc_desk *d, const struct pc_job *job)
 {
@@ -184,9 +212,25 @@ static bool put_done(struct pc_desk *d, const struct pc_job *job)
     bool room = d->n_done < PC_QUEUE_TURN;
     if (room)
         d->done[d->n_done++] = *job;
-    if (d->sleeping)
-        pthread_cond_signal(&d->handed_in);
+    rouse(d);
     return room;
+}
+
+/* Lock held. Waits for a job that another worker does not snatch, or an answer that came short. */
+static bool wait_for_next(struct pc_desk *d, struct pc_job *job)
+{
+    uint64_t mine = 0; /* the question that asks for it */
+    while (!get_ahead(d, job)) {
+        if (d->stop || (mine && d->came_short >= mine))
+            return false;
+        if (d->heard >= mine) {
+            mine = d->asked + 1;
+            d->hungry++;
+            rouse(d);
+        }
+        pthread_cond_wait(&d->answered, &d->lock);
+    }
+    return true;
 }
 
 void pc_desk_next(struct pc_desk *d, struct pc_job *job, bool *got)
@@ -195,10 +239,8 @@ void pc_desk_next(struct pc_desk *d, struct pc_job *job, bool *got)
     if (!put_done(d, job))
         pc_job_finish(job); /* its lease runs out */
     *job = (struct pc_job){.id = NULL};
-    uint64_t mine = d->asked + 1; /* the question that this job goes with */
     d->waiting++;
-    while (!(*got = get_ahead(d, job)) && d->heard < mine && !d->stop)
-        pthread_cond_wait(&d->answered, &d->lock);
+    *got = wait_for_next(d, job);
     d->waiting--;
     pthread_mutex_unlock(&d->lock);
 }
@@ -244,6 +286,19 @@ static void free_desk(struct pc_desk *d)
     free(d);
 }
 
+void pc_desk_close(struct pc_desk *d)
+{
+    if (!d)
+        return;
+    pthread_mutex_lock(&d->lock);
+    d->stop = d->close = true;
+    pthread_cond_broadcast(&d->handed_in);
+    pthread_mutex_unlock(&d->lock);
+    for (int i = 0; i < d->n_threads; i++)
+        pthread_join(d->threads[i], NULL);
+    free_desk(d);
+}
+
 enum pc_code pc_desk_open(struct pc_queue *q, int workers, int64_t lease_ms, struct pc_desk **out,
                           struct pc_err *err)
 {
@@ -253,22 +308,14 @@ enum pc_code pc_desk_open(struct pc_queue *q, int workers, int64_t lease_ms, str
     init_cond(&d->handed_in);
     init_cond(&d->answered);
     *out = d;
-    int failed = pthread_create(&d->thread, NULL, serve, d);
+    int failed = 0;
+    while (!failed && d->n_threads < THREADS) {
+        failed = pthread_create(&d->threads[d->n_threads], NULL, serve, d);
+        d->n_threads += !failed;
+    }
     if (!failed)
         return PC_OK;
-    free_desk(d);
+    pc_desk_close(d);
     *out = NULL;
     return pc_fail_detail(err, PC_E_INTERNAL, "pthread_create: %d", failed);
-}
-
-void pc_desk_close(struct pc_desk *d)
-{
-    if (!d)
-        return;
-    pthread_mutex_lock(&d->lock);
-    d->stop = d->close = true;
-    pthread_cond_signal(&d->handed_in);
-    pthread_mutex_unlock(&d->lock);
-    pthread_join(d->thread, NULL);
-    free_desk(d);
 }
