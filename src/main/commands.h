@@ -5,6 +5,7 @@
 #define PC_MAIN_COMMANDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "config/config.h"
 
@@ -38,6 +39,7 @@ int pc_complain(const struct pc_err *err);
  * do what is safe there; NULL: nothing). A second signal ends the process at once. */
 void pc_signals_catch(void (*hook)(void *ctx), void *ctx);
 bool pc_signals_stop(void);
-void pc_signals_wait(void); /* until one has come */
+void pc_signals_wait(void);        /* until one has come */
+int64_t pc_signals_since_ms(void); /* how long ago the first came; 0: none has */
 
 #endif

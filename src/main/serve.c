@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "http/http.h"
 #include "main/commands.h"
+#include "main/ending.h"
 #include "main/start.h"
 #include "worker/worker.h"
 
@@ -101,6 +102,7 @@ static enum pc_code serve(struct pc_wire *wire, int workers, struct pc_err *err)
 {
     struct pc_http *http = NULL;
     struct pc_workers *pool = NULL;
+    int64_t left_ms = 0;
     enum pc_code rc = open_http(wire, &http, err);
     if (rc)
         return rc;
@@ -111,8 +113,9 @@ static enum pc_code serve(struct pc_wire *wire, int workers, struct pc_err *err)
         announce(wire->config, http);
         pc_http_run(http, wire->config->stop_ms);
         pc_log(PC_LOG_INFO, "stopping");
+        left_ms = pc_ending_begin(wire->config->stop_ms);
     }
-    pc_workers_stop(pool, wire->config->stop_ms);
+    pc_workers_stop(pool, left_ms);
     pc_http_destroy(http);
     return rc;
 }
@@ -127,7 +130,7 @@ static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
     pc_log(PC_LOG_INFO, "working", PC_LOG_I64("workers", workers));
     pc_signals_wait();
     pc_log(PC_LOG_INFO, "stopping");
-    pc_workers_stop(pool, wire->config->stop_ms);
+    pc_workers_stop(pool, pc_ending_begin(wire->config->stop_ms));
     return PC_OK;
 }
 
@@ -153,6 +156,7 @@ static int run(int argc, char **argv, const char *usage, enum pc_role role,
         if (!rc) {
             rc = body(&wire, workers, &err);
             pc_wire_close(&wire);
+            pc_ending_done();
         }
         status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
     }

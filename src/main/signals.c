@@ -5,10 +5,12 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "main/commands.h"
 
 /* A signal belongs to the process, so its state does too. Set before the handler is installed. */
 static atomic_int seen;
+static _Atomic int64_t first_ms;
 static int wake_fd = -1;
 static void (*stop_hook)(void *ctx);
 static void *stop_ctx;
@@ -18,6 +20,7 @@ static void on_signal(int number)
     int interrupted = errno;
     if (atomic_fetch_add(&seen, 1) > 0)
         _exit(128 + number);
+    atomic_store(&first_ms, pc_mono_ms());
     eventfd_write(wake_fd, 1);
     if (stop_hook)
         stop_hook(stop_ctx);
@@ -35,6 +38,12 @@ void pc_signals_catch(void (*hook)(void *ctx), void *ctx)
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+int64_t pc_signals_since_ms(void)
+{
+    int64_t first = atomic_load(&first_ms);
+    return first ? pc_mono_ms() - first : 0;
 }
 
 bool pc_signals_stop(void)

@@ -94,10 +94,16 @@ class Follower:
         self.over.set()
         self.thread.join()
         until = time.monotonic() + 60 * SLOW
-        while any(i["status"] == "pending" for i in self.images.values()) or len(self.images) < self.done():
-            if not self.look() or time.monotonic() > until:
-                raise AssertionError(f"not told what all ended as: {self.retried}")
+        while waits_for := self.untold():
+            if time.monotonic() > until:
+                raise AssertionError(f"not told how all ended: {waits_for}; seq {self.seq}, {self.retried}")
+            self.look()
             time.sleep(0.1)
+
+    def untold(self):
+        pending = [i for i in self.images.values() if i["status"] == "pending"]
+        missing = self.done() - len(self.images)
+        return f"{missing} never told, pending: {pending[:3]}" if missing or pending else ""
 
 
 class Clients:

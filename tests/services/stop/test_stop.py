@@ -1,0 +1,125 @@
+"""SIGTERM while a server is frozen (it takes connections and bytes, and answers nothing): processes end
+within their grace and a few seconds, and what they held is done by others when the server thaws."""
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
+from harness import BIN, SLOW, Server, clean_env, figure_variant, main  # noqa: E402
+from servers import Absent, Servers, spawn  # noqa: E402
+
+GRACE_S = 3
+MORE_S = 7  # what a process may take beyond its grace
+FREEZE_BEFORE_S = 1  # so that all who work or wait have met the frozen server
+
+
+class Stop(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="posecraft-stop-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
+        try:
+            cls.servers = Servers(cls.folder)
+        except Absent as why:
+            raise unittest.SkipTest(str(why)) from why
+        for server in cls.servers.all:
+            server.start()
+            cls.addClassCleanup(server.kill)
+        cls.env = {**cls.servers.env, "POSECRAFT_LEASE": "4s", "POSECRAFT_BACKOFF": "200ms",
+                   "POSECRAFT_STOP_TIME": f"{GRACE_S}s"}
+
+    def api(self):
+        api = Server("--workers", "0", data=tempfile.mkdtemp(dir=self.folder), env=self.env).start()
+        self.addCleanup(api.stop, signal.SIGKILL)
+        return api
+
+    def worker(self):
+        with open(Path(self.folder, "work.log"), "ab") as log:
+            worker = spawn([BIN, "work", "--workers", "2", "--data", f"{self.folder}/work"],
+                           env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.addCleanup(worker.wait, 60)
+        self.addCleanup(worker.kill)
+        return worker
+
+    def thaw(self, server):
+        server.process.send_signal(signal.SIGCONT)
+
+    def freeze(self, server):
+        server.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.thaw, server)
+        time.sleep(FREEZE_BEFORE_S)
+
+    def stop(self, what, server, process):
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(120 * SLOW)
+        except subprocess.TimeoutExpired:
+            code = "nothing yet"
+        took = time.monotonic() - begun
+        print(f"# {what} with {server.program} frozen: {took:.1f} s", flush=True)
+        self.assertEqual(code, 0, f"{what} with {server.program} frozen, {took:.1f} s")
+        self.assertLess(took, (GRACE_S + MORE_S) * SLOW, f"{what} with {server.program} frozen")
+
+    def first_done(self, api, ids):
+        end = time.monotonic() + 60 * SLOW
+        while time.monotonic() < end:
+            if any(api.ask("GET", f"/image-status/{i}").json["status"] != "pending" for i in ids):
+                return
+            time.sleep(0.02)
+        raise AssertionError(api.log_text())
+
+    def test_a_worker_at_work(self):
+        for place, server in enumerate(self.servers.all):
+            with self.subTest(server.program):
+                api = self.api()
+                ids = [api.upload(figure_variant(100 * place + n, 240, 360)).json["id"] for n in range(40)]
+                worker = self.worker()
+                self.first_done(api, ids)
+                self.freeze(server)
+                try:
+                    self.stop("a worker", server, worker)
+                finally:
+                    self.thaw(server)
+                another = self.worker()
+                for image_id in ids:
+                    self.assertEqual(api.wait_for(image_id)["status"], "processed")
+                self.assertEqual(api.stop(), 0)
+                another.terminate()
+                self.assertEqual(another.wait(60 * SLOW), 0)
+
+    def test_an_api_process_with_requests(self):
+        for place, server in enumerate(self.servers.all):
+            with self.subTest(server.program):
+                api = self.api()
+                known = api.upload(figure_variant(1000 + place, 240, 360)).json["id"]
+                self.freeze(server)
+                asks = [lambda n=n: api.upload(figure_variant(2000 + 100 * place + n)) for n in range(12)]
+                asks += [lambda: api.ask("GET", f"/image-status/{known}?wait=30"), lambda: api.ask("GET", "/images"),
+                         lambda: api.ask("GET", f"/images.zip?ids={known}"), lambda: api.ask("GET", "/readyz"),
+                         lambda: api.ask("DELETE", f"/images/{known}")]
+                for ask in asks:
+                    threading.Thread(target=self.quietly, args=[ask], daemon=True).start()
+                time.sleep(FREEZE_BEFORE_S)
+                try:
+                    self.stop("an API process", server, api.process)
+                finally:
+                    self.thaw(server)
+
+    @staticmethod
+    def quietly(ask):
+        try:
+            ask()
+        except Exception:  # it may well be cut off
+            pass
+
+
+if __name__ == "__main__":
+    main(__name__)
