@@ -1,6 +1,8 @@
 /* Blobs in an S3 bucket, of Amazon or of any server that speaks the same.
  *
  *     s3_address   what the address says
+ *     s3_credentials  the keys, renewed before they end; s3_keys: the places that hand them out
+ *     s3_profile, s3_role, s3_metadata, s3_http: those places, and asking them
  *     s3_sign      signatures (version 4)
  *     s3_client    one request: signed, sent, tried again
  *     s3_spool     what a writer collects on this machine
@@ -13,8 +15,8 @@
  * promises: an object appears whole or not at all, and is durable when the server says 200. What a
  * writer that dies can leave is an upload in parts; sweep drops those. Nothing is cached here.
  *
- * Limits: keys of the account come from the settings (no instance profiles, no SSO); a reader of
- * more than half a megabyte loses a blob that is removed meanwhile.
+ * Limits: no single sign-on, no chains of roles, no credential_process; a reader of more than half
+ * a megabyte loses a blob that is removed meanwhile.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +36,7 @@ enum { PAGE = 1000 };
 struct s3_store {
     struct pc_blobs base;
     struct pc_s3_address address;
+    struct pc_s3_credentials *credentials;
     struct pc_s3_client *client;
 };
 
@@ -50,18 +53,19 @@ static struct s3_store *store_of(struct pc_blobs *bs)
 /* Opening */
 
 /* What the operator can do, said once at start. Later the same refusals are "unavailable". */
-static enum pc_code explain(const struct pc_s3_answer *answer, struct pc_err *err)
+static enum pc_code explain(const struct s3_store *s, const struct pc_s3_answer *answer,
+                            struct pc_err *err)
 {
     static const struct {
         const char *code, *message;
     } rows[] = {
-        {"InvalidAccessKeyId", "The S3 server does not know the key in AWS_ACCESS_KEY_ID."},
+        {"InvalidAccessKeyId", "The S3 server does not know the key (AWS_ACCESS_KEY_ID)."},
         {PC_S3_BAD_CERTIFICATE,
          "The certificate of the S3 server is not trusted: name the one that "
          "signed it with ca= in the store's address."},
-        {"XAdminUserNotFound", "The S3 server does not know the key in AWS_ACCESS_KEY_ID."},
-        {"SignatureDoesNotMatch",
-         "The S3 server refuses the signature: AWS_SECRET_ACCESS_KEY is not the key's secret."},
+        {"XAdminUserNotFound", "The S3 server does not know the key (AWS_ACCESS_KEY_ID)."},
+        {"SignatureDoesNotMatch", "The S3 server refuses the signature: the secret "
+                                  "(AWS_SECRET_ACCESS_KEY) is not the key's."},
         {"AccessDenied", "The S3 account may not list the bucket: it needs the rights to list, "
                          "read, write and delete there."},
         {"RequestTimeTooSkewed",
@@ -73,13 +77,15 @@ static enum pc_code explain(const struct pc_s3_answer *answer, struct pc_err *er
         {"PermanentRedirect", "The S3 bucket is in another region: set AWS_REGION."},
         {"AuthorizationHeaderMalformed", "The S3 bucket is in another region: set AWS_REGION."},
     };
+    const char *place = pc_s3_credentials_place(s->credentials);
     if (*answer->region && *answer->code &&
         strstr("PermanentRedirect AuthorizationHeaderMalformed", answer->code))
         return pc_fail(err, PC_E_CONFIG, "The S3 bucket is in the region %s: set AWS_REGION to it.",
                        answer->region);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (pc_streq(rows[i].code, answer->code))
-            return pc_fail(err, PC_E_CONFIG, "%s", rows[i].message);
+            return pc_fail(err, PC_E_CONFIG, "%s%s%s%s", rows[i].message,
+                           place ? " The key is from " : "", place ? place : "", place ? "." : "");
     if (answer->status == 0 || answer->status >= 500 || answer->status == 429)
         return err->code;
     return pc_fail(err, PC_E_CONFIG, "The S3 server refuses to list the bucket, with status %d %s.",
@@ -96,7 +102,7 @@ static enum pc_code look_into_bucket(struct s3_store *s, struct pc_err *err)
         .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", s->address.prefix}}};
     enum pc_code rc = pc_s3_call(s->client, &ask, &answer, err);
     if (rc)
-        rc = explain(&answer, err);
+        rc = explain(s, &answer, err);
     pc_buf_finish(&answer.body);
     return rc;
 }
@@ -105,6 +111,7 @@ static void s3_close(struct pc_blobs *bs)
 {
     struct s3_store *s = store_of(bs);
     pc_s3_client_destroy(s->client);
+    pc_s3_credentials_destroy(s->credentials);
     pc_s3_address_finish(&s->address);
     free(s);
 }
@@ -114,7 +121,9 @@ static enum pc_code s3_open(const char *address, struct pc_blobs **out, struct p
     struct s3_store *s = pc_xmalloc(sizeof *s);
     enum pc_code rc = pc_s3_address_read(address, &s->address, err);
     if (!rc)
-        rc = pc_s3_client_create(&s->address, &s->client, err);
+        rc = pc_s3_credentials_create(&s->address, &s->credentials, err);
+    if (!rc)
+        rc = pc_s3_client_create(&s->address, s->credentials, &s->client, err);
     if (!rc)
         rc = look_into_bucket(s, err);
     if (rc)
@@ -317,13 +326,25 @@ static enum pc_code s3_ping(struct pc_blobs *bs, struct pc_err *err)
     return rc;
 }
 
+/* Without good keys we serve the picture, and by that wait for new ones. */
+static char *presigned(struct s3_store *s, const char *key, int64_t lifetime_s)
+{
+    struct pc_s3_keys keys;
+    if (!pc_s3_credentials_look(s->credentials, &keys))
+        return NULL;
+    char *link = pc_s3_presign(&s->address, &keys, key, lifetime_s, pc_wall_ms() / 1000);
+    pc_s3_keys_finish(&keys);
+    return link;
+}
+
 static char *s3_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s)
 {
-    const struct pc_s3_address *a = &store_of(bs)->address;
+    struct s3_store *s = store_of(bs);
+    const struct pc_s3_address *a = &s->address;
     struct pc_buf out = PC_BUF_INIT;
     switch (a->links) {
     case PC_S3_SERVED: return NULL;
-    case PC_S3_PRESIGNED: return pc_s3_presign(a, key, lifetime_s, pc_wall_ms() / 1000);
+    case PC_S3_PRESIGNED: return presigned(s, key, lifetime_s);
     case PC_S3_PUBLIC:
         pc_buf_puts(&out, a->public_base);
         pc_s3_encode(&out, key, true);

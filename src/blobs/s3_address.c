@@ -62,6 +62,7 @@ static enum pc_code read_parameter(struct pc_s3_address *a, struct given *g, con
         {"endpoint", &g->endpoint},     {"region", &a->region},   {"style", &g->style},
         {"links", &g->links},           {"timeout", &g->timeout}, {"spool", &a->spool_dir},
         {"session_token", &a->session}, {"proxy", &a->proxy},     {"ca", &a->ca},
+        {"profile", &a->profile},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (pc_streq(rows[i].name, name)) {
@@ -69,8 +70,8 @@ static enum pc_code read_parameter(struct pc_s3_address *a, struct given *g, con
             return PC_OK;
         }
     }
-    return fail(err, "after the '?' may stand endpoint, region, style, session_token, links, "
-                     "timeout, spool, proxy and ca");
+    return fail(err, "after the '?' may stand endpoint, region, style, session_token, profile, "
+                     "links, timeout, spool, proxy and ca");
 }
 
 static enum pc_code read_query(char *query, struct pc_s3_address *a, struct given *g,
@@ -206,6 +207,21 @@ static enum pc_code settle_links(struct pc_s3_address *a, const char *links, str
     return PC_OK;
 }
 
+static enum pc_code settle_key(struct pc_s3_address *a, struct pc_err *err)
+{
+    if (a->key_id && (!*a->key_id || !*a->secret))
+        return fail(err, "before the '@' there are KEY:SECRET");
+    if (a->key_id && a->profile && *a->profile)
+        return fail(err, "it has both a key and a profile");
+    if (!a->key_id && a->session && *a->session)
+        return fail(err, "a session_token goes with KEY:SECRET@");
+    if (!a->session)
+        set(&a->session, "");
+    if (!a->profile)
+        set(&a->profile, "");
+    return PC_OK;
+}
+
 static enum pc_code settle(struct pc_s3_address *a, const struct given *g, struct pc_err *err)
 {
     int64_t timeout_s = DEFAULT_TIMEOUT_S;
@@ -213,15 +229,12 @@ static enum pc_code settle(struct pc_s3_address *a, const struct given *g, struc
     if (g->timeout && !pc_str_to_i64(g->timeout, 1, MAX_TIMEOUT_S, &timeout_s))
         return fail(err, "the timeout is 1 to 600 seconds");
     a->timeout_ms = timeout_s * 1000;
-    if (!a->key_id || !*a->key_id || !*a->secret)
-        return pc_fail(err, PC_E_CONFIG,
-                       "The S3 store wants a key: set AWS_ACCESS_KEY_ID and "
-                       "AWS_SECRET_ACCESS_KEY.");
-    if (!a->session)
-        set(&a->session, "");
+    enum pc_code rc = settle_key(a, err);
+    if (rc)
+        return rc;
     if (!a->spool_dir || !*a->spool_dir)
         set(&a->spool_dir, tmp && *tmp ? tmp : "/tmp");
-    enum pc_code rc = settle_place(a, g, err);
+    rc = settle_place(a, g, err);
     return rc ? rc : settle_links(a, g->links, err);
 }
 
@@ -253,9 +266,9 @@ enum pc_code pc_s3_address_read(const char *text, struct pc_s3_address *out, str
 
 void pc_s3_address_finish(struct pc_s3_address *a)
 {
-    char **const fields[] = {&a->key_id, &a->secret, &a->session,  &a->bucket, &a->region,
-                             &a->prefix, &a->origin, &a->host,     &a->root,   &a->public_base,
-                             &a->proxy,  &a->ca,     &a->spool_dir};
+    char **const fields[] = {&a->key_id, &a->secret, &a->session,   &a->bucket, &a->region,
+                             &a->prefix, &a->origin, &a->host,      &a->root,   &a->public_base,
+                             &a->proxy,  &a->ca,     &a->spool_dir, &a->profile};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         free(*fields[i]);
         *fields[i] = NULL;

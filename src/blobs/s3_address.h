@@ -7,13 +7,15 @@
  *     style          path | virtual: where the bucket stands; without it path for an endpoint of
  *                    one's own and for a bucket with dots in its name, else virtual
  *     session_token  of a temporary key
+ *     profile        of the shared credentials file, instead of KEY:SECRET@
  *     links          served (by us) | presigned | public:BASE
  *     timeout        seconds without a byte after which a request has failed: 10
  *     spool          folder of temporary files: TMPDIR, else /tmp
  *     proxy          without it http_proxy, https_proxy, no_proxy of the environment count
  *     ca             file of certificates to trust instead of the system's
  *
- * Every part is percent-decoded. pc_config_complete writes such addresses out of the settings.
+ * Without KEY:SECRET@ the key comes from the places in s3_keys.h. Every part is percent-decoded.
+ * pc_config_complete writes such addresses out of the settings.
  */
 #ifndef PC_BLOBS_S3_ADDRESS_H
 #define PC_BLOBS_S3_ADDRESS_H
@@ -26,7 +28,9 @@
 enum pc_s3_links { PC_S3_SERVED, PC_S3_PRESIGNED, PC_S3_PUBLIC };
 
 struct pc_s3_address {
-    char *key_id, *secret, *session; /* session "" = none */
+    char *key_id, *secret; /* NULL: not here */
+    char *session;         /* "" = none */
+    char *profile;         /* "" = the usual one */
     char *bucket, *region;
     char *prefix; /* before every key: "" or ending in '/' */
     char *origin; /* "https://shots.s3.eu-central-1.amazonaws.com" */

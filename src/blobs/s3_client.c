@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "blobs/s3_http.h"
 #include "blobs/s3_xml.h"
 
 enum {
@@ -33,28 +34,22 @@ static const char empty_sha256[] =
 
 struct pc_s3_client {
     const struct pc_s3_address *address;
+    struct pc_s3_credentials *credentials;
     pthread_mutex_t mutex; /* guards idle, n_idle */
     CURL *idle[MAX_IDLE];
     int n_idle;
 };
 
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_rc;
-
-static void init_global(void)
-{
-    global_rc = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-enum pc_code pc_s3_client_create(const struct pc_s3_address *address, struct pc_s3_client **out,
+enum pc_code pc_s3_client_create(const struct pc_s3_address *address,
+                                 struct pc_s3_credentials *credentials, struct pc_s3_client **out,
                                  struct pc_err *err)
 {
-    pthread_once(&global_once, init_global);
-    if (global_rc)
-        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "libcurl: %s",
-                              curl_easy_strerror(global_rc));
+    enum pc_code rc = pc_s3_http_start(err);
+    if (rc)
+        return rc;
     struct pc_s3_client *c = pc_xmalloc(sizeof *c);
     c->address = address;
+    c->credentials = credentials;
     pthread_mutex_init(&c->mutex, NULL);
     *out = c;
     return PC_OK;
@@ -96,6 +91,7 @@ struct
 try {
     const struct pc_s3_address *address;
     const struct pc_s3_ask *ask;
+    const struct pc_s3_keys *keys;
     struct pc_s3_answer *answer;
     CURL *handle;
     int64_t sent;
@@ -226,9 +222,9 @@ static void sign_try(struct try *t)
     headers[n++] = (struct pc_s3_pair){"host", a->host};
     headers[n++] = (struct pc_s3_pair){"x-amz-content-sha256", payload};
     headers[n++] = (struct pc_s3_pair){"x-amz-date", date};
-    if (*a->session)
-        headers[n++] = (struct pc_s3_pair){"x-amz-security-token", a->session};
-    struct pc_s3_signer who = {a->key_id, a->secret, a->region, "s3", a->session};
+    if (*t->keys->session)
+        headers[n++] = (struct pc_s3_pair){"x-amz-security-token", t->keys->session};
+    struct pc_s3_signer who = {t->keys->key_id, t->keys->secret, a->region, "s3", t->keys->session};
     struct pc_s3_call call = {.method = ask->method,
                               .path = t->path,
                               .query = ask->query,
@@ -366,9 +362,10 @@ static void reset_answer(struct pc_s3_answer *answer)
 }
 
 static CURLcode try_once(struct pc_s3_client *c, const struct pc_s3_ask *ask,
-                         struct pc_s3_answer *answer, char says[CURL_ERROR_SIZE])
+                         const struct pc_s3_keys *keys, struct pc_s3_answer *answer,
+                         char says[CURL_ERROR_SIZE])
 {
-    struct try t = {.address = c->address, .ask = ask, .answer = answer};
+    struct try t = {.address = c->address, .ask = ask, .keys = keys, .answer = answer};
     reset_answer(answer);
     t.handle = take_handle(c);
     if (!t.handle)
@@ -447,18 +444,49 @@ static enum pc_code fail_status(const struct pc_s3_ask *ask, const struct pc_s3_
                           answer->code);
 }
 
+/* Is it the keys that the server does not take? A HEAD has no body to say so. */
+static bool keys_refused(const struct pc_s3_ask *ask, const struct pc_s3_answer *answer, bool *sure)
+{
+    static const char *const codes[] = {"ExpiredToken", "TokenRefreshRequired", "InvalidToken",
+                                        "InvalidAccessKeyId"};
+    *sure = false;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        *sure = *sure || pc_streq(codes[i], answer->code);
+    return *sure || answer->status == 403 ||
+           (answer->status == 400 && pc_streq(ask->method, "HEAD"));
+}
+
+/* Tries with one set of keys. */
+static CURLcode try_all(struct pc_s3_client *c, const struct pc_s3_ask *ask,
+                        const struct pc_s3_keys *keys, struct pc_s3_answer *answer,
+                        char says[CURL_ERROR_SIZE])
+{
+    struct pc_deadline deadline = pc_deadline_in(TOTAL_TIMEOUTS * c->address->timeout_ms);
+    for (int tries = 1;; tries++) {
+        CURLcode cc = try_once(c, ask, keys, answer, says);
+        if (!worth_again(cc, answer) || tries == MAX_TRIES || pc_deadline_over(deadline))
+            return cc;
+        wait_before(tries);
+    }
+}
+
 enum pc_code pc_s3_call(struct pc_s3_client *c, const struct pc_s3_ask *ask,
                         struct pc_s3_answer *answer, struct pc_err *err)
 {
-    struct pc_deadline deadline = pc_deadline_in(TOTAL_TIMEOUTS * c->address->timeout_ms);
     char says[CURL_ERROR_SIZE];
     CURLcode cc;
-    for (int tries = 1;; tries++) {
-        cc = try_once(c, ask, answer, says);
-        if (!worth_again(cc, answer) || tries == MAX_TRIES || pc_deadline_over(deadline))
-            break;
-        wait_before(tries);
-    }
+    bool renewed = false, again, sure;
+    do {
+        struct pc_s3_keys keys;
+        enum pc_code rc = pc_s3_credentials_take(c->credentials, &keys, err);
+        if (rc)
+            return rc;
+        cc = try_all(c, ask, &keys, answer, says);
+        again = !renewed && !cc && keys_refused(ask, answer, &sure) &&
+                pc_s3_credentials_refused(c->credentials, &keys, sure);
+        renewed = true;
+        pc_s3_keys_finish(&keys);
+    } while (again);
     if (cc == CURLE_PEER_FAILED_VERIFICATION || cc == CURLE_SSL_CACERT_BADFILE)
         (void)pc_str_copy(answer->code, sizeof answer->code, PC_S3_BAD_CERTIFICATE);
     if (cc)

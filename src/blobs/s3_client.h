@@ -2,7 +2,8 @@
  *
  * Again after: no connection, a lost or silent one, 408, 429, 5xx other than 501 and 507, and 409
  * OperationAborted. Waits double from 100 ms, with chance in them so that many processes do not
- * come back at once; at most 5 tries, none begun later than three time-outs after the first.
+ * come back at once; at most 5 tries, none begun later than three time-outs after the first. Once
+ * more with new keys when the server refuses those that were used, and there are others.
  *
  * Threads: safe; each request uses a libcurl handle of its own out of a pool, which keeps its
  * connection open.
@@ -16,12 +17,13 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-#include "blobs/s3_address.h"
+#include "blobs/s3_credentials.h"
 #include "blobs/s3_sign.h"
 
 struct pc_s3_client;
-/* Borrows address, which has to outlive it. Asks nothing of the server. */
+/* Borrows address and credentials, which have to outlive it. Asks nothing of the server. */
 PC_NODISCARD enum pc_code pc_s3_client_create(const struct pc_s3_address *address,
+                                              struct pc_s3_credentials *credentials,
                                               struct pc_s3_client **out, struct pc_err *err);
 void pc_s3_client_destroy(struct pc_s3_client *c); /* takes NULL */
 

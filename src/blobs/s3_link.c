@@ -11,29 +11,36 @@ enum {
     MAX_STEP_S = 3600
 };
 
-char *pc_s3_presign(const struct pc_s3_address *a, const char *key, int64_t lifetime_s,
-                    int64_t now_s)
+static int64_t at_most(int64_t n, int64_t max)
 {
-    int64_t step_s = lifetime_s / STEPS;
+    return n < max ? n : max;
+}
+
+static int64_t step_of(int64_t lifetime_s)
+{
+    int64_t step_s = at_most(lifetime_s / STEPS, MAX_STEP_S);
+    return step_s > MIN_STEP_S ? step_s : MIN_STEP_S;
+}
+
+char *pc_s3_presign(const struct pc_s3_address *a, const struct pc_s3_keys *keys, const char *key,
+                    int64_t lifetime_s, int64_t now_s)
+{
+    int64_t step_s = step_of(lifetime_s), from_s = now_s - now_s % step_s;
+    int64_t all_s = at_most(at_most(lifetime_s + step_s, MAX_S), keys->ends_ms / 1000 - from_s);
     struct pc_buf out = PC_BUF_INIT;
     char *path = pc_s3_path(a, key);
-    if (step_s < MIN_STEP_S)
-        step_s = MIN_STEP_S;
-    if (step_s > MAX_STEP_S)
-        step_s = MAX_STEP_S;
-    int64_t all_s = lifetime_s + step_s;
     const struct pc_s3_pair host = {"host", a->host};
-    struct pc_s3_signer who = {a->key_id, a->secret, a->region, "s3", a->session};
+    struct pc_s3_signer who = {keys->key_id, keys->secret, a->region, "s3", keys->session};
     struct pc_s3_call call = {.method = "GET",
                               .path = path,
                               .headers = &host,
                               .n_headers = 1,
                               .payload = PC_S3_UNSIGNED,
-                              .at_s = now_s - now_s % step_s};
+                              .at_s = from_s};
     pc_buf_puts(&out, a->origin);
     pc_s3_encode(&out, path, true);
     pc_buf_putc(&out, '?');
-    pc_s3_presigned(&who, &call, all_s < MAX_S ? all_s : MAX_S, &out);
+    pc_s3_presigned(&who, &call, all_s, &out);
     free(path);
     return pc_buf_detach(&out, NULL);
 }

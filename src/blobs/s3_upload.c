@@ -214,18 +214,6 @@ enum pc_code pc_s3_upload(struct pc_s3_client *c, struct pc_s3_spool *s, const c
 
 /* Uploads that somebody began and never ended */
 
-int64_t pc_s3_time_ms(const char *text)
-{
-    struct tm utc = {0};
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
-    if (!rest)
-        return -1;
-    int ms = 0, place = *rest == '.' ? 100 : 0;
-    for (rest++; place > 0 && *rest >= '0' && *rest <= '9'; rest++, place /= 10)
-        ms += (*rest - '0') * place;
-    return (int64_t)timegm(&utc) * 1000 + ms;
-}
-
 struct found {
     char *key, *id; /* key: as the bucket has it, with the prefix */
     int64_t begun_ms;

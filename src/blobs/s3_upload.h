@@ -22,7 +22,5 @@ PC_NODISCARD enum pc_code pc_s3_upload(struct pc_s3_client *c, struct pc_s3_spoo
 PC_NODISCARD enum pc_code pc_s3_drop_uploads(struct pc_s3_client *c,
                                              const struct pc_s3_address *address, int64_t before_ms,
                                              int *dropped, struct pc_err *err);
-/* "2026-11-22T10:15:30.123Z" as milliseconds since 1970; -1 for another form. */
-int64_t pc_s3_time_ms(const char *text);
 
 #endif

@@ -3,6 +3,7 @@
 #include <expat.h>
 #include <limits.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -75,4 +76,16 @@ bool pc_s3_xml_read(const char *text, size_t len, const struct pc_s3_xml *to)
     XML_ParserFree(r.parser);
     pc_buf_finish(&r.text);
     return well;
+}
+
+int64_t pc_s3_time_ms(const char *text)
+{
+    struct tm utc = {0};
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
+    if (!rest)
+        return -1;
+    int ms = 0, place = *rest == '.' ? 100 : 0;
+    for (rest++; place > 0 && *rest >= '0' && *rest <= '9'; rest++, place /= 10)
+        ms += (*rest - '0') * place;
+    return (int64_t)timegm(&utc) * 1000 + ms;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct pc_s3_xml {
     /* An element that holds text only, and the name of the one around it. Names without prefix. */
@@ -17,5 +18,7 @@ struct pc_s3_xml {
 
 /* False when the text is no well-formed XML; then some calls may have been made already. */
 bool pc_s3_xml_read(const char *text, size_t len, const struct pc_s3_xml *to);
+/* "2026-11-22T10:15:30.123Z" as milliseconds since 1970; -1 for another form. */
+int64_t pc_s3_time_ms(const char *text);
 
 #endif

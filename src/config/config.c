@@ -119,13 +119,15 @@ const struct pc_setting pc_settings[] = {
      .meaning = "Store s3://S3_BUCKET, when POSECRAFT_BLOBS is not set.", .off = "empty"},
     {TEXT(s3_endpoint), .kind = PC_KIND_URL, .env = "S3_ENDPOINT", .max = 1000, .def = "",
      .meaning = "Address of the S3 server.", .off = "empty: Amazon's for the region"},
-    {TEXT(aws_region), .kind = PC_KIND_TEXT, .env = "AWS_REGION", .max = 100, .def = "us-east-1", .meaning = "Region of the bucket."},
+    {TEXT(aws_region), .kind = PC_KIND_TEXT, .env = "AWS_REGION", .alias = "AWS_DEFAULT_REGION", .max = 100, .def = "us-east-1", .meaning = "Region of the bucket."},
     {.name = "aws_access_key_id", .at = AT(aws_key_id, char *), .kind = PC_KIND_TEXT, .env = "AWS_ACCESS_KEY_ID", .max = 200, .def = "",
-     .secrecy = PC_HIDDEN, .meaning = "Key of the S3 account."},
+     .secrecy = PC_HIDDEN, .meaning = "Key of the S3 account.", .off = "empty: it comes from AWS_PROFILE, or a role"},
     {.name = "aws_secret_access_key", .at = AT(aws_secret, char *), .kind = PC_KIND_TEXT, .env = "AWS_SECRET_ACCESS_KEY", .max = 200, .def = "",
      .secrecy = PC_HIDDEN, .meaning = "Its secret."},
     {.name = "aws_session_token", .at = AT(aws_session, char *), .kind = PC_KIND_TEXT, .env = "AWS_SESSION_TOKEN", .max = 4000, .def = "",
      .secrecy = PC_HIDDEN, .meaning = "Token of a temporary key.", .off = "empty: the key is a lasting one"},
+    {TEXT(aws_profile), .kind = PC_KIND_TEXT, .env = "AWS_PROFILE", .max = 200, .def = "",
+     .meaning = "Profile of ~/.aws/credentials that holds the key, when AWS_ACCESS_KEY_ID is not set. docs/s3.md has all places that a key may come from.", .off = "empty: the places are asked in order"},
 
     {.group = "Links to files in an S3 store",
      TEXT(links), .kind = PC_KIND_TEXT, .env = "POSECRAFT_LINKS", .max = 1000, .def = "served",
@@ -228,6 +230,16 @@ static void check_links(const struct pc_config *cfg, struct pc_buf *problems)
         pc_buf_puts(problems, "POSECRAFT_LINKS: wants an S3 store (POSECRAFT_BLOBS, S3_BUCKET)\n");
 }
 
+/* Half a key would otherwise be passed over in silence for another account's. */
+static void check_key(const struct pc_config *cfg, struct pc_buf *problems)
+{
+    if (!pc_str_starts(cfg->blobs, "s3://") || !*cfg->aws_key_id == !*cfg->aws_secret)
+        return;
+    pc_buf_printf(problems, "%s: is set, but %s is not\n",
+                  *cfg->aws_key_id ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY",
+                  *cfg->aws_key_id ? "AWS_SECRET_ACCESS_KEY" : "AWS_ACCESS_KEY_ID");
+}
+
 enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems, struct pc_err *err)
 {
     size_t before = problems->len;
@@ -239,5 +251,6 @@ enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems, 
         pc_buf_puts(problems, "S3_ENDPOINT: is set, but S3_BUCKET is not\n");
     fill_addresses(cfg);
     check_links(cfg, problems);
+    check_key(cfg, problems);
     return problems->len == before ? PC_OK : pc_fail(err, PC_E_CONFIG, NULL);
 }

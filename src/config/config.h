@@ -78,6 +78,7 @@ struct pc_config {
     char *aws_key_id;   /* AWS_ACCESS_KEY_ID */
     char *aws_secret;   /* AWS_SECRET_ACCESS_KEY */
     char *aws_session;  /* AWS_SESSION_TOKEN */
+    char *aws_profile;  /* AWS_PROFILE, when there is no key: of the shared credentials file */
     char *links;        /* POSECRAFT_LINKS: how answers name files of an S3 store: "served" by us,
                            "presigned", "public:https://cdn.example/shots/" */
     int64_t link_ms;    /* POSECRAFT_LINK_TIME: how long presigned links are good at least */
@@ -102,7 +103,7 @@ PC_NODISCARD enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_bu
                                              struct pc_err *err);
 
 /* The address of a store of blobs with all that opening it takes: an s3:// address gets what it
- * does not say itself from the settings (key, region, endpoint, links, folder of temporary files),
+ * does not say itself from the settings (key or profile, region, endpoint, links, folder of temporary files),
  * any other stays as it is. It holds secrets: for opening only. Gives. */
 char *pc_config_blobs_address(const struct pc_config *cfg, const char *address);
 

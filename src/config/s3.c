@@ -42,7 +42,8 @@ static void add(struct pc_buf *out, const char *query, bool *any, const char *na
     *any = true;
 }
 
-/* The session token belongs to the key of the settings, and goes with no other. */
+/* The session token belongs to the key of the settings, and goes with no other. A profile in the
+ * address counts more than a key in the settings, as a key in the address does. */
 char *pc_config_blobs_address(const struct pc_config *cfg, const char *address)
 {
     struct pc_buf out = PC_BUF_INIT;
@@ -51,8 +52,9 @@ char *pc_config_blobs_address(const struct pc_config *cfg, const char *address)
     const char *place = address + strlen("s3://"), *query = strchr(place, '?');
     size_t place_len = query ? (size_t)(query - place) : strlen(place);
     bool any = query != NULL, has_key = memchr(place, '@', place_len) != NULL;
-    bool add_key = !has_key && *cfg->aws_key_id && *cfg->aws_secret;
     query = query ? query + 1 : NULL;
+    has_key = has_key || query_has(query, "profile");
+    bool add_key = !has_key && *cfg->aws_key_id && *cfg->aws_secret;
     pc_buf_puts(&out, "s3://");
     if (add_key) {
         put_encoded(&out, cfg->aws_key_id, "");
@@ -67,5 +69,7 @@ char *pc_config_blobs_address(const struct pc_config *cfg, const char *address)
     add(&out, query, &any, "spool", cfg->data_dir);
     if (add_key)
         add(&out, query, &any, "session_token", cfg->aws_session);
+    else if (!has_key)
+        add(&out, query, &any, "profile", cfg->aws_profile);
     return pc_buf_detach(&out, NULL);
 }

@@ -1,142 +1,62 @@
 /* What the S3 driver makes of answers that a healthy server never gives: busy, full, broken, lying.
- * A thread plays the server: it reads a request, keeps its head, and says the next line of a
- * script.
- */
-#include <arpa/inet.h>
-#include <pthread.h>
-#include <stdio.h>
+ * They are played: each request gets the next line of a script. */
 #include <strings.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/drivers.h"
+#include "s3_play.h"
 #include "support.h"
-
-enum { LINES = 24, HEAD = 4096 };
-
-struct script {
-    int listening, port;
-    pthread_t thread;
-    const char *lines[LINES]; /* a whole answer each; "" hangs up without one */
-    int n;
-    int asked; /* what follows is read after the thread has ended */
-    char heads[LINES][HEAD];
-};
-
-#define ANSWER(status, body) "HTTP/1.1 " status "\r\nConnection: close\r\nETag: \"e\"\r\n\r\n" body
-#define EMPTY_LIST ANSWER("200 OK", "<ListBucketResult></ListBucketResult>")
-#define FAULT(status, code) ANSWER(status, "<Error><Code>" code "</Code></Error>")
-
-static void drain(int fd, const char *head, size_t have)
-{
-    char bytes[65536];
-    const char *length = strcasestr(head, "\r\nContent-Length:");
-    int64_t left = length ? strtoll(length + 17, NULL, 10) : 0;
-    const char *end = strstr(head, "\r\n\r\n");
-    left -= (int64_t)have - (end + 4 - head);
-    while (left > 0) {
-        ssize_t n = recv(fd, bytes, sizeof bytes, 0);
-        if (n <= 0)
-            return;
-        left -= n;
-    }
-}
-
-static void answer_one(struct script *s, int fd)
-{
-    char *head = s->heads[s->asked];
-    size_t have = 0;
-    while (have < HEAD - 1 && !strstr(head, "\r\n\r\n")) {
-        ssize_t n = recv(fd, head + have, HEAD - 1 - have, 0);
-        if (n <= 0)
-            return;
-        have += (size_t)n;
-        head[have] = 0;
-    }
-    drain(fd, head, have);
-    const char *line = s->lines[s->asked++];
-    if (*line && send(fd, line, strlen(line), MSG_NOSIGNAL) < 0)
-        perror("send");
-}
-
-static void *play(void *ctx)
-{
-    struct script *s = ctx;
-    while (s->asked < s->n) {
-        int fd = accept(s->listening, NULL, NULL);
-        if (fd < 0)
-            return NULL;
-        answer_one(s, fd);
-        shutdown(fd, SHUT_WR);
-        close(fd);
-    }
-    return NULL;
-}
 
 static int setup(void **state)
 {
-    struct script *s = pc_xmalloc(sizeof *s);
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof at;
     setenv("no_proxy", "127.0.0.1,localhost,.localhost", 1);
-    s->listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(s->listening, (struct sockaddr *)&at, len) || listen(s->listening, 16) ||
-        getsockname(s->listening, (struct sockaddr *)&at, &len))
-        return -1;
-    s->port = ntohs(at.sin_port);
-    *state = s;
+    *state = play_start();
     return 0;
 }
 
 static int teardown(void **state)
 {
-    struct script *s = *state;
-    close(s->listening);
-    free(s);
+    play_stop(*state);
     return 0;
 }
 
-static void say(struct script *s, const char *line)
+static void say(struct play *p, const char *line)
 {
-    s->lines[s->n++] = line;
+    play_say(p, "", line);
 }
 
-/* Opens with the script's first lines, which are its last calls of say. */
-static enum pc_code try_open(struct script *s, const char *more, struct pc_blobs **bs,
+static enum pc_code try_open(struct play *s, const char *more, struct pc_blobs **bs,
                              struct pc_err *err)
 {
-    assert_int_equal(pthread_create(&s->thread, NULL, play, s), 0);
     char *address = pc_xasprintf("s3://key:secret@shots/p?endpoint=http://localhost:%d&timeout=2%s",
-                                 s->port, more);
+                                 play_port(s), more);
     enum pc_code rc = pc_blobs_open(&pc_blobs_s3, address, bs, err);
     free(address);
     return rc;
 }
 
 /* All lines of the script were said. */
-static void end(struct script *s, struct pc_blobs *bs)
+static void end(struct play *s, struct pc_blobs *bs)
 {
-    pthread_join(s->thread, NULL);
-    assert_int_equal(s->asked, s->n);
+    assert_int_equal(play_left(s, ""), 0);
     pc_blobs_close(bs);
 }
 
 static void busy_servers_are_asked_again(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    say(s, FAULT("503 Slow Down", "SlowDown"));
-    say(s, "");
-    say(s, EMPTY_LIST);
-    say(s, FAULT("429 Too Many Requests", "SlowDown"));
-    say(s, FAULT("500 Internal", "InternalError"));
-    say(s, FAULT("400 Bad Request", "RequestTimeout"));
-    say(s, ANSWER("200 OK", ""));
+    say(s, PLAY_FAULT("503 Slow Down", "SlowDown"));
+    say(s, PLAY_HANG_UP);
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_FAULT("429 Too Many Requests", "SlowDown"));
+    say(s, PLAY_FAULT("500 Internal", "InternalError"));
+    say(s, PLAY_FAULT("400 Bad Request", "RequestTimeout"));
+    say(s, PLAY_ANSWER("200 OK", ""));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_ok(pc_blobs_put(bs, "a", "hello", 5, &err), &err);
     end(s, bs);
@@ -144,12 +64,12 @@ static void busy_servers_are_asked_again(void **state)
 
 static void tries_have_an_end(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    say(s, EMPTY_LIST);
+    say(s, PLAY_EMPTY_LIST);
     for (int i = 0; i < 5; i++)
-        say(s, FAULT("500 Internal", "InternalError"));
+        say(s, PLAY_FAULT("500 Internal", "InternalError"));
     assert_ok(try_open(s, "", &bs, &err), &err);
     int64_t start_ms = pc_mono_ms();
     assert_code(pc_blobs_put(bs, "a", "hello", 5, &err), PC_E_STORE_UNAVAILABLE);
@@ -160,12 +80,12 @@ static void tries_have_an_end(void **state)
 
 static void full_is_full_at_once(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    say(s, EMPTY_LIST);
-    say(s, FAULT("507 Insufficient Storage", "XMinioStorageFull"));
-    say(s, FAULT("403 Forbidden", "QuotaExceeded"));
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_FAULT("507 Insufficient Storage", "XMinioStorageFull"));
+    say(s, PLAY_FAULT("403 Forbidden", "QuotaExceeded"));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_code(pc_blobs_put(bs, "a", "hello", 5, &err), PC_E_STORE_FULL);
     assert_code(pc_blobs_put(bs, "a", "hello", 5, &err), PC_E_STORE_FULL);
@@ -174,15 +94,15 @@ static void full_is_full_at_once(void **state)
 
 static void only_the_store_says_that_a_blob_is_not_there(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     struct pc_blob_reader *r;
-    say(s, EMPTY_LIST);
-    say(s, FAULT("404 Not Found", "NoSuchKey"));
-    say(s, ANSWER("404 Not Found", "<html>no such site</html>"));
-    say(s, FAULT("404 Not Found", "NoSuchBucket"));
-    say(s, FAULT("403 Forbidden", "AccessDenied"));
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_FAULT("404 Not Found", "NoSuchKey"));
+    say(s, PLAY_ANSWER("404 Not Found", "<html>no such site</html>"));
+    say(s, PLAY_FAULT("404 Not Found", "NoSuchBucket"));
+    say(s, PLAY_FAULT("403 Forbidden", "AccessDenied"));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_code(pc_blobs_read(bs, "a", &r, &err), PC_E_NOT_FOUND);
     for (int i = 0; i < 3; i++)
@@ -192,7 +112,7 @@ static void only_the_store_says_that_a_blob_is_not_there(void **state)
 
 static void refused_with(void **state, const char *line, const char *word)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     say(s, line);
@@ -204,33 +124,33 @@ static void refused_with(void **state, const char *line, const char *word)
 
 static void refusals_name_the_cure(void **state)
 {
-    refused_with(state, FAULT("403 Forbidden", "RequestTimeTooSkewed"), "clocks");
-    refused_with(state, FAULT("400 Bad Request", "ExpiredToken"), "expired");
-    refused_with(state, FAULT("403 Forbidden", "AccessDenied"), "rights");
+    refused_with(state, PLAY_FAULT("403 Forbidden", "RequestTimeTooSkewed"), "clocks");
+    refused_with(state, PLAY_FAULT("400 Bad Request", "ExpiredToken"), "expired");
+    refused_with(state, PLAY_FAULT("403 Forbidden", "AccessDenied"), "rights");
     refused_with(state,
-                 ANSWER("301 Moved", "<Error><Code>PermanentRedirect</Code><Region>eu-west-1"
-                                     "</Region></Error>"),
+                 PLAY_ANSWER("301 Moved", "<Error><Code>PermanentRedirect</Code><Region>eu-west-1"
+                                          "</Region></Error>"),
                  "eu-west-1");
     refused_with(state,
                  "HTTP/1.1 400 Bad\r\nConnection: close\r\nx-amz-bucket-region: eu-west-2\r\n\r\n"
                  "<Error><Code>AuthorizationHeaderMalformed</Code></Error>",
                  "eu-west-2");
-    refused_with(state, ANSWER("404 Not Found", "nothing here"), "status 404");
+    refused_with(state, PLAY_ANSWER("404 Not Found", "nothing here"), "status 404");
 }
 
 static void lies_are_not_believed(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     struct pc_blob_reader *r;
     int n = 0;
-    say(s, EMPTY_LIST);
+    say(s, PLAY_EMPTY_LIST);
     say(s,
         "HTTP/1.1 206 Partial\r\nConnection: close\r\nContent-Range: bytes 0-4/100\r\n\r\nhello");
     say(s, "HTTP/1.1 206 Partial\r\nConnection: close\r\n\r\nhello");
-    say(s, ANSWER("200 OK", "<ListBucketResult><Contents>"));
-    say(s, ANSWER("200 OK", "<!DOCTYPE x [<!ENTITY a 'b'>]><ListMultipartUploadsResult/>"));
+    say(s, PLAY_ANSWER("200 OK", "<ListBucketResult><Contents>"));
+    say(s, PLAY_ANSWER("200 OK", "<!DOCTYPE x [<!ENTITY a 'b'>]><ListMultipartUploadsResult/>"));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_code(pc_blobs_read(bs, "a", &r, &err), PC_E_STORE_UNAVAILABLE);
     assert_code(pc_blobs_read(bs, "a", &r, &err), PC_E_STORE_UNAVAILABLE);
@@ -241,14 +161,14 @@ static void lies_are_not_believed(void **state)
 
 static void a_server_without_ranges_will_do(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     struct pc_buf buf = PC_BUF_INIT;
     int n = 0;
-    say(s, EMPTY_LIST);
-    say(s, ANSWER("200 OK", "hello"));
-    say(s, FAULT("501 Not Implemented", "NotImplemented"));
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_ANSWER("200 OK", "hello"));
+    say(s, PLAY_FAULT("501 Not Implemented", "NotImplemented"));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_ok(pc_blobs_get(bs, "a", 100, &buf, &err), &err);
     assert_string_equal(pc_buf_text(&buf), "hello");
@@ -260,32 +180,33 @@ static void a_server_without_ranges_will_do(void **state)
 /* An end of an upload in parts that says 200 and then an error is one; the parts are given up. */
 static void an_upload_may_fail_at_its_end(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     enum { LEN = 17 << 20 };
     char *bytes = pc_xmalloc(LEN);
-    say(s, EMPTY_LIST);
-    say(s, ANSWER("200 OK", "<InitiateMultipartUploadResult><UploadId>u&amp;1</UploadId>"
-                            "</InitiateMultipartUploadResult>"));
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_ANSWER("200 OK", "<InitiateMultipartUploadResult><UploadId>u&amp;1</UploadId>"
+                                 "</InitiateMultipartUploadResult>"));
     for (int part = 0; part < 3; part++)
-        say(s, ANSWER("200 OK", ""));
-    say(s, FAULT("200 OK", "InternalError"));
-    say(s, ANSWER("404 Not Found", ""));
-    say(s, ANSWER("204 No Content", ""));
+        say(s, PLAY_ANSWER("200 OK", ""));
+    say(s, PLAY_FAULT("200 OK", "InternalError"));
+    say(s, PLAY_ANSWER("404 Not Found", ""));
+    say(s, PLAY_ANSWER("204 No Content", ""));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_code(pc_blobs_put(bs, "a", bytes, LEN, &err), PC_E_STORE_UNAVAILABLE);
     end(s, bs);
-    assert_true(pc_str_starts(s->heads[2], "PUT /shots/p/a?partNumber=1&uploadId=u%261 HTTP"));
-    assert_true(pc_str_starts(s->heads[6], "HEAD /shots/p/a HTTP"));
-    assert_true(pc_str_starts(s->heads[7], "DELETE /shots/p/a?uploadId=u%261 HTTP"));
+    assert_true(
+        pc_str_starts(play_request(s, "", 2), "PUT /shots/p/a?partNumber=1&uploadId=u%261 HTTP"));
+    assert_true(pc_str_starts(play_request(s, "", 6), "HEAD /shots/p/a HTTP"));
+    assert_true(pc_str_starts(play_request(s, "", 7), "DELETE /shots/p/a?uploadId=u%261 HTTP"));
     free(bytes);
 }
 
 /* The answer to the end was lost, but the object is there: that is no failure. */
 static void a_lost_answer_to_the_end_is_looked_after(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     enum { LEN = 17 << 20 };
@@ -293,13 +214,13 @@ static void a_lost_answer_to_the_end_is_looked_after(void **state)
     pc_sha256_of(bytes, LEN, sha256);
     char *there = pc_xasprintf(
         "HTTP/1.1 200 OK\r\nConnection: close\r\nx-amz-meta-sha256: %s\r\n\r\n", sha256);
-    say(s, EMPTY_LIST);
-    say(s, ANSWER("200 OK", "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
-                            "</InitiateMultipartUploadResult>"));
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_ANSWER("200 OK", "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
+                                 "</InitiateMultipartUploadResult>"));
     for (int part = 0; part < 3; part++)
-        say(s, ANSWER("200 OK", ""));
-    say(s, "");
-    say(s, FAULT("404 Not Found", "NoSuchUpload"));
+        say(s, PLAY_ANSWER("200 OK", ""));
+    say(s, PLAY_HANG_UP);
+    say(s, PLAY_FAULT("404 Not Found", "NoSuchUpload"));
     say(s, there);
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_ok(pc_blobs_put(bs, "a", bytes, LEN, &err), &err);
@@ -310,22 +231,23 @@ static void a_lost_answer_to_the_end_is_looked_after(void **state)
 
 static void the_bucket_may_stand_in_the_host(void **state)
 {
-    struct script *s = *state;
+    struct play *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    char *host = pc_xasprintf("\r\nhost: shots.localhost:%d\r\n", s->port);
-    say(s, EMPTY_LIST);
-    say(s, ANSWER("200 OK", ""));
+    char *host = pc_xasprintf("\r\nhost: shots.localhost:%d\r\n", play_port(s));
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_ANSWER("200 OK", ""));
     assert_ok(try_open(s, "&style=virtual&session_token=t%2B1", &bs, &err), &err);
     assert_ok(pc_blobs_put(bs, "a/b.jpg", "x", 1, &err), &err);
     end(s, bs);
-    assert_true(pc_str_starts(s->heads[1], "PUT /p/a/b.jpg HTTP/1.1\r\n"));
-    assert_non_null(strcasestr(s->heads[1], host));
-    assert_non_null(strstr(s->heads[1], "x-amz-security-token: t+1\r\n"));
-    assert_non_null(strstr(s->heads[1], "content-type: image/jpeg\r\n"));
-    assert_non_null(strstr(s->heads[1], "SignedHeaders=content-type;host;x-amz-content-sha256;"
-                                        "x-amz-date;x-amz-meta-sha256;x-amz-security-token,"));
-    assert_null(strcasestr(s->heads[1], "Expect:"));
+    assert_true(pc_str_starts(play_request(s, "", 1), "PUT /p/a/b.jpg HTTP/1.1\r\n"));
+    assert_non_null(strcasestr(play_request(s, "", 1), host));
+    assert_non_null(strstr(play_request(s, "", 1), "x-amz-security-token: t+1\r\n"));
+    assert_non_null(strstr(play_request(s, "", 1), "content-type: image/jpeg\r\n"));
+    assert_non_null(strstr(play_request(s, "", 1),
+                           "SignedHeaders=content-type;host;x-amz-content-sha256;"
+                           "x-amz-date;x-amz-meta-sha256;x-amz-security-token,"));
+    assert_null(strcasestr(play_request(s, "", 1), "Expect:"));
     free(host);
 }
 

@@ -75,6 +75,41 @@ static void an_s3_address_gets_what_it_lacks(void **state)
     free(whole);
 }
 
+static void a_key_or_a_profile(void **state)
+{
+    struct world *w = *state;
+    setenv("AWS_PROFILE", "old shop", 1);
+    setenv("AWS_DEFAULT_REGION", "eu-west-1", 1);
+    load_ok(w);
+    complete_ok(w);
+    const struct {
+        const char *key_id, *secret, *address, *whole;
+    } rows[] = {
+        {"", "", "s3://b", "s3://b?region=eu-west-1&links=served&spool=data&profile=old%20shop"},
+        {"", "", "s3://k:s@b", "s3://k:s@b?region=eu-west-1&links=served&spool=data"},
+        {"id", "x", "s3://b", "s3://id:x@b?region=eu-west-1&links=served&spool=data"},
+        {"id", "x", "s3://b?profile=new",
+         "s3://b?profile=new&region=eu-west-1&links=served&spool=data"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        set(w, "aws_access_key_id", rows[i].key_id);
+        set(w, "aws_secret_access_key", rows[i].secret);
+        char *whole = pc_config_blobs_address(&w->cfg, rows[i].address);
+        assert_string_equal(whole, rows[i].whole);
+        free(whole);
+    }
+}
+
+static void half_a_key_is_told(void **state)
+{
+    struct world *w = *state;
+    set(w, "aws_access_key_id", "id");
+    complete_ok(w); /* not in use */
+    set(w, "blobs", "s3://b");
+    complete_bad(w);
+    assert_problem(w, "AWS_ACCESS_KEY_ID: is set, but AWS_SECRET_ACCESS_KEY is not");
+}
+
 static void links_want_an_s3_store(void **state)
 {
     struct world *w = *state;
@@ -165,6 +200,8 @@ int main(void)
         IN_A_FOLDER(the_first_versions_names_make_addresses),
         IN_A_FOLDER(our_own_addresses_come_first),
         IN_A_FOLDER(an_s3_address_gets_what_it_lacks),
+        IN_A_FOLDER(a_key_or_a_profile),
+        IN_A_FOLDER(half_a_key_is_told),
         IN_A_FOLDER(links_want_an_s3_store),
         IN_A_FOLDER(contradictions_are_all_told),
         IN_A_FOLDER(secrets_are_never_printed),

@@ -1,0 +1,57 @@
+/* Keys of an S3 account, and the places that hand them out. In the order in which they are asked:
+ *
+ *     pc_s3_profile       ~/.aws/credentials or AWS_SHARED_CREDENTIALS_FILE        s3_profile.c
+ *     pc_s3_web_identity  AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN: a service account of
+ *                         Kubernetes, exchanged at the token service (STS)         s3_role.c
+ *     pc_s3_container     AWS_CONTAINER_CREDENTIALS_*: ECS, EKS Pod Identity       s3_metadata.c
+ *     pc_s3_instance      the role of an EC2 machine, by IMDSv2 only               s3_metadata.c
+ *
+ * Sources: AWS SDKs and Tools Reference Guide, "Standardized credential providers" and the pages of
+ * each; Amazon EC2 User Guide, "Use the Instance Metadata Service"; AWS STS API Reference,
+ * "AssumeRoleWithWebIdentity".
+ * Threads: safe. The environment is read at each asking and changed by nobody meanwhile.
+ */
+#ifndef PC_BLOBS_S3_KEYS_H
+#define PC_BLOBS_S3_KEYS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "blobs/s3_address.h"
+
+#define PC_S3_LASTING INT64_MAX
+
+struct pc_s3_keys { /* owns its texts */
+    char *key_id, *secret;
+    char *session;   /* "" = none */
+    int64_t ends_ms; /* wall time, or PC_S3_LASTING: never, or nobody knows */
+};
+void pc_s3_keys_finish(struct pc_s3_keys *k);
+/* Gives a copy. */
+struct pc_s3_keys pc_s3_keys_copy(const struct pc_s3_keys *k);
+/* Are they whole, fit for a header, and not ended yet? Otherwise why not, as an error of that code;
+ * it repeats nothing of them. */
+PC_NODISCARD enum pc_code pc_s3_keys_check(const struct pc_s3_keys *k, enum pc_code otherwise,
+                                           struct pc_err *err);
+
+struct pc_s3_asker { /* borrowed */
+    const struct pc_s3_address *address;
+    const atomic_bool *stop; /* set by another thread: ends the asking soon */
+};
+
+struct pc_s3_source {
+    const char *name; /* "the role of the machine" */
+    /* Gives *out. not_found: this place is not set up here, the message says in a few words what is
+     * missing ("no such file"); the next one is asked. config: it is set up wrongly, or refuses.
+     * store_unavailable: it does not answer, or with nonsense. Their messages are sentences. */
+    enum pc_code (*ask)(const struct pc_s3_asker *asker, struct pc_s3_keys *out,
+                        struct pc_err *err);
+};
+
+extern const struct pc_s3_source pc_s3_profile, pc_s3_web_identity, pc_s3_container, pc_s3_instance;
+
+/* For the sources: a variable of the environment, NULL when it is empty too. */
+const char *pc_s3_env(const char *name);
+
+#endif
