@@ -18,7 +18,7 @@ static const size_t dump_flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
 
 void pc_response_header(struct MHD_Response *response, const char *name, const char *value)
 {
-    if (MHD_add_response_header(response, name, value) != MHD_YES)
+    if (response && MHD_add_response_header(response, name, value) != MHD_YES)
         pc_log(PC_LOG_WARN, "response header not set", PC_LOG_STR("header", name));
 }
 
@@ -35,6 +35,9 @@ static int64_t answer_deadline(const struct pc_request *r)
 
 enum pc_code pc_answer(struct pc_request *r, int status, struct MHD_Response *response)
 {
+    if (!response)
+        return r->err.code ? r->err.code
+                           : pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     pc_response_header(response, "X-Request-Id", r->id);
     pc_response_header(response, "X-Content-Type-Options", "nosniff");
     if (r->http->stopping)
@@ -50,29 +53,31 @@ enum pc_code pc_answer(struct pc_request *r, int status, struct MHD_Response *re
     return PC_OK;
 }
 
-/* Takes text's bytes; NULL when memory is short. */
-static struct MHD_Response *response_of(struct pc_request *r, const char *type, struct pc_buf *text)
+struct MHD_Response *pc_response_buf(struct pc_request *r, struct pc_buf *bytes)
 {
     size_t len;
-    char *bytes = pc_buf_detach(text, &len);
+    char *data = pc_buf_detach(bytes, &len);
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
-    if (!response) {
-        free(bytes);
-        pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
-        return NULL;
-    }
+        MHD_create_response_from_buffer(len, data, MHD_RESPMEM_MUST_FREE);
+    if (!response)
+        free(data);
+    r->answer_bytes = (int64_t)len;
+    return response;
+}
+
+/* What asks for data is asked anew each time. */
+static struct MHD_Response *response_of(struct pc_request *r, const char *type, struct pc_buf *text)
+{
+    struct MHD_Response *response = pc_response_buf(r, text);
     if (type)
         pc_response_header(response, "Content-Type", type);
     pc_response_header(response, "Cache-Control", "no-store");
-    r->answer_bytes = (int64_t)len;
     return response;
 }
 
 enum pc_code pc_answer_buf(struct pc_request *r, int status, const char *type, struct pc_buf *text)
 {
-    struct MHD_Response *response = response_of(r, type, text);
-    return response ? pc_answer(r, status, response) : PC_E_INTERNAL;
+    return pc_answer(r, status, response_of(r, type, text));
 }
 
 enum pc_code pc_answer_text(struct pc_request *r, int status, const char *type, const char *text)

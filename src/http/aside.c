@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/aside.h"
+#include "http/list.h"
 #include "image/image.h"
 
 enum { WAIT_MS = 5000, MAX_THREADS = 8 };
@@ -61,7 +62,7 @@ static struct pc_task *take(struct pc_aside *a)
         pthread_cond_wait(&a->more, &a->lock);
     if (!a->stop) {
         task = a->first;
-        a->first = task->next;
+        a->first = task->behind;
         if (!a->first)
             a->last = &a->first;
         a->waiting--;
@@ -73,7 +74,7 @@ static struct pc_task *take(struct pc_aside *a)
 static void put_done(struct pc_aside *a, struct pc_task *task)
 {
     pthread_mutex_lock(&a->lock);
-    task->next = a->done;
+    task->behind = a->done;
     a->done = task;
     pthread_mutex_unlock(&a->lock);
     eventfd_write(a->done_fd, 1);
@@ -119,11 +120,11 @@ static bool dequeue(struct pc_aside *a, struct pc_task *task)
 {
     bool found = false;
     pthread_mutex_lock(&a->lock);
-    for (struct pc_task **at = &a->first; *at && !found; at = &(*at)->next) {
+    for (struct pc_task **at = &a->first; *at && !found; at = &(*at)->behind) {
         if (*at != task)
             continue;
         found = true;
-        *at = task->next;
+        *at = task->behind;
         if (!*at)
             a->last = at;
         a->waiting--;
@@ -174,7 +175,7 @@ static void tasks_done(struct pc_watch *watch, uint32_t events)
     a->done = NULL;
     pthread_mutex_unlock(&a->lock);
     for (; task; task = next) {
-        next = task->next;
+        next = task->behind;
         task_over(task);
     }
 }
@@ -200,7 +201,7 @@ static bool enqueue(struct pc_aside *a, struct pc_task *task)
     bool room = a->waiting < a->max;
     if (room) {
         *a->last = task;
-        a->last = &task->next;
+        a->last = &task->behind;
         a->waiting++;
         pthread_cond_signal(&a->more);
     }
@@ -213,10 +214,7 @@ static void park(struct pc_aside *a, struct pc_request *r, struct pc_task *task)
 {
     task->watch.ready = client_left;
     task->watched = true;
-    task->later = a->parked;
-    if (task->later)
-        task->later->earlier = task;
-    a->parked = task;
+    PC_LIST_ADD(a->parked, task);
     r->task = task;
     MHD_suspend_connection(r->mhd);
     pc_conn_set_phase(r->conn, PC_PHASE_PARKED, 0);
@@ -256,20 +254,10 @@ bool pc_errand(struct pc_http *http, struct pc_task *task)
     return !a;
 }
 
-static void unlink_parked(struct pc_task *task)
-{
-    if (task->earlier)
-        task->earlier->later = task->later;
-    else
-        task->aside->parked = task->later;
-    if (task->later)
-        task->later->earlier = task->earlier;
-}
-
 void pc_task_drop(struct pc_task *task)
 {
     struct pc_aside *a = task->aside;
-    unlink_parked(task);
+    PC_LIST_REMOVE(task->aside->parked, task);
     unwatch(task);
     task->r = NULL;
     if (!task->finished && !dequeue(a, task))
@@ -298,7 +286,7 @@ void pc_asides_sweep(struct pc_http *http, int64_t now_ms)
     for (int pool = 0; pool < PC_POOLS; pool++) {
         struct pc_aside *a = http->asides[pool];
         for (struct pc_task *task = a && sizes[pool].sweeps ? a->parked : NULL; task;
-             task = task->later)
+             task = task->next)
             if (!task->finished && now_ms - task->asked_ms > WAIT_MS && dequeue(a, task))
                 give_up(task, PC_E_STORE_UNAVAILABLE);
     }
@@ -308,7 +296,7 @@ void pc_asides_wake_all(struct pc_http *http)
 {
     for (int pool = 0; pool < PC_POOLS; pool++)
         for (struct pc_task *task = http->asides[pool] ? http->asides[pool]->parked : NULL; task;
-             task = task->later)
+             task = task->next)
             wake(task);
 }
 
@@ -326,7 +314,7 @@ int pc_asides_count(const struct pc_http *http)
 static void free_all(struct pc_task *task)
 {
     for (struct pc_task *next; task; task = next) {
-        next = task->next;
+        next = task->behind;
         task->free(task);
     }
 }

@@ -39,8 +39,9 @@ struct pc_task {
     struct pc_err err;
     /* aside.c */
     struct pc_aside *aside;
-    struct pc_request *r; /* NULL: an errand, or the request is gone */
-    struct pc_task *next, *earlier, *later;
+    struct pc_request *r;        /* NULL: an errand, or the request is gone */
+    struct pc_task *behind;      /* in the queue, or among the finished */
+    struct pc_task *next, *prev; /* of those whose request waits */
     int64_t asked_ms;
     bool watched, woken, finished;
 };

@@ -22,6 +22,7 @@
 #include "http/aside.h"
 #include "http/guard.h"
 #include "http/internal.h"
+#include "http/list.h"
 
 enum {
     IDLE_MS = 75 * 1000,
@@ -76,10 +77,7 @@ static void conn_opened(struct pc_http *http, struct MHD_Connection *mhd, void *
     conn->fd = info ? info->connect_fd : -1;
     conn->phase = PC_PHASE_FRESH;
     conn->deadline_ms = pc_mono_ms() + http->config->header_ms;
-    conn->next = http->conns;
-    if (conn->next)
-        conn->next->prev = conn;
-    http->conns = conn;
+    PC_LIST_ADD(http->conns, conn);
     http->open++;
     *state = conn;
 }
@@ -87,12 +85,7 @@ static void conn_opened(struct pc_http *http, struct MHD_Connection *mhd, void *
 static void conn_closed(struct pc_http *http, struct pc_conn *conn)
 {
     free_request(conn->request);
-    if (conn->prev)
-        conn->prev->next = conn->next;
-    else
-        http->conns = conn->next;
-    if (conn->next)
-        conn->next->prev = conn->prev;
+    PC_LIST_REMOVE(http->conns, conn);
     http->open--;
     free(conn);
 }
@@ -357,8 +350,6 @@ static enum pc_code answer_options(struct pc_request *r)
 {
     char allow[64];
     struct MHD_Response *response = pc_response_empty();
-    if (!response)
-        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     pc_response_header(response, "Allow", pc_method_list(r->match.allow, allow));
     return pc_answer(r, 204, response);
 }

@@ -80,8 +80,6 @@ static void disposition(struct pc_request *r, struct MHD_Response *response, con
 static enum pc_code not_modified(struct pc_request *r, const char *tag)
 {
     struct MHD_Response *response = pc_response_empty();
-    if (!response)
-        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     cache_headers(response, tag);
     return pc_answer(r, 304, response);
 }
@@ -118,9 +116,6 @@ static enum pc_code send_file(struct pc_request *r, struct file *f, const char *
     if (part == PC_RANGE_NONE)
         return no_such_part(r, size);
     struct MHD_Response *response = part_of(r, f, from, len);
-    if (!response)
-        return r->err.code ? r->err.code
-                           : pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     cache_headers(response, tag);
     pc_response_header(response, "Content-Type", f->mime ? f->mime : "application/octet-stream");
     disposition(r, response, last);

@@ -95,31 +95,22 @@ static enum pc_code read_shift(const json_t *body, struct pc_offset *what, struc
     return PC_OK;
 }
 
-static enum pc_code read_where(const json_t *body, struct pc_offset *what, struct pc_err *err)
-{
-    const json_t *dry = json_object_get(body, "dryRun"), *batch = json_object_get(body, "batch"),
-                 *after = json_object_get(body, "after"), *ids = json_object_get(body, "ids");
-    if ((dry && !json_is_boolean(dry)) || (batch && !json_is_string(batch)) ||
-        (after && !json_is_integer(after)) || json_integer_value(after) < 0)
-        return pc_fail(err, PC_E_BAD_JSON, "dryRun is a boolean, batch a text, after an id.");
-    if (ids && (batch || after))
-        return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
-    what->dry_run = json_is_true(dry);
-    what->batch = json_string_value(batch);
-    what->after_id = json_integer_value(after);
-    return ids ? pc_json_ids(ids, PC_RECUT_IDS_MAX, &what->ids, &what->n_ids, err) : PC_OK;
-}
-
 static enum pc_code shift(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
 {
     struct pc_offset what = {.label = json_string_value(json_object_get(ask->body, "label"))};
+    struct pc_json_which which = {.ids = NULL};
     enum pc_code rc = what.label ? read_shift(ask->body, &what, err)
                                  : pc_fail(err, PC_E_BAD_JSON, "label names the shot.");
     if (!rc)
-        rc = read_where(ask->body, &what, err);
+        rc = pc_json_which(ask->body, PC_RECUT_IDS_MAX, &which, err);
+    what.ids = which.ids;
+    what.n_ids = which.n_ids;
+    what.batch = which.batch;
+    what.after_id = which.after_id;
+    what.dry_run = which.dry_run;
     if (!rc)
         rc = pc_service_offset(svc, &what, &ask->answer, err);
-    free((void *)what.ids);
+    free((void *)which.ids);
     return rc;
 }
 

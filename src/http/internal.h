@@ -141,7 +141,8 @@ PC_NODISCARD enum pc_code pc_request_filters(struct pc_request *r, struct pc_rec
 /* --- answer.c ----------------------------------------------------------------------------------
  */
 
-/* Every answer goes through here: adds what all have. Takes response. */
+/* Every answer goes through here: adds what all have. Takes response; NULL, which it is when memory
+ * is short, is the error that r->err tells, or internal. */
 enum pc_code pc_answer(struct pc_request *r, int status, struct MHD_Response *response);
 enum pc_code pc_answer_json(struct pc_request *r, int status, json_t *body); /* takes body */
 /* Takes text's bytes. */
@@ -152,8 +153,10 @@ enum pc_code pc_answer_error(struct pc_request *r, json_t *rejected);
 /* Writes the error answer of r->err straight to the socket: for a request whose body is not over.
  */
 void pc_answer_raw(struct pc_request *r);
-/* One without a body: NULL when memory is short. */
+/* One without a body, and one of these bytes, which it takes. */
 struct MHD_Response *pc_response_empty(void);
+struct MHD_Response *pc_response_buf(struct pc_request *r, struct pc_buf *bytes);
+/* Nothing happens to NULL. */
 void pc_response_header(struct MHD_Response *response, const char *name, const char *value);
 
 /* --- conn.c ------------------------------------------------------------------------------------

@@ -113,3 +113,20 @@ enum pc_code pc_json_ids(const json_t *list, int max, const int64_t **ids, int *
     }
     return PC_OK;
 }
+
+enum pc_code pc_json_which(const json_t *body, int max_ids, struct pc_json_which *out,
+                           struct pc_err *err)
+{
+    const json_t *dry = json_object_get(body, "dryRun"), *batch = json_object_get(body, "batch"),
+                 *after = json_object_get(body, "after"), *ids = json_object_get(body, "ids");
+    if (!json_is_object(body) || (dry && !json_is_boolean(dry)) ||
+        (batch && !json_is_string(batch)) || (after && !json_is_integer(after)) ||
+        json_integer_value(after) < 0)
+        return pc_fail(err, PC_E_BAD_JSON, "dryRun is a boolean, batch a text, after an id.");
+    if (ids && (batch || after))
+        return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
+    out->dry_run = json_is_true(dry);
+    out->batch = json_string_value(batch);
+    out->after_id = json_integer_value(after);
+    return ids ? pc_json_ids(ids, max_ids, &out->ids, &out->n_ids, err) : PC_OK;
+}

@@ -46,6 +46,19 @@ PC_NODISCARD enum pc_code pc_json_ask(struct pc_request *r, const struct pc_json
 PC_NODISCARD enum pc_code pc_json_ids(const json_t *list, int max, const int64_t **ids, int *n,
                                       struct pc_err *err);
 
+/* Which images a call is about, by the members of its body: ids, or those of a batch (NULL: of all)
+ * behind an id. */
+struct pc_json_which {
+    const int64_t *ids; /* owned by the caller also after an error; NULL: by batch and after */
+    int n_ids;
+    const char *batch; /* borrows from the body */
+    int64_t after_id;
+    bool dry_run;
+};
+/* bad_json, when body is no object, too. */
+PC_NODISCARD enum pc_code pc_json_which(const json_t *body, int max_ids, struct pc_json_which *out,
+                                        struct pc_err *err);
+
 /* begin, body and drop of a handler; 64 KiB at most unless it sets max_body. */
 #define PC_JSON_BODY .begin = pc_json_ask_begin, .body = pc_json_ask_body, .drop = pc_json_ask_drop
 enum pc_code pc_json_ask_begin(struct pc_request *r);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/list.h"
 #include "http/live.h"
 
 enum {
@@ -55,12 +56,7 @@ int pc_live_count(const struct pc_live *live)
 
 static void drop(struct pc_live *live, struct pc_client *c)
 {
-    if (c->prev)
-        c->prev->next = c->next;
-    else
-        live->clients = c->next;
-    if (c->next)
-        c->next->prev = c->prev;
+    PC_LIST_REMOVE(live->clients, c);
     if (--live->n == 0)
         pc_live_stale(live); /* nobody watches for changes from now on */
     pc_http_unwatch(live->http, c->fd);
@@ -172,10 +168,7 @@ void pc_live_drop_all(struct pc_live *live)
 static void join(struct pc_live *live, struct pc_client *c)
 {
     c->watch.ready = client_ready;
-    c->next = live->clients;
-    if (c->next)
-        c->next->prev = c;
-    live->clients = c;
+    PC_LIST_ADD(live->clients, c);
     live->n++;
     pc_http_watch(live->http, c->fd, EPOLLIN | EPOLLRDHUP, &c->watch);
     c->greeted = live->hello != NULL;
@@ -221,8 +214,6 @@ static enum pc_code end(struct pc_request *r)
     if (r->http->stopping)
         return pc_fail(&r->err, PC_E_SHUTTING_DOWN, NULL);
     struct MHD_Response *response = MHD_create_response_for_upgrade(on_upgrade, r->http);
-    if (!response)
-        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     pc_response_header(response, "Upgrade", "websocket");
     pc_response_header(response, "Sec-WebSocket-Accept", accept);
     return pc_answer(r, 101, response);

@@ -49,8 +49,6 @@ static void cache_headers(struct MHD_Response *response, const char *tag)
 static enum pc_code not_modified(struct pc_request *r, const char *tag)
 {
     struct MHD_Response *response = pc_response_empty();
-    if (!response)
-        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     cache_headers(response, tag);
     return pc_answer(r, 304, response);
 }
@@ -59,18 +57,10 @@ static enum pc_code answer(struct pc_request *r, struct pc_task *task)
 {
     struct drawing *d = (struct drawing *)task;
     char tag[TAG_BYTES];
-    size_t len;
-    char *bytes = pc_buf_detach(&d->jpeg, &len);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE);
-    if (!response) {
-        free(bytes);
-        return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
-    }
+    struct MHD_Response *response = pc_response_buf(r, &d->jpeg);
     put_tag(tag, d->seq);
     cache_headers(response, tag);
     pc_response_header(response, "Content-Type", "image/jpeg");
-    r->answer_bytes = (int64_t)len;
     return pc_answer(r, 200, response);
 }
 

@@ -27,33 +27,20 @@ static enum pc_code read_labels(const json_t *body, struct pc_recut *what, struc
     return PC_OK;
 }
 
-/* Gives what->ids, NULL when the body names none. */
-static enum pc_code read_ids(const json_t *body, struct pc_recut *what, struct pc_err *err)
-{
-    const json_t *list = json_object_get(body, "ids");
-    if (list && (json_object_get(body, "batch") || json_object_get(body, "after")))
-        return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
-    return list ? pc_json_ids(list, PC_RECUT_IDS_MAX, &what->ids, &what->n_ids, err) : PC_OK;
-}
-
 static enum pc_code run(struct pc_json_ask *ask, struct pc_service *svc, struct pc_err *err)
 {
-    const json_t *dry = json_object_get(ask->body, "dryRun"),
-                 *batch = json_object_get(ask->body, "batch"),
-                 *after = json_object_get(ask->body, "after");
-    if (!json_is_object(ask->body) || (dry && !json_is_boolean(dry)) ||
-        (batch && !json_is_string(batch)) || (after && !json_is_integer(after)) ||
-        json_integer_value(after) < 0)
-        return pc_fail(err, PC_E_BAD_JSON, "dryRun is a boolean, batch a text, after an id.");
-    struct pc_recut what = {.dry_run = json_is_true(dry),
-                            .batch = json_string_value(batch),
-                            .after_id = json_integer_value(after)};
-    enum pc_code rc = read_ids(ask->body, &what, err);
+    struct pc_json_which which = {.ids = NULL};
+    enum pc_code rc = pc_json_which(ask->body, PC_RECUT_IDS_MAX, &which, err);
+    struct pc_recut what = {.ids = which.ids,
+                            .n_ids = which.n_ids,
+                            .batch = which.batch,
+                            .after_id = which.after_id,
+                            .dry_run = which.dry_run};
     if (!rc)
         rc = read_labels(ask->body, &what, err);
     if (!rc)
         rc = pc_service_recut(svc, &what, &ask->answer, err);
-    free((void *)what.ids);
+    free((void *)which.ids);
     return rc;
 }
 

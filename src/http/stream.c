@@ -1,4 +1,5 @@
 #include "http/stream.h"
+#include "http/list.h"
 
 #include <string.h>
 
@@ -19,14 +20,7 @@ void pc_stream_free(struct pc_task *task)
 
 static void unlink_suspended(struct pc_stream *s)
 {
-    struct pc_http *http = s->http;
-    if (s->prev)
-        s->prev->next = s->next;
-    else
-        http->streams = s->next;
-    if (s->next)
-        s->next->prev = s->prev;
-    s->next = s->prev = NULL;
+    PC_LIST_REMOVE(s->http->streams, s);
     s->suspended = false;
 }
 
@@ -42,10 +36,7 @@ static void wake(struct pc_stream *s)
 static void suspend(struct pc_http *http, struct pc_stream *s)
 {
     s->suspended = true;
-    s->next = http->streams;
-    if (s->next)
-        s->next->prev = s;
-    http->streams = s;
+    PC_LIST_ADD(http->streams, s);
     MHD_suspend_connection(s->mhd);
 }
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "http/internal.h"
+#include "http/list.h"
 
 struct pc_wait {
     struct pc_watch watch; /* of the socket: only for its end */
@@ -74,11 +75,8 @@ struct pc_wait *pc_waits_begin(struct pc_request *r, int64_t id, int64_t deadlin
                           .r = r,
                           .id = id,
                           .deadline_ms = deadline_ms,
-                          .next = waits->first,
                           .over = r->http->stopping};
-    if (w->next)
-        w->next->prev = w;
-    waits->first = w;
+    PC_LIST_ADD(waits->first, w);
     waits->n++;
     return w;
 }
@@ -106,12 +104,7 @@ void pc_waits_end(struct pc_wait *w)
 {
     if (w->parked)
         pc_http_unwatch(w->owner->http, w->r->conn->fd);
-    if (w->prev)
-        w->prev->next = w->next;
-    else
-        w->owner->first = w->next;
-    if (w->next)
-        w->next->prev = w->prev;
+    PC_LIST_REMOVE(w->owner->first, w);
     w->owner->n--;
     free(w);
 }

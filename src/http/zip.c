@@ -323,9 +323,6 @@ static enum pc_code answer(struct pc_request *r, struct pc_task *task)
 {
     struct export *e = (struct export *)task;
     struct MHD_Response *response = pc_stream_response(r, &e->stream, MHD_SIZE_UNKNOWN);
-    if (!response)
-        return r->err.code ? r->err.code
-                           : pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     name_download(response, e);
     pc_response_header(response, "Content-Type", "application/zip");
     pc_response_header(response, "Cache-Control", "no-store");
