@@ -19,6 +19,7 @@ struct pc_desk {
     pthread_mutex_t lock;     /* guards all below */
     pthread_cond_t handed_in; /* for the desk's thread */
     pthread_cond_t answered;  /* for workers */
+    pthread_cond_t closing;   /* for a thread that sits out an outage */
     struct pc_job done[PC_QUEUE_TURN], ahead[MOST_AHEAD];
     int n_done, first_ahead, n_ahead;
     int coming;                        /* at most so many more: asked for, not here yet */
@@ -122,7 +123,7 @@ static bool wait_while_away(struct pc_desk *d, int64_t since_ms)
 {
     int64_t until_ms = pc_mono_ms() + AGAIN_MS;
     while (!d->close && pc_mono_ms() < until_ms)
-        cond_wait_until(&d->handed_in, &d->lock, until_ms);
+        cond_wait_until(&d->closing, &d->lock, until_ms);
     return !d->close && pc_mono_ms() < since_ms + d->lease_ms;
 }
 
@@ -282,6 +283,7 @@ static void free_desk(struct pc_desk *d)
 {
     pthread_cond_destroy(&d->handed_in);
     pthread_cond_destroy(&d->answered);
+    pthread_cond_destroy(&d->closing);
     pthread_mutex_destroy(&d->lock);
     free(d);
 }
@@ -293,6 +295,7 @@ void pc_desk_close(struct pc_desk *d)
     pthread_mutex_lock(&d->lock);
     d->stop = d->close = true;
     pthread_cond_broadcast(&d->handed_in);
+    pthread_cond_broadcast(&d->closing);
     pthread_mutex_unlock(&d->lock);
     for (int i = 0; i < d->n_threads; i++)
         pthread_join(d->threads[i], NULL);
@@ -307,6 +310,7 @@ enum pc_code pc_desk_open(struct pc_queue *q, int workers, int64_t lease_ms, str
     pthread_mutex_init(&d->lock, NULL);
     init_cond(&d->handed_in);
     init_cond(&d->answered);
+    init_cond(&d->closing);
     *out = d;
     int failed = 0;
     while (!failed && d->n_threads < THREADS) {
