@@ -91,7 +91,8 @@ static void renew(struct pc_s3_credentials *c)
     c->busy = false;
     pthread_cond_broadcast(&c->told);
     pthread_mutex_unlock(&c->mutex);
-    log_round(c, ends_ms, &err);
+    if (!atomic_load(&c->stop))
+        log_round(c, ends_ms, &err);
     pthread_mutex_lock(&c->mutex);
 }
 
