@@ -79,6 +79,11 @@ enum pc_code pc_mongo_raise_id(struct mongo_io *io, int64_t id, struct pc_err *e
                            err);
 }
 
+static bson_t *raised(int64_t seq)
+{
+    return BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "}");
+}
+
 /* What is complete */
 
 struct reading {
@@ -88,11 +93,10 @@ struct reading {
 
 static enum pc_code read_counter(struct mongo_io *io, struct reading *r, struct pc_err *err)
 {
-    bson_t *doc, *opts = bson_new();
+    bson_t *doc;
     bson_iter_t it, open;
     *r = (struct reading){0};
-    pc_mongo_read_sure(io, opts);
-    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, opts, &doc, err);
+    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, NULL, &doc, err);
     if (rc || !doc)
         return rc ? rc
                   : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
@@ -133,28 +137,43 @@ static bson_t *without_token(const char *token)
     return BCON_NEW("$unset", "{", path, BCON_INT32(1), "}");
 }
 
-static void bury(struct mongo_io *io, const char *token)
+/* Takes update: a change of the counter that no caller waits for. */
+static void mend(struct mongo_io *io, bson_t *update, const char *done)
 {
     struct pc_err err = PC_ERR_INIT;
-    bool has_turn = pc_mongo_turn_take(io, &err) == PC_OK;
-    if (!has_turn ||
-        pc_mongo_update(io, MONGO_STORE, COUNTER, without_token(token), MONGO_QUICK, NULL, &err))
-        pc_log_err(PC_LOG_WARN, "records: a change that was given up is still noted", &err);
-    else
-        pc_log(PC_LOG_INFO, "records: a change that some process did not end was given up");
-    if (has_turn)
+    enum pc_code rc = pc_mongo_turn_take(io, &err);
+    if (rc) {
+        bson_destroy(update);
+    } else {
+        rc = pc_mongo_update(io, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, &err);
         pc_mongo_turn_give(io);
+    }
+    if (rc)
+        pc_log_err(PC_LOG_WARN, "records: the counter of changes is not mended yet", &err);
+    else
+        pc_log(PC_LOG_WARN, done);
 }
 
-/* A server that was killed may have lost what it had not written yet. Those who saw it are told
- * nothing twice only when the counter goes on from there. */
-static void raise_again(struct mongo_io *io, int64_t seq)
+/* The counter is behind what was complete: a failover, or a server that was killed, undid changes.
+ * It goes on from there, and who had asked up to there asks for everything again: some numbers may
+ * have been given anew meanwhile. */
+static void went_back(struct mongo_io *io, int64_t now, int64_t before)
 {
-    struct pc_err err = PC_ERR_INIT;
-    if (!io->m->takes_turns && pc_mongo_update(io, MONGO_STORE, COUNTER,
-                                               BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "}"),
-                                               MONGO_QUICK, NULL, &err))
-        pc_log_err(PC_LOG_WARN, "records: the counter of changes went back and stays there", &err);
+    struct mongo *m = io->m;
+    pthread_mutex_lock(&m->lock);
+    if (!m->undone_to || now < m->undone_from)
+        m->undone_from = now;
+    m->undone_to = before;
+    pthread_mutex_unlock(&m->lock);
+    mend(io, raised(before), "records: the database went back behind changes that it had");
+}
+
+bool pc_mongo_undone(struct mongo *m, int64_t seq)
+{
+    pthread_mutex_lock(&m->lock);
+    bool undone = seq > m->undone_from && seq <= m->undone_to;
+    pthread_mutex_unlock(&m->lock);
+    return undone;
 }
 
 enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgotten,
@@ -166,14 +185,15 @@ enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgo
     if (rc)
         return rc;
     if (watch(m, &r))
-        bury(io, r.oldest);
+        mend(io, without_token(r.oldest),
+             "records: a change that some process did not end was given up");
     pthread_mutex_lock(&m->lock);
     if (r.complete > m->complete_seq) /* what was complete once stays so */
         m->complete_seq = r.complete;
     *seq = m->complete_seq;
     pthread_mutex_unlock(&m->lock);
     if (r.seq < *seq)
-        raise_again(io, *seq);
+        went_back(io, r.seq, *seq);
     if (forgotten)
         *forgotten = r.forgotten;
     return PC_OK;
@@ -234,7 +254,7 @@ static enum pc_code close_change(struct mongo_change *c, struct pc_err *err)
 }
 
 /* A failover may have undone what we know of the counter: then what we took is not above what we
- * noted with it, so we note it anew, with what is known now. */
+ * noted with it. */
 static enum pc_code take_numbers(struct mongo_change *c, int ids, struct pc_err *err)
 {
     int64_t below;
@@ -243,14 +263,10 @@ static enum pc_code take_numbers(struct mongo_change *c, int ids, struct pc_err 
         rc = take_above(c, ids, below, err);
     if (rc || c->seq > below)
         return rc;
-    pc_log(PC_LOG_WARN, "records: the database went back behind changes that it had");
-    pthread_mutex_lock(&c->io.m->lock);
-    c->io.m->known_seq = 0;
-    pthread_mutex_unlock(&c->io.m->lock);
-    rc = close_change(c, err);
     c->seq = 0;
+    rc = close_change(c, err);
     if (!rc)
-        rc = known_seq(&c->io, &below, err);
+        rc = pc_mongo_update(&c->io, MONGO_STORE, COUNTER, raised(below), MONGO_QUICK, NULL, err);
     return rc ? rc : take_above(c, ids, below, err);
 }
 

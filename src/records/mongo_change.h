@@ -21,6 +21,11 @@
  * A seq that was taken in vain (the record had another status) is given back when nobody took the
  * next one meanwhile, else it stays unused.
  *
+ * After a failover, or when a server on its own is killed, the counter may be behind what was seen
+ * of it: the changes that wait for no majority are lost with it. Whoever notices makes it as high
+ * again, the end of each change does so too, and pollers that had seen the lost ones are told to
+ * read everything again.
+ *
  * Threads: a change belongs to the thread that began it.
  */
 #ifndef PC_RECORDS_MONGO_CHANGE_H
@@ -52,5 +57,8 @@ void pc_mongo_change_end(struct mongo_change *c, bool changed);
  * more remembered. */
 PC_NODISCARD enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgotten,
                                             struct pc_err *err);
+
+/* Did a failover undo changes that pc_mongo_complete had answered, up to seq among them? */
+bool pc_mongo_undone(struct mongo *m, int64_t seq);
 
 #endif

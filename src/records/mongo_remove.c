@@ -167,7 +167,7 @@ enum pc_code pc_mongo_gone(struct pc_records *rs, int64_t since_seq, int64_t *id
     rc = read_removals(&io, since_seq, ids, max, n, all, err);
     if (!rc) /* after it: what is forgotten meanwhile is known to be */
         rc = pc_mongo_complete(&io, &complete, &forgotten, err);
-    if (!rc && since_seq < forgotten)
+    if (!rc && (since_seq < forgotten || pc_mongo_undone(io.m, since_seq)))
         *all = false;
     if (!rc && *all && *n)
         rc = leave_out_living(&io, ids, n, err);

@@ -233,6 +233,41 @@ static void a_late_change_is_not_overtaken(void **state)
     mongo_end_place(address);
 }
 
+/* What a failover leaves: the counter is where it was before changes that were seen. */
+static void a_counter_that_went_back_is_raised_and_told(void **state)
+{
+    (void)state;
+    char *address = mongo_fresh_place();
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *poller = mongo_open_at(address), *writer = mongo_open_at(address);
+    struct beside b = beside_open(address);
+    int64_t id = mongo_insert_url(writer, "a"), ids[4], seen;
+    int n;
+    bool all;
+    for (int i = 0; i < 5; i++)
+        assert_ok(pc_records_progress(writer, id, "posing", i, &err), &err);
+    seen = mongo_last_seq(poller);
+    beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+                  BCON_NEW("$set", "{", "seq", BCON_INT64(seen - 3), "}"));
+    assert_ok(pc_records_progress(writer, id, "posing", 9, &err), &err);
+    assert_int_equal(mongo_last_seq(poller), seen + 1); /* the writer knew */
+    beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+                  BCON_NEW("$set", "{", "seq", BCON_INT64(seen - 3), "}"));
+    assert_ok(pc_records_gone(poller, seen, ids, 4, &n, &all, &err), &err);
+    assert_false(all); /* read everything again */
+    assert_ok(pc_records_gone(poller, seen + 1, ids, 4, &n, &all, &err), &err);
+    assert_false(all);
+    int64_t now = seen + 1;
+    assert_true(mongo_insert_url(writer, "b") > id);
+    assert_int_equal(changes_since(poller, &now), 1);
+    assert_ok(pc_records_gone(poller, now, ids, 4, &n, &all, &err), &err);
+    assert_true(all && n == 0);
+    beside_close(&b);
+    pc_records_close(poller);
+    pc_records_close(writer);
+    mongo_end_place(address);
+}
+
 struct writers {
     struct pc_records *rs[2];
     int64_t ids[2];
@@ -410,6 +445,7 @@ int main(void)
         cmocka_unit_test(two_documents_of_one_url_are_told_at_start),
         cmocka_unit_test(any_name_in_json_comes_back),
         cmocka_unit_test(a_late_change_is_not_overtaken),
+        cmocka_unit_test(a_counter_that_went_back_is_raised_and_told),
         cmocka_unit_test(a_poller_misses_nothing_of_two_writers),
         cmocka_unit_test(queries_use_indexes),
         cmocka_unit_test(the_server_of_these_tests_refuses_scans),
