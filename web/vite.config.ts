@@ -7,7 +7,9 @@ import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const server = process.env['POSECRAFT_SERVER'] ?? 'http://127.0.0.1:8080'
-const routes = ['/process', '/process-batch', '/image-status', '/images', '/files', '/limits']
+/** Each route of the program, by its first part: the development server passes them on. */
+const api = readFileSync(new URL('../api/openapi.yaml', import.meta.url), 'utf8')
+const routes = [...new Set(api.match(/(?<=^ {2})\/[\w.-]+/gm))]
 
 const outDir = fileURLToPath(new URL('../share/page', import.meta.url))
 
