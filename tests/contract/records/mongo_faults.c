@@ -1,6 +1,7 @@
 /* What only the MongoDB driver promises: servers that are away, killed, frozen or refuse; what dead
  * processes leave behind. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../contract.h"
 #include "base/clock.h"
@@ -49,22 +50,87 @@ static void a_server_that_is_away_is_told_within_seconds(void **state)
     assert_true(pc_mono_ms() - start < 2000);
 }
 
+/* Opening there fails with store_unavailable at once, says word, and does not say the password. */
+static void expect_refused(const char *address, const char *word)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *rs;
+    int64_t start = pc_mono_ms();
+    assert_code(pc_records_open(&pc_records_mongo, address, &rs, &err), PC_E_STORE_UNAVAILABLE);
+    if (!strstr(err.message, word))
+        fail_msg("%s [%s]", err.message, err.detail);
+    assert_null(strstr(err.detail, "sesame"));
+    assert_true(pc_mono_ms() - start < 5000);
+}
+
 static void refused_credentials_are_told(void **state)
 {
     (void)state;
     char *address = mongo_fresh_place();
-    if (!mongo_place_is_ferretdb())
+    if (getenv("POSECRAFT_TEST_MONGODB"))
         skip_because("the server given may have such a user");
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs;
     char *with_user = pc_xasprintf("mongodb://nobody:sesame@%s", address + strlen("mongodb://"));
-    int64_t start = pc_mono_ms();
-    assert_code(pc_records_open(&pc_records_mongo, with_user, &rs, &err), PC_E_STORE_UNAVAILABLE);
-    assert_non_null(strstr(err.message, "password"));
-    assert_null(strstr(err.detail, "sesame"));
-    assert_true(pc_mono_ms() - start < 5000);
+    expect_refused(with_user, "password");
     free(with_user);
+    mongo_end_place(address);
+}
+
+/* Takes command. */
+static void as_admin(int port, const char *credentials, bson_t *command)
+{
+    bson_error_t e;
+    char *address = pc_xasprintf("mongodb://%s127.0.0.1:%d/admin", credentials, port);
+    mongoc_init();
+    mongoc_client_t *client = mongoc_client_new(address);
+    if (!mongoc_client_command_simple(client, "admin", command, NULL, NULL, &e))
+        fail_msg("%s", e.message);
+    mongoc_client_destroy(client);
+    bson_destroy(command);
     free(address);
+}
+
+static bson_t *new_user(const char *name, const char *role, const char *db)
+{
+    return BCON_NEW("createUser", BCON_UTF8(name), "pwd", BCON_UTF8("open sesame/1"), "roles", "[",
+                    "{", "role", BCON_UTF8(role), "db", BCON_UTF8(db), "}", "]");
+}
+
+static void a_server_with_users_wants_the_right_one(void **state)
+{
+    static const char *const with_users[] = {"--auth", NULL};
+    static const struct {
+        const char *credentials, *refused; /* NULL: it opens */
+    } cases[] = {
+        {"writer:open%20sesame%2F1@", NULL},
+        {"writer:sesame@", "password"},
+        {"nobody:sesame@", "password"},
+        {"reader:open%20sesame%2F1@", "right"},
+        {"", "right"},
+    };
+    const char *why = NULL;
+    (void)state;
+    if (test_server_mongo() != TEST_MONGOD)
+        skip_because("FerretDB 1 asks for no password unless started otherwise");
+    struct test_server *server = test_server_start_with(TEST_MONGOD, with_users, &why);
+    if (!server)
+        skip_because(why);
+    int port = test_server_port(server);
+    as_admin(port, "", new_user("root", "root", "admin"));
+    as_admin(port, "root:open%20sesame%2F1@", new_user("writer", "readWrite", "db"));
+    as_admin(port, "root:open%20sesame%2F1@", new_user("reader", "read", "db"));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *address = pc_xasprintf("mongodb://%s127.0.0.1:%d/db?authSource=admin",
+                                     cases[i].credentials, port);
+        if (cases[i].refused) {
+            expect_refused(address, cases[i].refused);
+        } else {
+            struct pc_records *rs = mongo_open_at(address);
+            assert_true(mongo_insert_url(rs, "a") > 0);
+            pc_records_close(rs);
+        }
+        free(address);
+    }
+    test_server_stop(server);
 }
 
 static void a_full_disk_is_told(void **state)
@@ -319,6 +385,7 @@ int main(void)
         cmocka_unit_test(wrong_addresses_are_refused_without_a_secret),
         cmocka_unit_test(a_server_that_is_away_is_told_within_seconds),
         cmocka_unit_test(refused_credentials_are_told),
+        cmocka_unit_test(a_server_with_users_wants_the_right_one),
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(a_killed_server_is_told_and_found_again),
         cmocka_unit_test(a_frozen_server_is_a_time_out),
