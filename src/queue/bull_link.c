@@ -90,10 +90,12 @@ static enum pc_code say_who(redisContext *c, const struct bull_address *at, stru
 {
     char db[16];
     const char *user = at->user && *at->user ? at->user : NULL;
+    const char *password = at->password ? at->password : "";
     enum pc_code rc = PC_OK;
-    if (at->password)
-        rc = user ? tell(c, 3, (const char *[]){"AUTH", user, at->password}, err)
-                  : tell(c, 2, (const char *[]){"AUTH", at->password}, err);
+    if (user)
+        rc = tell(c, 3, (const char *[]){"AUTH", user, password}, err);
+    else if (*password)
+        rc = tell(c, 2, (const char *[]){"AUTH", password}, err);
     if (rc)
         return rc;
     snprintf(db, sizeof db, "%d", at->db);

@@ -20,7 +20,7 @@ static enum pc_code failed(struct pc_err *err, const char *doing)
 
 static enum pc_code unusable_file(struct pc_err *err, const char *name, const char *path)
 {
-    unsigned long why = ERR_peek_last_error();
+    unsigned long why = ERR_peek_error(); /* the first is the cause */
     const char *reason =
         ERR_SYSTEM_ERROR(why) ? strerror(ERR_GET_REASON(why)) : ERR_reason_error_string(why);
     (void)pc_fail(err, PC_E_CONFIG,

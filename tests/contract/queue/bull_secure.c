@@ -238,6 +238,23 @@ static char *as_worker(const struct test_server *s, const char *password)
     return pc_xasprintf("redis://worker:%s@127.0.0.1:%d/0", password, test_server_port(s));
 }
 
+static void no_password_where_none_is_asked_for(void **state)
+{
+    struct test_server *s = serve(NULL);
+    const char *const right[] = {"", ":@", "default@", "open@", "open:any@"};
+    (void)state;
+    command(s, "ACL SETUSER open on nopass ~* &* +@all");
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        char *address = pc_xasprintf("redis://%s127.0.0.1:%d", right[i], test_server_port(s));
+        pc_queue_close(open_ok(address));
+        free(address);
+    }
+    char *address = pc_xasprintf("redis://nobody@127.0.0.1:%d", test_server_port(s));
+    assert_refused(address, PC_E_CONFIG, "refuses the user or the password");
+    free(address);
+    test_server_stop(s);
+}
+
 static void user_with_the_rights_that_the_manual_names(void **state)
 {
     struct test_server *s = serve(NULL);
@@ -452,7 +469,7 @@ static void files_that_are_of_no_use(void **state)
     struct place p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
-    const char *const queries[][2] = {{"?ca=/nowhere/ca.pem", "ca= names"},
+    const char *const queries[][2] = {{"?ca=/nowhere/ca.pem", "No such file"},
                                       {"?ca=/dev/null", "ca= names"},
                                       {"?ca=", "must not be empty"},
                                       {"?key=/a", "a key needs its cert"}};
@@ -653,6 +670,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(password_alone),
+        cmocka_unit_test(no_password_where_none_is_asked_for),
         cmocka_unit_test(user_with_the_rights_that_the_manual_names),
         cmocka_unit_test(user_with_too_few_rights_is_refused_at_the_start),
         cmocka_unit_test(restarted_with_a_password),
