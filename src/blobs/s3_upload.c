@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "blobs/blobs.h"
 #include "blobs/s3_xml.h"
 
 enum { UPLOAD_ID = 1024, PAGE = 1000 };
@@ -225,6 +226,7 @@ struct uploads {
     struct found next; /* of the element being read */
     char *key_marker, *id_marker;
     bool more;
+    bool unknown; /* the server has no such lists, and keeps no such uploads for us */
 };
 
 static void replace(char **field, const char *text)
@@ -286,7 +288,8 @@ static enum pc_code list_uploads(struct pc_s3_client *c, const char *prefix, str
     u->more = false;
     enum pc_code rc = pc_s3_call(c, &ask, &answer, err);
     struct pc_s3_xml to = {.leaf = on_upload_leaf, .end = on_upload_end, .ctx = u};
-    if (answer.status == 501) { /* a server without such lists keeps no such uploads for us */
+    u->unknown = answer.status == 501;
+    if (u->unknown) {
         pc_err_clear(err);
         rc = PC_OK;
     } else if (!rc && !pc_s3_xml_read(pc_buf_text(&answer.body), answer.body.len, &to)) {
@@ -296,15 +299,17 @@ static enum pc_code list_uploads(struct pc_s3_client *c, const char *prefix, str
     return rc;
 }
 
-/* One that was ended or aborted meanwhile is none of ours any more. */
-static enum pc_code drop_page(struct pc_s3_client *c, size_t prefix_len, struct uploads *u,
+/* One that was ended or aborted meanwhile is none of ours any more, nor is one of a stranger, whose
+ * key we would not have made. */
+static enum pc_code drop_page(struct pc_s3_client *c, const char *prefix, struct uploads *u,
                               int64_t before_ms, int *dropped, struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
     for (int i = 0; i < u->n; i++) {
         const struct found *f = &u->all[i];
-        if (!rc && f->begun_ms >= 0 && f->begun_ms < before_ms && strlen(f->key) > prefix_len) {
-            rc = abort_upload(c, f->key + prefix_len, f->id, err);
+        const char *key = pc_str_starts(f->key, prefix) ? f->key + strlen(prefix) : "";
+        if (!rc && f->begun_ms >= 0 && f->begun_ms < before_ms && pc_blob_key_valid(key)) {
+            rc = abort_upload(c, key, f->id, err);
             *dropped += rc == PC_OK;
             if (rc == PC_E_NOT_FOUND)
                 rc = PC_OK;
@@ -315,15 +320,16 @@ static enum pc_code drop_page(struct pc_s3_client *c, size_t prefix_len, struct 
     return rc;
 }
 
-enum pc_code pc_s3_drop_uploads(struct pc_s3_client *c, const struct pc_s3_address *address,
-                                int64_t before_ms, int *dropped, struct pc_err *err)
+/* Asks for those below asked, drops those below prefix. *any: there were some, or never are. */
+static enum pc_code drop_listed(struct pc_s3_client *c, const char *asked, const char *prefix,
+                                int64_t before_ms, int *dropped, bool *any, struct pc_err *err)
 {
     struct uploads *u = pc_xmalloc(sizeof *u);
     enum pc_code rc = PC_OK;
     do {
-        rc = list_uploads(c, address->prefix, u, err);
-        enum pc_code drop =
-            drop_page(c, strlen(address->prefix), u, rc ? 0 : before_ms, dropped, err);
+        rc = list_uploads(c, asked, u, err);
+        *any = *any || u->n > 0 || u->unknown;
+        enum pc_code drop = drop_page(c, prefix, u, rc ? 0 : before_ms, dropped, err);
         rc = rc ? rc : drop;
     } while (!rc && u->more && u->key_marker);
     drop_found(&u->next);
@@ -331,4 +337,19 @@ enum pc_code pc_s3_drop_uploads(struct pc_s3_client *c, const struct pc_s3_addre
     free(u->id_marker);
     free(u);
     return rc;
+}
+
+/* MinIO takes a prefix of uploads for a whole key, and lists none below a folder; without a prefix
+ * it lists all. Where that is forbidden, there is nothing more to be found. */
+enum pc_code pc_s3_drop_uploads(struct pc_s3_client *c, const struct pc_s3_address *address,
+                                int64_t before_ms, int *dropped, struct pc_err *err)
+{
+    bool any = false;
+    const char *prefix = address->prefix;
+    enum pc_code rc = drop_listed(c, prefix, prefix, before_ms, dropped, &any, err);
+    if (rc || any || !*prefix)
+        return rc;
+    if (drop_listed(c, "", prefix, before_ms, dropped, &any, err))
+        pc_err_clear(err);
+    return PC_OK;
 }

@@ -18,6 +18,11 @@ bool s3_there(void);
 /* The one that was started here, for its faults. Skips the test where the bucket was given. */
 struct test_server *s3_own_server(void);
 
+/* Removes what is in a store of the given bucket; our own server ends with all it has. */
+void s3_clear(const char *address);
+/* For the end of a group of tests: the same with all stores. */
+int s3_leave(void **state);
+
 /* Addresses. Gives. */
 char *s3_fresh(const char *more); /* of a fresh empty store, more ("&timeout=1") at its end; NULL
                                      when there is no server */

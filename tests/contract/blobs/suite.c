@@ -24,7 +24,8 @@ static const struct contract_driver drivers[] = {
      .driver = &pc_blobs_s3,
      .address = s3_store,
      .absent = S3_ABSENT,
-     .can = CAN_PERSIST | CAN_SHARE},
+     .can = CAN_PERSIST | CAN_SHARE,
+     .cleanup = s3_clear},
 };
 #else
 static char *memory_address(const char *dir)

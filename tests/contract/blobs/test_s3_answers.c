@@ -10,6 +10,10 @@
 #include "s3_play.h"
 #include "support.h"
 
+#define UPLOAD(key, id)                                                                            \
+    "<Upload><Key>" key "</Key><UploadId>" id "</UploadId><Initiated>2026-01-01T00:00:00Z"         \
+    "</Initiated></Upload>"
+
 static int setup(void **state)
 {
     setenv("no_proxy", "127.0.0.1,localhost,.localhost", 1);
@@ -177,6 +181,31 @@ static void a_server_without_ranges_will_do(void **state)
     end(s, bs);
 }
 
+static void uploads_are_looked_for_without_a_prefix_too(void **state)
+{
+    struct play *s = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_blobs *bs;
+    int n = 0;
+    say(s, PLAY_EMPTY_LIST);
+    say(s, PLAY_ANSWER("200 OK", "<ListMultipartUploadsResult/>"));
+    say(s, PLAY_ANSWER("200 OK", "<ListMultipartUploadsResult>" UPLOAD("p/a", "mine")
+                                     UPLOAD("q/a", "theirs") UPLOAD("p/not ours", "theirs")
+                                         UPLOAD("p/", "theirs") "</ListMultipartUploadsResult>"));
+    say(s, PLAY_ANSWER("204 No Content", ""));
+    say(s, PLAY_ANSWER("200 OK", "<ListMultipartUploadsResult/>"));
+    say(s, PLAY_FAULT("403 Forbidden", "AccessDenied"));
+    assert_ok(try_open(s, "", &bs, &err), &err);
+    assert_ok(pc_blobs_sweep(bs, 2000000000000, &n, &err), &err);
+    assert_int_equal(n, 1);
+    assert_non_null(strstr(play_request(s, "", 1), "&prefix=p%2F&"));
+    assert_non_null(strstr(play_request(s, "", 2), "&prefix=&"));
+    assert_true(pc_str_starts(play_request(s, "", 3), "DELETE /shots/p/a?uploadId=mine HTTP"));
+    assert_ok(pc_blobs_sweep(bs, 2000000000000, &n, &err), &err);
+    assert_int_equal(n, 0);
+    end(s, bs);
+}
+
 /* An end of an upload in parts that says 200 and then an error is one; the parts are given up. */
 static void an_upload_may_fail_at_its_end(void **state)
 {
@@ -263,6 +292,7 @@ int main(void)
         TEST(refusals_name_the_cure),
         TEST(lies_are_not_believed),
         TEST(a_server_without_ranges_will_do),
+        TEST(uploads_are_looked_for_without_a_prefix_too),
         TEST(an_upload_may_fail_at_its_end),
         TEST(a_lost_answer_to_the_end_is_looked_after),
         TEST(the_bucket_may_stand_in_the_host),

@@ -286,5 +286,5 @@ int main(void)
         print_message("1..0 # SKIP %s\n", S3_ABSENT);
         return 0;
     }
-    return cmocka_run_group_tests_name("blobs-s3-faults", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("blobs-s3-faults", tests, NULL, s3_leave);
 }

@@ -101,6 +101,7 @@ static void strangers_below_the_prefix_are_passed_over(void **state)
     assert_int_equal(s3_count(b), 1);
     pc_blobs_close(a);
     pc_blobs_close(b);
+    s3_clear(inner);
     free(outer);
     free(inner);
 }
@@ -195,8 +196,9 @@ static void presigned_links_open_for_anyone_until_they_end(void **state)
     free(other);
     free(forged);
     free(old);
-    free(address);
     pc_blobs_close(bs);
+    s3_clear(address);
+    free(address);
 }
 
 static void links_are_a_choice(void **state)
@@ -228,5 +230,5 @@ int main(void)
         print_message("1..0 # SKIP %s\n", S3_ABSENT);
         return 0;
     }
-    return cmocka_run_group_tests_name("blobs-s3-objects", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("blobs-s3-objects", tests, NULL, s3_leave);
 }
