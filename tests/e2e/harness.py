@@ -141,6 +141,35 @@ class Server:
         raise AssertionError(f"image {image_id} is still pending: {self.log_text()}")
 
 
+class Served(unittest.TestCase):
+    """One server for all tests of a class; its folder goes with it."""
+
+    args, env = (), {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server(*cls.args, env=cls.env))
+
+
+class Worker:
+    """`posecraft work` on the folder of a server; a context manager."""
+
+    def __init__(self, data, *args):
+        self.log = open(os.path.join(data, "work.jsonl"), "ab")
+        self.process = subprocess.Popen([BIN, "work", "--data", data, "--workers", "1", *args], env=clean_env(),
+                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.process.terminate()
+        code = self.process.wait(60 * SLOW)
+        self.log.close()
+        if exc[0] is None and code != 0:
+            raise AssertionError(f"work ended with {code}")
+
+
 class PictureHost:
     """Serves bytes by path on loopback, and misbehaves by request."""
 

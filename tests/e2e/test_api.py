@@ -10,26 +10,19 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import SLOW, PictureHost, Server, clean_env, figure, figure_variant, main, BIN
+from harness import SLOW, PictureHost, Served, Server, clean_env, figure, figure_variant, main, BIN
 import subprocess
 
 FIVE = ["neck", "sleeve", "zoom", "waist", "length"]
 
 
-class Api(unittest.TestCase):
+class Api(Served):
     @classmethod
     def setUpClass(cls):
-        cls.host = PictureHost({
+        cls.host = cls.enterClassContext(PictureHost({
             "/a.bmp": figure_variant(1), "/b.bmp": figure_variant(2), "/c d.bmp": figure_variant(3), "/d.bmp": figure_variant(4),
-            "/text": b"this is no picture", "/empty": b""})
-        cls.host.__enter__()
-        cls.server = Server().start()
-
-    @classmethod
-    def tearDownClass(cls):
-        code = cls.server.stop()
-        cls.host.__exit__()
-        assert code == 0, code
+            "/text": b"this is no picture", "/empty": b""}))
+        super().setUpClass()
 
     def check_five(self, image):
         self.assertEqual([s["label"] for s in image["shots"]], FIVE)

@@ -11,7 +11,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from harness import SLOW, PictureHost, Server, figure, figure_variant, main
+from harness import SLOW, PictureHost, Served, Server, figure, figure_variant, main
 
 FIELDS = ["id", "name", "url", "sku", "label", "batch", "status", "shot", "state", "reasons", "file", "width",
           "height", "box"]
@@ -35,16 +35,12 @@ def unzip(data):
     return archive, rows
 
 
-class Overlay(unittest.TestCase):
+class Overlay(Served):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        super().setUpClass()
         cls.image_id = cls.server.upload(figure(1200, 1800)).json["id"]
         assert cls.server.wait_for(cls.image_id)["status"] == "processed"
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
 
     def test_overlay_is_a_jpeg_with_a_tag(self):
         answer = self.server.ask("GET", f"/images/{self.image_id}/overlay")
@@ -226,10 +222,10 @@ class Bulk(unittest.TestCase):
             self.assertEqual(server.wait_for(image_id)["status"], "processed")
 
 
-class Zip(unittest.TestCase):
+class Zip(Served):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
+        super().setUpClass()
         cls.ids = []
         names = ["a.bmp", "a.bmp", "Größe 1.bmp", "..", "x/y\\z:.bmp", 'say "hi", twice.bmp']
         for i in range(300):
@@ -239,10 +235,6 @@ class Zip(unittest.TestCase):
             cls.ids.append(answer.json["id"])
         for i in cls.ids:
             assert cls.server.wait_for(i, 300)["status"] == "processed"
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
 
     def test_three_hundred_images(self):
         began = time.monotonic()

@@ -3,12 +3,11 @@ import io
 import json
 import tempfile
 import threading
-import unittest
 import zipfile
 
 import harness
 import pixels
-from harness import Server, figure, figure_variant, photo
+from harness import Served, figure, figure_variant, photo
 
 # Cuts that can be compared with the original pixel by pixel.
 EXACT = {"recipes": [
@@ -28,18 +27,8 @@ def shot(image, label):
     return next(s for s in image["shots"] if s["label"] == label)
 
 
-class Case(unittest.TestCase):
-    args, env = ("--workers", "1"), {}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server(*cls.args, env=cls.env).start()
-
-    @classmethod
-    def tearDownClass(cls):
-        code = cls.server.stop()
-        if code != 0:
-            raise AssertionError(f"serve ended with {code}: {cls.server.log_text()}")
+class Case(Served):
+    args = ("--workers", "1")
 
     def put(self, path, value):
         return self.server.ask("PUT", path, json.dumps(value), {"Content-Type": "application/json"})
@@ -72,16 +61,11 @@ class Case(unittest.TestCase):
 class Boxes(Case):
     @classmethod
     def setUpClass(cls):
-        cls.recipes = tempfile.NamedTemporaryFile("w", suffix=".json")
-        json.dump(EXACT, cls.recipes)
-        cls.recipes.flush()
-        cls.env = {"POSECRAFT_RECIPES": cls.recipes.name}
+        recipes = cls.enterClassContext(tempfile.NamedTemporaryFile("w", suffix=".json"))
+        json.dump(EXACT, recipes)
+        recipes.flush()
+        cls.env = {"POSECRAFT_RECIPES": recipes.name}
         super().setUpClass()
-
-    @classmethod
-    def tearDownClass(cls):
-        super().tearDownClass()
-        cls.recipes.close()
 
     def cut_of(self, image, label):
         return pixels.read_png(self.server.ask("GET", shot(image, label)["url"]).body)

@@ -7,7 +7,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness import BIN, SLOW, Server, clean_env, figure_variant, main
+from harness import BIN, SLOW, Served, Server, Worker, clean_env, figure_variant, main
 
 FIVE = ["neck", "sleeve", "zoom", "waist", "length"]
 
@@ -25,33 +25,8 @@ def labels(recipes):
     return [r["label"] for r in recipes]
 
 
-class Worker:
-    """`posecraft work` on a folder."""
-
-    def __init__(self, data, *args):
-        self.log = open(Path(data, "work.jsonl"), "ab")
-        self.process = subprocess.Popen([BIN, "work", "--data", data, "--workers", "1", *args], env=clean_env(),
-                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        self.process.terminate()
-        code = self.process.wait(60 * SLOW)
-        self.log.close()
-        if exc[0] is None and code != 0:
-            raise AssertionError(f"work ended with {code}")
-
-
-class InForce(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server("--workers", "0").start()
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
+class InForce(Served):
+    args = ("--workers", "0")
 
     def setUp(self):
         now = self.server.ask("GET", "/recipes").json
@@ -132,14 +107,8 @@ class InForce(unittest.TestCase):
         self.assertIn("keep", answer.json["$defs"]["recipe"]["properties"])
 
 
-class Judging(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server("--workers", "0").start()
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
+class Judging(Served):
+    args = ("--workers", "0")
 
     def problems(self, text):
         answer = check(self.server, text)
@@ -244,20 +213,15 @@ class Shared(unittest.TestCase):
                 self.assertEqual((labels(fixed["recipes"]), fixed.get("problem")), (["neck"], None))
 
 
-class Chosen(unittest.TestCase):
+class Chosen(Served):
     """Images that name their own recipes."""
 
     @classmethod
     def setUpClass(cls):
-        cls.server = Server().start()
-        cls.addClassCleanup(cls.server.stop)  # also when the rest of this fails
+        super().setUpClass()
         cls.ids = [cls.server.upload(figure_variant(720 + i)).json["id"] for i in range(3)]
         for i in cls.ids:
             assert cls.server.wait_for(i)["status"] == "processed"
-
-    @classmethod
-    def tearDownClass(cls):
-        assert cls.server.stop() == 0
 
     def recut(self, **body):
         return self.server.post_json("/recut", body)

@@ -3,7 +3,6 @@ shown within about a second; both stop clean. And starts that cannot work."""
 import base64
 import json
 import os
-import signal
 import socket
 import struct
 import subprocess
@@ -12,7 +11,7 @@ import time
 import unittest
 
 import harness
-from harness import BIN, SLOW, Server, clean_env, figure_variant
+from harness import BIN, SLOW, Server, Worker, clean_env, figure_variant
 
 
 class Live:
@@ -61,19 +60,6 @@ class Live:
         self.socket.close()
 
 
-class Worker:
-    def __init__(self, data):
-        self.log = open(os.path.join(data, "work.jsonl"), "ab")
-        self.process = subprocess.Popen([BIN, "work", "--workers", "1", "--data", data], env=clean_env(),
-                                        stdout=subprocess.DEVNULL, stderr=self.log, stdin=subprocess.DEVNULL)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(60 * SLOW)
-        self.log.close()
-        return code
-
-
 def shows(image_id, status):
     return lambda m: m["type"] == "changed" and any(
         i["id"] == image_id and i["status"] == status for i in m["images"])
@@ -81,22 +67,18 @@ def shows(image_id, status):
 
 class TwoProcesses(unittest.TestCase):
     def test_what_the_other_process_does_is_shown(self):
-        with Server("--workers", "0") as server:
-            worker = Worker(server.data)
-            try:
-                live = Live(server.port)
-                self.assertEqual(live.message()["type"], "hello")
-                answer = server.ask("POST", "/process", figure_variant(1), {"Content-Type": "image/bmp"})
-                self.assertEqual(answer.status, 202)
-                image_id = answer.json["id"]
-                live.until(shows(image_id, "processed"), 60)
-                shown = time.time() * 1000
-                finished = server.ask("GET", f"/images/{image_id}").json["finishedAt"]
-                print(f"# shown {shown - finished_ms(finished):.0f} ms after it was processed elsewhere")
-                self.assertLess(shown - finished_ms(finished), 2000 * SLOW)
-                live.close()
-            finally:
-                self.assertEqual(worker.stop(), 0)
+        with Server("--workers", "0") as server, Worker(server.data):
+            live = Live(server.port)
+            self.assertEqual(live.message()["type"], "hello")
+            answer = server.ask("POST", "/process", figure_variant(1), {"Content-Type": "image/bmp"})
+            self.assertEqual(answer.status, 202)
+            image_id = answer.json["id"]
+            live.until(shows(image_id, "processed"), 60)
+            shown = time.time() * 1000
+            finished = server.ask("GET", f"/images/{image_id}").json["finishedAt"]
+            print(f"# shown {shown - finished_ms(finished):.0f} ms after it was processed elsewhere")
+            self.assertLess(shown - finished_ms(finished), 2000 * SLOW)
+            live.close()
 
     def test_what_another_api_removes_is_shown(self):
         with Server("--workers", "0") as server, Server("--workers", "0", data=server.data) as other:
@@ -113,14 +95,10 @@ class TwoProcesses(unittest.TestCase):
             live.close()
 
     def test_a_wait_ends_with_the_work_of_another_process(self):
-        with Server("--workers", "0") as server:
-            worker = Worker(server.data)
-            try:
-                answer = server.ask("POST", "/process", figure_variant(3), {"Content-Type": "image/bmp"})
-                status = server.ask("GET", f"/image-status/{answer.json['id']}?wait=60").json["status"]
-                self.assertEqual(status, "processed")
-            finally:
-                self.assertEqual(worker.stop(), 0)
+        with Server("--workers", "0") as server, Worker(server.data):
+            answer = server.ask("POST", "/process", figure_variant(3), {"Content-Type": "image/bmp"})
+            status = server.ask("GET", f"/image-status/{answer.json['id']}?wait=60").json["status"]
+            self.assertEqual(status, "processed")
 
 
 def finished_ms(text):
