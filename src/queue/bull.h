@@ -54,6 +54,8 @@ void bull_links_init(struct bull_links *links);
 void bull_links_close(struct bull_links *links);
 /* The end of the close: no connection is open by now. */
 void bull_links_finish(struct bull_links *links);
+/* Whether none may be opened any more: asked before a connect, which no cut ends. */
+bool bull_links_are_cut(struct bull_links *links);
 /* Notes a socket; false: it is too late for it. Forgets it, before it is closed. */
 bool bull_links_note(struct bull_links *links, int fd);
 void bull_links_forget(struct bull_links *links, int fd);

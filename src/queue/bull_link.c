@@ -129,8 +129,15 @@ static enum pc_code begin(redisContext *c, const struct bull_address *at, int64_
     return rc;
 }
 
+static enum pc_code too_late(struct pc_err *err)
+{
+    return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "the queue is being closed");
+}
+
 static enum pc_code connect_noted(struct bull *b, redisContext **out, struct pc_err *err)
 {
+    if (bull_links_are_cut(&b->links))
+        return too_late(err);
     redisContext *c = redisConnectWithTimeout(b->at.host, b->at.port, as_timeval(BULL_CONNECT_MS));
     enum pc_code rc = PC_OK;
     if (!c)
@@ -138,7 +145,7 @@ static enum pc_code connect_noted(struct bull *b, redisContext **out, struct pc_
     if (c->err)
         rc = broken_link(c, err);
     else if (!bull_links_note(&b->links, c->fd))
-        rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "the queue is being closed");
+        rc = too_late(err);
     if (rc)
         redisFree(c);
     else

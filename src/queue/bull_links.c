@@ -14,6 +14,14 @@ void bull_links_init(struct bull_links *links)
     bull_cond_init(&links->over);
 }
 
+bool bull_links_are_cut(struct bull_links *links)
+{
+    pthread_mutex_lock(&links->lock);
+    bool cut = links->cut;
+    pthread_mutex_unlock(&links->lock);
+    return cut;
+}
+
 bool bull_links_note(struct bull_links *links, int fd)
 {
     pthread_mutex_lock(&links->lock);
