@@ -3,51 +3,14 @@
 #include "support.h"
 
 #include "base/buf.h"
+#include "form_text.h"
 #include "http/base64.h"
 #include "http/jsonbody.h"
 #include "http/lists.h"
 #include "http/multipart.h"
 
-/* --- forms: events become a text
- * ------------------------------------------------------------------ */
-
-static enum pc_code on_part(void *ctx, const char *name, const char *file, struct pc_err *err)
-{
-    (void)err;
-    pc_buf_printf(ctx, "[%s|%s|", name, file ? file : "-");
-    return PC_OK;
-}
-
-static enum pc_code on_data(void *ctx, const void *data, size_t len, struct pc_err *err)
-{
-    (void)err;
-    pc_buf_append(ctx, data, len);
-    return PC_OK;
-}
-
-static enum pc_code on_part_end(void *ctx, struct pc_err *err)
-{
-    (void)err;
-    pc_buf_putc(ctx, ']');
-    return PC_OK;
-}
-
-static const struct pc_multipart_events events = {on_part, on_data, on_part_end};
-
-static enum pc_code read_form(const char *body, size_t len, size_t step, struct pc_buf *out)
-{
-    struct pc_multipart *mp;
-    struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc =
-        pc_multipart_create("multipart/form-data; boundary=\"xx\"", &events, out, &mp, &err);
-    assert_int_equal(rc, PC_OK);
-    for (size_t at = 0; at < len && !rc; at += step)
-        rc = pc_multipart_feed(mp, body + at, at + step < len ? step : len - at, &err);
-    if (!rc)
-        rc = pc_multipart_end(mp, &err);
-    pc_multipart_destroy(mp);
-    return rc;
-}
+/* --- forms -------------------------------------------------------------------------------------
+ */
 
 #define CD "Content-Disposition: form-data; name="
 
@@ -80,7 +43,7 @@ static void forms_are_read(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (size_t step = 1; step < 200; step = step * 2 + 1) {
             struct pc_buf out = PC_BUF_INIT;
-            enum pc_code rc = read_form(cases[i].body, strlen(cases[i].body), step, &out);
+            enum pc_code rc = form_text(cases[i].body, strlen(cases[i].body), step, &out);
             assert_int_equal(rc, cases[i].wanted ? PC_OK : PC_E_BAD_REQUEST);
             if (cases[i].wanted)
                 assert_string_equal(pc_buf_text(&out), cases[i].wanted);
@@ -95,12 +58,12 @@ static void forms_are_bounded(void **state)
     for (int i = 0; i < 65; i++)
         pc_buf_puts(&body, "--xx\r\n" CD "a\r\n\r\n1\r\n");
     pc_buf_puts(&body, "--xx--");
-    assert_code(read_form(body.data, body.len, 1000, &out), PC_E_BAD_REQUEST);
+    assert_code(form_text(body.data, body.len, 1000, &out), PC_E_BAD_REQUEST);
     pc_buf_clear(&body);
     pc_buf_puts(&body, "--xx\r\nX: ");
     for (int i = 0; i < 9000; i++)
         pc_buf_putc(&body, 'a');
-    assert_code(read_form(body.data, body.len, 1000, &out), PC_E_BAD_REQUEST);
+    assert_code(form_text(body.data, body.len, 1000, &out), PC_E_BAD_REQUEST);
     pc_buf_finish(&body);
     pc_buf_finish(&out);
 }
@@ -121,9 +84,10 @@ static void boundaries_are_judged(void **state)
     struct pc_err err = PC_ERR_INIT;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_code(pc_multipart_create(bad[i], &events, NULL, &mp, &err), PC_E_BAD_REQUEST);
-    assert_ok(pc_multipart_create("multipart/form-data; charset=\"a;b\" ; Boundary = x-1", &events,
-                                  NULL, &mp, &err),
+        assert_code(pc_multipart_create(bad[i], &form_text_events, NULL, &mp, &err),
+                    PC_E_BAD_REQUEST);
+    assert_ok(pc_multipart_create("multipart/form-data; charset=\"a;b\" ; Boundary = x-1",
+                                  &form_text_events, NULL, &mp, &err),
               &err);
     pc_multipart_destroy(mp);
 }
@@ -161,7 +125,7 @@ static enum pc_code read_json(const char *text, size_t step, struct pc_buf *pict
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = PC_OK;
     size_t len = strlen(text);
-    pc_json_body_init(&j, on_data, picture);
+    pc_json_body_init(&j, form_text_events.data, picture);
     for (size_t at = 0; at < len && !rc; at += step)
         rc = pc_json_body_feed(&j, text + at, at + step < len ? step : len - at, &err);
     if (!rc)
