@@ -18,6 +18,7 @@ int pc_command_recut(int argc, char **argv);
 int pc_command_recipes(int argc, char **argv);
 int pc_command_eval(int argc, char **argv);
 int pc_command_migrate(int argc, char **argv);
+int pc_command_adopt(int argc, char **argv);
 int pc_command_sweep(int argc, char **argv);
 int pc_command_doctor(int argc, char **argv);
 

@@ -18,6 +18,7 @@ static const struct {
     {"recipes", pc_command_recipes, "lists, shows and checks recipes"},
     {"eval", pc_command_eval, "measures landmarks and shots on labelled pictures"},
     {"migrate", pc_command_migrate, "moves records and files into other stores"},
+    {"adopt", pc_command_adopt, "takes in what the first version left in MongoDB"},
     {"sweep", pc_command_sweep, "removes stored files that no record names"},
     {"doctor", pc_command_doctor, "checks settings, model, database, queue and store"},
 };

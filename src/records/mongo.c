@@ -3,8 +3,8 @@
  * Every change of a record is one update of one document with its precondition in the filter, so
  * the server decides between those who meet. What stands around it (the seq, what is under way) is
  * told in mongo_change.h, the document in mongo_doc.h, indexes and queries in mongo_query.h, adding
- * in mongo_insert.h, removing in
- * mongo_remove.c, reading in mongo_read.c, servers without atomic updates in mongo_turn.h.
+ * in mongo_insert.h, removing in mongo_remove.c, reading in mongo_read.c, documents of the first
+ * version in mongo_old.h, servers without atomic updates in mongo_turn.h.
  *
  * Durability: insert, finish, fail, retry, recut, mark, remove and keep are answered when a
  * majority of the replica set (a single server: itself) has them in its journal, or as the address
@@ -12,9 +12,7 @@
  * memory only: a failover may undo them, and then the job runs again. The counter is written like
  * the latter; the change that follows on the same server makes it as safe as itself.
  *
- * Limits: a search reads every document (no index can find the middle of a text). After a failover
- * that undid begin or progress, a seq may be given twice; a poller that saw the first misses that
- * change until the record changes again.
+ * Limits: a search reads documents until its page is full (no index can find the middle of a text).
  */
 #include <stdlib.h>
 
@@ -25,6 +23,7 @@
 #include "records/mongo_doc.h"
 #include "records/mongo_insert.h"
 #include "records/mongo_kept.h"
+#include "records/mongo_old.h"
 #include "records/mongo_query.h"
 #include "records/mongo_read.h"
 #include "records/mongo_remove.h"
@@ -61,6 +60,8 @@ static enum pc_code prepare(struct mongo *m, struct pc_err *err)
         rc = pc_mongo_store_init(&io, err);
     if (!rc)
         rc = pc_mongo_prune(&io, err);
+    if (!rc)
+        rc = pc_mongo_tell_old(&io, err);
     if (has_turn)
         pc_mongo_turn_give(&io);
     pc_mongo_give(&io);
@@ -367,6 +368,7 @@ const struct pc_records_driver pc_records_mongo = {
     .close = mongo_close,
     .insert_many = pc_mongo_insert_records,
     .adopt = pc_mongo_adopt,
+    .take_old = pc_mongo_take_old,
     .get = mongo_get,
     .list = pc_mongo_list,
     .count = pc_mongo_count,

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "records/mongo_change.h"
 #include "records/mongo_doc.h"
+#include "records/mongo_old.h"
 
 enum { URLS_AT_ONCE = 500 };
 
@@ -163,34 +164,6 @@ static void make(struct batch *b, int i, int64_t id, int64_t seq)
     r->id = b->made[i] = id;
 }
 
-static bson_t *id_filter(const bson_value_t *id)
-{
-    bson_t *filter = bson_new();
-    BSON_APPEND_VALUE(filter, "_id", id);
-    return filter;
-}
-
-/* Frees the url of the first version's document, or gives it back. */
-static enum pc_code move_old(struct mongo_io *io, struct batch *b, int i, bool away,
-                             struct pc_err *err)
-{
-    char text[25] = "";
-    bson_t *update;
-    if (b->old[i].value_type == BSON_TYPE_OID)
-        bson_oid_to_string(&b->old[i].value.v_oid, text);
-    char *moved = pc_xasprintf("moved:%s%s", text, *text ? "" : b->fresh[i].url);
-    bson_t *filter = id_filter(&b->old[i]);
-    BSON_APPEND_UTF8(filter, "url", away ? b->fresh[i].url : moved);
-    if (away)
-        update =
-            BCON_NEW("$set", "{", "url", BCON_UTF8(moved), "movedTo", BCON_INT64(b->made[i]), "}");
-    else
-        update = BCON_NEW("$set", "{", "url", BCON_UTF8(b->fresh[i].url), "}", "$unset", "{",
-                          "movedTo", BCON_INT32(1), "}");
-    free(moved);
-    return pc_mongo_update(io, MONGO_IMAGES, filter, update, MONGO_DURABLE, NULL, err);
-}
-
 static enum pc_code write_documents(struct mongo_io *io, struct batch *b, int missing,
                                     bool *refused, struct pc_err *err)
 {
@@ -200,8 +173,10 @@ static enum pc_code write_documents(struct mongo_io *io, struct batch *b, int mi
     for (int i = 0; i < b->n && !rc; i++) {
         if (!b->made[i])
             continue;
+        bson_t *left = NULL;
         if (b->old[i].value_type)
-            rc = move_old(io, b, i, true, err);
+            rc = pc_mongo_old_leave(io, &b->old[i], b->fresh[i].url, b->made[i], &left, err);
+        bson_destroy(left);
         docs[n++] = pc_mongo_doc_of(&b->items[i]);
     }
     if (!rc)
@@ -241,7 +216,7 @@ static void undo(struct mongo_change *c, struct batch *b)
     (void)!pc_mongo_delete(&c->io, MONGO_IMAGES, ours(c, b), &ignored);
     for (int i = 0; i < b->n; i++)
         if (b->made[i] && b->old[i].value_type)
-            (void)!move_old(&c->io, b, i, false, &ignored);
+            (void)!pc_mongo_old_return(&c->io, &b->old[i], b->fresh[i].url, b->made[i], &ignored);
 }
 
 /* Some had been added by others between our look and our insert, or no majority had them yet (our
@@ -258,6 +233,16 @@ static enum pc_code find_again(struct mongo_change *c, struct batch *b, struct p
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
                               "mongo: a url was refused as known, and then was not there");
     return rc;
+}
+
+/* What the first version's documents became is there. Should this fail, `posecraft adopt` finds out
+ * again. */
+static void end_old(struct mongo_change *c, const struct batch *b)
+{
+    struct pc_err ignored = PC_ERR_INIT;
+    for (int i = 0; i < b->n; i++)
+        if (b->made[i] && b->old[i].value_type)
+            (void)!pc_mongo_old_arrived(&c->io, &b->old[i], b->items[i].id, NULL, &ignored);
 }
 
 static enum pc_code add_missing(struct mongo *m, struct batch *b, int missing, struct pc_err *err)
@@ -278,6 +263,8 @@ static enum pc_code add_missing(struct mongo *m, struct batch *b, int missing, s
         rc = find_again(&c, b, err);
     if (rc)
         undo(&c, b);
+    else
+        end_old(&c, b);
     pc_mongo_change_end(&c, true);
     return rc;
 }

@@ -5,9 +5,7 @@
  * of the batch may stay as pending records; they are whole, the sweeper gives them jobs, and the
  * same batch sent again finds them.
  *
- * Documents of the first version (their _id is no number) are taken over when their url is added
- * again: a new document gets the url, status and shots, and the next id; the old one stays for the
- * programs that know it, with the url "moved:<_id>" and the new id as movedTo.
+ * Documents of the first version are taken over when their url is added again (mongo_old.h).
  * Threads: any.
  */
 #ifndef PC_RECORDS_MONGO_INSERT_H

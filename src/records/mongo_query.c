@@ -222,7 +222,7 @@ bson_t *pc_mongo_blob_filter(const char *key)
 bson_t *pc_mongo_stale_filter(int64_t before_ms)
 {
     return BCON_NEW("status", BCON_UTF8("pending"), "updatedAt", "{", "$lt",
-                    BCON_DATE_TIME(before_ms), "}");
+                    BCON_DATE_TIME(before_ms), "}", "_id", "{", "$gt", BCON_INT64(0), "}");
 }
 
 bson_t *pc_mongo_stale_opts(int max)

@@ -281,6 +281,15 @@ enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *
     return rc ? pc_err_wrap(err, "asking what was removed") : PC_OK;
 }
 
+enum pc_code pc_records_take_old(struct pc_records *rs, int max, int *taken, struct pc_err *err)
+{
+    *taken = 0;
+    if (max <= 0 || !rs->driver->take_old)
+        return PC_OK;
+    enum pc_code rc = rs->driver->take_old(rs, max, taken, err);
+    return rc ? pc_err_wrap(err, "taking in documents of the first version") : PC_OK;
+}
+
 enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
                               int *n, struct pc_err *err)
 {

@@ -203,6 +203,10 @@ PC_NODISCARD enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int
  * above all of them. Durable. */
 PC_NODISCARD enum pc_code pc_records_adopt(struct pc_records *rs, const struct pc_record *items,
                                            int n, struct pc_err *err);
+/* Makes records of what the first version left in the store (its MongoDB documents), at most max at
+ * once, *taken of them; 0: none is left. Any number of processes may do so, and be killed in it. */
+PC_NODISCARD enum pc_code pc_records_take_old(struct pc_records *rs, int max, int *taken,
+                                              struct pc_err *err);
 /* Deletes; fills r with what it was, so that the caller can remove its blobs. seq grows, so that
  * pollers see that something changed; which record went: pc_records_gone. Its id is never given
  * again. */

@@ -1,5 +1,4 @@
-/* What only the MongoDB driver promises: documents of the first version and what a Node program
- * reads; the order of seq; indexes. */
+/* What only the MongoDB driver promises: what a Node program reads; the order of seq; indexes. */
 #include <stdio.h>
 
 #include "../contract.h"
@@ -39,82 +38,6 @@ static void a_node_program_reads_what_it_knew(void **state)
     mongo_end_place(address);
 }
 
-static bson_t *first_version(const bson_oid_t *oid, const char *url, const char *status)
-{
-    return BCON_NEW("_id", BCON_OID(oid), "url", BCON_UTF8(url), "status", BCON_UTF8(status),
-                    "shots", "[", "{", "_id", BCON_OID(oid), "label", BCON_UTF8("neck"), "url",
-                    BCON_UTF8("http://s.example/1.jpg"), "}", "]", "__v", BCON_INT32(0));
-}
-
-static void expect_none_shown(struct pc_records *rs)
-{
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    struct pc_record_list list;
-    int64_t counts[PC_STATUS_COUNT], ids[4];
-    int n;
-    q.want_total = true;
-    for (int sort = 0; sort < 4; sort++) {
-        q.sort = (enum pc_sort)sort;
-        assert_ok(pc_records_list(rs, &q, &list, &err), &err);
-        assert_true(list.n == 0 && list.total == 0);
-        pc_record_list_finish(&list);
-    }
-    assert_ok(pc_records_count(rs, NULL, counts, NULL, NULL, &err), &err);
-    assert_true(counts[0] == 0 && counts[1] == 0 && counts[2] == 0);
-    assert_ok(pc_records_stale(rs, INT64_MAX, ids, 4, &n, &err), &err);
-    assert_int_equal(n, 0);
-}
-
-static void old_documents_are_passed_over_until_their_url_comes_again(void **state)
-{
-    (void)state;
-    char *address = mongo_fresh_place();
-    struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(address);
-    bson_oid_t oid[2];
-    char hex[25];
-    bson_iter_t it;
-    for (int i = 0; i < 2; i++)
-        bson_oid_init(&oid[i], NULL);
-    beside_insert(&b, "images", first_version(&oid[0], "http://old.example/1", "processed"));
-    beside_insert(&b, "images", first_version(&oid[1], "http://old.example/2", "pending"));
-    struct pc_records *rs = mongo_open_at(address);
-    expect_none_shown(rs);
-    struct pc_record_new fresh[] = {{.url = "http://old.example/1", .name = "1"},
-                                    {.url = "new"},
-                                    {.url = "http://old.example/1"}};
-    struct pc_record items[3];
-    bool created[3];
-    assert_ok(pc_records_insert_many(rs, fresh, 3, items, created, &err), &err);
-    assert_true(!created[0] && created[1] && !created[2]);
-    assert_true(items[0].id >= 1 && items[0].id == items[2].id && items[1].id > items[0].id);
-    assert_int_equal(items[0].status, PC_PROCESSED);
-    assert_string_equal(items[0].name, "1");
-    json_t *shot = json_array_get(items[0].shots, 0);
-    assert_string_equal(json_string_value(json_object_get(shot, "url")), "http://s.example/1.jpg");
-    bson_t *old = beside_find(&b, "images", BCON_NEW("_id", BCON_OID(&oid[0])));
-    assert_true(old && bson_iter_init_find(&it, old, "status"));
-    assert_string_equal(bson_iter_utf8(&it, NULL), "processed");
-    assert_true(bson_iter_init_find(&it, old, "movedTo") && bson_iter_as_int64(&it) == items[0].id);
-    bson_oid_to_string(&oid[0], hex);
-    assert_true(bson_iter_init_find(&it, old, "url"));
-    assert_string_equal(bson_iter_utf8(&it, NULL) + strlen("moved:"), hex);
-    bson_destroy(old);
-    int64_t id = items[0].id;
-    for (int i = 0; i < 3; i++)
-        pc_record_finish(&items[i]);
-    struct pc_record r;
-    assert_ok(pc_records_recut(rs, id, &r, &err), &err);
-    pc_record_finish(&r);
-    assert_ok(pc_records_remove(rs, id, &r, &err), &err);
-    pc_record_finish(&r);
-    assert_true(mongo_insert_url(rs, "http://old.example/1") > id);
-    beside_close(&b);
-    pc_records_close(rs);
-    mongo_end_place(address);
-}
-
 static void documents_of_other_programs_read_as_far_as_they_go(void **state)
 {
     (void)state;
@@ -137,28 +60,6 @@ static void documents_of_other_programs_read_as_far_as_they_go(void **state)
     beside_close(&b);
     pc_records_close(rs);
     mongo_end_place(address);
-}
-
-static void two_documents_of_one_url_are_told_at_start(void **state)
-{
-    (void)state;
-    char *address = mongo_fresh_place();
-    struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(address);
-    struct pc_records *rs;
-    bson_oid_t oid[2];
-    for (int i = 0; i < 2; i++) {
-        bson_oid_init(&oid[i], NULL);
-        beside_insert(&b, "images", first_version(&oid[i], "http://old.example/1", "processed"));
-    }
-    enum pc_code rc = pc_records_open(&pc_records_mongo, address, &rs, &err);
-    if (rc == PC_OK)
-        pc_records_close(rs);
-    beside_close(&b);
-    mongo_end_place(address);
-    if (rc != PC_E_CONFIG)
-        fail_msg("%s [%s]", pc_code_name(rc), err.detail);
-    assert_non_null(strstr(err.message, "same url"));
 }
 
 static void any_name_in_json_comes_back(void **state)
@@ -440,9 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_node_program_reads_what_it_knew),
-        cmocka_unit_test(old_documents_are_passed_over_until_their_url_comes_again),
         cmocka_unit_test(documents_of_other_programs_read_as_far_as_they_go),
-        cmocka_unit_test(two_documents_of_one_url_are_told_at_start),
         cmocka_unit_test(any_name_in_json_comes_back),
         cmocka_unit_test(a_late_change_is_not_overtaken),
         cmocka_unit_test(a_counter_that_went_back_is_raised_and_told),
