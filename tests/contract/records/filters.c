@@ -21,13 +21,9 @@ static void fill_eight(struct pc_records *rs, int64_t ids[8])
     struct pc_err err = PC_ERR_INIT;
     for (int i = 0; i < 8; i++) {
         char url[16];
-        struct pc_record r;
-        bool created;
         snprintf(url, sizeof url, "u%d", i);
         struct pc_record_new fresh = {.url = url, .name = url, .batch = i % 2 ? "two" : "one"};
-        assert_ok(pc_records_insert(rs, &fresh, &r, &created, &err), &err);
-        ids[i] = r.id;
-        pc_record_finish(&r);
+        ids[i] = suite_insert_new(rs, &fresh);
         if (i < 6)
             suite_finish(rs, ids[i], "k", i < 3);
     }

@@ -198,11 +198,8 @@ static void a_stored_original_begins_with_decoding(void **state)
     struct pc_records *rs = suite_open(state);
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    bool created;
     struct pc_record_new fresh = {.url = "upload:x", .original_key = "o/x.png"};
-    assert_ok(pc_records_insert(rs, &fresh, &r, &created, &err), &err);
-    int64_t id = r.id;
-    pc_record_finish(&r);
+    int64_t id = suite_insert_new(rs, &fresh);
     assert_ok(pc_records_begin(rs, id, &r, &err), &err);
     assert_string_equal(r.stage, "decoding");
     assert_string_equal(r.original_key, "o/x.png");

@@ -10,19 +10,14 @@ static void fill_ten(struct pc_records *rs, int64_t ids[10])
 {
     static const char *const names[] = {"delta",   "Alpha", "echo",  "bravo", "Juliet",
                                         "foxtrot", "golf",  "hotel", "india", "Charlie"};
-    struct pc_err err = PC_ERR_INIT;
     for (int i = 0; i < 10; i++) {
         char url[64];
-        struct pc_record r;
-        bool created;
         snprintf(url, sizeof url, "https://shop.example/%d_%%.jpg", i);
         struct pc_record_new fresh = {.url = url,
                                       .name = names[i],
                                       .sku = i == 4 ? "SKU-77" : "",
                                       .batch = i < 5 ? "one" : "two"};
-        assert_ok(pc_records_insert(rs, &fresh, &r, &created, &err), &err);
-        ids[i] = r.id;
-        pc_record_finish(&r);
+        ids[i] = suite_insert_new(rs, &fresh);
     }
     for (int i = 0; i < 10; i += 3)
         suite_finish(rs, ids[i], names[i], i == 3);
@@ -233,19 +228,16 @@ static void blobs_are_named_by_originals_and_shots(void **state)
     struct pc_records *rs = suite_open(state);
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    bool created;
     struct pc_record_new fresh = {.url = "upload:x", .original_key = "o/x.png"};
-    assert_ok(pc_records_insert(rs, &fresh, &r, &created, &err), &err);
-    int64_t twin = suite_insert(rs, "twin");
+    int64_t id = suite_insert_new(rs, &fresh), twin = suite_insert(rs, "twin");
     suite_named(rs, "o/x.png", true);
     suite_named(rs, "s/neck.jpg", false);
-    suite_finish(rs, r.id, "s/neck.jpg", false);
+    suite_finish(rs, id, "s/neck.jpg", false);
     suite_finish(rs, twin, "s/neck.jpg", false);
     suite_named(rs, "s/neck.jpg", true);
     suite_named(rs, "o/x.png", true); /* the result did not name the original: it stays */
     suite_named(rs, "s/neck", false);
     suite_named(rs, "", false);
-    pc_record_finish(&r);
     assert_ok(pc_records_remove(rs, twin, &r, &err), &err);
     suite_named(rs, "s/neck.jpg", true); /* the other one still does */
     pc_record_finish(&r);

@@ -12,18 +12,21 @@ struct pc_records *suite_open(void **state)
     return rs;
 }
 
-int64_t suite_insert(struct pc_records *rs, const char *url)
+int64_t suite_insert_new(struct pc_records *rs, const struct pc_record_new *fresh)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
     bool created;
-    assert_ok(
-        pc_records_insert(rs, &(struct pc_record_new){.url = url, .name = url}, &r, &created, &err),
-        &err);
+    assert_ok(pc_records_insert(rs, fresh, &r, &created, &err), &err);
     assert_true(created);
     int64_t id = r.id;
     pc_record_finish(&r);
     return id;
+}
+
+int64_t suite_insert(struct pc_records *rs, const char *url)
+{
+    return suite_insert_new(rs, &(struct pc_record_new){.url = url, .name = url});
 }
 
 struct pc_record suite_get(struct pc_records *rs, int64_t id)

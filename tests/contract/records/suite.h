@@ -14,7 +14,9 @@ int suite_run(const struct contract_driver *drivers, size_t n_drivers);
 
 /* Opens the store of the case. */
 struct pc_records *suite_open(void **state);
-/* A new record of that url, which is its name too. Answers its id. */
+/* A new record. Answers its id. */
+int64_t suite_insert_new(struct pc_records *rs, const struct pc_record_new *fresh);
+/* The same of that url, which is its name too. */
 int64_t suite_insert(struct pc_records *rs, const char *url);
 struct pc_record suite_get(struct pc_records *rs, int64_t id);
 /* Finishes a pending one with one shot that has this key. */
