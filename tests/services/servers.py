@@ -114,6 +114,10 @@ class Mongo(Real):
 
     program = os.environ.get("POSECRAFT_TEST_MONGO") or ("mongod" if look_for("mongod") else "ferretdb")
 
+    def __init__(self, folder, program=None):
+        self.program = program or Mongo.program
+        super().__init__(folder)
+
     def arguments(self):
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
