@@ -15,6 +15,8 @@
 #define PC_BLOBS_S3_KEYS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -50,6 +52,13 @@ struct pc_s3_source {
 };
 
 extern const struct pc_s3_source pc_s3_profile, pc_s3_web_identity, pc_s3_container, pc_s3_instance;
+
+/* What those places write. The credentials file: true when it has that profile, whose keys are in
+ * *out then, as far as there are any; text is cut to pieces. Gives *out in each case. */
+bool pc_s3_profile_read(char *text, const char *name, struct pc_s3_keys *out);
+/* The JSON of containers and machines; keys without an end are lasting ones. Gives *out. */
+PC_NODISCARD enum pc_code pc_s3_metadata_read(const char *text, size_t len, struct pc_s3_keys *out,
+                                              struct pc_err *err);
 
 /* For the sources: a variable of the environment, NULL when it is empty too. */
 const char *pc_s3_env(const char *name);

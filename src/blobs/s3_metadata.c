@@ -34,10 +34,10 @@ static char *text_of(const json_t *o, const char *name)
     return pc_xstrdup(json_string_value(json_object_get(o, name)));
 }
 
-/* Keys without an end are lasting ones. */
-static enum pc_code read_keys(const struct pc_buf *body, struct pc_s3_keys *out, struct pc_err *err)
+enum pc_code pc_s3_metadata_read(const char *text, size_t len, struct pc_s3_keys *out,
+                                 struct pc_err *err)
 {
-    json_t *o = json_loadb(pc_buf_text(body), body->len, 0, NULL);
+    json_t *o = json_loadb(text, len, 0, NULL);
     const char *code = json_string_value(json_object_get(o, "Code"));
     const char *ends = json_string_value(json_object_get(o, "Expiration"));
     enum pc_code rc;
@@ -148,7 +148,7 @@ static enum pc_code container_said(int status, const struct pc_buf *body, struct
                                    struct pc_err *err)
 {
     if (status == 200)
-        return read_keys(body, out, err);
+        return pc_s3_metadata_read(pc_buf_text(body), body->len, out, err);
     return pc_fail(err, status >= 500 || status == 429 ? PC_E_STORE_UNAVAILABLE : PC_E_CONFIG,
                    "The container's place of keys (AWS_CONTAINER_CREDENTIALS_*) refuses, with "
                    "status %d.",
@@ -272,7 +272,7 @@ static enum pc_code ask_instance(const struct pc_s3_asker *asker, struct pc_s3_k
         free(path);
     }
     if (!rc)
-        rc = read_keys(&in.answer, out, err);
+        rc = pc_s3_metadata_read(pc_buf_text(&in.answer), in.answer.len, out, err);
     free(role);
     free(in.base);
     free(in.session);

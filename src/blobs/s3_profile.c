@@ -50,10 +50,10 @@ static void take_line(char *line, struct pc_s3_keys *out)
     }
 }
 
-/* True when "[name]" is a line of text; its keys are in *out then, as far as it has any. */
-static bool read_profile(char *text, const char *name, struct pc_s3_keys *out)
+bool pc_s3_profile_read(char *text, const char *name, struct pc_s3_keys *out)
 {
     bool found = false, inside = false;
+    *out = (struct pc_s3_keys){.session = pc_xstrdup(""), .ends_ms = PC_S3_LASTING};
     for (char *line; (line = strsep(&text, "\n")) != NULL;) {
         drop_comment(line);
         line = pc_str_trim(line);
@@ -81,9 +81,8 @@ static enum pc_code missing(bool named, struct pc_err *err, const char *what)
 static enum pc_code take_profile(char *text, const char *profile, bool named,
                                  struct pc_s3_keys *out, struct pc_err *err)
 {
-    *out = (struct pc_s3_keys){.session = pc_xstrdup(""), .ends_ms = PC_S3_LASTING};
     enum pc_code rc = PC_OK;
-    if (!read_profile(text, profile, out))
+    if (!pc_s3_profile_read(text, profile, out))
         rc = missing(named, err, "no such profile in the credentials file");
     else if (!out->key_id && !out->secret)
         rc = missing(named, err, "the profile in the credentials file holds no key");

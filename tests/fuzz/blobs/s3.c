@@ -1,4 +1,5 @@
-/* What an S3 server and an operator may write: documents and addresses. The first byte chooses. */
+/* What an S3 server, a place that hands out keys, and an operator may write: documents, keys,
+ * credentials files and addresses. The first byte chooses. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +8,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/s3_address.h"
-#include "blobs/s3_link.h"
 #include "blobs/s3_keys.h"
+#include "blobs/s3_link.h"
 #include "blobs/s3_xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -54,6 +55,30 @@ static void check_address(const char *text)
     free(address);
 }
 
+static void check_profile(char *text)
+{
+    struct pc_s3_keys keys;
+    struct pc_err err = PC_ERR_INIT;
+    bool found = pc_s3_profile_read(text, "default", &keys);
+    MUST(keys.session && (found || !keys.key_id));
+    if (pc_s3_keys_check(&keys, PC_E_CONFIG, &err) == PC_OK)
+        MUST(*keys.key_id && *keys.secret && !strpbrk(keys.key_id, "\r\n "));
+    pc_s3_keys_finish(&keys);
+}
+
+static void check_keys(const char *text, size_t len)
+{
+    struct pc_s3_keys keys;
+    struct pc_err err = PC_ERR_INIT;
+    if (pc_s3_metadata_read(text, len, &keys, &err)) {
+        MUST(err.code == PC_E_STORE_UNAVAILABLE && *err.message && !keys.key_id);
+        return;
+    }
+    MUST(*keys.key_id && *keys.secret && keys.ends_ms > 0);
+    MUST(!strpbrk(keys.session, "\r\n ") && !strpbrk(keys.key_id, "\r\n "));
+    pc_s3_keys_finish(&keys);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     size_t seen = 0;
@@ -63,6 +88,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = pc_xstrndup((const char *)data, size);
     if (data[0] == '<')
         (void)pc_s3_xml_read((const char *)data, size, &to);
+    else if (data[0] == '[')
+        check_profile(text);
+    else if (data[0] == '{')
+        check_keys((const char *)data, size);
     else
         check_address(text);
     free(text);
