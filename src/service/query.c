@@ -141,10 +141,12 @@ enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_quer
         rc = pc_records_list(svc->parts.records, &ask, &list, err);
     if (!rc) {
         list.total = total < 0 ? list.total : total;
-        *out = list_json(svc, q, &list, &f);
-        rc = q->since_seq > 0 ? put_removed(svc, q->since_seq, *out, err) : PC_OK;
+        json_t *answer = list_json(svc, q, &list, &f);
+        rc = q->since_seq > 0 ? put_removed(svc, q->since_seq, answer, err) : PC_OK;
         if (rc)
-            json_decref(*out);
+            json_decref(answer);
+        else
+            *out = answer;
     }
     pc_record_list_finish(&list);
     return rc;

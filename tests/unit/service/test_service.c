@@ -4,6 +4,7 @@
 
 #include "parts.h"
 #include "queue/drivers.h"
+#include "records/driver.h"
 #include "service/internal.h"
 
 static void same_bytes_are_one_image(void **state)
@@ -227,6 +228,33 @@ static void events_come_once_and_bounded(void **state)
     pc_events_destroy(ev);
 }
 
+static enum pc_code gone_is_away(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
+                                 int *n, bool *all, struct pc_err *err)
+{
+    (void)rs, (void)since_seq, (void)ids, (void)max, (void)n, (void)all;
+    return pc_fail(err, PC_E_STORE_UNAVAILABLE, NULL);
+}
+
+/* The records are asked three times for it; they may go away in between. Callers free what they
+ * were given, whatever the answer is. */
+static void list_that_fails_at_its_end_gives_nothing(void **state)
+{
+    struct test_parts *p = *state;
+    struct pc_submitted made;
+    struct pc_err err = PC_ERR_INIT;
+    json_t *list = NULL;
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.since_seq = 1;
+    test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &made);
+    const struct pc_records_driver *whole = p->records->driver;
+    struct pc_records_driver failing = *whole;
+    failing.gone = gone_is_away;
+    p->records->driver = &failing;
+    assert_code(pc_service_list(p->service, &q, &list, &err), PC_E_STORE_UNAVAILABLE);
+    p->records->driver = whole;
+    assert_null(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +265,7 @@ int main(void)
         WITH_PARTS(batch_names_the_line_whose_text_is_too_long),
         WITH_PARTS(remove_leaves_bytes_that_another_image_names),
         WITH_PARTS(sweep_ends_at_the_first_failure),
+        WITH_PARTS(list_that_fails_at_its_end_gives_nothing),
         WITH_PARTS(first_versions_document_can_be_shown),
         cmocka_unit_test(events_come_once_and_bounded),
     };
