@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "records/mongo_turn.h"
 
-enum { OPEN_STALE_MS = 10 * 1000, KNOWN_FOR_MS = 1000 };
+enum { OPEN_STALE_MS = 3 * 1000, KNOWN_FOR_MS = 1000, TRIES = 3 };
 
 #define COUNTER BCON_NEW("_id", BCON_UTF8("images"))
 
@@ -242,15 +242,17 @@ static enum pc_code take_above(struct mongo_change *c, int ids, int64_t below, s
     return PC_OK;
 }
 
-/* It is no more under way. A failover between its two steps may have undone the first alone: then
- * this makes the counter as high as it was. */
-static enum pc_code close_change(struct mongo_change *c, struct pc_err *err)
+/* It is no more under way. *noted false: it was not any more, or a failover undid that it was. */
+static enum pc_code close_change(struct mongo_change *c, bool *noted, struct pc_err *err)
 {
-    bson_t *update = without_token(c->token);
-    if (c->seq)
-        BCON_APPEND(update, "$max", "{", "seq", BCON_INT64(c->seq + c->n - 1), "id",
-                    BCON_INT64(c->last_id), "}");
-    return pc_mongo_update(&c->io, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, err);
+    char path[48];
+    int64_t n = 0;
+    snprintf(path, sizeof path, "open.%s", c->token);
+    bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), path, "{", "$exists", BCON_BOOL(true), "}");
+    enum pc_code rc =
+        pc_mongo_update(&c->io, MONGO_STORE, mine, without_token(c->token), MONGO_QUICK, &n, err);
+    *noted = rc || n;
+    return rc;
 }
 
 /* A failover may have undone what we know of the counter: then what we took is not above what we
@@ -258,13 +260,14 @@ static enum pc_code close_change(struct mongo_change *c, struct pc_err *err)
 static enum pc_code take_numbers(struct mongo_change *c, int ids, struct pc_err *err)
 {
     int64_t below;
+    bool noted;
     enum pc_code rc = known_seq(&c->io, &below, err);
     if (!rc)
         rc = take_above(c, ids, below, err);
     if (rc || c->seq > below)
         return rc;
     c->seq = 0;
-    rc = close_change(c, err);
+    rc = close_change(c, &noted, err);
     if (!rc)
         rc = pc_mongo_update(&c->io, MONGO_STORE, COUNTER, raised(below), MONGO_QUICK, NULL, err);
     return rc ? rc : take_above(c, ids, below, err);
@@ -282,16 +285,42 @@ enum pc_code pc_mongo_change_begin(struct mongo_change *c, struct mongo *m, int 
     return rc ? rc : take_numbers(c, ids, err);
 }
 
-/* True when nobody took the next number meanwhile. */
+/* True when nobody took the next number meanwhile, nor gave us up. */
 static bool give_back(struct mongo_change *c, struct pc_err *err)
 {
     char path[48];
     int64_t n = 0;
     snprintf(path, sizeof path, "open.%s", c->token);
-    bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), "seq", BCON_INT64(c->seq + c->n - 1));
+    bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), "seq", BCON_INT64(c->seq + c->n - 1), path,
+                            "{", "$exists", BCON_BOOL(true), "}");
     bson_t *update = BCON_NEW("$inc", "{", "seq", BCON_INT64(-c->n), "}", "$unset", "{", path,
                               BCON_INT32(1), "}");
     return !pc_mongo_update(&c->io, MONGO_STORE, mine, update, MONGO_QUICK, &n, err) && n;
+}
+
+/* Pollers may be beyond our seqs already: what we changed gets new ones. */
+static enum pc_code change_again(struct mongo_change *c, bool *noted, struct pc_err *err)
+{
+    static const enum mongo_coll told[] = {MONGO_IMAGES, MONGO_REMOVED};
+    int64_t old = c->seq;
+    enum pc_code rc = pc_mongo_raise_id(&c->io, c->last_id, err);
+    if (!rc)
+        rc = take_numbers(c, 0, err);
+    for (int i = 0; i < 2 * c->n && !rc; i++) {
+        bson_t *update = BCON_NEW("$set", "{", "seq", BCON_INT64(c->seq + i / 2), "}");
+        rc = pc_mongo_update(&c->io, told[i % 2], BCON_NEW("seq", BCON_INT64(old + i / 2)), update,
+                             MONGO_QUICK, NULL, err);
+    }
+    return rc ? rc : close_change(c, noted, err);
+}
+
+static enum pc_code close_until_seen(struct mongo_change *c, bool changed, struct pc_err *err)
+{
+    bool noted;
+    enum pc_code rc = close_change(c, &noted, err);
+    for (int i = 0; i < TRIES && !rc && !noted && changed && c->seq; i++)
+        rc = change_again(c, &noted, err);
+    return rc;
 }
 
 void pc_mongo_change_end(struct mongo_change *c, bool changed)
@@ -301,7 +330,7 @@ void pc_mongo_change_end(struct mongo_change *c, bool changed)
         changed = true;
     else if (changed)
         note_seq(c->io.m, c->seq + c->n - 1);
-    if (*c->token && (changed || !give_back(c, &err)) && close_change(c, &err))
+    if (*c->token && (changed || !give_back(c, &err)) && close_until_seen(c, changed, &err))
         pc_log_err(PC_LOG_WARN, "records: a change stays noted as under way", &err);
     if (c->has_turn)
         pc_mongo_turn_give(&c->io);

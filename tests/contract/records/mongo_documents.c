@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "mongo_place.h"
 #include "records/drivers.h"
+#include "records/mongo_change.h"
 #include "records/mongo_query.h"
 
 /* Documents of others */
@@ -166,6 +167,36 @@ static void a_counter_that_went_back_is_raised_and_told(void **state)
     beside_close(&b);
     pc_records_close(poller);
     pc_records_close(writer);
+    mongo_end_place(address);
+}
+
+static void a_change_that_was_given_up_too_early_is_not_missed(void **state)
+{
+    (void)state;
+    char *address = mongo_fresh_place();
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *rs = mongo_open_at(address), *other = mongo_open_at(address);
+    struct beside b = beside_open(address);
+    struct mongo_change slow;
+    char path[48];
+    int64_t late = mongo_insert_url(rs, "late"), quick = mongo_insert_url(rs, "quick");
+    int64_t seen = mongo_last_seq(rs);
+    assert_ok(pc_mongo_change_begin(&slow, PC_RECORDS_SELF(struct mongo, rs), 1, 0, &err), &err);
+    snprintf(path, sizeof path, "open.%s", slow.token);
+    beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+                  BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"));
+    if (!mongo_place_is_ferretdb()) /* there slow has the turn */
+        assert_ok(pc_records_progress(other, quick, "posing", 10, &err), &err);
+    (void)changes_since(other, &seen);
+    assert_true(seen >= slow.seq);
+    beside_update(&b, "images", BCON_NEW("_id", BCON_INT64(late)),
+                  BCON_NEW("$set", "{", "seq", BCON_INT64(slow.seq), "}"));
+    pc_mongo_change_end(&slow, true);
+    assert_int_equal(changes_since(other, &seen), 1);
+    assert_int_equal(changes_since(other, &seen), 0);
+    beside_close(&b);
+    pc_records_close(rs);
+    pc_records_close(other);
     mongo_end_place(address);
 }
 
@@ -344,6 +375,7 @@ int main(void)
         cmocka_unit_test(documents_of_other_programs_read_as_far_as_they_go),
         cmocka_unit_test(any_name_in_json_comes_back),
         cmocka_unit_test(a_late_change_is_not_overtaken),
+        cmocka_unit_test(a_change_that_was_given_up_too_early_is_not_missed),
         cmocka_unit_test(a_counter_that_went_back_is_raised_and_told),
         cmocka_unit_test(a_poller_misses_nothing_of_two_writers),
         cmocka_unit_test(queries_use_indexes),

@@ -66,9 +66,9 @@ static void expect_refused(const char *address, const char *word)
 static void refused_credentials_are_told(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
     if (getenv("POSECRAFT_TEST_MONGODB"))
         skip_because("the server given may have such a user");
+    char *address = mongo_fresh_place();
     char *with_user = pc_xasprintf("mongodb://nobody:sesame@%s", address + strlen("mongodb://"));
     expect_refused(with_user, "password");
     free(with_user);
@@ -266,7 +266,7 @@ static void a_change_that_nobody_ends_is_given_up(void **state)
     while (mongo_last_seq(rs) == seq && pc_mono_ms() - start < 20000)
         pc_sleep_ms(200);
     assert_int_equal(mongo_last_seq(rs), seq + 2);
-    assert_true(pc_mono_ms() - start > 8000);
+    assert_true(pc_mono_ms() - start > 2000 && pc_mono_ms() - start < 9000);
     beside_close(&b);
     pc_records_close(rs);
     mongo_end_place(address);
@@ -275,9 +275,9 @@ static void a_change_that_nobody_ends_is_given_up(void **state)
 static void a_turn_that_nobody_ends_is_ended(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
     if (!mongo_place_is_ferretdb())
         skip_because("there are no turns on this server");
+    char *address = mongo_fresh_place();
     struct pc_records *rs = mongo_open_at(address);
     struct beside b = beside_open(address);
     int64_t start = pc_mono_ms();

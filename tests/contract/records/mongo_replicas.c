@@ -169,9 +169,9 @@ static void write_on(struct crowd *c, int i)
         pc_record_finish(&r);
         if (pc_mono_ms() - last_ms > w->longest_ms)
             w->longest_ms = pc_mono_ms() - last_ms;
+        last_ms = pc_mono_ms();
         finish_one(c, w);
         w->n++;
-        last_ms = pc_mono_ms();
     }
 }
 
