@@ -165,12 +165,15 @@ static json_t *relative_box(const json_t *box, int width, int height)
     return list;
 }
 
-static void set_url(json_t *o, const struct pc_view *view, const char *field, const char *key)
+/* True when it leads elsewhere than to us. */
+static bool set_url(json_t *o, const struct pc_view *view, const char *field, const char *key)
 {
     char *link = pc_blob_link(view->blobs, key, view->link_s);
+    bool elsewhere = link != NULL;
     json_object_set_new(
         o, field, link ? json_string(link) : json_sprintf("%s/files/%s", view->public_url, key));
     free(link);
+    return elsewhere;
 }
 
 /* What the short form leaves out of a shot. */
@@ -195,7 +198,8 @@ static json_t *shot_view(const struct pc_view *view, const struct pc_record *r, 
     if (verdict)
         json_object_set_new(o, "verdict", verdict);
     if (key) {
-        set_url(o, view, "url", key);
+        if (set_url(o, view, "url", key)) /* where no browser would save it under a name */
+            json_object_set_new(o, "download", json_sprintf("%s/files/%s", view->public_url, key));
         json_object_del(o, "key");
     }
     return o;

@@ -60,9 +60,11 @@ class Links(unittest.TestCase):
 
     def test_served_links_lead_to_us(self):
         server = self.serve("served")
-        for url in links(self.image(server, 1)):
+        image = self.image(server, 1)
+        for url in links(image):
             self.assertTrue(url.startswith("/files/"), url)
             self.assertEqual(server.ask("GET", url).status, 200)
+        self.assertEqual([s for s in image["shots"] if "download" in s], [])
         self.assertEqual(self.policy(server), ["'self'", "data:", "blob:"])
 
     def test_presigned_links_open_without_a_key_and_are_stored_nowhere(self):
@@ -73,6 +75,9 @@ class Links(unittest.TestCase):
             status, body = plainly(url)
             self.assertEqual((status, body[:2] in (b"\xff\xd8", b"BM")), (200, True), url)
             self.assertEqual(plainly(url.partition("?")[0])[0], 403)
+        for shot in (s for s in image["shots"] if "url" in s):
+            saved = server.ask("GET", shot["download"] + "?download=x.jpg")
+            self.assertEqual((saved.status, saved.headers["Content-Disposition"][:10]), (200, "attachment"))
         listed = server.ask("GET", "/images").json["images"][0]
         self.assertEqual(links(listed), links(image))
         self.assertEqual(self.policy(server), ["'self'", "data:", "blob:", f"http://127.0.0.1:{self.s3.port}"])

@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function ShotFacts({ image, shot, onEdit }: Props) {
-  const { state, reasons, url, bytes, label, format } = shot
+  const { state, reasons, url, download = url, bytes, label, format } = shot // url may lead to a store
   const file = `${nameOf(image).replace(/\.[^.]*$/, '')}-${label}.${format === 'jpeg' ? 'jpg' : (format ?? 'jpg')}`
   return (
     <>
@@ -31,7 +31,7 @@ export function ShotFacts({ image, shot, onEdit }: Props) {
         <div className={styles['buttons']}>
           <LinkButton
             icon="download"
-            href={url.includes('?') ? url : `${url}?download=${encodeURIComponent(file)}`} // a signed link bears no more
+            href={`${download}?download=${encodeURIComponent(file)}`}
             download={file}
           >
             {texts.detail.download}
