@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function ShotFacts({ image, shot, onEdit }: Props) {
-  const { state, reasons, url, download = url, bytes, label, format } = shot // url may lead to a store
+  const { state, reasons, url, bytes, label, format } = shot
   const file = `${nameOf(image).replace(/\.[^.]*$/, '')}-${label}.${format === 'jpeg' ? 'jpg' : (format ?? 'jpg')}`
   return (
     <>
@@ -31,7 +31,7 @@ export function ShotFacts({ image, shot, onEdit }: Props) {
         <div className={styles['buttons']}>
           <LinkButton
             icon="download"
-            href={`${download}?download=${encodeURIComponent(file)}`}
+            href={saving(shot.download ?? url, file)}
             download={file}
           >
             {texts.detail.download}
@@ -44,6 +44,11 @@ export function ShotFacts({ image, shot, onEdit }: Props) {
       )}
     </>
   )
+}
+
+/** A link that has a query already is not ours to add to. */
+function saving(url: string, file: string): string {
+  return url.includes('?') ? url : `${url}?download=${encodeURIComponent(file)}`
 }
 
 /** Each with what a person can do about it. */
