@@ -137,7 +137,14 @@ class Fire:
         if code != 0 or self.stop_s[-1] > (STOP_S + 10) * SLOW:
             raise AssertionError(f"{who} asked to stop ended with {code} after {self.stop_s[-1]:.1f} s")
 
+    def check_alive(self):
+        for who in (*self.apis, *self.workers):
+            code = who.process.poll()
+            if code is not None:
+                raise AssertionError(f"{' '.join(map(str, who.process.args[:2]))} ended by itself with {code}")
+
     def strike(self, blow):
+        self.check_alive()
         if blow in self.servers:
             self.restart(self.servers[blow])
         elif blow == "freeze worker":
