@@ -29,11 +29,7 @@ export function ShotFacts({ image, shot, onEdit }: Props) {
       <FactLines lines={shotFacts(shot)} />
       {url && (
         <div className={styles['buttons']}>
-          <LinkButton
-            icon="download"
-            href={saving(shot.download ?? url, file)}
-            download={file}
-          >
+          <LinkButton icon="download" href={saving(shot.download ?? url, file)} download={file}>
             {texts.detail.download}
             {bytes ? `, ${formatBytes(bytes)}` : ''}
           </LinkButton>
