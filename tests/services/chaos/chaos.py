@@ -38,13 +38,17 @@ LAST = 10  # the fire ends when so many are left, else it would keep the last on
 
 
 def sweep(env):
-    """(files looked at, files removed)"""
-    run = subprocess.run([BIN, "sweep", "--older", "0"], env=clean_env(**env), capture_output=True, text=True,
-                         timeout=600 * SLOW)
-    found = re.match(r"(\d+) files looked at, (\d+) that no record names removed", run.stdout)
+    """(files looked at, files removed, megabytes of memory that it took at most)"""
+    run = subprocess.Popen([BIN, "sweep", "--older", "0"], env=clean_env(**env), stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True)
+    said = run.stdout.read()
+    run.stdout.close()
+    _, status, usage = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
+    found = re.search(r"(\d+) files looked at, (\d+) that no record names removed", said)
     if run.returncode != 0 or not found:
-        raise AssertionError(run.stdout + run.stderr)
-    return int(found[1]), int(found[2])
+        raise AssertionError(said)
+    return int(found[1]), int(found[2]), usage.ru_maxrss // 1024
 
 
 class Chaos(unittest.TestCase):
@@ -85,8 +89,10 @@ class Chaos(unittest.TestCase):
         burnt = time.monotonic()
         self.fire.end()
         self.wait_for(lambda: self.follower.done() == JOBS)
+        done = time.monotonic()
         self.follower.end()
-        self.seconds = {"under fire": round(burnt - begun), "to the last": round(time.monotonic() - begun)}
+        self.seconds = {"under fire": round(burnt - begun), "to the last": round(done - begun),
+                        "until all was told": round(time.monotonic() - begun)}
 
     def wait_for(self, happens):
         done, since = -1, 0.0
@@ -114,11 +120,11 @@ class Chaos(unittest.TestCase):
         self.assertEqual([w.kill(signal.SIGTERM) for w in self.workers], [0] * WORKERS)
         orphans = proof.check_store(images, self.servers.s3, True)
         swept_s = time.monotonic()
-        looked, removed = sweep(self.env)
+        looked, removed, self.sweep_mib = sweep(self.env)
         swept_s = time.monotonic() - swept_s
         proof.check_store(images, self.servers.s3, False)
         self.assertEqual((looked, removed), (len(proof.named(images)) + orphans, orphans))
-        self.assertEqual(sweep(self.env), (looked - removed, 0), "a sweep leaves nothing for the next one")
+        self.assertEqual(sweep(self.env)[:2], (looked - removed, 0), "a sweep leaves nothing for the next one")
         read = proof.check_files(images, self.apis)
         self.check_fire(images)
         self.seconds |= {"last sweep": round(swept_s, 1), "proof": round(time.monotonic() - begun)}
@@ -166,7 +172,8 @@ class Chaos(unittest.TestCase):
             "submissions tried again": dict(self.clients.retried), "looks tried again": dict(self.follower.retried),
             "longest stop in seconds": round(max(fire.stop_s), 1),
             "sweeps under fire": {**fire.sweeps.ended, "files removed": fire.sweeps.removed},
-            "files read and compared": read, "orphans that the last sweep removed": orphans,
+            "files read and compared": read,
+            "last sweep": {"files removed": orphans, "MiB of memory": self.sweep_mib},
             "servers": {s.program: s.version() for s in self.servers.all},
         }
         for name, value in figures.items():
