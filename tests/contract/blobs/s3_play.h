@@ -23,9 +23,9 @@ struct play *play_start(void);
 void play_stop(struct play *p);
 int play_port(const struct play *p);
 /* Each answer once, in order ("" = any request). Beyond them it hangs up. Texts are copied. */
-void play_say(struct play *p, const char *where, const char *answer);
+void play_say(struct play *p, const char *where, const char *line);
 /* The same answer from now on; what was to be said there before is forgotten. */
-void play_always(struct play *p, const char *where, const char *answer);
+void play_always(struct play *p, const char *where, const char *line);
 /* Answers of that rule come so late. */
 void play_late(struct play *p, const char *where, int ms);
 /* How often that rule was asked, and its request number n with the first kilobytes of its body;
