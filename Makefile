@@ -32,7 +32,7 @@ test-services: ## the drivers against real Redis, MongoDB-wire and S3 servers, s
 	@scripts/setup build model page test services
 	@scripts/test services
 
-chaos: ## proof under fire: processes and servers are killed while 2,000 pictures go through (300 without a mongod)
+chaos: ## proof under fire: processes and servers are killed again and again while 2,000 pictures go through
 	@scripts/setup build model services
 	@scripts/build --tests
 	@scripts/chaos
