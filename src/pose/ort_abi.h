@@ -43,9 +43,7 @@ struct ort_api {
     pc_ort_gap gap_0[2];
     const char *(*get_error_message)(const struct ort_status *status); /* borrows */
     struct ort_status *(*create_env)(enum pc_ort_log level, const char *id, struct ort_env **out);
-    pc_ort_gap gap_4[2];
-    struct ort_status *(*disable_telemetry_events)(const struct ort_env *env);
-    pc_ort_gap gap_7[1];
+    pc_ort_gap gap_4[4];
     struct ort_status *(*create_session_from_array)(const struct ort_env *env, const void *model,
                                                     size_t len,
                                                     const struct ort_session_options *options,
@@ -130,7 +128,6 @@ struct ort_api_base {
     _Static_assert(offsetof(struct ort_api, member) == (slot) * sizeof(pc_ort_gap), #member)
 PC_ORT_SLOT(get_error_message, 2);
 PC_ORT_SLOT(create_env, 3);
-PC_ORT_SLOT(disable_telemetry_events, 6);
 PC_ORT_SLOT(create_session_from_array, 8);
 PC_ORT_SLOT(run, 9);
 PC_ORT_SLOT(create_session_options, 10);

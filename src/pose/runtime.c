@@ -91,14 +91,19 @@ static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
                          PC_E_MODEL_UNUSABLE, err);
     if (rc)
         return rc;
-    rc = pc_runtime_check(runtime, api->disable_telemetry_events(runtime->env), PC_E_INTERNAL, err);
-    if (rc)
-        return rc;
     rc = pc_runtime_check(runtime,
                           api->create_cpu_memory_info(PC_ORT_ARENA_ALLOCATOR, PC_ORT_MEMORY_DEFAULT,
                                                       &runtime->memory),
                           PC_E_INTERNAL, err);
     return rc ? rc : share_one_arena(runtime, err);
+}
+
+/* From 1.30 on the library tells its maker about its use, from the moment that it is loaded: its
+ * own call to switch that off comes too late. Before main, because the environment is only safe to
+ * change while there is one thread. */
+__attribute__((constructor)) static void tell_nobody(void)
+{
+    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
 }
 
 enum pc_code pc_runtime_open(const char *path, struct pc_runtime **out, struct pc_err *err)

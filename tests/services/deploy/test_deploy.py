@@ -152,17 +152,6 @@ class Deploy(unittest.TestCase):
         self.assertEqual(scaled["metrics"][0]["external"]["metric"]["name"], rule["name"]["as"])
         self.assertIn(scaled["scaleTargetRef"]["name"], [d["metadata"]["name"] for d in manifests("Deployment")])
 
-    def test_the_runtime_tells_nobody(self):
-        """With the environment of the image the runtime leaves no trace of a telemetry that starts."""
-        env = dict(re.findall(r"(\w+)=(\S+)", re.search(r"^ENV ((?:.*\\\n)*.*)", (DEPLOY / "Dockerfile").read_text(), re.M)[1]))
-        env |= {"POSECRAFT_HOST": "127.0.0.1"}
-        with tempfile.TemporaryDirectory() as home, \
-                Server("--workers", "1", env={**env, "HOME": home, "TMPDIR": home, "XDG_CACHE_HOME": home}) as server:
-            self.assertEqual(server.ask("GET", "/readyz").json["parts"]["model"], {"ok": True})
-            pid = server.process.pid
-            self.assertEqual(os.listdir(home), [])
-            self.assertFalse(os.path.exists(f"/tmp/mat-debug-{pid}.log"))
-
     def test_nobody_is_killed_before_its_stop_time(self):
         stop = seconds(settings()["POSECRAFT_STOP_TIME"])
         for name in ("api", "worker"):
