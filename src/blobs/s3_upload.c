@@ -53,11 +53,12 @@ struct upload {
     struct pc_buf parts; /* the list that ends it */
 };
 
+/* In a document of whatever name: not all servers call it InitiateMultipartUploadResult. */
 static void on_begun(void *ctx, const char *parent, const char *name, const char *text)
 {
     struct upload *u = ctx;
-    if (pc_streq(parent, "InitiateMultipartUploadResult") && pc_streq(name, "UploadId") &&
-        !pc_str_copy(u->id, sizeof u->id, text))
+    (void)parent;
+    if (pc_streq(name, "UploadId") && !pc_str_copy(u->id, sizeof u->id, text))
         u->id[0] = 0;
 }
 
@@ -288,7 +289,7 @@ static enum pc_code list_uploads(struct pc_s3_client *c, const char *prefix, str
     u->more = false;
     enum pc_code rc = pc_s3_call(c, &ask, &answer, err);
     struct pc_s3_xml to = {.leaf = on_upload_leaf, .end = on_upload_end, .ctx = u};
-    u->unknown = answer.status == 501;
+    u->unknown = answer.status == 501 || rc == PC_E_NOT_FOUND; /* NoSuchUpload: there are none */
     if (u->unknown) {
         pc_err_clear(err);
         rc = PC_OK;

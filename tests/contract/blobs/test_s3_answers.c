@@ -173,9 +173,11 @@ static void a_server_without_ranges_will_do(void **state)
     say(s, PLAY_EMPTY_LIST);
     say(s, PLAY_ANSWER("200 OK", "hello"));
     say(s, PLAY_FAULT("501 Not Implemented", "NotImplemented"));
+    say(s, PLAY_FAULT("404 Not Found", "NoSuchUpload"));
     assert_ok(try_open(s, "", &bs, &err), &err);
     assert_ok(pc_blobs_get(bs, "a", 100, &buf, &err), &err);
     assert_string_equal(pc_buf_text(&buf), "hello");
+    assert_ok(pc_blobs_sweep(bs, 0, &n, &err), &err);
     assert_ok(pc_blobs_sweep(bs, 0, &n, &err), &err);
     pc_buf_finish(&buf);
     end(s, bs);
@@ -244,8 +246,8 @@ static void a_lost_answer_to_the_end_is_looked_after(void **state)
     char *there = pc_xasprintf(
         "HTTP/1.1 200 OK\r\nConnection: close\r\nx-amz-meta-sha256: %s\r\n\r\n", sha256);
     say(s, PLAY_EMPTY_LIST);
-    say(s, PLAY_ANSWER("200 OK", "<InitiateMultipartUploadResult><UploadId>u</UploadId>"
-                                 "</InitiateMultipartUploadResult>"));
+    say(s, PLAY_ANSWER("200 OK", "<InitiateMultipartUpload><UploadId>u</UploadId>"
+                                 "</InitiateMultipartUpload>"));
     for (int part = 0; part < 3; part++)
         say(s, PLAY_ANSWER("200 OK", ""));
     say(s, PLAY_HANG_UP);
