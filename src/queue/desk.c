@@ -29,6 +29,7 @@ struct pc_desk {
     int64_t slowest_us;                /* of the latest jobs, fading */
     int64_t moved_us;                  /* when ahead changed last */
     int sleeping;                      /* threads of the desk that have nothing to do */
+    bool giving_back;                  /* one of them puts back what nobody fetches */
     bool stop, close;
 };
 
@@ -79,9 +80,11 @@ static void cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t
     pthread_cond_timedwait(cond, lock, &until);
 }
 
-/* The youngest first, as each goes before all that wait. Lock held; let go meanwhile. */
+/* The youngest first, as each goes before all that wait; by one thread, which keeps that order.
+ * Lock held; let go meanwhile. */
 static void give_back_ahead(struct pc_desk *d)
 {
+    d->giving_back = true;
     while (d->n_ahead) {
         struct pc_err err = PC_ERR_INIT;
         struct pc_job job = d->ahead[(d->first_ahead + --d->n_ahead) % MOST_AHEAD];
@@ -92,6 +95,7 @@ static void give_back_ahead(struct pc_desk *d)
         pc_job_finish(&job);
         pthread_mutex_lock(&d->lock);
     }
+    d->giving_back = false;
 }
 
 static bool has_to_ask(const struct pc_desk *d)
@@ -104,12 +108,13 @@ static bool wait_for_workers(struct pc_desk *d)
 {
     while (!has_to_ask(d) && !d->close) {
         int64_t go_back_ms = d->moved_us / 1000 + LIES_MOST_MS;
-        if (d->n_ahead && (d->stop || pc_mono_ms() >= go_back_ms)) {
+        bool lies = d->n_ahead && !d->giving_back;
+        if (lies && (d->stop || pc_mono_ms() >= go_back_ms)) {
             give_back_ahead(d);
             continue;
         }
         d->sleeping++;
-        if (d->n_ahead)
+        if (lies)
             cond_wait_until(&d->handed_in, &d->lock, go_back_ms);
         else
             pthread_cond_wait(&d->handed_in, &d->lock);
@@ -177,7 +182,8 @@ static void *serve(void *ctx)
     pthread_mutex_lock(&d->lock);
     while (wait_for_workers(d))
         hand_in(d);
-    give_back_ahead(d);
+    if (!d->giving_back)
+        give_back_ahead(d);
     pthread_mutex_unlock(&d->lock);
     return NULL;
 }
