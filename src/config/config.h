@@ -103,8 +103,8 @@ PC_NODISCARD enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_bu
                                              struct pc_err *err);
 
 /* The address of a store of blobs with all that opening it takes: an s3:// address gets what it
- * does not say itself from the settings (key or profile, region, endpoint, links, folder of temporary files),
- * any other stays as it is. It holds secrets: for opening only. Gives. */
+ * does not say itself from the settings (key or profile, region, endpoint, links, folder of
+ * temporary files), any other stays as it is. It holds secrets: for opening only. Gives. */
 char *pc_config_blobs_address(const struct pc_config *cfg, const char *address);
 
 /* Name, value (secrets as "***"), default and meaning of every setting, one line each: `doctor`. */

@@ -9,7 +9,12 @@
 #include "queue/drivers.h"
 #include "server.h"
 
-enum { FAST_MS = 200, LIMIT_MS = 6000, BACK_MS = 5000, CLOSE_MS = 2000 }; /* of BULL_CLOSE_MS 1000, on a busy machine */
+enum {
+    FAST_MS = 200,
+    LIMIT_MS = 6000,
+    BACK_MS = 5000,
+    CLOSE_MS = 2000
+}; /* of BULL_CLOSE_MS 1000, on a busy machine */
 
 static enum pc_code open_at(const char *address, struct pc_queue **q, struct pc_err *err)
 {
