@@ -118,7 +118,8 @@ class Chaos(unittest.TestCase):
         self.assertRegex(self.apis[1].ask("GET", "/metrics").body.decode(), r'posecraft_jobs\{state="waiting"\} 0\b')
         time.sleep(3 * SLOW)  # the last one that was replaced has to be up to hear a signal
         self.assertEqual([w.kill(signal.SIGTERM) for w in self.workers], [0] * WORKERS)
-        orphans = proof.check_store(images, self.servers.s3, True)
+        left = proof.check_store(images, self.servers.s3, True)
+        orphans = left + proof.plant(images, self.servers.s3)
         swept_s = time.monotonic()
         looked, removed, self.sweep_mib = sweep(self.env)
         swept_s = time.monotonic() - swept_s
@@ -128,7 +129,7 @@ class Chaos(unittest.TestCase):
         read = proof.check_files(images, self.apis)
         self.check_fire(images)
         self.seconds |= {"last sweep": round(swept_s, 1), "proof": round(time.monotonic() - begun)}
-        self.tell(images, read, orphans)
+        self.tell(images, read, left, orphans)
         return images
 
     def check_fire(self, images):
@@ -161,7 +162,7 @@ class Chaos(unittest.TestCase):
         proof.check_store(left, self.servers.s3, False)
         self.assertEqual([a.stop() for a in self.apis], [0] * APIS)
 
-    def tell(self, images, read, orphans):
+    def tell(self, images, read, left, orphans):
         fire, states = self.fire, Counter(i["status"] for i in images)
         figures = {
             "jobs": JOBS, "seed": SEED, "records": len(images), **states,
@@ -173,7 +174,8 @@ class Chaos(unittest.TestCase):
             "longest stop in seconds": round(max(fire.stop_s), 1),
             "sweeps under fire": {**fire.sweeps.ended, "files removed": fire.sweeps.removed},
             "files read and compared": read,
-            "last sweep": {"files removed": orphans, "MiB of memory": self.sweep_mib},
+            "last sweep": {"files left by the fire": left, "planted": orphans - left, "removed": orphans,
+                           "MiB of memory": self.sweep_mib},
             "servers": {s.program: s.version() for s in self.servers.all},
         }
         for name, value in figures.items():
