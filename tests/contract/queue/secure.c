@@ -1,0 +1,253 @@
+#include "secure.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <hiredis/hiredis.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "queue/drivers.h"
+
+enum { BACK_MS = 6000 };
+
+static const struct pc_queue_options calm = {
+    .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
+
+/* --- a queue, and what its errors give away --- */
+
+static int log_to(const char *path)
+{
+    int kept = dup(STDERR_FILENO), fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(kept >= 0 && fd >= 0);
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    return kept;
+}
+
+static void assert_not_logged(const char *path, const char *secret)
+{
+    struct pc_buf log = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_buf_read_file(&log, path, 1 << 20, &err), &err);
+    assert_non_null(strstr(pc_buf_text(&log), "the queue"));
+    assert_null(strstr(pc_buf_text(&log), secret));
+    pc_buf_finish(&log);
+}
+
+enum pc_code secure_open_hiding(const char *address, const char *secret, struct pc_queue **q,
+                                struct pc_err *err)
+{
+    char *dir = test_mkdir(), *path = pc_xasprintf("%s/log", dir);
+    int kept = log_to(path);
+    *err = (struct pc_err)PC_ERR_INIT;
+    enum pc_code rc = pc_queue_open(&pc_queue_bull, address, &calm, q, err);
+    pc_log_err(PC_LOG_ERROR, "the queue", err);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    assert_not_logged(path, secret);
+    assert_null(strstr(err->message, secret));
+    assert_null(strstr(err->detail, secret));
+    free(path);
+    test_rmdir(dir);
+    return rc;
+}
+
+void secure_refused(const char *address, int code, const char *says)
+{
+    struct pc_err err;
+    struct pc_queue *q;
+    int64_t begun = pc_mono_ms();
+    enum pc_code rc = secure_open_hiding(address, "sesame", &q, &err);
+    if ((code == SECURE_ANY_CODE ? !rc : (int)rc != code) ||
+        (!strstr(err.message, says) && !strstr(err.detail, says)))
+        fail_msg("%s: %s: %s [%s]", address, pc_code_name(rc), err.message, err.detail);
+    assert_null(q);
+    assert_null(strstr(err.message, "127.0.0.1"));
+    assert_in_range(pc_mono_ms() - begun, 0, SECURE_LIMIT_MS);
+}
+
+struct pc_queue *secure_open(const char *address)
+{
+    struct pc_err err;
+    struct pc_queue *q;
+    assert_ok(secure_open_hiding(address, "sesame", &q, &err), &err);
+    return q;
+}
+
+static void add(struct pc_queue *q, int64_t image)
+{
+    struct pc_err err = PC_ERR_INIT;
+    bool added;
+    assert_ok(pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err), &err);
+    assert_true(added);
+}
+
+static struct pc_job take(struct pc_queue *q, int64_t wait_ms)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job;
+    bool got;
+    assert_ok(pc_queue_take(q, wait_ms, &job, &got, &err), &err);
+    assert_true(got);
+    return job;
+}
+
+static void end(struct pc_queue *q, struct pc_job *job)
+{
+    struct pc_err err = PC_ERR_INIT;
+    assert_ok(pc_queue_done(q, job, &err), &err);
+    pc_job_finish(job);
+}
+
+void secure_live(struct pc_queue *q)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_queue_stats stats;
+    int64_t in_ms;
+    bool final, has;
+    add(q, 1);
+    add(q, 2);
+    struct pc_job job = take(q, 0);
+    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+    pc_queue_progress(q, &job, 50);
+    assert_ok(pc_queue_fail(q, &job, true, "again", &final, &in_ms, &err), &err);
+    pc_job_finish(&job);
+    job = take(q, 0);
+    assert_ok(pc_queue_give_back(q, &job, &err), &err);
+    pc_job_finish(&job);
+    for (int i = 0; i < 2; i++) { /* the second is brought by the feeder, when its delay is over */
+        job = take(q, 3000);
+        end(q, &job);
+    }
+    add(q, 3);
+    assert_ok(pc_queue_remove(q, 3, &err), &err);
+    assert_ok(pc_queue_has(q, 3, &has, &err), &err);
+    assert_false(has);
+    assert_ok(pc_queue_stats(q, &stats, &err), &err);
+    assert_int_equal(stats.waiting + stats.delayed + stats.active, 0);
+}
+
+void secure_works(const char *address)
+{
+    struct pc_queue *q = secure_open(address);
+    secure_live(q);
+    pc_queue_close(q);
+}
+
+void secure_back(struct pc_queue *q)
+{
+    struct pc_err err = PC_ERR_INIT;
+    int64_t until = pc_mono_ms() + BACK_MS;
+    while (pc_queue_ping(q, &err) && pc_mono_ms() < until)
+        pc_sleep_ms(20);
+    assert_ok(pc_queue_ping(q, &err), &err);
+}
+
+/* --- servers --- */
+
+struct test_server *secure_serve(const char *const *more)
+{
+    const char *why;
+    struct test_server *s = test_server_start_with(TEST_REDIS, more, &why);
+    if (!s)
+        skip_because(why);
+    return s;
+}
+
+void secure_command(const struct test_server *s, const char *text)
+{
+    redisContext *c = redisConnect("127.0.0.1", test_server_port(s));
+    redisReply *r = redisCommand(c, text);
+    if (!r || r->type == REDIS_REPLY_ERROR)
+        fail_msg("%s: %s", text, r ? r->str : c->errstr);
+    freeReplyObject(r);
+    redisFree(c);
+}
+
+int secure_mute_server(int *port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, len), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    *port = ntohs(at.sin_port);
+    return fd;
+}
+
+char *secure_as_worker(const struct test_server *s, const char *password)
+{
+    return pc_xasprintf("redis://worker:%s@127.0.0.1:%d/0", password, test_server_port(s));
+}
+
+/* --- while it runs --- */
+
+static void hear(void *ctx, int64_t image_id, bool removed)
+{
+    (void)removed;
+    atomic_store((_Atomic int64_t *)ctx, image_id);
+}
+
+static void assert_heard(_Atomic int64_t *heard, int64_t image_id)
+{
+    int64_t until = pc_mono_ms() + BACK_MS;
+    while (atomic_load(heard) != image_id && pc_mono_ms() < until)
+        pc_sleep_ms(5);
+    assert_int_equal(atomic_load(heard), image_id);
+}
+
+/* The feeder waits at Redis for it. */
+static void assert_brought(struct pc_queue *adder, struct pc_queue *taker, int64_t image_id)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job;
+    bool got;
+    assert_ok(pc_queue_take(taker, 100, &job, &got, &err), &err);
+    assert_false(got);
+    add(adder, image_id);
+    job = take(taker, BACK_MS);
+    assert_int_equal(job.image_id, image_id);
+    end(taker, &job);
+}
+
+void secure_restarted(const char *address, struct test_server *server)
+{
+    static _Atomic int64_t heard;
+    struct pc_queue *a = secure_open(address), *b = secure_open(address);
+    struct pc_err err = PC_ERR_INIT;
+    atomic_store(&heard, -1);
+    assert_true(pc_queue_listen(b, hear, &heard));
+    assert_brought(a, b, 1);
+    pc_queue_tell(a, 5, false);
+    assert_heard(&heard, 5);
+    test_server_kill(server);
+    assert_code(pc_queue_ping(a, &err), PC_E_QUEUE_UNAVAILABLE);
+    test_server_again(server);
+    assert_heard(&heard, 0); /* connected again; something may have been missed */
+    secure_back(a);
+    secure_back(b);
+    assert_brought(a, b, 2);
+    pc_queue_tell(a, 7, false);
+    assert_heard(&heard, 7);
+    int64_t begun = pc_mono_ms();
+    pc_queue_close(a);
+    pc_queue_close(b);
+    assert_in_range(pc_mono_ms() - begun, 0, SECURE_CLOSE_MS);
+}
+
+const char *const secure_worker_may_all[8] = {"--user", "worker", "on",    ">sesame",
+                                              "~*",     "&*",     "+@all", NULL};
+
+void secure_away(struct pc_queue *q)
+{
+    struct pc_err err = PC_ERR_INIT;
+    assert_code(pc_queue_ping(q, &err), PC_E_QUEUE_UNAVAILABLE);
+    assert_null(strstr(err.detail, "sesame"));
+    assert_string_equal(err.message, pc_code_info(PC_E_QUEUE_UNAVAILABLE)->message);
+}
