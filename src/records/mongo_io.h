@@ -29,12 +29,12 @@ struct mongo {
 
     pthread_mutex_t turn_lock; /* held by the thread of this process whose turn it is */
 
-    pthread_mutex_t lock; /* guards all below */
-    int64_t known_seq;    /* the counter was seen at least here ... */
-    int64_t known_at_ms;  /* ... then, by the monotonic clock */
-    int64_t complete_seq; /* no change up to here is still under way */
+    pthread_mutex_t lock;           /* guards all below */
+    int64_t known_seq;              /* the counter was seen at least here ... */
+    int64_t known_at_ms;            /* ... then, by the monotonic clock */
+    int64_t complete_seq;           /* no change up to here is still under way */
     int64_t undone_from, undone_to; /* changes above the one and up to the other were undone */
-    char oldest_open[32]; /* the change under way for longest, and since when we see it */
+    char oldest_open[32];           /* the change under way for longest, and since when we see it */
     int64_t oldest_since_ms;
     int64_t removals; /* of this process, for the rhythm of pruning */
 

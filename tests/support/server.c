@@ -41,7 +41,7 @@ static const struct kind {
     size_t answer_len;
     size_t answer_at; /* ... from here */
 } kinds[] = {
-#define BYTES(text) text, sizeof text - 1
+#define BYTES(text) (text), sizeof(text) - 1
     [TEST_REDIS] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
                     BYTES("+PONG"), 0},
     [TEST_REDIS_SECRET] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),

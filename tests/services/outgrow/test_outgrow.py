@@ -15,7 +15,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 from harness import BIN, SLOW, Server, clean_env, figure_variant, main  # noqa: E402
-from servers import Absent, Servers, spawn  # noqa: E402
+from running import OnServers  # noqa: E402
+from servers import S3, Redis  # noqa: E402
 
 
 def run(*args, env=None, timeout=120):
@@ -23,33 +24,10 @@ def run(*args, env=None, timeout=120):
                           timeout=timeout * SLOW)
 
 
-class OnServers(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="posecraft-outgrow-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        try:
-            cls.servers = Servers(cls.folder)
-        except Absent as why:
-            raise unittest.SkipTest(str(why)) from why
-        for server in cls.servers.all:
-            server.start()
-            cls.addClassCleanup(server.kill)
-        cls.env = {**cls.servers.env, "POSECRAFT_LEASE": "4s", "POSECRAFT_BACKOFF": "200ms"}
-
+class Outgrow(OnServers):
     def setUp(self):
-        self.api = Server("--workers", "0", env=self.env).start()
-        self.addCleanup(shutil.rmtree, self.api.data, True)
-        self.addCleanup(self.api.stop)
-        with open(Path(self.folder, "work.log"), "ab") as log:
-            self.worker = spawn([BIN, "work", "--workers", "1", "--data", f"{self.folder}/work"],
-                                env=clean_env(**self.env), stdout=log, stderr=log)
-        self.addCleanup(self.end_worker)
-
-    def end_worker(self):
-        if self.worker.poll() is None:
-            self.worker.terminate()
-        self.worker.wait(60 * SLOW)
+        self.api = self.serve("--workers", "0")
+        self.work(1)
 
     def submitted(self, n):
         answer = self.api.upload(figure_variant(n, 120, 180), name=f"{n}.bmp", batch="b")
@@ -149,6 +127,11 @@ class OnServers(unittest.TestCase):
         except (OSError, http.client.HTTPException):
             return None
 
+    def test_adopting_where_the_first_version_was_not(self):
+        self.submitted(3)
+        adopted = run("adopt", "--data", self.folder, env=self.env)
+        self.assertEqual((adopted.returncode, adopted.stdout), (0, "0 images taken in\n"), adopted.stderr)
+
     def test_moving_in_and_back(self):
         old, new = Path(self.folder, "old"), Path(self.folder, "back")
         old.mkdir()
@@ -199,33 +182,24 @@ class Starting(unittest.TestCase):
                       "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, "store_unavailable", "opening the blobs")
 
     def test_wait_waits_for_it(self):
-        try:
-            servers = Servers(self.folder)
-        except Absent as why:
-            raise unittest.SkipTest(str(why)) from why
+        redis = Redis(self.folder)
         process = subprocess.Popen(
             [BIN, "serve", "--port", "0", "--workers", "0", "--data", self.folder, "--wait=60s"],
-            env=clean_env(POSECRAFT_QUEUE=servers.redis.address), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            env=clean_env(**redis.env), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
             time.sleep(1)
             self.assertIsNone(process.poll())
-            servers.redis.start()
+            redis.start()
             self.assertIn(b"listening on", process.stdout.readline())
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60 * SLOW)
             process.stdout.close()
-            servers.redis.kill()
+            redis.kill()
 
     def test_wrong_credentials(self):
-        try:
-            servers = Servers(self.folder)
-        except Absent as why:
-            raise unittest.SkipTest(str(why)) from why
-        servers.s3.start()
-        self.addCleanup(servers.s3.kill)
-        self.refused({"POSECRAFT_BLOBS": servers.s3.address, "AWS_ACCESS_KEY_ID": "tester",
-                      "AWS_SECRET_ACCESS_KEY": "wrong", "AWS_REGION": "us-east-1"}, "S3")
+        s3 = self.enterContext(S3(self.folder))
+        self.refused({**s3.env, "AWS_SECRET_ACCESS_KEY": "wrong"}, "S3")
 
 
 if __name__ == "__main__":
