@@ -12,13 +12,14 @@ import socket
 import struct
 import subprocess
 import time
+import unittest
 from pathlib import Path
 
 KEY_ID, SECRET, BUCKET = "tester", "tester/secret+key", "shots"
 
 
-class Absent(Exception):
-    """A server program is not on this machine."""
+class Absent(unittest.SkipTest):
+    """A server program is not on this machine: the tests that want it are skipped."""
 
 
 def look_for(program):
@@ -52,7 +53,8 @@ def spawn(*args, **kwargs):
 
 
 class Real:
-    """One server; start, kill and start again keep port and folder."""
+    """One server; start, kill and start again keep port and folder. `env` is what a PoseCraft process
+    needs to use it."""
 
     program = ""
 
@@ -91,6 +93,11 @@ class Real:
             self.process.send_signal(sig)
             self.process.wait(20)
 
+    __enter__ = start
+
+    def __exit__(self, *exc):
+        self.kill(signal.SIGTERM)
+
     def version(self):
         run = subprocess.run([self.path, "--version"], capture_output=True, text=True, timeout=20)
         return " ".join((run.stdout or run.stderr).split())[:80]
@@ -106,6 +113,10 @@ class Redis(Real):
     @property
     def address(self):
         return f"redis://127.0.0.1:{self.port}"
+
+    @property
+    def env(self):
+        return {"POSECRAFT_QUEUE": self.address}
 
 
 class Mongo(Real):
@@ -138,6 +149,10 @@ class Mongo(Real):
     def address(self):
         return f"mongodb://127.0.0.1:{self.port}/posecraft"
 
+    @property
+    def env(self):
+        return {"POSECRAFT_RECORDS": self.address}
+
 
 class S3(Real):
     program = "versitygw"
@@ -152,16 +167,19 @@ class S3(Real):
     def address(self):
         return f"s3://{BUCKET}?endpoint=http://127.0.0.1:{self.port}&region=us-east-1&style=path"
 
+    @property
+    def env(self):
+        return {"POSECRAFT_BLOBS": self.address, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
+                "AWS_REGION": "us-east-1"}
+
 
 class Servers:
-    """All three; `env` is what a PoseCraft process needs to use them."""
+    """All three."""
 
     def __init__(self, folder):
         self.redis, self.mongo, self.s3 = Redis(folder), Mongo(folder), S3(folder)
         self.all = (self.redis, self.mongo, self.s3)
-        self.env = {"POSECRAFT_QUEUE": self.redis.address, "POSECRAFT_RECORDS": self.mongo.address,
-                    "POSECRAFT_BLOBS": self.s3.address, "AWS_ACCESS_KEY_ID": KEY_ID,
-                    "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "us-east-1"}
+        self.env = {name: value for server in self.all for name, value in server.env.items()}
 
     def __enter__(self):
         for server in self.all:

@@ -1,18 +1,15 @@
 """Links to pictures in an S3 store: served by us, signed for a while, or of a CDN. They are made for
 each answer and stored nowhere; the page may load pictures from there, and only from there."""
-import shutil
-import signal
 import sys
-import tempfile
-import unittest
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
-from harness import Server, figure_variant, main  # noqa: E402
-from servers import KEY_ID, SECRET, S3, Absent  # noqa: E402
+from harness import figure_variant, main  # noqa: E402
+from running import OnServers  # noqa: E402
+from servers import SECRET, S3  # noqa: E402
 
 
 def plainly(url):
@@ -28,25 +25,11 @@ def links(image):
     return [image["original"], image["thumbnail"], *(s["url"] for s in image["shots"] if "url" in s)]
 
 
-class Links(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="posecraft-links-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        try:
-            cls.s3 = S3(cls.folder)
-        except Absent as why:
-            raise unittest.SkipTest(str(why)) from why
-        cls.s3.start()
-        cls.addClassCleanup(cls.s3.kill, signal.SIGTERM)
+class Links(OnServers):
+    kind = S3
 
-    def serve(self, choice):
-        env = {"POSECRAFT_BLOBS": self.s3.address, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
-               "POSECRAFT_LINKS": choice}
-        server = Server("--workers", "1", env=env).start()
-        self.addCleanup(shutil.rmtree, server.data, True)
-        self.addCleanup(server.stop)
-        return server
+    def serving(self, choice):
+        return self.serve("--workers", "1", POSECRAFT_LINKS=choice)
 
     def image(self, server, n):
         image = server.wait_for(server.upload(figure_variant(n, 300, 450), name=f"{n}.bmp").json["id"])
@@ -59,7 +42,7 @@ class Links(unittest.TestCase):
                     server.ask("GET", "/").headers["Content-Security-Policy"].split(";"))["img-src"].split()
 
     def test_served_links_lead_to_us(self):
-        server = self.serve("served")
+        server = self.serving("served")
         image = self.image(server, 1)
         for url in links(image):
             self.assertTrue(url.startswith("/files/"), url)
@@ -68,10 +51,10 @@ class Links(unittest.TestCase):
         self.assertEqual(self.policy(server), ["'self'", "data:", "blob:"])
 
     def test_presigned_links_open_without_a_key_and_are_stored_nowhere(self):
-        server = self.serve("presigned")
+        server = self.serving("presigned")
         image = self.image(server, 2)
         for url in links(image):
-            self.assertTrue(url.startswith(f"http://127.0.0.1:{self.s3.port}/shots/"), url)
+            self.assertTrue(url.startswith(f"http://127.0.0.1:{self.servers.port}/shots/"), url)
             status, body = plainly(url)
             self.assertEqual((status, body[:2] in (b"\xff\xd8", b"BM")), (200, True), url)
             self.assertEqual(plainly(url.partition("?")[0])[0], 403)
@@ -80,7 +63,7 @@ class Links(unittest.TestCase):
             self.assertEqual((saved.status, saved.headers["Content-Disposition"][:10]), (200, "attachment"))
         listed = server.ask("GET", "/images").json["images"][0]
         self.assertEqual(links(listed), links(image))
-        self.assertEqual(self.policy(server), ["'self'", "data:", "blob:", f"http://127.0.0.1:{self.s3.port}"])
+        self.assertEqual(self.policy(server), ["'self'", "data:", "blob:", f"http://127.0.0.1:{self.servers.port}"])
         server.stop()
         kept = {file.name: file.read_bytes() for file in Path(server.data).iterdir() if file.is_file()}
         self.assertIn("posecraft.db", kept)
@@ -90,7 +73,7 @@ class Links(unittest.TestCase):
         self.assertNotIn(SECRET, server.log_text())
 
     def test_links_of_a_cdn(self):
-        server = self.serve("public:https://cdn.example.com/x")
+        server = self.serving("public:https://cdn.example.com/x")
         for url in links(self.image(server, 3)):
             self.assertTrue(url.startswith("https://cdn.example.com/x/"), url)
             path = "/files/" + url.removeprefix("https://cdn.example.com/x/")

@@ -1,52 +1,24 @@
 """SIGTERM while a server is frozen (it takes connections and bytes, and answers nothing): processes end
 within their grace and a few seconds, and what they held is done by others when the server thaws."""
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
-from harness import BIN, SLOW, Server, clean_env, figure_variant, main  # noqa: E402
-from servers import Absent, Servers, spawn  # noqa: E402
+from harness import SLOW, figure_variant, main  # noqa: E402
+from running import OnServers  # noqa: E402
 
 GRACE_S = 3
 MORE_S = 7  # what a process may take beyond its grace
 FREEZE_BEFORE_S = 1  # so that all who work or wait have met the frozen server
 
 
-class Stop(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="posecraft-stop-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
-        try:
-            cls.servers = Servers(cls.folder)
-        except Absent as why:
-            raise unittest.SkipTest(str(why)) from why
-        for server in cls.servers.all:
-            server.start()
-            cls.addClassCleanup(server.kill)
-        cls.env = {**cls.servers.env, "POSECRAFT_LEASE": "4s", "POSECRAFT_BACKOFF": "200ms",
-                   "POSECRAFT_STOP_TIME": f"{GRACE_S}s"}
-
-    def api(self):
-        api = Server("--workers", "0", data=tempfile.mkdtemp(dir=self.folder), env=self.env).start()
-        self.addCleanup(api.stop, signal.SIGKILL)
-        return api
-
-    def worker(self):
-        with open(Path(self.folder, "work.log"), "ab") as log:
-            worker = spawn([BIN, "work", "--workers", "2", "--data", f"{self.folder}/work"],
-                           env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        self.addCleanup(worker.wait, 60)
-        self.addCleanup(worker.kill)
-        return worker
+class Stop(OnServers):
+    settings = {**OnServers.settings, "POSECRAFT_STOP_TIME": f"{GRACE_S}s"}
 
     def thaw(self, server):
         server.process.send_signal(signal.SIGCONT)
@@ -79,16 +51,16 @@ class Stop(unittest.TestCase):
     def test_a_worker_at_work(self):
         for place, server in enumerate(self.servers.all):
             with self.subTest(server.program):
-                api = self.api()
+                api = self.serve("--workers", "0")
                 ids = [api.upload(figure_variant(100 * place + n, 240, 360)).json["id"] for n in range(40)]
-                worker = self.worker()
+                worker = self.work(2)
                 self.first_done(api, ids)
                 self.freeze(server)
                 try:
                     self.stop("a worker", server, worker)
                 finally:
                     self.thaw(server)
-                another = self.worker()
+                another = self.work(2)
                 for image_id in ids:
                     self.assertEqual(api.wait_for(image_id)["status"], "processed")
                 self.assertEqual(api.stop(), 0)
@@ -98,7 +70,7 @@ class Stop(unittest.TestCase):
     def test_an_api_process_with_requests(self):
         for place, server in enumerate(self.servers.all):
             with self.subTest(server.program):
-                api = self.api()
+                api = self.serve("--workers", "0")
                 known = api.upload(figure_variant(1000 + place, 240, 360)).json["id"]
                 self.freeze(server)
                 asks = [lambda n=n: api.upload(figure_variant(2000 + 100 * place + n)) for n in range(12)]

@@ -1,0 +1,38 @@
+"""Processes of PoseCraft on real servers, for all tests of a class."""
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from harness import BIN, SLOW, Server, clean_env
+from servers import Servers, spawn
+
+
+class OnServers(unittest.TestCase):
+    """The servers run as long as the class has tests; where one is not on this machine, all are skipped."""
+
+    kind = Servers  # or one of them
+    settings = {"POSECRAFT_LEASE": "4s", "POSECRAFT_BACKOFF": "200ms"}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="posecraft-services-")
+        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
+        cls.servers = cls.enterClassContext(cls.kind(cls.folder))
+        cls.env = {**cls.servers.env, **cls.settings}
+
+    def serve(self, *args, **env):
+        """`posecraft serve` in a folder of its own; it ends with the test."""
+        server = Server(*args, data=tempfile.mkdtemp(dir=self.folder), env={**self.env, **env}).start()
+        self.addCleanup(server.stop)
+        return server
+
+    def work(self, workers):
+        """`posecraft work`; it ends with the test."""
+        with open(Path(self.folder, "work.log"), "ab") as log:
+            worker = spawn([BIN, "work", "--workers", str(workers), "--data", f"{self.folder}/work"],
+                           env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.addCleanup(worker.wait, 60 * SLOW)
+        self.addCleanup(worker.terminate)
+        return worker
