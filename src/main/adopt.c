@@ -1,8 +1,8 @@
 /* `posecraft adopt`: makes records of the documents that the first version left in MongoDB. */
-#include <getopt.h>
 #include <stdio.h>
 
 #include "main/commands.h"
+#include "main/options.h"
 #include "main/wire.h"
 #include "records/records.h"
 
@@ -16,25 +16,6 @@ static const char usage[] =
     "status and shots and gets a number; the old document stays, with the url \"moved:...\", for\n"
     "programs that know its ObjectId. It may be stopped and started again, and others may use the\n"
     "store meanwhile, but no program of the first version.\n";
-
-static int read_options(struct pc_config *cfg, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"data", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return PC_EXIT_OK + 1;
-        }
-        if (c != 's' || !pc_settings_option(cfg, "data", optarg))
-            return fputs(usage, stderr), PC_EXIT_USAGE + 1;
-    }
-    return optind < argc ? (fputs(usage, stderr), PC_EXIT_USAGE + 1) : 0;
-}
 
 static enum pc_code adopt(const struct pc_config *cfg, struct pc_err *err)
 {
@@ -55,15 +36,13 @@ static enum pc_code adopt(const struct pc_config *cfg, struct pc_err *err)
 
 int pc_command_adopt(int argc, char **argv)
 {
+    static const struct pc_option options[] = {{"data", PC_OPTION_SETTING, NULL, 0, NULL}, {0}};
+    const struct pc_command_line line = {.usage = usage, .options = options};
     struct pc_config cfg;
     struct pc_err err = PC_ERR_INIT;
-    int status = pc_settings_load(&cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_options(&cfg, argc, argv);
-    if (!status && !pc_settings_complete(&cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status)
-        status = (adopt(&cfg, &err) ? pc_complain(&err) : PC_EXIT_OK) + 1;
+    int status;
+    if (pc_options_read(&cfg, &line, argc, argv, &status))
+        status = adopt(&cfg, &err) ? pc_complain(&err) : PC_EXIT_OK;
     pc_config_finish(&cfg);
-    return status - 1;
+    return status;
 }

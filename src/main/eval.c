@@ -6,8 +6,6 @@
  * Exit status: 0 every picture was measured, 3 some were (missing ones are named), 1 none was or a
  * file could not be written, 2 the command line, a setting, the truth or the baseline is wrong.
  */
-#include <getopt.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +14,9 @@
 #include "base/str.h"
 #include "eval/report.h"
 #include "main/commands.h"
+#include "main/crew.h"
 #include "main/inputs.h"
+#include "main/options.h"
 #include "main/progress.h"
 #include "main/wire.h"
 
@@ -48,7 +48,6 @@ struct run {
     const char *truth, *images, *no_person, *shots, *json, *html, *baseline;
     int worst;
     bool quiet;
-    atomic_int next;
 };
 
 /* --- one picture -------------------------------------------------------------------------------
@@ -86,8 +85,9 @@ static void tell(struct run *r, const struct pc_eval_picture *p)
     free(line);
 }
 
-static void measure_one(struct run *r, int i)
+static void measure_one(void *ctx, int i)
 {
+    struct run *r = ctx;
     struct pc_made *made = pc_xmalloc(sizeof *made);
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = plan_one(r, r->eval.pictures[i].path, made, &err);
@@ -103,36 +103,6 @@ static void measure_one(struct run *r, int i)
     }
     pc_made_finish(made);
     free(made);
-}
-
-static void *measure_some(void *ctx)
-{
-    struct run *r = ctx;
-    while (!pc_signals_stop()) {
-        int i = atomic_fetch_add(&r->next, 1);
-        if (i >= r->eval.n)
-            break;
-        measure_one(r, i);
-    }
-    pc_image_thread_end();
-    return NULL;
-}
-
-static void measure_all(struct run *r)
-{
-    int n = pc_worker_count(&r->cfg);
-    if (n > r->eval.n)
-        n = r->eval.n;
-    int others = n > 1 ? n - 1 : 0, started = 0;
-    pthread_t *threads = pc_xmalloc((size_t)(others + 1) * sizeof *threads);
-    pc_progress_init(&r->progress, r->eval.n, r->quiet);
-    while (started < others && pthread_create(&threads[started], NULL, measure_some, r) == 0)
-        started++;
-    measure_some(r);
-    for (int i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
-    pc_progress_finish(&r->progress, true);
-    free(threads);
 }
 
 /* --- what comes out ----------------------------------------------------------------------------
@@ -244,7 +214,9 @@ static int eval_all(struct run *r)
     if (rc)
         return pc_complain(&err);
     pc_signals_catch(NULL, NULL);
-    measure_all(r);
+    pc_progress_init(&r->progress, r->eval.n, r->quiet);
+    pc_crew_run(pc_worker_count(&r->cfg), r->eval.n, measure_one, r);
+    pc_progress_finish(&r->progress, true);
     pc_figures_of(&r->eval, &r->now);
     rc = print_tables(r, &err);
     if (!rc)
@@ -257,88 +229,58 @@ static int eval_all(struct run *r)
 /* --- command line ------------------------------------------------------------------------------
  */
 
-static bool take_worst(struct run *r, const char *text)
+static bool take_worst(void *into, const char *text)
 {
     int64_t n;
     if (!pc_str_to_i64(text, 0, WORST_MOST, &n)) {
         fprintf(stderr, "posecraft: --worst takes a number from 0 to %d\n", WORST_MOST);
         return false;
     }
-    r->worst = (int)n;
+    *(int *)into = (int)n;
     return true;
 }
 
-static bool take_option(struct run *r, int c)
+static bool check_inputs(void *ctx, int n_words, char **words)
 {
-    switch (c) {
-    case 't': r->truth = optarg; return true;
-    case 'i': r->images = optarg; return true;
-    case 'n': r->no_person = optarg; return true;
-    case 's': r->shots = optarg; return true;
-    case 'j': r->json = optarg; return true;
-    case 'm': r->html = optarg; return true;
-    case 'b': r->baseline = optarg; return true;
-    case 'x': return take_worst(r, optarg);
-    case 'r': return pc_settings_option(&r->cfg, "recipes", optarg);
-    case 'w': return pc_settings_option(&r->cfg, "workers", optarg);
-    case 'q': r->quiet = true; return true;
-    default: return false;
-    }
+    const struct run *r = ctx;
+    (void)n_words, (void)words;
+    if (r->truth && r->images)
+        return true;
+    fputs("posecraft: say what to measure: --truth FILE --images DIR\n", stderr);
+    return false;
 }
 
-/* 0 go on, else the exit status + 1. */
-static int read_command_line(struct run *r, int argc, char **argv)
+static bool read_command_line(struct run *r, int argc, char **argv, int *status)
 {
-    static const struct option options[] = {
-        {"truth", required_argument, NULL, 't'},
-        {"images", required_argument, NULL, 'i'},
-        {"no-person", required_argument, NULL, 'n'},
-        {"shots", required_argument, NULL, 's'},
-        {"recipes", required_argument, NULL, 'r'},
-        {"json", required_argument, NULL, 'j'},
-        {"html", required_argument, NULL, 'm'},
-        {"worst", required_argument, NULL, 'x'},
-        {"baseline", required_argument, NULL, 'b'},
-        {"workers", required_argument, NULL, 'w'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-    while ((c = getopt_long(argc, argv, "t:i:qh", options, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return PC_EXIT_OK + 1;
-        }
-        if (!take_option(r, c)) {
-            fputs(usage, stderr);
-            return PC_EXIT_USAGE + 1;
-        }
-    }
-    if (optind == argc && r->truth && r->images)
-        return 0;
-    fputs(optind < argc ? "posecraft: eval takes options only; see posecraft eval --help\n"
-                        : "posecraft: say what to measure: --truth FILE --images DIR\n",
-          stderr);
-    return PC_EXIT_USAGE + 1;
+    const struct pc_option options[] = {{"truth", PC_OPTION_TEXT, &r->truth, 't', NULL},
+                                        {"images", PC_OPTION_TEXT, &r->images, 'i', NULL},
+                                        {"no-person", PC_OPTION_TEXT, &r->no_person, 0, NULL},
+                                        {"shots", PC_OPTION_TEXT, &r->shots, 0, NULL},
+                                        {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"json", PC_OPTION_TEXT, &r->json, 0, NULL},
+                                        {"html", PC_OPTION_TEXT, &r->html, 0, NULL},
+                                        {"worst", PC_OPTION_OTHER, &r->worst, 0, take_worst},
+                                        {"baseline", PC_OPTION_TEXT, &r->baseline, 0, NULL},
+                                        {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"quiet", PC_OPTION_FLAG, &r->quiet, 'q', NULL},
+                                        {0}};
+    const struct pc_command_line line = {
+        .usage = usage, .options = options, .check = check_inputs, .ctx = r};
+    return pc_options_read(&r->cfg, &line, argc, argv, status);
 }
 
 int pc_command_eval(int argc, char **argv)
 {
     struct run *r = pc_xmalloc(sizeof *r);
     r->worst = WORST_DRAWN;
-    int status = pc_settings_load(&r->cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_command_line(r, argc, argv);
-    if (!status && !pc_settings_complete(&r->cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status)
-        status = eval_all(r) + 1;
+    int status;
+    if (read_command_line(r, argc, argv, &status))
+        status = eval_all(r);
     pc_eval_close(&r->eval);
     pc_figures_finish(&r->before);
     pc_figures_finish(&r->now);
     pc_wire_close(&r->wire);
     pc_config_finish(&r->cfg);
     free(r);
-    return status - 1;
+    return status;
 }

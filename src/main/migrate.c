@@ -1,10 +1,10 @@
 /* `posecraft migrate`: moves records and files into other stores. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "main/commands.h"
 #include "main/moving.h"
+#include "main/options.h"
 #include "main/progress.h"
 #include "main/wire.h"
 
@@ -30,14 +30,16 @@ struct migrate {
 
 enum { TELL_MAX = 20 }; /* images named one by one */
 
-static int refuse(const char *why)
+static bool refuse(const char *why)
 {
     fprintf(stderr, "posecraft migrate: %s\n%s", why, usage);
-    return PC_EXIT_USAGE + 1;
+    return false;
 }
 
-static int check_options(const struct migrate *m)
+static bool check_stores(void *ctx, int n_words, char **words)
 {
+    const struct migrate *m = ctx;
+    (void)n_words, (void)words;
     if (!m->from || !m->to)
         return refuse("--from and --to are needed.");
     if (!m->from_blobs != !m->to_blobs)
@@ -46,34 +48,7 @@ static int check_options(const struct migrate *m)
         return refuse("--verify-only and --no-verify exclude each other.");
     if (strcmp(m->from, m->to) == 0)
         return refuse("--from and --to are the same store.");
-    return 0;
-}
-
-static int read_options(struct migrate *m, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"from", required_argument, NULL, 'f'},
-        {"to", required_argument, NULL, 't'},
-        {"from-blobs", required_argument, NULL, 'F'},
-        {"to-blobs", required_argument, NULL, 'T'},
-        {"verify-only", no_argument, NULL, 'v'},
-        {"no-verify", no_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-    while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
-        switch (c) {
-        case 'f': m->from = optarg; break;
-        case 't': m->to = optarg; break;
-        case 'F': m->from_blobs = optarg; break;
-        case 'T': m->to_blobs = optarg; break;
-        case 'v': m->verify_only = true; break;
-        case 'n': m->no_verify = true; break;
-        case 'h': fputs(usage, stdout); return PC_EXIT_OK + 1;
-        default: fputs(usage, stderr); return PC_EXIT_USAGE + 1;
-        }
-    return optind < argc ? refuse("unexpected words") : check_options(m);
+    return true;
 }
 
 static bool step(void *ctx, bool bad)
@@ -175,14 +150,19 @@ static enum pc_code migrate(struct migrate *m, struct pc_err *err)
 int pc_command_migrate(int argc, char **argv)
 {
     struct migrate m = {0};
+    const struct pc_option options[] = {{"from", PC_OPTION_TEXT, &m.from, 0, NULL},
+                                        {"to", PC_OPTION_TEXT, &m.to, 0, NULL},
+                                        {"from-blobs", PC_OPTION_TEXT, &m.from_blobs, 0, NULL},
+                                        {"to-blobs", PC_OPTION_TEXT, &m.to_blobs, 0, NULL},
+                                        {"verify-only", PC_OPTION_FLAG, &m.verify_only, 0, NULL},
+                                        {"no-verify", PC_OPTION_FLAG, &m.no_verify, 0, NULL},
+                                        {0}};
+    const struct pc_command_line line = {
+        .usage = usage, .options = options, .check = check_stores, .ctx = &m};
     struct pc_err err = PC_ERR_INIT;
-    int status = pc_settings_load(&m.cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_options(&m, argc, argv);
-    if (!status && !pc_settings_complete(&m.cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status)
-        status = (migrate(&m, &err) ? pc_complain(&err) : PC_EXIT_OK) + 1;
+    int status;
+    if (pc_options_read(&m.cfg, &line, argc, argv, &status))
+        status = migrate(&m, &err) ? pc_complain(&err) : PC_EXIT_OK;
     pc_config_finish(&m.cfg);
-    return status - 1;
+    return status;
 }

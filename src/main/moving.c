@@ -173,6 +173,16 @@ static enum pc_code remove_one(struct pc_moving *m, int64_t id, struct pc_err *e
     return rc;
 }
 
+static enum pc_code list_by_id(struct pc_records *rs, int64_t after, struct pc_record_list *page,
+                               struct pc_err *err)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.limit = PAGE;
+    q.after_id = after;
+    q.descending = false;
+    return pc_records_list(rs, &q, page, err);
+}
+
 /* Every id of the target that the source does not have: where the source no longer remembers what
  * was removed since. */
 static enum pc_code remove_strangers(struct pc_moving *m, struct pc_err *err)
@@ -181,11 +191,7 @@ static enum pc_code remove_strangers(struct pc_moving *m, struct pc_err *err)
     int64_t after = 0;
     for (bool more = true; more && !rc;) {
         struct pc_record_list page;
-        struct pc_record_query q = PC_RECORD_QUERY_INIT;
-        q.limit = PAGE;
-        q.after_id = after;
-        q.descending = false;
-        rc = pc_records_list(m->to, &q, &page, err);
+        rc = list_by_id(m->to, after, &page, err);
         more = !rc && page.n > 0;
         for (int i = 0; !rc && i < page.n; i++) {
             struct pc_record there = {0};
@@ -255,11 +261,7 @@ static enum pc_code copy_by_id(struct pc_moving *m, struct marker *mark, struct 
     enum pc_code rc = write_marker(m, mark, err);
     while (!rc && mark->after >= 0) {
         struct pc_record_list page;
-        struct pc_record_query q = PC_RECORD_QUERY_INIT;
-        q.limit = PAGE;
-        q.after_id = mark->after;
-        q.descending = false;
-        rc = pc_records_list(m->from, &q, &page, err);
+        rc = list_by_id(m->from, mark->after, &page, err);
         if (rc)
             break;
         rc = copy_page(m, mark, &page, err);
@@ -410,11 +412,7 @@ enum pc_code pc_moving_verify(struct pc_moving *m, struct pc_err *err)
     int64_t after = 0;
     for (bool more = true; more && !rc;) {
         struct pc_record_list page;
-        struct pc_record_query q = PC_RECORD_QUERY_INIT;
-        q.limit = PAGE;
-        q.after_id = after;
-        q.descending = false;
-        rc = pc_records_list(m->from, &q, &page, err);
+        rc = list_by_id(m->from, after, &page, err);
         if (rc)
             break;
         more = page.n > 0;

@@ -1,12 +1,12 @@
 /* `posecraft recut`: cuts stored pictures anew by the recipes of the settings, from stored
  * landmarks. Says first what would change; then queues those images and works until they are done.
  * A running `serve` on the same store helps: start it with the new recipes before. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "main/commands.h"
+#include "main/options.h"
 #include "main/wire.h"
 #include "worker/worker.h"
 
@@ -24,38 +24,6 @@ struct recut {
     const char *batch;
     bool dry_run;
 };
-
-static int read_options(struct recut *r, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"data", required_argument, NULL, 's'},
-        {"recipes", required_argument, NULL, 's'},
-        {"workers", required_argument, NULL, 's'},
-        {"batch", required_argument, NULL, 'b'},
-        {"dry-run", no_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int which, c;
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
-        bool good = true;
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return PC_EXIT_OK + 1;
-        }
-        if (c == 's')
-            good = pc_settings_option(&r->cfg, options[which].name, optarg);
-        else if (c == 'b')
-            r->batch = optarg;
-        else if (c == 'n')
-            r->dry_run = true;
-        else
-            good = false;
-        if (!good)
-            return fputs(usage, stderr), PC_EXIT_USAGE + 1;
-    }
-    return optind < argc ? (fputs(usage, stderr), PC_EXIT_USAGE + 1) : 0;
-}
 
 static void add_up(json_t *sum, const json_t *part)
 {
@@ -186,7 +154,7 @@ static void tell_whose(struct pc_wire *wire)
     json_decref(now);
 }
 
-static enum pc_code recut(struct pc_wire *wire, const struct recut *r, struct pc_err *err)
+static enum pc_code look_and_work(struct pc_wire *wire, const struct recut *r, struct pc_err *err)
 {
     json_t *sum;
     tell_whose(wire);
@@ -198,24 +166,31 @@ static enum pc_code recut(struct pc_wire *wire, const struct recut *r, struct pc
     return rc || r->dry_run || nothing ? rc : queue_and_work(wire, r, err);
 }
 
+static enum pc_code recut(const struct recut *r, struct pc_err *err)
+{
+    struct pc_wire wire;
+    enum pc_code rc = pc_wire_open_service(&r->cfg, true, &wire, err);
+    if (rc)
+        return rc;
+    rc = look_and_work(&wire, r, err);
+    pc_wire_close(&wire);
+    return rc;
+}
+
 int pc_command_recut(int argc, char **argv)
 {
     struct recut r = {.batch = ""};
-    struct pc_wire wire;
+    const struct pc_option options[] = {{"data", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"batch", PC_OPTION_TEXT, &r.batch, 0, NULL},
+                                        {"dry-run", PC_OPTION_FLAG, &r.dry_run, 0, NULL},
+                                        {0}};
+    const struct pc_command_line line = {.usage = usage, .options = options};
     struct pc_err err = PC_ERR_INIT;
-    int status = pc_settings_load(&r.cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_options(&r, argc, argv);
-    if (!status && !pc_settings_complete(&r.cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status) {
-        enum pc_code rc = pc_wire_open_service(&r.cfg, true, &wire, &err);
-        if (!rc) {
-            rc = recut(&wire, &r, &err);
-            pc_wire_close(&wire);
-        }
-        status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
-    }
+    int status;
+    if (pc_options_read(&r.cfg, &line, argc, argv, &status))
+        status = recut(&r, &err) ? pc_complain(&err) : PC_EXIT_OK;
     pc_config_finish(&r.cfg);
-    return status - 1;
+    return status;
 }

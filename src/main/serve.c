@@ -1,5 +1,4 @@
 /* `posecraft serve`: API, page and workers in one process. `posecraft work`: workers only. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "http/http.h"
 #include "main/commands.h"
 #include "main/ending.h"
+#include "main/options.h"
 #include "main/start.h"
 #include "worker/worker.h"
 
@@ -33,42 +33,12 @@ static const char work_usage[] =
     "Workers only: takes jobs from the queue of the settings until it is stopped.\n";
 
 /* TIME of --wait as the setting has it: a bare number is seconds here, as in `sleep`. */
-static bool set_wait(struct pc_config *cfg, const char *time)
+static bool take_wait(void *cfg, const char *time)
 {
     char text[32];
     bool bare = time && *time && !time[strspn(time, "0123456789")];
     snprintf(text, sizeof text, "%s%s", time ? time : "1h", bare ? "s" : "");
     return pc_settings_option(cfg, "wait", text);
-}
-
-/* Every option of these commands is a setting of the same name. 0 go on, else the exit status + 1.
- */
-static int read_options(struct pc_config *cfg, int argc, char **argv, const char *usage)
-{
-    static const struct option options[] = {
-        {"host", required_argument, NULL, 's'},    {"port", required_argument, NULL, 's'},
-        {"data", required_argument, NULL, 's'},    {"workers", required_argument, NULL, 's'},
-        {"recipes", required_argument, NULL, 's'}, {"wait", optional_argument, NULL, 'w'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
-    };
-    int which, c;
-    while ((c = getopt_long(argc, argv, "h", options, &which)) != -1) {
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return PC_EXIT_OK + 1;
-        }
-        bool taken = c == 'w' ? set_wait(cfg, optarg)
-                              : c == 's' && pc_settings_option(cfg, options[which].name, optarg);
-        if (!taken) {
-            fputs(usage, stderr);
-            return PC_EXIT_USAGE + 1;
-        }
-    }
-    if (optind < argc) {
-        fprintf(stderr, "posecraft: unexpected '%s'\n%s", argv[optind], usage);
-        return PC_EXIT_USAGE + 1;
-    }
-    return 0;
 }
 
 static enum pc_code open_http(const struct pc_wire *wire, struct pc_http **http, struct pc_err *err)
@@ -134,34 +104,43 @@ static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
     return PC_OK;
 }
 
+static int open_and_run(const struct pc_config *cfg, enum pc_role role,
+                        enum pc_code (*body)(struct pc_wire *wire, int workers, struct pc_err *err))
+{
+    struct pc_wire wire;
+    struct pc_err err = PC_ERR_INIT;
+    int workers = pc_worker_count(cfg);
+    if (role == PC_ROLE_WORK && workers < 1)
+        workers = 1;
+    enum pc_code rc = pc_start_check(cfg, role, workers, &err);
+    if (!rc)
+        rc = pc_start_open(cfg, workers > 0, &wire, &err);
+    if (!rc) {
+        rc = body(&wire, workers, &err);
+        pc_wire_close(&wire);
+        pc_ending_done();
+    }
+    return rc ? pc_complain(&err) : PC_EXIT_OK;
+}
+
 /* What serve and work share: settings, options, parts; body does the rest. */
 static int run(int argc, char **argv, const char *usage, enum pc_role role,
                enum pc_code (*body)(struct pc_wire *wire, int workers, struct pc_err *err))
 {
     struct pc_config cfg;
-    struct pc_wire wire;
-    struct pc_err err = PC_ERR_INIT;
-    int status = pc_settings_load(&cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_options(&cfg, argc, argv, usage);
-    if (!status && !pc_settings_complete(&cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status) {
-        int workers = pc_worker_count(&cfg);
-        if (role == PC_ROLE_WORK && workers < 1)
-            workers = 1;
-        enum pc_code rc = pc_start_check(&cfg, role, workers, &err);
-        if (!rc)
-            rc = pc_start_open(&cfg, workers > 0, &wire, &err);
-        if (!rc) {
-            rc = body(&wire, workers, &err);
-            pc_wire_close(&wire);
-            pc_ending_done();
-        }
-        status = rc ? pc_complain(&err) + 1 : PC_EXIT_OK + 1;
-    }
+    const struct pc_option options[] = {{"host", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"port", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"data", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"wait", PC_OPTION_MAYBE, &cfg, 0, take_wait},
+                                        {0}};
+    const struct pc_command_line line = {.usage = usage, .options = options};
+    int status;
+    if (pc_options_read(&cfg, &line, argc, argv, &status))
+        status = open_and_run(&cfg, role, body);
     pc_config_finish(&cfg);
-    return status - 1;
+    return status;
 }
 
 int pc_command_serve(int argc, char **argv)

@@ -6,7 +6,6 @@
  * Exit status: 0 every picture was processed, 3 some were, 1 none was, 2 the command line is wrong.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "main/commands.h"
+#include "main/crew.h"
 #include "main/inputs.h"
+#include "main/options.h"
 #include "main/output.h"
 #include "main/progress.h"
 #include "main/wire.h"
@@ -46,7 +47,7 @@ struct shoot {
     struct pc_progress progress;
     const char *out_dir, *list, *name, *shots, *json;
     bool quiet, overlay;
-    atomic_int next, processed, failed;
+    atomic_int processed, failed;
 };
 
 /* --- one picture
@@ -109,8 +110,9 @@ static void tell_failure(struct shoot *s, const struct pc_input *in, const struc
     free(line);
 }
 
-static void run_one(struct shoot *s, int index)
+static void run_one(void *ctx, int index)
 {
+    struct shoot *s = ctx;
     const struct pc_input *in = &s->inputs.items[index];
     struct pc_made *made = pc_xmalloc(sizeof *made);
     char *files[PC_MAX_SHOTS] = {NULL};
@@ -133,41 +135,8 @@ static void run_one(struct shoot *s, int index)
     free(made);
 }
 
-static void *run_some(void *ctx)
-{
-    struct shoot *s = ctx;
-    while (!pc_signals_stop()) {
-        int index = atomic_fetch_add(&s->next, 1);
-        if (index >= s->inputs.n)
-            break;
-        run_one(s, index);
-    }
-    pc_image_thread_end();
-    return NULL;
-}
-
 /* --- the run
  * --------------------------------------------------------------------------------------- */
-
-static int thread_count(const struct shoot *s)
-{
-    int n = pc_worker_count(&s->cfg);
-    if (n > s->inputs.n)
-        n = s->inputs.n;
-    return n > 0 ? n : 1;
-}
-
-static void run_all(struct shoot *s)
-{
-    int n = thread_count(s) - 1, started = 0;
-    pthread_t *threads = pc_xmalloc((size_t)(n + 1) * sizeof *threads);
-    while (started < n && pthread_create(&threads[started], NULL, run_some, s) == 0)
-        started++;
-    run_some(s); /* this thread works too, also when no other could be had */
-    for (int i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
-    free(threads);
-}
 
 static int exit_status(const struct shoot *s)
 {
@@ -187,7 +156,7 @@ static int shoot_all(struct shoot *s)
         pc_signals_catch(NULL, NULL);
         pc_inputs_name(&s->inputs);
         pc_progress_init(&s->progress, s->inputs.n, s->quiet);
-        run_all(s);
+        pc_crew_run(pc_worker_count(&s->cfg), s->inputs.n, run_one, s);
         pc_progress_finish(&s->progress, s->quiet);
         rc = pc_output_close(&s->output, &err);
     }
@@ -198,28 +167,13 @@ static int shoot_all(struct shoot *s)
 /* --- command line
  * ---------------------------------------------------------------------------------- */
 
-static bool take_option(struct shoot *s, int c)
+static bool gather(void *ctx, int n_words, char **words)
 {
-    switch (c) {
-    case 'o': s->out_dir = optarg; return true;
-    case 'l': s->list = optarg; return true;
-    case 'n': s->name = optarg; return true;
-    case 's': s->shots = optarg; return true;
-    case 'r': return pc_settings_option(&s->cfg, "recipes", optarg);
-    case 'j': s->json = optarg; return true;
-    case 'w': return pc_settings_option(&s->cfg, "workers", optarg);
-    case 'q': s->quiet = true; return true;
-    case 'v': s->overlay = true; return true;
-    default: return false;
-    }
-}
-
-static bool gather(struct shoot *s, int argc, char **argv)
-{
+    struct shoot *s = ctx;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = PC_OK;
-    for (int i = optind; i < argc && !rc; i++)
-        rc = pc_inputs_add(&s->inputs, argv[i], &err);
+    for (int i = 0; i < n_words && !rc; i++)
+        rc = pc_inputs_add(&s->inputs, words[i], &err);
     if (!rc && s->list)
         rc = pc_inputs_add_list(&s->inputs, s->list, &err);
     if (rc)
@@ -233,48 +187,31 @@ static bool gather(struct shoot *s, int argc, char **argv)
     return false;
 }
 
-/* 0 go on, else the exit status + 1. */
-static int read_command_line(struct shoot *s, int argc, char **argv)
+static bool read_command_line(struct shoot *s, int argc, char **argv, int *status)
 {
-    static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},
-        {"list", required_argument, NULL, 'l'},
-        {"name", required_argument, NULL, 'n'},
-        {"shots", required_argument, NULL, 's'},
-        {"recipes", required_argument, NULL, 'r'},
-        {"json", required_argument, NULL, 'j'},
-        {"workers", required_argument, NULL, 'w'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"overlay", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int c;
-    while ((c = getopt_long(argc, argv, "o:l:qh", options, NULL)) != -1) {
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return PC_EXIT_OK + 1;
-        }
-        if (!take_option(s, c)) {
-            fputs(usage, stderr);
-            return PC_EXIT_USAGE + 1;
-        }
-    }
-    return gather(s, argc, argv) ? 0 : PC_EXIT_USAGE + 1;
+    const struct pc_option options[] = {{"output", PC_OPTION_TEXT, &s->out_dir, 'o', NULL},
+                                        {"list", PC_OPTION_TEXT, &s->list, 'l', NULL},
+                                        {"name", PC_OPTION_TEXT, &s->name, 0, NULL},
+                                        {"shots", PC_OPTION_TEXT, &s->shots, 0, NULL},
+                                        {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"json", PC_OPTION_TEXT, &s->json, 0, NULL},
+                                        {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"quiet", PC_OPTION_FLAG, &s->quiet, 'q', NULL},
+                                        {"overlay", PC_OPTION_FLAG, &s->overlay, 0, NULL},
+                                        {0}};
+    const struct pc_command_line line = {
+        .usage = usage, .options = options, .has_words = true, .check = gather, .ctx = s};
+    return pc_options_read(&s->cfg, &line, argc, argv, status);
 }
 
 int pc_command_shoot(int argc, char **argv)
 {
     struct shoot *s = pc_xmalloc(sizeof *s);
-    int status = pc_settings_load(&s->cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_command_line(s, argc, argv);
-    if (!status && !pc_settings_complete(&s->cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status)
-        status = shoot_all(s) + 1;
+    int status;
+    if (read_command_line(s, argc, argv, &status))
+        status = shoot_all(s);
     pc_inputs_finish(&s->inputs);
     pc_config_finish(&s->cfg);
     free(s);
-    return status - 1;
+    return status;
 }

@@ -1,9 +1,8 @@
 /* `posecraft sweep`: removes files that no record names. */
-#include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "main/commands.h"
+#include "main/options.h"
 #include "main/wire.h"
 
 static const char usage[] =
@@ -21,28 +20,9 @@ struct sweep {
     bool dry_run;
 };
 
-static int read_options(struct sweep *s, int argc, char **argv)
+static bool take_time(void *into, const char *value)
 {
-    static const struct option options[] = {
-        {"data", required_argument, NULL, 's'},
-        {"older", required_argument, NULL, 'o'},
-        {"dry-run", no_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    int which, c;
-    while ((c = getopt_long(argc, argv, "", options, &which)) != -1) {
-        bool good = c == 'n' || (c == 's' && pc_settings_option(&s->cfg, "data", optarg)) ||
-                    (c == 'o' && pc_duration_parse(optarg, &s->older_ms));
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return PC_EXIT_OK + 1;
-        }
-        s->dry_run = s->dry_run || c == 'n';
-        if (!good)
-            return fputs(usage, stderr), PC_EXIT_USAGE + 1;
-    }
-    return optind < argc ? (fputs(usage, stderr), PC_EXIT_USAGE + 1) : 0;
+    return pc_duration_parse(value, into);
 }
 
 static enum pc_code sweep(const struct sweep *s, struct pc_err *err)
@@ -63,14 +43,15 @@ static enum pc_code sweep(const struct sweep *s, struct pc_err *err)
 int pc_command_sweep(int argc, char **argv)
 {
     struct sweep s = {.older_ms = 24 * 60 * 60 * 1000};
+    const struct pc_option options[] = {{"data", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"older", PC_OPTION_OTHER, &s.older_ms, 0, take_time},
+                                        {"dry-run", PC_OPTION_FLAG, &s.dry_run, 0, NULL},
+                                        {0}};
+    const struct pc_command_line line = {.usage = usage, .options = options};
     struct pc_err err = PC_ERR_INIT;
-    int status = pc_settings_load(&s.cfg) ? 0 : PC_EXIT_USAGE + 1;
-    if (!status)
-        status = read_options(&s, argc, argv);
-    if (!status && !pc_settings_complete(&s.cfg))
-        status = PC_EXIT_USAGE + 1;
-    if (!status)
-        status = (sweep(&s, &err) ? pc_complain(&err) : PC_EXIT_OK) + 1;
+    int status;
+    if (pc_options_read(&s.cfg, &line, argc, argv, &status))
+        status = sweep(&s, &err) ? pc_complain(&err) : PC_EXIT_OK;
     pc_config_finish(&s.cfg);
-    return status - 1;
+    return status;
 }
