@@ -1,5 +1,5 @@
 /** A Redis and the real program, each on a free port in a folder of its own; stops only those. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import http from 'node:http'
@@ -7,31 +7,11 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-const program = process.env.POSECRAFT_BIN ?? path.join(root, 'build/posecraft')
+import { root, serve, start, stop } from '../../e2e/process.mjs'
+
 const drawing = process.env.POSECRAFT_FIGURE ?? path.join(root, 'build/tests/support/make_figure')
 const servers = process.env.POSECRAFT_TEST_SERVERS ?? path.join(root, 'share/servers')
-const READY_MS = 20_000
-
-const running = new Set()
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')))
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-
-function start(command, args, options) {
-  const child = spawn(command, args, options)
-  running.add(child)
-  child.once('exit', () => running.delete(child))
-  return child
-}
-
-async function stop(child, signal = 'SIGTERM') {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill(signal)
-  await ended
-}
 
 const base = mkdtempSync(path.join(os.tmpdir(), 'posecraft-bull-'))
 process.on('exit', () => rmSync(base, { recursive: true, force: true }))
@@ -88,31 +68,13 @@ export async function startRedis() {
   return { port, url: `redis://127.0.0.1:${port}`, stop: () => stop(child) }
 }
 
-function ownEnv(more) {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('POSECRAFT_'))
-  const share = process.env.POSECRAFT_SHARE ?? path.join(root, 'share')
-  return { ...Object.fromEntries(own), POSECRAFT_SHARE: share, POSECRAFT_FETCH_ALLOW: '127.0.0.0/8', ...more }
-}
-
 /** `posecraft serve` on a folder that may be used again, with so many workers. */
 export async function startPosecraft(folder, queue, workers) {
-  const env = ownEnv({ POSECRAFT_QUEUE: queue, POSECRAFT_BACKOFF: '200ms', POSECRAFT_LEASE: '3s' })
-  const child = start(program, ['serve', '--port', '0', '--data', folder, '--workers', String(workers)], { env })
-  let log = ''
-  child.stderr.on('data', (part) => (log = (log + part).slice(-4000)))
-  const url = await new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`not ready in time\n${log}`)), READY_MS)
-    let out = ''
-    child.stdout.on('data', (part) => {
-      out += part
-      const [, address] = /^listening on (http:\S+)$/m.exec(out) ?? []
-      if (address) resolve(address, clearTimeout(late))
-    })
-    child.once('exit', (code) => reject(new Error(`ended with ${code}\n${log}`)))
-  })
-  const ask = async (where, init) => (await fetch(url + where, init)).json()
+  const settings = { POSECRAFT_QUEUE: queue, POSECRAFT_BACKOFF: '200ms', POSECRAFT_LEASE: '3s' }
+  const served = await serve(folder, ['--workers', String(workers)], settings)
+  const ask = async (where, init) => (await fetch(served.url + where, init)).json()
   return {
-    url,
+    ...served,
     ask,
     submit: (link) =>
       ask('/process', {
@@ -127,7 +89,6 @@ export async function startPosecraft(folder, queue, workers) {
         const image = await ask(`/image-status/${id}`)
         return image.status !== 'pending' && image
       }, 40_000),
-    stop: (signal) => stop(child, signal),
   }
 }
 
