@@ -87,54 +87,74 @@ static bson_t *raised(int64_t seq)
 /* What is complete */
 
 struct reading {
+    bson_t *doc; /* the counter */
     int64_t seq, complete, forgotten;
     char oldest[32]; /* token of the lowest that is under way, "" when there is none */
 };
 
+static bool first_open(const bson_t *counter, bson_iter_t *open)
+{
+    bson_iter_t it;
+    return bson_iter_init_find(&it, counter, "open") && bson_iter_recurse(&it, open);
+}
+
+/* Gives r->doc. */
 static enum pc_code read_counter(struct mongo_io *io, struct reading *r, struct pc_err *err)
 {
-    bson_t *doc;
-    bson_iter_t it, open;
+    bson_iter_t open;
     *r = (struct reading){0};
-    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, NULL, &doc, err);
-    if (rc || !doc)
+    enum pc_code rc = pc_mongo_find_one(io, MONGO_STORE, COUNTER, NULL, &r->doc, err);
+    if (rc || !r->doc)
         return rc ? rc
                   : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
                                    "mongo: the counter in `store` was removed; restart makes it");
     int64_t lowest = INT64_MAX;
-    if (bson_iter_init_find(&it, doc, "open") && bson_iter_recurse(&it, &open))
+    if (first_open(r->doc, &open))
         while (bson_iter_next(&open))
             if (bson_iter_as_int64(&open) < lowest) {
                 lowest = bson_iter_as_int64(&open);
                 pc_str_copy(r->oldest, sizeof r->oldest, bson_iter_key(&open));
             }
-    r->seq = field(doc, "seq");
+    r->seq = field(r->doc, "seq");
     r->complete = r->seq < lowest ? r->seq : lowest;
-    r->forgotten = field(doc, "forgotten");
-    bson_destroy(doc);
+    r->forgotten = field(r->doc, "forgotten");
     note_seq(io->m, r->complete);
     return PC_OK;
 }
 
-/* Keeps in mind what is under way for longest; true when that is for too long. */
-static bool watch(struct mongo *m, const struct reading *r)
+/* Keeps in mind what is under way for longest; true when that is for too long. *began: what noted a
+ * lower seq is under way for as long, give or take KNOWN_FOR_MS. */
+static bool watch(struct mongo *m, const struct reading *r, int64_t *began)
 {
     int64_t now = pc_mono_ms();
     pthread_mutex_lock(&m->lock);
     if (!pc_streq(m->oldest_open, r->oldest)) {
         pc_str_copy(m->oldest_open, sizeof m->oldest_open, r->oldest);
         m->oldest_since_ms = now;
+        m->oldest_seen_seq = r->seq;
     }
     bool stale = *r->oldest && now - m->oldest_since_ms > OPEN_STALE_MS;
+    *began = m->oldest_seen_seq;
     pthread_mutex_unlock(&m->lock);
     return stale;
 }
 
-static bson_t *without_token(const char *token)
+/* All that is stale at once: where several processes died, pollers wait once. */
+static bson_t *without_stale(const struct reading *r, int64_t began)
 {
-    char path[48] = "open.";
-    strncat(path, token, sizeof path - 6);
-    return BCON_NEW("$unset", "{", path, BCON_INT32(1), "}");
+    bson_t *update = bson_new(), unset;
+    bson_iter_t open;
+    BSON_APPEND_DOCUMENT_BEGIN(update, "$unset", &unset);
+    if (first_open(r->doc, &open))
+        while (bson_iter_next(&open)) {
+            const char *token = bson_iter_key(&open);
+            char path[48] = "open.";
+            strncat(path, token, sizeof path - 6);
+            if (bson_iter_as_int64(&open) < began || pc_streq(token, r->oldest))
+                BSON_APPEND_INT32(&unset, path, 1);
+        }
+    bson_append_document_end(update, &unset);
+    return update;
 }
 
 /* Takes update: a change of the counter that no caller waits for. */
@@ -181,12 +201,14 @@ enum pc_code pc_mongo_complete(struct mongo_io *io, int64_t *seq, int64_t *forgo
 {
     struct mongo *m = io->m;
     struct reading r;
+    int64_t began;
     enum pc_code rc = read_counter(io, &r, err);
     if (rc)
         return rc;
-    if (watch(m, &r))
-        mend(io, without_token(r.oldest),
-             "records: a change that some process did not end was given up");
+    if (watch(m, &r, &began))
+        mend(io, without_stale(&r, began),
+             "records: changes that some process did not end were given up");
+    bson_destroy(r.doc);
     pthread_mutex_lock(&m->lock);
     if (r.complete > m->complete_seq) /* what was complete once stays so */
         m->complete_seq = r.complete;
@@ -213,6 +235,7 @@ static enum pc_code known_seq(struct mongo_io *io, int64_t *seq, struct pc_err *
     if (fresh)
         return PC_OK;
     enum pc_code rc = read_counter(io, &r, err);
+    bson_destroy(r.doc);
     *seq = r.complete;
     return rc;
 }
@@ -250,7 +273,8 @@ static enum pc_code close_change(struct mongo_change *c, bool *noted, struct pc_
     snprintf(path, sizeof path, "open.%s", c->token);
     bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), path, "{", "$exists", BCON_BOOL(true), "}");
     enum pc_code rc =
-        pc_mongo_update(&c->io, MONGO_STORE, mine, without_token(c->token), MONGO_QUICK, &n, err);
+        pc_mongo_update(&c->io, MONGO_STORE, mine,
+                        BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"), MONGO_QUICK, &n, err);
     *noted = rc || n;
     return rc;
 }

@@ -35,8 +35,8 @@ struct mongo {
     int64_t complete_seq;           /* no change up to here is still under way */
     int64_t undone_from, undone_to; /* changes above the one and up to the other were undone */
     char oldest_open[32];           /* the change under way for longest, and since when we see it */
-    int64_t oldest_since_ms;
-    int64_t removals; /* of this process, for the rhythm of pruning */
+    int64_t oldest_since_ms, oldest_seen_seq; /* and the seq that there was then */
+    int64_t removals;                         /* of this process, for the rhythm of pruning */
 
     pthread_mutex_t count_lock; /* guards the counts that were read last */
     int64_t counts[PC_STATUS_COUNT], attention, counted_seq, counted_at_ms, count_took_ms;

@@ -135,6 +135,32 @@ static void a_late_change_is_not_overtaken(void **state)
     mongo_end_place(address);
 }
 
+/* Each of the dead would hold up the lists for some seconds, if one were given up after the other.
+ */
+static void changes_of_many_dead_processes_are_given_up_at_once(void **state)
+{
+    enum { DEAD = 12, LIMIT_MS = 15000 };
+    (void)state;
+    char *address = mongo_fresh_place();
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_records *rs = mongo_open_at(address);
+    struct beside b = beside_open(address);
+    int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), seen = seq;
+    for (int i = 0; i < DEAD; i++) {
+        char token[16];
+        snprintf(token, sizeof token, "dead%d", i);
+        seq = beside_take_seq(&b, token, seq);
+    }
+    assert_ok(pc_records_progress(rs, id, "posing", 10, &err), &err);
+    for (int64_t until_ms = pc_mono_ms() + LIMIT_MS; pc_mono_ms() < until_ms && seen <= seq;
+         pc_sleep_ms(100))
+        (void)changes_since(rs, &seen);
+    assert_int_equal(seen, seq + 1);
+    beside_close(&b);
+    pc_records_close(rs);
+    mongo_end_place(address);
+}
+
 /* What a failover leaves: the counter is where it was before changes that were seen. */
 static void a_counter_that_went_back_is_raised_and_told(void **state)
 {
@@ -376,6 +402,7 @@ int main(void)
         cmocka_unit_test(any_name_in_json_comes_back),
         cmocka_unit_test(a_late_change_is_not_overtaken),
         cmocka_unit_test(a_change_that_was_given_up_too_early_is_not_missed),
+        cmocka_unit_test(changes_of_many_dead_processes_are_given_up_at_once),
         cmocka_unit_test(a_counter_that_went_back_is_raised_and_told),
         cmocka_unit_test(a_poller_misses_nothing_of_two_writers),
         cmocka_unit_test(queries_use_indexes),
