@@ -16,7 +16,7 @@ from pathlib import Path
 
 LINE = re.compile(r"^(?P<indent> *)(?P<not>not )?ok\b *(?P<number>\d*)(?: *- *)?(?P<name>[^#]*)"
                   r"(?:# *(?P<directive>SKIP|TODO)\S*(?P<reason>.*))?", re.IGNORECASE)
-WHY = re.compile(r"^\s*# SKIP (?P<name>[^:]+): (?P<reason>.+)$")
+WHY = re.compile(r"^\s*# SKIP [^:]+: (?P<reason>.+)$")
 ALL_SKIPPED = re.compile(r"^1\.\.0 *# *SKIP\S* *(?P<reason>.*)$", re.IGNORECASE)
 
 
@@ -28,12 +28,11 @@ class Part:
     skipped: list = field(default_factory=list)  # (case, reason)
 
 
-def count(part, match, whys):
+def count(part, match, why):
     name = match["name"].strip()
     if (match["directive"] or "").upper() == "SKIP":
         words = match["reason"].strip()
-        reason = whys.pop(words, None) or whys.pop(name, None)
-        part.skipped.append((name or words, reason or words))
+        part.skipped.append((name or words, why or words))
     elif match["not"] and not match["directive"]:
         part.failed.append(name or f"case {match['number']}")
     else:
@@ -42,13 +41,13 @@ def count(part, match, whys):
 
 def read_tap(part, text):
     """Counts the leaves: a case with indented cases before it only sums those up."""
-    whys, depth, failed_below, in_yaml = {}, -1, False, False
+    why, depth, failed_below, in_yaml = None, -1, False, False
     for line in text.splitlines():
         if line.strip() in ("---", "..."):
             in_yaml = line.strip() == "---"
-        why, all_skipped = WHY.match(line), ALL_SKIPPED.match(line)
-        if why:
-            whys[why["name"]] = why["reason"]
+        said, all_skipped = WHY.match(line), ALL_SKIPPED.match(line)
+        if said:  # by the case itself, or by what it calls; its result follows
+            why = said["reason"]
         if all_skipped:
             part.skipped.append(("all", all_skipped["reason"]))
         match = None if in_yaml else LINE.match(line)
@@ -57,7 +56,8 @@ def read_tap(part, text):
         indent = len(match["indent"])
         sums_up = indent < depth
         if not sums_up or (match["not"] and not failed_below):
-            count(part, match, whys)
+            count(part, match, why)
+            why = None
         failed_below = bool(match["not"]) or (failed_below and indent >= depth)
         depth = indent
 

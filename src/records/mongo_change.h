@@ -16,9 +16,9 @@
  * above 4). pc_mongo_complete answers the largest seq up to which nothing is under way; lists show
  * changes up to there and no further. A process that dies between the two steps leaves its token
  * behind; whoever sees the same one for OPEN_STALE_MS takes it away, with those that are as old.
- * Until then lists of what changed stand still; nothing is lost. A process that was only slow finds its token gone when it
- * ends its change, and gives what it changed new seqs, because pollers may have passed the old
- * ones.
+ * Until then lists of what changed stand still; nothing is lost. A process that was only slow finds
+ * its token gone when it ends its change, and gives what it changed new seqs, because pollers may
+ * have passed the old ones.
  *
  * A seq that was taken in vain (the record had another status) is given back when nobody took the
  * next one meanwhile, else it stays unused.
