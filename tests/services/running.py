@@ -2,6 +2,7 @@
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -29,10 +30,15 @@ class OnServers(unittest.TestCase):
         return server
 
     def work(self, workers):
-        """`posecraft work`; it ends with the test."""
-        with open(Path(self.folder, "work.log"), "ab") as log:
+        """`posecraft work`, which has begun to; it ends with the test."""
+        path = Path(self.folder, "work.log")
+        with open(path, "ab") as log:
+            before = log.tell()
             worker = spawn([BIN, "work", "--workers", str(workers), "--data", f"{self.folder}/work"],
                            env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         self.addCleanup(worker.wait, 60 * SLOW)
         self.addCleanup(worker.terminate)
+        while b'"working"' not in path.read_bytes()[before:]:
+            self.assertIsNone(worker.poll(), "work ended at its start")
+            time.sleep(0.02)
         return worker
