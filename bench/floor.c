@@ -17,9 +17,9 @@
 #include "image/image.h"
 #include "pose/pose.h"
 
-struct spent {
+struct elapsed {
     double decode_ms, infer_ms, encode_ms;
-    int pictures;
+    int images;
 };
 
 static double cpu_ms(void)
@@ -67,16 +67,16 @@ static double encode_cost(const char *shot)
     double start = cpu_ms();
     if (vips_jpegsave_buffer(pixels, &bytes, &len, "Q", quality, "interlace", progressive, NULL))
         die(path, vips_error_buffer());
-    double spent = cpu_ms() - start;
+    double elapsed = cpu_ms() - start;
     g_free(bytes);
     g_object_unref(pixels);
-    return spent;
+    return elapsed;
 }
 
 /* Views cost time that is not the networks': counted here, taken off there. */
 struct viewer {
-    struct pc_picture *picture;
-    double spent_ms;
+    struct pc_image *decoded;
+    double elapsed_ms;
 };
 
 static enum pc_code view(void *ctx, struct pc_box square, int size, uint8_t *rgb,
@@ -84,8 +84,8 @@ static enum pc_code view(void *ctx, struct pc_box square, int size, uint8_t *rgb
 {
     struct viewer *viewer = ctx;
     double start = cpu_ms();
-    enum pc_code rc = pc_picture_view(viewer->picture, square, size, rgb, err);
-    viewer->spent_ms += cpu_ms() - start;
+    enum pc_code rc = pc_image_view(viewer->decoded, square, size, rgb, err);
+    viewer->elapsed_ms += cpu_ms() - start;
     return rc;
 }
 
@@ -97,25 +97,25 @@ static double infer_cost(struct pc_pose *pose, const char *path)
     struct viewer viewer = {0};
     struct pc_people people;
     if (pc_buf_read_file(&bytes, path, 1 << 30, &err) ||
-        pc_picture_open(bytes.data, bytes.len, 100000000, no_limit, &viewer.picture, &err))
+        pc_image_open(bytes.data, bytes.len, 100000000, no_limit, &viewer.decoded, &err))
         die(path, err.message);
-    const struct pc_image_info *info = pc_picture_info(viewer.picture);
+    const struct pc_image_info *info = pc_image_get_info(viewer.decoded);
     struct pc_pose_source source = {info->width, info->height, &viewer, view};
     double start = cpu_ms();
     if (pc_pose_detect(pose, &source, no_limit, &people, &err))
         die(path, err.message);
-    double spent = cpu_ms() - start - viewer.spent_ms;
-    pc_picture_destroy(viewer.picture);
+    double elapsed = cpu_ms() - start - viewer.elapsed_ms;
+    pc_image_destroy(viewer.decoded);
     pc_buf_finish(&bytes);
-    return spent;
+    return elapsed;
 }
 
-static void measure_line(struct pc_pose *pose, char *line, struct spent *sum)
+static void measure_line(struct pc_pose *pose, char *line, struct elapsed *sum)
 {
     char *rest = NULL, *path = strtok_r(line, "\t\n", &rest);
     if (!path)
         return;
-    sum->pictures++;
+    sum->images++;
     sum->decode_ms += decode_cost(path);
     sum->infer_ms += infer_cost(pose, path);
     for (char *shot = strtok_r(NULL, "\t\n", &rest); shot; shot = strtok_r(NULL, "\t\n", &rest))
@@ -129,7 +129,7 @@ static struct pc_pose *load(const char *share)
     char *runtime = pc_xasprintf("%s/lib/libonnxruntime.so.1", share);
     char *models = pc_xasprintf("%s/models", share);
     struct pc_pose_config config = {runtime, models, 1, .25};
-    if (pc_image_start(&err) || pc_pose_create(&config, &pose, &err))
+    if (pc_image_startup(&err) || pc_pose_create(&config, &pose, &err))
         die("start", err.message);
     free(models);
     free(runtime);
@@ -142,17 +142,17 @@ int main(int argc, char **argv)
     if (argc != 2)
         die("usage", "floor SHARE_DIR < list");
     struct pc_pose *pose = load(argv[1]);
-    struct spent sum = {0};
+    struct elapsed sum = {0};
     char *line = NULL;
     size_t cap = 0;
     while (getline(&line, &cap, stdin) > 0)
         measure_line(pose, line, &sum);
     free(line);
-    if (sum.pictures == 0)
+    if (sum.images == 0)
         die("list", "no picture");
     printf("{\"decode_ms\": %.1f, \"infer_ms\": %.1f, \"encode_ms\": %.1f}\n",
-           sum.decode_ms / sum.pictures, sum.infer_ms / sum.pictures, sum.encode_ms / sum.pictures);
+           sum.decode_ms / sum.images, sum.infer_ms / sum.images, sum.encode_ms / sum.images);
     pc_pose_destroy(pose);
-    pc_image_stop();
+    pc_image_shutdown();
     return 0;
 }

@@ -41,7 +41,7 @@ class Server:
     def upload(self, n):
         connection = http.client.HTTPConnection("127.0.0.1", self.port)
         try:
-            connection.request("POST", "/process", picture(n), {"Content-Type": "image/bmp"})
+            connection.request("POST", "/process", image(n), {"Content-Type": "image/bmp"})
             answer = connection.getresponse()
             answer.read()
             assert answer.status in (200, 202), answer.status
@@ -57,7 +57,7 @@ class Server:
         self.folder.cleanup()
 
 
-def picture(n):
+def image(n):
     """A BMP of its own for each n, some 30 KB."""
     rows = 100 * 300
     head = b"BM" + (54 + rows).to_bytes(4, "little") + bytes(4) + (54).to_bytes(4, "little")

@@ -13,12 +13,12 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "queue/desk.h"
 #include "queue/drivers.h"
+#include "worker/dispatcher.h"
 
 struct drain {
     struct pc_queue *q;
-    struct pc_desk *desk;
+    struct pc_dispatcher *dispatcher;
     int64_t jobs;
     atomic_llong next, done;
 };
@@ -50,13 +50,13 @@ static void *work(void *ctx)
     struct pc_job job;
     bool got = false;
     while (got || atomic_load(&d->done) < d->jobs) {
-        if (!got && pc_desk_take(d->desk, 100, &job, &got, &err))
+        if (!got && pc_dispatcher_take(d->dispatcher, 100, &job, &got, &err))
             stop_with(&err);
         if (!got)
             continue;
         if (atomic_fetch_add(&d->done, 1) + 1 == d->jobs)
-            pc_desk_stop(d->desk); /* the others need not wait out their time */
-        pc_desk_next(d->desk, &job, &got);
+            pc_dispatcher_stop(d->dispatcher); /* the others need not wait out their time */
+        pc_dispatcher_complete_and_take(d->dispatcher, &job, &got);
     }
     return NULL;
 }
@@ -71,34 +71,34 @@ static double cpu_us(void)
 /* Jobs a second. */
 static double run(struct drain *d, int n, void *(*what)(void *ctx))
 {
-    pthread_t *threads = pc_xmalloc((size_t)n * sizeof *threads);
-    int64_t begun_us = pc_mono_us();
+    pthread_t *threads = pc_xzalloc((size_t)n * sizeof *threads);
+    int64_t started_us = pc_clock_mono_us();
     for (int i = 0; i < n; i++)
         if (pthread_create(&threads[i], NULL, what, d))
             abort();
     for (int i = 0; i < n; i++)
         pthread_join(threads[i], NULL);
     free(threads);
-    return (double)d->jobs * 1e6 / (double)(pc_mono_us() - begun_us);
+    return (double)d->jobs * 1e6 / (double)(pc_clock_mono_us() - started_us);
 }
 
 static double drain(struct drain *d, int n)
 {
     struct pc_err err = PC_ERR_INIT;
-    int64_t begun_us = pc_mono_us(), lease_ms = 30000;
-    if (pc_desk_open(d->q, n, lease_ms, &d->desk, &err))
+    int64_t started_us = pc_clock_mono_us(), lease_ms = 30000;
+    if (pc_dispatcher_create(d->q, n, lease_ms, &d->dispatcher, &err))
         stop_with(&err);
     (void)run(d, n, work);
-    pc_desk_close(d->desk); /* all are handed in */
-    return (double)d->jobs * 1e6 / (double)(pc_mono_us() - begun_us);
+    pc_dispatcher_destroy(d->dispatcher); /* all are handed in */
+    return (double)d->jobs * 1e6 / (double)(pc_clock_mono_us() - started_us);
 }
 
-static const struct pc_queue_driver *driver_of(const char *address)
+static const struct pc_queue_driver *driver_of(const char *store_url)
 {
     static const struct pc_queue_driver *const all[] = {&pc_queue_memory, &pc_queue_sqlite,
                                                         &pc_queue_bull};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (pc_queue_driver_takes(all[i], address))
+        if (pc_queue_driver_accepts(all[i], store_url))
             return all[i];
     return NULL;
 }
@@ -116,10 +116,10 @@ int main(int argc, char **argv)
     }
     if (pc_queue_open(driver, argv[1], NULL, &d.q, &err))
         stop_with(&err);
-    double add = run(&d, (int)threads, fill), begun_us = cpu_us();
+    double add = run(&d, (int)threads, fill), started_us = cpu_us();
     double drained = drain(&d, (int)threads);
     printf("{\"add\": %.0f, \"work\": %.0f, \"cpu\": %.1f}\n", add, drained,
-           (cpu_us() - begun_us) / (double)d.jobs);
+           (cpu_us() - started_us) / (double)d.jobs);
     pc_queue_close(d.q);
     return 0;
 }

@@ -15,27 +15,27 @@
 enum { THREADS = 4, ROUNDS = 3, STORES = 8, BATCH = 100 };
 
 struct store {
-    const char *address;
+    const char *url;
     struct pc_records *rs;
     int64_t last_seq;
 };
 
-struct hand { /* of one thread */
+struct client { /* of one thread */
     unsigned seed;
 };
 
-struct turn {
+struct measurement {
     const struct store *store;
     int records, seed;
     int64_t until_ms;
     long done, failed;
-    bool (*work)(const struct store *s, int records, struct hand *hand);
+    bool (*work)(const struct store *s, int records, struct client *client);
 };
 
 static const struct pc_records_driver *const drivers[] = {&pc_records_sqlite, &pc_records_mongo,
                                                           &pc_records_memory};
 
-static json_t *shots_of_five(void)
+static json_t *five_shots(void)
 {
     json_t *shots = json_array();
     for (int i = 0; i < 5; i++)
@@ -55,8 +55,7 @@ static bool failed(const struct pc_err *err)
 static bool finish(struct pc_records *rs, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
-    json_t *shots = shots_of_five(),
-           *detail = json_pack("{s:i, s:s}", "people", 1, "facing", "front");
+    json_t *shots = five_shots(), *detail = json_pack("{s:i, s:s}", "people", 1, "facing", "front");
     struct pc_record_result result = {.format = "jpeg",
                                       .bytes = 3300000,
                                       .width = 3000,
@@ -69,11 +68,11 @@ static bool finish(struct pc_records *rs, int64_t id)
     return rc ? failed(&err) : true;
 }
 
-static bool get_one(const struct store *s, int records, struct hand *hand)
+static bool get_one(const struct store *s, int records, struct client *client)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    if (pc_records_get(s->rs, 1 + rand_r(&hand->seed) % records, &r, &err))
+    if (pc_records_get(s->rs, 1 + rand_r(&client->seed) % records, &r, &err))
         return failed(&err);
     pc_record_finish(&r);
     return true;
@@ -89,38 +88,39 @@ static bool list_some(const struct store *s, const struct pc_record_query *q)
     return true;
 }
 
-static bool list_100(const struct store *s, int records, struct hand *hand)
+static bool list_100(const struct store *s, int records, struct client *client)
 {
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    q.offset = rand_r(&hand->seed) % (records > 1000 ? 1000 : records);
+    q.offset = rand_r(&client->seed) % (records > 1000 ? 1000 : records);
     return list_some(s, &q);
 }
 
-static bool poll_changes(const struct store *s, int records, struct hand *hand)
+static bool poll_changes(const struct store *s, int records, struct client *client)
 {
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
     (void)records;
-    q.since_seq = s->last_seq > 10 ? s->last_seq - 1 - rand_r(&hand->seed) % 10 : 1;
+    q.since_seq = s->last_seq > 10 ? s->last_seq - 1 - rand_r(&client->seed) % 10 : 1;
     return list_some(s, &q);
 }
 
-static bool count_all(const struct store *s, int records, struct hand *hand)
+static bool count_all(const struct store *s, int records, struct client *client)
 {
     struct pc_err err = PC_ERR_INIT;
     int64_t counts[PC_STATUS_COUNT];
     (void)records;
-    (void)hand;
+    (void)client;
     return pc_records_count(s->rs, NULL, counts, NULL, NULL, &err) == PC_OK;
 }
 
-static bool begin_and_finish(const struct store *s, int records, struct hand *hand)
+static bool begin_and_finish(const struct store *s, int records, struct client *client)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
     char url[64];
     bool created;
     (void)records;
-    snprintf(url, sizeof url, "http://new.example/%u/%lld", hand->seed, (long long)pc_mono_us());
+    snprintf(url, sizeof url, "http://new.example/%u/%lld", client->seed,
+             (long long)pc_clock_mono_us());
     if (pc_records_insert(s->rs, &(struct pc_record_new){.url = url}, &r, &created, &err))
         return failed(&err);
     int64_t id = r.id;
@@ -133,7 +133,7 @@ static bool begin_and_finish(const struct store *s, int records, struct hand *ha
 
 static const struct work {
     const char *name;
-    bool (*work)(const struct store *s, int records, struct hand *hand);
+    bool (*work)(const struct store *s, int records, struct client *client);
 } works[] = {
     {"get by id", get_one},
     {"list of 100", list_100},
@@ -145,10 +145,10 @@ enum { WORKS = sizeof works / sizeof *works };
 
 static void *run_thread(void *arg)
 {
-    struct turn *t = arg;
-    struct hand hand = {.seed = (unsigned)t->seed};
-    while (pc_mono_ms() < t->until_ms) {
-        if (t->work(t->store, t->records, &hand))
+    struct measurement *t = arg;
+    struct client client = {.seed = (unsigned)t->seed};
+    while (pc_clock_mono_ms() < t->until_ms) {
+        if (t->work(t->store, t->records, &client))
             t->done++;
         else
             t->failed++;
@@ -157,32 +157,32 @@ static void *run_thread(void *arg)
 }
 
 /* Answers works a second; below 0: some failed. */
-static double run_turn(const struct store *s, const struct work *w, int records, double seconds)
+static double measure_once(const struct store *s, const struct work *w, int records, double seconds)
 {
-    struct turn turns[THREADS];
+    struct measurement measurements[THREADS];
     pthread_t threads[THREADS];
     long done = 0, failed = 0;
-    int64_t start = pc_mono_ms();
+    int64_t start = pc_clock_mono_ms();
     for (int i = 0; i < THREADS; i++) {
-        turns[i] = (struct turn){.store = s,
-                                 .records = records,
-                                 .seed = i + 1,
-                                 .until_ms = start + (int64_t)(seconds * 1000),
-                                 .work = w->work};
-        if (pthread_create(&threads[i], NULL, run_thread, &turns[i]) != 0)
+        measurements[i] = (struct measurement){.store = s,
+                                               .records = records,
+                                               .seed = i + 1,
+                                               .until_ms = start + (int64_t)(seconds * 1000),
+                                               .work = w->work};
+        if (pthread_create(&threads[i], NULL, run_thread, &measurements[i]) != 0)
             abort();
     }
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
-        done += turns[i].done;
-        failed += turns[i].failed;
+        done += measurements[i].done;
+        failed += measurements[i].failed;
     }
-    double took = (double)(pc_mono_ms() - start) / 1000;
+    double took = (double)(pc_clock_mono_ms() - start) / 1000;
     return failed ? -(double)failed : (double)done / took;
 }
 
 /* Written as they are, in bulk: the way of processed records is measured further down. */
-static bool adopt_batch(struct store *s, int from, int n)
+static bool import_batch(struct store *s, int from, int n)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record items[BATCH];
@@ -191,18 +191,18 @@ static bool adopt_batch(struct store *s, int from, int n)
         char url[48];
         pc_record_init(r);
         snprintf(url, sizeof url, "http://a.example/%08d.jpg", from + i);
-        pc_record_set(&r->url, url);
-        pc_record_set(&r->name, url + 17);
-        pc_record_set(&r->stage, "");
+        pc_record_set_text(&r->url, url);
+        pc_record_set_text(&r->name, url + 17);
+        pc_record_set_text(&r->stage, "");
         json_decref(r->shots);
-        r->shots = shots_of_five();
+        r->shots = five_shots();
         r->id = from + i + 1;
         r->status = PC_PROCESSED;
-        r->created_ms = r->updated_ms = r->finished_ms = pc_wall_ms();
+        r->created_ms = r->updated_ms = r->finished_ms = pc_clock_wall_ms();
     }
-    enum pc_code rc = pc_records_adopt(s->rs, items, n, &err);
+    enum pc_code rc = pc_records_import(s->rs, items, n, &err);
     if (rc)
-        fprintf(stderr, "%s: %s [%s]\n", s->address, err.message, err.detail);
+        fprintf(stderr, "%s: %s [%s]\n", s->url, err.message, err.detail);
     for (int i = 0; i < n; i++)
         pc_record_finish(&items[i]);
     return rc == PC_OK;
@@ -213,15 +213,15 @@ static bool fill(struct store *s, int records)
     struct pc_err err = PC_ERR_INIT;
     int64_t counts[PC_STATUS_COUNT];
     for (size_t i = 0; i < sizeof drivers / sizeof *drivers && !s->rs; i++)
-        if (pc_records_driver_takes(drivers[i], s->address) &&
-            pc_records_open(drivers[i], s->address, &s->rs, &err)) {
-            fprintf(stderr, "%s: %s [%s]\n", s->address, err.message, err.detail);
+        if (pc_records_driver_accepts(drivers[i], s->url) &&
+            pc_records_open(drivers[i], s->url, &s->rs, &err)) {
+            fprintf(stderr, "%s: %s [%s]\n", s->url, err.message, err.detail);
             return false;
         }
     if (!s->rs)
         return false;
     for (int i = 0; i < records; i += BATCH)
-        if (!adopt_batch(s, i, records - i < BATCH ? records - i : BATCH))
+        if (!import_batch(s, i, records - i < BATCH ? records - i : BATCH))
             return false;
     return pc_records_count(s->rs, NULL, counts, NULL, &s->last_seq, &err) == PC_OK;
 }
@@ -237,7 +237,7 @@ static void measure(const struct store *stores, int n, int records, double secon
     printf("%d records, %d threads, works a second (middle of %d turns)\n\n| work |", records,
            THREADS, ROUNDS);
     for (int s = 0; s < n; s++)
-        printf(" %.*s |", (int)strcspn(stores[s].address, ":"), stores[s].address);
+        printf(" %.*s |", (int)strcspn(stores[s].url, ":"), stores[s].url);
     printf("\n| --- |");
     for (int s = 0; s < n; s++)
         printf(" ---: |");
@@ -245,7 +245,7 @@ static void measure(const struct store *stores, int n, int records, double secon
         double got[STORES][ROUNDS];
         for (int round = 0; round < ROUNDS; round++)
             for (int s = 0; s < n; s++)
-                got[s][round] = run_turn(&stores[s], &works[w], records, seconds);
+                got[s][round] = measure_once(&stores[s], &works[w], records, seconds);
         printf("\n| %s |", works[w].name);
         for (int s = 0; s < n; s++) {
             qsort(got[s], ROUNDS, sizeof got[s][0], ascending);
@@ -267,12 +267,12 @@ int main(int argc, char **argv)
     double seconds = 2;
     for (int i = 1; i < argc; i++) {
         bool valued = i + 1 < argc;
-        if (pc_streq(argv[i], "--records") && valued)
+        if (pc_str_eq(argv[i], "--records") && valued)
             (void)pc_str_to_i64(argv[++i], 1, 10000000, &records);
-        else if (pc_streq(argv[i], "--seconds") && valued)
+        else if (pc_str_eq(argv[i], "--seconds") && valued)
             (void)pc_str_to_double(argv[++i], 0.1, 600, &seconds);
         else if (n < STORES)
-            stores[n++].address = argv[i];
+            stores[n++].url = argv[i];
     }
     if (n == 0) {
         fprintf(stderr, "usage: records [--records N] [--seconds S] ADDRESS...\n");

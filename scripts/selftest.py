@@ -78,7 +78,7 @@ class Includes(Scratch):
     def test_upward_sideways_and_library_edges_are_not(self):
         for file, line in (("base/a.c", '#include "config/config.h"'),
                            ("pose/a.c", '#include "image/image.h"'),
-                           ("http/a.c", '#include "worker/worker.h"'),
+                           ("http/a.c", '#include "worker/pool.h"'),
                            ("service/a.c", '#include "records/sqlite.h"'),
                            ("http/a.c", "#include <sqlite3.h>"),
                            ("pose/a.c", "#include <vips/vips.h>")):

@@ -3,7 +3,7 @@
  * Life-cycle: PC_BUF_INIT or zeroed memory is a valid empty buffer; pc_buf_finish frees it and
  * leaves it empty and usable. Invariant: data == NULL or data[len] == 0, len < cap.
  * Ownership: the buffer owns its bytes; pc_buf_detach gives them away.
- * Threads: one thread at a time. Allocation failure aborts (see pc_xmalloc).
+ * Threads: one thread at a time. Allocation failure aborts (see pc_xzalloc).
  */
 #ifndef PC_BASE_BUF_H
 #define PC_BASE_BUF_H

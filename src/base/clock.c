@@ -11,17 +11,17 @@ static int64_t read_us(clockid_t clock)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-int64_t pc_wall_ms(void)
+int64_t pc_clock_wall_ms(void)
 {
     return read_us(CLOCK_REALTIME) / 1000;
 }
 
-int64_t pc_mono_ms(void)
+int64_t pc_clock_mono_ms(void)
 {
     return read_us(CLOCK_MONOTONIC) / 1000;
 }
 
-int64_t pc_mono_us(void)
+int64_t pc_clock_mono_us(void)
 {
     return read_us(CLOCK_MONOTONIC);
 }
@@ -36,7 +36,7 @@ char *pc_clock_iso(int64_t wall_ms, char out[25])
     return out;
 }
 
-void pc_sleep_ms(int64_t ms)
+void pc_clock_sleep_ms(int64_t ms)
 {
     struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
     while (nanosleep(&ts, &ts) == -1 && errno == EINTR)
@@ -45,18 +45,18 @@ void pc_sleep_ms(int64_t ms)
 
 struct pc_deadline pc_deadline_in(int64_t ms)
 {
-    return (struct pc_deadline){.at_ms = ms > 0 ? pc_mono_ms() + ms : 0};
+    return (struct pc_deadline){.at_ms = ms > 0 ? pc_clock_mono_ms() + ms : 0};
 }
 
 int64_t pc_deadline_left_ms(struct pc_deadline d)
 {
     if (!d.at_ms)
         return INT64_MAX;
-    int64_t left = d.at_ms - pc_mono_ms();
+    int64_t left = d.at_ms - pc_clock_mono_ms();
     return left > 0 ? left : 0;
 }
 
-int pc_deadline_over(struct pc_deadline d)
+int pc_deadline_expired(struct pc_deadline d)
 {
     return pc_deadline_left_ms(d) == 0;
 }

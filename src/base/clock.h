@@ -5,12 +5,12 @@
 
 #include <stdint.h>
 
-int64_t pc_wall_ms(void); /* since 1970-01-01T00:00:00Z */
-int64_t pc_mono_ms(void);
-int64_t pc_mono_us(void);
+int64_t pc_clock_wall_ms(void); /* since 1970-01-01T00:00:00Z */
+int64_t pc_clock_mono_ms(void);
+int64_t pc_clock_mono_us(void);
 /* "2026-11-22T10:15:30.123Z"; out holds 25 bytes. Returns out. */
 char *pc_clock_iso(int64_t wall_ms, char out[25]);
-void pc_sleep_ms(int64_t ms);
+void pc_clock_sleep_ms(int64_t ms);
 
 /* A point in monotonic time by which a stage has to be done; 0 in .at_ms means no limit. */
 struct pc_deadline {
@@ -18,6 +18,6 @@ struct pc_deadline {
 };
 struct pc_deadline pc_deadline_in(int64_t ms);     /* ms <= 0: no limit */
 int64_t pc_deadline_left_ms(struct pc_deadline d); /* INT64_MAX when none; never below 0 */
-int pc_deadline_over(struct pc_deadline d);
+int pc_deadline_expired(struct pc_deadline d);
 
 #endif

@@ -70,7 +70,7 @@ enum pc_code pc_fail_detail_at(struct pc_err *err, enum pc_code code, const char
 /* Both answer the code that they are given, which is never PC_OK. clang's analyzer sees one file at
  * a time and has to be told, or it warns of what would follow a failure that answers PC_OK. */
 #ifdef __clang_analyzer__
-static inline enum pc_code pc_answers(enum pc_code answered, enum pc_code given)
+static inline enum pc_code pc_err_given(enum pc_code answered, enum pc_code given)
 {
     (void)answered;
     return given;
@@ -78,9 +78,9 @@ static inline enum pc_code pc_answers(enum pc_code answered, enum pc_code given)
 #undef pc_fail
 #undef pc_fail_detail
 #define pc_fail(err, code, ...)                                                                    \
-    pc_answers(pc_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__), (code))
+    pc_err_given(pc_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__), (code))
 #define pc_fail_detail(err, code, ...)                                                             \
-    pc_answers(pc_fail_detail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__), (code))
+    pc_err_given(pc_fail_detail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__), (code))
 #endif
 
 /* Puts context before the private detail ("ctx: old detail"). Returns err->code. */

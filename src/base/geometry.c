@@ -4,21 +4,21 @@
 
 #include "base/str.h"
 
-static const char *const landmark_names[PC_LANDMARK_COUNT] = {
+static const char *const keypoint_names[PC_KEYPOINT_COUNT] = {
     "nose",           "left_eye",   "right_eye",   "left_ear",   "right_ear",   "left_shoulder",
     "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip",
     "right_hip",      "left_knee",  "right_knee",  "left_ankle", "right_ankle",
 };
 
-const char *pc_landmark_name(enum pc_landmark_id id)
+const char *pc_keypoint_name(enum pc_keypoint_id id)
 {
-    return landmark_names[id];
+    return keypoint_names[id];
 }
 
-int pc_landmark_by_name(const char *name)
+int pc_keypoint_by_name(const char *name)
 {
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
-        if (pc_streq(name, landmark_names[i]))
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
+        if (pc_str_eq(name, keypoint_names[i]))
             return i;
     return -1;
 }

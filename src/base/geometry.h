@@ -20,7 +20,7 @@ struct pc_ibox { /* whole pixels */
     int x, y, w, h;
 };
 
-enum pc_landmark_id { /* the order of COCO-17 */
+enum pc_keypoint_id { /* the order of COCO-17 */
                       PC_NOSE,
                       PC_LEFT_EYE,
                       PC_RIGHT_EYE,
@@ -38,15 +38,15 @@ enum pc_landmark_id { /* the order of COCO-17 */
                       PC_RIGHT_KNEE,
                       PC_LEFT_ANKLE,
                       PC_RIGHT_ANKLE,
-                      PC_LANDMARK_COUNT
+                      PC_KEYPOINT_COUNT
 };
 
 /* "nose", "left_eye", ...: COCO's names. */
-const char *pc_landmark_name(enum pc_landmark_id id);
+const char *pc_keypoint_name(enum pc_keypoint_id id);
 /* The landmark of that name, or -1. */
-int pc_landmark_by_name(const char *name);
+int pc_keypoint_by_name(const char *name);
 
-struct pc_landmark {
+struct pc_keypoint {
     double x, y;  /* may lie outside the picture when the body does */
     double score; /* 0..1; MoveNet's are low: about .2 is a seen point */
 };
@@ -56,7 +56,7 @@ enum { PC_MAX_PEOPLE = 6 };
 struct pc_person {
     double score;      /* 0..1: that a person is here */
     struct pc_box box; /* the detector's tight box: hair, shoes and hem inside */
-    struct pc_landmark landmarks[PC_LANDMARK_COUNT];
+    struct pc_keypoint keypoints[PC_KEYPOINT_COUNT];
 };
 
 struct pc_people { /* ordered by score, best first */

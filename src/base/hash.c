@@ -19,7 +19,7 @@ static void must(int ok)
 
 struct pc_sha256 *pc_sha256_create(void)
 {
-    struct pc_sha256 *h = pc_xmalloc(sizeof *h);
+    struct pc_sha256 *h = pc_xzalloc(sizeof *h);
     h->ctx = EVP_MD_CTX_new();
     must(h->ctx != NULL);
     must(EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL));
@@ -35,7 +35,7 @@ void pc_sha256_end(struct pc_sha256 *h, char hex[PC_SHA256_HEX])
 {
     unsigned char digest[PC_SHA256_BYTES];
     must(EVP_DigestFinal_ex(h->ctx, digest, NULL));
-    pc_hex(digest, sizeof digest, hex);
+    pc_str_hex(digest, sizeof digest, hex);
     pc_sha256_destroy(h);
 }
 
@@ -61,7 +61,7 @@ void pc_random_hex(char *out, size_t len)
     if (len > 64)
         len = 64;
     must(RAND_bytes(bytes, sizeof bytes));
-    pc_hex(bytes, sizeof bytes, digits);
+    pc_str_hex(bytes, sizeof bytes, digits);
     for (size_t i = 0; i < len; i++)
         out[i] = digits[i];
     out[len] = 0;

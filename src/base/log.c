@@ -25,7 +25,7 @@ void pc_log_setup(enum pc_log_level level, enum pc_log_format fmt)
 bool pc_log_level_by_name(const char *name, enum pc_log_level *out)
 {
     for (int i = PC_LOG_DEBUG; i <= PC_LOG_OFF; i++) {
-        if (pc_streq(name, level_names[i])) {
+        if (pc_str_eq(name, level_names[i])) {
             *out = (enum pc_log_level)i;
             return true;
         }
@@ -86,7 +86,7 @@ void pc_log_fields(enum pc_log_level level, const struct pc_err *err, const char
     if (level < min_level || level >= PC_LOG_OFF)
         return;
     char now[25];
-    pc_clock_iso(pc_wall_ms(), now);
+    pc_clock_iso(pc_clock_wall_ms(), now);
     struct pc_buf line = PC_BUF_INIT;
     if (format == PC_LOG_JSON) {
         pc_buf_printf(&line, "{\"time\":\"%s\",\"level\":\"%s\",\"message\":", now,

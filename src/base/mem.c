@@ -15,7 +15,7 @@ static void *checked(void *ptr)
     return ptr;
 }
 
-void *pc_xmalloc(size_t size)
+void *pc_xzalloc(size_t size)
 {
     return checked(calloc(1, size ? size : 1));
 }
@@ -68,7 +68,7 @@ void *pc_arena_alloc(struct pc_arena *arena, size_t size)
     struct pc_arena_block *block = arena->head;
     if (!block || block->size - block->used < size) {
         size_t room = size > BLOCK_BYTES ? size : (size_t)BLOCK_BYTES;
-        block = pc_xmalloc(sizeof *block + room);
+        block = pc_xzalloc(sizeof *block + room);
         block->size = room;
         block->next = arena->head;
         arena->head = block;

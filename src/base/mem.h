@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 
-void *pc_xmalloc(size_t size);             /* gives, zeroed */
+void *pc_xzalloc(size_t size);             /* gives, zeroed */
 void *pc_xrealloc(void *ptr, size_t size); /* takes ptr, gives */
 char *pc_xstrdup(const char *text);        /* gives; NULL stays NULL */
 char *pc_xstrndup(const char *text, size_t len);

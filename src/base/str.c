@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-bool pc_streq(const char *a, const char *b)
+bool pc_str_eq(const char *a, const char *b)
 {
     return a == b || (a && b && strcmp(a, b) == 0);
 }
@@ -125,7 +125,7 @@ bool pc_str_is_utf8(const char *text, size_t len)
     return true;
 }
 
-void pc_str_end_on_character(char *text)
+void pc_str_drop_partial_utf8(char *text)
 {
     size_t len = strlen(text);
     for (size_t cut = 0; cut < 4 && cut <= len; cut++)
@@ -157,7 +157,7 @@ char *pc_str_trim(char *text)
     return text;
 }
 
-void pc_hex(const void *bytes, size_t len, char *out)
+void pc_str_hex(const void *bytes, size_t len, char *out)
 {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *b = bytes;

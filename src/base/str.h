@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool pc_streq(const char *a, const char *b); /* NULL equals only NULL */
+bool pc_str_eq(const char *a, const char *b); /* NULL equals only NULL */
 bool pc_str_starts(const char *text, const char *prefix);
 bool pc_str_ends_ci(const char *text, const char *suffix);
 /* Copies with truncation; always terminated; returns false when it had to cut. */
@@ -20,13 +20,13 @@ bool pc_str_to_bytes(const char *text, int64_t min, int64_t max, int64_t *out);
 bool pc_str_is_utf8(const char *text, size_t len);
 /* Takes off the character that a cut has split at the end; text that is not UTF-8 before that
  * stays. */
-void pc_str_end_on_character(char *text);
+void pc_str_drop_partial_utf8(char *text);
 /* Makes text, in place, a name that can be shown and used for a file: separators, control
  * characters, a leading dot, and what is beyond ASCII in text that is not UTF-8, become "_". */
 void pc_str_to_file_name(char *text);
 /* Cuts white space at both ends in place; returns the first character that is left. */
 char *pc_str_trim(char *text);
 /* Lower-case hex of bytes; out holds 2*len+1. */
-void pc_hex(const void *bytes, size_t len, char *out);
+void pc_str_hex(const void *bytes, size_t len, char *out);
 
 #endif

@@ -5,19 +5,19 @@
 #include "base/str.h"
 #include "blobs/driver.h"
 
-bool pc_blobs_driver_takes(const struct pc_blobs_driver *driver, const char *address)
+bool pc_blobs_driver_accepts(const struct pc_blobs_driver *driver, const char *url)
 {
-    return address && pc_str_starts(address, driver->scheme);
+    return url && pc_str_starts(url, driver->scheme);
 }
 
-enum pc_code pc_blobs_open(const struct pc_blobs_driver *driver, const char *address,
+enum pc_code pc_blobs_open(const struct pc_blobs_driver *driver, const char *url,
                            struct pc_blobs **out, struct pc_err *err)
 {
     *out = NULL;
-    if (!pc_blobs_driver_takes(driver, address))
+    if (!pc_blobs_driver_accepts(driver, url))
         return pc_fail(err, PC_E_CONFIG, "The address of the blobs must begin with \"%s\".",
                        driver->scheme);
-    enum pc_code rc = driver->open(address, out, err);
+    enum pc_code rc = driver->open(url, out, err);
     if (rc)
         return pc_err_wrap(err, "opening the blobs");
     (*out)->driver = driver;
@@ -234,7 +234,7 @@ bool pc_blobs_remote(const struct pc_blobs *bs)
     return bs->driver->remote;
 }
 
-char *pc_blob_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s)
+char *pc_blobs_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s)
 {
     return bs->driver->link && pc_blob_key_valid(key) ? bs->driver->link(bs, key, lifetime_s)
                                                       : NULL;

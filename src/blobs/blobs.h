@@ -28,10 +28,10 @@ struct pc_blob_writer;
 struct pc_blob_reader;
 
 /* Does the driver read this address? By its scheme alone. */
-bool pc_blobs_driver_takes(const struct pc_blobs_driver *driver, const char *address);
+bool pc_blobs_driver_accepts(const struct pc_blobs_driver *driver, const char *url);
 
 /* Opens by address ("memory:", "file:DIR", "s3://..."). Gives *out. */
-PC_NODISCARD enum pc_code pc_blobs_open(const struct pc_blobs_driver *driver, const char *address,
+PC_NODISCARD enum pc_code pc_blobs_open(const struct pc_blobs_driver *driver, const char *url,
                                         struct pc_blobs **out, struct pc_err *err);
 /* All writers and readers must be ended. Takes NULL. */
 void pc_blobs_close(struct pc_blobs *bs);
@@ -90,6 +90,6 @@ bool pc_blobs_remote(const struct pc_blobs *bs);
 /* An address at which a browser gets the blob without asking us, good for lifetime_s seconds at
  * least where such addresses end; NULL when the store has none: then we serve it (/files). Gives.
  * Computed here, nothing is asked. */
-char *pc_blob_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s);
+char *pc_blobs_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s);
 
 #endif

@@ -37,7 +37,7 @@ struct pc_blobs_driver {
     /* Before: address begins with the scheme. After PC_OK *out is open, and writing to it is
      * possible as far as can be known. Errors: config for an address of the wrong form,
      * store_unavailable. */
-    enum pc_code (*open)(const char *address, struct pc_blobs **out, struct pc_err *err);
+    enum pc_code (*open)(const char *url, struct pc_blobs **out, struct pc_err *err);
     /* Before: no call is under way, no writer or reader is left. */
     void (*close)(struct pc_blobs *bs);
 

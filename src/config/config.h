@@ -105,7 +105,7 @@ PC_NODISCARD enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_bu
 /* The address of a store of blobs with all that opening it takes: an s3:// address gets what it
  * does not say itself from the settings (key or profile, region, endpoint, links, folder of
  * temporary files), any other stays as it is. It holds secrets: for opening only. Gives. */
-char *pc_config_blobs_address(const struct pc_config *cfg, const char *address);
+char *pc_config_blobs_url(const struct pc_config *cfg, const char *url);
 
 /* Name, value (secrets as "***"), default and meaning of every setting, one line each: `doctor`. */
 void pc_config_print(const struct pc_config *cfg, FILE *out);
@@ -113,10 +113,10 @@ void pc_config_print(const struct pc_config *cfg, FILE *out);
 void pc_config_print_markdown(FILE *out);
 
 /* "500ms", "30s", "2m", "1h", or bare milliseconds. */
-bool pc_duration_parse(const char *text, int64_t *ms);
+bool pc_config_parse_duration(const char *text, int64_t *ms);
 
 /* An address fit for a log: user and password become "***", and so does the query when it seems to
  * hold a secret. "redis://:pw@host:6379" becomes three stars and "@host:6379". Truncates to cap. */
-void pc_config_redact(const char *address, char *out, size_t cap);
+void pc_config_redact(const char *url, char *out, size_t cap);
 
 #endif

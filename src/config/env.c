@@ -154,7 +154,7 @@ static const char *value_of(const struct pairs *pairs, const char *name)
     return NULL;
 }
 
-static void apply(struct pc_config *cfg, const struct pairs *pairs, const char *place,
+static void apply(struct pc_config *cfg, const struct pairs *pairs, const char *source,
                   struct pc_buf *problems)
 {
     for (size_t i = 0; i < pc_settings_n; i++) {
@@ -165,7 +165,7 @@ static void apply(struct pc_config *cfg, const struct pairs *pairs, const char *
         if (!value)
             continue;
         if (!pc_setting_parse(s, cfg, *value ? value : s->def, why, sizeof why))
-            pc_buf_printf(problems, "%s%s: %s\n", name, place, why);
+            pc_buf_printf(problems, "%s%s: %s\n", name, source, why);
     }
 }
 
@@ -222,14 +222,14 @@ static bool is_for_others(const char *name)
     return false;
 }
 
-static void report_unknown(const struct pairs *pairs, const char *place, struct pc_buf *problems)
+static void report_unknown(const struct pairs *pairs, const char *source, struct pc_buf *problems)
 {
     for (size_t i = 0; i < pairs->n; i++) {
         const char *name = pairs->p[i].name;
         if (!pc_str_starts(name, "POSECRAFT_") || is_for_others(name) || pc_setting_by_env(name))
             continue;
         const char *near = nearest_name(name);
-        pc_buf_printf(problems, "%.80s%s: there is no such setting%s%s%s\n", name, place,
+        pc_buf_printf(problems, "%.80s%s: there is no such setting%s%s%s\n", name, source,
                       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
     }
 }

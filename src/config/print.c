@@ -21,11 +21,11 @@ void pc_config_print(const struct pc_config *cfg, FILE *out)
 static void print_range(const struct pc_setting *s, FILE *out)
 {
     char min[32], max[32];
-    if (s->kind == PC_KIND_CHOICE) {
+    if (s->kind == PC_SETTING_CHOICE) {
         fprintf(out, "one of: %s", s->choices);
-    } else if (s->kind == PC_KIND_TEXT) {
+    } else if (s->kind == PC_SETTING_TEXT) {
         fputs("text", out);
-    } else if (s->kind == PC_KIND_URL) {
+    } else if (s->kind == PC_SETTING_URL) {
         fputs("http or https address", out);
     } else {
         pc_setting_format_number(s, s->min, min, sizeof min);
@@ -49,7 +49,7 @@ static void print_row(const struct pc_setting *s, FILE *out)
         fprintf(out, " | | %s", s->meaning);
     if (s->off)
         fprintf(out, " Off: %s.", s->off);
-    fprintf(out, "%s |\n", s->secrecy == PC_HIDDEN ? " Secret: never printed." : "");
+    fprintf(out, "%s |\n", s->secrecy == PC_SETTING_SECRET ? " Secret: never printed." : "");
 }
 
 void pc_config_print_markdown(FILE *out)

@@ -6,19 +6,19 @@
 #include "config/config.h"
 
 enum pc_setting_kind {
-    PC_KIND_TEXT,
-    PC_KIND_CHOICE,   /* one of the words in .choices */
-    PC_KIND_URL,      /* http or https address without a slash at its end, or "" */
-    PC_KIND_INTEGER,  /* int64_t */
-    PC_KIND_BYTES,    /* int64_t; "512k", "50m", "1g" */
-    PC_KIND_DURATION, /* int64_t milliseconds; "500ms", "30s", "2m", "1h"; a bare number is ms */
-    PC_KIND_FRACTION, /* double */
+    PC_SETTING_TEXT,
+    PC_SETTING_CHOICE,   /* one of the words in .choices */
+    PC_SETTING_URL,      /* http or https address without a slash at its end, or "" */
+    PC_SETTING_INTEGER,  /* int64_t */
+    PC_SETTING_BYTES,    /* int64_t; "512k", "50m", "1g" */
+    PC_SETTING_DURATION, /* int64_t milliseconds; "500ms", "30s", "2m", "1h"; a bare number is ms */
+    PC_SETTING_FRACTION, /* double */
 };
 
 enum pc_setting_secrecy {
-    PC_SHOWN,
-    PC_SHOWN_REDACTED, /* an address that may hold a password */
-    PC_HIDDEN,
+    PC_SETTING_SHOWN,
+    PC_SETTING_REDACTED, /* an address that may hold a password */
+    PC_SETTING_SECRET,
 };
 
 struct pc_setting {
@@ -30,7 +30,7 @@ struct pc_setting {
     const char *env, *alias; /* variables; alias or NULL: the first version's name */
     const char *option;      /* command line, or NULL */
     const char *unit;        /* NULL when the kind says it */
-    const char *choices;     /* PC_KIND_CHOICE only: words, one space between */
+    const char *choices;     /* PC_SETTING_CHOICE only: words, one space between */
     double min, max;         /* of numbers; max of text: bytes */
     const char *def;
     const char *meaning;

@@ -12,7 +12,7 @@ static const struct {
     int64_t ms;
 } durations[] = {{"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
 
-bool pc_duration_parse(const char *text, int64_t *out)
+bool pc_config_parse_duration(const char *text, int64_t *out)
 {
     char digits[20];
     size_t n = strspn(text, "0123456789");
@@ -58,11 +58,11 @@ static void format_bytes(int64_t bytes, char *out, size_t cap)
 
 void pc_setting_format_number(const struct pc_setting *s, double number, char *out, size_t cap)
 {
-    if (s->kind == PC_KIND_FRACTION)
+    if (s->kind == PC_SETTING_FRACTION)
         snprintf(out, cap, "%g", number);
-    else if (s->kind == PC_KIND_DURATION)
+    else if (s->kind == PC_SETTING_DURATION)
         format_duration((int64_t)number, out, cap);
-    else if (s->kind == PC_KIND_BYTES)
+    else if (s->kind == PC_SETTING_BYTES)
         format_bytes((int64_t)number, out, cap);
     else
         snprintf(out, cap, "%lld", (long long)number);
@@ -71,10 +71,10 @@ void pc_setting_format_number(const struct pc_setting *s, double number, char *o
 static const char *kind_words(const struct pc_setting *s)
 {
     switch (s->kind) {
-    case PC_KIND_BYTES: return "a size such as 512k, 50m or 1g";
-    case PC_KIND_DURATION: return "a time such as 500ms, 30s, 2m or 1h";
-    case PC_KIND_FRACTION: return "a number such as 0.4";
-    case PC_KIND_INTEGER: return "a whole number";
+    case PC_SETTING_BYTES: return "a size such as 512k, 50m or 1g";
+    case PC_SETTING_DURATION: return "a time such as 500ms, 30s, 2m or 1h";
+    case PC_SETTING_FRACTION: return "a number such as 0.4";
+    case PC_SETTING_INTEGER: return "a whole number";
     default: return "a text";
     }
 }
@@ -84,11 +84,11 @@ static bool parse_number(const struct pc_setting *s, const char *value, double *
 {
     int64_t v = 0;
     bool ok;
-    if (s->kind == PC_KIND_FRACTION)
+    if (s->kind == PC_SETTING_FRACTION)
         return pc_str_to_double(value, -1e9, 1e9, out);
-    if (s->kind == PC_KIND_DURATION)
-        ok = pc_duration_parse(value, &v);
-    else if (s->kind == PC_KIND_BYTES)
+    if (s->kind == PC_SETTING_DURATION)
+        ok = pc_config_parse_duration(value, &v);
+    else if (s->kind == PC_SETTING_BYTES)
         ok = pc_str_to_bytes(value, 0, INT64_C(1) << 50, &v);
     else
         ok = pc_str_to_i64(value, -(INT64_C(1) << 50), INT64_C(1) << 50, &v);
@@ -111,7 +111,7 @@ static bool set_number(const struct pc_setting *s, void *field, const char *valu
         snprintf(why, cap, "%.60s is outside %s..%s", value, min, max);
         return false;
     }
-    if (s->kind == PC_KIND_FRACTION)
+    if (s->kind == PC_SETTING_FRACTION)
         *(double *)field = v;
     else
         *(int64_t *)field = (int64_t)v;
@@ -127,7 +127,7 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static bool is_web_address(const char *value)
+static bool is_http_url(const char *value)
 {
     const char *host = strstr(value, "://");
     return (pc_str_starts(value, "http://") || pc_str_starts(value, "https://")) && host[3] != 0 &&
@@ -136,7 +136,7 @@ static bool is_web_address(const char *value)
 
 static bool check_text(const struct pc_setting *s, const char *value, char *why, size_t cap)
 {
-    if (s->kind == PC_KIND_CHOICE) {
+    if (s->kind == PC_SETTING_CHOICE) {
         if (has_word(s->choices, value) && !strchr(value, ' '))
             return true;
         snprintf(why, cap, "\"%.60s\" is none of: %s", value, s->choices);
@@ -151,7 +151,7 @@ static bool check_text(const struct pc_setting *s, const char *value, char *why,
             snprintf(why, cap, "has a control character");
             return false;
         }
-    if (s->kind == PC_KIND_URL && *value && !is_web_address(value)) {
+    if (s->kind == PC_SETTING_URL && *value && !is_http_url(value)) {
         char shown[64];
         pc_config_redact(value, shown, sizeof shown);
         snprintf(why, cap, "\"%s\" is no address such as https://example.com", shown);
@@ -168,7 +168,7 @@ static bool set_text(const struct pc_setting *s, char **field, const char *value
     free(*field);
     *field = pc_xstrdup(value);
     size_t len = strlen(value);
-    while (s->kind == PC_KIND_URL && len && (*field)[len - 1] == '/')
+    while (s->kind == PC_SETTING_URL && len && (*field)[len - 1] == '/')
         (*field)[--len] = 0;
     return true;
 }
@@ -177,7 +177,7 @@ bool pc_setting_parse(const struct pc_setting *s, struct pc_config *cfg, const c
                       char *why, size_t cap)
 {
     void *field = (char *)cfg + s->at;
-    if (s->kind == PC_KIND_TEXT || s->kind == PC_KIND_CHOICE || s->kind == PC_KIND_URL)
+    if (s->kind == PC_SETTING_TEXT || s->kind == PC_SETTING_CHOICE || s->kind == PC_SETTING_URL)
         return set_text(s, field, value, why, cap);
     return set_number(s, field, value, why, cap);
 }
@@ -186,18 +186,19 @@ void pc_setting_format(const struct pc_setting *s, const struct pc_config *cfg, 
                        size_t cap)
 {
     const void *field = (const char *)cfg + s->at;
-    bool text = s->kind == PC_KIND_TEXT || s->kind == PC_KIND_CHOICE || s->kind == PC_KIND_URL;
+    bool text =
+        s->kind == PC_SETTING_TEXT || s->kind == PC_SETTING_CHOICE || s->kind == PC_SETTING_URL;
     const char *value = text ? *(char *const *)field : NULL;
-    if (text && s->secrecy == PC_HIDDEN)
+    if (text && s->secrecy == PC_SETTING_SECRET)
         snprintf(out, cap, "%s", *value ? "***" : "");
-    else if (text && (s->secrecy == PC_SHOWN_REDACTED || s->kind == PC_KIND_URL))
+    else if (text && (s->secrecy == PC_SETTING_REDACTED || s->kind == PC_SETTING_URL))
         pc_config_redact(value, out, cap);
     else if (text)
         snprintf(out, cap, "%s", value);
     else
         pc_setting_format_number(s,
-                                 s->kind == PC_KIND_FRACTION ? *(const double *)field
-                                                             : (double)*(const int64_t *)field,
+                                 s->kind == PC_SETTING_FRACTION ? *(const double *)field
+                                                                : (double)*(const int64_t *)field,
                                  out, cap);
 }
 
@@ -212,15 +213,15 @@ static bool query_looks_secret(const char *query)
 
 /* Rather too much than too little: a password may hold an unescaped '/' or '@', so everything up to
  * the last '@' goes. */
-void pc_config_redact(const char *address, char *out, size_t cap)
+void pc_config_redact(const char *url, char *out, size_t cap)
 {
-    const char *rest = strstr(address, "://");
-    rest = rest ? rest + 3 : address;
+    const char *rest = strstr(url, "://");
+    rest = rest ? rest + 3 : url;
     const char *at = strrchr(rest, '@');
     const char *host = at ? at : rest;
     const char *query = strchr(host, '?');
     bool hide = query && query_looks_secret(query);
     int host_len = hide ? (int)(query - host) : (int)strlen(host);
-    snprintf(out, cap, "%.*s%s%.*s%s", (int)(rest - address), address, at ? "***" : "", host_len,
-             host, hide ? "?***" : "");
+    snprintf(out, cap, "%.*s%s%.*s%s", (int)(rest - url), url, at ? "***" : "", host_len, host,
+             hide ? "?***" : "");
 }

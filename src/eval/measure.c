@@ -2,83 +2,83 @@
 
 #include <math.h>
 
-#define LEAST_ALIKE .1
-#define PCK_SHARE .2
+#define SIMILARITY_MIN .1
+#define PCK_FRACTION .2
 
 /* COCO's constants: how far people who label the same picture lie apart, by kind of point. */
-static const double sigmas[PC_LANDMARK_COUNT] = {.026, .025, .025, .035, .035, .079,
+static const double sigmas[PC_KEYPOINT_COUNT] = {.026, .025, .025, .035, .035, .079,
                                                  .079, .072, .072, .062, .062, .107,
                                                  .107, .087, .087, .089, .089};
 
-static bool labelled(const struct pc_truth_person *truth, int i)
+static bool labelled(const struct pc_ground_truth_person *truth, int i)
 {
-    return truth->landmarks[i].score > 0;
+    return truth->keypoints[i].score > 0;
 }
 
-static double apart(const struct pc_landmark *a, const struct pc_landmark *b)
+static double distance(const struct pc_keypoint *a, const struct pc_keypoint *b)
 {
     return hypot(a->x - b->x, a->y - b->y);
 }
 
-double pc_measure_oks(const struct pc_truth_person *truth,
-                      const struct pc_landmark found[PC_LANDMARK_COUNT])
+double pc_measure_oks(const struct pc_ground_truth_person *truth,
+                      const struct pc_keypoint found[PC_KEYPOINT_COUNT])
 {
     double sum = 0;
     if (truth->n_labelled == 0 || !(truth->area > 0))
         return 0;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++) {
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
         if (!labelled(truth, i))
             continue;
-        double d = apart(&truth->landmarks[i], &found[i]), k = 2 * sigmas[i];
+        double d = distance(&truth->keypoints[i], &found[i]), k = 2 * sigmas[i];
         sum += exp(-d * d / (2 * truth->area * k * k));
     }
     return sum / truth->n_labelled;
 }
 
-double pc_measure_torso(const struct pc_truth_person *truth)
+double pc_measure_torso(const struct pc_ground_truth_person *truth)
 {
     double longest = 0;
     for (int s = PC_LEFT_SHOULDER; s <= PC_RIGHT_SHOULDER; s++)
         for (int h = PC_LEFT_HIP; h <= PC_RIGHT_HIP; h++)
             if (labelled(truth, s) && labelled(truth, h))
-                longest = fmax(longest, apart(&truth->landmarks[s], &truth->landmarks[h]));
+                longest = fmax(longest, distance(&truth->keypoints[s], &truth->keypoints[h]));
     return longest > 0 ? longest : fmax(truth->box.w, truth->box.h) / 4;
 }
 
-int pc_measure_pck(const struct pc_truth_person *truth,
-                   const struct pc_landmark found[PC_LANDMARK_COUNT])
+int pc_measure_pck(const struct pc_ground_truth_person *truth,
+                   const struct pc_keypoint found[PC_KEYPOINT_COUNT])
 {
-    double limit = PCK_SHARE * pc_measure_torso(truth);
+    double limit = PCK_FRACTION * pc_measure_torso(truth);
     int right = 0;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
-        right += labelled(truth, i) && apart(&truth->landmarks[i], &found[i]) <= limit;
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
+        right += labelled(truth, i) && distance(&truth->keypoints[i], &found[i]) <= limit;
     return right;
 }
 
-static double alike(const struct pc_truth_person *truth, const struct pc_person *found)
+static double similarity(const struct pc_ground_truth_person *truth, const struct pc_person *found)
 {
     double iou = pc_box_iou(truth->box, found->box);
-    return truth->measured ? (pc_measure_oks(truth, found->landmarks) + iou) / 2 : iou;
+    return truth->measured ? (pc_measure_oks(truth, found->keypoints) + iou) / 2 : iou;
 }
 
 /* The most alike pair of those who are still alone; false when none is alike. */
-static bool best_pair(const struct pc_truth_image *image, const struct pc_people *people,
+static bool best_pair(const struct pc_ground_truth_image *image, const struct pc_people *people,
                       const int *found_of, const int *truth_of, int *t, int *f)
 {
-    double best = LEAST_ALIKE;
+    double best = SIMILARITY_MIN;
     bool any = false;
     for (int i = 0; i < image->n; i++)
         for (int j = 0; j < people->n; j++) {
             if (found_of[i] >= 0 || truth_of[j] >= 0)
                 continue;
-            double a = alike(&image->people[i], &people->p[j]);
+            double a = similarity(&image->people[i], &people->p[j]);
             if (a >= best)
                 best = a, *t = i, *f = j, any = true;
         }
     return any;
 }
 
-void pc_measure_match(const struct pc_truth_image *image, const struct pc_people *people,
+void pc_measure_match(const struct pc_ground_truth_image *image, const struct pc_people *people,
                       int *found_of, int truth_of[PC_MAX_PEOPLE])
 {
     int t, f;

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { DRAWN_SIDE_PX = 900 };
+enum { RENDERED_SIDE_PX = 900 };
 
 static const char head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -35,12 +35,12 @@ static void put_text(const char *text, struct pc_buf *html)
     }
 }
 
-static void put_base64(const struct pc_buf *bytes, struct pc_buf *html)
+static void put_base64(const struct pc_buf *file, struct pc_buf *html)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *in = (const unsigned char *)bytes->data;
-    for (size_t i = 0; i < bytes->len; i += 3) {
-        size_t left = bytes->len - i;
+    const unsigned char *in = (const unsigned char *)file->data;
+    for (size_t i = 0; i < file->len; i += 3) {
+        size_t left = file->len - i;
         unsigned v = (unsigned)in[i] << 16 | (left > 1 ? (unsigned)in[i + 1] << 8 : 0) |
                      (left > 2 ? in[i + 2] : 0);
         pc_buf_putc(html, digits[v >> 18]);
@@ -53,31 +53,32 @@ static void put_base64(const struct pc_buf *bytes, struct pc_buf *html)
 /* --- one picture -------------------------------------------------------------------------------
  */
 
-static enum pc_code draw(const struct pc_eval_picture *p, const struct pc_config *cfg,
-                         struct pc_buf *jpeg, struct pc_err *err)
+static enum pc_code render_jpeg(const struct pc_eval_image *p, const struct pc_config *cfg,
+                                struct pc_buf *jpeg, struct pc_err *err)
 {
-    struct pc_buf bytes = PC_BUF_INIT, svg = PC_BUF_INIT;
-    struct pc_picture *pic = NULL;
-    enum pc_code rc = pc_buf_read_file(&bytes, p->path, (size_t)cfg->max_upload_bytes, err);
+    struct pc_buf file = PC_BUF_INIT, svg = PC_BUF_INIT;
+    struct pc_image *decoded = NULL;
+    enum pc_code rc = pc_buf_read_file(&file, p->path, (size_t)cfg->max_upload_bytes, err);
     if (!rc)
-        rc = pc_picture_open(bytes.data, bytes.len, cfg->max_pixels, pc_deadline_in(cfg->decode_ms),
-                             &pic, err);
-    pc_buf_finish(&bytes);
+        rc = pc_image_open(file.data, file.len, cfg->max_pixels, pc_deadline_in(cfg->decode_ms),
+                           &decoded, err);
+    pc_buf_finish(&file);
     if (!rc) {
-        pc_eval_draw(p, &svg);
-        rc = pc_picture_annotate(pic, &svg, DRAWN_SIDE_PX, pc_deadline_in(cfg->cut_ms), jpeg, err);
+        pc_eval_render(p, &svg);
+        rc = pc_image_annotate(decoded, &svg, RENDERED_SIDE_PX, pc_deadline_in(cfg->cut_ms), jpeg,
+                               err);
     }
-    pc_picture_destroy(pic);
+    pc_image_destroy(decoded);
     pc_buf_finish(&svg);
     return rc;
 }
 
-static void put_drawing(const struct pc_eval_picture *p, const struct pc_config *cfg,
-                        struct pc_buf *html)
+static void put_rendering(const struct pc_eval_image *p, const struct pc_config *cfg,
+                          struct pc_buf *html)
 {
     struct pc_buf jpeg = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
-    if (draw(p, cfg, &jpeg, &err) == PC_OK) {
+    if (render_jpeg(p, cfg, &jpeg, &err) == PC_OK) {
         pc_buf_puts(html, "<img alt=\"labels in green and what was found\" "
                           "src=\"data:image/jpeg;base64,");
         put_base64(&jpeg, html);
@@ -90,21 +91,21 @@ static void put_drawing(const struct pc_eval_picture *p, const struct pc_config 
     pc_buf_finish(&jpeg);
 }
 
-static void put_spots(const char *what, uint64_t bits, struct pc_buf *html)
+static void put_keypoints(const char *what, uint64_t bits, struct pc_buf *html)
 {
     const char *before = what;
-    for (int i = 0; i < PC_SPOT_COUNT; i++) {
-        if (!(bits & PC_SPOT_BIT(i)))
+    for (int i = 0; i < PC_BODY_KEYPOINT_COUNT; i++) {
+        if (!(bits & PC_BODY_BIT(i)))
             continue;
-        pc_buf_printf(html, "%s%s", before, pc_spot_name(i));
+        pc_buf_printf(html, "%s%s", before, pc_body_keypoint_name(i));
         before = ", ";
     }
     pc_buf_puts(html, bits ? ". " : "");
 }
 
-static void put_reason(const struct pc_verdict *v, struct pc_buf *html)
+static void put_reason(const struct pc_eval_shot *v, struct pc_buf *html)
 {
-    if (!v->judged)
+    if (!v->scored)
         pc_buf_puts(html, "rightly absent");
     else if (v->truth < 0)
         pc_buf_puts(html, "shows nobody who is labelled");
@@ -112,18 +113,18 @@ static void put_reason(const struct pc_verdict *v, struct pc_buf *html)
         pc_buf_puts(html, "absent, though the labels show it");
     else if (v->expected == PC_SHOT_ABSENT)
         pc_buf_puts(html, "there, though the labels say it is not in the photo");
-    put_spots("does not hold ", v->misses, html);
-    put_spots("shows ", v->shows, html);
+    put_keypoints("does not hold ", v->misses, html);
+    put_keypoints("shows ", v->shows, html);
     pc_buf_puts(html, v->passes ? "passes its cut line. " : "");
     pc_buf_puts(html, v->stops_short ? "ends before its cut line. " : "");
 }
 
-static void put_shot_row(const struct pc_verdict *v, struct pc_buf *html)
+static void put_shot_row(const struct pc_eval_shot *v, struct pc_buf *html)
 {
-    bool bad = v->judged && !v->hit;
+    bool bad = v->scored && !v->hit;
     pc_buf_printf(html, "<tr%s><td>%s<td>%s<td>%s<td>", bad ? " class=\"bad\"" : "",
                   v->recipe->label, pc_shot_state_name(v->state),
-                  !v->judged ? ""
+                  !v->scored ? ""
                   : v->hit   ? "hit"
                              : "no hit");
     if (!isnan(v->iou))
@@ -133,11 +134,11 @@ static void put_shot_row(const struct pc_verdict *v, struct pc_buf *html)
     pc_buf_puts(html, "</tr>\n");
 }
 
-static void put_picture(const struct pc_eval_picture *p, const struct pc_config *cfg,
-                        struct pc_buf *html)
+static void put_image(const struct pc_eval_image *p, const struct pc_config *cfg,
+                      struct pc_buf *html)
 {
     pc_buf_puts(html, "<article><div>");
-    put_drawing(p, cfg, html);
+    put_rendering(p, cfg, html);
     pc_buf_puts(html, "</div><div><h2>");
     put_text(p->name, html);
     pc_buf_puts(html, "</h2>\n");
@@ -151,10 +152,10 @@ static void put_picture(const struct pc_eval_picture *p, const struct pc_config 
                       i + 1, m->found < 0 ? "not found, " : "", m->oks, m->n_right, m->n_labelled,
                       m->iou);
     }
-    if (p->n_verdicts) {
+    if (p->n_shots) {
         pc_buf_puts(html, "<table><tr><th>shot<th>state<th>verdict<th>IoU<th>why</tr>\n");
-        for (int i = 0; i < p->n_verdicts; i++)
-            put_shot_row(&p->verdicts[i], html);
+        for (int i = 0; i < p->n_shots; i++)
+            put_shot_row(&p->shots[i], html);
         pc_buf_puts(html, "</table>");
     }
     pc_buf_puts(html, "</div></article>\n");
@@ -165,31 +166,31 @@ static void put_picture(const struct pc_eval_picture *p, const struct pc_config 
 
 static int worse_first(const void *a, const void *b)
 {
-    const struct pc_eval_picture *const *x = a, *const *y = b;
+    const struct pc_eval_image *const *x = a, *const *y = b;
     double bx = pc_eval_badness(*x), by = pc_eval_badness(*y);
     if (bx != by)
         return bx > by ? -1 : 1;
     return *x < *y ? -1 : *x > *y; /* then as in the truth */
 }
 
-static void put_worst(const struct pc_eval *eval, const struct pc_report_options *options,
+static void put_worst(const struct pc_eval *eval, const struct pc_eval_report_options *options,
                       struct pc_buf *html)
 {
     int n = 0;
-    const struct pc_eval_picture **order = pc_xmalloc((size_t)(eval->n + 1) * sizeof *order);
+    const struct pc_eval_image **order = pc_xzalloc((size_t)(eval->n + 1) * sizeof *order);
     for (int i = 0; i < eval->n; i++)
-        if (eval->pictures[i].status == PC_EVAL_MEASURED)
-            order[n++] = &eval->pictures[i];
+        if (eval->images[i].status == PC_EVAL_MEASURED)
+            order[n++] = &eval->images[i];
     qsort(order, (size_t)n, sizeof *order, worse_first);
     for (int i = 0; i < n && i < options->worst; i++)
-        put_picture(order[i], options->config, html);
+        put_image(order[i], options->config, html);
     free(order);
 }
 
 static void put_unmeasured(const struct pc_eval *eval, struct pc_buf *html)
 {
     for (int i = 0; i < eval->n; i++) {
-        const struct pc_eval_picture *p = &eval->pictures[i];
+        const struct pc_eval_image *p = &eval->images[i];
         if (p->status != PC_EVAL_MISSING && p->status != PC_EVAL_FAILED)
             continue;
         pc_buf_puts(html, "<p class=\"bad\">");
@@ -201,13 +202,13 @@ static void put_unmeasured(const struct pc_eval *eval, struct pc_buf *html)
     }
 }
 
-void pc_eval_report(const struct pc_eval *eval, const struct pc_figures *figures,
-                    const struct pc_report_options *options, struct pc_buf *html)
+void pc_eval_report(const struct pc_eval *eval, const struct pc_eval_metrics *metrics,
+                    const struct pc_eval_report_options *options, struct pc_buf *html)
 {
     struct pc_buf table = PC_BUF_INIT;
-    pc_figures_table(figures, eval, &table);
+    pc_eval_metrics_table(metrics, eval, &table);
     if (options->before)
-        pc_figures_difference(options->before, figures, &table);
+        pc_eval_metrics_diff(options->before, metrics, &table);
     pc_buf_puts(html, head);
     pc_buf_puts(html, "<p>PoseCraft " PC_VERSION ", model ");
     put_text(options->model, html);

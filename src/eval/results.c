@@ -5,9 +5,9 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "eval/figures.h"
+#include "eval/metrics.h"
 
-enum { MOST_RESULT_BYTES = 1 << 28 };
+enum { RESULT_MAX_BYTES = 1 << 28 };
 
 static json_t *number(double v) /* five digits are more than a picture knows */
 {
@@ -22,12 +22,12 @@ static json_t *text(const char *bytes) /* a file's name may be no UTF-8 */
 /* --- one picture -------------------------------------------------------------------------------
  */
 
-static json_t *spot_names(uint64_t bits)
+static json_t *keypoint_names(uint64_t bits)
 {
     json_t *list = json_array();
-    for (int i = 0; i < PC_SPOT_COUNT; i++)
-        if (bits & PC_SPOT_BIT(i))
-            json_array_append_new(list, json_string(pc_spot_name(i)));
+    for (int i = 0; i < PC_BODY_KEYPOINT_COUNT; i++)
+        if (bits & PC_BODY_BIT(i))
+            json_array_append_new(list, json_string(pc_body_keypoint_name(i)));
     return list;
 }
 
@@ -47,15 +47,15 @@ static json_t *box(struct pc_ibox b)
     return b.w > 0 ? json_pack("[i, i, i, i]", b.x, b.y, b.w, b.h) : json_null();
 }
 
-static json_t *shot_json(const struct pc_verdict *v)
+static json_t *shot_json(const struct pc_eval_shot *v)
 {
     return json_pack("{s:s, s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "label",
                      v->recipe->label, "state", pc_shot_state_name(v->state), "expected",
                      pc_shot_state_name(v->expected), "hit",
-                     v->judged ? json_boolean(v->hit) : json_null(), "truth", v->truth, "box",
+                     v->scored ? json_boolean(v->hit) : json_null(), "truth", v->truth, "box",
                      box(v->found), "planned", box(v->planned), "iou", number(v->iou), "person_iou",
-                     number(v->person_iou), "misses", spot_names(v->misses), "shows",
-                     spot_names(v->shows), "passes", side_names(v->passes), "stops_short",
+                     number(v->person_iou), "misses", keypoint_names(v->misses), "shows",
+                     keypoint_names(v->shows), "passes", side_names(v->passes), "stops_short",
                      side_names(v->stops_short));
 }
 
@@ -68,20 +68,20 @@ static json_t *person_json(const struct pc_eval_person *p)
 
 static const char *status_name(enum pc_eval_status status)
 {
-    static const char *const names[] = {[PC_EVAL_WAITING] = "not_looked_at",
+    static const char *const names[] = {[PC_EVAL_PENDING] = "not_looked_at",
                                         [PC_EVAL_MEASURED] = "measured",
                                         [PC_EVAL_MISSING] = "missing",
                                         [PC_EVAL_FAILED] = "failed"};
     return names[status];
 }
 
-static json_t *picture_json(const struct pc_eval_picture *p)
+static json_t *image_json(const struct pc_eval_image *p)
 {
     json_t *people = json_array(), *shots = json_array();
     for (int i = 0; i < p->n_persons; i++)
         json_array_append_new(people, person_json(&p->persons[i]));
-    for (int i = 0; i < p->n_verdicts; i++)
-        json_array_append_new(shots, shot_json(&p->verdicts[i]));
+    for (int i = 0; i < p->n_shots; i++)
+        json_array_append_new(shots, shot_json(&p->shots[i]));
     bool bad = p->status == PC_EVAL_FAILED || p->status == PC_EVAL_MISSING;
     json_t *error = bad ? json_pack("{s:s, s:o}", "code", pc_code_name(p->err.code), "message",
                                     text(p->err.message))
@@ -94,13 +94,13 @@ static json_t *picture_json(const struct pc_eval_picture *p)
 /* --- the whole ---------------------------------------------------------------------------------
  */
 
-static json_t *figures_json(const struct pc_figures *figures)
+static json_t *metrics_json(const struct pc_eval_metrics *metrics)
 {
     json_t *o = json_object();
-    for (int i = 0; i < figures->n; i++)
+    for (int i = 0; i < metrics->n; i++)
         json_object_set_new(
-            o, figures->f[i].name,
-            json_pack("{s:o, s:i}", "value", number(figures->f[i].value), "of", figures->f[i].of));
+            o, metrics->f[i].name,
+            json_pack("{s:o, s:i}", "value", number(metrics->f[i].value), "of", metrics->f[i].of));
     return o;
 }
 
@@ -112,7 +112,7 @@ static json_t *counts_json(const struct pc_eval *eval)
                      pc_eval_count(eval, PC_EVAL_FAILED));
 }
 
-static json_t *recipes_json(const struct pc_recipes *recipes)
+static json_t *recipes_json(const struct pc_recipe_set *recipes)
 {
     json_t *o = json_object();
     for (int i = 0; i < recipes->n; i++)
@@ -120,16 +120,16 @@ static json_t *recipes_json(const struct pc_recipes *recipes)
     return o;
 }
 
-void pc_results_json(const struct pc_eval *eval, const struct pc_figures *figures,
-                     const char *model, struct pc_buf *out)
+void pc_eval_results_json(const struct pc_eval *eval, const struct pc_eval_metrics *metrics,
+                          const char *model, struct pc_buf *out)
 {
-    json_t *pictures = json_array();
+    json_t *images = json_array();
     for (int i = 0; i < eval->n; i++)
-        json_array_append_new(pictures, picture_json(&eval->pictures[i]));
+        json_array_append_new(images, image_json(&eval->images[i]));
     json_t *root =
         json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "posecraft", PC_VERSION, "model", model,
                   "counts", counts_json(eval), "recipes", recipes_json(eval->recipes), "figures",
-                  figures_json(figures), "pictures", pictures);
+                  metrics_json(metrics), "pictures", images);
     char *json = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(10));
     pc_buf_puts(out, json);
     pc_buf_putc(out, '\n');
@@ -140,35 +140,36 @@ void pc_results_json(const struct pc_eval *eval, const struct pc_figures *figure
 /* --- an earlier run ----------------------------------------------------------------------------
  */
 
-static enum pc_code take_figures(const json_t *root, struct pc_figures *out, struct pc_err *err)
+static enum pc_code read_metrics(const json_t *root, struct pc_eval_metrics *out,
+                                 struct pc_err *err)
 {
-    json_t *figures = json_object_get(root, "figures"), *figure;
+    json_t *metrics = json_object_get(root, "figures"), *metric;
     const char *name;
-    if (!json_is_object(figures))
+    if (!json_is_object(metrics))
         return pc_fail(err, PC_E_BAD_TRUTH,
                        "The baseline has no figures: a file that eval --json wrote is wanted.");
-    out->f = pc_xmalloc((json_object_size(figures) + 1) * sizeof *out->f);
-    json_object_foreach(figures, name, figure)
+    out->f = pc_xzalloc((json_object_size(metrics) + 1) * sizeof *out->f);
+    json_object_foreach(metrics, name, metric)
     {
-        struct pc_figure *f = &out->f[out->n++];
-        const json_t *value = json_object_get(figure, "value");
+        struct pc_eval_metric *f = &out->f[out->n++];
+        const json_t *value = json_object_get(metric, "value");
         pc_str_copy(f->name, sizeof f->name, name);
         f->value = json_is_number(value) ? json_number_value(value) : NAN;
-        f->of = (int)json_integer_value(json_object_get(figure, "of"));
+        f->of = (int)json_integer_value(json_object_get(metric, "of"));
         f->bar = NAN;
     }
     return PC_OK;
 }
 
-enum pc_code pc_results_read(const char *file, struct pc_figures *out, struct pc_err *err)
+enum pc_code pc_eval_results_read(const char *file, struct pc_eval_metrics *out, struct pc_err *err)
 {
     struct pc_buf bytes = PC_BUF_INIT;
-    *out = (struct pc_figures){0};
-    enum pc_code rc = pc_buf_read_file(&bytes, file, MOST_RESULT_BYTES, err);
+    *out = (struct pc_eval_metrics){0};
+    enum pc_code rc = pc_buf_read_file(&bytes, file, RESULT_MAX_BYTES, err);
     json_t *root = rc ? NULL : json_loadb(pc_buf_text(&bytes), bytes.len, 0, NULL);
     pc_buf_finish(&bytes);
     if (!rc)
-        rc = take_figures(root, out, err);
+        rc = read_metrics(root, out, err);
     json_decref(root);
     return rc ? pc_err_wrap(err, "%s", file) : PC_OK;
 }

@@ -4,23 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "eval/figures.h"
+#include "eval/metrics.h"
 
 enum { VALUE_BYTES = 24 };
 
-static const char *show(const struct pc_figure *f, double value, char out[VALUE_BYTES])
+static const char *format_value(const struct pc_eval_metric *f, double value, char out[VALUE_BYTES])
 {
     if (!f || isnan(value))
         return "-";
     switch (f->kind) {
-    case PC_FIGURE_SHARE: snprintf(out, VALUE_BYTES, "%.1f %%", value * 100); break;
-    case PC_FIGURE_COUNT: snprintf(out, VALUE_BYTES, "%.0f", value); break;
+    case PC_EVAL_METRIC_SHARE: snprintf(out, VALUE_BYTES, "%.1f %%", value * 100); break;
+    case PC_EVAL_METRIC_COUNT: snprintf(out, VALUE_BYTES, "%.0f", value); break;
     default: snprintf(out, VALUE_BYTES, "%.3f", value);
     }
     return out;
 }
 
-static bool below_bar(const struct pc_figure *f)
+static bool misses_bar(const struct pc_eval_metric *f)
 {
     if (isnan(f->value) || isnan(f->bar))
         return false;
@@ -41,64 +41,64 @@ static void put_counts(const struct pc_eval *eval, struct pc_buf *out)
 {
     int people = 0, missing = pc_eval_count(eval, PC_EVAL_MISSING);
     int failed = pc_eval_count(eval, PC_EVAL_FAILED);
-    int waiting = pc_eval_count(eval, PC_EVAL_WAITING);
+    int pending = pc_eval_count(eval, PC_EVAL_PENDING);
     for (int i = 0; i < eval->n; i++)
-        people += eval->pictures[i].n_persons;
+        people += eval->images[i].n_persons;
     pc_buf_printf(out, "%d of %d pictures measured, %d labelled people",
                   pc_eval_count(eval, PC_EVAL_MEASURED), eval->n, people);
     if (missing)
         pc_buf_printf(out, ", %d not in the folder", missing);
     if (failed)
         pc_buf_printf(out, ", %d failed", failed);
-    if (waiting)
-        pc_buf_printf(out, ", %d not looked at", waiting);
+    if (pending)
+        pc_buf_printf(out, ", %d not looked at", pending);
     pc_buf_puts(out, "\n\n");
 }
 
-static void put_line(const struct pc_figures *figures, const char *name, const char *title,
+static void put_line(const struct pc_eval_metrics *metrics, const char *name, const char *title,
                      struct pc_buf *out)
 {
     char value[VALUE_BYTES], bar[VALUE_BYTES];
-    const struct pc_figure *f = pc_figures_find(figures, name);
+    const struct pc_eval_metric *f = pc_eval_metrics_find(metrics, name);
     if (!f)
         return;
-    pc_buf_printf(out, "%-44s %8s %6d   %s %-7s %s", title, show(f, f->value, value), f->of,
+    pc_buf_printf(out, "%-44s %8s %6d   %s %-7s %s", title, format_value(f, f->value, value), f->of,
                   isnan(f->bar)   ? " "
                   : f->better > 0 ? ">="
                                   : "<=",
-                  isnan(f->bar) ? "" : show(f, f->bar, bar), below_bar(f) ? "missed" : "");
+                  isnan(f->bar) ? "" : format_value(f, f->bar, bar), misses_bar(f) ? "missed" : "");
     end_line(out);
 }
 
-static const struct pc_figure *of_shot(const struct pc_figures *figures, const char *label,
-                                       const char *name)
+static const struct pc_eval_metric *of_shot(const struct pc_eval_metrics *metrics,
+                                            const char *label, const char *name)
 {
-    char full[PC_FIGURE_NAME_BYTES];
+    char full[PC_EVAL_METRIC_NAME_BYTES];
     snprintf(full, sizeof full, "shots.%s.%s", label, name);
-    return pc_figures_find(figures, full);
+    return pc_eval_metrics_find(metrics, full);
 }
 
-static void put_shot(const struct pc_figures *figures, const char *label, int width,
+static void put_shot(const struct pc_eval_metrics *metrics, const char *label, int width,
                      struct pc_buf *out)
 {
     static const char *const counts[] = {"ok", "partial", "review", "absent", "unexpected"};
     char value[VALUE_BYTES];
-    const struct pc_figure *hit = of_shot(figures, label, "hit"),
-                           *iou = of_shot(figures, label, "iou");
+    const struct pc_eval_metric *hit = of_shot(metrics, label, "hit"),
+                                *iou = of_shot(metrics, label, "iou");
     if (!hit || !iou)
         return;
-    pc_buf_printf(out, "%-*s %8s%s", width, label, show(hit, hit->value, value),
-                  below_bar(hit) ? "!" : " ");
-    pc_buf_printf(out, " %6d %7s%s", hit->of, show(iou, iou->value, value),
-                  below_bar(iou) ? "!" : " ");
+    pc_buf_printf(out, "%-*s %8s%s", width, label, format_value(hit, hit->value, value),
+                  misses_bar(hit) ? "!" : " ");
+    pc_buf_printf(out, " %6d %7s%s", hit->of, format_value(iou, iou->value, value),
+                  misses_bar(iou) ? "!" : " ");
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        const struct pc_figure *f = of_shot(figures, label, counts[i]);
-        pc_buf_printf(out, " %7s", show(f, f ? f->value : NAN, value));
+        const struct pc_eval_metric *f = of_shot(metrics, label, counts[i]);
+        pc_buf_printf(out, " %7s", format_value(f, f ? f->value : NAN, value));
     }
     pc_buf_puts(out, "\n");
 }
 
-static void put_shots(const struct pc_figures *figures, const struct pc_recipes *recipes,
+static void put_shots(const struct pc_eval_metrics *metrics, const struct pc_recipe_set *recipes,
                       struct pc_buf *out)
 {
     int width = (int)strlen("shot");
@@ -108,13 +108,13 @@ static void put_shots(const struct pc_figures *figures, const struct pc_recipes 
     pc_buf_printf(out, "\n%-*s %8s  %6s %7s  %7s %7s %7s %7s %7s\n", width, "shot", "hit", "of",
                   "IoU", "ok", "partial", "review", "absent", "unexp.");
     for (int i = 0; i < recipes->n; i++)
-        put_shot(figures, recipes->r[i].label, width, out);
-    put_shot(figures, "all", width, out);
+        put_shot(metrics, recipes->r[i].label, width, out);
+    put_shot(metrics, "all", width, out);
     pc_buf_puts(out, "(bars: hit >= 97.0 %, IoU with the box of the labels >= .850; ! below)\n");
 }
 
-void pc_figures_table(const struct pc_figures *figures, const struct pc_eval *eval,
-                      struct pc_buf *out)
+void pc_eval_metrics_table(const struct pc_eval_metrics *metrics, const struct pc_eval *eval,
+                           struct pc_buf *out)
 {
     static const struct {
         const char *name, *title;
@@ -132,63 +132,64 @@ void pc_figures_table(const struct pc_figures *figures, const struct pc_eval *ev
     put_counts(eval, out);
     pc_buf_printf(out, "%-44s %8s %6s   %s\n", "figure", "value", "of", "bar");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        put_line(figures, lines[i].name, lines[i].title, out);
-    put_shots(figures, eval->recipes, out);
+        put_line(metrics, lines[i].name, lines[i].title, out);
+    put_shots(metrics, eval->recipes, out);
 }
 
 /* --- the difference ----------------------------------------------------------------------------
  */
 
 /* Smaller changes than the table shows are none. */
-static double least_change(const struct pc_figure *f)
+static double smallest_change(const struct pc_eval_metric *f)
 {
-    return f->kind == PC_FIGURE_COUNT ? .5 : .0005;
+    return f->kind == PC_EVAL_METRIC_COUNT ? .5 : .0005;
 }
 
-static const char *arrow(const struct pc_figure *f, double change)
+static const char *arrow(const struct pc_eval_metric *f, double change)
 {
     if (isnan(change))
         return " ";
-    return fabs(change) < least_change(f) ? "=" : change > 0 ? "↑" : "↓";
+    return fabs(change) < smallest_change(f) ? "=" : change > 0 ? "↑" : "↓";
 }
 
-static const char *verdict(const struct pc_figure *f, double change)
+static const char *trend(const struct pc_eval_metric *f, double change)
 {
-    if (isnan(change) || f->better == 0 || fabs(change) < least_change(f))
+    if (isnan(change) || f->better == 0 || fabs(change) < smallest_change(f))
         return "";
     return change * f->better > 0 ? "better" : "worse";
 }
 
-static const char *show_change(const struct pc_figure *f, double change, char out[VALUE_BYTES])
+static const char *format_change(const struct pc_eval_metric *f, double change,
+                                 char out[VALUE_BYTES])
 {
     char plain[VALUE_BYTES];
-    if (isnan(change) || fabs(change) < least_change(f))
+    if (isnan(change) || fabs(change) < smallest_change(f))
         return "";
-    show(f, fabs(change), plain);
+    format_value(f, fabs(change), plain);
     snprintf(out, VALUE_BYTES, "%c%.20s", change < 0 ? '-' : '+', plain);
     return out;
 }
 
-static void put_difference(const struct pc_figure *f, const struct pc_figure *old,
+static void put_difference(const struct pc_eval_metric *f, const struct pc_eval_metric *old,
                            struct pc_buf *out)
 {
     char a[VALUE_BYTES], b[VALUE_BYTES], c[VALUE_BYTES];
     double before = old ? old->value : NAN, change = f->value - before;
-    pc_buf_printf(out, "%-36s %9s %9s  %s %-9s %s%s", f->name, show(f, before, a),
-                  show(f, f->value, b), arrow(f, change), show_change(f, change, c),
-                  verdict(f, change),
+    pc_buf_printf(out, "%-36s %9s %9s  %s %-9s %s%s", f->name, format_value(f, before, a),
+                  format_value(f, f->value, b), arrow(f, change), format_change(f, change, c),
+                  trend(f, change),
                   !old               ? "new"
                   : old->of != f->of ? "  (measured on another number)"
                                      : "");
 }
 
-void pc_figures_difference(const struct pc_figures *before, const struct pc_figures *now,
-                           struct pc_buf *out)
+void pc_eval_metrics_diff(const struct pc_eval_metrics *before, const struct pc_eval_metrics *now,
+                          struct pc_buf *out)
 {
     pc_buf_printf(out, "\n%-36s %9s %9s  %s\n", "figure", "before", "now", "difference");
     for (int i = 0; i < now->n; i++)
-        put_difference(&now->f[i], pc_figures_find(before, now->f[i].name), out);
+        put_difference(&now->f[i], pc_eval_metrics_find(before, now->f[i].name), out);
     for (int i = 0; i < before->n; i++)
-        if (!pc_figures_find(now, before->f[i].name))
+        if (!pc_eval_metrics_find(now, before->f[i].name))
             pc_buf_printf(out, "%-36s gone\n", before->f[i].name);
 }

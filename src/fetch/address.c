@@ -74,7 +74,7 @@ static bool public_v6(const unsigned char addr[16])
     return true;
 }
 
-static bool listed(const unsigned char addr[16], const struct pc_allow *allow)
+static bool listed(const unsigned char addr[16], const struct pc_allow_list *allow)
 {
     for (size_t i = 0; allow && i < allow->n; i++)
         if (same_bits(addr, allow->nets[i].addr, allow->nets[i].prefix))
@@ -88,14 +88,14 @@ static void map_v4(const unsigned char v4[4], unsigned char out[16])
     memcpy(out + 12, v4, 4);
 }
 
-static bool allowed_v4(const unsigned char v4[4], const struct pc_allow *allow)
+static bool allowed_v4(const unsigned char v4[4], const struct pc_allow_list *allow)
 {
     unsigned char addr[16];
     map_v4(v4, addr);
     return public_v4(v4) || listed(addr, allow);
 }
 
-static bool allowed(const unsigned char addr[16], const struct pc_allow *allow)
+static bool allowed(const unsigned char addr[16], const struct pc_allow_list *allow)
 {
     if (memcmp(addr, mapped_prefix, 12) == 0 || memcmp(addr, nat64_prefix, 12) == 0)
         return allowed_v4(addr + 12, allow);
@@ -104,7 +104,7 @@ static bool allowed(const unsigned char addr[16], const struct pc_allow *allow)
     return public_v6(addr) || listed(addr, allow);
 }
 
-bool pc_address_allowed(const struct sockaddr *sa, size_t len, const struct pc_allow *allow)
+bool pc_address_allowed(const struct sockaddr *sa, size_t len, const struct pc_allow_list *allow)
 {
     unsigned char addr[16];
     if (len >= sizeof(struct sockaddr_in) && sa->sa_family == AF_INET) {
@@ -135,7 +135,7 @@ static bool parse_address(const char *text, unsigned char addr[16], unsigned *bi
     return inet_pton(AF_INET6, text, addr) == 1;
 }
 
-bool pc_host_allowed(const char *host, const struct pc_allow *allow)
+bool pc_address_host_allowed(const char *host, const struct pc_allow_list *allow)
 {
     char text[64];
     unsigned char addr[16];
@@ -152,7 +152,7 @@ bool pc_host_allowed(const char *host, const struct pc_allow *allow)
 }
 
 /* Bits beyond the prefix have to be zero: 10.1.2.3/8 is more likely a slip than a wish. */
-static bool tail_is_zero(const struct pc_net *net)
+static bool tail_is_zero(const struct pc_address_network *net)
 {
     for (unsigned bit = net->prefix; bit < 128; bit++)
         if (net->addr[bit / 8] & (0x80u >> (bit % 8)))
@@ -160,7 +160,7 @@ static bool tail_is_zero(const struct pc_net *net)
     return true;
 }
 
-static bool parse_net(char *text, struct pc_net *net)
+static bool parse_net(char *text, struct pc_address_network *net)
 {
     unsigned bits;
     int64_t prefix;
@@ -176,9 +176,9 @@ static bool parse_net(char *text, struct pc_net *net)
     return tail_is_zero(net);
 }
 
-static enum pc_code add_net(struct pc_allow *allow, char *part, struct pc_err *err)
+static enum pc_code add_net(struct pc_allow_list *allow, char *part, struct pc_err *err)
 {
-    struct pc_net net;
+    struct pc_address_network net;
     char given[64];
     pc_str_copy(given, sizeof given, part);
     if (!parse_net(part, &net))
@@ -191,12 +191,12 @@ static enum pc_code add_net(struct pc_allow *allow, char *part, struct pc_err *e
     return PC_OK;
 }
 
-enum pc_code pc_allow_parse(const char *text, struct pc_allow *out, struct pc_err *err)
+enum pc_code pc_allow_list_parse(const char *text, struct pc_allow_list *out, struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
     char *copy = pc_xstrdup(text ? text : "");
     char *rest = copy;
-    *out = (struct pc_allow){NULL, 0};
+    *out = (struct pc_allow_list){NULL, 0};
     for (char *part; !rc && (part = strsep(&rest, ",")) != NULL;) {
         part = pc_str_trim(part);
         if (*part)
@@ -204,12 +204,12 @@ enum pc_code pc_allow_parse(const char *text, struct pc_allow *out, struct pc_er
     }
     free(copy);
     if (rc)
-        pc_allow_finish(out);
+        pc_allow_list_finish(out);
     return rc;
 }
 
-void pc_allow_finish(struct pc_allow *allow)
+void pc_allow_list_finish(struct pc_allow_list *allow)
 {
     free(allow->nets);
-    *allow = (struct pc_allow){NULL, 0};
+    *allow = (struct pc_allow_list){NULL, 0};
 }

@@ -18,7 +18,7 @@ enum { MAX_IDLE = 16, MAX_URL_TEXT = 2049 };
 
 struct pc_fetch {
     struct pc_fetch_config cfg; /* its texts are owned */
-    struct pc_allow allow;
+    struct pc_allow_list allow;
     pthread_mutex_t lock; /* guards idle and n_idle */
     CURL *idle[MAX_IDLE];
     int n_idle;
@@ -35,14 +35,14 @@ enum pc_code pc_fetch_create(const struct pc_fetch_config *cfg, struct pc_fetch 
                              struct pc_err *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct pc_allow allow;
+    struct pc_allow_list allow;
     pthread_once(&once, init_global);
     if (global_rc)
         return pc_fail_detail(err, PC_E_INTERNAL, "libcurl: %s", curl_easy_strerror(global_rc));
-    enum pc_code rc = pc_allow_parse(cfg->allow, &allow, err);
+    enum pc_code rc = pc_allow_list_parse(cfg->allow, &allow, err);
     if (rc)
         return rc;
-    struct pc_fetch *f = pc_xmalloc(sizeof *f);
+    struct pc_fetch *f = pc_xzalloc(sizeof *f);
     f->cfg = *cfg;
     f->cfg.allow = NULL;
     f->cfg.proxy = pc_xstrdup(cfg->proxy ? cfg->proxy : "");
@@ -59,7 +59,7 @@ void pc_fetch_destroy(struct pc_fetch *f)
     while (f->n_idle)
         curl_easy_cleanup(f->idle[--f->n_idle]);
     pthread_mutex_destroy(&f->lock);
-    pc_allow_finish(&f->allow);
+    pc_allow_list_finish(&f->allow);
     free((char *)f->cfg.proxy);
     free(f);
 }
@@ -85,7 +85,7 @@ static void put_handle(struct pc_fetch *f, CURL *h)
     curl_easy_cleanup(h);
 }
 
-enum pc_code pc_fetch_judge(const struct pc_fetch *f, const char *url, struct pc_err *err)
+enum pc_code pc_fetch_check_url(const struct pc_fetch *f, const char *url, struct pc_err *err)
 {
     char host[256];
     const char *from = strstr(url, "://");
@@ -93,7 +93,7 @@ enum pc_code pc_fetch_judge(const struct pc_fetch *f, const char *url, struct pc
         return pc_fail(err, PC_E_BAD_URL, NULL);
     pc_str_copy(host, sizeof host, from + 3);
     host[host[0] == '[' ? strcspn(host, "]") : strcspn(host, ":/?#")] = 0;
-    return pc_host_allowed(host, &f->allow) ? PC_OK : pc_fail(err, PC_E_URL_BLOCKED, NULL);
+    return pc_address_host_allowed(host, &f->allow) ? PC_OK : pc_fail(err, PC_E_URL_BLOCKED, NULL);
 }
 
 /* One address: check it, run it; *next holds where it redirects to, or is NULL. */
@@ -101,18 +101,18 @@ static enum pc_code run_hop(struct pc_fetch *f, CURL *h, struct pc_transfer *t, 
                             char **next, struct pc_err *err)
 {
     char normal[MAX_URL_TEXT];
-    enum pc_code rc = pc_url_normalise(url, normal, sizeof normal, err);
+    enum pc_code rc = pc_fetch_normalise_url(url, normal, sizeof normal, err);
     if (!rc) /* behind a proxy no socket of ours shows where a request goes */
-        rc = pc_fetch_judge(f, normal, err);
-    if (!rc && pc_deadline_over(t->deadline))
+        rc = pc_fetch_check_url(f, normal, err);
+    if (!rc && pc_deadline_expired(t->deadline))
         rc = pc_fail(err, PC_E_FETCH_TIMEOUT, NULL);
     if (!rc && t->cancelled && t->cancelled(t->ctx))
         rc = pc_fail(err, PC_E_CANCELLED, NULL);
     if (rc)
         return rc;
     t->url = normal;
-    t->opened = t->refused = false;
-    t->aside_bytes = 0;
+    t->opened = t->rejected = false;
+    t->discarded_bytes = 0;
     return pc_transfer_run(t, h, next, err);
 }
 

@@ -30,7 +30,7 @@
 struct pc_fetch;
 
 struct pc_fetch_config {
-    const char *allow; /* networks that may be reached although not public: pc_allow_parse */
+    const char *allow; /* networks that may be reached although not public: pc_allow_list_parse */
     const char *proxy; /* "http://host:port", "socks5h://host:port"; NULL or "" = none */
     int64_t total_ms;  /* all of it, redirects included */
     int64_t connect_ms;
@@ -49,16 +49,16 @@ void pc_fetch_destroy(struct pc_fetch *f);
  * one, default port and fragment dropped, path at least "/" and without dot segments, bytes beyond
  * ASCII percent-encoded, at most 2048 bytes. Refuses user and password, spaces, backslashes and
  * control characters. No look-up. Pure; normalising twice changes nothing. */
-PC_NODISCARD enum pc_code pc_url_normalise(const char *url, char *out, size_t cap,
-                                           struct pc_err *err);
+PC_NODISCARD enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap,
+                                                 struct pc_err *err);
 /* Judges a normalised address whose host is a literal IP (in any of the forms that the resolver
  * takes) by the same rules as at connect time, so that a batch can name it at once; a host name
  * passes here and is judged when it is resolved. url_blocked. No look-up. */
-PC_NODISCARD enum pc_code pc_fetch_judge(const struct pc_fetch *f, const char *url,
-                                         struct pc_err *err);
+PC_NODISCARD enum pc_code pc_fetch_check_url(const struct pc_fetch *f, const char *url,
+                                             struct pc_err *err);
 /* Last part of the path, percent-decoded, for people: "a%20b.jpg" -> "a b.jpg"; host when empty.
  * Safe as a file name: separators and control characters become "_", and so does a leading dot. */
-void pc_url_name(const char *url, char *out, size_t cap);
+void pc_fetch_url_file_name(const char *url, char *out, size_t cap);
 
 /* Where the body goes, as it comes; a code other than PC_OK ends the transfer with that error.
  * Bytes may have gone to the sink before a transfer fails: the caller drops them then. */

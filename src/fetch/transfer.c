@@ -7,8 +7,8 @@
 #include "base/str.h"
 
 enum {
-    MAX_ASIDE_BYTES = 256 << 10, /* headers, error pages */
-    STALL_RATE = 200,            /* bytes a second that count as standing still */
+    MAX_DISCARDED_BYTES = 256 << 10, /* headers, error pages */
+    STALL_RATE = 200,                /* bytes a second that count as standing still */
     STALL_MS = 10000,
     HOST_SHOWN = 100
 };
@@ -20,7 +20,7 @@ static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl
     bool proxied = t->cfg->proxy && *t->cfg->proxy; /* then it is the operator's own address */
     if (purpose != CURLSOCKTYPE_IPCXN ||
         (!proxied && !pc_address_allowed(&a->addr, a->addrlen, t->allow))) {
-        t->refused = true;
+        t->rejected = true;
         return CURL_SOCKET_BAD;
     }
     t->opened = true;
@@ -38,17 +38,17 @@ static int on_progress(void *ctx, curl_off_t dl_total, curl_off_t dl_now, curl_o
     return 1;
 }
 
-static size_t put_aside(struct pc_transfer *t, size_t len)
+static size_t discard(struct pc_transfer *t, size_t len)
 {
-    t->aside_bytes += (int64_t)len;
-    return t->aside_bytes > MAX_ASIDE_BYTES ? 0 : len;
+    t->discarded_bytes += (int64_t)len;
+    return t->discarded_bytes > MAX_DISCARDED_BYTES ? 0 : len;
 }
 
 /* libcurl settles the type of data. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
     (void)data;
-    return put_aside(ctx, size * n);
+    return discard(ctx, size * n);
 }
 
 static enum pc_code fail_too_large(const struct pc_transfer *t, struct pc_err *err)
@@ -71,7 +71,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
     long status = 0;
     curl_easy_getinfo(body->handle, CURLINFO_RESPONSE_CODE, &status);
     if (status != 200)
-        return put_aside(t, len);
+        return discard(t, len);
     t->info->bytes += (int64_t)len;
     t->rc = t->info->bytes > t->cfg->max_bytes ? fail_too_large(t, t->err)
                                                : t->sink(t->ctx, data, len, t->err);
@@ -199,7 +199,7 @@ static enum pc_code fail_transfer(const struct pc_transfer *t, CURLcode cc, CURL
                                   struct pc_err *err)
 {
     char who[HOST_SHOWN + 32];
-    enum pc_code rc = t->refused && !t->opened ? PC_E_URL_BLOCKED : code_of(cc, h);
+    enum pc_code rc = t->rejected && !t->opened ? PC_E_URL_BLOCKED : code_of(cc, h);
     name_host(t, who);
     switch (rc) {
     case PC_E_URL_BLOCKED: pc_fail(err, rc, "%s is not public and is not fetched.", who); break;
@@ -218,8 +218,8 @@ static bool is_redirect(int status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-static enum pc_code judge_answer(const struct pc_transfer *t, CURLcode cc, CURL *h, char **location,
-                                 struct pc_err *err)
+static enum pc_code check_response(const struct pc_transfer *t, CURLcode cc, CURL *h,
+                                   char **location, struct pc_err *err)
 {
     const char *to = NULL;
     int status = t->info->http_status;
@@ -254,7 +254,7 @@ enum pc_code pc_transfer_run(struct pc_transfer *t, CURL *handle, char **locatio
             : curl_easy_setopt(handle, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)t->cfg->max_bytes);
     cc = cc ? cc : curl_easy_perform(handle);
     read_info(t, handle);
-    enum pc_code rc = judge_answer(t, cc, handle, location, err);
+    enum pc_code rc = check_response(t, cc, handle, location, err);
     curl_easy_reset(handle);
     curl_slist_free_all(headers);
     return rc;

@@ -12,7 +12,7 @@
 struct pc_transfer {
     /* set by the caller; all borrowed */
     const struct pc_fetch_config *cfg;
-    const struct pc_allow *allow;
+    const struct pc_allow_list *allow;
     const char *url; /* normalised */
     struct pc_deadline deadline;
     bool redirected; /* the address is not the one that the user gave */
@@ -24,8 +24,8 @@ struct pc_transfer {
     /* while it runs */
     enum pc_code rc; /* of the callback that ended it; err is filled then */
     struct pc_err *err;
-    bool opened, refused; /* sockets that the judge let through, and did not */
-    int64_t aside_bytes;  /* headers, and bodies that are not the picture */
+    bool opened, rejected;   /* sockets that the judge let through, and did not */
+    int64_t discarded_bytes; /* headers, and bodies that are not the picture */
 };
 
 /* Runs to the end. PC_OK with *location == NULL: the body went to the sink. PC_OK with *location:

@@ -92,7 +92,7 @@ static CURLUcode set_punycode(CURLU *u, const char *host)
 }
 
 /* Host to lower case, names beyond ASCII to punycode: one spelling for one host. */
-static CURLUcode settle_host(CURLU *u)
+static CURLUcode normalise_host(CURLU *u)
 {
     char *host = NULL;
     bool ascii = true;
@@ -139,7 +139,7 @@ static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_e
         return rc;
     if (part_is_set(u, CURLUPART_ZONEID))
         return pc_fail(err, PC_E_BAD_URL, "Addresses with a network interface are refused.");
-    uc = settle_host(u);
+    uc = normalise_host(u);
     uc = uc ? uc : curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
     uc = uc ? uc : curl_url_get(u, CURLUPART_URL, out, CURLU_NO_DEFAULT_PORT);
     return uc ? fail_parse(uc, err) : PC_OK;
@@ -161,7 +161,7 @@ static enum pc_code normalise_once(const char *url, char *out, size_t cap, struc
     return rc;
 }
 
-enum pc_code pc_url_normalise(const char *url, char *out, size_t cap, struct pc_err *err)
+enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap, struct pc_err *err)
 {
     char first[MAX_URL + 1], second[MAX_URL + 1];
     enum pc_code rc = normalise_once(url, first, sizeof first, err);
@@ -203,7 +203,7 @@ static bool decode(const char *from, size_t len, char *out, size_t cap)
     return i >= len;
 }
 
-void pc_url_name(const char *url, char *out, size_t cap)
+void pc_fetch_url_file_name(const char *url, char *out, size_t cap)
 {
     if (cap == 0)
         return;
@@ -218,6 +218,6 @@ void pc_url_name(const char *url, char *out, size_t cap)
         end = host + (*host == '[' ? strcspn(host, "/?#") : strcspn(host, ":/?#"));
     }
     if (!decode(last, (size_t)(end - last), out, cap))
-        pc_str_end_on_character(out);
+        pc_str_drop_partial_utf8(out);
     pc_str_to_file_name(out);
 }

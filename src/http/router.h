@@ -9,25 +9,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum pc_method { /* bits: a set of methods is their sum */
-                 PC_METHOD_OTHER = 0,
-                 PC_METHOD_GET = 1, /* HEAD too */
-                 PC_METHOD_POST = 2,
-                 PC_METHOD_PUT = 4,
-                 PC_METHOD_DELETE = 8,
-                 PC_METHOD_PATCH = 16,
-                 PC_METHOD_OPTIONS = 32,
+enum pc_http_method { /* bits: a set of methods is their sum */
+                      PC_METHOD_OTHER = 0,
+                      PC_METHOD_GET = 1, /* HEAD too */
+                      PC_METHOD_POST = 2,
+                      PC_METHOD_PUT = 4,
+                      PC_METHOD_DELETE = 8,
+                      PC_METHOD_PATCH = 16,
+                      PC_METHOD_OPTIONS = 32,
 };
 
 #define PC_ROUTE(method, path, op) PC_OP_##op,
-enum pc_operation { /* operationId of the API document */
+enum pc_router_operation { /* operationId of the API document */
 #include "pc_routes.inc"
-                    PC_OP_COUNT
+                           PC_OP_COUNT
 };
 #undef PC_ROUTE
 
-struct pc_match {
-    enum pc_operation op;
+struct pc_router_match {
+    enum pc_router_operation op;
     const char
         *param; /* borrows the path; not terminated at its end; NULL when the route has none */
     size_t param_len;
@@ -35,15 +35,16 @@ struct pc_match {
     bool api;       /* the path began with /api/ */
 };
 
-enum pc_found { PC_FOUND, PC_FOUND_NO_PATH, PC_FOUND_NO_METHOD };
+enum pc_router_result { PC_ROUTE_FOUND, PC_ROUTE_NO_PATH, PC_ROUTE_NO_METHOD };
 
-enum pc_method pc_method_by_name(const char *name);
+enum pc_http_method pc_http_method_by_name(const char *name);
 /* "GET, HEAD, POST, OPTIONS"; out holds 64 bytes. Returns out. */
-char *pc_method_list(unsigned set, char out[64]);
+char *pc_http_method_list(unsigned set, char out[64]);
 /* path is already percent-decoded. */
-enum pc_found pc_route_find(enum pc_method method, const char *path, struct pc_match *out);
+enum pc_router_result pc_router_find(enum pc_http_method method, const char *path,
+                                     struct pc_router_match *out);
 /* "/images/{id}", or "page" for PC_OP_COUNT: a label for figures. */
-const char *pc_route_path(enum pc_operation op);
-const char *pc_route_method(enum pc_operation op);
+const char *pc_router_path(enum pc_router_operation op);
+const char *pc_router_method(enum pc_router_operation op);
 
 #endif

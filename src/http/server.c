@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/aside.h"
+#include "http/executor.h"
 #include "http/guard.h"
 #include "http/stream.h"
 
@@ -37,24 +37,25 @@ enum {
 /* --- watches -----------------------------------------------------------------------------------
  */
 
-static void control(struct pc_http *http, int how, int fd, uint32_t events, struct pc_watch *watch)
+static void control(struct pc_http *http, int how, int fd, uint32_t events,
+                    struct pc_loop_watch *watch)
 {
     struct epoll_event ev = {.events = events, .data.ptr = watch};
     if (epoll_ctl(http->epoll_fd, how, fd, &ev))
         pc_log(PC_LOG_ERROR, "epoll_ctl", PC_LOG_I64("errno", errno));
 }
 
-void pc_http_watch(struct pc_http *http, int fd, uint32_t events, struct pc_watch *watch)
+void pc_loop_add(struct pc_http *http, int fd, uint32_t events, struct pc_loop_watch *watch)
 {
     control(http, EPOLL_CTL_ADD, fd, events, watch);
 }
 
-void pc_http_rewatch(struct pc_http *http, int fd, uint32_t events, struct pc_watch *watch)
+void pc_loop_modify(struct pc_http *http, int fd, uint32_t events, struct pc_loop_watch *watch)
 {
     control(http, EPOLL_CTL_MOD, fd, events, watch);
 }
 
-void pc_http_unwatch(struct pc_http *http, int fd)
+void pc_loop_remove(struct pc_http *http, int fd)
 {
     control(http, EPOLL_CTL_DEL, fd, 0, NULL);
 }
@@ -62,24 +63,24 @@ void pc_http_unwatch(struct pc_http *http, int fd)
 #define HTTP_OF(watch, member)                                                                     \
     ((struct pc_http *)((char *)(watch)-offsetof(struct pc_http, member)))
 
-static void daemon_ready(struct pc_watch *watch, uint32_t events)
+static void on_daemon_ready(struct pc_loop_watch *watch, uint32_t events)
 {
     (void)events;
     HTTP_OF(watch, daemon_watch)->daemon_ready = true;
 }
 
-static void stop_asked(struct pc_watch *watch, uint32_t events)
+static void on_stop(struct pc_loop_watch *watch, uint32_t events)
 {
     (void)events;
     HTTP_OF(watch, stop_watch)->stopping = true;
 }
 
-static void events_came(struct pc_watch *watch, uint32_t events)
+static void on_events(struct pc_loop_watch *watch, uint32_t events)
 {
     struct pc_http *http = HTTP_OF(watch, events_watch);
     (void)events;
     if (!http->events_at_ms)
-        http->events_at_ms = pc_mono_ms() + GATHER_MS;
+        http->events_at_ms = pc_clock_mono_ms() + GATHER_MS;
 }
 
 /* --- start -------------------------------------------------------------------------------------
@@ -166,19 +167,19 @@ static enum pc_code start_daemon(struct pc_http *http, int fd, struct pc_err *er
 {
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME;
     http->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, pc_conn_on_request, http, MHD_OPTION_LISTEN_SOCKET, fd,
+        flags, 0, NULL, NULL, pc_connection_on_request, http, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)(http->config->max_connections + SPARE_CONNECTIONS),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-        MHD_OPTION_URI_LOG_CALLBACK, pc_conn_on_uri, http, MHD_OPTION_NOTIFY_COMPLETED,
-        pc_conn_on_completed, http, MHD_OPTION_NOTIFY_CONNECTION, pc_conn_on_connection, http,
-        MHD_OPTION_END);
+        MHD_OPTION_URI_LOG_CALLBACK, pc_connection_on_uri, http, MHD_OPTION_NOTIFY_COMPLETED,
+        pc_connection_on_completed, http, MHD_OPTION_NOTIFY_CONNECTION, pc_connection_on_connection,
+        http, MHD_OPTION_END);
     if (!http->daemon) {
         close(fd);
         return pc_fail_detail(err, PC_E_INTERNAL, "MHD_start_daemon: %s", strerror(errno));
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    http->daemon_watch.ready = daemon_ready;
-    pc_http_watch(http, info->epoll_fd, EPOLLIN, &http->daemon_watch);
+    http->daemon_watch.ready = on_daemon_ready;
+    pc_loop_add(http, info->epoll_fd, EPOLLIN, &http->daemon_watch);
     return PC_OK;
 }
 
@@ -188,31 +189,31 @@ static enum pc_code make_loop(struct pc_http *http, struct pc_err *err)
     http->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (http->epoll_fd < 0 || http->stop_fd < 0)
         return pc_fail_detail(err, PC_E_INTERNAL, "epoll or eventfd: %s", strerror(errno));
-    http->stop_watch.ready = stop_asked;
-    http->events_watch.ready = events_came;
-    pc_http_watch(http, http->stop_fd, EPOLLIN, &http->stop_watch);
-    pc_http_watch(http, pc_events_fd(pc_service_events(http->svc)), EPOLLIN | EPOLLET,
-                  &http->events_watch);
+    http->stop_watch.ready = on_stop;
+    http->events_watch.ready = on_events;
+    pc_loop_add(http, http->stop_fd, EPOLLIN, &http->stop_watch);
+    pc_loop_add(http, pc_events_fd(pc_service_events(http->svc)), EPOLLIN | EPOLLET,
+                &http->events_watch);
     return PC_OK;
 }
 
 enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options *options,
                             struct pc_http **out, struct pc_err *err)
 {
-    struct pc_http *http = pc_xmalloc(sizeof *http);
+    struct pc_http *http = pc_xzalloc(sizeof *http);
     int fd = -1;
     http->svc = svc;
     http->config = pc_service_config(svc);
     http->records_remote = pc_service_records_remote(svc);
     http->blobs_remote = pc_service_blobs_remote(svc);
     http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");
-    http->live = pc_live_create(http);
-    http->waits = pc_waits_create(http);
-    http->changes = pc_changes_create(http);
+    http->ws_hub = pc_ws_hub_create(http);
+    http->long_polls = pc_long_polls_create(http);
+    http->change_feed = pc_change_feed_create(http);
     raise_file_limit(http->config->max_connections);
     enum pc_code rc = make_loop(http, err);
     if (!rc)
-        rc = pc_asides_start(http, err);
+        rc = pc_executors_start(http, err);
     if (!rc)
         rc = listen_on(http, options, &fd, err);
     if (!rc)
@@ -233,22 +234,24 @@ int pc_http_port(const struct pc_http *http)
 /* --- run ---------------------------------------------------------------------------------------
  */
 
-static void hand_out_events(struct pc_http *http, int64_t now_ms)
+static void dispatch_events(struct pc_http *http, int64_t now_ms)
 {
     struct pc_event events[EVENTS_AT_ONCE];
     int n = pc_events_drain(pc_service_events(http->svc), events, EVENTS_AT_ONCE);
     http->events_at_ms = n == EVENTS_AT_ONCE ? now_ms : 0;
     if (n > 0)
-        pc_changes_events(http->changes, events, n);
+        pc_change_feed_on_events(http->change_feed, events, n);
 }
 
-static int wait_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
+static int iteration_timeout_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
 {
     unsigned long long theirs;
-    int64_t left = http->daemon_ready ? 0 : http->open ? sweep_at_ms - now_ms : 60 * 1000;
+    int64_t left = http->daemon_ready       ? 0
+                   : http->open_connections ? sweep_at_ms - now_ms
+                                            : 60 * 1000;
     if (http->events_at_ms && http->events_at_ms - now_ms < left)
         left = http->events_at_ms - now_ms;
-    int64_t look_at_ms = pc_changes_next_ms(http->changes);
+    int64_t look_at_ms = pc_change_feed_next_ms(http->change_feed);
     if (look_at_ms < now_ms + left)
         left = look_at_ms - now_ms;
     if (MHD_get_timeout(http->daemon, &theirs) == MHD_YES && (int64_t)theirs < left) {
@@ -258,43 +261,44 @@ static int wait_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
     return left > 0 ? (int)left : 0;
 }
 
-static void turn(struct pc_http *http, int64_t *sweep_at_ms)
+static void run_iteration(struct pc_http *http, int64_t *sweep_at_ms)
 {
     struct epoll_event ready[64];
-    int timeout = wait_ms(http, pc_mono_ms(), *sweep_at_ms);
+    int timeout = iteration_timeout_ms(http, pc_clock_mono_ms(), *sweep_at_ms);
     int n = epoll_wait(http->epoll_fd, ready, 64, timeout);
     for (int i = 0; i < n; i++) {
-        struct pc_watch *watch = ready[i].data.ptr;
+        struct pc_loop_watch *watch = ready[i].data.ptr;
         watch->ready(watch, ready[i].events);
     }
     if (http->daemon_ready) {
         http->daemon_ready = false;
         MHD_run(http->daemon);
     }
-    int64_t now_ms = pc_mono_ms();
+    int64_t now_ms = pc_clock_mono_ms();
     if (http->events_at_ms && now_ms >= http->events_at_ms)
-        hand_out_events(http, now_ms);
-    pc_changes_turn(http->changes, now_ms);
+        dispatch_events(http, now_ms);
+    pc_change_feed_run(http->change_feed, now_ms);
     if (now_ms < *sweep_at_ms)
         return;
-    pc_conn_sweep(http, now_ms);
-    pc_asides_sweep(http, now_ms);
-    pc_waits_sweep(http->waits, now_ms);
-    pc_live_sweep(http->live, now_ms);
+    pc_connection_sweep(http, now_ms);
+    pc_executors_sweep(http, now_ms);
+    pc_long_polls_sweep(http->long_polls, now_ms);
+    pc_ws_hub_sweep(http->ws_hub, now_ms);
     *sweep_at_ms = now_ms + SWEEP_MS;
 }
 
 /* Idle connections are not waited for; requests and the good-byes of live channels are. */
-static void wind_down(struct pc_http *http, int64_t grace_ms)
+static void drain(struct pc_http *http, int64_t grace_ms)
 {
-    int64_t sweep_at_ms = 0, until_ms = pc_mono_ms() + grace_ms;
+    int64_t sweep_at_ms = 0, until_ms = pc_clock_mono_ms() + grace_ms;
     MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-    pc_http_unwatch(http, http->stop_fd);
-    pc_waits_wake_all(http->waits);
-    pc_live_stop(http->live);
-    while ((http->active || pc_live_count(http->live)) && pc_mono_ms() < until_ms)
-        turn(http, &sweep_at_ms);
-    pc_live_drop_all(http->live);
+    pc_loop_remove(http, http->stop_fd);
+    pc_long_polls_end_all(http->long_polls);
+    pc_ws_hub_say_goodbye(http->ws_hub);
+    while ((http->active_requests || pc_ws_hub_count(http->ws_hub)) &&
+           pc_clock_mono_ms() < until_ms)
+        run_iteration(http, &sweep_at_ms);
+    pc_ws_hub_close_all(http->ws_hub);
     MHD_run(http->daemon); /* closes the sockets of those that were dropped */
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
@@ -304,8 +308,8 @@ void pc_http_run(struct pc_http *http, int64_t grace_ms)
 {
     int64_t sweep_at_ms = 0;
     while (!http->stopping)
-        turn(http, &sweep_at_ms);
-    wind_down(http, grace_ms);
+        run_iteration(http, &sweep_at_ms);
+    drain(http, grace_ms);
 }
 
 void pc_http_stop(struct pc_http *http)
@@ -321,16 +325,16 @@ void pc_http_destroy(struct pc_http *http)
     if (!http)
         return;
     if (http->daemon) {
-        pc_waits_wake_all(http->waits);
-        pc_asides_wake_all(http);
-        pc_streams_wake_all(http);
-        pc_live_drop_all(http->live);
+        pc_long_polls_end_all(http->long_polls);
+        pc_executors_resume_all(http);
+        pc_streams_resume_all(http);
+        pc_ws_hub_close_all(http->ws_hub);
         MHD_stop_daemon(http->daemon);
     }
-    pc_asides_finish(http);
-    pc_changes_destroy(http->changes);
-    pc_waits_destroy(http->waits);
-    pc_live_destroy(http->live);
+    pc_executors_finish(http);
+    pc_change_feed_destroy(http->change_feed);
+    pc_long_polls_destroy(http->long_polls);
+    pc_ws_hub_destroy(http->ws_hub);
     if (http->epoll_fd > 0)
         close(http->epoll_fd);
     if (http->stop_fd > 0)

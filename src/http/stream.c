@@ -12,7 +12,7 @@ enum { BLOCK = 32 * 1024, GRACE_MS = 60 * 1000, MAX_STREAMS = 256 };
 void pc_stream_free(struct pc_task *task)
 {
     struct pc_stream *s = (struct pc_stream *)task;
-    if (s->answering)
+    if (s->responding)
         return;
     pc_buf_finish(&s->out);
     s->destroy(s);
@@ -24,7 +24,7 @@ static void unlink_suspended(struct pc_stream *s)
     s->suspended = false;
 }
 
-static void wake(struct pc_stream *s)
+static void resume(struct pc_stream *s)
 {
     if (!s->suspended)
         return;
@@ -40,25 +40,25 @@ static void suspend(struct pc_http *http, struct pc_stream *s)
     MHD_suspend_connection(s->mhd);
 }
 
-static enum pc_code run(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+static enum pc_code fill_chunk(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct pc_stream *s = (struct pc_stream *)task;
     enum pc_code rc = PC_OK;
-    while (!rc && !s->ended && s->out.len < PC_STREAM_PIECE)
+    while (!rc && !s->ended && s->out.len < PC_STREAM_CHUNK)
         rc = s->fill(s, svc, err);
     return rc;
 }
 
-static void filled(struct pc_task *task)
+static void on_filled(struct pc_task *task)
 {
     struct pc_stream *s = (struct pc_stream *)task;
     s->filling = false;
     s->failed = task->rc != PC_OK;
-    if (!s->answering) /* the answer ended meanwhile; free comes next */
+    if (!s->responding) /* the answer ended meanwhile; free comes next */
         return;
     if (s->failed)
         pc_log_err(PC_LOG_WARN, "an answer broke off while it was sent", &task->err);
-    wake(s);
+    resume(s);
 }
 
 static void begin_fill(struct pc_stream *s)
@@ -66,26 +66,26 @@ static void begin_fill(struct pc_stream *s)
     struct pc_http *http = s->http;
     pc_buf_clear(&s->out);
     s->sent = 0;
-    s->task =
-        (struct pc_task){.pool = PC_POOL_STORE, .run = run, .done = filled, .free = pc_stream_free};
+    s->task = (struct pc_task){
+        .pool = PC_POOL_STORE, .run = fill_chunk, .done = on_filled, .free = pc_stream_free};
     s->filling = true;
     suspend(http, s);
-    if (pc_errand(http, &s->task))
+    if (pc_executor_submit_background(http, &s->task))
         return;
     s->filling = false;
     s->failed = true;
-    wake(s);
+    resume(s);
 }
 
 /* The time that an answer of unknown length may take grows with what was taken. */
 static void extend_deadline(struct pc_stream *s, size_t len)
 {
     int64_t rate = s->http->config->body_min_rate;
-    if (s->conn->phase == PC_PHASE_ANSWER)
-        s->conn->deadline_ms += rate > 0 ? (int64_t)len * 1000 / rate : GRACE_MS;
+    if (s->connection->phase == PC_PHASE_RESPONSE)
+        s->connection->deadline_ms += rate > 0 ? (int64_t)len * 1000 / rate : GRACE_MS;
 }
 
-static ssize_t read_more(void *cls, uint64_t at, char *to, size_t max)
+static ssize_t on_read(void *cls, uint64_t at, char *to, size_t max)
 {
     struct pc_stream *s = cls;
     (void)at;
@@ -106,12 +106,12 @@ static ssize_t read_more(void *cls, uint64_t at, char *to, size_t max)
     return (ssize_t)n;
 }
 
-static void response_over(void *cls)
+static void on_response_end(void *cls)
 {
     struct pc_stream *s = cls;
     if (s->suspended)
         unlink_suspended(s);
-    s->answering = false;
+    s->responding = false;
     s->http->n_streams--;
     if (!s->filling) /* else its thread has it */
         pc_stream_free(&s->task);
@@ -124,17 +124,17 @@ struct MHD_Response *pc_stream_response(struct pc_request *r, struct pc_stream *
         return NULL;
     }
     s->http = r->http;
-    s->conn = r->conn;
+    s->connection = r->connection;
     s->mhd = r->mhd;
     struct MHD_Response *response =
-        MHD_create_response_from_callback(size, BLOCK, read_more, s, response_over);
-    s->answering = response != NULL;
-    r->http->n_streams += s->answering;
+        MHD_create_response_from_callback(size, BLOCK, on_read, s, on_response_end);
+    s->responding = response != NULL;
+    r->http->n_streams += s->responding;
     return response;
 }
 
-void pc_streams_wake_all(struct pc_http *http)
+void pc_streams_resume_all(struct pc_http *http)
 {
     while (http->streams)
-        wake(http->streams);
+        resume(http->streams);
 }

@@ -4,7 +4,7 @@
  * beyond: too_many_connections.
  *
  * A handler embeds a struct pc_stream as the first member of what it needs, may use its task to
- * open it (pc_ask, with free = pc_stream_free), and makes the response in reply. From then on it
+ * open it (pc_executor_submit, with free = pc_stream_free), and makes the response in reply. From then on it
  * belongs to the response.
  *
  * Threads: fill on a pool's thread; all else on the loop thread, never while fill runs.
@@ -12,7 +12,7 @@
 #ifndef PC_HTTP_STREAM_H
 #define PC_HTTP_STREAM_H
 
-#include "http/aside.h"
+#include "http/executor.h"
 
 struct pc_stream {
     struct pc_task task; /* first */
@@ -25,15 +25,15 @@ struct pc_stream {
     bool ended;
     /* stream.c */
     struct pc_http *http;
-    struct pc_conn *conn; /* while it sends */
+    struct pc_connection *connection; /* while it sends */
     struct MHD_Connection *mhd;
     struct pc_stream *next, *prev; /* of those that are suspended */
     size_t sent;                   /* of out */
-    bool answering, filling, suspended;
+    bool responding, filling, suspended;
     bool failed; /* fill, or too many waited for a thread */
 };
 
-enum { PC_STREAM_PIECE = 256 * 1024 }; /* what fill should append, about */
+enum { PC_STREAM_CHUNK = 256 * 1024 }; /* what fill should append, about */
 
 /* size: of all, or MHD_SIZE_UNKNOWN. NULL when memory is short, or r->err is set for too many: the
  * task's free frees s. */
@@ -41,6 +41,6 @@ struct MHD_Response *pc_stream_response(struct pc_request *r, struct pc_stream *
 /* free of the task. */
 void pc_stream_free(struct pc_task *task);
 /* Before the daemon stops. */
-void pc_streams_wake_all(struct pc_http *http);
+void pc_streams_resume_all(struct pc_http *http);
 
 #endif

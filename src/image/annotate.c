@@ -20,29 +20,28 @@ static int scaled(int side, double scale)
 }
 
 /* photo with the drawing over it, 3 bands. Gives, NULL on failure. */
-static VipsImage *lay_over(VipsImage *photo, const struct pc_buf *svg, double scale)
+static VipsImage *composite(VipsImage *photo, const struct pc_buf *svg, double scale)
 {
     VipsImage *drawing = NULL, *both = NULL, *flat = NULL;
     if (vips_svgload_buffer(svg->data, svg->len, &drawing, "scale", scale, NULL) == 0 &&
         vips_composite2(photo, drawing, &both, VIPS_BLEND_MODE_OVER, NULL) == 0)
-        flat = pc_colour_srgb(both);
+        flat = pc_colour_to_srgb(both);
     pc_vips_unref(drawing);
     pc_vips_unref(both);
     return flat;
 }
 
-/* The row of pc_rows. */
+/* The row of pc_row_source. */
 static const uint8_t *raster_row(void *ctx, int y)
 {
     const struct pc_raster *r = ctx;
     return r->px + (size_t)y * (size_t)r->width * 3;
 }
 
-enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_buf *svg,
-                                 int max_side, struct pc_deadline deadline, struct pc_buf *out,
-                                 struct pc_err *err)
+enum pc_code pc_image_annotate(const struct pc_image *image, const struct pc_buf *svg, int max_side,
+                               struct pc_deadline deadline, struct pc_buf *out, struct pc_err *err)
 {
-    const struct pc_raster *r = &pic->raster;
+    const struct pc_raster *r = &image->raster;
     double scale = scale_for(r, max_side);
     struct pc_raster small, drawn;
     pc_raster_init(&small, scaled(r->width, scale), scaled(r->height, scale), 3);
@@ -54,14 +53,14 @@ enum pc_code pc_picture_annotate(const struct pc_picture *pic, const struct pc_b
         raw = pc_vips_wrap(&small);
         if (raw)
             vips_copy(raw, &photo, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
-        flat = photo ? lay_over(photo, svg, scale) : NULL;
-        struct pc_sink sink = pc_sink_into(&drawn, 1);
-        rc = flat ? pc_vips_pull(flat, &sink, deadline, PC_E_TIMEOUT_CUT, PC_E_INTERNAL, err)
+        flat = photo ? composite(photo, svg, scale) : NULL;
+        struct pc_row_sink sink = pc_row_sink_into(&drawn, 1);
+        rc = flat ? pc_vips_render(flat, &sink, deadline, PC_E_TIMEOUT_CUT, PC_E_INTERNAL, err)
                   : pc_vips_fail(err, PC_E_INTERNAL);
     }
-    struct pc_rows rows = {drawn.width, drawn.height, &drawn, raster_row};
+    struct pc_row_source rows = {drawn.width, drawn.height, &drawn, raster_row};
     if (!rc)
-        rc = pc_jpeg_write(&rows, QUALITY, 0, &pic->credits, deadline, out, err);
+        rc = pc_jpeg_write(&rows, QUALITY, 0, &image->credits, deadline, out, err);
     pc_vips_unref(flat);
     pc_vips_unref(photo);
     pc_vips_unref(raw);

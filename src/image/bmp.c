@@ -126,7 +126,8 @@ static enum pc_code read_header(struct bmp *m, const uint8_t *b, size_t len, str
     return read_layout(m, b, len, head, os2 ? BI_RGB : le(b + 30, 4), err);
 }
 
-enum pc_code pc_bmp_head(const void *bytes, size_t len, struct pc_head *out, struct pc_err *err)
+enum pc_code pc_bmp_read_header(const void *bytes, size_t len, struct pc_image_header *out,
+                                struct pc_err *err)
 {
     struct bmp m = {0};
     enum pc_code rc = read_header(&m, bytes, len, err);
@@ -170,7 +171,8 @@ static void row_of_bgr(const struct bmp *m, const uint8_t *row, uint8_t *to)
         to[0] = row[2], to[1] = row[1], to[2] = row[0];
 }
 
-enum pc_code pc_bmp_pixels(const void *bytes, size_t len, struct pc_raster *r, struct pc_err *err)
+enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, struct pc_raster *r,
+                                struct pc_err *err)
 {
     struct bmp m = {0};
     enum pc_code rc = read_header(&m, bytes, len, err);

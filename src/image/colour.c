@@ -11,7 +11,7 @@ static int step(VipsImage **im, VipsImage **out, int failed)
     return failed;
 }
 
-static int lay_on_white(VipsImage **im)
+static int flatten_on_white(VipsImage **im)
 {
     VipsImage *out = NULL;
     if (!vips_image_hasalpha(*im))
@@ -45,11 +45,11 @@ static void apply_profile(VipsImage **im)
     (void)step(im, &out, vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, NULL));
 }
 
-VipsImage *pc_colour_srgb(VipsImage *in)
+VipsImage *pc_colour_to_srgb(VipsImage *in)
 {
     VipsImage *im = in, *out = NULL;
     g_object_ref(im);
-    if (lay_on_white(&im))
+    if (flatten_on_white(&im))
         goto fail;
     apply_profile(&im);
     if (im->Type != VIPS_INTERPRETATION_sRGB &&
@@ -104,8 +104,8 @@ static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *i
 
 /* The rows are replaced where they lie: a strip is computed before it is written, none is read
  * twice, and 3 bands need no more room than 4. */
-enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
-                              struct pc_deadline deadline, struct pc_err *err)
+enum pc_code pc_colour_convert(struct pc_raster *r, const struct pc_buf *icc,
+                               struct pc_deadline deadline, struct pc_err *err)
 {
     enum pc_code rc;
     if (r->bands == 4 && icc->len == 0) {
@@ -113,11 +113,11 @@ enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
         return PC_OK;
     }
     VipsImage *known = with_profile(r, icc);
-    VipsImage *srgb = known ? pc_colour_srgb(known) : NULL;
+    VipsImage *srgb = known ? pc_colour_to_srgb(known) : NULL;
     if (srgb) {
         r->bands = 3;
-        struct pc_sink sink = pc_sink_into(r, 1);
-        rc = pc_vips_pull(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
+        struct pc_row_sink sink = pc_row_sink_into(r, 1);
+        rc = pc_vips_render(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
     } else {
         rc = pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
     }

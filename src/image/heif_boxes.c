@@ -38,11 +38,11 @@ bool pc_heif_next_box(struct cursor *c, bool open, struct box *out)
         return false;
     const uint8_t *start = c->at;
     size_t room = c->left;
-    uint64_t size = take(c, 4);
+    uint64_t size = read_be(c, 4);
     out->type = c->at;
     skip_bytes(c, 4);
     if (size == 1)
-        size = take(c, 8);
+        size = read_be(c, 8);
     else if (size == 0 && open)
         size = room;
     if (!c->bad && is_type(out->type, "uuid"))
@@ -59,8 +59,8 @@ bool pc_heif_next_box(struct cursor *c, bool open, struct box *out)
 /* Version of a full box; its flags are stepped over. */
 static unsigned full_box(struct cursor *c, unsigned last_version)
 {
-    unsigned version = (unsigned)take(c, 1);
-    take(c, 3);
+    unsigned version = (unsigned)read_be(c, 1);
+    read_be(c, 3);
     c->bad |= version > last_version;
     return version;
 }
@@ -113,8 +113,8 @@ struct item {
 static bool read_infe(struct cursor c, struct item *out)
 {
     unsigned version = full_box(&c, 3);
-    out->id = (uint32_t)take(&c, version == 3 ? 4 : 2);
-    take(&c, 2); /* protection */
+    out->id = (uint32_t)read_be(&c, version == 3 ? 4 : 2);
+    read_be(&c, 2); /* protection */
     out->type = (const uint8_t *)"\0\0\0";
     if (version >= 2) {
         out->type = c.at;
@@ -130,7 +130,7 @@ static struct cursor items_of(const struct file *f, uint64_t *count)
 {
     struct cursor c = f->part[IINF];
     unsigned version = full_box(&c, 1);
-    *count = take(&c, version == 0 ? 2 : 4);
+    *count = read_be(&c, version == 0 ? 2 : 4);
     return c;
 }
 
@@ -173,7 +173,7 @@ static const char *check_iinf(struct file *f)
             if (read_infe(box.body, &other) && other.id == item.id)
                 return "two items of one id";
     }
-    return all_read(&c) && n == count ? NULL : "iinf";
+    return at_end(&c) && n == count ? NULL : "iinf";
 }
 
 static const char *check_pitm(struct file *f)
@@ -181,8 +181,8 @@ static const char *check_pitm(struct file *f)
     struct cursor c = f->part[PITM];
     struct item item;
     unsigned version = full_box(&c, 1);
-    f->main_item = (uint32_t)take(&c, version == 0 ? 2 : 4);
-    return all_read(&c) && find_item(f, f->main_item, &item) ? NULL : "pitm";
+    f->main_item = (uint32_t)read_be(&c, version == 0 ? 2 : 4);
+    return at_end(&c) && find_item(f, f->main_item, &item) ? NULL : "pitm";
 }
 
 /* ---- where items lie ---- */
@@ -202,12 +202,12 @@ static bool check_extents(const struct file *f, struct cursor *c, const struct s
                           unsigned method, uint64_t base)
 {
     uint64_t total = 0, room = method == 1 ? f->part[IDAT].left : f->len;
-    uint64_t n = take(c, 2);
+    uint64_t n = read_be(c, 2);
     if (n > MOST_EXTENTS)
         return false; /* fields may have no bytes at all, so that any number would fit */
     for (; n > 0 && !c->bad; n--) {
-        take(c, s->index);
-        uint64_t offset = take(c, s->offset), length = take(c, s->length);
+        read_be(c, s->index);
+        uint64_t offset = read_be(c, s->offset), length = read_be(c, s->length);
         if (method > 1)
             continue; /* inside another item: read as a whole */
         if (base > room || offset > room - base || length > room - base - offset)
@@ -221,7 +221,7 @@ static const char *check_iloc(struct file *f)
 {
     struct cursor c = f->part[ILOC];
     unsigned version = full_box(&c, 2);
-    unsigned bits = (unsigned)take(&c, 2);
+    unsigned bits = (unsigned)read_be(&c, 2);
     struct sizes s = {.offset = bits >> 12,
                       .length = bits >> 8 & 15,
                       .base = bits >> 4 & 15,
@@ -229,18 +229,18 @@ static const char *check_iloc(struct file *f)
                       .id = version == 2 ? 4 : 2};
     if (!field_ok(s.offset) || !field_ok(s.length) || !field_ok(s.base) || !field_ok(s.index))
         return "sizes in iloc";
-    uint64_t items = take(&c, version == 2 ? 4 : 2);
+    uint64_t items = read_be(&c, version == 2 ? 4 : 2);
     if (items > MOST_ITEMS)
         return "count in iloc";
     for (; items > 0 && !c.bad; items--) {
-        take(&c, s.id);
-        unsigned method = version ? (unsigned)take(&c, 2) & 15 : 0;
-        take(&c, 2); /* data reference */
-        uint64_t base = take(&c, s.base);
+        read_be(&c, s.id);
+        unsigned method = version ? (unsigned)read_be(&c, 2) & 15 : 0;
+        read_be(&c, 2); /* data reference */
+        uint64_t base = read_be(&c, s.base);
         if (method > 2 || !check_extents(f, &c, &s, method, base))
             return "place of an item";
     }
-    return all_read(&c) ? NULL : "iloc";
+    return at_end(&c) ? NULL : "iloc";
 }
 
 /* ---- properties ---- */
@@ -251,24 +251,24 @@ static const char *check_ipco(struct file *f)
     for (struct box box; next_child(&c, IN_IPCO, &box); f->properties++)
         if (!pc_heif_property_ok(&box) || f->properties >= MOST_BOXES)
             return "a property";
-    return all_read(&c) ? NULL : "ipco";
+    return at_end(&c) ? NULL : "ipco";
 }
 
 static bool check_ipma(const struct file *f, struct cursor c)
 {
     bool wide = c.left >= 4 && c.at[3] & 1; /* flag: 15 bits for an index, else 7 */
     unsigned version = full_box(&c, 1);
-    uint64_t entries = take(&c, 4);
+    uint64_t entries = read_be(&c, 4);
     if (entries > MOST_ITEMS)
         return false;
     for (; entries > 0 && !c.bad; entries--) {
-        take(&c, version ? 4 : 2);
-        for (uint64_t n = take(&c, 1); n > 0 && !c.bad; n--) {
-            unsigned index = (unsigned)take(&c, wide ? 2 : 1) & (wide ? 0x7fff : 0x7f);
+        read_be(&c, version ? 4 : 2);
+        for (uint64_t n = read_be(&c, 1); n > 0 && !c.bad; n--) {
+            unsigned index = (unsigned)read_be(&c, wide ? 2 : 1) & (wide ? 0x7fff : 0x7f);
             c.bad |= index > (unsigned)f->properties;
         }
     }
-    return all_read(&c);
+    return at_end(&c);
 }
 
 static const char *check_iprp(struct file *f)
@@ -285,7 +285,7 @@ static const char *check_iprp(struct file *f)
         if ((wrong = check_ipco(f)))
             return wrong;
     }
-    if (!all_read(&c) || !f->ipco.at)
+    if (!at_end(&c) || !f->ipco.at)
         return "iprp";
     c = f->part[IPRP];
     for (struct box box; next_child(&c, IN_IPRP, &box);) {
@@ -321,10 +321,10 @@ static bool check_made_of(const struct file *f, uint32_t id, int depth, int *ste
     for (struct box box; pc_heif_next_box(&l.boxes, false, &box);) {
         if (++*steps > MOST_STEPS)
             return false;
-        if (!is_type(box.type, "dimg") || take(&box.body, l.id_bytes) != id)
+        if (!is_type(box.type, "dimg") || read_be(&box.body, l.id_bytes) != id)
             continue;
-        for (uint64_t n = take(&box.body, 2); n > 0; n--)
-            if (!check_made_of(f, (uint32_t)take(&box.body, l.id_bytes), depth + 1, steps))
+        for (uint64_t n = read_be(&box.body, 2); n > 0; n--)
+            if (!check_made_of(f, (uint32_t)read_be(&box.body, l.id_bytes), depth + 1, steps))
                 return false;
     }
     return true;
@@ -336,12 +336,12 @@ static const char *check_iref(struct file *f)
     struct item item;
     int boxes = 0, steps = 0;
     for (struct box box; pc_heif_next_box(&l.boxes, false, &box);) {
-        bool ok = find_item(f, (uint32_t)take(&box.body, l.id_bytes), &item);
-        uint64_t n = take(&box.body, 2);
+        bool ok = find_item(f, (uint32_t)read_be(&box.body, l.id_bytes), &item);
+        uint64_t n = read_be(&box.body, 2);
         if (!ok || n == 0 || box.body.left != n * l.id_bytes || ++boxes > MOST_ITEMS)
             return "a reference";
     }
-    if (!all_read(&l.boxes))
+    if (!at_end(&l.boxes))
         return "iref";
     return check_made_of(f, f->main_item, 0, &steps) ? NULL : "references in a circle";
 }
@@ -352,7 +352,7 @@ static const char *check_hdlr(struct file *f)
 {
     struct cursor c = f->part[HDLR];
     full_box(&c, 0);
-    take(&c, 4);
+    read_be(&c, 4);
     const uint8_t *kind = c.at;
     skip_bytes(&c, 16);
     return c.bad || !is_type(kind, "pict") ? "hdlr" : NULL;
@@ -366,14 +366,14 @@ static const char *check_dinf(struct file *f)
             continue;
         uint64_t n = 0;
         full_box(&box.body, 0);
-        uint64_t count = take(&box.body, 4);
+        uint64_t count = read_be(&box.body, 4);
         for (struct box entry; next_child(&box.body, IN_DREF, &entry); n++)
             if (entry.body.left < 4 || n >= MOST_BOXES)
                 return "dref";
-        if (!all_read(&box.body) || n != count)
+        if (!at_end(&box.body) || n != count)
             return "dref";
     }
-    return all_read(&c) ? NULL : "dinf";
+    return at_end(&c) ? NULL : "dinf";
 }
 
 static const char *check_grpl(struct file *f)
@@ -382,12 +382,12 @@ static const char *check_grpl(struct file *f)
     int groups = 0;
     for (struct box box; next_child(&c, IN_GRPL, &box);) {
         full_box(&box.body, 255);
-        take(&box.body, 4);
-        uint64_t ids = take(&box.body, 4);
+        read_be(&box.body, 4);
+        uint64_t ids = read_be(&box.body, 4);
         if (box.body.bad || ids > box.body.left / 4 || ++groups > MOST_BOXES)
             return "a group";
     }
-    return all_read(&c) ? NULL : "grpl";
+    return at_end(&c) ? NULL : "grpl";
 }
 
 /* ---- the whole ---- */
@@ -419,7 +419,7 @@ static const char *find_parts(struct file *f, struct cursor c)
             f->part[p] = box.body;
         }
     }
-    if (!all_read(&c))
+    if (!at_end(&c))
         return "meta";
     for (int p = 0; p < REQUIRED; p++)
         if (!f->part[p].at)
@@ -456,7 +456,7 @@ static const char *check_file(struct file *f)
     }
     if (wrong)
         return wrong;
-    if (!all_read(&top) || !meta.at)
+    if (!at_end(&top) || !meta.at)
         return "boxes at the top";
     wrong = find_parts(f, meta);
     return wrong ? wrong : check_parts(f);

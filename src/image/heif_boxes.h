@@ -23,7 +23,7 @@ struct box {
 };
 
 /* The next n (up to 8) bytes, high byte first. */
-static inline uint64_t take(struct cursor *c, unsigned n)
+static inline uint64_t read_be(struct cursor *c, unsigned n)
 {
     uint64_t v = 0;
     if (c->bad || n > c->left) {
@@ -61,7 +61,7 @@ static inline bool is_type(const uint8_t *type, const char *name)
 }
 
 /* Read to its end, and no further. */
-static inline bool all_read(const struct cursor *c)
+static inline bool at_end(const struct cursor *c)
 {
     return !c->bad && c->left == 0;
 }

@@ -5,24 +5,24 @@ enum { MOST_NALS = 256 };
 
 static void full_box(struct cursor *c, unsigned last_version)
 {
-    c->bad |= take(c, 1) > last_version;
-    take(c, 3);
+    c->bad |= read_be(c, 1) > last_version;
+    read_be(c, 3);
 }
 
 static bool size_ok(struct cursor c) /* ispe */
 {
     full_box(&c, 0);
-    uint64_t width = take(&c, 4), height = take(&c, 4);
-    return all_read(&c) && width > 0 && height > 0 && width <= INT32_MAX && height <= INT32_MAX;
+    uint64_t width = read_be(&c, 4), height = read_be(&c, 4);
+    return at_end(&c) && width > 0 && height > 0 && width <= INT32_MAX && height <= INT32_MAX;
 }
 
 static bool depths_ok(struct cursor c) /* pixi */
 {
     full_box(&c, 1);
-    uint64_t n = take(&c, 1);
+    uint64_t n = read_be(&c, 1);
     bool ok = n > 0 && n <= 4;
     for (; n > 0; n--) {
-        uint64_t bits = take(&c, 1);
+        uint64_t bits = read_be(&c, 1);
         ok = ok && bits > 0 && bits <= 16;
     }
     return ok && !c.bad;
@@ -43,16 +43,16 @@ static bool aperture_ok(struct cursor c) /* clap: four fractions */
 {
     bool ok = true;
     for (int i = 0; i < 4; i++) {
-        int32_t above = (int32_t)take(&c, 4), below = (int32_t)take(&c, 4);
+        int32_t above = (int32_t)read_be(&c, 4), below = (int32_t)read_be(&c, 4);
         ok = ok && below > 0 && (i > 1 || above > 0);
     }
-    return ok && all_read(&c);
+    return ok && at_end(&c);
 }
 
 static bool aspect_ok(struct cursor c) /* pasp */
 {
-    uint64_t h = take(&c, 4), v = take(&c, 4);
-    return all_read(&c) && h > 0 && v > 0;
+    uint64_t h = read_be(&c, 4), v = read_be(&c, 4);
+    return at_end(&c) && h > 0 && v > 0;
 }
 
 static bool kind_of_aux_ok(struct cursor c) /* auxC */
@@ -74,23 +74,23 @@ static bool described_ok(struct cursor c) /* udes */
 static bool hevc_ok(struct cursor c)
 {
     int nals = 0;
-    if (take(&c, 1) != 1)
+    if (read_be(&c, 1) != 1)
         return false;
     skip_bytes(&c, 21);
-    for (uint64_t arrays = take(&c, 1); arrays > 0 && !c.bad; arrays--) {
-        take(&c, 1);
-        for (uint64_t n = take(&c, 2); n > 0 && !c.bad; n--) {
-            uint64_t bytes = take(&c, 2);
+    for (uint64_t arrays = read_be(&c, 1); arrays > 0 && !c.bad; arrays--) {
+        read_be(&c, 1);
+        for (uint64_t n = read_be(&c, 2); n > 0 && !c.bad; n--) {
+            uint64_t bytes = read_be(&c, 2);
             skip_bytes(&c, bytes);
             c.bad |= bytes < 2 || ++nals > MOST_NALS;
         }
     }
-    return all_read(&c);
+    return at_end(&c);
 }
 
 static bool av1_ok(struct cursor c) /* av1C: 4 bytes, then header OBUs */
 {
-    bool known = take(&c, 1) == 0x81;
+    bool known = read_be(&c, 1) == 0x81;
     skip_bytes(&c, 3);
     return known && !c.bad;
 }

@@ -5,7 +5,7 @@
  * decode at full size; orientation, colour, alpha settled) -> views for the model -> cuts. A
  * picture is decoded once; views and cuts read the decoded pixels.
  *
- * Threads: pc_image_start once, before any other call, from the main thread. One picture belongs to
+ * Threads: pc_image_startup once, before any other call, from the main thread. One picture belongs to
  * one thread; different pictures may be worked on at the same time. vips runs one thread a job and
  * keeps no cache of operations.
  * Errors: unsupported_format, image_corrupt, image_too_large, image_too_small, image_empty,
@@ -43,10 +43,10 @@ const char *pc_format_mime(enum pc_format f); /* "image/jpeg" */
 enum pc_format pc_format_by_name(const char *name);
 
 /* Starts and ends the image library; start fails when it cannot be loaded as needed. */
-PC_NODISCARD enum pc_code pc_image_start(struct pc_err *err);
-void pc_image_stop(void);
+PC_NODISCARD enum pc_code pc_image_startup(struct pc_err *err);
+void pc_image_shutdown(void);
 /* Frees what vips keeps for a thread: the last call of each thread that worked on pictures. */
-void pc_image_thread_end(void);
+void pc_image_thread_shutdown(void);
 
 struct pc_image_info {
     enum pc_format format;
@@ -61,18 +61,18 @@ struct pc_image_info {
 PC_NODISCARD enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
                                          struct pc_image_info *out, struct pc_err *err);
 
-struct pc_picture; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels laid on white */
+struct pc_image; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels laid on white */
 
 /* Decodes once. Borrows bytes only for the call. A file that ends early, or whose pixels are
  * damaged so that a decoder has to guess them, is refused (image_corrupt): a guess shows as smeared
  * blocks, and shots are to be sold from. Broken metadata and left-over bytes between segments do no
  * harm. The deadline is looked at every few rows; WebP, AVIF and HEIC come from their libraries in
  * one piece, so that they may overrun by one decode. Gives *out, NULL on failure. */
-PC_NODISCARD enum pc_code pc_picture_open(const void *bytes, size_t len, int64_t max_pixels,
-                                          struct pc_deadline deadline, struct pc_picture **out,
-                                          struct pc_err *err);
-void pc_picture_destroy(struct pc_picture *pic);
-const struct pc_image_info *pc_picture_info(const struct pc_picture *pic);
+PC_NODISCARD enum pc_code pc_image_open(const void *bytes, size_t len, int64_t max_pixels,
+                                        struct pc_deadline deadline, struct pc_image **out,
+                                        struct pc_err *err);
+void pc_image_destroy(struct pc_image *image);
+const struct pc_image_info *pc_image_get_info(const struct pc_image *image);
 
 /* What the model looks at: the square region (it may reach outside the picture: black there) scaled
  * to size x size by area averaging (each output pixel is the mean of the source pixels under it;
@@ -80,12 +80,12 @@ const struct pc_image_info *pc_picture_info(const struct pc_picture *pic);
  * square {0, 0, m, m} with m = max(width, height). A point (u, v) of the view lies at (square.x + u
  * * square.w / size, square.y + v * square.h / size) in the picture. Fills rgb: size * size * 3
  * bytes, rows top down. square.w == square.h > 0 is the caller's duty. */
-PC_NODISCARD enum pc_code pc_picture_view(const struct pc_picture *pic, struct pc_box square,
-                                          int size, uint8_t *rgb, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_image_view(const struct pc_image *image, struct pc_box square,
+                                        int size, uint8_t *rgb, struct pc_err *err);
 
 enum pc_fill { PC_FILL_EDGE, PC_FILL_COLOUR }; /* what an extended side is filled with */
 
-struct pc_cut {
+struct pc_crop {
     struct pc_ibox
         box; /* may reach outside the picture when the plan extends; filled as said below */
     int width, height; /* of the output; aspect equals the box's within a pixel */
@@ -98,22 +98,21 @@ struct pc_cut {
 
 /* Cuts, scales (Lanczos; plain copy at 1:1) and encodes in sRGB. Metadata is dropped, copyright and
  * creator are kept. Appends the file's bytes to out. */
-PC_NODISCARD enum pc_code pc_picture_cut(const struct pc_picture *pic, const struct pc_cut *cut,
-                                         struct pc_deadline deadline, struct pc_buf *out,
-                                         struct pc_err *err);
+PC_NODISCARD enum pc_code pc_image_crop(const struct pc_image *image, const struct pc_crop *crop,
+                                        struct pc_deadline deadline, struct pc_buf *out,
+                                        struct pc_err *err);
 
 /* The picture, scaled down to lie within max_side, with an SVG drawing of the picture's size laid
  * over it, as a JPEG file appended to out. The SVG is the program's own text, never a user's. */
-PC_NODISCARD enum pc_code pc_picture_annotate(const struct pc_picture *pic,
-                                              const struct pc_buf *svg, int max_side,
-                                              struct pc_deadline deadline, struct pc_buf *out,
-                                              struct pc_err *err);
+PC_NODISCARD enum pc_code pc_image_annotate(const struct pc_image *image, const struct pc_buf *svg,
+                                            int max_side, struct pc_deadline deadline,
+                                            struct pc_buf *out, struct pc_err *err);
 
 /* Without a person: the box of the object on its plain background (trim), the whole picture when
  * nothing can be trimmed; and the most interesting w x h region. */
-PC_NODISCARD enum pc_code pc_picture_trim(const struct pc_picture *pic, struct pc_ibox *out,
-                                          struct pc_err *err);
-PC_NODISCARD enum pc_code pc_picture_interest(const struct pc_picture *pic, int w, int h,
-                                              struct pc_ibox *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_image_trim(const struct pc_image *image, struct pc_ibox *out,
+                                        struct pc_err *err);
+PC_NODISCARD enum pc_code pc_image_interest(const struct pc_image *image, int w, int h,
+                                            struct pc_ibox *out, struct pc_err *err);
 
 #endif

@@ -31,7 +31,7 @@ static inline size_t pc_raster_bytes(const struct pc_raster *r)
 }
 
 /* Where the pixel (x, y) of the stored picture goes: px + x * dx + y * dy, in bytes. */
-struct pc_sink {
+struct pc_row_sink {
     uint8_t *px;
     ptrdiff_t dx, dy;
     int width, bands; /* width of a stored row */
@@ -40,9 +40,10 @@ struct pc_sink {
 /* Upright size of a stored picture. */
 void pc_upright_size(int orientation, int stored_width, int stored_height, int *width, int *height);
 /* A sink into r (already upright in size) for a picture stored with that orientation. */
-struct pc_sink pc_sink_into(struct pc_raster *r, int orientation);
+struct pc_row_sink pc_row_sink_into(struct pc_raster *r, int orientation);
 /* Takes n stored rows, the first of which is row y. */
-void pc_sink_rows(const struct pc_sink *s, int y, int n, const uint8_t *rows, size_t stride);
+void pc_row_sink_write(const struct pc_row_sink *s, int y, int n, const uint8_t *rows,
+                       size_t stride);
 
 /* ---- exif.c ---- */
 
@@ -68,7 +69,7 @@ bool pc_icc_is_srgb(const uint8_t *icc, size_t len);
 
 /* ---- what a header says ---- */
 
-struct pc_head {
+struct pc_image_header {
     int width, height; /* as stored */
     int bands;         /* of the decoded raster: 3, or 4 for CMYK */
     int orientation;
@@ -76,24 +77,24 @@ struct pc_head {
     struct pc_buf icc; /* owns; empty when there is none or it is sRGB */
     struct pc_credits credits;
 };
-void pc_head_finish(struct pc_head *head);
+void pc_image_header_finish(struct pc_image_header *header);
 
 /* Readers. head: fills *out, which the caller finishes also on failure. pixels: fills the raster,
  * which is initialised to the upright size. */
-PC_NODISCARD enum pc_code pc_jpeg_head(const void *bytes, size_t len, struct pc_head *out,
-                                       struct pc_err *err);
-PC_NODISCARD enum pc_code pc_jpeg_pixels(const void *bytes, size_t len, int orientation,
-                                         struct pc_deadline deadline, struct pc_raster *r,
-                                         struct pc_err *err);
-PC_NODISCARD enum pc_code pc_bmp_head(const void *bytes, size_t len, struct pc_head *out,
-                                      struct pc_err *err);
-PC_NODISCARD enum pc_code pc_bmp_pixels(const void *bytes, size_t len, struct pc_raster *r,
-                                        struct pc_err *err);
-PC_NODISCARD enum pc_code pc_vips_head(const void *bytes, size_t len, enum pc_format format,
-                                       struct pc_head *out, struct pc_err *err);
-PC_NODISCARD enum pc_code pc_vips_pixels(const void *bytes, size_t len, enum pc_format format,
-                                         int orientation, struct pc_deadline deadline,
-                                         struct pc_raster *r, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_jpeg_read_header(const void *bytes, size_t len,
+                                              struct pc_image_header *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
+                                              struct pc_deadline deadline, struct pc_raster *r,
+                                              struct pc_err *err);
+PC_NODISCARD enum pc_code pc_bmp_read_header(const void *bytes, size_t len,
+                                             struct pc_image_header *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, struct pc_raster *r,
+                                             struct pc_err *err);
+PC_NODISCARD enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format format,
+                                              struct pc_image_header *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_vips_read_pixels(const void *bytes, size_t len, enum pc_format format,
+                                              int orientation, struct pc_deadline deadline,
+                                              struct pc_raster *r, struct pc_err *err);
 
 /* ---- heif_boxes.c ---- */
 
@@ -105,25 +106,25 @@ PC_NODISCARD enum pc_code pc_heif_check(const void *bytes, size_t len, struct pc
 
 /* Turns the raster to 3 bands of sRGB in its own memory: by the profile when one is given, else
  * CMYK as the plain complement. */
-PC_NODISCARD enum pc_code pc_colour_raster(struct pc_raster *r, const struct pc_buf *icc,
-                                           struct pc_deadline deadline, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_colour_convert(struct pc_raster *r, const struct pc_buf *icc,
+                                            struct pc_deadline deadline, struct pc_err *err);
 
 /* ---- writers ---- */
 
 /* A shot as its writer wants it: row after row, so that it never lies in memory as a whole. */
-struct pc_rows {
+struct pc_row_source {
     int width, height;
     void *ctx; /* borrows */
     /* Row y, width * 3 bytes; asked for from the first to the last. Lends until the next call. */
     const uint8_t *(*row)(void *ctx, int y);
 };
 
-PC_NODISCARD enum pc_code pc_jpeg_write(const struct pc_rows *rows, int quality, int progressive,
-                                        const struct pc_credits *credits,
+PC_NODISCARD enum pc_code pc_jpeg_write(const struct pc_row_source *rows, int quality,
+                                        int progressive, const struct pc_credits *credits,
                                         struct pc_deadline deadline, struct pc_buf *out,
                                         struct pc_err *err);
 
-struct pc_picture {
+struct pc_image {
     struct pc_image_info info;
     struct pc_raster raster;
     struct pc_credits credits;

@@ -54,7 +54,7 @@ static void on_message(j_common_ptr c, int level)
 static void on_progress(j_common_ptr c)
 {
     struct job *job = c->client_data;
-    job->late = pc_deadline_over(job->deadline);
+    job->late = pc_deadline_expired(job->deadline);
     if (job->late || job->c.input_scan_number > MAX_SCANS)
         longjmp(job->env, 1);
 }
@@ -111,7 +111,7 @@ static void open_header(struct job *job, const void *bytes, size_t len, bool wit
     job->c.out_color_space = job->c.num_components == 4 ? JCS_CMYK : JCS_RGB;
 }
 
-static void read_marker(jpeg_saved_marker_ptr m, struct pc_head *out)
+static void read_marker(jpeg_saved_marker_ptr m, struct pc_image_header *out)
 {
     static const char xmp[] = "http://ns.adobe.com/xap/1.0/", iptc[] = "Photoshop 3.0";
     size_t len = m->data_length;
@@ -124,7 +124,7 @@ static void read_marker(jpeg_saved_marker_ptr m, struct pc_head *out)
         pc_iptc_read(m->data + sizeof iptc, len - sizeof iptc, &out->credits);
 }
 
-static void read_profile(struct job *job, struct pc_head *out)
+static void read_profile(struct job *job, struct pc_image_header *out)
 {
     JOCTET *icc = NULL;
     unsigned len = 0;
@@ -136,7 +136,7 @@ static void read_profile(struct job *job, struct pc_head *out)
 }
 
 /* The try_ functions answer false when libjpeg gave up: job_fail says why. */
-static bool try_head(struct job *job, const void *bytes, size_t len, struct pc_head *out)
+static bool try_header(struct job *job, const void *bytes, size_t len, struct pc_image_header *out)
 {
     if (setjmp(job->env))
         return false;
@@ -151,11 +151,12 @@ static bool try_head(struct job *job, const void *bytes, size_t len, struct pc_h
     return true;
 }
 
-enum pc_code pc_jpeg_head(const void *bytes, size_t len, struct pc_head *out, struct pc_err *err)
+enum pc_code pc_jpeg_read_header(const void *bytes, size_t len, struct pc_image_header *out,
+                                 struct pc_err *err)
 {
     struct job job;
     job_init(&job, (struct pc_deadline){0});
-    enum pc_code rc = try_head(&job, bytes, len, out) ? PC_OK : job_fail(&job, err);
+    enum pc_code rc = try_header(&job, bytes, len, out) ? PC_OK : job_fail(&job, err);
     job_finish(&job);
     return rc;
 }
@@ -175,17 +176,17 @@ static int read_rows(struct job *job, uint8_t *to, ptrdiff_t stride, int n)
 }
 
 /* May longjmp. */
-static void decode(struct job *job, const struct pc_sink *sink)
+static void decode(struct job *job, const struct pc_row_sink *sink)
 {
     if (sink->dx == sink->bands) { /* rows stay rows: straight to their place */
         read_rows(job, sink->px, sink->dy, (int)job->c.output_height);
         return;
     }
     size_t stride = (size_t)sink->width * (size_t)sink->bands;
-    job->strip = pc_xmalloc(stride * STRIP_ROWS);
+    job->strip = pc_xzalloc(stride * STRIP_ROWS);
     for (int y = 0, n; y < (int)job->c.output_height; y += n) {
         n = read_rows(job, job->strip, (ptrdiff_t)stride, STRIP_ROWS);
-        pc_sink_rows(sink, y, n, job->strip, stride);
+        pc_row_sink_write(sink, y, n, job->strip, stride);
     }
 }
 
@@ -197,7 +198,8 @@ static void invert(struct pc_raster *r)
         r->px[i] = (uint8_t)(255 - r->px[i]);
 }
 
-static bool try_decode(struct job *job, const void *bytes, size_t len, const struct pc_sink *sink)
+static bool try_decode(struct job *job, const void *bytes, size_t len,
+                       const struct pc_row_sink *sink)
 {
     if (setjmp(job->env))
         return false;
@@ -214,12 +216,13 @@ static bool end_matters(struct job *job)
     return job->c.arith_code || jpeg_has_multiple_scans(&job->c);
 }
 
-enum pc_code pc_jpeg_pixels(const void *bytes, size_t len, int orientation,
-                            struct pc_deadline deadline, struct pc_raster *r, struct pc_err *err)
+enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
+                                 struct pc_deadline deadline, struct pc_raster *r,
+                                 struct pc_err *err)
 {
     struct job job;
     enum pc_code rc = PC_OK;
-    struct pc_sink sink = pc_sink_into(r, orientation);
+    struct pc_row_sink sink = pc_row_sink_into(r, orientation);
     job_init(&job, deadline);
     if (!try_decode(&job, bytes, len, &sink))
         rc = job_fail(&job, err);

@@ -26,7 +26,7 @@ static void on_error(j_common_ptr c)
 }
 
 /* May longjmp. */
-static void encode(struct job *job, const struct pc_rows *rows, int quality, int progressive,
+static void encode(struct job *job, const struct pc_row_source *rows, int quality, int progressive,
                    const struct pc_buf *exif)
 {
     jpeg_create_compress(&job->c);
@@ -44,7 +44,7 @@ static void encode(struct job *job, const struct pc_rows *rows, int quality, int
     if (exif->len > 0)
         jpeg_write_marker(&job->c, JPEG_APP0 + 1, (const JOCTET *)exif->data, (unsigned)exif->len);
     for (int y = 0; y < rows->height; y++) {
-        if (y % CHECK_ROWS == 0 && (job->late = pc_deadline_over(job->deadline)))
+        if (y % CHECK_ROWS == 0 && (job->late = pc_deadline_expired(job->deadline)))
             longjmp(job->env, 1);
         JSAMPROW row = (JSAMPROW)(uintptr_t)rows->row(rows->ctx, y); /* libjpeg only reads it */
         jpeg_write_scanlines(&job->c, &row, 1);
@@ -53,8 +53,8 @@ static void encode(struct job *job, const struct pc_rows *rows, int quality, int
 }
 
 /* False when the deadline has passed or libjpeg gave up: its error says why. */
-static bool try_encode(struct job *job, const struct pc_rows *rows, int quality, int progressive,
-                       const struct pc_buf *exif)
+static bool try_encode(struct job *job, const struct pc_row_source *rows, int quality,
+                       int progressive, const struct pc_buf *exif)
 {
     if (setjmp(job->env))
         return false;
@@ -62,7 +62,7 @@ static bool try_encode(struct job *job, const struct pc_rows *rows, int quality,
     return true;
 }
 
-enum pc_code pc_jpeg_write(const struct pc_rows *rows, int quality, int progressive,
+enum pc_code pc_jpeg_write(const struct pc_row_source *rows, int quality, int progressive,
                            const struct pc_credits *credits, struct pc_deadline deadline,
                            struct pc_buf *out, struct pc_err *err)
 {

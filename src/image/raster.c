@@ -12,13 +12,13 @@ void pc_raster_init(struct pc_raster *r, int width, int height, int bands)
     *r = (struct pc_raster){.width = width, .height = height, .bands = bands};
     size_t size = pc_raster_bytes(r);
     if (size < 2 * HUGE_PAGE) {
-        r->px = pc_xmalloc(size);
+        r->px = pc_xzalloc(size);
         return;
     }
     size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     r->px = aligned_alloc(HUGE_PAGE, size);
     if (!r->px)
-        abort();                               /* as pc_xmalloc does */
+        abort();                               /* as pc_xzalloc does */
     (void)madvise(r->px, size, MADV_HUGEPAGE); /* a kernel without them only makes it slower */
 }
 
@@ -30,40 +30,40 @@ void pc_raster_finish(struct pc_raster *r)
 
 void pc_upright_size(int orientation, int stored_width, int stored_height, int *width, int *height)
 {
-    bool turned = orientation >= 5;
-    *width = turned ? stored_height : stored_width;
-    *height = turned ? stored_width : stored_height;
+    bool transposed = orientation >= 5;
+    *width = transposed ? stored_height : stored_width;
+    *height = transposed ? stored_width : stored_height;
 }
 
 /* Orientation, as EXIF 2.3 table 6 has it: 2 and 4 mirror, 3 turns by half, 5 and 7 are the
  * diagonals, 6 has to be turned clockwise and 8 anti-clockwise. */
-struct pc_sink pc_sink_into(struct pc_raster *r, int orientation)
+struct pc_row_sink pc_row_sink_into(struct pc_raster *r, int orientation)
 {
     static const struct {
-        bool turned, right, bottom; /* columns become rows; row 0 or column 0 starts there */
+        bool transposed, right, bottom; /* columns become rows; row 0 or column 0 starts there */
     } ways[9] = {[2] = {.right = true},
                  [3] = {.right = true, .bottom = true},
                  [4] = {.bottom = true},
-                 [5] = {.turned = true},
-                 [6] = {.turned = true, .right = true},
-                 [7] = {.turned = true, .right = true, .bottom = true},
-                 [8] = {.turned = true, .bottom = true}};
+                 [5] = {.transposed = true},
+                 [6] = {.transposed = true, .right = true},
+                 [7] = {.transposed = true, .right = true, .bottom = true},
+                 [8] = {.transposed = true, .bottom = true}};
     ptrdiff_t bands = r->bands, row = bands * r->width;
     ptrdiff_t across = ways[orientation].right ? -bands : bands;
     ptrdiff_t down = ways[orientation].bottom ? -row : row;
     uint8_t *px = r->px + (ways[orientation].right ? row - bands : 0) +
                   (ways[orientation].bottom ? row * (r->height - 1) : 0);
-    bool turned = ways[orientation].turned;
-    return (struct pc_sink){.px = px,
-                            .dx = turned ? down : across,
-                            .dy = turned ? across : down,
-                            .width = turned ? r->height : r->width,
-                            .bands = r->bands};
+    bool transposed = ways[orientation].transposed;
+    return (struct pc_row_sink){.px = px,
+                                .dx = transposed ? down : across,
+                                .dy = transposed ? across : down,
+                                .width = transposed ? r->height : r->width,
+                                .bands = r->bands};
 }
 
 /* One stored column of n pixels, which becomes a run in one row (or, mirrored, stays a column). */
-static void turn_column(const struct pc_sink *s, uint8_t *to, const uint8_t *from, size_t stride,
-                        int n)
+static void transpose_column(const struct pc_row_sink *s, uint8_t *to, const uint8_t *from,
+                             size_t stride, int n)
 {
     ptrdiff_t dy = s->dy;
     int bands = s->bands;
@@ -80,7 +80,8 @@ static void turn_column(const struct pc_sink *s, uint8_t *to, const uint8_t *fro
         memcpy(to, from, (size_t)bands);
 }
 
-void pc_sink_rows(const struct pc_sink *s, int y, int n, const uint8_t *rows, size_t stride)
+void pc_row_sink_write(const struct pc_row_sink *s, int y, int n, const uint8_t *rows,
+                       size_t stride)
 {
     uint8_t *to = s->px + y * s->dy;
     if (s->dx == s->bands) {
@@ -89,5 +90,5 @@ void pc_sink_rows(const struct pc_sink *s, int y, int n, const uint8_t *rows, si
         return;
     }
     for (int x = 0; x < s->width; x++)
-        turn_column(s, to + x * s->dx, rows + (size_t)(x * s->bands), stride, n);
+        transpose_column(s, to + x * s->dx, rows + (size_t)(x * s->bands), stride, n);
 }

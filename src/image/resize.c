@@ -57,9 +57,9 @@ static void taps_init(struct taps *t, double from, double length, int out, int m
     double scale = length / out, wide = scale > 1 ? scale : 1;
     int most = (int)ceil(2 * LOBES * wide) + 1;
     t->n = (most + multiple - 1) / multiple * multiple;
-    t->first = pc_xmalloc((size_t)out * sizeof *t->first);
-    t->w = pc_xmalloc((size_t)out * (size_t)t->n * sizeof *t->w);
-    double *v = pc_xmalloc((size_t)t->n * sizeof *v);
+    t->first = pc_xzalloc((size_t)out * sizeof *t->first);
+    t->w = pc_xzalloc((size_t)out * (size_t)t->n * sizeof *t->w);
+    double *v = pc_xzalloc((size_t)t->n * sizeof *v);
     for (int i = 0; i < out; i++) {
         double centre = from + (i + 0.5) * scale - 0.5, sum = 0;
         t->first[i] = (int)ceil(centre - LOBES * wide);
@@ -116,14 +116,14 @@ struct pc_scaler_parts {
 void pc_scaler_init(struct pc_scaler *s, const struct pc_raster *r, struct pc_ibox box, int width,
                     int height)
 {
-    struct pc_scaler_parts *k = pc_xmalloc(sizeof *k);
+    struct pc_scaler_parts *k = pc_xzalloc(sizeof *k);
     *s = (struct pc_scaler){.from = r, .width = width, .height = height, .parts = k};
     k->kernels = pc_resize_kernels(0);
     taps_init(&k->x, box.x, box.w, width, PC_COLUMN_TAPS);
     taps_init(&k->y, box.y, box.h, height, PC_ROW_TAPS);
     k->columns = columns_of(&k->x, width, r->width);
-    k->rows = pc_xmalloc((size_t)k->y.n * sizeof *k->rows);
-    k->mid = pc_xmalloc(((size_t)k->columns.n * 3 + PC_MID_PAD) * sizeof *k->mid);
+    k->rows = pc_xzalloc((size_t)k->y.n * sizeof *k->rows);
+    k->mid = pc_xzalloc(((size_t)k->columns.n * 3 + PC_MID_PAD) * sizeof *k->mid);
 }
 
 void pc_scaler_finish(struct pc_scaler *s)
@@ -159,7 +159,7 @@ enum pc_code pc_resize(const struct pc_raster *r, struct pc_ibox box, struct pc_
     enum pc_code rc = PC_OK;
     pc_scaler_init(&s, r, box, out->width, out->height);
     for (int v = 0; v < out->height && !rc; v++) {
-        if (v % CHECK_ROWS == 0 && pc_deadline_over(deadline))
+        if (v % CHECK_ROWS == 0 && pc_deadline_expired(deadline))
             rc = pc_fail(err, PC_E_TIMEOUT_CUT, NULL);
         else
             pc_scaler_row(&s, v, out->px + (size_t)v * (size_t)out->width * 3);

@@ -98,15 +98,15 @@ static void add_columns(const uint32_t *sum, const struct span *cols, double sca
 static void shrink_view(const struct pc_raster *r, struct pc_box square, int size, uint8_t *rgb)
 {
     double s = square.w / size, scale = 1 / (s * s * ONE * ONE);
-    struct span *cols = pc_xmalloc((size_t)size * sizeof *cols);
+    struct span *cols = pc_xzalloc((size_t)size * sizeof *cols);
     for (int u = 0; u < size; u++)
         cols[u] = span_of(square.x + u * s, square.x + (u + 1) * s, r->width);
     struct span all = span_of(square.x, square.x + square.w, r->width);
     struct shrink k = {.px = r->px + (size_t)all.first * 3,
                        .stride = (size_t)r->width * 3,
                        .n = (size_t)all.n * 3};
-    k.part = pc_xmalloc(k.n * sizeof *k.part);
-    k.sum = pc_xmalloc(k.n * sizeof *k.sum);
+    k.part = pc_xzalloc(k.n * sizeof *k.part);
+    k.sum = pc_xzalloc(k.n * sizeof *k.sum);
     for (int v = 0; v < size; v++, rgb += (size_t)size * 3) {
         struct span rows = span_of(square.y + v * s, square.y + (v + 1) * s, r->height);
         if (rows.n == 0)
@@ -150,7 +150,7 @@ static uint8_t mix(const uint8_t *top, const uint8_t *low, const struct tap *x, 
 static void enlarge_view(const struct pc_raster *r, struct pc_box square, int size, uint8_t *rgb)
 {
     double s = square.w / size;
-    struct tap *cols = pc_xmalloc((size_t)size * sizeof *cols);
+    struct tap *cols = pc_xzalloc((size_t)size * sizeof *cols);
     for (int u = 0; u < size; u++)
         cols[u] = tap_of(square.x + (u + 0.5) * s, r->width);
     for (int v = 0; v < size; v++) {
@@ -165,10 +165,10 @@ static void enlarge_view(const struct pc_raster *r, struct pc_box square, int si
     free(cols);
 }
 
-enum pc_code pc_picture_view(const struct pc_picture *pic, struct pc_box square, int size,
-                             uint8_t *rgb, struct pc_err *err)
+enum pc_code pc_image_view(const struct pc_image *image, struct pc_box square, int size,
+                           uint8_t *rgb, struct pc_err *err)
 {
-    const struct pc_raster *r = &pic->raster;
+    const struct pc_raster *r = &image->raster;
     if (!(square.w > 0 && fabs(square.x) < 1e7 && fabs(square.y) < 1e7 && square.w < 1e7) ||
         size <= 0)
         return pc_fail_detail(err, PC_E_INTERNAL, "view of %g,%g %g to %d", square.x, square.y,

@@ -49,7 +49,7 @@ static void read_credits(VipsImage *im, struct pc_credits *credits)
 
 /* A GIF's canvas stands in its first bytes; the loader would refuse a huge one without saying so.
  */
-static bool gif_canvas(const uint8_t *b, size_t len, struct pc_head *out)
+static bool gif_canvas(const uint8_t *b, size_t len, struct pc_image_header *out)
 {
     if (len < 10)
         return false;
@@ -58,8 +58,8 @@ static bool gif_canvas(const uint8_t *b, size_t len, struct pc_head *out)
     return (int64_t)out->width * out->height > 1 << 28;
 }
 
-enum pc_code pc_vips_head(const void *bytes, size_t len, enum pc_format format, struct pc_head *out,
-                          struct pc_err *err)
+enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format format,
+                                 struct pc_image_header *out, struct pc_err *err)
 {
     out->bands = 3;
     out->orientation = 1;
@@ -78,15 +78,16 @@ enum pc_code pc_vips_head(const void *bytes, size_t len, enum pc_format format, 
     return PC_OK;
 }
 
-enum pc_code pc_vips_pixels(const void *bytes, size_t len, enum pc_format format, int orientation,
-                            struct pc_deadline deadline, struct pc_raster *r, struct pc_err *err)
+enum pc_code pc_vips_read_pixels(const void *bytes, size_t len, enum pc_format format,
+                                 int orientation, struct pc_deadline deadline, struct pc_raster *r,
+                                 struct pc_err *err)
 {
     enum pc_code rc;
     VipsImage *im = open_image(bytes, len, format);
-    VipsImage *srgb = im ? pc_colour_srgb(im) : NULL;
-    struct pc_sink sink = pc_sink_into(r, orientation);
+    VipsImage *srgb = im ? pc_colour_to_srgb(im) : NULL;
+    struct pc_row_sink sink = pc_row_sink_into(r, orientation);
     if (srgb)
-        rc = pc_vips_pull(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
+        rc = pc_vips_render(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
     else
         rc = pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
     pc_vips_unref(srgb);

@@ -11,13 +11,13 @@
 enum pc_code pc_vips_fail(struct pc_err *err, enum pc_code code);
 
 /* The image as 8-bit sRGB of 3 bands, alpha laid on white. Borrows in; gives, NULL on failure. */
-VipsImage *pc_colour_srgb(VipsImage *in);
+VipsImage *pc_colour_to_srgb(VipsImage *in);
 
 /* Computes the image strip by strip on this thread and hands the rows to the sink.
  * late is the code for a deadline that has passed, broken the one for an image that fails. */
-PC_NODISCARD enum pc_code pc_vips_pull(VipsImage *im, const struct pc_sink *sink,
-                                       struct pc_deadline deadline, enum pc_code late,
-                                       enum pc_code broken, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_vips_render(VipsImage *im, const struct pc_row_sink *sink,
+                                         struct pc_deadline deadline, enum pc_code late,
+                                         enum pc_code broken, struct pc_err *err);
 
 /* A vips image that borrows the raster's pixels. Gives. */
 VipsImage *pc_vips_wrap(const struct pc_raster *r);

@@ -1,12 +1,12 @@
 /* `posecraft adopt`: makes records of the documents that the first version left in MongoDB. */
 #include <stdio.h>
 
+#include "main/app.h"
 #include "main/commands.h"
 #include "main/options.h"
-#include "main/wire.h"
 #include "records/records.h"
 
-enum { AT_ONCE = 100 };
+enum { BATCH = 100 };
 
 static const char usage[] =
     "usage: posecraft adopt [--data DIR]\n"
@@ -20,16 +20,16 @@ static const char usage[] =
 static enum pc_code adopt(const struct pc_config *cfg, struct pc_err *err)
 {
     struct pc_records *records;
-    int64_t all = 0;
-    int taken = 1;
-    enum pc_code rc = pc_wire_open_records(cfg->records, &records, err);
+    int64_t total = 0;
+    int n = 1;
+    enum pc_code rc = pc_app_open_records(cfg->records, &records, err);
     if (rc)
         return rc;
-    while (!rc && taken) {
-        rc = pc_records_take_old(records, AT_ONCE, &taken, err);
-        all += taken;
+    while (!rc && n) {
+        rc = pc_records_import_legacy(records, BATCH, &n, err);
+        total += n;
     }
-    printf("%lld images taken in\n", (long long)all);
+    printf("%lld images taken in\n", (long long)total);
     pc_records_close(records);
     return rc;
 }
@@ -42,7 +42,7 @@ int pc_command_adopt(int argc, char **argv)
     struct pc_err err = PC_ERR_INIT;
     int status;
     if (pc_options_read(&cfg, &line, argc, argv, &status))
-        status = adopt(&cfg, &err) ? pc_complain(&err) : PC_EXIT_OK;
+        status = adopt(&cfg, &err) ? pc_cli_fail(&err) : PC_CLI_OK;
     pc_config_finish(&cfg);
     return status;
 }

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "main/app.h"
 #include "main/commands.h"
-#include "main/wire.h"
 
 static int report(const char *part, enum pc_code rc, const struct pc_err *err)
 {
@@ -22,47 +22,47 @@ static int report(const char *part, enum pc_code rc, const struct pc_err *err)
 
 static int check_pipeline(const struct pc_config *cfg)
 {
-    struct pc_wire wire;
+    struct pc_app app;
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_wire_open_pipeline(cfg, NULL, &wire, &err);
-    int bad = report("pictures, recipes and pose model", rc, &err);
+    enum pc_code rc = pc_app_open_pipeline(cfg, NULL, &app, &err);
+    int failures = report("pictures, recipes and pose model", rc, &err);
     if (!rc) {
-        printf("      model:  %s\n", pc_pose_model_id(wire.pose));
-        pc_wire_close(&wire);
+        printf("      model:  %s\n", pc_pose_model_id(app.pose));
+        pc_app_close(&app);
     }
-    return bad;
+    return failures;
 }
 
 static int check_stores(const struct pc_config *cfg)
 {
-    struct pc_wire wire;
+    struct pc_app app;
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_wire_open_service(cfg, false, &wire, &err);
+    enum pc_code rc = pc_app_open_service(cfg, false, &app, &err);
     if (rc)
         return report("records, queue and blobs", rc, &err);
-    int bad = report("records", pc_records_ping(wire.records, &err), &err);
-    bad += report("queue", pc_queue_ping(wire.queue, &err), &err);
-    bad += report("blobs", pc_blobs_ping(wire.blobs, &err), &err);
-    pc_wire_close(&wire);
-    return bad;
+    int failures = report("records", pc_records_ping(app.records, &err), &err);
+    failures += report("queue", pc_queue_ping(app.queue, &err), &err);
+    failures += report("blobs", pc_blobs_ping(app.blobs, &err), &err);
+    pc_app_close(&app);
+    return failures;
 }
 
 int pc_command_doctor(int argc, char **argv)
 {
     struct pc_config cfg;
     if (argc > 1) {
-        bool asked = strcmp(argv[1], "--help") == 0;
+        bool requested = strcmp(argv[1], "--help") == 0;
         fputs("usage: posecraft doctor\n\nChecks settings, model, database, queue and store.\n",
-              asked ? stdout : stderr);
-        return asked ? PC_EXIT_OK : PC_EXIT_USAGE;
+              requested ? stdout : stderr);
+        return requested ? PC_CLI_OK : PC_CLI_USAGE;
     }
-    int bad = pc_settings_load(&cfg) ? 0 : 1;
-    bad += pc_settings_complete(&cfg) ? 0 : 1;
+    int failures = pc_cli_config_load(&cfg) ? 0 : 1;
+    failures += pc_cli_config_complete(&cfg) ? 0 : 1;
     pc_config_print(&cfg, stdout);
     putchar('\n');
-    bad += check_pipeline(&cfg);
-    bad += check_stores(&cfg);
-    puts(bad ? "\nSomething has to be put right." : "\nAll well.");
+    failures += check_pipeline(&cfg);
+    failures += check_stores(&cfg);
+    puts(failures ? "\nSomething has to be put right." : "\nAll well.");
     pc_config_finish(&cfg);
-    return bad ? PC_EXIT_FAILED : PC_EXIT_OK;
+    return failures ? PC_CLI_FAILED : PC_CLI_OK;
 }

@@ -13,14 +13,14 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "eval/report.h"
+#include "main/app.h"
 #include "main/commands.h"
-#include "main/crew.h"
 #include "main/inputs.h"
 #include "main/options.h"
+#include "main/parallel.h"
 #include "main/progress.h"
-#include "main/wire.h"
 
-enum { WORST_DRAWN = 24, WORST_MOST = 1000 };
+enum { WORST_DRAWN = 24, WORST_MAX = 1000 };
 
 static const char usage[] =
     "usage: posecraft eval --truth FILE.coco.json --images DIR [OPTION...]\n"
@@ -41,9 +41,9 @@ static const char usage[] =
 
 struct run {
     struct pc_config cfg;
-    struct pc_wire wire;
+    struct pc_app app;
     struct pc_eval eval;
-    struct pc_figures before, now; /* before: of the baseline */
+    struct pc_eval_metrics before, now; /* before: of the baseline */
     struct pc_progress progress;
     const char *truth, *images, *no_person, *shots, *json, *html, *baseline;
     int worst;
@@ -53,27 +53,27 @@ struct run {
 /* --- one picture -------------------------------------------------------------------------------
  */
 
-static bool stop_asked(void *ctx, const char *stage, int progress)
+static bool stop_requested(void *ctx, const char *stage, int progress)
 {
     (void)ctx, (void)stage, (void)progress;
-    return pc_signals_stop();
+    return pc_signals_stop_requested();
 }
 
-static enum pc_code plan_one(struct run *r, const char *path, struct pc_made *made,
-                             struct pc_err *err)
+static enum pc_code plan_image(struct run *r, const char *path, struct pc_pipeline_result *result,
+                               struct pc_err *err)
 {
-    struct pc_pipeline line = {
-        .config = &r->cfg, .pose = r->wire.pose, .recipes = &r->wire.recipes, .plan_only = true};
+    struct pc_pipeline pipeline = {
+        .config = &r->cfg, .pose = r->app.pose, .recipes = &r->app.recipes, .plan_only = true};
     struct pc_buf bytes = PC_BUF_INIT;
     enum pc_code rc = pc_buf_read_file(&bytes, path, (size_t)r->cfg.max_upload_bytes, err);
     if (!rc)
-        rc = pc_pipeline_run(&line, &bytes, stop_asked, NULL, made, err);
+        rc = pc_pipeline_run(&pipeline, &bytes, stop_requested, NULL, result, err);
     pc_buf_finish(&bytes);
     return rc;
 }
 
 /* Names what could not be measured. */
-static void tell(struct run *r, const struct pc_eval_picture *p)
+static void report_unmeasured(struct run *r, const struct pc_eval_image *p)
 {
     if (p->status == PC_EVAL_MEASURED || r->quiet)
         return;
@@ -81,28 +81,28 @@ static void tell(struct run *r, const struct pc_eval_picture *p)
                               p->status == PC_EVAL_MISSING ? "The folder has no such picture."
                                                            : p->err.message,
                               pc_code_name(p->err.code));
-    pc_progress_say(&r->progress, line);
+    pc_progress_print(&r->progress, line);
     free(line);
 }
 
-static void measure_one(void *ctx, int i)
+static void measure_image(void *ctx, int i)
 {
     struct run *r = ctx;
-    struct pc_made *made = pc_xmalloc(sizeof *made);
+    struct pc_pipeline_result *result = pc_xzalloc(sizeof *result);
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = plan_one(r, r->eval.pictures[i].path, made, &err);
-    if (rc == PC_E_CANCELLED && pc_signals_stop()) {
+    enum pc_code rc = plan_image(r, r->eval.images[i].path, result, &err);
+    if (rc == PC_E_CANCELLED && pc_signals_stop_requested()) {
         /* neither measured nor failed: the run was stopped */
     } else {
         if (rc)
-            pc_eval_refuse(&r->eval, i, &err);
+            pc_eval_set_error(&r->eval, i, &err);
         else
-            pc_eval_take(&r->eval, i, made);
-        tell(r, &r->eval.pictures[i]);
-        pc_progress_step(&r->progress, r->eval.pictures[i].status != PC_EVAL_MEASURED);
+            pc_eval_measure(&r->eval, i, result);
+        report_unmeasured(r, &r->eval.images[i]);
+        pc_progress_step(&r->progress, r->eval.images[i].status != PC_EVAL_MEASURED);
     }
-    pc_made_finish(made);
-    free(made);
+    pc_pipeline_result_finish(result);
+    free(result);
 }
 
 /* --- what comes out ----------------------------------------------------------------------------
@@ -120,14 +120,14 @@ static enum pc_code write_file(const char *path, const struct pc_buf *text, stru
 }
 
 /* The table goes to standard output, unless the JSON does. */
-static enum pc_code print_tables(const struct run *r, struct pc_err *err)
+static enum pc_code print_metrics(const struct run *r, struct pc_err *err)
 {
     struct pc_buf text = PC_BUF_INIT;
     enum pc_code rc = PC_OK;
-    pc_figures_table(&r->now, &r->eval, &text);
+    pc_eval_metrics_table(&r->now, &r->eval, &text);
     if (r->baseline)
-        pc_figures_difference(&r->before, &r->now, &text);
-    if (pc_streq(r->json, "-"))
+        pc_eval_metrics_diff(&r->before, &r->now, &text);
+    if (pc_str_eq(r->json, "-"))
         fputs(pc_buf_text(&text), stderr);
     else
         rc = write_file("-", &text, err);
@@ -140,7 +140,7 @@ static enum pc_code write_json(const struct run *r, struct pc_err *err)
     struct pc_buf text = PC_BUF_INIT;
     if (!r->json)
         return PC_OK;
-    pc_results_json(&r->eval, &r->now, pc_pose_model_id(r->wire.pose), &text);
+    pc_eval_results_json(&r->eval, &r->now, pc_pose_model_id(r->app.pose), &text);
     enum pc_code rc = write_file(r->json, &text, err);
     pc_buf_finish(&text);
     return rc;
@@ -149,10 +149,10 @@ static enum pc_code write_json(const struct run *r, struct pc_err *err)
 static enum pc_code write_html(const struct run *r, struct pc_err *err)
 {
     struct pc_buf text = PC_BUF_INIT;
-    struct pc_report_options options = {.worst = r->worst,
-                                        .config = &r->cfg,
-                                        .model = pc_pose_model_id(r->wire.pose),
-                                        .before = r->baseline ? &r->before : NULL};
+    struct pc_eval_report_options options = {.worst = r->worst,
+                                             .config = &r->cfg,
+                                             .model = pc_pose_model_id(r->app.pose),
+                                             .before = r->baseline ? &r->before : NULL};
     if (!r->html)
         return PC_OK;
     pc_eval_report(&r->eval, &r->now, &options, &text);
@@ -165,14 +165,14 @@ static int exit_status(const struct pc_eval *eval)
 {
     int measured = pc_eval_count(eval, PC_EVAL_MEASURED);
     if (measured == eval->n)
-        return PC_EXIT_OK;
-    return measured ? PC_EXIT_SOME : PC_EXIT_FAILED;
+        return PC_CLI_OK;
+    return measured ? PC_CLI_PARTIAL : PC_CLI_FAILED;
 }
 
 /* --- the run -----------------------------------------------------------------------------------
  */
 
-static enum pc_code add_empty_pictures(struct run *r, struct pc_err *err)
+static enum pc_code add_empty_images(struct run *r, struct pc_err *err)
 {
     struct pc_inputs inputs = {0};
     enum pc_code rc = r->no_person ? pc_inputs_add(&inputs, r->no_person, err) : PC_OK;
@@ -188,18 +188,18 @@ static enum pc_code open_inputs(struct run *r, struct pc_err *err)
 {
     enum pc_code rc = pc_eval_open(&r->eval, r->truth, r->images, err);
     if (!rc)
-        rc = add_empty_pictures(r, err);
+        rc = add_empty_images(r, err);
     if (!rc && r->baseline)
-        rc = pc_results_read(r->baseline, &r->before, err);
+        rc = pc_eval_results_read(r->baseline, &r->before, err);
     return rc;
 }
 
 static enum pc_code open_pipeline(struct run *r, struct pc_err *err)
 {
-    r->eval.recipes = &r->wire.recipes;
+    r->eval.recipes = &r->app.recipes;
     r->eval.person_sure = r->cfg.person_sure;
     r->eval.person_maybe = r->cfg.person_maybe;
-    return pc_wire_open_pipeline(&r->cfg, r->shots, &r->wire, err);
+    return pc_app_open_pipeline(&r->cfg, r->shots, &r->app, err);
 }
 
 static int eval_all(struct run *r)
@@ -207,43 +207,43 @@ static int eval_all(struct run *r)
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = open_inputs(r, &err);
     if (rc) {
-        pc_complain(&err);
-        return PC_EXIT_USAGE;
+        pc_cli_fail(&err);
+        return PC_CLI_USAGE;
     }
     rc = open_pipeline(r, &err);
     if (rc)
-        return pc_complain(&err);
+        return pc_cli_fail(&err);
     pc_signals_catch(NULL, NULL);
     pc_progress_init(&r->progress, r->eval.n, r->quiet);
-    pc_crew_run(pc_worker_count(&r->cfg), r->eval.n, measure_one, r);
+    pc_parallel_for(pc_cli_worker_count(&r->cfg), r->eval.n, measure_image, r);
     pc_progress_finish(&r->progress, true);
-    pc_figures_of(&r->eval, &r->now);
-    rc = print_tables(r, &err);
+    pc_eval_metrics_compute(&r->eval, &r->now);
+    rc = print_metrics(r, &err);
     if (!rc)
         rc = write_json(r, &err);
     if (!rc)
         rc = write_html(r, &err);
-    return rc ? pc_complain(&err) : exit_status(&r->eval);
+    return rc ? pc_cli_fail(&err) : exit_status(&r->eval);
 }
 
 /* --- command line ------------------------------------------------------------------------------
  */
 
-static bool take_worst(void *into, const char *text)
+static bool parse_worst(void *target, const char *text)
 {
     int64_t n;
-    if (!pc_str_to_i64(text, 0, WORST_MOST, &n)) {
-        fprintf(stderr, "posecraft: --worst takes a number from 0 to %d\n", WORST_MOST);
+    if (!pc_str_to_i64(text, 0, WORST_MAX, &n)) {
+        fprintf(stderr, "posecraft: --worst takes a number from 0 to %d\n", WORST_MAX);
         return false;
     }
-    *(int *)into = (int)n;
+    *(int *)target = (int)n;
     return true;
 }
 
-static bool check_inputs(void *ctx, int n_words, char **words)
+static bool check_inputs(void *ctx, int n_operands, char **operands)
 {
     const struct run *r = ctx;
-    (void)n_words, (void)words;
+    (void)n_operands, (void)operands;
     if (r->truth && r->images)
         return true;
     fputs("posecraft: say what to measure: --truth FILE --images DIR\n", stderr);
@@ -259,7 +259,7 @@ static bool read_command_line(struct run *r, int argc, char **argv, int *status)
                                         {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"json", PC_OPTION_TEXT, &r->json, 0, NULL},
                                         {"html", PC_OPTION_TEXT, &r->html, 0, NULL},
-                                        {"worst", PC_OPTION_OTHER, &r->worst, 0, take_worst},
+                                        {"worst", PC_OPTION_CUSTOM, &r->worst, 0, parse_worst},
                                         {"baseline", PC_OPTION_TEXT, &r->baseline, 0, NULL},
                                         {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"quiet", PC_OPTION_FLAG, &r->quiet, 'q', NULL},
@@ -271,15 +271,15 @@ static bool read_command_line(struct run *r, int argc, char **argv, int *status)
 
 int pc_command_eval(int argc, char **argv)
 {
-    struct run *r = pc_xmalloc(sizeof *r);
+    struct run *r = pc_xzalloc(sizeof *r);
     r->worst = WORST_DRAWN;
     int status;
     if (read_command_line(r, argc, argv, &status))
         status = eval_all(r);
     pc_eval_close(&r->eval);
-    pc_figures_finish(&r->before);
-    pc_figures_finish(&r->now);
-    pc_wire_close(&r->wire);
+    pc_eval_metrics_finish(&r->before);
+    pc_eval_metrics_finish(&r->now);
+    pc_app_close(&r->app);
     pc_config_finish(&r->cfg);
     free(r);
     return status;

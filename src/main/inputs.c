@@ -23,7 +23,7 @@ static void push(struct pc_inputs *in, const char *source, bool is_url)
     in->items[in->n++] = (struct pc_input){.source = pc_xstrdup(source), .is_url = is_url};
 }
 
-static bool looks_like_picture(const char *path)
+static bool looks_like_image(const char *path)
 {
     unsigned char head[32];
     const char *dot = strrchr(path, '.');
@@ -59,7 +59,7 @@ static int visit(const char *path, const struct stat *st, int kind, struct FTW *
     if (hidden)
         return kind == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
     bool file = (kind == FTW_F && S_ISREG(st->st_mode)) || (kind == FTW_SL && !is_folder(path));
-    if (kind == FTW_DNR || (file && looks_like_picture(path)))
+    if (kind == FTW_DNR || (file && looks_like_image(path)))
         push(walked, path, false);
     return FTW_CONTINUE;
 }
@@ -137,15 +137,15 @@ enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path, struct p
  * is being written. */
 enum { NAME_BYTES = 160 };
 
-static char *plain_name(const struct pc_input *item)
+static char *base_name(const struct pc_input *item)
 {
     char name[NAME_BYTES + 1];
     if (item->is_url) {
-        pc_url_name(item->source, name, sizeof name);
+        pc_fetch_url_file_name(item->source, name, sizeof name);
     } else {
         const char *slash = strrchr(item->source, '/');
         if (!pc_str_copy(name, sizeof name, slash ? slash + 1 : item->source))
-            pc_str_end_on_character(name);
+            pc_str_drop_partial_utf8(name);
     }
     char *dot = strrchr(name, '.');
     if (dot && dot != name)
@@ -154,19 +154,19 @@ static char *plain_name(const struct pc_input *item)
     return pc_xstrdup(*name ? name : "picture");
 }
 
-struct named {
+struct named_input {
     const char *name;
     int index;
 };
 
 static int by_name(const void *a, const void *b)
 {
-    const struct named *x = a, *y = b;
+    const struct named_input *x = a, *y = b;
     int order = strcmp(x->name, y->name);
     return order ? order : x->index - y->index;
 }
 
-static bool taken(const struct named *sorted, int n, const char *name)
+static bool name_exists(const struct named_input *sorted, int n, const char *name)
 {
     int lo = 0, hi = n - 1;
     while (lo <= hi) {
@@ -183,13 +183,13 @@ static bool taken(const struct named *sorted, int n, const char *name)
 
 /* The first keeps its name; the others get -2, -3, ..., passing over names that a picture has
  * itself. */
-void pc_inputs_name(struct pc_inputs *in)
+void pc_inputs_assign_names(struct pc_inputs *in)
 {
-    struct named *sorted = pc_xmalloc((size_t)in->n * sizeof *sorted);
-    char **plain = pc_xmalloc((size_t)in->n * sizeof *plain);
+    struct named_input *sorted = pc_xzalloc((size_t)in->n * sizeof *sorted);
+    char **base = pc_xzalloc((size_t)in->n * sizeof *base);
     for (int i = 0; i < in->n; i++) {
-        plain[i] = plain_name(&in->items[i]);
-        sorted[i] = (struct named){plain[i], i};
+        base[i] = base_name(&in->items[i]);
+        sorted[i] = (struct named_input){base[i], i};
     }
     qsort(sorted, (size_t)in->n, sizeof *sorted, by_name);
     for (int i = 0, suffix = 1; i < in->n; i++) {
@@ -197,7 +197,7 @@ void pc_inputs_name(struct pc_inputs *in)
         char *name = again ? NULL : pc_xstrdup(sorted[i].name);
         for (suffix = again ? suffix : 1; !name;) {
             name = pc_xasprintf("%s-%d", sorted[i].name, ++suffix);
-            if (taken(sorted, in->n, name)) {
+            if (name_exists(sorted, in->n, name)) {
                 free(name);
                 name = NULL;
             }
@@ -205,8 +205,8 @@ void pc_inputs_name(struct pc_inputs *in)
         in->items[sorted[i].index].name = name;
     }
     for (int i = 0; i < in->n; i++)
-        free(plain[i]);
-    free(plain);
+        free(base[i]);
+    free(base);
     free(sorted);
 }
 

@@ -32,7 +32,7 @@ PC_NODISCARD enum pc_code pc_inputs_add(struct pc_inputs *in, const char *argume
 PC_NODISCARD enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path,
                                              struct pc_err *err);
 /* Gives every source its name. Call once, after the last add. */
-void pc_inputs_name(struct pc_inputs *in);
+void pc_inputs_assign_names(struct pc_inputs *in);
 void pc_inputs_finish(struct pc_inputs *in);
 
 #endif

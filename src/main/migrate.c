@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "main/app.h"
 #include "main/commands.h"
-#include "main/moving.h"
+#include "main/migration.h"
 #include "main/options.h"
 #include "main/progress.h"
-#include "main/wire.h"
 
 static const char usage[] =
     "usage: posecraft migrate --from RECORDS --to RECORDS [--from-blobs BLOBS --to-blobs BLOBS]\n"
@@ -25,10 +25,10 @@ struct migrate {
     const char *from, *to, *from_blobs, *to_blobs;
     bool verify_only, no_verify;
     struct pc_progress bar;
-    int told;
+    int n_notes;
 };
 
-enum { TELL_MAX = 20 }; /* images named one by one */
+enum { NOTES_MAX = 20 }; /* images named one by one */
 
 static bool refuse(const char *why)
 {
@@ -36,10 +36,10 @@ static bool refuse(const char *why)
     return false;
 }
 
-static bool check_stores(void *ctx, int n_words, char **words)
+static bool check_stores(void *ctx, int n_operands, char **operands)
 {
     const struct migrate *m = ctx;
-    (void)n_words, (void)words;
+    (void)n_operands, (void)operands;
     if (!m->from || !m->to)
         return refuse("--from and --to are needed.");
     if (!m->from_blobs != !m->to_blobs)
@@ -51,21 +51,21 @@ static bool check_stores(void *ctx, int n_words, char **words)
     return true;
 }
 
-static bool step(void *ctx, bool bad)
+static bool on_image(void *ctx, bool bad)
 {
     struct migrate *m = ctx;
     pc_progress_step(&m->bar, bad);
-    return !pc_signals_stop();
+    return !pc_signals_stop_requested();
 }
 
-static void say(void *ctx, int64_t id, const char *text)
+static void on_note(void *ctx, int64_t id, const char *text)
 {
     struct migrate *m = ctx;
     char line[160];
-    if (m->told++ >= TELL_MAX)
+    if (m->n_notes++ >= NOTES_MAX)
         return;
     snprintf(line, sizeof line, id ? "image %lld: %s" : "%.0lld%s", (long long)id, text);
-    pc_progress_say(&m->bar, line);
+    pc_progress_print(&m->bar, line);
 }
 
 static enum pc_code count_all(struct pc_records *rs, int *all, struct pc_err *err)
@@ -78,72 +78,73 @@ static enum pc_code count_all(struct pc_records *rs, int *all, struct pc_err *er
     return rc;
 }
 
-static enum pc_code phase(struct migrate *m, struct pc_moving *moving,
-                          enum pc_code (*run)(struct pc_moving *, struct pc_err *),
+static enum pc_code phase(struct migrate *m, struct pc_migration *migration,
+                          enum pc_code (*run)(struct pc_migration *, struct pc_err *),
                           struct pc_err *err)
 {
     int all = 0;
-    enum pc_code rc = count_all(moving->from, &all, err);
+    enum pc_code rc = count_all(migration->from, &all, err);
     if (rc)
         return rc;
     pc_progress_init(&m->bar, all, false);
-    rc = run(moving, err);
+    rc = run(migration, err);
     pc_progress_finish(&m->bar, true);
     return rc;
 }
 
-static enum pc_code copy(struct migrate *m, struct pc_moving *moving, struct pc_err *err)
+static enum pc_code copy(struct migrate *m, struct pc_migration *migration, struct pc_err *err)
 {
-    enum pc_code rc = phase(m, moving, pc_moving_copy, err);
+    enum pc_code rc = phase(m, migration, pc_migration_copy, err);
     printf("copied    %lld images, %lld files (%lld bytes); %lld files were there, %lld not in the "
            "source; %lld images removed\n",
-           (long long)moving->records, (long long)moving->blobs, (long long)moving->bytes,
-           (long long)moving->blobs_there, (long long)moving->blobs_missing,
-           (long long)moving->removed);
+           (long long)migration->records, (long long)migration->blobs, (long long)migration->bytes,
+           (long long)migration->blobs_present, (long long)migration->blobs_missing,
+           (long long)migration->removed);
     fflush(stdout);
     return rc;
 }
 
-static enum pc_code verify(struct migrate *m, struct pc_moving *moving, struct pc_err *err)
+static enum pc_code verify(struct migrate *m, struct pc_migration *migration, struct pc_err *err)
 {
-    enum pc_code rc = phase(m, moving, pc_moving_verify, err);
+    enum pc_code rc = phase(m, migration, pc_migration_verify, err);
     printf("compared  %lld images, %lld files: %lld differ; digest of the records %.16s\n",
-           (long long)moving->compared, (long long)moving->blobs_compared,
-           (long long)moving->differ, moving->digest);
-    if (!rc && moving->differ)
+           (long long)migration->compared, (long long)migration->blobs_compared,
+           (long long)migration->differ, migration->digest);
+    if (!rc && migration->differ)
         rc = pc_fail(err, PC_E_STORE_UNAVAILABLE,
                      "The stores differ. If the source is in use, run again when it rests.");
     return rc;
 }
 
-static enum pc_code open_stores(const struct migrate *m, struct pc_moving *moving,
+static enum pc_code open_stores(const struct migrate *m, struct pc_migration *migration,
                                 struct pc_err *err)
 {
-    enum pc_code rc = pc_wire_open_records(m->from, &moving->from, err);
+    enum pc_code rc = pc_app_open_records(m->from, &migration->from, err);
     if (!rc)
-        rc = pc_wire_open_records(m->to, &moving->to, err);
+        rc = pc_app_open_records(m->to, &migration->to, err);
     if (!rc && m->from_blobs)
-        rc = pc_wire_open_blobs(&m->cfg, m->from_blobs, &moving->from_blobs, err);
+        rc = pc_app_open_blobs(&m->cfg, m->from_blobs, &migration->from_blobs, err);
     if (!rc && m->to_blobs)
-        rc = pc_wire_open_blobs(&m->cfg, m->to_blobs, &moving->to_blobs, err);
+        rc = pc_app_open_blobs(&m->cfg, m->to_blobs, &migration->to_blobs, err);
     return rc;
 }
 
 static enum pc_code migrate(struct migrate *m, struct pc_err *err)
 {
     char source[512];
-    struct pc_moving moving = {.source = source, .step = step, .say = say, .ctx = m};
+    struct pc_migration migration = {
+        .source = source, .on_image = on_image, .on_note = on_note, .ctx = m};
     pc_config_redact(m->from, source, sizeof source);
     pc_signals_catch(NULL, NULL);
-    enum pc_code rc = open_stores(m, &moving, err);
+    enum pc_code rc = open_stores(m, &migration, err);
     if (!rc && !m->verify_only)
-        rc = copy(m, &moving, err);
+        rc = copy(m, &migration, err);
     if (!rc && !m->no_verify)
-        rc = verify(m, &moving, err);
-    pc_blobs_close(moving.to_blobs);
-    pc_blobs_close(moving.from_blobs);
-    pc_records_close(moving.to);
-    pc_records_close(moving.from);
+        rc = verify(m, &migration, err);
+    pc_blobs_close(migration.to_blobs);
+    pc_blobs_close(migration.from_blobs);
+    pc_records_close(migration.to);
+    pc_records_close(migration.from);
     return rc;
 }
 
@@ -162,7 +163,7 @@ int pc_command_migrate(int argc, char **argv)
     struct pc_err err = PC_ERR_INIT;
     int status;
     if (pc_options_read(&m.cfg, &line, argc, argv, &status))
-        status = migrate(&m, &err) ? pc_complain(&err) : PC_EXIT_OK;
+        status = migrate(&m, &err) ? pc_cli_fail(&err) : PC_CLI_OK;
     pc_config_finish(&m.cfg);
     return status;
 }

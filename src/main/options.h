@@ -7,27 +7,27 @@
 #include "config/config.h"
 
 enum pc_option_kind {
-    PC_OPTION_TEXT,    /* into a const char *, borrowed from argv */
-    PC_OPTION_FLAG,    /* sets a bool; has no value */
-    PC_OPTION_SETTING, /* the setting of the same name */
-    PC_OPTION_OTHER,   /* for take */
-    PC_OPTION_MAYBE,   /* for take; --name=VALUE, or none: then value is NULL */
+    PC_OPTION_TEXT,            /* into a const char *, borrowed from argv */
+    PC_OPTION_FLAG,            /* sets a bool; has no value */
+    PC_OPTION_SETTING,         /* the setting of the same name */
+    PC_OPTION_CUSTOM,          /* for take */
+    PC_OPTION_CUSTOM_OPTIONAL, /* for take; --name=VALUE, or none: then value is NULL */
 };
 
 struct pc_option {
     const char *name;
     enum pc_option_kind kind;
-    void *into;                                  /* borrows */
-    char letter;                                 /* -x means the same; 0: none */
-    bool (*take)(void *into, const char *value); /* false: the value is of no use */
+    void *target;                                   /* borrows */
+    char letter;                                    /* -x means the same; 0: none */
+    bool (*parse)(void *target, const char *value); /* false: the value is of no use */
 };
 
 struct pc_command_line {
     const char *usage;
     const struct pc_option *options; /* one without a name ends them; --help and -h need no row */
-    bool has_words;                  /* that are not options */
+    bool has_operands;               /* that are not options */
     /* Is it complete? Says what is not. NULL: always. */
-    bool (*check)(void *ctx, int n_words, char **words);
+    bool (*check)(void *ctx, int n_operands, char **operands);
     void *ctx;
 };
 

@@ -46,9 +46,9 @@ enum pc_code pc_output_open(struct pc_output *out, const char *dir, const char *
     enum pc_code rc = check_template(name ? name : default_template, err);
     if (rc)
         return rc;
-    char *inside = pc_xasprintf("%s/.", dir);
-    int failed = make_parents(inside);
-    free(inside);
+    char *folder = pc_xasprintf("%s/.", dir);
+    int failed = make_parents(folder);
+    free(folder);
     if (failed)
         return pc_fail(err, PC_E_CONFIG, "The folder %s cannot be made: %s.", dir,
                        strerror(failed));
@@ -59,7 +59,7 @@ enum pc_code pc_output_open(struct pc_output *out, const char *dir, const char *
                        strerror(errno));
     out->dir = pc_xstrdup(dir);
     out->name_template = pc_xstrdup(name ? name : default_template);
-    out->held = pc_xmalloc((size_t)n * sizeof *out->held);
+    out->pending = pc_xzalloc((size_t)n * sizeof *out->pending);
     pthread_mutex_init(&out->lock, NULL);
     return PC_OK;
 }
@@ -100,9 +100,9 @@ static int write_bytes(const char *path, const struct pc_buf *bytes)
 /* By way of a temporary name beside it: whoever watches the folder sees whole files only. */
 static enum pc_code write_file(const char *path, const struct pc_buf *bytes, struct pc_err *err)
 {
-    char mark[13];
-    pc_random_hex(mark, sizeof mark - 1);
-    char *part = pc_xasprintf("%s.%s.part", path, mark);
+    char suffix[13];
+    pc_random_hex(suffix, sizeof suffix - 1);
+    char *part = pc_xasprintf("%s.%s.part", path, suffix);
     int failed = make_parents(path);
     if (!failed)
         failed = write_bytes(part, bytes);
@@ -115,7 +115,7 @@ static enum pc_code write_file(const char *path, const struct pc_buf *bytes, str
                   : PC_OK;
 }
 
-static void take_back(char *files[], int n)
+static void remove_written(char *files[], int n)
 {
     for (int i = 0; i < n; i++) {
         if (files[i])
@@ -126,38 +126,39 @@ static void take_back(char *files[], int n)
 }
 
 static enum pc_code write_overlay(struct pc_output *out, const char *name,
-                                  const struct pc_made *made, struct pc_err *err)
+                                  const struct pc_pipeline_result *result, struct pc_err *err)
 {
-    if (made->overlay.len == 0)
+    if (result->overlay.len == 0)
         return PC_OK;
     char *path = fill_template(out, name, "overlay", "jpg");
-    enum pc_code rc = write_file(path, &made->overlay, err);
+    enum pc_code rc = write_file(path, &result->overlay, err);
     free(path);
     return rc;
 }
 
-enum pc_code pc_output_write(struct pc_output *out, const char *name, const struct pc_made *made,
-                             char *files[], struct pc_err *err)
+enum pc_code pc_output_write(struct pc_output *out, const char *name,
+                             const struct pc_pipeline_result *result, char *files[],
+                             struct pc_err *err)
 {
-    for (int i = 0; i < made->plan.n_shots; i++) {
-        const struct pc_shot *shot = &made->plan.shots[i];
+    for (int i = 0; i < result->plan.n_shots; i++) {
+        const struct pc_shot *shot = &result->plan.shots[i];
         char label[PC_SHOT_LABEL_BYTES];
         if (shot->state == PC_SHOT_ABSENT)
             continue;
         pc_shot_label(shot, label);
         const char *format = pc_recipe_format_name(shot->recipe->format);
         char *path = fill_template(out, name, label, pc_format_ext(pc_format_by_name(format)));
-        enum pc_code rc = write_file(path, &made->files[i], err);
+        enum pc_code rc = write_file(path, &result->files[i], err);
         if (rc) {
             free(path);
-            take_back(files, i);
+            remove_written(files, i);
             return rc;
         }
         files[i] = path;
     }
-    enum pc_code rc = write_overlay(out, name, made, err);
+    enum pc_code rc = write_overlay(out, name, result, err);
     if (rc)
-        take_back(files, made->plan.n_shots);
+        remove_written(files, result->plan.n_shots);
     return rc;
 }
 
@@ -171,17 +172,17 @@ static void print_line(struct pc_output *out, char *line)
     free(line);
 }
 
-void pc_output_line(struct pc_output *out, int index, json_t *line)
+void pc_output_add_line(struct pc_output *out, int index, json_t *line)
 {
     char *text = out->manifest ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(15)) : NULL;
     json_decref(line);
     if (!text)
         return;
     pthread_mutex_lock(&out->lock);
-    out->held[index] = text;
-    for (; out->next < out->n && out->held[out->next]; out->next++) {
-        print_line(out, out->held[out->next]);
-        out->held[out->next] = NULL;
+    out->pending[index] = text;
+    for (; out->next < out->n && out->pending[out->next]; out->next++) {
+        print_line(out, out->pending[out->next]);
+        out->pending[out->next] = NULL;
     }
     pthread_mutex_unlock(&out->lock);
 }
@@ -190,12 +191,12 @@ enum pc_code pc_output_close(struct pc_output *out, struct pc_err *err)
 {
     /* A stopped run leaves gaps; what was done behind them is told all the same. */
     for (int i = out->next; out->manifest && i < out->n; i++)
-        if (out->held[i])
-            print_line(out, out->held[i]);
+        if (out->pending[i])
+            print_line(out, out->pending[i]);
     if (out->manifest && out->manifest != stdout)
         fclose(out->manifest);
     pthread_mutex_destroy(&out->lock);
-    free(out->held);
+    free(out->pending);
     free(out->dir);
     free(out->name_template);
     return out->write_error ? pc_fail_detail(err, PC_E_FILE_UNWRITABLE, "manifest: %s",

@@ -19,7 +19,7 @@ struct pc_output {
     char *name_template;
     FILE *manifest;       /* NULL: none wanted */
     pthread_mutex_t lock; /* guards the four below */
-    char **held;          /* lines that wait for an earlier one */
+    char **pending;       /* lines that wait for an earlier one */
     int n, next;
     int write_error; /* errno of the first failed manifest line */
 };
@@ -32,10 +32,10 @@ PC_NODISCARD enum pc_code pc_output_open(struct pc_output *out, const char *dir,
 /* Writes the files of made; fills files[i] with what was written (gives), NULL for absent shots.
  * All of them or none. */
 PC_NODISCARD enum pc_code pc_output_write(struct pc_output *out, const char *name,
-                                          const struct pc_made *made, char *files[],
+                                          const struct pc_pipeline_result *result, char *files[],
                                           struct pc_err *err);
 /* Takes the line of input index; lines come out in order. */
-void pc_output_line(struct pc_output *out, int index, json_t *line);
+void pc_output_add_line(struct pc_output *out, int index, json_t *line);
 /* Flushes; file_unwritable when the manifest could not be written. */
 PC_NODISCARD enum pc_code pc_output_close(struct pc_output *out, struct pc_err *err);
 

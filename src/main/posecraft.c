@@ -9,7 +9,7 @@
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
-    const char *what;
+    const char *summary;
 } commands[] = {
     {"serve", pc_command_serve, "API, page and workers in one process"},
     {"work", pc_command_work, "workers only"},
@@ -27,14 +27,14 @@ static void print_usage(FILE *out)
 {
     fputs("usage: posecraft COMMAND [OPTION...]\n\n", out);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     fputs("\nposecraft COMMAND --help tells its options; posecraft --version the version.\n", out);
 }
 
 /* The image library is started by whichever part needs it first and ends with the program. */
 static int finish(int status)
 {
-    pc_image_stop();
+    pc_image_shutdown();
     return status;
 }
 
@@ -42,7 +42,7 @@ static int finish(int status)
  * 30 MB of pictures' files and shots with two workers. Fixed, such blocks go back to the system at
  * once. And one heap for all threads: the work is in few large blocks, so nobody waits at it, and
  * what one thread left (loading a model: 15 MB) serves the others. */
-static void give_memory_back(void)
+static void tune_allocator(void)
 {
     mallopt(M_MMAP_THRESHOLD, 512 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
@@ -51,18 +51,18 @@ static void give_memory_back(void)
 
 int main(int argc, char **argv)
 {
-    give_memory_back();
+    tune_allocator();
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0)
             return finish(commands[i].run(argc - 1, argv + 1));
     if (strcmp(name, "--version") == 0) {
         puts("posecraft " PC_VERSION);
-        return PC_EXIT_OK;
+        return PC_CLI_OK;
     }
-    bool asked = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
-    if (!asked && *name)
+    bool requested = strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+    if (!requested && *name)
         fprintf(stderr, "posecraft: unknown command '%s'\n", name);
-    print_usage(asked ? stdout : stderr);
-    return asked ? PC_EXIT_OK : PC_EXIT_USAGE;
+    print_usage(requested ? stdout : stderr);
+    return requested ? PC_CLI_OK : PC_CLI_USAGE;
 }

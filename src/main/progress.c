@@ -9,14 +9,14 @@ enum { REDRAW_MS = 100, BAR_CELLS = 24 };
 
 void pc_progress_init(struct pc_progress *p, int total, bool quiet)
 {
-    *p = (struct pc_progress){.total = total, .start_ms = pc_mono_ms()};
+    *p = (struct pc_progress){.total = total, .start_ms = pc_clock_mono_ms()};
     p->shown = !quiet && isatty(STDERR_FILENO);
     pthread_mutex_init(&p->lock, NULL);
 }
 
 static double rate(const struct pc_progress *p)
 {
-    double seconds = (double)(pc_mono_ms() - p->start_ms) / 1000;
+    double seconds = (double)(pc_clock_mono_ms() - p->start_ms) / 1000;
     return seconds > 0 ? p->done / seconds : 0;
 }
 
@@ -34,7 +34,7 @@ static void draw(struct pc_progress *p)
     if (p->failed)
         fprintf(stderr, "  %d failed", p->failed);
     fflush(stderr);
-    p->drawn_ms = pc_mono_ms();
+    p->drawn_ms = pc_clock_mono_ms();
 }
 
 void pc_progress_step(struct pc_progress *p, bool failed)
@@ -42,12 +42,12 @@ void pc_progress_step(struct pc_progress *p, bool failed)
     pthread_mutex_lock(&p->lock);
     p->done++;
     p->failed += failed;
-    if (p->shown && (p->done == p->total || pc_mono_ms() - p->drawn_ms >= REDRAW_MS))
+    if (p->shown && (p->done == p->total || pc_clock_mono_ms() - p->drawn_ms >= REDRAW_MS))
         draw(p);
     pthread_mutex_unlock(&p->lock);
 }
 
-void pc_progress_say(struct pc_progress *p, const char *line)
+void pc_progress_print(struct pc_progress *p, const char *line)
 {
     pthread_mutex_lock(&p->lock);
     fprintf(stderr, "%s%s\n", p->shown ? "\r\033[K" : "", line);

@@ -17,7 +17,7 @@ struct pc_progress {
 void pc_progress_init(struct pc_progress *p, int total, bool quiet);
 void pc_progress_step(struct pc_progress *p, bool failed);
 /* Prints a line above the bar. */
-void pc_progress_say(struct pc_progress *p, const char *line);
+void pc_progress_print(struct pc_progress *p, const char *line);
 /* Wipes the bar; prints the summary unless quiet. */
 void pc_progress_finish(struct pc_progress *p, bool quiet);
 

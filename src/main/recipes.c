@@ -14,7 +14,7 @@
 
 enum { FILE_MAX_BYTES = 1 << 20 };
 
-static enum pc_code load_file(const char *path, struct pc_recipes *out, struct pc_err *err)
+static enum pc_code load_file(const char *path, struct pc_recipe_set *out, struct pc_err *err)
 {
     struct pc_buf text = PC_BUF_INIT;
     enum pc_code rc = pc_buf_read_file(&text, path, FILE_MAX_BYTES, err);
@@ -31,7 +31,8 @@ static enum pc_code load_file(const char *path, struct pc_recipes *out, struct p
 }
 
 /* Moves all of from behind those of into. */
-static enum pc_code append(struct pc_recipes *into, struct pc_recipes *from, struct pc_err *err)
+static enum pc_code append(struct pc_recipe_set *into, struct pc_recipe_set *from,
+                           struct pc_err *err)
 {
     for (int i = 0; i < from->n; i++)
         if (pc_recipes_find(into, from->r[i].label))
@@ -45,11 +46,11 @@ static enum pc_code append(struct pc_recipes *into, struct pc_recipes *from, str
     memcpy(into->r + into->n, from->r, (size_t)from->n * sizeof *from->r);
     into->n += from->n;
     free(from->r);
-    *from = (struct pc_recipes){0};
+    *from = (struct pc_recipe_set){0};
     return PC_OK;
 }
 
-static enum pc_code load_folder(const char *path, struct pc_recipes *out, struct pc_err *err)
+static enum pc_code load_folder(const char *path, struct pc_recipe_set *out, struct pc_err *err)
 {
     char *pattern = pc_xasprintf("%s/*.json", path);
     glob_t found;
@@ -59,7 +60,7 @@ static enum pc_code load_folder(const char *path, struct pc_recipes *out, struct
         return pc_fail(err, PC_E_BAD_RECIPE, "The folder %s holds no recipe (*.json).", path);
     enum pc_code rc = PC_OK;
     for (size_t i = 0; i < found.gl_pathc && !rc; i++) {
-        struct pc_recipes one = {0};
+        struct pc_recipe_set one = {0};
         if (pc_str_ends_ci(found.gl_pathv[i], ".schema.json"))
             continue;
         rc = load_file(found.gl_pathv[i], &one, err);
@@ -73,10 +74,10 @@ static enum pc_code load_folder(const char *path, struct pc_recipes *out, struct
     return rc;
 }
 
-enum pc_code pc_recipes_load(const char *path, struct pc_recipes *out, struct pc_err *err)
+enum pc_code pc_app_load_recipes(const char *path, struct pc_recipe_set *out, struct pc_err *err)
 {
     struct stat st;
-    *out = (struct pc_recipes){0};
+    *out = (struct pc_recipe_set){0};
     if (!*path) {
         pc_recipes_default(out);
         return PC_OK;
@@ -97,15 +98,15 @@ static const char usage[] =
 
 static int list(void)
 {
-    struct pc_recipes all, five;
-    pc_recipes_ready(&all);
-    pc_recipes_default(&five);
+    struct pc_recipe_set all, defaults;
+    pc_recipes_builtin(&all);
+    pc_recipes_default(&defaults);
     for (int i = 0; i < all.n; i++)
         printf("%-28s %s%s\n", all.r[i].label, all.r[i].title,
-               pc_recipes_find(&five, all.r[i].label) ? " (default)" : "");
+               pc_recipes_find(&defaults, all.r[i].label) ? " (default)" : "");
     pc_recipes_finish(&all);
-    pc_recipes_finish(&five);
-    return PC_EXIT_OK;
+    pc_recipes_finish(&defaults);
+    return PC_CLI_OK;
 }
 
 static void print_pretty(const char *canonical)
@@ -118,14 +119,14 @@ static void print_pretty(const char *canonical)
 
 static int show(int n, char **labels)
 {
-    struct pc_recipes all;
-    int status = n > 0 ? PC_EXIT_OK : PC_EXIT_USAGE;
-    pc_recipes_ready(&all);
-    for (int i = 0; i < n && status == PC_EXIT_OK; i++) {
-        struct pc_recipes one = {0};
+    struct pc_recipe_set all;
+    int status = n > 0 ? PC_CLI_OK : PC_CLI_USAGE;
+    pc_recipes_builtin(&all);
+    for (int i = 0; i < n && status == PC_CLI_OK; i++) {
+        struct pc_recipe_set one = {0};
         struct pc_err err = PC_ERR_INIT;
         if (pc_recipes_select(&all, labels[i], &one, &err))
-            status = pc_complain(&err);
+            status = pc_cli_fail(&err);
         for (int k = 0; k < one.n; k++)
             print_pretty(one.r[k].json);
         pc_recipes_finish(&one);
@@ -136,12 +137,12 @@ static int show(int n, char **labels)
 
 static int check(int n, char **paths)
 {
-    int status = n > 0 ? PC_EXIT_OK : PC_EXIT_USAGE;
+    int status = n > 0 ? PC_CLI_OK : PC_CLI_USAGE;
     for (int i = 0; i < n; i++) {
-        struct pc_recipes set = {0};
+        struct pc_recipe_set set = {0};
         struct pc_err err = PC_ERR_INIT;
-        if (pc_recipes_load(paths[i], &set, &err))
-            status = pc_complain(&err);
+        if (pc_app_load_recipes(paths[i], &set, &err))
+            status = pc_cli_fail(&err);
         for (int k = 0; k < set.n; k++)
             printf("ok  %s  %s  %s\n", set.r[k].label, set.r[k].hash, paths[i]);
         pc_recipes_finish(&set);
@@ -152,7 +153,7 @@ static int check(int n, char **paths)
 int pc_command_recipes(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
-    int status = PC_EXIT_USAGE;
+    int status = PC_CLI_USAGE;
     if (strcmp(what, "list") == 0)
         status = list();
     else if (strcmp(what, "show") == 0)
@@ -160,10 +161,10 @@ int pc_command_recipes(int argc, char **argv)
     else if (strcmp(what, "check") == 0)
         status = check(argc - 2, argv + 2);
     else if (strcmp(what, "schema") == 0)
-        status = fputs(pc_recipes_schema(), stdout) < 0 ? PC_EXIT_FAILED : PC_EXIT_OK;
+        status = fputs(pc_recipes_schema(), stdout) < 0 ? PC_CLI_FAILED : PC_CLI_OK;
     else if (strcmp(what, "--help") == 0)
-        status = fputs(usage, stdout) < 0 ? PC_EXIT_FAILED : PC_EXIT_OK;
-    if (status == PC_EXIT_USAGE && strcmp(what, "check") != 0)
+        status = fputs(usage, stdout) < 0 ? PC_CLI_FAILED : PC_CLI_OK;
+    if (status == PC_CLI_USAGE && strcmp(what, "check") != 0)
         fputs(usage, stderr);
     return status;
 }

@@ -4,11 +4,11 @@
 #define PC_MAIN_RECIPES_H
 
 #include "base/err.h"
-#include "shots/recipe.h"
+#include "shots/recipe_spec.h"
 
 /* path "": the five. A folder: its *.json files by name, labels unique over all. Gives into *out.
  * bad_recipe names file, place and fix. */
-PC_NODISCARD enum pc_code pc_recipes_load(const char *path, struct pc_recipes *out,
-                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_app_load_recipes(const char *path, struct pc_recipe_set *out,
+                                              struct pc_err *err);
 
 #endif

@@ -9,10 +9,10 @@
 #include "base/str.h"
 #include "http/http.h"
 #include "main/commands.h"
-#include "main/ending.h"
 #include "main/options.h"
-#include "main/start.h"
-#include "worker/worker.h"
+#include "main/startup.h"
+#include "main/watchdog.h"
+#include "worker/pool.h"
 
 static const char serve_usage[] =
     "usage: posecraft serve [--host ADDRESS] [--port N] [--data DIR] [--workers N] "
@@ -33,24 +33,24 @@ static const char work_usage[] =
     "Workers only: takes jobs from the queue of the settings until it is stopped.\n";
 
 /* TIME of --wait as the setting has it: a bare number is seconds here, as in `sleep`. */
-static bool take_wait(void *cfg, const char *time)
+static bool parse_wait(void *cfg, const char *time)
 {
     char text[32];
     bool bare = time && *time && !time[strspn(time, "0123456789")];
     snprintf(text, sizeof text, "%s%s", time ? time : "1h", bare ? "s" : "");
-    return pc_settings_option(cfg, "wait", text);
+    return pc_cli_config_set(cfg, "wait", text);
 }
 
-static enum pc_code open_http(const struct pc_wire *wire, struct pc_http **http, struct pc_err *err)
+static enum pc_code open_http(const struct pc_app *app, struct pc_http **http, struct pc_err *err)
 {
-    const char *share = wire->share_dir ? wire->share_dir : "";
+    const char *share = app->share_dir ? app->share_dir : "";
     char *page = pc_xasprintf("%s/page", share);
     struct pc_http_options options = {
-        .host = wire->config->host,
-        .port = (int)wire->config->port,
+        .host = app->config->host,
+        .port = (int)app->config->port,
         .page_dir = access(page, R_OK) == 0 ? page : "",
     };
-    enum pc_code rc = pc_http_create(wire->service, &options, http, err);
+    enum pc_code rc = pc_http_create(app->service, &options, http, err);
     free(page);
     return rc;
 }
@@ -68,64 +68,64 @@ static void stop_http(void *http)
     pc_http_stop(http);
 }
 
-static enum pc_code serve(struct pc_wire *wire, int workers, struct pc_err *err)
+static enum pc_code serve(struct pc_app *app, int workers, struct pc_err *err)
 {
     struct pc_http *http = NULL;
-    struct pc_workers *pool = NULL;
-    int64_t left_ms = 0;
-    enum pc_code rc = open_http(wire, &http, err);
+    struct pc_worker_pool *pool = NULL;
+    int64_t remaining_ms = 0;
+    enum pc_code rc = open_http(app, &http, err);
     if (rc)
         return rc;
     pc_signals_catch(stop_http, http);
     if (workers > 0)
-        rc = pc_workers_start(wire->service, wire->queue, workers, &pool, err);
+        rc = pc_worker_pool_start(app->service, app->queue, workers, &pool, err);
     if (!rc) {
-        announce(wire->config, http);
-        pc_http_run(http, wire->config->stop_ms);
+        announce(app->config, http);
+        pc_http_run(http, app->config->stop_ms);
         pc_log(PC_LOG_INFO, "stopping");
-        left_ms = pc_ending_begin(wire->config->stop_ms);
+        remaining_ms = pc_watchdog_start(app->config->stop_ms);
     }
-    pc_workers_stop(pool, left_ms);
+    pc_worker_pool_stop(pool, remaining_ms);
     pc_http_destroy(http);
     return rc;
 }
 
-static enum pc_code work(struct pc_wire *wire, int workers, struct pc_err *err)
+static enum pc_code work(struct pc_app *app, int workers, struct pc_err *err)
 {
-    struct pc_workers *pool = NULL;
+    struct pc_worker_pool *pool = NULL;
     pc_signals_catch(NULL, NULL);
-    enum pc_code rc = pc_workers_start(wire->service, wire->queue, workers, &pool, err);
+    enum pc_code rc = pc_worker_pool_start(app->service, app->queue, workers, &pool, err);
     if (rc)
         return rc;
     pc_log(PC_LOG_INFO, "working", PC_LOG_I64("workers", workers));
     pc_signals_wait();
     pc_log(PC_LOG_INFO, "stopping");
-    pc_workers_stop(pool, pc_ending_begin(wire->config->stop_ms));
+    pc_worker_pool_stop(pool, pc_watchdog_start(app->config->stop_ms));
     return PC_OK;
 }
 
-static int open_and_run(const struct pc_config *cfg, enum pc_role role,
-                        enum pc_code (*body)(struct pc_wire *wire, int workers, struct pc_err *err))
+static int open_and_run(const struct pc_config *cfg, enum pc_startup_role role,
+                        enum pc_code (*body)(struct pc_app *app, int workers, struct pc_err *err))
 {
-    struct pc_wire wire;
+    struct pc_app app;
     struct pc_err err = PC_ERR_INIT;
-    int workers = pc_worker_count(cfg);
-    if (role == PC_ROLE_WORK && workers < 1)
+    int workers = pc_cli_worker_count(cfg);
+    if (role == PC_STARTUP_WORK && workers < 1)
         workers = 1;
-    enum pc_code rc = pc_start_check(cfg, role, workers, &err);
+    enum pc_code rc = pc_startup_check(cfg, role, workers, &err);
     if (!rc)
-        rc = pc_start_open(cfg, workers > 0, &wire, &err);
+        rc = pc_startup_open(cfg, workers > 0, &app, &err);
     if (!rc) {
-        rc = body(&wire, workers, &err);
-        pc_wire_close(&wire);
-        pc_ending_done();
+        rc = body(&app, workers, &err);
+        pc_app_close(&app);
+        pc_watchdog_stop();
     }
-    return rc ? pc_complain(&err) : PC_EXIT_OK;
+    return rc ? pc_cli_fail(&err) : PC_CLI_OK;
 }
 
 /* What serve and work share: settings, options, parts; body does the rest. */
-static int run(int argc, char **argv, const char *usage, enum pc_role role,
-               enum pc_code (*body)(struct pc_wire *wire, int workers, struct pc_err *err))
+static int run(int argc, char **argv, const char *usage, enum pc_startup_role role,
+               enum pc_code (*body)(struct pc_app *app, int workers, struct pc_err *err))
 {
     struct pc_config cfg;
     const struct pc_option options[] = {{"host", PC_OPTION_SETTING, NULL, 0, NULL},
@@ -133,7 +133,7 @@ static int run(int argc, char **argv, const char *usage, enum pc_role role,
                                         {"data", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"wait", PC_OPTION_MAYBE, &cfg, 0, take_wait},
+                                        {"wait", PC_OPTION_CUSTOM_OPTIONAL, &cfg, 0, parse_wait},
                                         {0}};
     const struct pc_command_line line = {.usage = usage, .options = options};
     int status;
@@ -145,10 +145,10 @@ static int run(int argc, char **argv, const char *usage, enum pc_role role,
 
 int pc_command_serve(int argc, char **argv)
 {
-    return run(argc, argv, serve_usage, PC_ROLE_SERVE, serve);
+    return run(argc, argv, serve_usage, PC_STARTUP_SERVE, serve);
 }
 
 int pc_command_work(int argc, char **argv)
 {
-    return run(argc, argv, work_usage, PC_ROLE_WORK, work);
+    return run(argc, argv, work_usage, PC_STARTUP_WORK, work);
 }

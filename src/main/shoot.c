@@ -15,13 +15,13 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "main/app.h"
 #include "main/commands.h"
-#include "main/crew.h"
 #include "main/inputs.h"
 #include "main/options.h"
 #include "main/output.h"
+#include "main/parallel.h"
 #include "main/progress.h"
-#include "main/wire.h"
 #include "service/manifest.h"
 
 static const char usage[] =
@@ -41,7 +41,7 @@ static const char usage[] =
 
 struct shoot {
     struct pc_config cfg;
-    struct pc_wire wire;
+    struct pc_app app;
     struct pc_inputs inputs;
     struct pc_output output;
     struct pc_progress progress;
@@ -53,17 +53,17 @@ struct shoot {
 /* --- one picture
  * ----------------------------------------------------------------------------------- */
 
-static enum pc_code take_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
+static enum pc_code append_chunk(void *ctx, const void *data, size_t len, struct pc_err *err)
 {
     (void)err;
     pc_buf_append(ctx, data, len);
     return PC_OK;
 }
 
-static bool run_stopped(void *ctx)
+static bool fetch_cancelled(void *ctx)
 {
     (void)ctx;
-    return pc_signals_stop();
+    return pc_signals_stop_requested();
 }
 
 static enum pc_code read_input(struct shoot *s, const struct pc_input *in, struct pc_buf *bytes,
@@ -73,32 +73,31 @@ static enum pc_code read_input(struct shoot *s, const struct pc_input *in, struc
     char url[2100];
     if (!in->is_url)
         return pc_buf_read_file(bytes, in->source, (size_t)s->cfg.max_upload_bytes, err);
-    enum pc_code rc = pc_url_normalise(in->source, url, sizeof url, err);
-    return rc ? rc : pc_fetch_get(s->wire.fetch, url, take_piece, bytes, run_stopped, &info, err);
+    enum pc_code rc = pc_fetch_normalise_url(in->source, url, sizeof url, err);
+    return rc ? rc
+              : pc_fetch_get(s->app.fetch, url, append_chunk, bytes, fetch_cancelled, &info, err);
 }
 
-static bool stop_asked(void *ctx, const char *stage, int progress)
+static bool stop_requested(void *ctx, const char *stage, int progress)
 {
     (void)stage, (void)progress;
-    return run_stopped(ctx);
+    return fetch_cancelled(ctx);
 }
 
-static enum pc_code shoot_one(struct shoot *s, const struct pc_input *in, struct pc_made *made,
-                              char *files[], struct pc_err *err)
+static enum pc_code make_shots(struct shoot *s, const struct pc_input *in,
+                               struct pc_pipeline_result *result, char *files[], struct pc_err *err)
 {
-    struct pc_pipeline line = {.config = &s->cfg,
-                               .pose = s->wire.pose,
-                               .recipes = &s->wire.recipes,
-                               .overlay = s->overlay};
+    struct pc_pipeline pipeline = {
+        .config = &s->cfg, .pose = s->app.pose, .recipes = &s->app.recipes, .overlay = s->overlay};
     struct pc_buf bytes = PC_BUF_INIT;
     enum pc_code rc = read_input(s, in, &bytes, err);
     if (!rc)
-        rc = pc_pipeline_run(&line, &bytes, stop_asked, NULL, made, err);
+        rc = pc_pipeline_run(&pipeline, &bytes, stop_requested, NULL, result, err);
     pc_buf_finish(&bytes);
-    return rc ? rc : pc_output_write(&s->output, in->name, made, files, err);
+    return rc ? rc : pc_output_write(&s->output, in->name, result, files, err);
 }
 
-static void tell_failure(struct shoot *s, const struct pc_input *in, const struct pc_err *err)
+static void report_failure(struct shoot *s, const struct pc_input *in, const struct pc_err *err)
 {
     char *line = pc_xasprintf("%s: %s [%s]%s%s", in->source, err->message, pc_code_name(err->code),
                               err->detail[0] ? " " : "", err->detail);
@@ -106,33 +105,33 @@ static void tell_failure(struct shoot *s, const struct pc_input *in, const struc
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
     if (!s->quiet)
-        pc_progress_say(&s->progress, line);
+        pc_progress_print(&s->progress, line);
     free(line);
 }
 
-static void run_one(void *ctx, int index)
+static void shoot_input(void *ctx, int index)
 {
     struct shoot *s = ctx;
     const struct pc_input *in = &s->inputs.items[index];
-    struct pc_made *made = pc_xmalloc(sizeof *made);
+    struct pc_pipeline_result *result = pc_xzalloc(sizeof *result);
     char *files[PC_MAX_SHOTS] = {NULL};
     struct pc_err err = PC_ERR_INIT;
-    made->plan.person = -1;
-    enum pc_code rc = shoot_one(s, in, made, files, &err);
-    if (rc == PC_E_CANCELLED && pc_signals_stop()) {
+    result->plan.person = -1;
+    enum pc_code rc = make_shots(s, in, result, files, &err);
+    if (rc == PC_E_CANCELLED && pc_signals_stop_requested()) {
         /* neither done nor failed: the run was stopped */
     } else {
         if (rc)
-            tell_failure(s, in, &err);
+            report_failure(s, in, &err);
         atomic_fetch_add(rc ? &s->failed : &s->processed, 1);
-        pc_output_line(&s->output, index,
-                       pc_manifest_line(in->source, made, files, rc ? &err : NULL));
+        pc_output_add_line(&s->output, index,
+                           pc_manifest_line(in->source, result, files, rc ? &err : NULL));
         pc_progress_step(&s->progress, rc != PC_OK);
     }
     for (int i = 0; i < PC_MAX_SHOTS; i++)
         free(files[i]);
-    pc_made_finish(made);
-    free(made);
+    pc_pipeline_result_finish(result);
+    free(result);
 }
 
 /* --- the run
@@ -141,43 +140,43 @@ static void run_one(void *ctx, int index)
 static int exit_status(const struct shoot *s)
 {
     if (atomic_load(&s->processed) == s->inputs.n)
-        return PC_EXIT_OK;
-    return atomic_load(&s->processed) ? PC_EXIT_SOME : PC_EXIT_FAILED;
+        return PC_CLI_OK;
+    return atomic_load(&s->processed) ? PC_CLI_PARTIAL : PC_CLI_FAILED;
 }
 
 static int shoot_all(struct shoot *s)
 {
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_wire_open_pipeline(&s->cfg, s->shots, &s->wire, &err);
+    enum pc_code rc = pc_app_open_pipeline(&s->cfg, s->shots, &s->app, &err);
     if (rc)
-        return pc_complain(&err);
+        return pc_cli_fail(&err);
     rc = pc_output_open(&s->output, s->out_dir, s->name, s->json, s->inputs.n, &err);
     if (!rc) {
         pc_signals_catch(NULL, NULL);
-        pc_inputs_name(&s->inputs);
+        pc_inputs_assign_names(&s->inputs);
         pc_progress_init(&s->progress, s->inputs.n, s->quiet);
-        pc_crew_run(pc_worker_count(&s->cfg), s->inputs.n, run_one, s);
+        pc_parallel_for(pc_cli_worker_count(&s->cfg), s->inputs.n, shoot_input, s);
         pc_progress_finish(&s->progress, s->quiet);
         rc = pc_output_close(&s->output, &err);
     }
-    pc_wire_close(&s->wire);
-    return rc ? pc_complain(&err) : exit_status(s);
+    pc_app_close(&s->app);
+    return rc ? pc_cli_fail(&err) : exit_status(s);
 }
 
 /* --- command line
  * ---------------------------------------------------------------------------------- */
 
-static bool gather(void *ctx, int n_words, char **words)
+static bool collect_inputs(void *ctx, int n_operands, char **operands)
 {
     struct shoot *s = ctx;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = PC_OK;
-    for (int i = 0; i < n_words && !rc; i++)
-        rc = pc_inputs_add(&s->inputs, words[i], &err);
+    for (int i = 0; i < n_operands && !rc; i++)
+        rc = pc_inputs_add(&s->inputs, operands[i], &err);
     if (!rc && s->list)
         rc = pc_inputs_add_list(&s->inputs, s->list, &err);
     if (rc)
-        pc_complain(&err);
+        pc_cli_fail(&err);
     else if (!s->out_dir)
         fputs("posecraft: say where shots are written: -o DIR\n", stderr);
     else if (s->inputs.n == 0)
@@ -199,14 +198,17 @@ static bool read_command_line(struct shoot *s, int argc, char **argv, int *statu
                                         {"quiet", PC_OPTION_FLAG, &s->quiet, 'q', NULL},
                                         {"overlay", PC_OPTION_FLAG, &s->overlay, 0, NULL},
                                         {0}};
-    const struct pc_command_line line = {
-        .usage = usage, .options = options, .has_words = true, .check = gather, .ctx = s};
+    const struct pc_command_line line = {.usage = usage,
+                                         .options = options,
+                                         .has_operands = true,
+                                         .check = collect_inputs,
+                                         .ctx = s};
     return pc_options_read(&s->cfg, &line, argc, argv, status);
 }
 
 int pc_command_shoot(int argc, char **argv)
 {
-    struct shoot *s = pc_xmalloc(sizeof *s);
+    struct shoot *s = pc_xzalloc(sizeof *s);
     int status;
     if (read_command_line(s, argc, argv, &status))
         status = shoot_all(s);

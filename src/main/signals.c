@@ -9,8 +9,8 @@
 #include "main/commands.h"
 
 /* A signal belongs to the process, so its state does too. Set before the handler is installed. */
-static atomic_int seen;
-static _Atomic int64_t first_ms;
+static atomic_int signals_received;
+static _Atomic int64_t first_signal_ms;
 static int wake_fd = -1;
 static void (*stop_hook)(void *ctx);
 static void *stop_ctx;
@@ -18,9 +18,9 @@ static void *stop_ctx;
 static void on_signal(int number)
 {
     int interrupted = errno;
-    if (atomic_fetch_add(&seen, 1) > 0)
+    if (atomic_fetch_add(&signals_received, 1) > 0)
         _exit(128 + number);
-    atomic_store(&first_ms, pc_mono_ms());
+    atomic_store(&first_signal_ms, pc_clock_mono_ms());
     eventfd_write(wake_fd, 1);
     if (stop_hook)
         stop_hook(stop_ctx);
@@ -42,18 +42,18 @@ void pc_signals_catch(void (*hook)(void *ctx), void *ctx)
 
 int64_t pc_signals_since_ms(void)
 {
-    int64_t first = atomic_load(&first_ms);
-    return first ? pc_mono_ms() - first : 0;
+    int64_t first = atomic_load(&first_signal_ms);
+    return first ? pc_clock_mono_ms() - first : 0;
 }
 
-bool pc_signals_stop(void)
+bool pc_signals_stop_requested(void)
 {
-    return atomic_load(&seen) > 0;
+    return atomic_load(&signals_received) > 0;
 }
 
 void pc_signals_wait(void)
 {
     eventfd_t value;
-    while (!pc_signals_stop())
+    while (!pc_signals_stop_requested())
         (void)eventfd_read(wake_fd, &value);
 }

@@ -1,9 +1,9 @@
 /* `posecraft sweep`: removes files that no record names. */
 #include <stdio.h>
 
+#include "main/app.h"
 #include "main/commands.h"
 #include "main/options.h"
-#include "main/wire.h"
 
 static const char usage[] =
     "usage: posecraft sweep [--older TIME] [--dry-run] [--data DIR]\n"
@@ -20,23 +20,23 @@ struct sweep {
     bool dry_run;
 };
 
-static bool take_time(void *into, const char *value)
+static bool parse_duration(void *target, const char *value)
 {
-    return pc_duration_parse(value, into);
+    return pc_config_parse_duration(value, target);
 }
 
 static enum pc_code sweep(const struct sweep *s, struct pc_err *err)
 {
-    struct pc_wire wire;
+    struct pc_app app;
     struct pc_orphans found;
-    enum pc_code rc = pc_wire_open_service(&s->cfg, false, &wire, err);
+    enum pc_code rc = pc_app_open_service(&s->cfg, false, &app, err);
     if (rc)
         return rc;
-    rc = pc_service_orphans(wire.service, s->older_ms, s->dry_run, &found, err);
+    rc = pc_service_orphans(app.service, s->older_ms, s->dry_run, &found, err);
     printf("%lld files looked at, %lld that no record names%s: %lld bytes\n",
            (long long)found.looked, (long long)found.blobs, s->dry_run ? "" : " removed",
            (long long)found.bytes);
-    pc_wire_close(&wire);
+    pc_app_close(&app);
     return rc;
 }
 
@@ -44,14 +44,14 @@ int pc_command_sweep(int argc, char **argv)
 {
     struct sweep s = {.older_ms = 24 * 60 * 60 * 1000};
     const struct pc_option options[] = {{"data", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"older", PC_OPTION_OTHER, &s.older_ms, 0, take_time},
+                                        {"older", PC_OPTION_CUSTOM, &s.older_ms, 0, parse_duration},
                                         {"dry-run", PC_OPTION_FLAG, &s.dry_run, 0, NULL},
                                         {0}};
     const struct pc_command_line line = {.usage = usage, .options = options};
     struct pc_err err = PC_ERR_INIT;
     int status;
     if (pc_options_read(&s.cfg, &line, argc, argv, &status))
-        status = sweep(&s, &err) ? pc_complain(&err) : PC_EXIT_OK;
+        status = sweep(&s, &err) ? pc_cli_fail(&err) : PC_CLI_OK;
     pc_config_finish(&s.cfg);
     return status;
 }

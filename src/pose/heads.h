@@ -36,7 +36,7 @@ struct pc_thunder_heads {
 
 /* Fills the landmarks of the one body in the middle; there is always an answer. */
 void pc_heads_thunder(const struct pc_thunder_heads *heads,
-                      struct pc_landmark landmarks[PC_LANDMARK_COUNT]);
+                      struct pc_keypoint keypoints[PC_KEYPOINT_COUNT]);
 
 /* For both decoders. */
 float pc_heads_sigmoid(float x);

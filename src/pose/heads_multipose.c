@@ -24,7 +24,7 @@ float pc_heads_logit(float p)
     return p >= 1 ? INFINITY : logf(p / (1 - p));
 }
 
-struct middle {
+struct body_centre {
     int y, x;
     float logit;
 };
@@ -50,7 +50,7 @@ static int is_peak(const float *centre, int y, int x)
 }
 
 /* Keeps the list sorted, largest first; of equals the earlier cell stays before. */
-static int insert_middle(struct middle *list, int n, struct middle m)
+static int insert_centre(struct body_centre *list, int n, struct body_centre m)
 {
     int at = n;
     while (at > 0 && list[at - 1].logit < m.logit)
@@ -62,16 +62,16 @@ static int insert_middle(struct middle *list, int n, struct middle m)
     return min_int(n + 1, PC_MAX_PEOPLE);
 }
 
-static int find_middles(const float *centre, struct middle list[PC_MAX_PEOPLE])
+static int find_centres(const float *centre, struct body_centre list[PC_MAX_PEOPLE])
 {
     int n = 0;
     for (int y = 0; y < PC_GRID; y++) {
         for (int x = 0; x < PC_GRID; x++) {
-            struct middle m = {y, x, centre[y * PC_GRID + x]};
+            struct body_centre m = {y, x, centre[y * PC_GRID + x]};
             if (n == PC_MAX_PEOPLE && m.logit <= list[n - 1].logit)
                 continue;
             if (is_peak(centre, y, x))
-                n = insert_middle(list, n, m);
+                n = insert_centre(list, n, m);
         }
     }
     return n;
@@ -83,18 +83,18 @@ static float at(const float *head, int channel, int y, int x)
 }
 
 /* One side of the box in cells, from and to, clipped to the grid. */
-static void box_side(float middle, float size, float *from, float *to)
+static void box_side(float body_centre, float size, float *from, float *to)
 {
     float half = fmaxf(size, 0) / 2;
-    *from = fmaxf(fminf(middle - half, PC_GRID), 0);
-    *to = fmaxf(fminf(middle + half, PC_GRID), 0);
+    *from = fmaxf(fminf(body_centre - half, PC_GRID), 0);
+    *to = fmaxf(fminf(body_centre + half, PC_GRID), 0);
 }
 
 struct cell_box {
     float y0, x0, y1, x1;
 };
 
-static struct cell_box find_box(const struct pc_multipose_heads *heads, struct middle m)
+static struct cell_box find_box(const struct pc_multipose_heads *heads, struct body_centre m)
 {
     struct cell_box box;
     box_side((float)m.y + at(heads->box_offset, 0, m.y, m.x), at(heads->box_scale, 0, m.y, m.x),
@@ -105,7 +105,7 @@ static struct cell_box find_box(const struct pc_multipose_heads *heads, struct m
 }
 
 struct body {
-    struct middle middle;
+    struct body_centre body_centre;
     struct cell_box box;
 };
 
@@ -115,7 +115,7 @@ static int cell_in_box(const struct cell_box *box, int y, int x)
 }
 
 /* Where the body's middle says that landmark k is. */
-static void expect_landmark(const struct pc_multipose_heads *heads, struct middle m, int k,
+static void expect_keypoint(const struct pc_multipose_heads *heads, struct body_centre m, int k,
                             float *y, float *x)
 {
     *y = (float)m.y + at(heads->regression, 2 * k, m.y, m.x);
@@ -133,7 +133,7 @@ struct cell {
 
 /* The cell of the largest sigmoid(heat) * nearness inside the box. No factor is above 1, so a cell
  * whose heat alone stays below the best needs no further look. */
-static struct cell find_landmark(const float *heat, const struct cell_box *box, float ty, float tx)
+static struct cell find_keypoint(const float *heat, const struct cell_box *box, float ty, float tx)
 {
     struct cell best = {0};
     float most = 0, needed = -FLT_MAX;
@@ -153,7 +153,7 @@ static struct cell find_landmark(const float *heat, const struct cell_box *box, 
     return best;
 }
 
-static float landmark_score(const struct pc_multipose_heads *heads, const struct body *bodies,
+static float keypoint_score(const struct pc_multipose_heads *heads, const struct body *bodies,
                             int n, int k, struct cell cell)
 {
     float near = 0;
@@ -161,7 +161,7 @@ static float landmark_score(const struct pc_multipose_heads *heads, const struct
         if (!cell_in_box(&bodies[i].box, cell.y, cell.x))
             continue;
         float ty, tx;
-        expect_landmark(heads, bodies[i].middle, k, &ty, &tx);
+        expect_keypoint(heads, bodies[i].body_centre, k, &ty, &tx);
         near = fmaxf(near, nearness((float)cell.y - ty, (float)cell.x - tx));
     }
     return pc_heads_sigmoid(at(heads->heatmap, k, cell.y, cell.x)) * near;
@@ -175,29 +175,29 @@ static void read_person(const struct pc_multipose_heads *heads, const struct bod
                                   (box->x1 - box->x0) * PC_STRIDE, (box->y1 - box->y0) * PC_STRIDE};
     float sum = 0;
     int seen = 0;
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
         float ty, tx;
-        expect_landmark(heads, body->middle, k, &ty, &tx);
-        struct cell c = find_landmark(heads->heatmap + k * PC_CELLS, box, ty, tx);
-        float score = landmark_score(heads, bodies, n, k, c);
+        expect_keypoint(heads, body->body_centre, k, &ty, &tx);
+        struct cell c = find_keypoint(heads->heatmap + k * PC_CELLS, box, ty, tx);
+        float score = keypoint_score(heads, bodies, n, k, c);
         float y = (float)c.y + at(heads->offset, 2 * k, c.y, c.x);
         float x = (float)c.x + at(heads->offset, 2 * k + 1, c.y, c.x);
-        person->landmarks[k] = (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, score};
+        person->keypoints[k] = (struct pc_keypoint){x * PC_STRIDE, y * PC_STRIDE, score};
         if (score > COUNTS) {
             sum += score;
             seen++;
         }
     }
-    person->score = seen ? pc_heads_sigmoid(body->middle.logit) * sum / (float)seen : 0;
+    person->score = seen ? pc_heads_sigmoid(body->body_centre.logit) * sum / (float)seen : 0;
 }
 
 void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people *people)
 {
-    struct middle middles[PC_MAX_PEOPLE];
+    struct body_centre centres[PC_MAX_PEOPLE];
     struct body bodies[PC_MAX_PEOPLE];
-    people->n = find_middles(heads->centre, middles);
+    people->n = find_centres(heads->centre, centres);
     for (int i = 0; i < people->n; i++)
-        bodies[i] = (struct body){middles[i], find_box(heads, middles[i])};
+        bodies[i] = (struct body){centres[i], find_box(heads, centres[i])};
     for (int i = 0; i < people->n; i++)
         read_person(heads, bodies, people->n, &bodies[i], &people->p[i]);
 }

@@ -18,7 +18,7 @@ static float column(int cell)
     return (float)(cell % PC_GRID);
 }
 
-static int find_middle(const struct pc_thunder_heads *heads)
+static int find_centre(const struct pc_thunder_heads *heads)
 {
     int best = 0;
     float most = -1;
@@ -53,19 +53,19 @@ static int find_cell(const float *heat, float ty, float tx)
 }
 
 void pc_heads_thunder(const struct pc_thunder_heads *heads,
-                      struct pc_landmark landmarks[PC_LANDMARK_COUNT])
+                      struct pc_keypoint keypoints[PC_KEYPOINT_COUNT])
 {
-    int middle = find_middle(heads);
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+    int centre = find_centre(heads);
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
         const float *heat = heads->heatmap + k * PC_CELLS;
         const float *to = heads->regression + 2 * k * PC_CELLS;
         const float *shift = heads->offset + 2 * k * PC_CELLS;
-        float ty = row(middle) + to[middle];
-        float tx = column(middle) + to[PC_CELLS + middle];
+        float ty = row(centre) + to[centre];
+        float tx = column(centre) + to[PC_CELLS + centre];
         int cell = find_cell(heat, ty, tx);
         float y = row(cell) + shift[cell];
         float x = column(cell) + shift[PC_CELLS + cell];
-        landmarks[k] =
-            (struct pc_landmark){x * PC_STRIDE, y * PC_STRIDE, pc_heads_sigmoid(heat[cell])};
+        keypoints[k] =
+            (struct pc_keypoint){x * PC_STRIDE, y * PC_STRIDE, pc_heads_sigmoid(heat[cell])};
     }
 }

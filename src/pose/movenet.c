@@ -61,7 +61,7 @@ void pc_movenet_read_multipose(const struct pc_run *run, struct pc_people *peopl
 }
 
 void pc_movenet_read_thunder(const struct pc_run *run,
-                             struct pc_landmark landmarks[PC_LANDMARK_COUNT])
+                             struct pc_keypoint keypoints[PC_KEYPOINT_COUNT])
 {
     const struct pc_thunder_heads heads = {
         .centre = run->heads[CENTRE],
@@ -70,5 +70,5 @@ void pc_movenet_read_thunder(const struct pc_run *run,
         .offset = run->heads[OFFSET],
         .centre_weight = run->heads[CENTRE_WEIGHT],
     };
-    pc_heads_thunder(&heads, landmarks);
+    pc_heads_thunder(&heads, keypoints);
 }

@@ -15,9 +15,9 @@ extern const struct pc_model_spec pc_movenet_multipose, pc_movenet_thunder;
 /* Rows of PC_INPUT_SIDE x PC_INPUT_SIDE RGB bytes into the run's input (planes from -1 to 1). */
 void pc_movenet_fill(struct pc_run *run, const uint8_t *rgb);
 
-/* After pc_run_go, with a run of the model in the name: see heads.h, in pixels of the input. */
+/* After pc_run_execute, with a run of the model in the name: see heads.h, in pixels of the input. */
 void pc_movenet_read_multipose(const struct pc_run *run, struct pc_people *people);
 void pc_movenet_read_thunder(const struct pc_run *run,
-                             struct pc_landmark landmarks[PC_LANDMARK_COUNT]);
+                             struct pc_keypoint keypoints[PC_KEYPOINT_COUNT]);
 
 #endif

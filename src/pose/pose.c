@@ -22,8 +22,8 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "pose/heads.h"
+#include "pose/matching.h"
 #include "pose/movenet.h"
-#include "pose/people.h"
 #include "pose/session.h"
 
 static const double MARGIN = 1.15; /* side of Thunder's square to the box's long side */
@@ -37,8 +37,8 @@ struct pc_pose {
     int max_people;
     double min_person;
     int max_runs;
-    pthread_mutex_t lock; /* guards running */
-    pthread_cond_t turn;  /* a run has ended */
+    pthread_mutex_t lock;        /* guards running */
+    pthread_cond_t permit_freed; /* a run has ended */
     int running;
     char id[64];
 };
@@ -93,13 +93,13 @@ static void name_model(struct pc_pose *pose)
 }
 
 /* Waiting is by the clock of deadlines. */
-static void init_turns(struct pc_pose *pose, int max_runs)
+static void init_permits(struct pc_pose *pose, int max_runs)
 {
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&pose->lock, NULL);
-    pthread_cond_init(&pose->turn, &attr);
+    pthread_cond_init(&pose->permit_freed, &attr);
     pthread_condattr_destroy(&attr);
     pose->max_runs = max_runs > 0 ? max_runs : INT_MAX;
 }
@@ -108,12 +108,12 @@ enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **o
                             struct pc_err *err)
 {
     *out = NULL;
-    struct pc_pose *pose = pc_xmalloc(sizeof *pose);
+    struct pc_pose *pose = pc_xzalloc(sizeof *pose);
     pose->max_people = cfg->max_people < 1               ? 1
                        : cfg->max_people > PC_MAX_PEOPLE ? PC_MAX_PEOPLE
                                                          : cfg->max_people;
     pose->min_person = cfg->min_person > 0 ? cfg->min_person : MIN_PERSON;
-    init_turns(pose, cfg->max_runs);
+    init_permits(pose, cfg->max_runs);
     enum pc_code rc = pc_runtime_open(cfg->runtime_path, &pose->runtime, err);
     if (!rc)
         rc = load_models(pose, cfg->models_dir, err);
@@ -136,7 +136,7 @@ void pc_pose_destroy(struct pc_pose *pose)
     pc_session_destroy(pose->multipose);
     pc_session_destroy(pose->thunder);
     pc_runtime_close(pose->runtime);
-    pthread_cond_destroy(&pose->turn);
+    pthread_cond_destroy(&pose->permit_freed);
     pthread_mutex_destroy(&pose->lock);
     free(pose);
 }
@@ -149,114 +149,119 @@ const char *pc_pose_model_id(const struct pc_pose *pose)
 /* --- one look ------------------------------------------------------------------------------ */
 
 /* What a detection carries along. */
-struct look {
+struct detection {
     struct pc_pose *pose;
     const struct pc_pose_source *src;
     struct pc_deadline deadline;
     uint8_t *rgb; /* VIEW_BYTES */
 };
 
-static enum pc_code take_turn(struct pc_pose *pose, struct pc_deadline deadline, struct pc_err *err)
+static enum pc_code acquire_permit(struct pc_pose *pose, struct pc_deadline deadline,
+                                   struct pc_err *err)
 {
     const struct timespec until = {.tv_sec = (time_t)(deadline.at_ms / 1000),
                                    .tv_nsec = (long)(deadline.at_ms % 1000) * 1000000};
     int late = 0;
     pthread_mutex_lock(&pose->lock);
     while (pose->running >= pose->max_runs && !late)
-        late = deadline.at_ms ? pthread_cond_timedwait(&pose->turn, &pose->lock, &until)
-                              : pthread_cond_wait(&pose->turn, &pose->lock);
+        late = deadline.at_ms ? pthread_cond_timedwait(&pose->permit_freed, &pose->lock, &until)
+                              : pthread_cond_wait(&pose->permit_freed, &pose->lock);
     bool mine = pose->running < pose->max_runs;
     pose->running += mine;
     pthread_mutex_unlock(&pose->lock);
     return mine ? PC_OK : pc_fail(err, PC_E_TIMEOUT_POSE, NULL);
 }
 
-static void end_turn(struct pc_pose *pose)
+static void release_permit(struct pc_pose *pose)
 {
     pthread_mutex_lock(&pose->lock);
     pose->running--;
-    pthread_cond_signal(&pose->turn);
+    pthread_cond_signal(&pose->permit_freed);
     pthread_mutex_unlock(&pose->lock);
 }
 
-static enum pc_code run_in_turn(struct look *look, struct pc_run *run, struct pc_err *err)
+static enum pc_code run_with_permit(struct detection *detection, struct pc_run *run,
+                                    struct pc_err *err)
 {
-    enum pc_code rc = take_turn(look->pose, look->deadline, err);
+    enum pc_code rc = acquire_permit(detection->pose, detection->deadline, err);
     if (rc)
         return rc;
-    rc = pc_run_go(run, err);
-    end_turn(look->pose);
+    rc = pc_run_execute(run, err);
+    release_permit(detection->pose);
     return rc;
 }
 
 /* Runs the network on the square. On PC_OK *run holds the heads, and the caller gives it back. */
-static enum pc_code look_at(struct look *look, struct pc_session *session, struct pc_box square,
-                            struct pc_run **run, struct pc_err *err)
+static enum pc_code run_network(struct detection *detection, struct pc_session *session,
+                                struct pc_box square, struct pc_run **run, struct pc_err *err)
 {
-    if (pc_deadline_over(look->deadline))
+    if (pc_deadline_expired(detection->deadline))
         return pc_fail(err, PC_E_TIMEOUT_POSE, NULL);
-    enum pc_code rc = look->src->view(look->src->ctx, square, PC_INPUT_SIDE, look->rgb, err);
+    enum pc_code rc =
+        detection->src->view(detection->src->ctx, square, PC_INPUT_SIDE, detection->rgb, err);
     if (rc)
         return rc;
-    rc = pc_session_borrow(session, run, err);
+    rc = pc_session_acquire_run(session, run, err);
     if (rc)
         return rc;
-    pc_movenet_fill(*run, look->rgb);
-    rc = run_in_turn(look, *run, err);
+    pc_movenet_fill(*run, detection->rgb);
+    rc = run_with_permit(detection, *run, err);
     if (rc)
-        pc_session_give_back(session, *run);
+        pc_session_release_run(session, *run);
     return rc;
 }
 
 /* From the network's pixels to the picture's. */
-static void place_landmarks(struct pc_landmark landmarks[PC_LANDMARK_COUNT], struct pc_box square)
+static void to_image_pixels(struct pc_keypoint keypoints[PC_KEYPOINT_COUNT], struct pc_box square)
 {
     double scale = square.w / PC_INPUT_SIDE;
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-        landmarks[k].x = square.x + landmarks[k].x * scale;
-        landmarks[k].y = square.y + landmarks[k].y * scale;
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
+        keypoints[k].x = square.x + keypoints[k].x * scale;
+        keypoints[k].y = square.y + keypoints[k].y * scale;
     }
 }
 
-static enum pc_code find_people(struct look *look, struct pc_people *people, struct pc_err *err)
+static enum pc_code detect_people(struct detection *detection, struct pc_people *people,
+                                  struct pc_err *err)
 {
-    struct pc_box picture = {0, 0, look->src->width, look->src->height};
-    double side = fmax(picture.w, picture.h), scale = side / PC_INPUT_SIDE;
+    struct pc_box image = {0, 0, detection->src->width, detection->src->height};
+    double side = fmax(image.w, image.h), scale = side / PC_INPUT_SIDE;
     struct pc_box square = {0, 0, side, side};
     struct pc_run *run = NULL;
-    enum pc_code rc = look_at(look, look->pose->multipose, square, &run, err);
+    enum pc_code rc = run_network(detection, detection->pose->multipose, square, &run, err);
     if (rc)
         return rc;
     pc_movenet_read_multipose(run, people);
-    pc_session_give_back(look->pose->multipose, run);
+    pc_session_release_run(detection->pose->multipose, run);
     for (int i = 0; i < people->n; i++) {
         struct pc_box b = people->p[i].box;
         people->p[i].box = pc_box_intersect(
-            (struct pc_box){b.x * scale, b.y * scale, b.w * scale, b.h * scale}, picture);
-        place_landmarks(people->p[i].landmarks, square);
+            (struct pc_box){b.x * scale, b.y * scale, b.w * scale, b.h * scale}, image);
+        to_image_pixels(people->p[i].keypoints, square);
     }
-    pc_people_settle(people, look->pose->min_person);
+    pc_pose_suppress(people, detection->pose->min_person);
     return PC_OK;
 }
 
-static struct pc_box square_round(struct pc_box b)
+static struct pc_box square_around(struct pc_box b)
 {
     double side = fmax(fmax(b.w, b.h), 1) * MARGIN;
     return (struct pc_box){b.x + (b.w - side) / 2, b.y + (b.h - side) / 2, side, side};
 }
 
-static enum pc_code look_again(struct look *look, struct pc_person *person, struct pc_err *err)
+static enum pc_code refine_person(struct detection *detection, struct pc_person *person,
+                                  struct pc_err *err)
 {
-    struct pc_box square = square_round(person->box);
+    struct pc_box square = square_around(person->box);
     struct pc_run *run = NULL;
-    enum pc_code rc = look_at(look, look->pose->thunder, square, &run, err);
+    enum pc_code rc = run_network(detection, detection->pose->thunder, square, &run, err);
     if (rc)
         return rc;
-    struct pc_landmark second[PC_LANDMARK_COUNT];
-    pc_movenet_read_thunder(run, second);
-    pc_session_give_back(look->pose->thunder, run);
-    place_landmarks(second, square);
-    pc_people_refine(person, second);
+    struct pc_keypoint refined[PC_KEYPOINT_COUNT];
+    pc_movenet_read_thunder(run, refined);
+    pc_session_release_run(detection->pose->thunder, run);
+    to_image_pixels(refined, square);
+    pc_pose_refine(person, refined);
     return PC_OK;
 }
 
@@ -264,12 +269,12 @@ enum pc_code pc_pose_detect(struct pc_pose *pose, const struct pc_pose_source *s
                             struct pc_deadline deadline, struct pc_people *people,
                             struct pc_err *err)
 {
-    struct look look = {pose, src, deadline, pc_xmalloc(VIEW_BYTES)};
-    enum pc_code rc = find_people(&look, people, err);
+    struct detection detection = {pose, src, deadline, pc_xzalloc(VIEW_BYTES)};
+    enum pc_code rc = detect_people(&detection, people, err);
     for (int i = 0; !rc && i < people->n && i < pose->max_people; i++)
-        rc = look_again(&look, &people->p[i], err);
+        rc = refine_person(&detection, &people->p[i], err);
     if (rc)
         people->n = 0;
-    free(look.rgb);
+    free(detection.rgb);
     return rc;
 }

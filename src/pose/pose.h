@@ -34,7 +34,7 @@ void pc_pose_destroy(struct pc_pose *pose);
 const char *pc_pose_model_id(const struct pc_pose *pose);
 
 /* Where the pixels come from: a square region of the upright picture scaled to size x size RGB,
- * black outside (the contract of pc_picture_view). Called from the thread that called detect. */
+ * black outside (the contract of pc_image_view). Called from the thread that called detect. */
 struct pc_pose_source {
     int width, height; /* of the upright picture */
     void *ctx;         /* borrows */

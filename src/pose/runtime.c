@@ -101,7 +101,7 @@ static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
 /* From 1.30 on the library tells its maker about its use, from the moment that it is loaded: its
  * own call to switch that off comes too late. Before main, because the environment is only safe to
  * change while there is one thread. */
-__attribute__((constructor)) static void tell_nobody(void)
+__attribute__((constructor)) static void disable_telemetry(void)
 {
     setenv("ORT_DISABLE_TELEMETRY", "1", 1);
 }
@@ -113,7 +113,7 @@ enum pc_code pc_runtime_open(const char *path, struct pc_runtime **out, struct p
     enum pc_code rc = open_library(path, &library, err);
     if (rc)
         return rc;
-    struct pc_runtime *runtime = pc_xmalloc(sizeof *runtime);
+    struct pc_runtime *runtime = pc_xzalloc(sizeof *runtime);
     rc = find_api(runtime, library, err);
     if (!rc)
         rc = start(runtime, err);

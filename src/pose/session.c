@@ -115,7 +115,7 @@ static enum pc_code find_tensor(const struct pc_session *session, const struct p
         status = port->name(session->ort, i, allocator, &name);
         if (status)
             break;
-        if (pc_streq(name, wanted))
+        if (pc_str_eq(name, wanted))
             *index = (int)i;
         status = api->allocator_free(allocator, name);
     }
@@ -185,7 +185,7 @@ enum pc_code pc_session_create(struct pc_runtime *runtime, const char *path,
                                struct pc_err *err)
 {
     *out = NULL;
-    struct pc_session *session = pc_xmalloc(sizeof *session);
+    struct pc_session *session = pc_xzalloc(sizeof *session);
     session->runtime = runtime;
     session->spec = spec;
     pthread_mutex_init(&session->lock, NULL);
@@ -246,7 +246,7 @@ static enum pc_code make_tensor(const struct pc_runtime *rt, const struct pc_ten
                                 float **data, struct ort_value **value, struct pc_err *err)
 {
     const int64_t shape[4] = {1, spec->channels, spec->side, spec->side};
-    *data = pc_xmalloc(tensor_bytes(spec));
+    *data = pc_xzalloc(tensor_bytes(spec));
     return pc_runtime_check(rt,
                             rt->api->create_tensor_with_data(rt->memory, *data, tensor_bytes(spec),
                                                              shape, 4, PC_ORT_FLOAT, value),
@@ -256,8 +256,8 @@ static enum pc_code make_tensor(const struct pc_runtime *rt, const struct pc_ten
 static enum pc_code make_run(struct pc_session *session, struct pc_run **out, struct pc_err *err)
 {
     const struct pc_model_spec *spec = session->spec;
-    struct pc_run *run = pc_xmalloc(sizeof *run);
-    run->priv = pc_xmalloc(sizeof *run->priv);
+    struct pc_run *run = pc_xzalloc(sizeof *run);
+    run->priv = pc_xzalloc(sizeof *run->priv);
     run->priv->session = session;
     enum pc_code rc =
         make_tensor(session->runtime, &spec->input, &run->input, &run->priv->input, err);
@@ -272,7 +272,8 @@ static enum pc_code make_run(struct pc_session *session, struct pc_run **out, st
     return PC_OK;
 }
 
-enum pc_code pc_session_borrow(struct pc_session *session, struct pc_run **out, struct pc_err *err)
+enum pc_code pc_session_acquire_run(struct pc_session *session, struct pc_run **out,
+                                    struct pc_err *err)
 {
     pthread_mutex_lock(&session->lock);
     struct pc_run *run = session->idle;
@@ -283,7 +284,7 @@ enum pc_code pc_session_borrow(struct pc_session *session, struct pc_run **out, 
     return run ? PC_OK : make_run(session, out, err);
 }
 
-void pc_session_give_back(struct pc_session *session, struct pc_run *run)
+void pc_session_release_run(struct pc_session *session, struct pc_run *run)
 {
     pthread_mutex_lock(&session->lock);
     run->next = session->idle;
@@ -291,7 +292,7 @@ void pc_session_give_back(struct pc_session *session, struct pc_run *run)
     pthread_mutex_unlock(&session->lock);
 }
 
-enum pc_code pc_run_go(struct pc_run *run, struct pc_err *err)
+enum pc_code pc_run_execute(struct pc_run *run, struct pc_err *err)
 {
     const struct pc_session *session = run->priv->session;
     const struct pc_model_spec *spec = session->spec;

@@ -4,11 +4,11 @@
  * order. A run object holds one thread's input and outputs; objects are pooled, as many as there
  * were runs at the same time.
  *
- *     rc = pc_session_borrow(session, &run, err);
+ *     rc = pc_session_acquire_run(session, &run, err);
  *     ... fill run->input ...
- *     rc = pc_run_go(run, err);
+ *     rc = pc_run_execute(run, err);
  *     ... read run->heads[i] ...
- *     pc_session_give_back(session, run);
+ *     pc_session_release_run(session, run);
  *
  * Ownership: open, create: give. close, destroy: take, NULL is fine.
  * Threads: runtime and session may be used by all threads at once; a run by one thread at a time.
@@ -63,9 +63,9 @@ struct pc_run {
 };
 
 /* Fills *out with a run that the caller gives back. The contents are left from an earlier run. */
-PC_NODISCARD enum pc_code pc_session_borrow(struct pc_session *session, struct pc_run **out,
-                                            struct pc_err *err);
-void pc_session_give_back(struct pc_session *session, struct pc_run *run);
-PC_NODISCARD enum pc_code pc_run_go(struct pc_run *run, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_session_acquire_run(struct pc_session *session, struct pc_run **out,
+                                                 struct pc_err *err);
+void pc_session_release_run(struct pc_session *session, struct pc_run *run);
+PC_NODISCARD enum pc_code pc_run_execute(struct pc_run *run, struct pc_err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* The drivers that there are. Only src/main/wire.c and tests include this. */
+/* The drivers that there are. Only src/main/app.c and tests include this. */
 #ifndef PC_QUEUE_DRIVERS_H
 #define PC_QUEUE_DRIVERS_H
 

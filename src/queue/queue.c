@@ -17,9 +17,9 @@ void pc_job_finish(struct pc_job *job)
     *job = (struct pc_job){.id = NULL};
 }
 
-bool pc_queue_driver_takes(const struct pc_queue_driver *driver, const char *address)
+bool pc_queue_driver_accepts(const struct pc_queue_driver *driver, const char *store_url)
 {
-    return address && pc_str_starts(address, driver->scheme);
+    return store_url && pc_str_starts(store_url, driver->scheme);
 }
 
 static struct pc_queue_options with_defaults(const struct pc_queue_options *given)
@@ -36,16 +36,16 @@ static struct pc_queue_options with_defaults(const struct pc_queue_options *give
     return o;
 }
 
-enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *address,
+enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *store_url,
                            const struct pc_queue_options *options, struct pc_queue **out,
                            struct pc_err *err)
 {
     *out = NULL;
-    if (!pc_queue_driver_takes(driver, address))
+    if (!pc_queue_driver_accepts(driver, store_url))
         return pc_fail(err, PC_E_CONFIG, "The address of the queue must begin with \"%s\".",
                        driver->scheme);
     struct pc_queue_options whole = with_defaults(options);
-    enum pc_code rc = driver->open(address, &whole, out, err);
+    enum pc_code rc = driver->open(store_url, &whole, out, err);
     if (rc)
         return pc_err_wrap(err, "opening the queue");
     (*out)->driver = driver;
@@ -71,10 +71,10 @@ enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
     return rc ? pc_err_wrap(err, "adding a job of image %lld", (long long)image_id) : PC_OK;
 }
 
-enum pc_code pc_queue_room(struct pc_queue *q, int64_t n, struct pc_err *err)
+enum pc_code pc_queue_check_capacity(struct pc_queue *q, int64_t n, struct pc_err *err)
 {
-    if (q->driver->room)
-        return q->driver->room(q, n, err);
+    if (q->driver->check_capacity)
+        return q->driver->check_capacity(q, n, err);
     if (q->options.max_waiting == 0)
         return PC_OK;
     struct pc_queue_stats now;
@@ -105,17 +105,17 @@ void pc_queue_wake(struct pc_queue *q)
     q->driver->wake(q);
 }
 
-static enum pc_code about(enum pc_code rc, const struct pc_job *job, const char *doing,
-                          struct pc_err *err)
+static enum pc_code with_context(enum pc_code rc, const struct pc_job *job, const char *doing,
+                                 struct pc_err *err)
 {
     return rc ? pc_err_wrap(err, "%s job %s of image %lld", doing, job->id,
                             (long long)job->image_id)
               : PC_OK;
 }
 
-enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+enum pc_code pc_queue_renew(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    return about(q->driver->heartbeat(q, job, err), job, "renewing", err);
+    return with_context(q->driver->renew(q, job, err), job, "renewing", err);
 }
 
 void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent)
@@ -124,21 +124,22 @@ void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent
         q->driver->progress(q, job, percent);
 }
 
-enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    return about(q->driver->done(q, job, err), job, "ending", err);
+    return with_context(q->driver->complete(q, job, err), job, "ending", err);
 }
 
 /* For drivers without a step of their own for it. */
-static enum pc_code turn_one_by_one(struct pc_queue *q, const struct pc_job *done, int n_done,
-                                    struct pc_job *jobs, int *n, struct pc_err *err)
+static enum pc_code complete_and_take_one_by_one(struct pc_queue *q, const struct pc_job *completed,
+                                                 int n_completed, struct pc_job *jobs, int *n,
+                                                 struct pc_err *err)
 {
     int wanted = *n;
     bool got = true;
     enum pc_code rc = PC_OK;
     *n = 0;
-    for (int i = 0; i < n_done; i++) {
-        rc = q->driver->done(q, &done[i], err);
+    for (int i = 0; i < n_completed; i++) {
+        rc = q->driver->complete(q, &completed[i], err);
         if (rc && rc != PC_E_LEASE_LOST)
             return rc;
     }
@@ -151,20 +152,22 @@ static enum pc_code turn_one_by_one(struct pc_queue *q, const struct pc_job *don
     return *n ? PC_OK : rc; /* those that were taken must not be lost */
 }
 
-enum pc_code pc_queue_turn(struct pc_queue *q, const struct pc_job *done, int n_done,
-                           struct pc_job *jobs, int *n, struct pc_err *err)
+enum pc_code pc_queue_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
+                                        int n_completed, struct pc_job *jobs, int *n,
+                                        struct pc_err *err)
 {
     int wanted = *n;
     for (int i = 0; i < wanted; i++)
         jobs[i] = (struct pc_job){.id = NULL};
-    enum pc_code rc = q->driver->turn ? q->driver->turn(q, done, n_done, jobs, n, err)
-                                      : turn_one_by_one(q, done, n_done, jobs, n, err);
+    enum pc_code rc = q->driver->complete_and_take
+                          ? q->driver->complete_and_take(q, completed, n_completed, jobs, n, err)
+                          : complete_and_take_one_by_one(q, completed, n_completed, jobs, n, err);
     if (!rc)
         return PC_OK;
     for (int i = 0; i < wanted; i++)
         pc_job_finish(&jobs[i]);
     *n = 0;
-    return pc_err_wrap(err, "ending %d and taking %d jobs", n_done, wanted);
+    return pc_err_wrap(err, "ending %d and taking %d jobs", n_completed, wanted);
 }
 
 /* (2^n - 1) * backoff after try n: the formula of Bull's exponential backoff. */
@@ -184,12 +187,12 @@ enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool re
     *retry_in_ms = *final ? 0 : delay_after(&q->options, job);
     enum pc_code rc =
         q->driver->fail(q, job, *final ? -1 : *retry_in_ms, reason ? reason : "", err);
-    return about(rc, job, "failing", err);
+    return with_context(rc, job, "failing", err);
 }
 
-enum pc_code pc_queue_give_back(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+enum pc_code pc_queue_release(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    return about(q->driver->give_back(q, job, err), job, "giving back", err);
+    return with_context(q->driver->release(q, job, err), job, "giving back", err);
 }
 
 enum pc_code pc_queue_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err)
@@ -218,17 +221,18 @@ enum pc_code pc_queue_ping(struct pc_queue *q, struct pc_err *err)
     return rc ? pc_err_wrap(err, "queue") : PC_OK;
 }
 
-void pc_queue_tell(struct pc_queue *q, int64_t image_id, bool removed)
+void pc_queue_publish(struct pc_queue *q, int64_t image_id, bool removed)
 {
-    if (q->driver->tell)
-        q->driver->tell(q, image_id, removed);
+    if (q->driver->publish)
+        q->driver->publish(q, image_id, removed);
 }
 
-bool pc_queue_listen(struct pc_queue *q, void (*heard)(void *ctx, int64_t image_id, bool removed),
-                     void *ctx)
+bool pc_queue_subscribe(struct pc_queue *q,
+                        void (*on_notification)(void *ctx, int64_t image_id, bool removed),
+                        void *ctx)
 {
-    if (!q->driver->listen)
+    if (!q->driver->subscribe)
         return false;
-    q->driver->listen(q, heard, ctx);
+    q->driver->subscribe(q, on_notification, ctx);
     return true;
 }

@@ -40,10 +40,10 @@ struct pc_job {
     char *url;        /* may be "" where another program made the job: the record knows it */
     int attempt;      /* 1 for the first try; above max_attempts: do not run, see above */
     int max_attempts;
-    int64_t begun_us; /* when its worker got it, monotonic: the desk's (queue/desk.h) */
+    int64_t started_us; /* when its worker got it, monotonic: the desk's (worker/dispatcher.h) */
     /* Only jobs that other programs made, or people sent back: */
-    bool by_hand;     /* it had failed for good, and somebody sent it back all the same */
-    bool has_backoff; /* a wait of its own before the next try, fixed or growing as below */
+    bool manual_retry; /* it had failed for good, and somebody sent it back all the same */
+    bool has_backoff;  /* a wait of its own before the next try, fixed or growing as below */
     bool backoff_fixed;
     int64_t backoff_ms;
 };
@@ -69,11 +69,11 @@ struct pc_queue;
 struct pc_queue_driver;
 
 /* Does the driver read this address? By its scheme alone. */
-bool pc_queue_driver_takes(const struct pc_queue_driver *driver, const char *address);
+bool pc_queue_driver_accepts(const struct pc_queue_driver *driver, const char *store_url);
 
 /* Opens by address ("memory:", "sqlite:PATH", "redis://..."). options NULL = the defaults. Gives
  * *out. */
-PC_NODISCARD enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *address,
+PC_NODISCARD enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *store_url,
                                         const struct pc_queue_options *options,
                                         struct pc_queue **out, struct pc_err *err);
 /* No call may be under way: wake the takers and join them first. Takes NULL. */
@@ -83,7 +83,8 @@ void pc_queue_close(struct pc_queue *q);
 PC_NODISCARD enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
                                        enum pc_priority priority, bool *added, struct pc_err *err);
 /* Room for n more? queue_full when not: asked before a batch is accepted. */
-PC_NODISCARD enum pc_code pc_queue_room(struct pc_queue *q, int64_t n, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_queue_check_capacity(struct pc_queue *q, int64_t n,
+                                                  struct pc_err *err);
 /* Waits up to wait_ms for a job; *got false when none came or the queue was woken. Also frees jobs
  * whose lease ran out. A job added by this process is handed out at once; one added by another
  * process, after some 200 ms at most. Fills job when *got. */
@@ -94,30 +95,32 @@ PC_NODISCARD enum pc_code pc_queue_take(struct pc_queue *q, int64_t wait_ms, str
 void pc_queue_wake(struct pc_queue *q);
 /* Renews the lease: lease_ms from now. lease_lost when it is somebody else's by now: stop working
  * on it. */
-PC_NODISCARD enum pc_code pc_queue_heartbeat(struct pc_queue *q, const struct pc_job *job,
-                                             struct pc_err *err);
+PC_NODISCARD enum pc_code pc_queue_renew(struct pc_queue *q, const struct pc_job *job,
+                                         struct pc_err *err);
 /* How far it is, for people who look at the queue itself; a failure is not told. Waits for the
  * queue's server where there is one: for a worker's thread, now and then. */
 void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent);
 /* The job is over and forgotten. lease_lost as above. */
-PC_NODISCARD enum pc_code pc_queue_done(struct pc_queue *q, const struct pc_job *job,
-                                        struct pc_err *err);
-/* Ends jobs and takes others, of many workers in one step where the driver can: for queue/desk.h.
+PC_NODISCARD enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job,
+                                            struct pc_err *err);
+/* Ends jobs and takes others, of many workers in one step where the driver can: for worker/dispatcher.h.
  * Each of done that is still held is over and forgotten; one whose lease is lost is passed over.
  * Then up to *n of those that wait are taken, without waiting, in their order: *n says how many;
- * fewer say nothing of the queue. n_done and *n: at most PC_QUEUE_TURN. After an error nothing is
+ * fewer say nothing of the queue. n_done and *n: at most PC_QUEUE_BATCH_MAX. After an error nothing is
  * taken, and the same may be asked again. */
-enum { PC_QUEUE_TURN = 64 };
-PC_NODISCARD enum pc_code pc_queue_turn(struct pc_queue *q, const struct pc_job *done, int n_done,
-                                        struct pc_job *jobs, int *n, struct pc_err *err);
+enum { PC_QUEUE_BATCH_MAX = 64 };
+PC_NODISCARD enum pc_code pc_queue_complete_and_take(struct pc_queue *q,
+                                                     const struct pc_job *completed,
+                                                     int n_completed, struct pc_job *jobs, int *n,
+                                                     struct pc_err *err);
 /* A try failed. retry: it waits (*retry_in_ms filled) and runs again while tries are left; *final
  * true when the job is gone for good. reason is for people. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,
                                         const char *reason, bool *final, int64_t *retry_in_ms,
                                         struct pc_err *err);
 /* Puts an unfinished job back, try not counted: for a graceful stop. lease_lost as above. */
-PC_NODISCARD enum pc_code pc_queue_give_back(struct pc_queue *q, const struct pc_job *job,
-                                             struct pc_err *err);
+PC_NODISCARD enum pc_code pc_queue_release(struct pc_queue *q, const struct pc_job *job,
+                                           struct pc_err *err);
 /* Removes the job of an image if it waits; a running one is left (its finish will find no record).
  */
 PC_NODISCARD enum pc_code pc_queue_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err);
@@ -134,12 +137,12 @@ PC_NODISCARD enum pc_code pc_queue_ping(struct pc_queue *q, struct pc_err *err);
 /* Tells the other processes at this queue that an image changed or was removed. Best effort and
  * quick: what cannot be told at once is dropped, for listeners also look by themselves now and
  * then. Nothing happens where the driver has no such channel. */
-void pc_queue_tell(struct pc_queue *q, int64_t image_id, bool removed);
+void pc_queue_publish(struct pc_queue *q, int64_t image_id, bool removed);
 /* From now on calls heard, on a thread of the driver, for what other processes tell; image_id 0:
  * something may have been missed, look at all. False: this driver has no such channel. Once per
  * queue, before its other calls. */
-PC_NODISCARD bool pc_queue_listen(struct pc_queue *q,
-                                  void (*heard)(void *ctx, int64_t image_id, bool removed),
-                                  void *ctx);
+PC_NODISCARD bool
+pc_queue_subscribe(struct pc_queue *q,
+                   void (*on_notification)(void *ctx, int64_t image_id, bool removed), void *ctx);
 
 #endif

@@ -28,7 +28,7 @@ struct pc_records_driver {
 
     /* Before: address begins with the scheme. After PC_OK *out is open, empty or with what an
      * earlier opening left. Errors: config for an address of the wrong form, store_unavailable. */
-    enum pc_code (*open)(const char *address, struct pc_records **out, struct pc_err *err);
+    enum pc_code (*open)(const char *url, struct pc_records **out, struct pc_err *err);
     /* Before: no call is under way. After: everything is freed; what was answered is durable. */
     void (*close)(struct pc_records *rs);
 
@@ -63,46 +63,47 @@ struct pc_records_driver {
                          const char *message, bool final, struct pc_err *err);
     /* from -> pending, attempts 0, error cleared; shots and detail stay. not_found when there is
      * none, not_failed or not_processed (as from says) when it is not there. After: durable. */
-    enum pc_code (*reopen)(struct pc_records *rs, int64_t id, enum pc_status from, int64_t now_ms,
-                           struct pc_record *r, struct pc_err *err);
+    enum pc_code (*reopen)(struct pc_records *rs, int64_t id, enum pc_record_status from,
+                           int64_t now_ms, struct pc_record *r, struct pc_err *err);
     /* not_found, not_processed, changed_meanwhile in this order. After: durable. */
-    enum pc_code (*mark)(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
-                         const struct pc_record_marks *marks, struct pc_record *r,
-                         struct pc_err *err);
-    /* n is 1 or more; ids are 1 or more. A record whose place is taken: pc_records_place_taken. */
-    enum pc_code (*adopt)(struct pc_records *rs, const struct pc_record *items, int n,
-                          struct pc_err *err);
+    enum pc_code (*annotate)(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
+                             const struct pc_record_annotations *annotations, struct pc_record *r,
+                             struct pc_err *err);
+    /* n is 1 or more; ids are 1 or more. A record whose place is taken: pc_records_import_conflict. */
+    enum pc_code (*import)(struct pc_records *rs, const struct pc_record *items, int n,
+                           struct pc_err *err);
     /* May be NULL: no program before this one wrote such a store. max is 1 or more, *taken is 0. */
-    enum pc_code (*take_old)(struct pc_records *rs, int max, int *taken, struct pc_err *err);
+    enum pc_code (*import_legacy)(struct pc_records *rs, int max, int *imported,
+                                  struct pc_err *err);
     /* not_found when there is none. After: gone with all that names its blobs. */
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);
 
     /* max is 1 or more. *all is true before; with false the ids do not matter. */
-    enum pc_code (*gone)(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max, int *n,
-                         bool *all, struct pc_err *err);
+    enum pc_code (*list_tombstones)(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
+                                    int *n, bool *all, struct pc_err *err);
     /* max is 1 or more. */
-    enum pc_code (*stale)(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max, int *n,
-                          struct pc_err *err);
+    enum pc_code (*list_stale)(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
+                               int *n, struct pc_err *err);
     /* It is asked for every blob of the store, so a store that lasts needs an index. The keys of a
      * record are its original_key and the "key" of each shot (pc_record_shot_key). */
-    enum pc_code (*names_blob)(struct pc_records *rs, const char *key, bool *named,
-                               struct pc_err *err);
-    enum pc_code (*kept)(struct pc_records *rs, const char *name, char **text, int64_t *version,
-                         struct pc_err *err);
+    enum pc_code (*references_blob)(struct pc_records *rs, const char *key, bool *referenced,
+                                    struct pc_err *err);
+    enum pc_code (*get_setting)(struct pc_records *rs, const char *name, char **text,
+                                int64_t *version, struct pc_err *err);
     /* text may be NULL. Only *version is filled, with seen_version + 1 or more. */
-    enum pc_code (*keep)(struct pc_records *rs, const char *name, const char *text,
-                         int64_t seen_version, int64_t *version, struct pc_err *err);
+    enum pc_code (*put_setting)(struct pc_records *rs, const char *name, const char *text,
+                                int64_t seen_version, int64_t *version, struct pc_err *err);
     /* May be NULL: then there is nothing that could be away. */
     enum pc_code (*ping)(struct pc_records *rs, struct pc_err *err);
 };
 
 /* The refusal of adopt. */
-enum pc_code pc_records_place_taken(const struct pc_record *r, struct pc_err *err);
+enum pc_code pc_records_import_conflict(const struct pc_record *r, struct pc_err *err);
 /* The blob key of shots[i], or NULL when it has none. Borrows from shots. */
 const char *pc_record_shot_key(const json_t *shots, size_t i);
 /* Replaces an owned text: frees *slot and puts a copy of text there. */
-void pc_record_set(char **slot, const char *text);
+void pc_record_set_text(char **slot, const char *text);
 /* The stage a worker begins with. */
 const char *pc_record_first_stage(const char *original_key);
 

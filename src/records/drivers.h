@@ -1,4 +1,4 @@
-/* The drivers that there are. Only src/main/wire.c and tests include this. */
+/* The drivers that there are. Only src/main/app.c and tests include this. */
 #ifndef PC_RECORDS_DRIVERS_H
 #define PC_RECORDS_DRIVERS_H
 

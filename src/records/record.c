@@ -7,16 +7,16 @@
 
 static const char *const status_names[PC_STATUS_COUNT] = {"pending", "processed", "failed"};
 
-const char *pc_status_name(enum pc_status s)
+const char *pc_record_status_name(enum pc_record_status s)
 {
     return (unsigned)s < PC_STATUS_COUNT ? status_names[s] : "unknown";
 }
 
-bool pc_status_by_name(const char *name, enum pc_status *out)
+bool pc_record_status_by_name(const char *name, enum pc_record_status *out)
 {
     for (int i = 0; i < PC_STATUS_COUNT; i++) {
-        if (pc_streq(name, status_names[i])) {
-            *out = (enum pc_status)i;
+        if (pc_str_eq(name, status_names[i])) {
+            *out = (enum pc_record_status)i;
             return true;
         }
     }
@@ -25,16 +25,16 @@ bool pc_status_by_name(const char *name, enum pc_status *out)
 
 static const char *const review_names[PC_REVIEW_COUNT] = {"none", "approved", "rejected"};
 
-const char *pc_review_name(enum pc_review v)
+const char *pc_record_review_name(enum pc_record_review v)
 {
     return (unsigned)v < PC_REVIEW_COUNT ? review_names[v] : "unknown";
 }
 
-bool pc_review_by_name(const char *name, enum pc_review *out)
+bool pc_record_review_by_name(const char *name, enum pc_record_review *out)
 {
     for (int i = 0; i < PC_REVIEW_COUNT; i++) {
-        if (pc_streq(name, review_names[i])) {
-            *out = (enum pc_review)i;
+        if (pc_str_eq(name, review_names[i])) {
+            *out = (enum pc_record_review)i;
             return true;
         }
     }
@@ -62,7 +62,7 @@ void pc_record_init(struct pc_record *r)
     r->shots = json_array();
     r->detail = json_object();
     r->edits = json_object();
-    r->verdicts = json_object();
+    r->decisions = json_object();
 }
 
 void pc_record_finish(struct pc_record *r)
@@ -74,7 +74,7 @@ void pc_record_finish(struct pc_record *r)
     json_decref(r->shots);
     json_decref(r->detail);
     json_decref(r->edits);
-    json_decref(r->verdicts);
+    json_decref(r->decisions);
     *r = (struct pc_record){.status = PC_PENDING};
 }
 
@@ -88,10 +88,10 @@ void pc_record_copy(struct pc_record *dst, const struct pc_record *src)
     dst->shots = json_deep_copy(src->shots);
     dst->detail = json_deep_copy(src->detail);
     dst->edits = json_deep_copy(src->edits);
-    dst->verdicts = json_deep_copy(src->verdicts);
+    dst->decisions = json_deep_copy(src->decisions);
 }
 
-void pc_record_set(char **slot, const char *text)
+void pc_record_set_text(char **slot, const char *text)
 {
     char *fresh = pc_xstrdup(text);
     free(*slot);

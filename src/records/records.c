@@ -8,19 +8,19 @@
 #include "base/str.h"
 #include "records/driver.h"
 
-bool pc_records_driver_takes(const struct pc_records_driver *driver, const char *address)
+bool pc_records_driver_accepts(const struct pc_records_driver *driver, const char *url)
 {
-    return address && pc_str_starts(address, driver->scheme);
+    return url && pc_str_starts(url, driver->scheme);
 }
 
-enum pc_code pc_records_open(const struct pc_records_driver *driver, const char *address,
+enum pc_code pc_records_open(const struct pc_records_driver *driver, const char *url,
                              struct pc_records **out, struct pc_err *err)
 {
     *out = NULL;
-    if (!pc_records_driver_takes(driver, address))
+    if (!pc_records_driver_accepts(driver, url))
         return pc_fail(err, PC_E_CONFIG, "The address of the records must begin with \"%s\".",
                        driver->scheme);
-    enum pc_code rc = driver->open(address, out, err);
+    enum pc_code rc = driver->open(url, out, err);
     if (rc)
         return pc_err_wrap(err, "opening the records");
     (*out)->driver = driver;
@@ -82,13 +82,14 @@ enum pc_code pc_records_insert_many(struct pc_records *rs, const struct pc_recor
     }
     if (n <= 0)
         return PC_OK;
-    struct pc_record_new *clean = pc_xmalloc((size_t)n * sizeof *clean);
+    struct pc_record_new *clean = pc_xzalloc((size_t)n * sizeof *clean);
     for (int i = 0; i < n; i++) {
         clean[i] = without_nulls(&fresh[i]);
         pc_record_init(&items[i]);
         created[i] = false;
     }
-    enum pc_code rc = rs->driver->insert_many(rs, clean, n, pc_wall_ms(), items, created, err);
+    enum pc_code rc =
+        rs->driver->insert_many(rs, clean, n, pc_clock_wall_ms(), items, created, err);
     for (int i = 0; rc && i < n; i++)
         pc_record_finish(&items[i]);
     free(clean);
@@ -102,8 +103,8 @@ enum pc_code pc_records_insert(struct pc_records *rs, const struct pc_record_new
 }
 
 /* What every call that fills one record does at its end. */
-static enum pc_code filled(enum pc_code rc, struct pc_record *r, const char *doing, int64_t id,
-                           struct pc_err *err)
+static enum pc_code wrap_one(enum pc_code rc, struct pc_record *r, const char *doing, int64_t id,
+                             struct pc_err *err)
 {
     if (!rc)
         return PC_OK;
@@ -115,7 +116,7 @@ enum pc_code pc_records_get(struct pc_records *rs, int64_t id, struct pc_record 
                             struct pc_err *err)
 {
     pc_record_init(r);
-    return filled(rs->driver->get(rs, id, r, err), r, "getting", id, err);
+    return wrap_one(rs->driver->get(rs, id, r, err), r, "getting", id, err);
 }
 
 static enum pc_code check_query(const struct pc_record_query *q, struct pc_err *err)
@@ -176,7 +177,7 @@ enum pc_code pc_records_begin(struct pc_records *rs, int64_t id, struct pc_recor
                               struct pc_err *err)
 {
     pc_record_init(r);
-    return filled(rs->driver->begin(rs, id, pc_wall_ms(), r, err), r, "beginning", id, err);
+    return wrap_one(rs->driver->begin(rs, id, pc_clock_wall_ms(), r, err), r, "beginning", id, err);
 }
 
 enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *stage, int progress,
@@ -185,7 +186,7 @@ enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *
     if (!stage || !text_ok(stage) || progress < 0 || progress > 100)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "progress %d of record %lld", progress,
                               (long long)id);
-    enum pc_code rc = rs->driver->progress(rs, id, pc_wall_ms(), stage, progress, err);
+    enum pc_code rc = rs->driver->progress(rs, id, pc_clock_wall_ms(), stage, progress, err);
     return rc ? pc_err_wrap(err, "progress of record %lld", (long long)id) : PC_OK;
 }
 
@@ -195,13 +196,13 @@ enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
     if (!text_ok(result->original_key) || !text_ok(result->format) ||
         (result->shots && !json_is_array(result->shots)) ||
         (result->detail && !json_is_object(result->detail)) ||
-        (result->verdicts && !json_is_object(result->verdicts)) ||
+        (result->decisions && !json_is_object(result->decisions)) ||
         (unsigned)result->review >= PC_REVIEW_COUNT)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "the result of record %lld", (long long)id);
     struct pc_record_result clean = *result;
     clean.shots = result->shots ? json_incref(result->shots) : json_array();
     clean.detail = result->detail ? json_incref(result->detail) : json_object();
-    enum pc_code rc = rs->driver->finish(rs, id, pc_wall_ms(), &clean, err);
+    enum pc_code rc = rs->driver->finish(rs, id, pc_clock_wall_ms(), &clean, err);
     json_decref(clean.shots);
     json_decref(clean.detail);
     return rc ? pc_err_wrap(err, "finishing record %lld", (long long)id) : PC_OK;
@@ -212,7 +213,8 @@ enum pc_code pc_records_fail(struct pc_records *rs, int64_t id, const char *code
 {
     if (!code || !*code || !text_ok(code) || !text_ok(message))
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "the error of record %lld", (long long)id);
-    enum pc_code rc = rs->driver->fail(rs, id, pc_wall_ms(), code, or_empty(message), final, err);
+    enum pc_code rc =
+        rs->driver->fail(rs, id, pc_clock_wall_ms(), code, or_empty(message), final, err);
     return rc ? pc_err_wrap(err, "failing record %lld", (long long)id) : PC_OK;
 }
 
@@ -220,32 +222,32 @@ enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, struct pc_recor
                               struct pc_err *err)
 {
     pc_record_init(r);
-    return filled(rs->driver->reopen(rs, id, PC_FAILED, pc_wall_ms(), r, err), r, "retrying", id,
-                  err);
+    return wrap_one(rs->driver->reopen(rs, id, PC_FAILED, pc_clock_wall_ms(), r, err), r,
+                    "retrying", id, err);
 }
 
 enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, struct pc_record *r,
                               struct pc_err *err)
 {
     pc_record_init(r);
-    return filled(rs->driver->reopen(rs, id, PC_PROCESSED, pc_wall_ms(), r, err), r, "reopening",
-                  id, err);
+    return wrap_one(rs->driver->reopen(rs, id, PC_PROCESSED, pc_clock_wall_ms(), r, err), r,
+                    "reopening", id, err);
 }
 
-enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq,
-                             const struct pc_record_marks *marks, struct pc_record *r,
-                             struct pc_err *err)
+enum pc_code pc_records_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
+                                 const struct pc_record_annotations *annotations,
+                                 struct pc_record *r, struct pc_err *err)
 {
     pc_record_init(r);
-    if ((marks->edits && !json_is_object(marks->edits)) ||
-        (marks->verdicts && !json_is_object(marks->verdicts)) || marks->review < -1 ||
-        marks->review >= PC_REVIEW_COUNT)
-        return filled(pc_fail_detail(err, PC_E_BAD_REQUEST, "marks"), r, "marking", id, err);
-    return filled(rs->driver->mark(rs, id, seen_seq, pc_wall_ms(), marks, r, err), r, "marking", id,
-                  err);
+    if ((annotations->edits && !json_is_object(annotations->edits)) ||
+        (annotations->decisions && !json_is_object(annotations->decisions)) ||
+        annotations->review < -1 || annotations->review >= PC_REVIEW_COUNT)
+        return wrap_one(pc_fail_detail(err, PC_E_BAD_REQUEST, "marks"), r, "marking", id, err);
+    return wrap_one(rs->driver->annotate(rs, id, seen_seq, pc_clock_wall_ms(), annotations, r, err),
+                    r, "marking", id, err);
 }
 
-enum pc_code pc_records_place_taken(const struct pc_record *r, struct pc_err *err)
+enum pc_code pc_records_import_conflict(const struct pc_record *r, struct pc_err *err)
 {
     return pc_fail(err, PC_E_BAD_REQUEST,
                    "The store has another image under the id %lld, or this address under another "
@@ -253,13 +255,13 @@ enum pc_code pc_records_place_taken(const struct pc_record *r, struct pc_err *er
                    (long long)r->id);
 }
 
-enum pc_code pc_records_adopt(struct pc_records *rs, const struct pc_record *items, int n,
-                              struct pc_err *err)
+enum pc_code pc_records_import(struct pc_records *rs, const struct pc_record *items, int n,
+                               struct pc_err *err)
 {
     for (int i = 0; i < n; i++)
         if (items[i].id < 1 || !items[i].url || !*items[i].url)
             return pc_fail_detail(err, PC_E_BAD_REQUEST, "adopting a record without id or url");
-    enum pc_code rc = n > 0 ? rs->driver->adopt(rs, items, n, err) : PC_OK;
+    enum pc_code rc = n > 0 ? rs->driver->import(rs, items, n, err) : PC_OK;
     return rc ? pc_err_wrap(err, "adopting %d records", n) : PC_OK;
 }
 
@@ -267,64 +269,65 @@ enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_reco
                                struct pc_err *err)
 {
     pc_record_init(r);
-    return filled(rs->driver->remove(rs, id, r, err), r, "removing", id, err);
+    return wrap_one(rs->driver->remove(rs, id, r, err), r, "removing", id, err);
 }
 
-enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
-                             int *n, bool *all, struct pc_err *err)
+enum pc_code pc_records_list_tombstones(struct pc_records *rs, int64_t since_seq, int64_t *ids,
+                                        int max, int *n, bool *all, struct pc_err *err)
 {
     *n = 0;
     *all = true;
     if (max <= 0 || since_seq < 0)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "removed since %lld", (long long)since_seq);
-    enum pc_code rc = rs->driver->gone(rs, since_seq, ids, max, n, all, err);
+    enum pc_code rc = rs->driver->list_tombstones(rs, since_seq, ids, max, n, all, err);
     return rc ? pc_err_wrap(err, "asking what was removed") : PC_OK;
 }
 
-enum pc_code pc_records_take_old(struct pc_records *rs, int max, int *taken, struct pc_err *err)
+enum pc_code pc_records_import_legacy(struct pc_records *rs, int max, int *imported,
+                                      struct pc_err *err)
 {
-    *taken = 0;
-    if (max <= 0 || !rs->driver->take_old)
+    *imported = 0;
+    if (max <= 0 || !rs->driver->import_legacy)
         return PC_OK;
-    enum pc_code rc = rs->driver->take_old(rs, max, taken, err);
+    enum pc_code rc = rs->driver->import_legacy(rs, max, imported, err);
     return rc ? pc_err_wrap(err, "taking in documents of the first version") : PC_OK;
 }
 
-enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
-                              int *n, struct pc_err *err)
+enum pc_code pc_records_list_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
+                                   int *n, struct pc_err *err)
 {
     *n = 0;
     if (max <= 0)
         return PC_OK;
-    enum pc_code rc = rs->driver->stale(rs, before_ms, ids, max, n, err);
+    enum pc_code rc = rs->driver->list_stale(rs, before_ms, ids, max, n, err);
     return rc ? pc_err_wrap(err, "looking for stale records") : PC_OK;
 }
 
-enum pc_code pc_records_names_blob(struct pc_records *rs, const char *key, bool *named,
-                                   struct pc_err *err)
+enum pc_code pc_records_references_blob(struct pc_records *rs, const char *key, bool *referenced,
+                                        struct pc_err *err)
 {
-    *named = false;
+    *referenced = false;
     if (!key || !*key)
         return PC_OK;
-    enum pc_code rc = rs->driver->names_blob(rs, key, named, err);
+    enum pc_code rc = rs->driver->references_blob(rs, key, referenced, err);
     return rc ? pc_err_wrap(err, "asking who names %s", key) : PC_OK;
 }
 
-enum pc_code pc_records_kept(struct pc_records *rs, const char *name, char **text, int64_t *version,
-                             struct pc_err *err)
+enum pc_code pc_records_get_setting(struct pc_records *rs, const char *name, char **text,
+                                    int64_t *version, struct pc_err *err)
 {
     *text = NULL;
     *version = 0;
-    enum pc_code rc = rs->driver->kept(rs, name, text, version, err);
+    enum pc_code rc = rs->driver->get_setting(rs, name, text, version, err);
     return rc ? pc_err_wrap(err, "reading what is kept as %s", name) : PC_OK;
 }
 
-enum pc_code pc_records_keep(struct pc_records *rs, const char *name, const char *text,
-                             int64_t seen_version, int64_t *version, struct pc_err *err)
+enum pc_code pc_records_put_setting(struct pc_records *rs, const char *name, const char *text,
+                                    int64_t seen_version, int64_t *version, struct pc_err *err)
 {
     if (!name || !text_ok(name) || (text && !pc_str_is_utf8(text, strlen(text))))
         return pc_fail(err, PC_E_BAD_REQUEST, "The text to keep is not UTF-8.");
-    enum pc_code rc = rs->driver->keep(rs, name, text, seen_version, version, err);
+    enum pc_code rc = rs->driver->put_setting(rs, name, text, seen_version, version, err);
     return rc ? pc_err_wrap(err, "keeping %s", name) : PC_OK;
 }
 

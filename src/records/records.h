@@ -21,16 +21,16 @@
 
 #include "base/err.h"
 
-enum pc_status { PC_PENDING, PC_PROCESSED, PC_FAILED };
+enum pc_record_status { PC_PENDING, PC_PROCESSED, PC_FAILED };
 enum { PC_STATUS_COUNT = 3 };
-const char *pc_status_name(enum pc_status s);
-bool pc_status_by_name(const char *name, enum pc_status *out);
+const char *pc_record_status_name(enum pc_record_status s);
+bool pc_record_status_by_name(const char *name, enum pc_record_status *out);
 
 /* What people said of an image's shots, all in all: rejected when any is. */
-enum pc_review { PC_REVIEW_NONE, PC_REVIEW_APPROVED, PC_REVIEW_REJECTED };
+enum pc_record_review { PC_REVIEW_NONE, PC_REVIEW_APPROVED, PC_REVIEW_REJECTED };
 enum { PC_REVIEW_COUNT = 3 };
-const char *pc_review_name(enum pc_review v); /* "none", "approved", "rejected" */
-bool pc_review_by_name(const char *name, enum pc_review *out);
+const char *pc_record_review_name(enum pc_record_review v); /* "none", "approved", "rejected" */
+bool pc_record_review_by_name(const char *name, enum pc_record_review *out);
 
 struct pc_record {
     int64_t id;
@@ -38,7 +38,7 @@ struct pc_record {
     char *url;  /* unique: a web address, or "upload:sha256-<hex>" */
     char *name; /* file name as uploaded, or the last part of the address; for people */
     char *sku, *label, *batch; /* "" when not given */
-    enum pc_status status;
+    enum pc_record_status status;
     char *stage;      /* of a pending one: queued, fetching, decoding, posing, cutting, storing */
     int progress;     /* 0..100 */
     int attempts;     /* how often a worker began */
@@ -53,8 +53,8 @@ struct pc_record {
     json_t
         *detail;   /* object: people, person, facing, attention codes, model, timings; never NULL */
     json_t *edits; /* object: what people set by hand, kept through re-cuts; never NULL */
-    json_t *verdicts; /* object: what people said, by label of the shot; never NULL */
-    enum pc_review review;
+    json_t *decisions; /* object: what people said, by label of the shot; never NULL */
+    enum pc_record_review review;
     int64_t created_ms, updated_ms, finished_ms; /* finished 0 while pending */
 };
 
@@ -82,7 +82,7 @@ enum { PC_RECORD_TEXT_MAX = 8192 }; /* bytes of any of these texts; beyond: bad_
 PC_NODISCARD enum pc_code pc_record_new_check(const struct pc_record_new *fresh,
                                               struct pc_err *err);
 
-enum pc_sort { PC_SORT_ID, PC_SORT_UPDATED, PC_SORT_NAME, PC_SORT_STATUS };
+enum pc_record_sort { PC_SORT_ID, PC_SORT_UPDATED, PC_SORT_NAME, PC_SORT_STATUS };
 
 struct pc_record_query {
     int limit; /* 1..1000 */
@@ -92,11 +92,11 @@ struct pc_record_query {
         after_id; /* > 0: only ids above; sorted by id this pages through what changes meanwhile */
     const char *search; /* part of url, name, sku, label or batch (A-Z equal to a-z), or an exact
                            id; NULL or "" = all */
-    int status;         /* enum pc_status, or -1 */
+    int status;         /* enum pc_record_status, or -1 */
     int attention;      /* 1, 0, or -1 for either */
-    int review;         /* enum pc_review, or -1 */
+    int review;         /* enum pc_record_review, or -1 */
     const char *batch;  /* exact, or NULL */
-    enum pc_sort sort;
+    enum pc_record_sort sort;
     bool descending;
     bool want_total;
 };
@@ -112,28 +112,27 @@ struct pc_record_result { /* what a finished job writes, all in one update; borr
     int width, height;
     bool attention;
     json_t *shots, *detail;
-    json_t *verdicts; /* object, written with review; NULL: both stay as they are */
-    enum pc_review review;
+    json_t *decisions; /* object, written with review; NULL: both stay as they are */
+    enum pc_record_review review;
 };
 
 /* What people add to a processed image; borrows. */
-struct pc_record_marks {
-    json_t *edits, *verdicts; /* objects; NULL: stay as they are */
-    int review;               /* enum pc_review, or -1: stays */
-    bool reopen;              /* becomes pending too, as by recut, to be cut again */
+struct pc_record_annotations {
+    json_t *edits, *decisions; /* objects; NULL: stay as they are */
+    int review;                /* enum pc_record_review, or -1: stays */
+    bool reopen;               /* becomes pending too, as by recut, to be cut again */
 };
 
 struct pc_records;
 
 /* Does the driver read this address? By its scheme alone ("sqlite:PATH" begins with "sqlite:"). */
 struct pc_records_driver;
-bool pc_records_driver_takes(const struct pc_records_driver *driver, const char *address);
+bool pc_records_driver_accepts(const struct pc_records_driver *driver, const char *url);
 
 /* Opens by address ("memory:", "sqlite:PATH", "mongodb://..."). Gives *out. config: the address is
  * not one of this driver, or the store was written by a newer program. */
-PC_NODISCARD enum pc_code pc_records_open(const struct pc_records_driver *driver,
-                                          const char *address, struct pc_records **out,
-                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_open(const struct pc_records_driver *driver, const char *url,
+                                          struct pc_records **out, struct pc_err *err);
 /* No call may be under way. Takes NULL. */
 void pc_records_close(struct pc_records *rs);
 
@@ -193,47 +192,48 @@ PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, st
  * when it is gone). Fills r. As nothing is marked while it is pending, what begin answered of edits
  * and verdicts is still so at finish: that leaves edits alone and writes the verdicts that it is
  * given (those of shots that changed are dropped by its caller). */
-PC_NODISCARD enum pc_code pc_records_mark(struct pc_records *rs, int64_t id, int64_t seen_seq,
-                                          const struct pc_record_marks *marks, struct pc_record *r,
-                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
+                                              const struct pc_record_annotations *annotations,
+                                              struct pc_record *r, struct pc_err *err);
 /* For moving into another store: writes records as they are, with their ids, times and all that
  * people set; seq is the store's next. One that is there under the same id and url is replaced.
  * bad_request, with the id, when an id is taken by another url or a url by another id; n items are
  * written or none (a store without transactions: those before the refused one). Ids given later are
  * above all of them. Durable. */
-PC_NODISCARD enum pc_code pc_records_adopt(struct pc_records *rs, const struct pc_record *items,
-                                           int n, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_import(struct pc_records *rs, const struct pc_record *items,
+                                            int n, struct pc_err *err);
 /* Makes records of what the first version left in the store (its MongoDB documents), at most max at
  * once, *taken of them; 0: none is left. Any number of processes may do so, and be killed in it. */
-PC_NODISCARD enum pc_code pc_records_take_old(struct pc_records *rs, int max, int *taken,
-                                              struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_import_legacy(struct pc_records *rs, int max, int *imported,
+                                                   struct pc_err *err);
 /* Deletes; fills r with what it was, so that the caller can remove its blobs. seq grows, so that
- * pollers see that something changed; which record went: pc_records_gone. Its id is never given
+ * pollers see that something changed; which record went: pc_records_list_tombstones. Its id is never given
  * again. */
 PC_NODISCARD enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                                             struct pc_err *err);
 /* Ids removed with a seq above since_seq, oldest first, *n of at most max. The store remembers the
- * last PC_RECORDS_GONE_MAX removals at least; *all false: more than max were removed, or it does
+ * last PC_RECORDS_TOMBSTONES_MAX removals at least; *all false: more than max were removed, or it does
  * not reach back that far, so the caller reads everything again. */
-enum { PC_RECORDS_GONE_MAX = 10000 };
-PC_NODISCARD enum pc_code pc_records_gone(struct pc_records *rs, int64_t since_seq, int64_t *ids,
-                                          int max, int *n, bool *all, struct pc_err *err);
+enum { PC_RECORDS_TOMBSTONES_MAX = 10000 };
+PC_NODISCARD enum pc_code pc_records_list_tombstones(struct pc_records *rs, int64_t since_seq,
+                                                     int64_t *ids, int max, int *n, bool *all,
+                                                     struct pc_err *err);
 /* Ids of pending records not touched since before_ms (updated_ms below it), oldest first, *n of at
  * most max: what the sweeper looks at. */
-PC_NODISCARD enum pc_code pc_records_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids,
-                                           int max, int *n, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_list_stale(struct pc_records *rs, int64_t before_ms,
+                                                int64_t *ids, int max, int *n, struct pc_err *err);
 /* Does any record name this blob (as original or shot)? For removing orphans. */
-PC_NODISCARD enum pc_code pc_records_names_blob(struct pc_records *rs, const char *key, bool *named,
-                                                struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_references_blob(struct pc_records *rs, const char *key,
+                                                     bool *referenced, struct pc_err *err);
 /* A few texts that all processes at this store share, by name ("recipes"). Gives *text, NULL when
  * none was kept (version 0). */
-PC_NODISCARD enum pc_code pc_records_kept(struct pc_records *rs, const char *name, char **text,
-                                          int64_t *version, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_get_setting(struct pc_records *rs, const char *name,
+                                                 char **text, int64_t *version, struct pc_err *err);
 /* Keeps text (NULL: none, as if never kept, but the version grows) when the version is still
  * seen_version, else changed_meanwhile. Answers the new *version, above the old. Durable. */
-PC_NODISCARD enum pc_code pc_records_keep(struct pc_records *rs, const char *name, const char *text,
-                                          int64_t seen_version, int64_t *version,
-                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_records_put_setting(struct pc_records *rs, const char *name,
+                                                 const char *text, int64_t seen_version,
+                                                 int64_t *version, struct pc_err *err);
 /* Does asking this store cross a network? Then nobody asks it on a thread that must not wait. */
 bool pc_records_remote(const struct pc_records *rs);
 /* Round trip to the store: for /readyz. */

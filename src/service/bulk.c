@@ -5,8 +5,8 @@
 
 enum { STEP = 500 };
 
-static enum pc_code act(struct pc_service *svc, enum pc_bulk_action action, int64_t id,
-                        struct pc_err *err)
+static enum pc_code apply(struct pc_service *svc, enum pc_bulk_action action, int64_t id,
+                          struct pc_err *err)
 {
     switch (action) {
     case PC_BULK_RETRY: return pc_service_reopen(svc, id, PC_PRIORITY_BATCH, NULL, err);
@@ -17,7 +17,7 @@ static enum pc_code act(struct pc_service *svc, enum pc_bulk_action action, int6
 }
 
 /* About this one image, not about the service: the next one may fare better. */
-static bool is_its_own(enum pc_code rc)
+static bool concerns_image_only(enum pc_code rc)
 {
     return rc == PC_E_NOT_FOUND || rc == PC_E_NOT_FAILED || rc == PC_E_NOT_PENDING;
 }
@@ -35,11 +35,11 @@ static void skip(struct tally *t, int64_t id, const struct pc_err *why)
 
 /* Settles id. An error of the service itself ends the run: it is answered when nothing was done
  * yet. */
-static enum pc_code settle(struct pc_service *svc, enum pc_bulk_action action, int64_t id,
-                           struct tally *t, struct pc_err *err)
+static enum pc_code apply_one(struct pc_service *svc, enum pc_bulk_action action, int64_t id,
+                              struct tally *t, struct pc_err *err)
 {
-    enum pc_code rc = act(svc, action, id, err);
-    if (rc && !is_its_own(rc))
+    enum pc_code rc = apply(svc, action, id, err);
+    if (rc && !concerns_image_only(rc))
         return rc;
     if (rc)
         skip(t, id, err);
@@ -49,12 +49,12 @@ static enum pc_code settle(struct pc_service *svc, enum pc_bulk_action action, i
     return PC_OK;
 }
 
-static enum pc_code by_ids(struct pc_service *svc, const struct pc_bulk *what, struct tally *t,
-                           struct pc_err *err)
+static enum pc_code by_ids(struct pc_service *svc, const struct pc_bulk_request *what,
+                           struct tally *t, struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
     int i = 0;
-    while (i < what->n_ids && !(rc = settle(svc, what->action, what->ids[i], t, err)))
+    while (i < what->n_ids && !(rc = apply_one(svc, what->action, what->ids[i], t, err)))
         i++;
     if (!rc || i == 0)
         return rc;
@@ -64,8 +64,8 @@ static enum pc_code by_ids(struct pc_service *svc, const struct pc_bulk *what, s
 }
 
 /* *more: the page was full, so that further images may match. */
-static enum pc_code by_filter(struct pc_service *svc, const struct pc_bulk *what, struct tally *t,
-                              bool *more, struct pc_err *err)
+static enum pc_code by_filter(struct pc_service *svc, const struct pc_bulk_request *what,
+                              struct tally *t, bool *more, struct pc_err *err)
 {
     static const int wanted[] = {
         [PC_BULK_RETRY] = PC_FAILED, [PC_BULK_CANCEL] = PC_PENDING, [PC_BULK_DELETE] = -1};
@@ -83,7 +83,7 @@ static enum pc_code by_filter(struct pc_service *svc, const struct pc_bulk *what
         return rc;
     *more = list.n == STEP;
     for (int i = 0; i < list.n && !rc; i++)
-        rc = settle(svc, what->action, list.items[i].id, t, err);
+        rc = apply_one(svc, what->action, list.items[i].id, t, err);
     pc_record_list_finish(&list);
     if (rc && t->last_id == 0)
         return rc;
@@ -91,8 +91,8 @@ static enum pc_code by_filter(struct pc_service *svc, const struct pc_bulk *what
     return PC_OK;
 }
 
-enum pc_code pc_service_bulk(struct pc_service *svc, const struct pc_bulk *what, json_t **out,
-                             struct pc_err *err)
+enum pc_code pc_service_bulk(struct pc_service *svc, const struct pc_bulk_request *what,
+                             json_t **out, struct pc_err *err)
 {
     struct tally t = {.done = json_array(), .skipped = json_array()};
     bool more = false;

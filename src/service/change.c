@@ -1,15 +1,15 @@
 /* Retry, cancel and remove. */
 #include "base/str.h"
+#include "service/encode.h"
 #include "service/internal.h"
-#include "service/view.h"
 
 enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id, enum pc_priority priority,
                                json_t **out, struct pc_err *err)
 {
-    struct pc_view view = pc_view_of(svc);
+    struct pc_encode_links links = pc_encode_links_of(svc);
     struct pc_record r = {0};
     bool added;
-    enum pc_code rc = pc_queue_room(svc->parts.queue, 1, err);
+    enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
     if (!rc)
         rc = pc_records_retry(svc->parts.records, id, &r, err);
     if (!rc) {
@@ -18,7 +18,7 @@ enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id, enum pc_prior
             pc_log_err(PC_LOG_WARN, "not queued yet", &late, PC_LOG_I64("id", id));
         pc_events_changed(svc->events, id);
         if (out)
-            *out = pc_view_image(&view, &r);
+            *out = pc_encode_image(&links, &r);
     }
     pc_record_finish(&r);
     return rc;
@@ -31,7 +31,7 @@ enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, 
 
 enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
 {
-    enum pc_status status;
+    enum pc_record_status status;
     struct pc_err late = PC_ERR_INIT;
     enum pc_code rc =
         pc_records_fail(svc->parts.records, id, pc_code_name(PC_E_CANCELLED),
@@ -49,11 +49,11 @@ enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out,
 void pc_service_remove_blob(struct pc_service *svc, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
-    bool named = true;
+    bool referenced = true;
     if (!key || !*key)
         return;
-    enum pc_code rc = pc_records_names_blob(svc->parts.records, key, &named, &err);
-    if (!rc && !named)
+    enum pc_code rc = pc_records_references_blob(svc->parts.records, key, &referenced, &err);
+    if (!rc && !referenced)
         rc = pc_blobs_remove(svc->parts.blobs, key, &err);
     if (rc)
         pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-static struct pc_cut cut_of(const struct pc_shot *shot)
+static struct pc_crop cut_of(const struct pc_shot *shot)
 {
     const struct pc_recipe *r = shot->recipe;
-    struct pc_cut cut = {
+    struct pc_crop cut = {
         .box = shot->box,
         .width = shot->width,
         .height = shot->height,
@@ -48,8 +48,8 @@ static bool in_window(const struct pc_recipe *r, const struct pc_buf *file)
 
 /* Size grows with quality, so the window is found by halving; the last file stays when there is
  * none. */
-static enum pc_code search_quality(const struct pc_picture *pic, const struct pc_recipe *r,
-                                   struct pc_cut *cut, struct pc_deadline deadline,
+static enum pc_code search_quality(const struct pc_image *pic, const struct pc_recipe *r,
+                                   struct pc_crop *cut, struct pc_deadline deadline,
                                    struct pc_buf *file, struct pc_err *err)
 {
     int lo = QUALITY_MIN, hi = QUALITY_MAX;
@@ -60,7 +60,7 @@ static enum pc_code search_quality(const struct pc_picture *pic, const struct pc
     while (lo <= hi) {
         cut->quality = (lo + hi) / 2;
         pc_buf_clear(file);
-        enum pc_code rc = pc_picture_cut(pic, cut, deadline, file, err);
+        enum pc_code rc = pc_image_crop(pic, cut, deadline, file, err);
         if (rc || in_window(r, file))
             return rc;
         if (too_large(r, file))
@@ -71,16 +71,16 @@ static enum pc_code search_quality(const struct pc_picture *pic, const struct pc
     return PC_OK;
 }
 
-enum pc_code pc_cut_shot(const struct pc_picture *pic, struct pc_shot *shot,
-                         struct pc_deadline deadline, struct pc_buf *file, struct pc_err *err)
+enum pc_code pc_cutting_encode(const struct pc_image *pic, struct pc_shot *shot,
+                               struct pc_deadline deadline, struct pc_buf *file, struct pc_err *err)
 {
     const struct pc_recipe *r = shot->recipe;
-    struct pc_cut cut = cut_of(shot);
-    enum pc_code rc = pc_picture_cut(pic, &cut, deadline, file, err);
+    struct pc_crop cut = cut_of(shot);
+    enum pc_code rc = pc_image_crop(pic, &cut, deadline, file, err);
     if (!rc && has_window(r) && !in_window(r, file))
         rc = search_quality(pic, r, &cut, deadline, file, err);
     if (!rc && !in_window(r, file))
-        pc_shot_worsen(shot, PC_SHOT_OK, PC_REASON_BYTES_MISSED);
+        pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_BYTES_MISSED);
     return rc;
 }
 
@@ -88,7 +88,7 @@ enum pc_code pc_cut_shot(const struct pc_picture *pic, struct pc_shot *shot,
  */
 
 struct window {
-    const struct pc_picture *pic;
+    const struct pc_image *pic;
     struct pc_ibox box;
 };
 
@@ -110,8 +110,8 @@ static enum pc_code view_of_window(void *ctx, struct pc_box square, int size, ui
                                    struct pc_err *err)
 {
     const struct window *w = ctx;
-    struct pc_box in_picture = {square.x + w->box.x, square.y + w->box.y, square.w, square.h};
-    enum pc_code rc = pc_picture_view(w->pic, in_picture, size, rgb, err);
+    struct pc_box in_image = {square.x + w->box.x, square.y + w->box.y, square.w, square.h};
+    enum pc_code rc = pc_image_view(w->pic, in_image, size, rgb, err);
     if (!rc)
         mask(w, square, size, rgb);
     return rc;
@@ -126,8 +126,8 @@ static double best_face_point(const struct pc_people *people, const struct windo
 {
     double best = 0, edge = EDGE_SHARE * fmax(w->box.w, w->box.h);
     for (int i = 0; i < people->n; i++) {
-        for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-            const struct pc_landmark *l = &people->p[i].landmarks[k];
+        for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
+            const struct pc_keypoint *l = &people->p[i].keypoints[k];
             bool inside =
                 l->x >= edge && l->y >= edge && l->x < w->box.w - edge && l->y < w->box.h - edge;
             if ((avoid >> k & 1) && inside)
@@ -137,11 +137,11 @@ static double best_face_point(const struct pc_people *people, const struct windo
     return best;
 }
 
-enum pc_code pc_prove_headless(struct pc_pose *pose, const struct pc_picture *pic,
-                               struct pc_shot *shot, struct pc_deadline deadline, double *score,
-                               struct pc_err *err)
+enum pc_code pc_cutting_verify_headless(struct pc_pose *pose, const struct pc_image *pic,
+                                        struct pc_shot *shot, struct pc_deadline deadline,
+                                        double *score, struct pc_err *err)
 {
-    uint64_t avoid = pc_headless_avoid(shot->recipe->headless);
+    uint64_t avoid = pc_recipe_headless_avoid(shot->recipe->headless);
     struct window w = {.pic = pic, .box = shot->box};
     struct pc_people people;
     struct pc_pose_source pixels = {
@@ -153,7 +153,7 @@ enum pc_code pc_prove_headless(struct pc_pose *pose, const struct pc_picture *pi
     if (rc)
         return rc;
     *score = best_face_point(&people, &w, avoid);
-    if (*score >= PC_FACE_FOUND)
-        pc_shot_worsen(shot, PC_SHOT_REVIEW, PC_REASON_FACE_SHOWN);
+    if (*score >= PC_CUTTING_FACE_MIN_SCORE)
+        pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_FACE_SHOWN);
     return PC_OK;
 }

@@ -6,18 +6,19 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "service/hands.h"
+#include "service/encode.h"
 #include "service/internal.h"
-#include "service/kept.h"
 #include "service/planning.h"
-#include "service/view.h"
+#include "service/result_decoder.h"
+#include "service/review.h"
 
-enum { TRIES = 3 };
+enum { ATTEMPTS = 3 };
 
 /* --- the JSON ----------------------------------------------------------------------------------
  */
 
-void pc_edits_put_box(json_t *edits, const char *label, const struct pc_ibox *box, enum pc_by by)
+void pc_edits_put_box(json_t *edits, const char *label, const struct pc_ibox *box,
+                      enum pc_origin by)
 {
     json_t *boxes = json_object_get(edits, "boxes");
     if (box && !boxes) {
@@ -27,23 +28,23 @@ void pc_edits_put_box(json_t *edits, const char *label, const struct pc_ibox *bo
     if (box)
         json_object_set_new(boxes, label,
                             json_pack("{s:[i, i, i, i], s:s}", "box", box->x, box->y, box->w,
-                                      box->h, "by", pc_by_name(by)));
+                                      box->h, "by", pc_origin_name(by)));
     else
         json_object_del(boxes, label);
     if (json_object_size(boxes) == 0)
         json_object_del(edits, "boxes");
 }
 
-enum pc_by pc_edits_box_by(const json_t *edits, const char *label)
+enum pc_origin pc_edits_box_by(const json_t *edits, const char *label)
 {
-    const json_t *kept = json_object_get(json_object_get(edits, "boxes"), label);
-    const char *by = json_string_value(json_object_get(kept, "by"));
-    if (!kept)
-        return PC_BY_RECIPE;
-    return pc_streq(by, pc_by_name(PC_BY_BATCH)) ? PC_BY_BATCH : PC_BY_HAND;
+    const json_t *stored = json_object_get(json_object_get(edits, "boxes"), label);
+    const char *by = json_string_value(json_object_get(stored, "by"));
+    if (!stored)
+        return PC_ORIGIN_RECIPE;
+    return pc_str_eq(by, pc_origin_name(PC_ORIGIN_BATCH)) ? PC_ORIGIN_BATCH : PC_ORIGIN_HAND;
 }
 
-const struct pc_shot *pc_plan_find(const struct pc_plan *plan, const char *label)
+const struct pc_shot *pc_edits_find_shot(const struct pc_plan *plan, const char *label)
 {
     for (int i = 0; i < plan->n_shots; i++) {
         char name[PC_SHOT_LABEL_BYTES];
@@ -60,7 +61,7 @@ const struct pc_shot *pc_plan_find(const struct pc_plan *plan, const char *label
 struct merge {
     struct pc_service *svc;
     const struct pc_record *r;
-    const struct pc_recipes *recipes;
+    const struct pc_recipe_set *recipes;
     struct pc_plan plan; /* without boxes by people; no shots when it cannot be planned */
     json_t *edits;
 };
@@ -77,7 +78,7 @@ static enum pc_code put_person(struct merge *m, const json_t *person, struct pc_
     }
     if (!json_is_integer(person) || json_integer_value(person) < 0)
         return pc_fail(err, PC_E_BAD_JSON, "person is a place in the list of people, or null.");
-    int n = pc_kept_people(m->r->detail, &people) ? people.n : 0;
+    int n = pc_result_decode_people(m->r->detail, &people) ? people.n : 0;
     if (json_integer_value(person) >= n)
         return pc_fail(err, PC_E_BAD_REQUEST, "This picture has %d people.", n);
     const struct pc_box *b = &people.p[json_integer_value(person)].box;
@@ -89,7 +90,7 @@ static enum pc_code put_person(struct merge *m, const json_t *person, struct pc_
 }
 
 /* To whole pixels, edge by edge. */
-static bool read_box(const json_t *list, struct pc_ibox *out)
+static bool parse_box(const json_t *list, struct pc_ibox *out)
 {
     double v[4];
     for (size_t i = 0; i < 4; i++) {
@@ -105,23 +106,23 @@ static bool read_box(const json_t *list, struct pc_ibox *out)
     return json_array_size(list) == 4;
 }
 
-static enum pc_code judge_box(const struct merge *m, const char *label, struct pc_ibox box,
-                              struct pc_err *err)
+static enum pc_code validate_box(const struct merge *m, const char *label, struct pc_ibox box,
+                                 struct pc_err *err)
 {
-    const struct pc_shot *shot = pc_plan_find(&m->plan, label);
+    const struct pc_shot *shot = pc_edits_find_shot(&m->plan, label);
     const struct pc_recipe *recipe = shot ? shot->recipe : NULL;
     struct pc_ibox planned = shot ? shot->box : (struct pc_ibox){0};
     if (!recipe && m->plan.n_shots == 0)
         recipe = pc_recipes_find(m->recipes, label);
     if (!recipe)
         return pc_fail(err, PC_E_BAD_REQUEST, "This image has no shot called '%.40s'.", label);
-    if (box.w < PC_PLACED_LEAST_PX || box.h < PC_PLACED_LEAST_PX)
+    if (box.w < PC_MANUAL_BOX_MIN_PX || box.h < PC_MANUAL_BOX_MIN_PX)
         return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' is smaller than %d pixels.",
-                       label, PC_PLACED_LEAST_PX);
-    if (!pc_placed_inside(box, m->r->width, m->r->height))
+                       label, PC_MANUAL_BOX_MIN_PX);
+    if (!pc_manual_box_inside(box, m->r->width, m->r->height))
         return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' leaves the photo of %d x %d.",
                        label, m->r->width, m->r->height);
-    if (!pc_placed_fits(recipe, planned, box))
+    if (!pc_manual_box_fits(recipe, planned, box))
         return pc_fail(err, PC_E_BAD_REQUEST,
                        "The box of '%.40s' has not the shape that its recipe asks for.", label);
     return PC_OK;
@@ -137,13 +138,13 @@ static enum pc_code put_boxes(struct merge *m, const json_t *boxes, struct pc_er
         return pc_fail(err, PC_E_BAD_JSON, "boxes is an object of boxes by label.");
     json_object_foreach((json_t *)boxes, label, value)
     {
-        if (!json_is_null(value) && !read_box(value, &box))
+        if (!json_is_null(value) && !parse_box(value, &box))
             return pc_fail(err, PC_E_BAD_JSON, "A box is [x, y, width, height], or null.");
         if (!json_is_null(value))
-            rc = judge_box(m, label, box, err);
+            rc = validate_box(m, label, box, err);
         if (rc)
             return rc;
-        pc_edits_put_box(m->edits, label, json_is_null(value) ? NULL : &box, PC_BY_HAND);
+        pc_edits_put_box(m->edits, label, json_is_null(value) ? NULL : &box, PC_ORIGIN_HAND);
     }
     return PC_OK;
 }
@@ -152,7 +153,7 @@ static void plan_without_boxes(struct merge *m)
 {
     json_t *bare = json_copy(m->edits);
     json_object_del(bare, "boxes");
-    if (!pc_plan_kept(&m->svc->line, m->r, bare, m->recipes, &m->plan))
+    if (!pc_planning_replan(&m->svc->pipeline, m->r, bare, m->recipes, &m->plan))
         m->plan.n_shots = 0;
     json_decref(bare);
 }
@@ -165,15 +166,15 @@ static enum pc_code check_names(const json_t *change, struct pc_err *err)
         return pc_fail(err, PC_E_BAD_JSON, "Edits are an object of person and boxes.");
     json_object_foreach((json_t *)change, key, value)
     {
-        if (!pc_streq(key, "person") && !pc_streq(key, "boxes"))
+        if (!pc_str_eq(key, "person") && !pc_str_eq(key, "boxes"))
             return pc_fail(err, PC_E_BAD_JSON, "There is no member '%.40s' here.", key);
     }
     return PC_OK;
 }
 
 enum pc_code pc_edits_merge(struct pc_service *svc, const struct pc_record *r,
-                            const struct pc_recipes *recipes, const json_t *change, json_t **edits,
-                            struct pc_err *err)
+                            const struct pc_recipe_set *recipes, const json_t *change,
+                            json_t **edits, struct pc_err *err)
 {
     struct merge m = {.svc = svc, .r = r, .recipes = recipes, .edits = json_deep_copy(r->edits)};
     enum pc_code rc = check_names(change, err);
@@ -196,10 +197,11 @@ enum pc_code pc_edits_merge(struct pc_service *svc, const struct pc_record *r,
 enum pc_code pc_edits_write(struct pc_service *svc, const struct pc_record *seen, json_t *edits,
                             enum pc_priority priority, struct pc_record *r, struct pc_err *err)
 {
-    struct pc_record_marks marks = {.edits = edits, .review = -1, .reopen = true};
+    struct pc_record_annotations annotations = {.edits = edits, .review = -1, .reopen = true};
     struct pc_err late = PC_ERR_INIT;
     bool added;
-    enum pc_code rc = pc_records_mark(svc->parts.records, seen->id, seen->seq, &marks, r, err);
+    enum pc_code rc =
+        pc_records_annotate(svc->parts.records, seen->id, seen->seq, &annotations, r, err);
     if (rc)
         return rc;
     if (pc_queue_add(svc->parts.queue, r->id, r->url, priority, &added, &late))
@@ -223,17 +225,17 @@ static enum pc_code check_original(struct pc_service *svc, const struct pc_recor
 static enum pc_code merge_by_own(struct pc_service *svc, const struct pc_record *r,
                                  const json_t *change, json_t **edits, struct pc_err *err)
 {
-    struct pc_taken taken;
-    pc_book_take(svc->book, json_object_get(r->edits, "recipes"), &taken);
-    enum pc_code rc = pc_edits_merge(svc, r, taken.recipes, change, edits, err);
-    pc_book_give(svc->book, &taken);
+    struct pc_registry_ref ref;
+    pc_registry_acquire(svc->registry, json_object_get(r->edits, "recipes"), &ref);
+    enum pc_code rc = pc_edits_merge(svc, r, ref.recipes, change, edits, err);
+    pc_registry_release(svc->registry, &ref);
     return rc;
 }
 
 static enum pc_code edit_once(struct pc_service *svc, int64_t id, const json_t *change,
                               json_t **out, struct pc_err *err)
 {
-    struct pc_view view = pc_view_of(svc);
+    struct pc_encode_links links = pc_encode_links_of(svc);
     struct pc_record seen = {0}, r = {0};
     json_t *edits = NULL;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &seen, err);
@@ -245,11 +247,11 @@ static enum pc_code edit_once(struct pc_service *svc, int64_t id, const json_t *
     if (!rc && !same)
         rc = check_original(svc, &seen, err);
     if (!rc && !same)
-        rc = pc_queue_room(svc->parts.queue, 1, err);
+        rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
     if (!rc && !same)
         rc = pc_edits_write(svc, &seen, edits, PC_PRIORITY_SINGLE, &r, err);
     if (!rc)
-        *out = pc_view_detail(&view, same ? &seen : &r);
+        *out = pc_encode_image_detail(&links, same ? &seen : &r);
     json_decref(edits);
     pc_record_finish(&seen);
     pc_record_finish(&r);
@@ -260,8 +262,8 @@ enum pc_code pc_service_edit(struct pc_service *svc, int64_t id, const json_t *c
                              struct pc_err *err)
 {
     enum pc_code rc = PC_E_CHANGED_MEANWHILE;
-    pc_book_look(svc->book);
-    for (int i = 0; i < TRIES && rc == PC_E_CHANGED_MEANWHILE; i++)
+    pc_registry_refresh(svc->registry);
+    for (int i = 0; i < ATTEMPTS && rc == PC_E_CHANGED_MEANWHILE; i++)
         rc = edit_once(svc, id, change, out, err);
     return rc;
 }

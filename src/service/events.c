@@ -12,7 +12,7 @@
 #include "base/mem.h"
 
 struct pc_events {
-    void (*tell)(void *ctx, int64_t id, bool removed);
+    void (*publish)(void *ctx, int64_t id, bool removed);
     void *ctx;
     int fd;
     pthread_mutex_t lock; /* guards what follows */
@@ -22,10 +22,10 @@ struct pc_events {
     bool consumed; /* somebody drains */
 };
 
-struct pc_events *pc_events_create(void (*tell)(void *ctx, int64_t id, bool removed), void *ctx)
+struct pc_events *pc_events_create(void (*publish)(void *ctx, int64_t id, bool removed), void *ctx)
 {
-    struct pc_events *ev = pc_xmalloc(sizeof *ev);
-    ev->tell = tell;
+    struct pc_events *ev = pc_xzalloc(sizeof *ev);
+    ev->publish = publish;
     ev->ctx = ctx;
     pthread_mutex_init(&ev->lock, NULL);
     ev->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -52,23 +52,23 @@ static struct pc_event *find(struct pc_events *ev, int64_t id)
 }
 
 /* With the lock held. */
-static void keep(struct pc_events *ev, int64_t id, bool removed)
+static void store(struct pc_events *ev, int64_t id, bool removed)
 {
-    struct pc_event *known = id ? find(ev, id) : NULL;
-    if (known)
-        known->removed = known->removed || removed;
+    struct pc_event *waiting = id ? find(ev, id) : NULL;
+    if (waiting)
+        waiting->removed = waiting->removed || removed;
     else if (id && ev->n < PC_EVENTS_MAX)
         ev->items[ev->n++] = (struct pc_event){.id = id, .removed = removed};
     else
         ev->overflowed = true;
 }
 
-void pc_events_heard(struct pc_events *ev, int64_t id, bool removed)
+void pc_events_received(struct pc_events *ev, int64_t id, bool removed)
 {
     pthread_mutex_lock(&ev->lock);
     bool first = ev->consumed && ev->n == 0 && !ev->overflowed;
     if (ev->consumed)
-        keep(ev, id, removed);
+        store(ev, id, removed);
     pthread_mutex_unlock(&ev->lock);
     if (first)
         eventfd_write(ev->fd, 1);
@@ -76,9 +76,9 @@ void pc_events_heard(struct pc_events *ev, int64_t id, bool removed)
 
 static void put(struct pc_events *ev, int64_t id, bool removed)
 {
-    pc_events_heard(ev, id, removed);
-    if (ev->tell)
-        ev->tell(ev->ctx, id, removed);
+    pc_events_received(ev, id, removed);
+    if (ev->publish)
+        ev->publish(ev->ctx, id, removed);
 }
 
 void pc_events_changed(struct pc_events *ev, int64_t id)

@@ -24,14 +24,14 @@ struct pc_event {
 struct pc_events;
 /* tell (may be NULL) passes on what this process changed: called by changed and removed, so it must
  * be quick and may not call back. Gives. */
-struct pc_events *pc_events_create(void (*tell)(void *ctx, int64_t id, bool removed), void *ctx);
+struct pc_events *pc_events_create(void (*publish)(void *ctx, int64_t id, bool removed), void *ctx);
 void pc_events_destroy(struct pc_events *ev);
 
 void pc_events_changed(struct pc_events *ev, int64_t id);
 void pc_events_removed(struct pc_events *ev, int64_t id);
 
 /* Another process told; id 0: it is not known what. Kept, but not passed on. */
-void pc_events_heard(struct pc_events *ev, int64_t id, bool removed);
+void pc_events_received(struct pc_events *ev, int64_t id, bool removed);
 
 int pc_events_fd(struct pc_events *ev); /* readable while something waits */
 /* Moves up to max events out, oldest first; answers how many. */

@@ -6,20 +6,20 @@
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "service/book.h"
 #include "service/metrics.h"
 #include "service/pipeline.h"
+#include "service/registry.h"
 #include "service/service.h"
 
 enum { PC_ORIGINAL_LOCKS = 32 };
 
 struct pc_service {
     struct pc_service_parts parts;
-    struct pc_pipeline line; /* its recipes are set for each run, from the book */
-    struct pc_book *book;
+    struct pc_pipeline pipeline; /* its recipes are set for each run, from the book */
+    struct pc_registry *registry;
     struct pc_events *events;
     struct pc_metrics metrics;
-    bool listening, listens;
+    bool listen_tried, listens;
     /* Guards the two-step "an original is stored, now name it in a record" against "no record names
      * it, then remove it": without it a delete could take the bytes of a picture submitted that
      * moment. Several locks, by the original's key, since storing may take as long as a network. */
@@ -50,15 +50,15 @@ void pc_service_remove_blob(struct pc_service *svc, const char *key);
 void pc_service_remove_original(struct pc_service *svc, const char *key);
 
 /* "originals/ab/<sha256>.jpg" */
-char *pc_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
+char *pc_service_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
 /* "shots/<id>/<label>-<recipe>-<content>.jpg": the same picture, recipe and bytes give the same
  * key, so a job that runs twice writes the same blobs. */
-char *pc_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
-                  const struct pc_buf *file);
+char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
+                          const struct pc_buf *file);
 
 /* What a record keeps of a finished run: arrays and objects in the short form that view.c unfolds.
  * keys are those of plan.shots, NULL when absent. Both give. */
-json_t *pc_made_shots_json(const struct pc_made *made, char *const keys[]);
-json_t *pc_made_detail_json(const struct pc_made *made, const char *model_id);
+json_t *pc_result_encode_shots(const struct pc_pipeline_result *result, char *const keys[]);
+json_t *pc_result_encode_detail(const struct pc_pipeline_result *result, const char *model_id);
 
 #endif

@@ -6,8 +6,8 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "service/encode.h"
 #include "service/internal.h"
-#include "service/view.h"
 
 static json_t *box_relative(const json_t *box, const struct pc_image_info *info)
 {
@@ -36,21 +36,21 @@ static json_t *people_of(json_t *detail, const struct pc_image_info *info)
         put_relative(person, info);
         json_object_set_new(
             person, "landmarks",
-            pc_view_landmarks(json_object_get(person, "landmarks"), info->width, info->height));
+            pc_encode_landmarks(json_object_get(person, "landmarks"), info->width, info->height));
     }
     return people;
 }
 
-static json_t *shots_of(const struct pc_made *made, char *const files[])
+static json_t *shots_of(const struct pc_pipeline_result *result, char *const files[])
 {
-    json_t *shots = pc_made_shots_json(made, files), *shot;
+    json_t *shots = pc_result_encode_shots(result, files), *shot;
     size_t i;
     json_array_foreach(shots, i, shot)
     {
         json_t *file = json_object_get(shot, "key");
         json_object_set(shot, "file", file ? file : json_null());
         json_object_del(shot, "key");
-        put_relative(shot, &made->info);
+        put_relative(shot, &result->info);
     }
     return shots;
 }
@@ -75,18 +75,18 @@ static json_t *name_of(const char *input)
     return name;
 }
 
-json_t *pc_manifest_line(const char *input, const struct pc_made *made, char *const files[],
-                         const struct pc_err *why)
+json_t *pc_manifest_line(const char *input, const struct pc_pipeline_result *result,
+                         char *const files[], const struct pc_err *why)
 {
     json_t *line = json_pack("{s:o, s:i, s:i, s:s, s:o}", "input", name_of(input), "width",
-                             made->info.width, "height", made->info.height, "status",
+                             result->info.width, "height", result->info.height, "status",
                              why ? "failed" : "processed", "error", error_of(why));
-    json_t *detail = pc_made_detail_json(made, "");
+    json_t *detail = pc_result_encode_detail(result, "");
     json_object_set(line, "attention", json_object_get(detail, "attention"));
-    json_object_set_new(line, "people", people_of(detail, &made->info));
+    json_object_set_new(line, "people", people_of(detail, &result->info));
     json_object_set(line, "person", json_object_get(detail, "person"));
     json_object_set(line, "facing", json_object_get(detail, "facing"));
-    json_object_set_new(line, "shots", shots_of(made, files));
+    json_object_set_new(line, "shots", shots_of(result, files));
     json_object_set(line, "timings_ms", json_object_get(detail, "timingsMs"));
     json_decref(detail);
     return line;

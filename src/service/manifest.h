@@ -9,7 +9,7 @@
 
 /* files[i] is where plan.shots[i] was written, NULL when it was not. made may be half filled when
  * why (may be NULL: no error) says what failed. Gives. */
-json_t *pc_manifest_line(const char *input, const struct pc_made *made, char *const files[],
-                         const struct pc_err *why);
+json_t *pc_manifest_line(const char *input, const struct pc_pipeline_result *result,
+                         char *const files[], const struct pc_err *why);
 
 #endif

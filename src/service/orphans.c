@@ -30,14 +30,14 @@ static enum pc_code load_image(struct search *s, int64_t id)
 }
 
 /* One that is being worked on stores its files before it names them: its worker cleans up. */
-static bool image_names(const struct pc_record *r, const char *key)
+static bool image_references(const struct pc_record *r, const char *key)
 {
     if (r->status == PC_PENDING ||
-        pc_streq(key, json_string_value(json_object_get(r->detail, "thumbnail"))))
+        pc_str_eq(key, json_string_value(json_object_get(r->detail, "thumbnail"))))
         return true;
     for (size_t i = 0; i < json_array_size(r->shots); i++) {
         const json_t *shot = json_array_get(r->shots, i);
-        if (pc_streq(key, json_string_value(json_object_get(shot, "key"))))
+        if (pc_str_eq(key, json_string_value(json_object_get(shot, "key"))))
             return true;
     }
     return false;
@@ -54,25 +54,25 @@ static int64_t image_of(const char *key)
     return *end == '/' && id > 0 ? id : 0;
 }
 
-static enum pc_code is_named(struct search *s, const char *key, bool *named)
+static enum pc_code is_referenced(struct search *s, const char *key, bool *referenced)
 {
     int64_t id = image_of(key);
     if (id == 0)
-        return pc_records_names_blob(s->svc->parts.records, key, named, s->err);
+        return pc_records_references_blob(s->svc->parts.records, key, referenced, s->err);
     enum pc_code rc = load_image(s, id);
-    *named = rc || (!s->image_gone && image_names(&s->image, key));
+    *referenced = rc || (!s->image_gone && image_references(&s->image, key));
     return rc;
 }
 
 static bool visit(void *ctx, const char *key, int64_t size, int64_t modified_ms)
 {
     struct search *s = ctx;
-    bool named = true;
+    bool referenced = true;
     s->found->looked++;
     if (modified_ms >= s->before_ms)
         return true;
-    s->rc = is_named(s, key, &named);
-    if (s->rc || named)
+    s->rc = is_referenced(s, key, &referenced);
+    if (s->rc || referenced)
         return !s->rc;
     s->found->blobs++;
     s->found->bytes += size;
@@ -86,7 +86,7 @@ enum pc_code pc_service_orphans(struct pc_service *svc, int64_t older_ms, bool d
 {
     struct search s = {
         .svc = svc,
-        .before_ms = pc_wall_ms() - older_ms,
+        .before_ms = pc_clock_wall_ms() - older_ms,
         .dry_run = dry_run,
         .found = found,
         .err = err,

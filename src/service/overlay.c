@@ -5,7 +5,7 @@
 /* Bones between COCO-17 points: what a person reads as a skeleton. Left is warm, right is cool, the
  * middle neutral, so that swapped sides are seen at a glance. */
 static const struct bone {
-    enum pc_landmark_id a, b;
+    enum pc_keypoint_id a, b;
     const char *colour;
 } bones[] = {
     {PC_LEFT_SHOULDER, PC_LEFT_ELBOW, "#ff7a00"},
@@ -31,7 +31,7 @@ static const char *const shot_colours[] = {"#19e3c2", "#ffd400", "#ff4fd8",
 
 static const double SEEN = .2; /* MoveNet's own low scale, docs/shots.md */
 
-static bool seen(const struct pc_landmark *l)
+static bool seen(const struct pc_keypoint *l)
 {
     return l->score >= SEEN;
 }
@@ -44,20 +44,20 @@ static void put_person(const struct pc_person *p, bool main, double stroke, stru
                   "stroke=\"#fff\" stroke-width=\"%.2f\" stroke-dasharray=\"%.1f\"/>",
                   p->box.x, p->box.y, p->box.w, p->box.h, stroke * .7, stroke * 4);
     for (size_t i = 0; i < sizeof bones / sizeof *bones; i++) {
-        const struct pc_landmark *a = &p->landmarks[bones[i].a], *b = &p->landmarks[bones[i].b];
+        const struct pc_keypoint *a = &p->keypoints[bones[i].a], *b = &p->keypoints[bones[i].b];
         if (seen(a) && seen(b))
             pc_buf_printf(svg,
                           "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" "
                           "stroke-width=\"%.2f\"/>",
                           a->x, a->y, b->x, b->y, bones[i].colour, stroke * 1.4);
     }
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++)
-        if (seen(&p->landmarks[k]))
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++)
+        if (seen(&p->keypoints[k]))
             pc_buf_printf(
                 svg,
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.2f\" fill=\"#fff\" stroke=\"#222\" "
                 "stroke-width=\"%.2f\"/>",
-                p->landmarks[k].x, p->landmarks[k].y, stroke * 1.8, stroke * .5);
+                p->keypoints[k].x, p->keypoints[k].y, stroke * 1.8, stroke * .5);
     pc_buf_puts(svg, "</g>");
 }
 
@@ -94,19 +94,19 @@ void pc_overlay_svg(int width, int height, const struct pc_people *people, int p
     pc_buf_puts(svg, "</svg>");
 }
 
-void pc_overlay_of_made(const struct pc_made *made, struct pc_buf *svg)
+void pc_overlay_of_result(const struct pc_pipeline_result *result, struct pc_buf *svg)
 {
     struct pc_overlay_box boxes[PC_MAX_SHOTS];
     char labels[PC_MAX_SHOTS][PC_SHOT_LABEL_BYTES];
     int n = 0;
-    for (int i = 0; i < made->plan.n_shots; i++) {
-        const struct pc_shot *shot = &made->plan.shots[i];
+    for (int i = 0; i < result->plan.n_shots; i++) {
+        const struct pc_shot *shot = &result->plan.shots[i];
         if (shot->state == PC_SHOT_ABSENT)
             continue;
         pc_shot_label(shot, labels[n]);
         boxes[n] = (struct pc_overlay_box){labels[n], pc_shot_state_name(shot->state), shot->box};
         n++;
     }
-    pc_overlay_svg(made->info.width, made->info.height, &made->people, made->plan.person, boxes, n,
-                   svg);
+    pc_overlay_svg(result->info.width, result->info.height, &result->people, result->plan.person,
+                   boxes, n, svg);
 }

@@ -18,6 +18,6 @@ struct pc_overlay_box {
 void pc_overlay_svg(int width, int height, const struct pc_people *people, int person,
                     const struct pc_overlay_box *boxes, int n, struct pc_buf *svg);
 /* The same of a finished run. */
-void pc_overlay_of_made(const struct pc_made *made, struct pc_buf *svg);
+void pc_overlay_of_result(const struct pc_pipeline_result *result, struct pc_buf *svg);
 
 #endif

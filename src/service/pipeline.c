@@ -10,14 +10,14 @@
 enum { OVERLAY_SIDE_PX = 1600, THUMBNAIL_SIDE_PX = 320, THUMBNAIL_QUALITY = 80 };
 
 struct run {
-    const struct pc_pipeline *line;
-    struct pc_picture *pic;
-    pc_stage_hook hook;
+    const struct pc_pipeline *pipeline;
+    struct pc_image *pic;
+    pc_pipeline_stage_hook hook;
     void *ctx;
 };
 
-static enum pc_code enter(const struct run *run, const char *stage, int progress,
-                          struct pc_err *err)
+static enum pc_code enter_stage(const struct run *run, const char *stage, int progress,
+                                struct pc_err *err)
 {
     if (run->hook && run->hook(run->ctx, stage, progress))
         return pc_fail(err, PC_E_CANCELLED, NULL);
@@ -26,29 +26,29 @@ static enum pc_code enter(const struct run *run, const char *stage, int progress
 
 static double since_ms(int64_t start_us)
 {
-    return (double)(pc_mono_us() - start_us) / 1000.0;
+    return (double)(pc_clock_mono_us() - start_us) / 1000.0;
 }
 
 static enum pc_code view_of_picture(void *ctx, struct pc_box square, int size, uint8_t *rgb,
                                     struct pc_err *err)
 {
-    return pc_picture_view(ctx, square, size, rgb, err);
+    return pc_image_view(ctx, square, size, rgb, err);
 }
 
-static enum pc_code decode(struct run *run, struct pc_buf *source, struct pc_made *made,
-                           struct pc_err *err)
+static enum pc_code decode(struct run *run, struct pc_buf *source,
+                           struct pc_pipeline_result *result, struct pc_err *err)
 {
-    const struct pc_config *cfg = run->line->config;
-    int64_t start = pc_mono_us();
-    enum pc_code rc = enter(run, "decoding", 20, err);
+    const struct pc_config *cfg = run->pipeline->config;
+    int64_t start = pc_clock_mono_us();
+    enum pc_code rc = enter_stage(run, "decoding", 20, err);
     if (!rc)
-        rc = pc_picture_open(source->data, source->len, cfg->max_pixels,
-                             pc_deadline_in(cfg->decode_ms), &run->pic, err);
+        rc = pc_image_open(source->data, source->len, cfg->max_pixels,
+                           pc_deadline_in(cfg->decode_ms), &run->pic, err);
     pc_buf_finish(source);
     if (rc)
         return rc;
-    made->info = *pc_picture_info(run->pic);
-    made->timings.decode = since_ms(start);
+    result->info = *pc_image_get_info(run->pic);
+    result->timings.decode = since_ms(start);
     return PC_OK;
 }
 
@@ -61,184 +61,189 @@ static void round_people(struct pc_people *people)
         p->score = round(p->score * 1000) / 1000;
         p->box = (struct pc_box){round(p->box.x * 10) / 10, round(p->box.y * 10) / 10,
                                  round(p->box.w * 10) / 10, round(p->box.h * 10) / 10};
-        for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-            struct pc_landmark *l = &p->landmarks[k];
-            *l = (struct pc_landmark){round(l->x * 10) / 10, round(l->y * 10) / 10,
+        for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
+            struct pc_keypoint *l = &p->keypoints[k];
+            *l = (struct pc_keypoint){round(l->x * 10) / 10, round(l->y * 10) / 10,
                                       round(l->score * 1000) / 1000};
         }
     }
 }
 
-static enum pc_code find_people(struct run *run, struct pc_made *made, struct pc_err *err)
+static enum pc_code find_people(struct run *run, struct pc_pipeline_result *result,
+                                struct pc_err *err)
 {
-    int64_t start = pc_mono_us();
-    enum pc_code rc = enter(run, "posing", 40, err);
+    int64_t start = pc_clock_mono_us();
+    enum pc_code rc = enter_stage(run, "posing", 40, err);
     if (rc)
         return rc;
-    if (run->line->known) {
-        made->people = *run->line->known;
+    if (run->pipeline->known_people) {
+        result->people = *run->pipeline->known_people;
         return PC_OK;
     }
     struct pc_pose_source pixels = {
-        .width = made->info.width,
-        .height = made->info.height,
+        .width = result->info.width,
+        .height = result->info.height,
         .ctx = run->pic,
         .view = view_of_picture,
     };
-    rc = pc_pose_detect(run->line->pose, &pixels, pc_deadline_in(run->line->config->pose_ms),
-                        &made->people, err);
-    round_people(&made->people);
-    made->timings.pose = since_ms(start);
+    rc = pc_pose_detect(run->pipeline->pose, &pixels,
+                        pc_deadline_in(run->pipeline->config->pose_ms), &result->people, err);
+    round_people(&result->people);
+    result->timings.pose = since_ms(start);
     return rc;
 }
 
 /* Where nobody is, the pixels say what the picture is about. */
-static enum pc_code measure_object(struct run *run, const struct pc_made *made,
+static enum pc_code measure_object(struct run *run, const struct pc_pipeline_result *result,
                                    struct pc_object *object, struct pc_err *err)
 {
     int w, h;
-    pc_shots_interest_size(made->info.width, made->info.height, &w, &h);
-    enum pc_code rc = pc_picture_trim(run->pic, &object->trimmed, err);
-    return rc ? rc : pc_picture_interest(run->pic, w, h, &object->interest, err);
+    pc_shots_interest_size(result->info.width, result->info.height, &w, &h);
+    enum pc_code rc = pc_image_trim(run->pic, &object->trimmed, err);
+    return rc ? rc : pc_image_interest(run->pic, w, h, &object->interest, err);
 }
 
 #define SAME_PERSON_IOU .5
 
-static int chosen_person(const struct pc_hand *hand, const struct pc_people *people)
+static int chosen_person(const struct pc_pipeline_overrides *overrides,
+                         const struct pc_people *people)
 {
     int best = -1;
     double best_iou = SAME_PERSON_IOU;
-    bool there = hand->person >= 0 && hand->person < people->n;
-    if (hand->person < 0 || hand->at.w <= 0)
-        return there ? hand->person : -1;
-    if (there && pc_box_iou(people->p[hand->person].box, hand->at) >= SAME_PERSON_IOU)
-        return hand->person;
+    bool there = overrides->person >= 0 && overrides->person < people->n;
+    if (overrides->person < 0 || overrides->person_box.w <= 0)
+        return there ? overrides->person : -1;
+    if (there &&
+        pc_box_iou(people->p[overrides->person].box, overrides->person_box) >= SAME_PERSON_IOU)
+        return overrides->person;
     for (int i = 0; i < people->n; i++) {
-        double iou = pc_box_iou(people->p[i].box, hand->at);
+        double iou = pc_box_iou(people->p[i].box, overrides->person_box);
         if (iou >= best_iou)
             best = i, best_iou = iou;
     }
     return best;
 }
 
-struct pc_scene pc_pipeline_scene(const struct pc_pipeline *line, int width, int height,
+struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline, int width, int height,
                                   const struct pc_people *people)
 {
-    const struct pc_hand *hand = line->hand;
+    const struct pc_pipeline_overrides *overrides = pipeline->overrides;
     return (struct pc_scene){
         .width = width,
         .height = height,
         .people = people,
-        .person_sure = line->config->person_sure,
-        .person_maybe = line->config->person_maybe,
-        .person = hand ? chosen_person(hand, people) : -1,
-        .placed = hand ? hand->placed : NULL,
-        .n_placed = hand ? hand->n_placed : 0,
+        .person_sure = pipeline->config->person_sure,
+        .person_maybe = pipeline->config->person_maybe,
+        .person = overrides ? chosen_person(overrides, people) : -1,
+        .manual_boxes = overrides ? overrides->boxes : NULL,
+        .n_manual_boxes = overrides ? overrides->n_boxes : 0,
     };
 }
 
-static enum pc_code plan(struct run *run, struct pc_made *made, struct pc_err *err)
+static enum pc_code plan(struct run *run, struct pc_pipeline_result *result, struct pc_err *err)
 {
     struct pc_scene scene =
-        pc_pipeline_scene(run->line, made->info.width, made->info.height, &made->people);
+        pc_pipeline_scene(run->pipeline, result->info.width, result->info.height, &result->people);
     if (pc_shots_subject(&scene) < 0) {
-        enum pc_code rc = measure_object(run, made, &made->object, err);
+        enum pc_code rc = measure_object(run, result, &result->object, err);
         if (rc)
             return rc;
-        scene.object = &made->object;
+        scene.object = &result->object;
     }
-    pc_shots_plan(run->line->recipes, &scene, &made->plan);
+    pc_shots_plan(run->pipeline->recipes, &scene, &result->plan);
     return PC_OK;
 }
 
-static enum pc_code cut_all(struct run *run, struct pc_made *made, struct pc_err *err)
+static enum pc_code cut_all(struct run *run, struct pc_pipeline_result *result, struct pc_err *err)
 {
-    int64_t start = pc_mono_us();
-    struct pc_deadline deadline = pc_deadline_in(run->line->config->cut_ms);
-    for (int i = 0; i < made->plan.n_shots; i++) {
-        struct pc_shot *shot = &made->plan.shots[i];
-        made->face_scores[i] = -1;
-        enum pc_code rc = enter(run, "cutting", 60 + 30 * i / made->plan.n_shots, err);
+    int64_t start = pc_clock_mono_us();
+    struct pc_deadline deadline = pc_deadline_in(run->pipeline->config->cut_ms);
+    for (int i = 0; i < result->plan.n_shots; i++) {
+        struct pc_shot *shot = &result->plan.shots[i];
+        result->face_scores[i] = -1;
+        enum pc_code rc = enter_stage(run, "cutting", 60 + 30 * i / result->plan.n_shots, err);
         if (rc)
             return rc;
         if (shot->state == PC_SHOT_ABSENT)
             continue;
-        rc = pc_cut_shot(run->pic, shot, deadline, &made->files[i], err);
+        rc = pc_cutting_encode(run->pic, shot, deadline, &result->files[i], err);
         if (!rc)
-            rc = pc_prove_headless(run->line->pose, run->pic, shot, deadline, &made->face_scores[i],
-                                   err);
+            rc = pc_cutting_verify_headless(run->pipeline->pose, run->pic, shot, deadline,
+                                            &result->face_scores[i], err);
         if (rc)
             return pc_err_wrap(err, "cutting %s", shot->recipe->label);
     }
-    made->timings.cut = since_ms(start);
+    result->timings.cut = since_ms(start);
     return PC_OK;
 }
 
-static enum pc_code make_thumbnail(struct run *run, struct pc_made *made, struct pc_err *err)
+static enum pc_code make_thumbnail(struct run *run, struct pc_pipeline_result *result,
+                                   struct pc_err *err)
 {
-    int w = made->info.width, h = made->info.height, longer = w > h ? w : h;
+    int w = result->info.width, h = result->info.height, longer = w > h ? w : h;
     double scale = longer > THUMBNAIL_SIDE_PX ? (double)THUMBNAIL_SIDE_PX / longer : 1;
-    struct pc_cut cut = {
+    struct pc_crop cut = {
         .box = {0, 0, w, h},
         .width = (int)fmax(1, round(w * scale)),
         .height = (int)fmax(1, round(h * scale)),
         .format = PC_FORMAT_JPEG,
         .quality = THUMBNAIL_QUALITY,
     };
-    return run->line->thumbnail
-               ? pc_picture_cut(run->pic, &cut, pc_deadline_in(run->line->config->cut_ms),
-                                &made->thumbnail, err)
+    return run->pipeline->thumbnail
+               ? pc_image_crop(run->pic, &cut, pc_deadline_in(run->pipeline->config->cut_ms),
+                               &result->thumbnail, err)
                : PC_OK;
 }
 
-static enum pc_code draw_overlay(struct run *run, struct pc_made *made, struct pc_err *err)
+static enum pc_code draw_overlay(struct run *run, struct pc_pipeline_result *result,
+                                 struct pc_err *err)
 {
     struct pc_buf svg = PC_BUF_INIT;
-    if (!run->line->overlay)
+    if (!run->pipeline->overlay)
         return PC_OK;
-    pc_overlay_of_made(made, &svg);
+    pc_overlay_of_result(result, &svg);
     enum pc_code rc =
-        pc_picture_annotate(run->pic, &svg, OVERLAY_SIDE_PX,
-                            pc_deadline_in(run->line->config->cut_ms), &made->overlay, err);
+        pc_image_annotate(run->pic, &svg, OVERLAY_SIDE_PX,
+                          pc_deadline_in(run->pipeline->config->cut_ms), &result->overlay, err);
     pc_buf_finish(&svg);
     return rc;
 }
 
-enum pc_code pc_pipeline_run(const struct pc_pipeline *line, struct pc_buf *source,
-                             pc_stage_hook hook, void *ctx, struct pc_made *made,
-                             struct pc_err *err)
+enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline, struct pc_buf *source,
+                             pc_pipeline_stage_hook hook, void *ctx,
+                             struct pc_pipeline_result *result, struct pc_err *err)
 {
-    struct run run = {.line = line, .hook = hook, .ctx = ctx};
-    int64_t start = pc_mono_us();
-    *made = (struct pc_made){.plan = {.person = -1}};
-    enum pc_code rc = decode(&run, source, made, err);
+    struct run run = {.pipeline = pipeline, .hook = hook, .ctx = ctx};
+    int64_t start = pc_clock_mono_us();
+    *result = (struct pc_pipeline_result){.plan = {.person = -1}};
+    enum pc_code rc = decode(&run, source, result, err);
     if (!rc)
-        rc = find_people(&run, made, err);
+        rc = find_people(&run, result, err);
     if (!rc)
-        rc = plan(&run, made, err);
-    if (!rc && !line->plan_only)
-        rc = cut_all(&run, made, err);
+        rc = plan(&run, result, err);
+    if (!rc && !pipeline->plan_only)
+        rc = cut_all(&run, result, err);
     if (!rc)
-        rc = draw_overlay(&run, made, err);
+        rc = draw_overlay(&run, result, err);
     if (!rc)
-        rc = make_thumbnail(&run, made, err);
-    pc_picture_destroy(run.pic);
-    made->timings.total = since_ms(start);
+        rc = make_thumbnail(&run, result, err);
+    pc_image_destroy(run.pic);
+    result->timings.total = since_ms(start);
     return rc;
 }
 
-void pc_made_finish(struct pc_made *made)
+void pc_pipeline_result_finish(struct pc_pipeline_result *result)
 {
     for (int i = 0; i < PC_MAX_SHOTS; i++)
-        pc_buf_finish(&made->files[i]);
-    pc_buf_finish(&made->overlay);
-    pc_buf_finish(&made->thumbnail);
+        pc_buf_finish(&result->files[i]);
+    pc_buf_finish(&result->overlay);
+    pc_buf_finish(&result->thumbnail);
 }
 
-bool pc_made_attention(const struct pc_made *made)
+bool pc_pipeline_result_attention(const struct pc_pipeline_result *result)
 {
-    for (int i = 0; i < made->plan.n_shots; i++)
-        if (made->plan.shots[i].state == PC_SHOT_REVIEW)
+    for (int i = 0; i < result->plan.n_shots; i++)
+        if (result->plan.shots[i].state == PC_SHOT_REVIEW)
             return true;
-    return made->plan.n_attention > 0;
+    return result->plan.n_attention > 0;
 }

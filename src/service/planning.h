@@ -16,12 +16,13 @@
 #include "service/pipeline.h"
 
 /* What of edits the planner heeds. What is not of the form is left out. */
-void pc_hand_read(const json_t *edits, struct pc_hand *out);
+void pc_planning_read_overrides(const json_t *edits, struct pc_pipeline_overrides *out);
 
 /* Fills plan as it would be with these edits (instead of the record's) and recipes, which it
  * borrows. False when the record keeps no landmarks, or nobody was found and no object measured.
  * line gives the thresholds. */
-bool pc_plan_kept(const struct pc_pipeline *line, const struct pc_record *r, const json_t *edits,
-                  const struct pc_recipes *recipes, struct pc_plan *plan);
+bool pc_planning_replan(const struct pc_pipeline *pipeline, const struct pc_record *r,
+                        const json_t *edits, const struct pc_recipe_set *recipes,
+                        struct pc_plan *plan);
 
 #endif

@@ -2,22 +2,22 @@
 #include <string.h>
 
 #include "service/edits.h"
-#include "service/hands.h"
+#include "service/encode.h"
 #include "service/internal.h"
 #include "service/planning.h"
-#include "service/view.h"
+#include "service/review.h"
 
 static enum pc_code plan_with(struct pc_service *svc, const struct pc_record *r,
-                              const struct pc_recipes *recipes, const json_t *change, json_t **out,
-                              struct pc_err *err)
+                              const struct pc_recipe_set *recipes, const json_t *change,
+                              json_t **out, struct pc_err *err)
 {
     struct pc_plan plan;
     json_t *edits = NULL;
     enum pc_code rc = pc_edits_merge(svc, r, recipes, change, &edits, err);
-    if (!rc && !pc_plan_kept(&svc->line, r, edits, recipes, &plan))
+    if (!rc && !pc_planning_replan(&svc->pipeline, r, edits, recipes, &plan))
         rc = pc_fail(err, PC_E_NOT_PROCESSED, "No landmarks of this image are stored.");
     if (!rc)
-        *out = pc_view_plan(r, &plan);
+        *out = pc_encode_plan(r, &plan);
     json_decref(edits);
     return rc;
 }
@@ -25,7 +25,7 @@ static enum pc_code plan_with(struct pc_service *svc, const struct pc_record *r,
 static enum pc_code by_text(struct pc_service *svc, const struct pc_record *r, const json_t *change,
                             const char *text, json_t **out, struct pc_err *err)
 {
-    struct pc_recipes recipes;
+    struct pc_recipe_set recipes;
     enum pc_code rc = pc_recipes_parse(text, strlen(text), &recipes, err);
     if (!rc)
         rc = plan_with(svc, r, &recipes, change, out, err);
@@ -36,11 +36,11 @@ static enum pc_code by_text(struct pc_service *svc, const struct pc_record *r, c
 static enum pc_code by_own(struct pc_service *svc, const struct pc_record *r, const json_t *change,
                            json_t **out, struct pc_err *err)
 {
-    struct pc_taken taken;
-    pc_book_look(svc->book);
-    pc_book_take(svc->book, json_object_get(r->edits, "recipes"), &taken);
-    enum pc_code rc = plan_with(svc, r, taken.recipes, change, out, err);
-    pc_book_give(svc->book, &taken);
+    struct pc_registry_ref ref;
+    pc_registry_refresh(svc->registry);
+    pc_registry_acquire(svc->registry, json_object_get(r->edits, "recipes"), &ref);
+    enum pc_code rc = plan_with(svc, r, ref.recipes, change, out, err);
+    pc_registry_release(svc->registry, &ref);
     return rc;
 }
 

@@ -8,20 +8,19 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "service/decisions.h"
 #include "service/internal.h"
-#include "service/kept.h"
 #include "service/planning.h"
-#include "service/verdicts.h"
+#include "service/result_decoder.h"
 
 enum { PROGRESS_EVERY_MS = 250 }; /* a picture that is done sooner writes no progress at all */
 
-struct
-try {
+struct attempt {
     struct pc_service *svc;
     const struct pc_job *job;
     bool (*cancelled)(void *ctx);
     void *ctx;
-    int64_t told_ms;
+    int64_t reported_ms;
     struct pc_arena arena;
     struct pc_record record;
     struct pc_buf source;
@@ -32,20 +31,20 @@ try {
 
 static bool is_cancelled(void *ctx)
 {
-    struct try *t = ctx;
+    struct attempt *t = ctx;
     return t->cancelled && t->cancelled(t->ctx);
 }
 
 /* Stage hook: tells the record now and then, and asks whether to go on. */
 static bool on_stage(void *ctx, const char *stage, int progress)
 {
-    struct try *t = ctx;
+    struct attempt *t = ctx;
     struct pc_err err = PC_ERR_INIT;
     if (is_cancelled(t))
         return true;
-    if (pc_mono_ms() - t->told_ms < PROGRESS_EVERY_MS)
+    if (pc_clock_mono_ms() - t->reported_ms < PROGRESS_EVERY_MS)
         return false;
-    t->told_ms = pc_mono_ms();
+    t->reported_ms = pc_clock_mono_ms();
     enum pc_code rc =
         pc_records_progress(t->svc->parts.records, t->job->image_id, stage, progress, &err);
     if (!rc) {
@@ -55,32 +54,32 @@ static bool on_stage(void *ctx, const char *stage, int progress)
     return rc == PC_E_NOT_PENDING; /* deleted or cancelled: all further work is in vain */
 }
 
-static enum pc_code take_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
+static enum pc_code append_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
 {
-    struct try *t = ctx;
+    struct attempt *t = ctx;
     (void)err; /* the size is counted by the fetcher */
     pc_buf_append(&t->source, data, len);
     return PC_OK;
 }
 
-static enum pc_code fetch_source(struct try *t, struct pc_err *err)
+static enum pc_code fetch_source(struct attempt *t, struct pc_err *err)
 {
     struct pc_fetch_info info;
     char sha256[PC_SHA256_HEX];
     on_stage(t, "fetching", 5);
     enum pc_code rc =
-        pc_fetch_get(t->svc->parts.fetch, t->record.url, take_piece, t, is_cancelled, &info, err);
+        pc_fetch_get(t->svc->parts.fetch, t->record.url, append_piece, t, is_cancelled, &info, err);
     if (rc)
         return rc;
     t->format = pc_format_sniff(t->source.data, t->source.len);
     if (!t->format)
         return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
     pc_sha256_of(t->source.data, t->source.len, sha256);
-    t->original_key = pc_original_key(&t->arena, sha256, t->format);
+    t->original_key = pc_service_original_key(&t->arena, sha256, t->format);
     return pc_blobs_put(t->svc->parts.blobs, t->original_key, t->source.data, t->source.len, err);
 }
 
-static enum pc_code read_source(struct try *t, struct pc_err *err)
+static enum pc_code read_source(struct attempt *t, struct pc_err *err)
 {
     enum pc_code rc = pc_blobs_get(t->svc->parts.blobs, t->record.original_key,
                                    (size_t)t->svc->parts.config->max_upload_bytes, &t->source, err);
@@ -91,8 +90,8 @@ static enum pc_code read_source(struct try *t, struct pc_err *err)
     return rc;
 }
 
-char *pc_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
-                  const struct pc_buf *file)
+char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
+                          const struct pc_buf *file)
 {
     char sha256[PC_SHA256_HEX], label[PC_SHOT_LABEL_BYTES];
     pc_sha256_of(file->data, file->len, sha256);
@@ -102,14 +101,15 @@ char *pc_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot
         pc_format_ext(pc_format_by_name(pc_recipe_format_name(shot->recipe->format))));
 }
 
-static enum pc_code store_shots(struct try *t, struct pc_made *made, char *keys[],
+static enum pc_code store_shots(struct attempt *t, struct pc_pipeline_result *made, char *keys[],
                                 struct pc_err *err)
 {
     on_stage(t, "storing", 92);
     for (int i = 0; i < made->plan.n_shots; i++) {
         if (made->plan.shots[i].state == PC_SHOT_ABSENT)
             continue;
-        char *key = pc_shot_key(&t->arena, t->job->image_id, &made->plan.shots[i], &made->files[i]);
+        char *key =
+            pc_service_shot_key(&t->arena, t->job->image_id, &made->plan.shots[i], &made->files[i]);
         enum pc_code rc =
             pc_blobs_put(t->svc->parts.blobs, key, made->files[i].data, made->files[i].len, err);
         if (rc)
@@ -120,8 +120,8 @@ static enum pc_code store_shots(struct try *t, struct pc_made *made, char *keys[
 }
 
 /* Under the image's own prefix, named by content like the shots. */
-static enum pc_code store_thumbnail(struct try *t, const struct pc_made *made, char **key,
-                                    struct pc_err *err)
+static enum pc_code store_thumbnail(struct attempt *t, const struct pc_pipeline_result *made,
+                                    char **key, struct pc_err *err)
 {
     char sha256[PC_SHA256_HEX];
     pc_sha256_of(made->thumbnail.data, made->thumbnail.len, sha256);
@@ -136,7 +136,7 @@ static const char *thumbnail_of(const struct pc_record *r)
 }
 
 /* keys[PC_MAX_SHOTS] is the thumbnail's, which no index of the records knows. */
-static void forget_thumbnail(struct try *t, const char *key)
+static void remove_thumbnail(struct attempt *t, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
     if (key && pc_blobs_remove(t->svc->parts.blobs, key, &err))
@@ -145,7 +145,7 @@ static void forget_thumbnail(struct try *t, const char *key)
 
 /* What this try stored goes again: it failed, or its image was deleted or cancelled meanwhile. What
  * a record names by now stays; when the records cannot be asked, all of it does. */
-static void forget_made(struct try *t, char *const keys[])
+static void remove_stored(struct attempt *t, char *const keys[])
 {
     struct pc_record now = {0};
     struct pc_err err = PC_ERR_INIT;
@@ -154,35 +154,35 @@ static void forget_made(struct try *t, char *const keys[])
         return;
     for (int i = 0; i < PC_MAX_SHOTS; i++)
         pc_service_remove_blob(t->svc, keys[i]);
-    if (rc || !pc_streq(keys[PC_MAX_SHOTS], thumbnail_of(&now)))
-        forget_thumbnail(t, keys[PC_MAX_SHOTS]);
+    if (rc || !pc_str_eq(keys[PC_MAX_SHOTS], thumbnail_of(&now)))
+        remove_thumbnail(t, keys[PC_MAX_SHOTS]);
     pc_service_remove_original(t->svc, t->original_key);
     pc_record_finish(&now);
 }
 
 /* Was the image deleted or cancelled while it was cut? */
-static bool is_given_up(const struct try *t)
+static bool is_abandoned(const struct attempt *t)
 {
-    enum pc_status status;
+    enum pc_record_status status;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = pc_service_status(t->svc, t->job->image_id, &status, &err);
     return rc == PC_E_NOT_FOUND || (!rc && status == PC_FAILED);
 }
 
 /* Blobs of an earlier cut that the new one does not name. */
-static void forget_old(struct try *t, const char *thumbnail)
+static void remove_replaced(struct attempt *t, const char *thumbnail)
 {
     size_t i;
     json_t *shot;
     json_array_foreach(t->record.shots, i, shot)
         pc_service_remove_blob(t->svc, json_string_value(json_object_get(shot, "key")));
-    if (!pc_streq(thumbnail, thumbnail_of(&t->record)))
-        forget_thumbnail(t, thumbnail_of(&t->record));
+    if (!pc_str_eq(thumbnail, thumbnail_of(&t->record)))
+        remove_thumbnail(t, thumbnail_of(&t->record));
 }
 
 /* Until a record names it, a fetched original belongs to nobody: the delete of another image with
  * the same bytes may have taken it. Lock held. */
-static enum pc_code check_original(struct try *t, struct pc_err *err)
+static enum pc_code check_original(struct attempt *t, struct pc_err *err)
 {
     struct pc_blob_reader *reader = NULL;
     if (*t->record.original_key)
@@ -194,8 +194,8 @@ static enum pc_code check_original(struct try *t, struct pc_err *err)
                : rc;
 }
 
-static enum pc_code name_all(struct try *t, const struct pc_record_result *result,
-                             struct pc_err *err)
+static enum pc_code commit_result(struct attempt *t, const struct pc_record_result *result,
+                                  struct pc_err *err)
 {
     pthread_mutex_t *lock = pc_service_original_lock(t->svc, t->original_key);
     pthread_mutex_lock(lock);
@@ -208,7 +208,7 @@ static enum pc_code name_all(struct try *t, const struct pc_record_result *resul
 
 /* For programs that read the store themselves, as those of the first version do; our own answers
  * make the address anew each time. */
-static json_t *with_urls(json_t *shots, const char *public_url)
+static json_t *add_urls(json_t *shots, const char *public_url)
 {
     for (size_t i = 0; i < json_array_size(shots); i++) {
         json_t *shot = json_array_get(shots, i);
@@ -219,8 +219,8 @@ static json_t *with_urls(json_t *shots, const char *public_url)
     return shots;
 }
 
-static enum pc_code finish(struct try *t, const struct pc_made *made, char *const keys[],
-                           struct pc_err *err)
+static enum pc_code finish(struct attempt *t, const struct pc_pipeline_result *made,
+                           char *const keys[], struct pc_err *err)
 {
     struct pc_record_result result = {
         .original_key = t->original_key,
@@ -228,58 +228,59 @@ static enum pc_code finish(struct try *t, const struct pc_made *made, char *cons
         .bytes = t->source_bytes,
         .width = made->info.width,
         .height = made->info.height,
-        .attention = pc_made_attention(made),
-        .shots = with_urls(pc_made_shots_json(made, keys), t->svc->parts.config->public_url),
-        .detail = pc_made_detail_json(made, pc_pose_model_id(t->svc->parts.pose)),
+        .attention = pc_pipeline_result_attention(made),
+        .shots = add_urls(pc_result_encode_shots(made, keys), t->svc->parts.config->public_url),
+        .detail = pc_result_encode_detail(made, pc_pose_model_id(t->svc->parts.pose)),
     };
     json_object_set_new(result.detail, "thumbnail", json_string(keys[PC_MAX_SHOTS]));
-    if (json_object_size(t->record.verdicts) > 0) {
-        result.verdicts = pc_verdicts_after_cut(t->record.verdicts, t->record.shots, result.shots);
-        result.review = pc_verdicts_review(result.verdicts, result.shots);
+    if (json_object_size(t->record.decisions) > 0) {
+        result.decisions =
+            pc_decisions_after_cut(t->record.decisions, t->record.shots, result.shots);
+        result.review = pc_decisions_review(result.decisions, result.shots);
     }
-    enum pc_code rc = name_all(t, &result, err);
+    enum pc_code rc = commit_result(t, &result, err);
     json_decref(result.shots);
     json_decref(result.detail);
-    json_decref(result.verdicts);
+    json_decref(result.decisions);
     if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is given up */
-        if (is_given_up(t))
-            forget_made(t, keys);
+        if (is_abandoned(t))
+            remove_stored(t, keys);
         return PC_OK;
     }
     if (!rc) {
-        forget_old(t, keys[PC_MAX_SHOTS]);
-        pc_metrics_made(&t->svc->metrics, made);
-        pc_metrics_add(&t->svc->metrics, PC_COUNT_PROCESSED, 1);
+        remove_replaced(t, keys[PC_MAX_SHOTS]);
+        pc_metrics_add_result(&t->svc->metrics, made);
+        pc_metrics_add(&t->svc->metrics, PC_METRICS_PROCESSED, 1);
         pc_events_changed(t->svc->events, t->job->image_id);
     }
     return rc;
 }
 
 /* Landmarks of an earlier run by the same model serve again: only recipes have changed. */
-static bool use_known_people(const struct try *t, struct pc_people *people)
+static bool reuse_people(const struct attempt *t, struct pc_people *people)
 {
     const char *model = json_string_value(json_object_get(t->record.detail, "model"));
-    return pc_streq(model, pc_pose_model_id(t->svc->parts.pose)) &&
-           pc_kept_people(t->record.detail, people);
+    return pc_str_eq(model, pc_pose_model_id(t->svc->parts.pose)) &&
+           pc_result_decode_people(t->record.detail, people);
 }
 
-static enum pc_code make_shots(struct try *t, struct pc_err *err)
+static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
 {
-    struct pc_pipeline line = t->svc->line;
+    struct pc_pipeline pipeline = t->svc->pipeline;
     struct pc_people known;
-    struct pc_hand hand;
-    struct pc_taken taken;
-    pc_book_look(t->svc->book);
-    pc_book_take(t->svc->book, json_object_get(t->record.edits, "recipes"), &taken);
-    line.recipes = taken.recipes;
-    pc_hand_read(t->record.edits, &hand);
-    line.hand = &hand;
-    if (use_known_people(t, &known))
-        line.known = &known;
-    struct pc_made *made = pc_arena_alloc(&t->arena, sizeof *made);
+    struct pc_pipeline_overrides overrides;
+    struct pc_registry_ref ref;
+    pc_registry_refresh(t->svc->registry);
+    pc_registry_acquire(t->svc->registry, json_object_get(t->record.edits, "recipes"), &ref);
+    pipeline.recipes = ref.recipes;
+    pc_planning_read_overrides(t->record.edits, &overrides);
+    pipeline.overrides = &overrides;
+    if (reuse_people(t, &known))
+        pipeline.known_people = &known;
+    struct pc_pipeline_result *made = pc_arena_alloc(&t->arena, sizeof *made);
     char *keys[PC_MAX_SHOTS + 1] = {NULL}; /* the last one is the thumbnail's */
     t->source_bytes = (int64_t)t->source.len;
-    enum pc_code rc = pc_pipeline_run(&line, &t->source, on_stage, t, made, err);
+    enum pc_code rc = pc_pipeline_run(&pipeline, &t->source, on_stage, t, made, err);
     if (!rc)
         rc = store_shots(t, made, keys, err);
     if (!rc)
@@ -287,17 +288,20 @@ static enum pc_code make_shots(struct try *t, struct pc_err *err)
     if (!rc)
         rc = finish(t, made, keys, err);
     if (rc && !is_cancelled(t)) /* else whoever holds the job by now may be about to name them */
-        forget_made(t, keys);
-    pc_made_finish(made);
-    pc_book_give(t->svc->book, &taken);
+        remove_stored(t, keys);
+    pc_pipeline_result_finish(made);
+    pc_registry_release(t->svc->registry, &ref);
     return rc;
 }
 
 enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job,
                                 bool (*cancelled)(void *ctx), void *ctx, struct pc_err *err)
 {
-    struct try t = {
-        .svc = svc, .job = job, .cancelled = cancelled, .ctx = ctx, .told_ms = pc_mono_ms()};
+    struct attempt t = {.svc = svc,
+                        .job = job,
+                        .cancelled = cancelled,
+                        .ctx = ctx,
+                        .reported_ms = pc_clock_mono_ms()};
     enum pc_code rc = pc_records_begin(svc->parts.records, job->image_id, &t.record, err);
     if (rc == PC_E_NOT_PENDING || rc == PC_E_NOT_FOUND) {
         rc = PC_OK; /* done or deleted: the job is a left-over */
@@ -314,15 +318,15 @@ enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job
     return rc;
 }
 
-void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job,
-                           const struct pc_err *why, bool final)
+void pc_service_attempt_failed(struct pc_service *svc, const struct pc_job *job,
+                               const struct pc_err *why, bool final)
 {
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = pc_records_fail(svc->parts.records, job->image_id, pc_code_name(why->code),
                                       why->message, final, &err);
     if (rc && rc != PC_E_NOT_PENDING && rc != PC_E_NOT_FOUND)
         pc_log_err(PC_LOG_ERROR, "failure not noted", &err, PC_LOG_I64("id", job->image_id));
-    pc_metrics_add(&svc->metrics, final ? PC_COUNT_FAILED : PC_COUNT_RETRIED, 1);
+    pc_metrics_add(&svc->metrics, final ? PC_METRICS_FAILED : PC_METRICS_RETRIED, 1);
     pc_events_changed(svc->events, job->image_id);
     pc_log_err(final ? PC_LOG_WARN : PC_LOG_INFO, final ? "image failed" : "try failed", why,
                PC_LOG_I64("id", job->image_id), PC_LOG_I64("attempt", job->attempt));

@@ -1,48 +1,49 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "service/encode.h"
 #include "service/internal.h"
-#include "service/view.h"
 
 enum { REMOVED_MAX = 1000 }; /* ids in an answer; beyond: read everything again */
 
-struct pc_view pc_view_of(const struct pc_service *svc)
+struct pc_encode_links pc_encode_links_of(const struct pc_service *svc)
 {
     const struct pc_config *cfg = svc->parts.config;
-    return (struct pc_view){
+    return (struct pc_encode_links){
         .public_url = cfg->public_url, .blobs = svc->parts.blobs, .link_s = cfg->link_ms / 1000};
 }
 
 char *pc_service_link_origin(struct pc_service *svc)
 {
-    char *link = pc_blob_link(svc->parts.blobs, "x", svc->parts.config->link_ms / 1000);
+    char *link = pc_blobs_link(svc->parts.blobs, "x", svc->parts.config->link_ms / 1000);
     char *host = link ? strstr(link, "://") : NULL;
     if (host)
         host[3 + strcspn(host + 3, "/?#;, '\"")] = 0;
     return link;
 }
 
-json_t *pc_submitted_json(const struct pc_submitted *s)
+json_t *pc_encode_submitted(const struct pc_submitted *s)
 {
-    return json_pack(
-        "{s:s, s:I, s:I, s:s}", "message",
-        s->created ? "Image received and queued for processing" : "Image is known already",
-        "imageId", (json_int_t)s->id, "id", (json_int_t)s->id, "status", pc_status_name(s->status));
+    return json_pack("{s:s, s:I, s:I, s:s}", "message",
+                     s->created ? "Image received and queued for processing"
+                                : "Image is known already",
+                     "imageId", (json_int_t)s->id, "id", (json_int_t)s->id, "status",
+                     pc_record_status_name(s->status));
 }
 
 enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail, json_t **out,
                               struct pc_err *err)
 {
-    struct pc_view view = pc_view_of(svc);
+    struct pc_encode_links links = pc_encode_links_of(svc);
     struct pc_record r = {0};
     enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
     if (!rc)
-        *out = detail ? pc_view_detail(&view, &r) : pc_view_image(&view, &r);
+        *out = detail ? pc_encode_image_detail(&links, &r) : pc_encode_image(&links, &r);
     pc_record_finish(&r);
     return rc;
 }
 
-enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_status *out,
+enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_record_status *out,
                                struct pc_err *err)
 {
     struct pc_record r = {0};
@@ -53,18 +54,18 @@ enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_statu
     return rc;
 }
 
-struct figures {
+struct counts {
     int64_t n[PC_STATUS_COUNT], attention, seq;
 };
 
 static enum pc_code count(struct pc_service *svc, const struct pc_record_query *within,
-                          struct figures *f, struct pc_err *err)
+                          struct counts *f, struct pc_err *err)
 {
-    *f = (struct figures){.seq = 0};
+    *f = (struct counts){.seq = 0};
     return pc_records_count(svc->parts.records, within, f->n, &f->attention, &f->seq, err);
 }
 
-static json_t *counts_json(const struct figures *f)
+static json_t *counts_json(const struct counts *f)
 {
     return json_pack("{s:I, s:I, s:I, s:I}", "pending", (json_int_t)f->n[PC_PENDING], "processed",
                      (json_int_t)f->n[PC_PROCESSED], "failed", (json_int_t)f->n[PC_FAILED],
@@ -74,7 +75,7 @@ static json_t *counts_json(const struct figures *f)
 enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *seq,
                                struct pc_err *err)
 {
-    struct figures f;
+    struct counts f;
     enum pc_code rc = count(svc, NULL, &f, err);
     *seq = f.seq;
     if (!rc)
@@ -83,7 +84,7 @@ enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *se
 }
 
 /* How many match, told by the counts within the filter; -1 when they do not tell. */
-static int64_t total_of(const struct figures *f, const struct pc_record_query *q)
+static int64_t total_of(const struct counts *f, const struct pc_record_query *q)
 {
     int64_t all = f->n[PC_PENDING] + f->n[PC_PROCESSED] + f->n[PC_FAILED];
     if (q->since_seq > 0 || q->after_id > 0 || (q->status >= 0 && q->attention >= 0))
@@ -103,7 +104,7 @@ static enum pc_code put_removed(struct pc_service *svc, int64_t since_seq, json_
     int n;
     bool all;
     enum pc_code rc =
-        pc_records_gone(svc->parts.records, since_seq, ids, REMOVED_MAX, &n, &all, err);
+        pc_records_list_tombstones(svc->parts.records, since_seq, ids, REMOVED_MAX, &n, &all, err);
     if (rc)
         return rc;
     json_t *removed = json_array();
@@ -115,12 +116,12 @@ static enum pc_code put_removed(struct pc_service *svc, int64_t since_seq, json_
 }
 
 static json_t *list_json(struct pc_service *svc, const struct pc_record_query *q,
-                         const struct pc_record_list *list, const struct figures *f)
+                         const struct pc_record_list *list, const struct counts *f)
 {
-    struct pc_view view = pc_view_of(svc);
+    struct pc_encode_links links = pc_encode_links_of(svc);
     json_t *images = json_array();
     for (int i = 0; i < list->n; i++)
-        json_array_append_new(images, pc_view_image(&view, &list->items[i]));
+        json_array_append_new(images, pc_encode_image(&links, &list->items[i]));
     /* A full page of changes is not all of them: ask on from the last one shown. */
     bool more = q->since_seq > 0 && list->n == q->limit;
     int64_t seq = more ? list->items[list->n - 1].seq : list->last_seq;
@@ -133,7 +134,7 @@ enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_quer
 {
     struct pc_record_list list = {0};
     struct pc_record_query ask = *q;
-    struct figures f;
+    struct counts f;
     enum pc_code rc = count(svc, q, &f, err);
     int64_t total = rc ? -1 : total_of(&f, q);
     ask.want_total = q->want_total && total < 0;
@@ -152,14 +153,14 @@ enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_quer
     return rc;
 }
 
-enum pc_code pc_service_stretch(struct pc_service *svc, const struct pc_record_query *q,
-                                struct pc_record_list *list, struct pc_err *err)
+enum pc_code pc_service_export_page(struct pc_service *svc, const struct pc_record_query *q,
+                                    struct pc_record_list *list, struct pc_err *err)
 {
-    struct pc_record_query stretch = *q;
-    stretch.status = PC_PROCESSED;
-    stretch.sort = PC_SORT_ID;
-    stretch.descending = false;
-    return pc_records_list(svc->parts.records, &stretch, list, err);
+    struct pc_record_query page = *q;
+    page.status = PC_PROCESSED;
+    page.sort = PC_SORT_ID;
+    page.descending = false;
+    return pc_records_list(svc->parts.records, &page, list, err);
 }
 
 enum pc_code pc_service_record(struct pc_service *svc, int64_t id, struct pc_record *r,
@@ -174,15 +175,15 @@ json_t *pc_service_limits(struct pc_service *svc)
     json_t *formats = json_array(), *shots = json_array();
     for (int f = PC_FORMAT_UNKNOWN + 1; f <= PC_FORMAT_BMP; f++)
         json_array_append_new(formats, json_string(pc_format_name((enum pc_format)f)));
-    struct pc_taken taken;
+    struct pc_registry_ref ref;
     if (!pc_records_remote(svc->parts.records))
-        pc_book_look(svc->book);
-    pc_book_take(svc->book, NULL, &taken);
-    for (int i = 0; i < taken.recipes->n; i++) {
-        const struct pc_recipe *r = &taken.recipes->r[i];
+        pc_registry_refresh(svc->registry);
+    pc_registry_acquire(svc->registry, NULL, &ref);
+    for (int i = 0; i < ref.recipes->n; i++) {
+        const struct pc_recipe *r = &ref.recipes->r[i];
         json_array_append_new(shots, json_pack("{s:s, s:s}", "label", r->label, "title", r->title));
     }
-    pc_book_give(svc->book, &taken);
+    pc_registry_release(svc->registry, &ref);
     return json_pack("{s:I, s:I, s:I, s:o, s:o}", "maxUploadBytes",
                      (json_int_t)cfg->max_upload_bytes, "maxPixels", (json_int_t)cfg->max_pixels,
                      "maxBatch", (json_int_t)cfg->max_batch, "formats", formats, "shots", shots);
@@ -237,7 +238,7 @@ void pc_service_metrics(struct pc_service *svc, struct pc_buf *out)
         print_gauge(out, "posecraft_images", "Images known, by status");
         for (int s = 0; s < PC_STATUS_COUNT; s++)
             pc_buf_printf(out, "posecraft_images{status=\"%s\"} %lld\n",
-                          pc_status_name((enum pc_status)s), (long long)n[s]);
+                          pc_record_status_name((enum pc_record_status)s), (long long)n[s]);
     }
 }
 

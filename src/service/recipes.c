@@ -6,7 +6,7 @@
 
 static json_t *brief(const struct pc_recipe *r)
 {
-    char *text = pc_recipe_text(r);
+    char *text = pc_recipes_text_of(r);
     json_t *whole = json_loads(r->json, 0, NULL), *about = json_object_get(whole, "about");
     json_t *o =
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "label", r->label, "title", r->title, "description",
@@ -17,7 +17,7 @@ static json_t *brief(const struct pc_recipe *r)
 }
 
 /* Those of set that but (may be NULL) has not. */
-static json_t *briefs(const struct pc_recipes *set, const struct pc_recipes *but)
+static json_t *briefs(const struct pc_recipe_set *set, const struct pc_recipe_set *but)
 {
     json_t *list = json_array();
     for (int i = 0; i < set->n; i++)
@@ -26,42 +26,42 @@ static json_t *briefs(const struct pc_recipes *set, const struct pc_recipes *but
     return list;
 }
 
-static json_t *in_force(struct pc_service *svc)
+static json_t *active(struct pc_service *svc)
 {
-    struct pc_taken taken;
-    char problem[PC_BOOK_PROBLEM_BYTES];
-    pc_book_take(svc->book, NULL, &taken);
-    char *own = taken.text ? NULL : pc_recipes_text(taken.recipes);
-    json_t *o = json_pack("{s:I, s:s, s:s, s:o, s:o}", "version", (json_int_t)taken.version,
-                          "source", pc_book_source_name(taken.source), "text",
-                          own ? own : taken.text, "recipes", briefs(taken.recipes, NULL), "ready",
-                          briefs(pc_book_ready(svc->book), taken.recipes));
-    if (pc_book_problem(svc->book, problem))
+    struct pc_registry_ref ref;
+    char problem[PC_REGISTRY_PROBLEM_BYTES];
+    pc_registry_acquire(svc->registry, NULL, &ref);
+    char *own = ref.text ? NULL : pc_recipes_text(ref.recipes);
+    json_t *o = json_pack("{s:I, s:s, s:s, s:o, s:o}", "version", (json_int_t)ref.version, "source",
+                          pc_registry_source_name(ref.source), "text", own ? own : ref.text,
+                          "recipes", briefs(ref.recipes, NULL), "ready",
+                          briefs(pc_registry_builtin(svc->registry), ref.recipes));
+    if (pc_registry_problem(svc->registry, problem))
         json_object_set_new(o, "problem", json_string(problem));
     free(own);
-    pc_book_give(svc->book, &taken);
+    pc_registry_release(svc->registry, &ref);
     return o;
 }
 
 json_t *pc_service_recipes(struct pc_service *svc)
 {
-    pc_book_look(svc->book);
-    return in_force(svc);
+    pc_registry_refresh(svc->registry);
+    return active(svc);
 }
 
 enum pc_code pc_service_put_recipes(struct pc_service *svc, int64_t version, const char *text,
                                     json_t **out, struct pc_err *err)
 {
-    if (text && strlen(text) > PC_BOOK_TEXT_MAX)
+    if (text && strlen(text) > PC_REGISTRY_TEXT_MAX)
         return pc_fail(err, PC_E_BODY_TOO_LARGE, "A set of recipes has at most %d KiB.",
-                       PC_BOOK_TEXT_MAX / 1024);
-    enum pc_code rc = pc_book_keep(svc->book, text, version, err);
+                       PC_REGISTRY_TEXT_MAX / 1024);
+    enum pc_code rc = pc_registry_put(svc->registry, text, version, err);
     if (!rc)
-        *out = in_force(svc);
+        *out = active(svc);
     return rc;
 }
 
-static json_t *problem_json(const struct pc_recipe_problem *p)
+static json_t *problem_json(const struct pc_recipes_problem *p)
 {
     json_t *o = json_pack("{s:s}", "message", p->message);
     if (*p->place)
@@ -75,10 +75,10 @@ static json_t *problem_json(const struct pc_recipe_problem *p)
 
 json_t *pc_service_check_recipes(const char *text)
 {
-    struct pc_recipes set;
-    struct pc_recipe_problems *found = pc_xmalloc(sizeof *found);
+    struct pc_recipe_set set;
+    struct pc_recipes_problems *found = pc_xzalloc(sizeof *found);
     json_t *problems = json_array();
-    pc_recipes_judge(text, strlen(text), &set, found);
+    pc_recipes_validate(text, strlen(text), &set, found);
     for (int i = 0; i < found->n; i++)
         json_array_append_new(problems, problem_json(&found->p[i]));
     json_t *o = json_pack("{s:b, s:o}", "ok", found->n == 0, "problems", problems);

@@ -5,29 +5,29 @@
 
 #include "base/str.h"
 #include "service/internal.h"
-#include "service/pages.h"
 #include "service/planning.h"
+#include "service/selector.h"
 
-_Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_PAGE_MAX, "the ids of a call are one page");
+_Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_SELECTOR_MAX, "the ids of a call are one page");
 
 /* The second look at a headless shot may have lowered the planned state. */
-static bool same_state(const json_t *kept, enum pc_shot_state now)
+static bool same_state(const json_t *stored, enum pc_shot_state now)
 {
-    const char *before = json_string_value(json_object_get(kept, "state"));
-    return pc_streq(before, pc_shot_state_name(now)) ||
-           (json_object_get(kept, "faceScore") &&
-            pc_streq(before, pc_shot_state_name(PC_SHOT_REVIEW)) && now != PC_SHOT_ABSENT);
+    const char *before = json_string_value(json_object_get(stored, "state"));
+    return pc_str_eq(before, pc_shot_state_name(now)) ||
+           (json_object_get(stored, "faceScore") &&
+            pc_str_eq(before, pc_shot_state_name(PC_SHOT_REVIEW)) && now != PC_SHOT_ABSENT);
 }
 
 /* Does the shot that is stored equal the planned one? */
-static bool same_shot(const json_t *kept, const struct pc_shot *shot)
+static bool same_shot(const json_t *stored, const struct pc_shot *shot)
 {
-    if (!pc_streq(json_string_value(json_object_get(kept, "recipe")), shot->recipe->hash) ||
-        !same_state(kept, shot->state))
+    if (!pc_str_eq(json_string_value(json_object_get(stored, "recipe")), shot->recipe->hash) ||
+        !same_state(stored, shot->state))
         return false;
     if (shot->state == PC_SHOT_ABSENT)
         return true;
-    const json_t *box = json_object_get(kept, "box");
+    const json_t *box = json_object_get(stored, "box");
     const int now[] = {shot->box.x, shot->box.y, shot->box.w, shot->box.h};
     for (size_t i = 0; i < 4; i++)
         if ((int)json_number_value(json_array_get(box, i)) != now[i])
@@ -35,13 +35,13 @@ static bool same_shot(const json_t *kept, const struct pc_shot *shot)
     return true;
 }
 
-static const json_t *kept_shot(const struct pc_record *r, const char *label)
+static const json_t *stored_shot(const struct pc_record *r, const char *label)
 {
     size_t i;
     json_t *shot;
     json_array_foreach(
         r->shots, i,
-        shot) if (pc_streq(json_string_value(json_object_get(shot, "label")), label)) return shot;
+        shot) if (pc_str_eq(json_string_value(json_object_get(shot, "label")), label)) return shot;
     return NULL;
 }
 
@@ -58,8 +58,8 @@ static int differences(const struct pc_record *r, const struct pc_plan *plan, js
     for (int i = 0; i < plan->n_shots; i++) {
         char label[PC_SHOT_LABEL_BYTES];
         pc_shot_label(&plan->shots[i], label);
-        const json_t *kept = kept_shot(r, label);
-        if (kept && same_shot(kept, &plan->shots[i]))
+        const json_t *stored = stored_shot(r, label);
+        if (stored && same_shot(stored, &plan->shots[i]))
             continue;
         count_shot(shots, label);
         n++;
@@ -71,49 +71,50 @@ static int differences(const struct pc_record *r, const struct pc_plan *plan, js
 /* --- choosing ----------------------------------------------------------------------------------
  */
 
-enum verdict { SKIPPED, SAME, OTHER_NAMES, OTHER_SHOTS };
+enum outcome { SKIPPED, SAME, OTHER_NAMES, OTHER_SHOTS };
 
 /* Labels that an image is cut by; NULL: all in force. */
-static const json_t *labels_of(const struct pc_recut *what, const struct pc_record *r)
+static const json_t *labels_of(const struct pc_recut_request *what, const struct pc_record *r)
 {
-    const json_t *kept = json_object_get(r->edits, "recipes");
+    const json_t *stored = json_object_get(r->edits, "recipes");
     if (!what->choose)
-        return kept;
+        return stored;
     return json_is_array(what->recipes) ? what->recipes : NULL;
 }
 
-static bool names_differ(const struct pc_recut *what, const struct pc_record *r)
+static bool names_differ(const struct pc_recut_request *what, const struct pc_record *r)
 {
-    const json_t *kept = json_object_get(r->edits, "recipes"), *wanted = labels_of(what, r);
-    return wanted ? !json_equal(kept, wanted) : kept != NULL;
+    const json_t *stored = json_object_get(r->edits, "recipes"), *wanted = labels_of(what, r);
+    return wanted ? !json_equal(stored, wanted) : stored != NULL;
 }
 
-static enum verdict judge(struct pc_service *svc, const struct pc_recut *what,
-                          const struct pc_record *r, json_t *shots)
+static enum outcome classify(struct pc_service *svc, const struct pc_recut_request *what,
+                             const struct pc_record *r, json_t *shots)
 {
-    struct pc_taken taken;
+    struct pc_registry_ref ref;
     struct pc_plan plan;
-    enum verdict verdict = SKIPPED;
-    pc_book_take(svc->book, labels_of(what, r), &taken);
-    if (r->status == PC_PROCESSED && pc_plan_kept(&svc->line, r, r->edits, taken.recipes, &plan))
-        verdict = differences(r, &plan, shots) ? OTHER_SHOTS
+    enum outcome outcome = SKIPPED;
+    pc_registry_acquire(svc->registry, labels_of(what, r), &ref);
+    if (r->status == PC_PROCESSED &&
+        pc_planning_replan(&svc->pipeline, r, r->edits, ref.recipes, &plan))
+        outcome = differences(r, &plan, shots) ? OTHER_SHOTS
                   : names_differ(what, r)      ? OTHER_NAMES
                                                : SAME;
-    pc_book_give(svc->book, &taken);
-    return verdict;
+    pc_registry_release(svc->registry, &ref);
+    return outcome;
 }
 
 static enum pc_code check_labels(struct pc_service *svc, const json_t *labels, struct pc_err *err)
 {
     struct pc_buf unknown = PC_BUF_INIT;
-    struct pc_taken taken;
-    pc_book_take(svc->book, NULL, &taken);
+    struct pc_registry_ref ref;
+    pc_registry_acquire(svc->registry, NULL, &ref);
     for (size_t i = 0; i < json_array_size(labels); i++) {
         const char *label = json_string_value(json_array_get(labels, i));
-        if (!label || !pc_book_find(svc->book, &taken, label))
+        if (!label || !pc_registry_find(svc->registry, &ref, label))
             pc_buf_printf(&unknown, "%s'%.40s'", unknown.len ? ", " : "", label ? label : "");
     }
-    pc_book_give(svc->book, &taken);
+    pc_registry_release(svc->registry, &ref);
     enum pc_code rc = unknown.len ? pc_fail(err, PC_E_BAD_REQUEST, "No recipe is called %s.",
                                             pc_buf_text(&unknown))
                                   : PC_OK;
@@ -130,9 +131,9 @@ struct tally {
 };
 
 /* With other names in its edits, when some were chosen. */
-static enum pc_code mark(struct pc_service *svc, const struct pc_recut *what,
-                         const struct pc_record *seen, bool reopen, struct pc_record *r,
-                         struct pc_err *err)
+static enum pc_code annotate(struct pc_service *svc, const struct pc_recut_request *what,
+                             const struct pc_record *seen, bool reopen, struct pc_record *r,
+                             struct pc_err *err)
 {
     if (!what->choose)
         return pc_records_recut(svc->parts.records, seen->id, r, err);
@@ -141,20 +142,21 @@ static enum pc_code mark(struct pc_service *svc, const struct pc_recut *what,
         json_object_set(edits, "recipes", (json_t *)what->recipes);
     else
         json_object_del(edits, "recipes");
-    struct pc_record_marks marks = {.edits = edits, .review = -1, .reopen = reopen};
-    enum pc_code rc = pc_records_mark(svc->parts.records, seen->id, seen->seq, &marks, r, err);
+    struct pc_record_annotations annotations = {.edits = edits, .review = -1, .reopen = reopen};
+    enum pc_code rc =
+        pc_records_annotate(svc->parts.records, seen->id, seen->seq, &annotations, r, err);
     json_decref(edits);
     return rc;
 }
 
-static enum pc_code send_back(struct pc_service *svc, const struct pc_recut *what,
-                              const struct pc_record *seen, bool reopen, struct tally *t,
-                              struct pc_err *err)
+static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_request *what,
+                            const struct pc_record *seen, bool reopen, struct tally *t,
+                            struct pc_err *err)
 {
     struct pc_record r = {0};
     struct pc_err late = PC_ERR_INIT;
     bool added;
-    enum pc_code rc = mark(svc, what, seen, reopen, &r, err);
+    enum pc_code rc = annotate(svc, what, seen, reopen, &r, err);
     if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE)
         return PC_OK; /* since the list was read */
     if (!rc) {
@@ -169,58 +171,61 @@ static enum pc_code send_back(struct pc_service *svc, const struct pc_recut *wha
     return rc;
 }
 
-static enum pc_code send_all_back(struct pc_service *svc, const struct pc_recut *what,
-                                  const struct pc_record_list *list, const enum verdict verdicts[],
-                                  struct tally *t, struct pc_err *err)
+static enum pc_code requeue_all(struct pc_service *svc, const struct pc_recut_request *what,
+                                const struct pc_record_list *list, const enum outcome outcomes[],
+                                struct tally *t, struct pc_err *err)
 {
-    enum pc_code rc = t->changed ? pc_queue_room(svc->parts.queue, t->changed, err) : PC_OK;
+    enum pc_code rc =
+        t->changed ? pc_queue_check_capacity(svc->parts.queue, t->changed, err) : PC_OK;
     for (int i = 0; i < list->n && !rc; i++)
-        if (verdicts[i] >= OTHER_NAMES)
-            rc = send_back(svc, what, &list->items[i], verdicts[i] == OTHER_SHOTS, t, err);
+        if (outcomes[i] >= OTHER_NAMES)
+            rc = requeue(svc, what, &list->items[i], outcomes[i] == OTHER_SHOTS, t, err);
     return rc;
 }
 
 /* --- a page of records -------------------------------------------------------------------------
  */
 
-static void look(struct pc_service *svc, const struct pc_recut *what, const struct pc_page *page,
-                 const struct pc_record_list *list, enum verdict verdicts[], struct tally *t)
+static void examine(struct pc_service *svc, const struct pc_recut_request *what,
+                    const struct pc_selector *selector, const struct pc_record_list *list,
+                    enum outcome outcomes[], struct tally *t)
 {
     for (int i = 0; i < list->n; i++) {
-        verdicts[i] = judge(svc, what, &list->items[i], t->shots);
-        t->skipped += verdicts[i] == SKIPPED;
-        t->changed += verdicts[i] == OTHER_SHOTS;
-        t->unchanged += verdicts[i] == SAME || verdicts[i] == OTHER_NAMES;
+        outcomes[i] = classify(svc, what, &list->items[i], t->shots);
+        t->skipped += outcomes[i] == SKIPPED;
+        t->changed += outcomes[i] == OTHER_SHOTS;
+        t->unchanged += outcomes[i] == SAME || outcomes[i] == OTHER_NAMES;
     }
-    t->skipped += pc_page_looked(page, list) - list->n; /* gone */
+    t->skipped += pc_selector_examined(selector, list) - list->n; /* gone */
 }
 
-static json_t *answer(struct pc_service *svc, const struct pc_page *page,
-                      const struct pc_record_list *list, const struct tally *t)
+static json_t *encode_answer(struct pc_service *svc, const struct pc_selector *selector,
+                             const struct pc_record_list *list, const struct tally *t)
 {
-    return json_pack("{s:i, s:i, s:i, s:i, s:O, s:i, s:o}", "looked", pc_page_looked(page, list),
-                     "changed", t->changed, "unchanged", t->unchanged, "skipped", t->skipped,
-                     "shots", t->shots, "queued", t->queued, "next", pc_page_next(svc, page, list));
+    return json_pack("{s:i, s:i, s:i, s:i, s:O, s:i, s:o}", "looked",
+                     pc_selector_examined(selector, list), "changed", t->changed, "unchanged",
+                     t->unchanged, "skipped", t->skipped, "shots", t->shots, "queued", t->queued,
+                     "next", pc_selector_next(svc, selector, list));
 }
 
-enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what, json_t **out,
-                              struct pc_err *err)
+enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut_request *what,
+                              json_t **out, struct pc_err *err)
 {
-    struct pc_page page = {what->ids, what->n_ids, what->batch, what->after_id};
+    struct pc_selector selector = {what->ids, what->n_ids, what->batch, what->after_id};
     struct pc_record_list list = {0};
-    enum verdict verdicts[PC_PAGE_MAX];
+    enum outcome outcomes[PC_SELECTOR_MAX];
     struct tally t = {.shots = json_object()};
-    pc_book_look(svc->book);
+    pc_registry_refresh(svc->registry);
     enum pc_code rc = check_labels(svc, what->recipes, err);
     if (!rc)
-        rc = pc_page_read(svc, &page, &list, err);
+        rc = pc_selector_read(svc, &selector, &list, err);
     if (!rc) {
-        look(svc, what, &page, &list, verdicts, &t);
+        examine(svc, what, &selector, &list, outcomes, &t);
         if (!what->dry_run)
-            rc = send_all_back(svc, what, &list, verdicts, &t, err);
+            rc = requeue_all(svc, what, &list, outcomes, &t, err);
     }
     if (!rc)
-        *out = answer(svc, &page, &list, &t);
+        *out = encode_answer(svc, &selector, &list, &t);
     pc_record_list_finish(&list);
     json_decref(t.shots);
     return rc;

@@ -1,18 +1,18 @@
 /* Saying yes or no to shots, and how often it was yes at the first look. */
+#include "service/review.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "service/decisions.h"
 #include "service/edits.h"
-#include "service/hands.h"
+#include "service/encode.h"
 #include "service/internal.h"
-#include "service/verdicts.h"
-#include "service/view.h"
 
-enum { TRIES = 3, RATED = 1000 };
+enum { ATTEMPTS = 3, RATED = 1000 };
 
 static bool names(const json_t *labels, const char *label)
 {
     for (size_t i = 0; i < json_array_size(labels); i++)
-        if (pc_streq(json_string_value(json_array_get(labels, i)), label))
+        if (pc_str_eq(json_string_value(json_array_get(labels, i)), label))
             return true;
     return false;
 }
@@ -29,7 +29,7 @@ static enum pc_code check_labels(const struct pc_record *r, const json_t *labels
         const char *label = json_string_value(json_array_get(labels, i));
         bool known = false;
         for (size_t k = 0; label && !known && k < json_array_size(r->shots); k++)
-            known = pc_streq(label_of(r->shots, k), label);
+            known = pc_str_eq(label_of(r->shots, k), label);
         if (!known)
             return pc_fail(err, PC_E_BAD_REQUEST, "This image has no shot called '%.40s'.",
                            label ? label : "");
@@ -37,56 +37,59 @@ static enum pc_code check_labels(const struct pc_record *r, const json_t *labels
     return PC_OK;
 }
 
-static void judge(json_t *verdicts, const struct pc_record *r, const struct pc_opinion *what)
+static void decide(json_t *decisions, const struct pc_record *r,
+                   const struct pc_decision_request *what)
 {
-    int64_t now_ms = pc_wall_ms();
+    int64_t now_ms = pc_clock_wall_ms();
     for (size_t i = 0; i < json_array_size(r->shots); i++) {
         const json_t *shot = json_array_get(r->shots, i);
         const char *label = label_of(r->shots, i);
-        bool meant = what->shots ? names(what->shots, label) : pc_verdict_wanted(r->shots, shot);
+        bool meant = what->shots ? names(what->shots, label) : pc_decisions_wanted(r->shots, shot);
         if (!label || !meant)
             continue;
-        if (what->verdict == PC_REVIEW_NONE)
-            pc_verdict_take_back(verdicts, label);
+        if (what->decision == PC_REVIEW_NONE)
+            pc_decisions_clear(decisions, label);
         else
-            pc_verdict_give(verdicts, label, what->verdict, what->reason,
-                            pc_edits_box_by(r->edits, label) == PC_BY_HAND, now_ms);
+            pc_decisions_set(decisions, label, what->decision, what->reason,
+                             pc_edits_box_by(r->edits, label) == PC_ORIGIN_HAND, now_ms);
     }
 }
 
-static enum pc_code review_once(struct pc_service *svc, int64_t id, const struct pc_opinion *what,
-                                json_t **out, struct pc_err *err)
+static enum pc_code review_once(struct pc_service *svc, int64_t id,
+                                const struct pc_decision_request *what, json_t **out,
+                                struct pc_err *err)
 {
-    struct pc_view view = pc_view_of(svc);
+    struct pc_encode_links links = pc_encode_links_of(svc);
     struct pc_record seen = {0}, r = {0};
-    json_t *verdicts = NULL;
+    json_t *decisions = NULL;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &seen, err);
     if (!rc && seen.status != PC_PROCESSED)
         rc = pc_fail(err, PC_E_NOT_PROCESSED, NULL);
     if (!rc)
         rc = check_labels(&seen, what->shots, err);
     if (!rc) {
-        verdicts = json_deep_copy(seen.verdicts);
-        judge(verdicts, &seen, what);
-        struct pc_record_marks marks = {.verdicts = verdicts,
-                                        .review = (int)pc_verdicts_review(verdicts, seen.shots)};
-        rc = pc_records_mark(svc->parts.records, id, seen.seq, &marks, &r, err);
+        decisions = json_deep_copy(seen.decisions);
+        decide(decisions, &seen, what);
+        struct pc_record_annotations annotations = {
+            .decisions = decisions, .review = (int)pc_decisions_review(decisions, seen.shots)};
+        rc = pc_records_annotate(svc->parts.records, id, seen.seq, &annotations, &r, err);
     }
     if (!rc) {
         pc_events_changed(svc->events, id);
-        *out = pc_view_detail(&view, &r);
+        *out = pc_encode_image_detail(&links, &r);
     }
-    json_decref(verdicts);
+    json_decref(decisions);
     pc_record_finish(&seen);
     pc_record_finish(&r);
     return rc;
 }
 
-enum pc_code pc_service_review(struct pc_service *svc, int64_t id, const struct pc_opinion *what,
-                               json_t **out, struct pc_err *err)
+enum pc_code pc_service_review(struct pc_service *svc, int64_t id,
+                               const struct pc_decision_request *what, json_t **out,
+                               struct pc_err *err)
 {
     enum pc_code rc = PC_E_CHANGED_MEANWHILE;
-    for (int i = 0; i < TRIES && rc == PC_E_CHANGED_MEANWHILE; i++)
+    for (int i = 0; i < ATTEMPTS && rc == PC_E_CHANGED_MEANWHILE; i++)
         rc = review_once(svc, id, what, out, err);
     return rc;
 }
@@ -120,7 +123,7 @@ static void rate_shot(json_t *rates, const json_t *shot, const json_t *entry)
         json_object_set_new(rates, label, rate);
     }
     add(rate, "reviewed", 1);
-    add(rate, "first", pc_streq(first, pc_review_name(PC_REVIEW_APPROVED)));
+    add(rate, "first", pc_str_eq(first, pc_record_review_name(PC_REVIEW_APPROVED)));
     if (reason_in(entry))
         add(json_object_get(rate, "reasons"), reason_in(entry), 1);
 }
@@ -130,7 +133,7 @@ static void rate_image(json_t *rates, const struct pc_record *r)
     for (size_t i = 0; i < json_array_size(r->shots); i++) {
         const char *label = label_of(r->shots, i);
         if (label)
-            rate_shot(rates, json_array_get(r->shots, i), json_object_get(r->verdicts, label));
+            rate_shot(rates, json_array_get(r->shots, i), json_object_get(r->decisions, label));
     }
 }
 

@@ -4,26 +4,26 @@
 #include "service/internal.h"
 
 /* Word to and from the other processes at the queue. */
-static void tell(void *ctx, int64_t id, bool removed)
+static void publish(void *ctx, int64_t id, bool removed)
 {
     struct pc_service *svc = ctx;
-    pc_queue_tell(svc->parts.queue, id, removed);
+    pc_queue_publish(svc->parts.queue, id, removed);
 }
 
-static void heard(void *ctx, int64_t id, bool removed)
+static void received(void *ctx, int64_t id, bool removed)
 {
     struct pc_service *svc = ctx;
-    pc_events_heard(svc->events, id, removed);
+    pc_events_received(svc->events, id, removed);
 }
 
 struct pc_service *pc_service_create(const struct pc_service_parts *parts)
 {
-    struct pc_service *svc = pc_xmalloc(sizeof *svc);
+    struct pc_service *svc = pc_xzalloc(sizeof *svc);
     svc->parts = *parts;
-    svc->line =
+    svc->pipeline =
         (struct pc_pipeline){.config = parts->config, .pose = parts->pose, .thumbnail = true};
-    svc->book = pc_book_open(parts->records, parts->recipes, !*parts->config->recipes);
-    svc->events = pc_events_create(tell, svc);
+    svc->registry = pc_registry_open(parts->records, parts->recipes, !*parts->config->recipes);
+    svc->events = pc_events_create(publish, svc);
     for (int i = 0; i < PC_ORIGINAL_LOCKS; i++)
         pthread_mutex_init(&svc->originals[i], NULL);
     return svc;
@@ -33,7 +33,7 @@ void pc_service_destroy(struct pc_service *svc)
 {
     if (!svc)
         return;
-    pc_book_close(svc->book);
+    pc_registry_close(svc->registry);
     pc_events_destroy(svc->events);
     for (int i = 0; i < PC_ORIGINAL_LOCKS; i++)
         pthread_mutex_destroy(&svc->originals[i]);
@@ -47,9 +47,9 @@ struct pc_events *pc_service_events(struct pc_service *svc)
 
 bool pc_service_listen(struct pc_service *svc)
 {
-    if (!svc->listening)
-        svc->listens = pc_queue_listen(svc->parts.queue, heard, svc);
-    svc->listening = true;
+    if (!svc->listen_tried)
+        svc->listens = pc_queue_subscribe(svc->parts.queue, received, svc);
+    svc->listen_tried = true;
     return svc->listens;
 }
 
@@ -76,10 +76,10 @@ pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *ke
     return &svc->originals[h % PC_ORIGINAL_LOCKS];
 }
 
-enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_seq, int64_t *ids, int max,
-                             int *n, bool *all, struct pc_err *err)
+enum pc_code pc_service_tombstones(struct pc_service *svc, int64_t since_seq, int64_t *ids, int max,
+                                   int *n, bool *all, struct pc_err *err)
 {
-    return pc_records_gone(svc->parts.records, since_seq, ids, max, n, all, err);
+    return pc_records_list_tombstones(svc->parts.records, since_seq, ids, max, n, all, err);
 }
 
 bool pc_service_reachable(struct pc_service *svc)

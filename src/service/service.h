@@ -31,8 +31,8 @@ struct pc_service_parts {
     struct pc_queue *queue;
     struct pc_blobs *blobs;
     struct pc_fetch *fetch;
-    struct pc_pose *pose;             /* NULL in a process without workers */
-    const struct pc_recipes *recipes; /* of the setting: in force while none are kept (book.h) */
+    struct pc_pose *pose;                /* NULL in a process without workers */
+    const struct pc_recipe_set *recipes; /* of the setting: in force while none are kept (book.h) */
 };
 
 struct pc_service;
@@ -58,7 +58,7 @@ struct pc_submission { /* borrows; NULL counts as "" */
 
 struct pc_submitted {
     int64_t id;
-    enum pc_status status;
+    enum pc_record_status status;
     bool created; /* false: this URL or these bytes were known already */
     char url[2100];
 };
@@ -82,21 +82,21 @@ PC_NODISCARD enum pc_code pc_upload_end(struct pc_upload *up, const struct pc_su
                                         struct pc_submitted *out, struct pc_err *err);
 void pc_upload_abort(struct pc_upload *up);
 
-struct pc_batch_line { /* borrows */
+struct pc_submit_line { /* borrows */
     const char *url, *sku, *label;
     int line; /* for the answer: line of the text or place in the array, from 1 */
 };
 /* Takes the good ones, names the bad ones. Gives *answer in the shape of BatchAnswer (also when all
  * were rejected: then batch_all_rejected and *answer holds the list). queue_full and
  * batch_too_large take nothing at all. */
-PC_NODISCARD enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_batch_line *lines,
-                                          int n, const char *batch, json_t **answer,
-                                          struct pc_err *err);
+PC_NODISCARD enum pc_code pc_submit_batch(struct pc_service *svc,
+                                          const struct pc_submit_line *lines, int n,
+                                          const char *batch, json_t **answer, struct pc_err *err);
 
 /* --- look (all give JSON in the shapes of openapi.yaml) ------------------------------------------
  */
 
-json_t *pc_submitted_json(const struct pc_submitted *s); /* ProcessAnswer */
+json_t *pc_encode_submitted(const struct pc_submitted *s); /* ProcessAnswer */
 PC_NODISCARD enum pc_code pc_service_image(struct pc_service *svc, int64_t id, bool detail,
                                            json_t **out,
                                            struct pc_err *err); /* Image, ImageDetail */
@@ -104,11 +104,12 @@ PC_NODISCARD enum pc_code pc_service_list(struct pc_service *svc, const struct p
                                           json_t **out, struct pc_err *err); /* ImageList */
 PC_NODISCARD enum pc_code pc_service_counts(struct pc_service *svc, json_t **out, int64_t *seq,
                                             struct pc_err *err); /* Counts */
-PC_NODISCARD enum pc_code pc_service_status(struct pc_service *svc, int64_t id, enum pc_status *out,
-                                            struct pc_err *err);
+PC_NODISCARD enum pc_code pc_service_status(struct pc_service *svc, int64_t id,
+                                            enum pc_record_status *out, struct pc_err *err);
 /* Ids removed above since_seq, *n of at most max; *all false: not all that there were. */
-PC_NODISCARD enum pc_code pc_service_gone(struct pc_service *svc, int64_t since_seq, int64_t *ids,
-                                          int max, int *n, bool *all, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_service_tombstones(struct pc_service *svc, int64_t since_seq,
+                                                int64_t *ids, int max, int *n, bool *all,
+                                                struct pc_err *err);
 /* Does every store answer? */
 bool pc_service_reachable(struct pc_service *svc);
 /* Scheme, host and port of links to files that are not ours, for what a browser may load; NULL when
@@ -130,7 +131,7 @@ PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, j
 PC_NODISCARD enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out,
                                             struct pc_err *err);
 enum pc_bulk_action { PC_BULK_RETRY, PC_BULK_CANCEL, PC_BULK_DELETE };
-struct pc_bulk { /* borrows */
+struct pc_bulk_request { /* borrows */
     enum pc_bulk_action action;
     const int64_t *ids; /* NULL: by filter */
     int n_ids;
@@ -138,10 +139,11 @@ struct pc_bulk { /* borrows */
 };
 /* All of ids, or up to 500 images of the filter. Gives *out in the shape of BulkAnswer; an error
  * only when nothing was done. May take seconds: each change is durable on its own. */
-PC_NODISCARD enum pc_code pc_service_bulk(struct pc_service *svc, const struct pc_bulk *what,
-                                          json_t **out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_service_bulk(struct pc_service *svc,
+                                          const struct pc_bulk_request *what, json_t **out,
+                                          struct pc_err *err);
 enum { PC_RECUT_IDS_MAX = 250 };
-struct pc_recut { /* borrows */
+struct pc_recut_request { /* borrows */
     bool dry_run;
     const int64_t *ids; /* only these, at most PC_RECUT_IDS_MAX; NULL: by batch and after_id */
     int n_ids;
@@ -154,8 +156,9 @@ struct pc_recut { /* borrows */
  * recipes in force or chosen, planned from the stored landmarks; unless dry_run those images become
  * pending and are queued, to be cut without new inference. Gives *out in the shape of RecutAnswer.
  * bad_request names labels that no recipe has; queue_full takes nothing. */
-PC_NODISCARD enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut *what,
-                                           json_t **out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_service_recut(struct pc_service *svc,
+                                           const struct pc_recut_request *what, json_t **out,
+                                           struct pc_err *err);
 /* Record, job, and the blobs that no other record names. */
 PC_NODISCARD enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err);
 
@@ -180,18 +183,18 @@ PC_NODISCARD enum pc_code pc_service_file(struct pc_service *svc, const char *ke
 
 /* Can an overlay be drawn? Quick. Fills seq: a drawing is good as long as it stands. not_found,
  * not_processed. */
-PC_NODISCARD enum pc_code pc_service_drawable(struct pc_service *svc, int64_t id, int64_t *seq,
-                                              struct pc_err *err);
+PC_NODISCARD enum pc_code pc_service_overlay_check(struct pc_service *svc, int64_t id, int64_t *seq,
+                                                   struct pc_err *err);
 /* The original with skeletons, person boxes, shot boxes and labels as a JPEG of at most 1600 pixels
  * a side, appended to jpeg; seq is the record's. Takes 100 ms and more; a thread that calls it ends
- * with pc_image_thread_end. not_found, not_processed, original_missing. */
+ * with pc_image_thread_shutdown. not_found, not_processed, original_missing. */
 PC_NODISCARD enum pc_code pc_service_overlay(struct pc_service *svc, int64_t id,
                                              struct pc_buf *jpeg, int64_t *seq, struct pc_err *err);
 /* For an export: the processed images that match q, in order of id, limit of them above after_id.
  * Fills list, which pc_record_list_finish ends. */
-PC_NODISCARD enum pc_code pc_service_stretch(struct pc_service *svc,
-                                             const struct pc_record_query *q,
-                                             struct pc_record_list *list, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_service_export_page(struct pc_service *svc,
+                                                 const struct pc_record_query *q,
+                                                 struct pc_record_list *list, struct pc_err *err);
 /* One image as it is stored. Fills r. not_found. */
 PC_NODISCARD enum pc_code pc_service_record(struct pc_service *svc, int64_t id, struct pc_record *r,
                                             struct pc_err *err);
@@ -207,8 +210,8 @@ PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struc
                                              bool (*cancelled)(void *ctx), void *ctx,
                                              struct pc_err *err);
 /* After a failed try: notes it in the record; final makes it failed for good. */
-void pc_service_try_failed(struct pc_service *svc, const struct pc_job *job,
-                           const struct pc_err *why, bool final);
+void pc_service_attempt_failed(struct pc_service *svc, const struct pc_job *job,
+                               const struct pc_err *why, bool final);
 /* Pending records that have no job get one again; died uploads' pieces are dropped. Called by a
  * worker process at start and every minute. */
 void pc_service_sweep(struct pc_service *svc);

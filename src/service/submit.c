@@ -15,19 +15,19 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-static void answer_of(const struct pc_record *r, bool created, struct pc_submitted *out)
+static void fill_submitted(const struct pc_record *r, bool created, struct pc_submitted *out)
 {
     *out = (struct pc_submitted){.id = r->id, .status = r->status, .created = created};
     pc_str_copy(out->url, sizeof out->url, r->url);
 }
 
 /* The record is durable: from here on nothing is lost, whatever becomes of the job. */
-static void queue_fresh(struct pc_service *svc, const struct pc_submitted *s,
-                        enum pc_priority priority)
+static void queue_created(struct pc_service *svc, const struct pc_submitted *s,
+                          enum pc_priority priority)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    pc_metrics_add(&svc->metrics, s->created ? PC_COUNT_SUBMITTED : PC_COUNT_KNOWN, 1);
+    pc_metrics_add(&svc->metrics, s->created ? PC_METRICS_SUBMITTED : PC_METRICS_EXISTING, 1);
     if (!s->created)
         return;
     pc_events_changed(svc->events, s->id);
@@ -43,19 +43,19 @@ enum pc_code pc_service_accept(struct pc_service *svc, const struct pc_record_ne
     bool created;
     enum pc_code rc = pc_records_insert(svc->parts.records, fresh, &r, &created, err);
     if (!rc) {
-        answer_of(&r, created, out);
-        queue_fresh(svc, out, priority);
+        fill_submitted(&r, created, out);
+        queue_created(svc, out, priority);
     }
     pc_record_finish(&r);
     return rc ? pc_err_wrap(err, "making the record") : PC_OK;
 }
 
 /* What a record of an address starts with; url lies in the arena. */
-static struct pc_record_new fresh_of(struct pc_arena *arena, const struct pc_submission *what,
-                                     const char *url)
+static struct pc_record_new new_record(struct pc_arena *arena, const struct pc_submission *what,
+                                       const char *url)
 {
     char name[256];
-    pc_url_name(url, name, sizeof name);
+    pc_fetch_url_file_name(url, name, sizeof name);
     return (struct pc_record_new){
         .url = url,
         .name = what->name && *what->name ? what->name : pc_arena_strdup(arena, name),
@@ -70,8 +70,8 @@ static struct pc_record_new fresh_of(struct pc_arena *arena, const struct pc_sub
 static enum pc_code check_url(struct pc_service *svc, const char *url, char *out, size_t cap,
                               struct pc_err *err)
 {
-    enum pc_code rc = pc_url_normalise(url, out, cap, err);
-    return rc ? rc : pc_fetch_judge(svc->parts.fetch, out, err);
+    enum pc_code rc = pc_fetch_normalise_url(url, out, cap, err);
+    return rc ? rc : pc_fetch_check_url(svc->parts.fetch, out, err);
 }
 
 enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *what,
@@ -80,11 +80,11 @@ enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *w
     char url[sizeof out->url];
     enum pc_code rc = check_url(svc, what->url, url, sizeof url, err);
     if (!rc)
-        rc = pc_queue_room(svc->parts.queue, 1, err);
+        rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
     if (rc)
         return rc;
     struct pc_arena arena = PC_ARENA_INIT;
-    struct pc_record_new fresh = fresh_of(&arena, what, url);
+    struct pc_record_new fresh = new_record(&arena, what, url);
     rc = pc_service_accept(svc, &fresh, priority, out, err);
     pc_arena_finish(&arena);
     return rc;
@@ -93,15 +93,17 @@ enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *w
 /* --- batches -------------------------------------------------------------------------------------
  */
 
-static void add_taken(json_t *answer, const struct pc_submitted *s)
+static void add_accepted(json_t *answer, const struct pc_submitted *s)
 {
     json_array_append_new(json_object_get(answer, "imageIds"), json_integer(s->id));
     json_array_append_new(json_object_get(answer, "images"),
                           json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)s->id, "url", s->url,
-                                    "status", pc_status_name(s->status), "known", !s->created));
+                                    "status", pc_record_status_name(s->status), "known",
+                                    !s->created));
 }
 
-static void add_rejected(json_t *answer, const struct pc_batch_line *line, const struct pc_err *why)
+static void add_rejected(json_t *answer, const struct pc_submit_line *line,
+                         const struct pc_err *why)
 {
     json_array_append_new(json_object_get(answer, "rejected"),
                           json_pack("{s:s, s:i, s:s, s:s}", "url", or_empty(line->url), "line",
@@ -110,7 +112,7 @@ static void add_rejected(json_t *answer, const struct pc_batch_line *line, const
 }
 
 /* Fills fresh with the lines that can be taken and names the others; answers how many. */
-static int sort_lines(struct pc_service *svc, const struct pc_batch_line *lines, int n,
+static int sort_lines(struct pc_service *svc, const struct pc_submit_line *lines, int n,
                       const char *batch, struct pc_arena *arena, struct pc_record_new *fresh,
                       json_t *answer)
 {
@@ -121,7 +123,7 @@ static int sort_lines(struct pc_service *svc, const struct pc_batch_line *lines,
         char url[sizeof((struct pc_submitted *)0)->url];
         enum pc_code rc = check_url(svc, or_empty(lines[i].url), url, sizeof url, &why);
         if (!rc) {
-            fresh[good] = fresh_of(arena, &what, pc_arena_strdup(arena, url));
+            fresh[good] = new_record(arena, &what, pc_arena_strdup(arena, url));
             rc = pc_record_new_check(&fresh[good], &why);
         }
         if (rc)
@@ -136,16 +138,16 @@ static int sort_lines(struct pc_service *svc, const struct pc_batch_line *lines,
 static enum pc_code accept_lines(struct pc_service *svc, const struct pc_record_new *fresh, int n,
                                  json_t *answer, struct pc_err *err)
 {
-    struct pc_record *items = pc_xmalloc((size_t)n * sizeof *items);
-    bool *created = pc_xmalloc((size_t)n * sizeof *created);
+    struct pc_record *items = pc_xzalloc((size_t)n * sizeof *items);
+    bool *created = pc_xzalloc((size_t)n * sizeof *created);
     enum pc_code rc =
         n ? pc_records_insert_many(svc->parts.records, fresh, n, items, created, err) : PC_OK;
     for (int i = 0; i < n; i++) {
-        struct pc_submitted taken;
+        struct pc_submitted accepted;
         if (!rc) {
-            answer_of(&items[i], created[i], &taken);
-            queue_fresh(svc, &taken, PC_PRIORITY_BATCH);
-            add_taken(answer, &taken);
+            fill_submitted(&items[i], created[i], &accepted);
+            queue_created(svc, &accepted, PC_PRIORITY_BATCH);
+            add_accepted(answer, &accepted);
         }
         pc_record_finish(&items[i]);
     }
@@ -156,14 +158,14 @@ static enum pc_code accept_lines(struct pc_service *svc, const struct pc_record_
 
 static void put_message(json_t *answer)
 {
-    size_t taken = json_array_size(json_object_get(answer, "images"));
+    size_t accepted = json_array_size(json_object_get(answer, "images"));
     size_t rejected = json_array_size(json_object_get(answer, "rejected"));
     char text[96];
-    snprintf(text, sizeof text, "%zu taken, %zu rejected", taken, rejected);
+    snprintf(text, sizeof text, "%zu taken, %zu rejected", accepted, rejected);
     json_object_set_new(answer, "message", json_string(text));
 }
 
-enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_batch_line *lines, int n,
+enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_submit_line *lines, int n,
                              const char *batch, json_t **answer, struct pc_err *err)
 {
     *answer = NULL;
@@ -173,11 +175,11 @@ enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_batch_line 
         return pc_fail(err, PC_E_BATCH_TOO_LARGE,
                        "The batch has %d addresses; the limit is %" PRId64 ".", n,
                        svc->parts.config->max_batch);
-    enum pc_code rc = pc_queue_room(svc->parts.queue, n, err);
+    enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, n, err);
     if (rc)
         return rc;
     struct pc_arena arena = PC_ARENA_INIT;
-    struct pc_record_new *fresh = pc_xmalloc((size_t)n * sizeof *fresh);
+    struct pc_record_new *fresh = pc_xzalloc((size_t)n * sizeof *fresh);
     json_t *made = json_pack("{s:[], s:[], s:[]}", "imageIds", "images", "rejected");
     int good = sort_lines(svc, lines, n, or_empty(batch), &arena, fresh, made);
     rc = accept_lines(svc, fresh, good, made, err);

@@ -4,7 +4,7 @@
 #include "service/internal.h"
 
 enum {
-    STALE_AFTER_MS = 30 * 1000,       /* an accept takes milliseconds between record and job */
+    REQUEUE_AFTER_MS = 30 * 1000,     /* an accept takes milliseconds between record and job */
     PIECES_AFTER_MS = 60 * 60 * 1000, /* no upload at the least allowed rate takes so long */
     SWEEP_MAX = 1000
 };
@@ -32,7 +32,8 @@ void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
     int64_t ids[SWEEP_MAX];
     int n = 0, queued = 0;
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_records_stale(svc->parts.records, before_ms, ids, SWEEP_MAX, &n, &err);
+    enum pc_code rc =
+        pc_records_list_stale(svc->parts.records, before_ms, ids, SWEEP_MAX, &n, &err);
     for (int i = 0; i < n && !rc; i++) {
         bool added = false;
         rc = requeue(svc, ids[i], &added, &err);
@@ -48,8 +49,8 @@ void pc_service_sweep(struct pc_service *svc)
 {
     struct pc_err err = PC_ERR_INIT;
     int dropped = 0;
-    pc_service_requeue_lost(svc, pc_wall_ms() - STALE_AFTER_MS);
-    if (pc_blobs_sweep(svc->parts.blobs, pc_wall_ms() - PIECES_AFTER_MS, &dropped, &err))
+    pc_service_requeue_lost(svc, pc_clock_wall_ms() - REQUEUE_AFTER_MS);
+    if (pc_blobs_sweep(svc->parts.blobs, pc_clock_wall_ms() - PIECES_AFTER_MS, &dropped, &err))
         pc_log_err(PC_LOG_WARN, "sweep of unfinished uploads failed", &err);
     else if (dropped)
         pc_log(PC_LOG_INFO, "unfinished uploads dropped", PC_LOG_I64("n", dropped));

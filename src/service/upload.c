@@ -19,17 +19,17 @@ struct pc_upload {
     size_t head_len;
 };
 
-char *pc_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format)
+char *pc_service_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format)
 {
     return pc_arena_printf(arena, "originals/%.2s/%s.%s", sha256, sha256, pc_format_ext(format));
 }
 
 enum pc_code pc_upload_begin(struct pc_service *svc, struct pc_upload **out, struct pc_err *err)
 {
-    enum pc_code rc = pc_queue_room(svc->parts.queue, 1, err);
+    enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
     if (rc)
         return rc;
-    struct pc_upload *up = pc_xmalloc(sizeof *up);
+    struct pc_upload *up = pc_xzalloc(sizeof *up);
     up->svc = svc;
     rc = pc_blobs_begin(svc->parts.blobs, &up->writer, err);
     if (rc) {
@@ -121,7 +121,7 @@ enum pc_code pc_upload_end(struct pc_upload *up, const struct pc_submission *wha
         char sha256[PC_SHA256_HEX];
         pc_sha256_end(up->hash, sha256);
         up->hash = NULL;
-        const char *key = pc_original_key(&arena, sha256, format);
+        const char *key = pc_service_original_key(&arena, sha256, format);
         rc = store_and_accept(up, sha256, key, what, format, out, err);
         pc_arena_finish(&arena);
     }

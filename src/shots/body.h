@@ -13,19 +13,19 @@
 #include <stdbool.h>
 
 #include "base/geometry.h"
-#include "shots/recipe.h"
+#include "shots/recipe_spec.h"
 #include "shots/shots.h"
 
-enum pc_sight {
-    PC_SIGHT_SEEN,    /* found, in the picture */
-    PC_SIGHT_GUESSED, /* hidden or not found; the place is reasoned from the rest */
-    PC_SIGHT_OUT      /* outside the picture */
+enum pc_visibility {
+    PC_VISIBILITY_SEEN,    /* found, in the picture */
+    PC_VISIBILITY_IMPUTED, /* hidden or not found; the place is reasoned from the rest */
+    PC_VISIBILITY_OUTSIDE  /* outside the picture */
 };
 
-struct pc_spot_at {
+struct pc_body_keypoint {
     double x, y;  /* finite for every spot, also for guessed ones and those outside */
     double score; /* 0 when guessed */
-    enum pc_sight sight;
+    enum pc_visibility visibility;
 };
 
 struct pc_body {
@@ -36,7 +36,7 @@ struct pc_body {
     double head, torso, shoulders; /* lengths in pixels, > 0 when known */
     struct pc_box box;             /* the person in the picture; holds every landmark seen */
     bool cut[PC_SIDES];            /* the photo ends inside the body on this side */
-    struct pc_spot_at at[PC_SPOT_COUNT];
+    struct pc_body_keypoint keypoints[PC_BODY_KEYPOINT_COUNT];
 };
 
 /* Fills body. arm: PC_ARM_ANY lets the better seen one be chosen. */

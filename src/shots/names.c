@@ -35,10 +35,10 @@ const char *pc_facing_name(enum pc_facing f)
     return (unsigned)f < sizeof names / sizeof *names ? names[f] : "";
 }
 
-const char *pc_by_name(enum pc_by by)
+const char *pc_origin_name(enum pc_origin origin)
 {
     static const char *const names[] = {"recipe", "hand", "batch"};
-    return (unsigned)by < sizeof names / sizeof *names ? names[by] : "";
+    return (unsigned)origin < sizeof names / sizeof *names ? names[origin] : "";
 }
 
 void pc_shot_label(const struct pc_shot *shot, char out[PC_SHOT_LABEL_BYTES])

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "shots/body.h"
-#include "shots/placed.h"
+#include "shots/framing.h"
+#include "shots/overrides.h"
 #include "shots/shots.h"
 #include "shots/subject.h"
-#include "shots/view.h"
 
 struct planner {
     const struct pc_scene *scene;
@@ -39,7 +39,7 @@ static struct pc_shot *add_shot(struct pc_plan *plan, const struct pc_recipe *re
     return shot;
 }
 
-static void note(struct pc_plan *plan, enum pc_reason r)
+static void add_attention(struct pc_plan *plan, enum pc_reason r)
 {
     if (plan->n_attention < PC_MAX_REASONS)
         plan->attention[plan->n_attention++] = r;
@@ -58,53 +58,53 @@ static bool shows_others(const struct pc_scene *scene, const struct pc_shot *sho
     return false;
 }
 
-static void shoot_person(struct planner *p, const struct pc_recipe *recipe, int person, int copy)
+static void plan_person(struct planner *p, const struct pc_recipe *recipe, int person, int copy)
 {
     struct pc_shot *shot = add_shot(p->plan, recipe, person);
     if (!shot)
         return;
     shot->copy = copy;
-    pc_view_of_body(shot, body_of(p, person), p->scene->width, p->scene->height);
-    bool by_hand = pc_place_by_hand(p->scene, shot);
+    pc_framing_of_body(shot, body_of(p, person), p->scene->width, p->scene->height);
+    bool is_manual = pc_manual_box_apply(p->scene, shot);
     if (shot->state == PC_SHOT_ABSENT)
         return;
-    if (!by_hand && !pc_subject_is_sure(p->scene, person) && p->scene->person != person)
-        pc_shot_worsen(shot, PC_SHOT_REVIEW, PC_REASON_UNCERTAIN_PERSON);
+    if (!is_manual && !pc_subject_is_sure(p->scene, person) && p->scene->person != person)
+        pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_UNCERTAIN_PERSON);
     if (shows_others(p->scene, shot))
-        pc_shot_worsen(shot, PC_SHOT_OK, PC_REASON_OTHERS_IN_BOX);
+        pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_OTHERS_IN_BOX);
 }
 
-static void shoot_nobody(struct planner *p, const struct pc_recipe *recipe, enum pc_reason why)
+static void plan_nobody(struct planner *p, const struct pc_recipe *recipe, enum pc_reason why)
 {
     struct pc_shot *shot = add_shot(p->plan, recipe, -1);
     if (!shot)
         return;
     const struct pc_object *object = p->scene->object;
-    pc_shot_worsen(shot, PC_SHOT_OK, why);
+    pc_shot_downgrade(shot, PC_SHOT_OK, why);
     if (why != PC_REASON_NO_PERSON || !object || recipe->no_person == PC_EMPTY_ABSENT)
         shot->state = PC_SHOT_ABSENT;
     else
-        pc_view_of_object(shot, object, p->scene->width, p->scene->height);
-    pc_place_by_hand(p->scene, shot);
+        pc_framing_of_object(shot, object, p->scene->width, p->scene->height);
+    pc_manual_box_apply(p->scene, shot);
 }
 
-static void shoot_each(struct planner *p, const struct pc_recipe *recipe)
+static void plan_each(struct planner *p, const struct pc_recipe *recipe)
 {
     int order[PC_MAX_PEOPLE], n = pc_subjects_by_size(p->scene, order);
     for (int i = 0; i < n; i++)
         if (i == 0 || pc_subject_is_sure(p->scene, order[i]))
-            shoot_person(p, recipe, order[i], i);
+            plan_person(p, recipe, order[i], i);
 }
 
-static void shoot(struct planner *p, const struct pc_recipe *recipe)
+static void plan_recipe(struct planner *p, const struct pc_recipe *recipe)
 {
     int order[PC_MAX_PEOPLE], n = pc_subjects_by_size(p->scene, order), person = p->plan->person;
     if (person < 0) {
-        shoot_nobody(p, recipe, PC_REASON_NO_PERSON);
+        plan_nobody(p, recipe, PC_REASON_NO_PERSON);
         return;
     }
     if (recipe->person == PC_CHOICE_EACH && p->scene->person < 0) {
-        shoot_each(p, recipe);
+        plan_each(p, recipe);
         return;
     }
     if (recipe->person == PC_CHOICE_CENTRAL && p->scene->person < 0)
@@ -112,13 +112,13 @@ static void shoot(struct planner *p, const struct pc_recipe *recipe)
     else if (recipe->person == PC_CHOICE_INDEX && p->scene->person < 0)
         person = recipe->person_index < n ? order[recipe->person_index] : -1;
     if (person < 0)
-        shoot_nobody(p, recipe, PC_REASON_NO_SUCH_PERSON);
+        plan_nobody(p, recipe, PC_REASON_NO_SUCH_PERSON);
     else
-        shoot_person(p, recipe, person, 0);
+        plan_person(p, recipe, person, 0);
 }
 
 /* The model gave a body the benefit of the doubt, and we did not. */
-static bool somebody_may_be(const struct pc_scene *scene)
+static bool is_person_possible(const struct pc_scene *scene)
 {
     int n = scene->people ? scene->people->n : 0;
     for (int i = 0; i < n; i++)
@@ -127,7 +127,7 @@ static bool somebody_may_be(const struct pc_scene *scene)
     return false;
 }
 
-static void look_at_people(struct planner *p)
+static void assess_people(struct planner *p)
 {
     int order[PC_MAX_PEOPLE], n = pc_subjects_by_size(p->scene, order), sure = 0;
     struct pc_plan *plan = p->plan;
@@ -135,39 +135,39 @@ static void look_at_people(struct planner *p)
         sure += pc_subject_is_sure(p->scene, order[i]);
     plan->person = pc_shots_subject(p->scene);
     if (plan->person < 0) {
-        note(plan, PC_REASON_NO_PERSON);
-        if (somebody_may_be(p->scene))
-            note(plan, PC_REASON_UNCERTAIN_PERSON);
+        add_attention(plan, PC_REASON_NO_PERSON);
+        if (is_person_possible(p->scene))
+            add_attention(plan, PC_REASON_UNCERTAIN_PERSON);
         return;
     }
     const struct pc_body *body = body_of(p, plan->person);
     plan->facing = body->facing;
     plan->arm = body->arm;
     if (!pc_subject_is_sure(p->scene, plan->person) && p->scene->person < 0)
-        note(plan, PC_REASON_UNCERTAIN_PERSON);
+        add_attention(plan, PC_REASON_UNCERTAIN_PERSON);
     if (sure > 1 && p->scene->person < 0)
-        note(plan, PC_REASON_SEVERAL_PEOPLE);
+        add_attention(plan, PC_REASON_SEVERAL_PEOPLE);
     if (body->tilted)
-        note(plan, PC_REASON_TILTED);
+        add_attention(plan, PC_REASON_TILTED);
 }
 
-void pc_shots_plan(const struct pc_recipes *recipes, const struct pc_scene *scene,
+void pc_shots_plan(const struct pc_recipe_set *recipes, const struct pc_scene *scene,
                    struct pc_plan *plan)
 {
     struct planner p = {.scene = scene, .plan = plan};
     memset(plan, 0, sizeof *plan);
-    look_at_people(&p);
+    assess_people(&p);
     for (int i = 0; i < recipes->n; i++)
-        shoot(&p, &recipes->r[i]);
+        plan_recipe(&p, &recipes->r[i]);
 }
 
 enum pc_facing pc_body_facing(const struct pc_person *person)
 {
     /* Landmarks alone decide; a picture that holds them all leaves nothing outside. */
     double right = 1, bottom = 1;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++) {
-        right = fmax(right, person->landmarks[i].x + 1);
-        bottom = fmax(bottom, person->landmarks[i].y + 1);
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
+        right = fmax(right, person->keypoints[i].x + 1);
+        bottom = fmax(bottom, person->keypoints[i].y + 1);
     }
     struct pc_body body;
     pc_body_build(&body, person, right < 1e6 ? (int)ceil(right) : 1000000,

@@ -1,5 +1,5 @@
 /* How long a body's parts are: all seen lengths vote for the length of the torso. */
-#include "shots/making.h"
+#include "shots/body_builder.h"
 
 #define HEAD .53
 #define SHORT .75 /* a trunk below this share of what the rest of the body says is doubted */
@@ -19,7 +19,7 @@ static void vote(struct votes *v, double value, double weight)
     }
 }
 
-static double heaviest_middle(const struct votes *v)
+static double weighted_median(const struct votes *v)
 {
     double total = 0, best = 0, best_off = INFINITY;
     for (int i = 0; i < v->n; i++)
@@ -37,9 +37,9 @@ static double heaviest_middle(const struct votes *v)
 
 /* Mean of the votes near their weighted median; 0 without votes. Foreshortening only shortens, so
  * a long vote is believed further than a short one. */
-static double settle(const struct votes *v)
+static double robust_mean(const struct votes *v)
 {
-    double middle = heaviest_middle(v), sum = 0, weight = 0;
+    double middle = weighted_median(v), sum = 0, weight = 0;
     for (int i = 0; i < v->n; i++) {
         if (v->value[i] < .65 * middle || v->value[i] > 1.7 * middle)
             continue;
@@ -49,28 +49,29 @@ static double settle(const struct votes *v)
     return weight > 0 ? sum / weight : 0;
 }
 
-static double longer(const struct pc_making *m, int a, int b, int c, int d)
+static double longer(const struct pc_body_builder *m, int a, int b, int c, int d)
 {
-    return fmax(pair(m, a, b), pair(m, c, d));
+    return fmax(seen_distance(m, a, b), seen_distance(m, c, d));
 }
 
-static double torso_seen(const struct pc_making *m)
+static double torso_seen(const struct pc_body_builder *m)
 {
     bool shoulders = seen(m, PC_LEFT_SHOULDER) && seen(m, PC_RIGHT_SHOULDER);
     if (shoulders && seen(m, PC_LEFT_HIP) && seen(m, PC_RIGHT_HIP))
-        return gap(mid(at(m, PC_LEFT_SHOULDER), at(m, PC_RIGHT_SHOULDER)),
-                   mid(at(m, PC_LEFT_HIP), at(m, PC_RIGHT_HIP)));
+        return distance(midpoint(point_of(m, PC_LEFT_SHOULDER), point_of(m, PC_RIGHT_SHOULDER)),
+                        midpoint(point_of(m, PC_LEFT_HIP), point_of(m, PC_RIGHT_HIP)));
     return longer(m, PC_LEFT_SHOULDER, PC_LEFT_HIP, PC_RIGHT_SHOULDER, PC_RIGHT_HIP);
 }
 
-static double nose_to_neck(const struct pc_making *m)
+static double nose_to_neck(const struct pc_body_builder *m)
 {
     if (!seen(m, PC_NOSE) || !seen(m, PC_LEFT_SHOULDER) || !seen(m, PC_RIGHT_SHOULDER))
         return 0;
-    return gap(at(m, PC_NOSE), mid(at(m, PC_LEFT_SHOULDER), at(m, PC_RIGHT_SHOULDER)));
+    return distance(point_of(m, PC_NOSE),
+                    midpoint(point_of(m, PC_LEFT_SHOULDER), point_of(m, PC_RIGHT_SHOULDER)));
 }
 
-static void vote_lengths(struct votes *v, const struct pc_making *m)
+static void vote_lengths(struct votes *v, const struct pc_body_builder *m)
 {
     vote(v, torso_seen(m), 2.5);
     vote(v, nose_to_neck(m) / PC_NOSE_TO_NECK, 1.5);
@@ -86,28 +87,28 @@ static void vote_lengths(struct votes *v, const struct pc_making *m)
 
 /* Widths say little: from the side they are next to nothing. They count where they agree with the
  * lengths, or where there is nothing else. */
-static void vote_widths(struct votes *v, const struct pc_making *m)
+static void vote_widths(struct votes *v, const struct pc_body_builder *m)
 {
-    vote(v, pair(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / PC_SHOULDERS, 1);
-    vote(v, pair(m, PC_LEFT_EAR, PC_RIGHT_EAR) / PC_EARS, .5);
-    vote(v, pair(m, PC_LEFT_HIP, PC_RIGHT_HIP) / PC_HIPS, .3);
+    vote(v, seen_distance(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / PC_SHOULDERS, 1);
+    vote(v, seen_distance(m, PC_LEFT_EAR, PC_RIGHT_EAR) / PC_EARS, .5);
+    vote(v, seen_distance(m, PC_LEFT_HIP, PC_RIGHT_HIP) / PC_HIPS, .3);
 }
 
-static double scale_of(const struct pc_making *m)
+static double scale_of(const struct pc_body_builder *m)
 {
     struct votes v = {0};
     vote_lengths(&v, m);
     if (v.n == 0) {
         vote_widths(&v, m);
-        return settle(&v);
+        return robust_mean(&v);
     }
     struct votes widths = {0};
-    double scale = settle(&v);
+    double scale = robust_mean(&v);
     vote_widths(&widths, m);
     for (int i = 0; i < widths.n; i++)
         if (widths.value[i] > .65 * scale && widths.value[i] < 1.7 * scale)
             vote(&v, widths.value[i], widths.weight[i]);
-    return settle(&v);
+    return robust_mean(&v);
 }
 
 static double half_measured(double measured, double expected)
@@ -115,42 +116,43 @@ static double half_measured(double measured, double expected)
     return measured > .6 * expected ? (measured + expected) / 2 : expected;
 }
 
-void pc_making_measure(struct pc_making *m)
+void pc_body_measure(struct pc_body_builder *m)
 {
     double scale = scale_of(m);
     m->b->known = scale > 1e-6;
     if (!m->b->known)
         scale = fmax(fmax(m->b->box.w, m->b->box.h) / WHOLE, 1);
-    double width = pair(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER);
+    double width = seen_distance(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER);
     m->b->torso = half_measured(torso_seen(m), scale);
     m->b->head = half_measured(nose_to_neck(m) / PC_NOSE_TO_NECK * HEAD, HEAD * scale);
     m->b->shoulders = half_measured(width, PC_SHOULDERS * scale);
 }
 
 /* What head, shoulders and arms say about the length of the torso; 0 when that is too little. */
-static double torso_by_upper_body(const struct pc_making *m)
+static double torso_by_upper_body(const struct pc_body_builder *m)
 {
     struct votes v = {0};
     vote(&v, nose_to_neck(m) / PC_NOSE_TO_NECK, 1.5);
-    vote(&v, pair(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / PC_SHOULDERS, 1);
-    vote(&v, pair(m, PC_LEFT_EAR, PC_RIGHT_EAR) / PC_EARS, .5);
+    vote(&v, seen_distance(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) / PC_SHOULDERS, 1);
+    vote(&v, seen_distance(m, PC_LEFT_EAR, PC_RIGHT_EAR) / PC_EARS, .5);
     vote(&v,
          longer(m, PC_LEFT_SHOULDER, PC_LEFT_ELBOW, PC_RIGHT_SHOULDER, PC_RIGHT_ELBOW) /
              PC_UPPER_ARM,
          .75);
-    return v.n < 3 ? 0 : settle(&v);
+    return v.n < 3 ? 0 : robust_mean(&v);
 }
 
-void pc_making_doubt_hips(struct pc_making *m)
+void pc_body_doubt_hips(struct pc_body_builder *m)
 {
     double torso = torso_by_upper_body(m);
-    if (torso <= 0 || !both(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) ||
-        !both(m, PC_LEFT_HIP, PC_RIGHT_HIP) || seen(m, PC_LEFT_KNEE) || seen(m, PC_RIGHT_KNEE))
+    if (torso <= 0 || !both_seen(m, PC_LEFT_SHOULDER, PC_RIGHT_SHOULDER) ||
+        !both_seen(m, PC_LEFT_HIP, PC_RIGHT_HIP) || seen(m, PC_LEFT_KNEE) || seen(m, PC_RIGHT_KNEE))
         return;
-    struct pc_point neck = mid(at(m, PC_LEFT_SHOULDER), at(m, PC_RIGHT_SHOULDER));
-    struct pc_point hip = mid(at(m, PC_LEFT_HIP), at(m, PC_RIGHT_HIP));
+    struct pc_point neck = midpoint(point_of(m, PC_LEFT_SHOULDER), point_of(m, PC_RIGHT_SHOULDER));
+    struct pc_point hip = midpoint(point_of(m, PC_LEFT_HIP), point_of(m, PC_RIGHT_HIP));
     bool upright = hip.y - neck.y > fabs(hip.x - neck.x);
-    if (!upright || gap(neck, hip) > SHORT * torso || hip.y < m->height - EDGE * torso)
+    if (!upright || distance(neck, hip) > SHORT * torso || hip.y < m->height - EDGE * torso)
         return;
-    m->b->at[PC_LEFT_HIP].sight = m->b->at[PC_RIGHT_HIP].sight = PC_SIGHT_GUESSED;
+    m->b->keypoints[PC_LEFT_HIP].visibility = m->b->keypoints[PC_RIGHT_HIP].visibility =
+        PC_VISIBILITY_IMPUTED;
 }

@@ -14,7 +14,7 @@
 
 #include "base/err.h"
 #include "base/geometry.h"
-#include "shots/recipe.h"
+#include "shots/recipe_spec.h"
 
 enum pc_shot_state {
     PC_SHOT_OK,
@@ -50,14 +50,14 @@ struct pc_object {
 enum { PC_MAX_SHOTS = 64, PC_MAX_REASONS = 8, PC_SHOT_LABEL_BYTES = 56 };
 
 /* Who placed a box: the recipe, a person on this picture, or a person on a batch. */
-enum pc_by { PC_BY_RECIPE, PC_BY_HAND, PC_BY_BATCH };
-const char *pc_by_name(enum pc_by by); /* "recipe", "hand", "batch" */
+enum pc_origin { PC_ORIGIN_RECIPE, PC_ORIGIN_HAND, PC_ORIGIN_BATCH };
+const char *pc_origin_name(enum pc_origin origin); /* "recipe", "hand", "batch" */
 
 /* A box that a person set; it takes the place of the planned one, also of a shot that is absent. */
-struct pc_placed {
+struct pc_manual_box {
     char label[PC_SHOT_LABEL_BYTES]; /* of the shot */
     struct pc_ibox box;              /* within the picture, else it is left out */
-    enum pc_by by;
+    enum pc_origin origin;
 };
 
 struct pc_scene {
@@ -67,8 +67,8 @@ struct pc_scene {
     int person;                       /* index chosen by a user, or -1: the recipe's rule chooses */
     enum pc_arm arm;                  /* PC_ARM_ANY: the one that is seen better */
     const struct pc_object *object; /* NULL when not known; needed when pc_shots_subject says -1 */
-    const struct pc_placed *placed; /* boxes set by people */
-    int n_placed;
+    const struct pc_manual_box *manual_boxes; /* boxes set by people */
+    int n_manual_boxes;
 };
 
 struct pc_shot {
@@ -79,7 +79,7 @@ struct pc_shot {
     int n_reasons;
     enum pc_reason reasons[PC_MAX_REASONS];
     double score; /* 0..1: how sure the landmarks that the box rests on are; 1 when by a person */
-    enum pc_by by;
+    enum pc_origin origin;
     struct pc_ibox
         box; /* in pixels of the upright picture; may leave it only where the recipe extends */
     int width, height; /* of the file to write */
@@ -105,24 +105,24 @@ int pc_shots_subject(const struct pc_scene *scene);
 void pc_shots_interest_size(int width, int height, int *w, int *h);
 
 /* Boxes by people. The least that is taken on a side: */
-enum { PC_PLACED_LEAST_PX = 16 };
+enum { PC_MANUAL_BOX_MIN_PX = 16 };
 /* Is the box within the picture and no smaller than the least? */
-bool pc_placed_inside(struct pc_ibox box, int width, int height);
+bool pc_manual_box_inside(struct pc_ibox box, int width, int height);
 /* Has it the shape that the recipe fixes, or the one that the planned box (w 0: none) has where the
  * photo left no room for that? Planned boxes are cut to whole pixels inwards, so two pixels off are
  * taken. */
-bool pc_placed_fits(const struct pc_recipe *recipe, struct pc_ibox planned, struct pc_ibox box);
+bool pc_manual_box_fits(const struct pc_recipe *recipe, struct pc_ibox planned, struct pc_ibox box);
 /* The planned box moved by x of its widths and y of its heights and scaled about its middle, at the
  * same shape; shrunk and moved as far as needed to lie within the picture. */
-struct pc_ibox pc_placed_offset(struct pc_ibox planned, double x, double y, double scale, int width,
-                                int height);
+struct pc_ibox pc_manual_box_offset(struct pc_ibox planned, double x, double y, double scale,
+                                    int width, int height);
 
 /* Adds the reason once, and lowers the state if `state` is worse (ok < partial < review < absent).
  */
-void pc_shot_worsen(struct pc_shot *shot, enum pc_shot_state state, enum pc_reason reason);
+void pc_shot_downgrade(struct pc_shot *shot, enum pc_shot_state state, enum pc_reason reason);
 /* Plans every recipe of the set, in its order. Never fails: what cannot be had is absent, with a
  * reason. */
-void pc_shots_plan(const struct pc_recipes *recipes, const struct pc_scene *scene,
+void pc_shots_plan(const struct pc_recipe_set *recipes, const struct pc_scene *scene,
                    struct pc_plan *plan);
 
 #endif

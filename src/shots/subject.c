@@ -21,7 +21,7 @@ bool pc_subject_is_sure(const struct pc_scene *scene, int i)
 
 static bool limb_shows(const struct pc_person *p, int joint, int tip)
 {
-    return p->landmarks[joint].score >= SKIN_SCORE && p->landmarks[tip].score >= SKIN_SCORE;
+    return p->keypoints[joint].score >= SKIN_SCORE && p->keypoints[tip].score >= SKIN_SCORE;
 }
 
 /* A garment laid flat has shoulders and hips for the model, and sometimes elbows, but neither face
@@ -30,7 +30,7 @@ static bool shows_skin(const struct pc_person *p)
 {
     int face = 0;
     for (int i = PC_NOSE; i <= PC_RIGHT_EAR; i++)
-        face += p->landmarks[i].score >= SKIN_SCORE;
+        face += p->keypoints[i].score >= SKIN_SCORE;
     return face >= 3 || limb_shows(p, PC_LEFT_ELBOW, PC_LEFT_WRIST) ||
            limb_shows(p, PC_RIGHT_ELBOW, PC_RIGHT_WRIST) ||
            limb_shows(p, PC_LEFT_KNEE, PC_LEFT_ANKLE) ||

@@ -31,26 +31,26 @@ static enum pc_code code_of(const struct pc_sqlite *c, int result)
     case SQLITE_FULL: return PC_E_STORE_FULL;
     case SQLITE_IOERR: {
         int os = c->db ? sqlite3_system_errno(c->db) : 0;
-        return os == ENOSPC || os == EDQUOT ? PC_E_STORE_FULL : c->down;
+        return os == ENOSPC || os == EDQUOT ? PC_E_STORE_FULL : c->unavailable;
     }
     case SQLITE_ERROR:
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
     case SQLITE_MISMATCH:
     case SQLITE_CONSTRAINT: return PC_E_INTERNAL;
-    default: return c->down;
+    default: return c->unavailable;
     }
 }
 
 enum pc_code pc_sqlite_fail(struct pc_sqlite *c, int result, const char *doing, struct pc_err *err)
 {
     if (result == SQLITE_NOMEM)
-        abort(); /* as pc_xmalloc does */
+        abort(); /* as pc_xzalloc does */
     enum pc_code code = code_of(c, result);
     (void)pc_fail_detail(err, code, "%s: %s (%d)", doing,
                          c->db ? sqlite3_errmsg(c->db) : sqlite3_errstr(result), result);
     const char *message = public_message(result);
-    if (message && code == c->down) {
+    if (message && code == c->unavailable) {
         strncpy(err->message, message, sizeof err->message - 1);
         err->message[sizeof err->message - 1] = 0;
     }
@@ -59,15 +59,15 @@ enum pc_code pc_sqlite_fail(struct pc_sqlite *c, int result, const char *doing, 
 
 /* SQLite's own handler sleeps up to 100 ms between tries; our locks are held for a few
  * milliseconds, so looking more often makes waiting writers much quicker. */
-static int wait_for_lock(void *since, int tries)
+static int wait_for_lock(void *since, int attempts)
 {
-    int64_t *begun = since;
-    if (tries == 0)
-        *begun = pc_mono_ms();
-    if (pc_mono_ms() - *begun >= PC_SQLITE_BUSY_MS)
+    int64_t *started_ms = since;
+    if (attempts == 0)
+        *started_ms = pc_clock_mono_ms();
+    if (pc_clock_mono_ms() - *started_ms >= PC_SQLITE_BUSY_MS)
         return 0;
-    struct timespec nap = {.tv_nsec = tries < 20 ? 200 * 1000 : 2 * 1000 * 1000};
-    nanosleep(&nap, NULL);
+    struct timespec pause = {.tv_nsec = attempts < 20 ? 200 * 1000 : 2 * 1000 * 1000};
+    nanosleep(&pause, NULL);
     return 1;
 }
 
@@ -75,12 +75,12 @@ static int wait_for_lock(void *since, int tries)
  * handler there: two programs that start together would fail each other. */
 static int use_wal(sqlite3 *db)
 {
-    int64_t give_up_ms = pc_mono_ms() + PC_SQLITE_BUSY_MS;
+    int64_t give_up_ms = pc_clock_mono_ms() + PC_SQLITE_BUSY_MS;
     for (;;) {
         int result = sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-        if ((result & 0xff) != SQLITE_BUSY || pc_mono_ms() >= give_up_ms)
+        if ((result & 0xff) != SQLITE_BUSY || pc_clock_mono_ms() >= give_up_ms)
             return result;
-        pc_sleep_ms(5);
+        pc_clock_sleep_ms(5);
     }
 }
 
@@ -99,10 +99,10 @@ static int configure(struct pc_sqlite *c)
     return result == SQLITE_OK ? sqlite3_exec(c->db, pragmas, NULL, NULL, NULL) : result;
 }
 
-enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code down,
+enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code unavailable,
                             struct pc_err *err)
 {
-    *c = (struct pc_sqlite){.down = down};
+    *c = (struct pc_sqlite){.unavailable = unavailable};
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int result = sqlite3_open_v2(path, &c->db, flags, NULL);
     if (result == SQLITE_OK)
@@ -122,14 +122,14 @@ void pc_sqlite_close(struct pc_sqlite *c)
         sqlite3_finalize(c->stmts[i]);
     free(c->stmts);
     sqlite3_close(c->db);
-    *c = (struct pc_sqlite){.down = c->down};
+    *c = (struct pc_sqlite){.unavailable = c->unavailable};
 }
 
 enum pc_code pc_sqlite_prepare(struct pc_sqlite *c, const char *const *sql, int n,
                                struct pc_err *err)
 {
     assert(!c->stmts);
-    c->stmts = pc_xmalloc((size_t)n * sizeof *c->stmts);
+    c->stmts = pc_xzalloc((size_t)n * sizeof *c->stmts);
     c->n = n;
     for (int i = 0; i < n; i++) {
         int result =

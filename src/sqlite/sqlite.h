@@ -26,7 +26,8 @@ enum { PC_SQLITE_BUSY_MS = 5000 };
 
 struct pc_sqlite {
     sqlite3 *db;
-    enum pc_code down; /* what "it cannot be reached" is called here: PC_E_STORE_UNAVAILABLE, ... */
+    enum pc_code
+        unavailable; /* what "it cannot be reached" is called here: PC_E_STORE_UNAVAILABLE, ... */
     sqlite3_stmt **stmts;
     int n;
     int64_t busy_since_ms; /* of the wait for a lock that goes on; SQLite points here: do not move
@@ -36,8 +37,8 @@ struct pc_sqlite {
 /* Opens, or makes, the file at path; its folder must exist. The connection syncs as
  * synchronous=NORMAL says: safe against a crash of the program, not against power loss. On failure
  * nothing is left open. */
-PC_NODISCARD enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code down,
-                                         struct pc_err *err);
+PC_NODISCARD enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path,
+                                         enum pc_code unavailable, struct pc_err *err);
 void pc_sqlite_close(struct pc_sqlite *c); /* zeroed memory is fine too */
 
 /* Brings the part's tables to version n by running steps[version..n-1] in one transaction. A

@@ -21,16 +21,16 @@ static int setup(void **state)
     struct prepared *p = *state;
     p->now.d = p->d;
     p->now.dir = test_mkdir();
-    p->now.address = p->d->address(p->now.dir);
+    p->now.url = p->d->url(p->now.dir);
     return 0;
 }
 
 static int teardown(void **state)
 {
     struct prepared *p = *state;
-    if (p->now.address && p->d->cleanup)
-        p->d->cleanup(p->now.address);
-    free(p->now.address);
+    if (p->now.url && p->d->cleanup)
+        p->d->cleanup(p->now.url);
+    free(p->now.url);
     test_rmdir(p->now.dir);
     return 0;
 }
@@ -38,7 +38,7 @@ static int teardown(void **state)
 static void run_one(void **state)
 {
     struct prepared *p = *state;
-    if (!p->now.address)
+    if (!p->now.url)
         skip_because(p->d->absent);
     void *now = &p->now;
     p->c->run(&now);
@@ -47,8 +47,8 @@ static void run_one(void **state)
 int contract_run(const char *seam, const struct contract_driver *drivers, size_t n_drivers,
                  const struct contract_case *cases, size_t n_cases)
 {
-    struct CMUnitTest *tests = pc_xmalloc(n_drivers * n_cases * sizeof *tests);
-    struct prepared *states = pc_xmalloc(n_drivers * n_cases * sizeof *states);
+    struct CMUnitTest *tests = pc_xzalloc(n_drivers * n_cases * sizeof *tests);
+    struct prepared *states = pc_xzalloc(n_drivers * n_cases * sizeof *states);
     size_t n = 0;
     for (size_t d = 0; d < n_drivers; d++) {
         for (size_t c = 0; c < n_cases; c++) {
@@ -91,7 +91,7 @@ static void *run_thread(void *arg)
 
 void contract_threads(int n, void (*work)(void *ctx, int i), void *ctx)
 {
-    struct thread *threads = pc_xmalloc((size_t)n * sizeof *threads);
+    struct thread *threads = pc_xzalloc((size_t)n * sizeof *threads);
     pthread_barrier_t start;
     pthread_barrier_init(&start, NULL, (unsigned)n);
     for (int i = 0; i < n; i++) {

@@ -22,17 +22,17 @@ struct contract_driver {
     const void *driver; /* the seam's driver struct */
     /* Gives the address of a fresh empty store that may use the folder dir, or NULL when what it
      * needs (a server) is not there: then all its cases are skipped, with this reason. */
-    char *(*address)(const char *dir);
+    char *(*url)(const char *dir);
     const char *absent;
     unsigned can; /* enum contract_can */
     /* Removes what address made outside of dir. May be NULL. */
-    void (*cleanup)(const char *address);
+    void (*cleanup)(const char *url);
 };
 
 /* *state of each case. */
 struct contract {
     const struct contract_driver *d;
-    char *dir, *address;
+    char *dir, *url;
 };
 
 struct contract_case {

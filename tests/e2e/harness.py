@@ -57,7 +57,7 @@ def photo(relative):
     return path
 
 
-class Answer:
+class Response:
     def __init__(self, response):
         self.status, self.headers, self.body = response.status, response.headers, response.read()
 
@@ -110,16 +110,16 @@ class Server:
             if self.own_data:
                 shutil.rmtree(self.data, ignore_errors=True)
 
-    def ask(self, method, path, body=None, headers=None):
+    def request(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60 * SLOW)
         try:
             connection.request(method, path, body=body, headers=headers or {})
-            return Answer(connection.getresponse())
+            return Response(connection.getresponse())
         finally:
             connection.close()
 
     def post_json(self, path, value):
-        return self.ask("POST", path, json.dumps(value), {"Content-Type": "application/json"})
+        return self.request("POST", path, json.dumps(value), {"Content-Type": "application/json"})
 
     def upload(self, data, name="a.bmp", field="image", **fields):
         mark = "x-boundary-7d1"
@@ -127,21 +127,21 @@ class Server:
                  for k, v in fields.items()]
         parts.append((f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
                       "Content-Type: application/octet-stream\r\n\r\n").encode() + data + b"\r\n")
-        return self.ask("POST", "/process", b"".join(parts) + f"--{mark}--\r\n".encode(),
+        return self.request("POST", "/process", b"".join(parts) + f"--{mark}--\r\n".encode(),
                         {"Content-Type": f"multipart/form-data; boundary={mark}"})
 
     def wait_for(self, image_id, seconds=60):
         """The image when it is no longer pending."""
         end = time.monotonic() + seconds * SLOW
         while time.monotonic() < end:
-            answer = self.ask("GET", f"/image-status/{image_id}?wait=10")
+            answer = self.request("GET", f"/image-status/{image_id}?wait=10")
             if answer.status == 200 and answer.json["status"] != "pending":
                 return answer.json
             time.sleep(0.05)
         raise AssertionError(f"image {image_id} is still pending: {self.log_text()}")
 
 
-class Served(unittest.TestCase):
+class ServerTestCase(unittest.TestCase):
     """One server for all tests of a class; its folder goes with it."""
 
     args, env = (), {}
@@ -170,7 +170,7 @@ class Worker:
             raise AssertionError(f"work ended with {code}")
 
 
-class PictureHost:
+class ImageHost:
     """Serves bytes by path on loopback, and misbehaves by request."""
 
     def __init__(self, pages):

@@ -10,16 +10,16 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import SLOW, PictureHost, Served, Server, clean_env, figure, figure_variant, main, BIN
+from harness import SLOW, ImageHost, ServerTestCase, Server, clean_env, figure, figure_variant, main, BIN
 import subprocess
 
 FIVE = ["neck", "sleeve", "zoom", "waist", "length"]
 
 
-class Api(Served):
+class Api(ServerTestCase):
     @classmethod
     def setUpClass(cls):
-        cls.host = cls.enterClassContext(PictureHost({
+        cls.host = cls.enterClassContext(ImageHost({
             "/a.bmp": figure_variant(1), "/b.bmp": figure_variant(2), "/c d.bmp": figure_variant(3), "/d.bmp": figure_variant(4),
             "/text": b"this is no picture", "/empty": b""}))
         super().setUpClass()
@@ -28,7 +28,7 @@ class Api(Served):
         self.assertEqual([s["label"] for s in image["shots"]], FIVE)
         for shot in image["shots"]:
             self.assertEqual(shot["state"], "ok", shot)
-            answer = self.server.ask("GET", shot["url"])
+            answer = self.server.request("GET", shot["url"])
             self.assertEqual(answer.status, 200)
             self.assertEqual(answer.headers["Content-Type"], "image/jpeg")
             self.assertEqual(len(answer.body), shot["bytes"])
@@ -43,22 +43,22 @@ class Api(Served):
         self.assertEqual((image["name"], image["sku"], image["batch"]), ("Größe 1.bmp", "SKU-7", "spring"))
         self.assertEqual((image["width"], image["height"]), (800, 1200))
         self.check_five(image)
-        detail = self.server.ask("GET", f"/images/{image['id']}").json
+        detail = self.server.request("GET", f"/images/{image['id']}").json
         self.assertEqual(len(detail["people"]), 1)
         self.assertEqual(len(detail["people"][0]["landmarks"]), 17)
         self.assertEqual(detail["facing"], "front")
 
     def test_same_bytes_are_the_same_image(self):
         first = self.server.upload(figure_variant(10))
-        again = self.server.ask("POST", "/process", figure_variant(10), {"Content-Type": "image/bmp"})
+        again = self.server.request("POST", "/process", figure_variant(10), {"Content-Type": "image/bmp"})
         self.assertEqual((first.status, again.status), (202, 200))
         self.assertEqual(first.json["id"], again.json["id"])
 
     def test_every_body_kind_is_taken(self):
         data = figure_variant(20)
         uri = "data:image/bmp;base64," + base64.b64encode(figure_variant(21)).decode()
-        raw = self.server.ask("POST", "/process?name=raw.bmp", data, {"Content-Type": "image/bmp"})
-        octets = self.server.ask("POST", "/api/process", figure_variant(22),
+        raw = self.server.request("POST", "/process?name=raw.bmp", data, {"Content-Type": "image/bmp"})
+        octets = self.server.request("POST", "/api/process", figure_variant(22),
                                  {"Content-Type": "application/octet-stream"})
         as_data = self.server.post_json("/process", {"imageData": uri})
         as_url = self.server.post_json("/process", {"imageUrl": self.host.url("/d.bmp")})
@@ -83,16 +83,16 @@ class Api(Served):
         self.assertEqual(again["imageIds"], body["imageIds"][:1])
 
     def test_batch_as_text_and_csv(self):
-        text = self.server.ask("POST", "/process-batch", self.host.url("/a.bmp") + "\r\n\r\nrubbish\n",
+        text = self.server.request("POST", "/process-batch", self.host.url("/a.bmp") + "\r\n\r\nrubbish\n",
                                {"Content-Type": "text/plain"})
         self.assertEqual((len(text.json["imageIds"]), text.json["rejected"][0]["line"]), (1, 3))
         rows = f'sku,url,label\r\n"A ""1""",{self.host.url("/c%20d.bmp")},"red, blue"\r\n,,\r\n'
-        csv = self.server.ask("POST", "/process-batch", rows.encode(), {"Content-Type": "text/csv"})
+        csv = self.server.request("POST", "/process-batch", rows.encode(), {"Content-Type": "text/csv"})
         image = self.server.wait_for(csv.json["imageIds"][0])
         self.assertEqual((image["sku"], image["label"], image["name"]), ('A "1"', "red, blue", "c d.bmp"))
 
     def test_bad_requests_have_stable_codes(self):
-        ask, post = self.server.ask, self.server.post_json
+        ask, post = self.server.request, self.server.post_json
         cases = [
             (ask("POST", "/process", b"", {"Content-Type": "image/png"}), 400, "body_empty"),
             (ask("POST", "/process", b"GIF?" * 40, {"Content-Type": "image/png"}), 415, "unsupported_format"),
@@ -121,36 +121,36 @@ class Api(Served):
         answer = self.server.post_json("/process", {"imageUrl": self.host.url("/text")})
         image = self.server.wait_for(answer.json["id"])
         self.assertEqual((image["status"], image["error"]["code"]), ("failed", "unsupported_format"))
-        again = self.server.ask("POST", f"/images/{image['id']}/retry")
+        again = self.server.request("POST", f"/images/{image['id']}/retry")
         self.assertEqual((again.status, again.json["status"]), (202, "pending"))
         self.assertEqual(self.server.wait_for(image["id"])["status"], "failed")
         good = self.server.upload(figure_variant(30)).json["id"]
         self.server.wait_for(good)
-        self.assertEqual(self.server.ask("POST", f"/images/{good}/retry").json["error"]["code"], "not_failed")
+        self.assertEqual(self.server.request("POST", f"/images/{good}/retry").json["error"]["code"], "not_failed")
 
     def test_delete_removes_record_and_files(self):
         image = self.server.wait_for(self.server.upload(figure_variant(40)).json["id"])
-        self.assertEqual(self.server.ask("DELETE", f"/images/{image['id']}").status, 204)
-        self.assertEqual(self.server.ask("GET", f"/images/{image['id']}").status, 404)
+        self.assertEqual(self.server.request("DELETE", f"/images/{image['id']}").status, 204)
+        self.assertEqual(self.server.request("GET", f"/images/{image['id']}").status, 404)
         for url in [image["original"], image["thumbnail"]] + [s["url"] for s in image["shots"] if "url" in s]:
-            self.assertEqual(self.server.ask("GET", url).status, 404, url)
-        self.assertEqual(self.server.ask("DELETE", f"/images/{image['id']}").status, 404)
+            self.assertEqual(self.server.request("GET", url).status, 404, url)
+        self.assertEqual(self.server.request("DELETE", f"/images/{image['id']}").status, 404)
 
     def test_files_have_etag_range_and_stay_cached(self):
         image = self.server.wait_for(self.server.upload(figure_variant(50)).json["id"])
         url = image["original"]
-        whole = self.server.ask("GET", url)
+        whole = self.server.request("GET", url)
         self.assertEqual(whole.body, figure_variant(50))
         self.assertIn("immutable", whole.headers["Cache-Control"])
         etag = whole.headers["ETag"]
-        self.assertEqual(self.server.ask("GET", url, headers={"If-None-Match": etag}).status, 304)
-        part = self.server.ask("GET", url, headers={"Range": "bytes=10-19"})
+        self.assertEqual(self.server.request("GET", url, headers={"If-None-Match": etag}).status, 304)
+        part = self.server.request("GET", url, headers={"Range": "bytes=10-19"})
         self.assertEqual((part.status, part.body), (206, whole.body[10:20]))
         self.assertEqual(part.headers["Content-Range"], f"bytes 10-19/{len(whole.body)}")
-        self.assertEqual(self.server.ask("GET", url, headers={"Range": "bytes=-5"}).body, whole.body[-5:])
-        beyond = self.server.ask("GET", url, headers={"Range": "bytes=99999999-"})
+        self.assertEqual(self.server.request("GET", url, headers={"Range": "bytes=-5"}).body, whole.body[-5:])
+        beyond = self.server.request("GET", url, headers={"Range": "bytes=99999999-"})
         self.assertEqual(beyond.status, 416)
-        head = self.server.ask("HEAD", url)
+        head = self.server.request("HEAD", url)
         self.assertEqual((head.status, head.body), (200, b""))
         self.assertEqual(int(head.headers["Content-Length"]), len(whole.body))
 
@@ -159,36 +159,36 @@ class Api(Served):
                for i in range(5)]
         for i in ids:
             self.server.wait_for(i)
-        page = self.server.ask("GET", "/images?batch=listed&limit=2&offset=1&order=asc&sort=id").json
+        page = self.server.request("GET", "/images?batch=listed&limit=2&offset=1&order=asc&sort=id").json
         self.assertEqual(([i["id"] for i in page["images"]], page["total"]), (sorted(ids)[1:3], 5))
-        found = self.server.ask("GET", "/images?q=list-3").json["images"]
+        found = self.server.request("GET", "/images?q=list-3").json["images"]
         self.assertEqual([i["name"] for i in found], ["list-3.bmp"])
-        by_id = self.server.ask("GET", f"/images?q={ids[2]}").json["images"]
+        by_id = self.server.request("GET", f"/images?q={ids[2]}").json["images"]
         self.assertIn(ids[2], [i["id"] for i in by_id])
-        seq = self.server.ask("GET", "/images?limit=1").json["seq"]
-        self.assertEqual(self.server.ask("GET", f"/images?since={seq}").json["images"], [])
+        seq = self.server.request("GET", "/images?limit=1").json["seq"]
+        self.assertEqual(self.server.request("GET", f"/images?since={seq}").json["images"], [])
         fresh = self.server.upload(figure_variant(66)).json["id"]
-        changed = self.server.ask("GET", f"/images?since={seq}").json
+        changed = self.server.request("GET", f"/images?since={seq}").json
         self.assertEqual([i["id"] for i in changed["images"]], [fresh])
         self.assertGreater(changed["seq"], seq)
 
     def test_health_readiness_metrics_and_document(self):
-        self.assertEqual(self.server.ask("GET", "/healthz").json, {"status": "ok"})
-        ready = self.server.ask("GET", "/readyz")
+        self.assertEqual(self.server.request("GET", "/healthz").json, {"status": "ok"})
+        ready = self.server.request("GET", "/readyz")
         self.assertEqual((ready.status, ready.json["status"]), (200, "ready"))
         self.assertEqual(set(ready.json["parts"]) >= {"records", "queue", "blobs", "model"}, True)
-        metrics = self.server.ask("GET", "/metrics").body.decode()
+        metrics = self.server.request("GET", "/metrics").body.decode()
         self.assertRegex(metrics, r"posecraft_images_processed_total \d+")
         for line in metrics.splitlines():
             self.assertRegex(line, r"^(# (HELP|TYPE) |[a-z_]+(\{.*\})? [-+.e0-9]+$)")
-        document = self.server.ask("GET", "/openapi.yaml")
+        document = self.server.request("GET", "/openapi.yaml")
         self.assertEqual(document.status, 200)
         self.assertIn(b"/process-batch", document.body)
-        limits = self.server.ask("GET", "/limits").json
+        limits = self.server.request("GET", "/limits").json
         self.assertEqual([s["label"] for s in limits["shots"]], FIVE)
 
     def test_another_site_cannot_submit(self):
-        answer = self.server.ask("POST", "/process", figure_variant(70),
+        answer = self.server.request("POST", "/process", figure_variant(70),
                                  {"Content-Type": "image/bmp", "Origin": "http://evil.example"})
         self.assertEqual((answer.status, answer.json["error"]["code"]), (403, "origin_refused"))
 
@@ -222,9 +222,9 @@ class OwnServer(unittest.TestCase):
                     new = server.wait_for(old["id"])
                     self.assertEqual([s["label"] for s in new["shots"]], ["neck", "shoes"])
                     self.assertEqual(new["shots"][0]["url"], old["shots"][0]["url"])
-                    self.assertEqual(server.ask("GET", new["shots"][1]["url"]).status, 200)
-                    self.assertEqual(server.ask("GET", old["shots"][4]["url"]).status, 404)
-                figures = server.ask("GET", "/metrics").body.decode()
+                    self.assertEqual(server.request("GET", new["shots"][1]["url"]).status, 200)
+                    self.assertEqual(server.request("GET", old["shots"][4]["url"]).status, 404)
+                figures = server.request("GET", "/metrics").body.decode()
                 self.assertRegex(figures, r'stage_seconds_sum\{stage="pose"\} 0\.0')
             for args in (["--dry-run"], []):
                 run = subprocess.run([BIN, "recut", "--data", data, *args], env=clean_env(),
@@ -313,7 +313,7 @@ class OwnServer(unittest.TestCase):
                 while "processed" not in seen:
                     message = read_frame(stream)
                     seen += [i["status"] for i in message.get("images", []) if i["id"] == image_id]
-                server.ask("DELETE", f"/images/{image_id}")
+                server.request("DELETE", f"/images/{image_id}")
                 while read_frame(stream).get("ids") != [image_id]:
                     pass
 

@@ -11,7 +11,7 @@ import unittest
 import zipfile
 from pathlib import Path
 
-from harness import SLOW, PictureHost, Served, Server, figure, figure_variant, main
+from harness import SLOW, ImageHost, ServerTestCase, Server, figure, figure_variant, main
 
 FIELDS = ["id", "name", "url", "sku", "label", "batch", "status", "shot", "state", "reasons", "file", "width",
           "height", "box"]
@@ -35,7 +35,7 @@ def unzip(data):
     return archive, rows
 
 
-class Overlay(Served):
+class Overlay(ServerTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -43,41 +43,41 @@ class Overlay(Served):
         assert cls.server.wait_for(cls.image_id)["status"] == "processed"
 
     def test_overlay_is_a_jpeg_with_a_tag(self):
-        answer = self.server.ask("GET", f"/images/{self.image_id}/overlay")
+        answer = self.server.request("GET", f"/images/{self.image_id}/overlay")
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "image/jpeg"))
         self.assertEqual(answer.headers["Cache-Control"], "no-cache")
         self.assertTrue(answer.body.startswith(b"\xff\xd8\xff") and answer.body.endswith(b"\xff\xd9"))
         at = re.search(rb"\xff[\xc0-\xc2]..\x08(..)(..)", answer.body, re.S)
         self.assertEqual([int.from_bytes(at[1], "big"), int.from_bytes(at[2], "big")], [1600, 1067])
-        again = self.server.ask("GET", f"/images/{self.image_id}/overlay", headers={"If-None-Match": answer.headers["ETag"]})
+        again = self.server.request("GET", f"/images/{self.image_id}/overlay", headers={"If-None-Match": answer.headers["ETag"]})
         self.assertEqual((again.status, again.body), (304, b""))
 
     def test_what_cannot_be_drawn_is_named(self):
-        bad = self.server.ask("POST", "/process", figure_variant(900)[:4000], {"Content-Type": "image/bmp"}).json["id"]
+        bad = self.server.request("POST", "/process", figure_variant(900)[:4000], {"Content-Type": "image/bmp"}).json["id"]
         self.assertEqual(self.server.wait_for(bad)["status"], "failed")
         for path, status, code in ((f"/images/{bad}/overlay", 409, "not_processed"),
                                    ("/images/999999/overlay", 404, "not_found"), ("/images/x/overlay", 404, "not_found")):
-            answer = self.server.ask("GET", path)
+            answer = self.server.request("GET", path)
             self.assertEqual((answer.status, answer.json["error"]["code"]), (status, code))
 
     def test_original_that_vanished_is_named(self):
         image = self.server.wait_for(self.server.upload(figure_variant(901)).json["id"])
         blob_path(self.server, image["original"]).unlink()
-        answer = self.server.ask("GET", f"/images/{image['id']}/overlay")
+        answer = self.server.request("GET", f"/images/{image['id']}/overlay")
         self.assertEqual((answer.status, answer.json["error"]["code"]), (410, "original_missing"))
 
     def test_many_at_once_are_drawn_or_told_to_come_again(self):
         answers, slowest = [], 0.0
 
         def ask():
-            answers.append(self.server.ask("GET", f"/images/{self.image_id}/overlay"))
+            answers.append(self.server.request("GET", f"/images/{self.image_id}/overlay"))
 
         threads = [threading.Thread(target=ask) for _ in range(40)]
         for t in threads:
             t.start()
         while any(t.is_alive() for t in threads):
             began = time.monotonic()
-            self.assertEqual(self.server.ask("GET", "/healthz").status, 200)
+            self.assertEqual(self.server.request("GET", "/healthz").status, 200)
             slowest = max(slowest, time.monotonic() - began)
             time.sleep(0.01)
         good = [a for a in answers if a.status == 200]
@@ -96,7 +96,7 @@ class Overlay(Served):
             time.sleep(0.01)
             s.close()
         time.sleep(0.5)
-        self.assertEqual(self.server.ask("GET", f"/images/{self.image_id}/overlay").status, 200)
+        self.assertEqual(self.server.request("GET", f"/images/{self.image_id}/overlay").status, 200)
 
 
 class Bulk(unittest.TestCase):
@@ -105,7 +105,7 @@ class Bulk(unittest.TestCase):
         ids = []
         for i in range(n):
             data = figure_variant(i + 1)[:5000 + i]
-            ids.append(server.ask("POST", f"/process?batch={batch}", data, {"Content-Type": "image/bmp"}).json["id"])
+            ids.append(server.request("POST", f"/process?batch={batch}", data, {"Content-Type": "image/bmp"}).json["id"])
         for i in ids:
             self.assertEqual(server.wait_for(i)["status"], "failed")
         return ids
@@ -131,7 +131,7 @@ class Bulk(unittest.TestCase):
             self.assertEqual(server.post_json("/images/retry", {"filter": {"status": "processed"}}).json["done"], [])
             answer = server.post_json("/images/delete", {"filter": {"batch": "b1"}})
             self.assertEqual((answer.json["done"], answer.json["skipped"]), (ids, []))
-            self.assertEqual([i["id"] for i in server.ask("GET", "/images").json["images"]], [good])
+            self.assertEqual([i["id"] for i in server.request("GET", "/images").json["images"]], [good])
             answer = server.post_json("/images/delete", {"ids": [good, good]})
             self.assertEqual((answer.json["done"], answer.json["skipped"][0]["code"]), ([good], "not_found"))
             self.assertEqual(blobs(server), [])
@@ -146,23 +146,23 @@ class Bulk(unittest.TestCase):
                          '{"filter": {"batch": 1}}', '{"filter": {}, "limit": 3}', '{"filter": {}, "after": -1}',
                          json.dumps({"ids": list(range(1, 1002))})):
                 for action in ("retry", "cancel", "delete"):
-                    answer = server.ask("POST", f"/images/{action}", body, json_type)
+                    answer = server.request("POST", f"/images/{action}", body, json_type)
                     self.assertEqual((answer.status, answer.json["error"]["code"]), (400, "bad_json"), body)
-            self.assertEqual(server.ask("POST", "/images/delete", "{}", {"Content-Type": "text/plain"}).status, 415)
-            self.assertEqual(server.ask("POST", "/images/delete", "x" * 70000, json_type).status, 413)
-            self.assertEqual(server.ask("GET", "/images/delete").status, 404)
-            self.assertEqual(server.ask("GET", "/images").json["total"], 1)
+            self.assertEqual(server.request("POST", "/images/delete", "{}", {"Content-Type": "text/plain"}).status, 415)
+            self.assertEqual(server.request("POST", "/images/delete", "x" * 70000, json_type).status, 413)
+            self.assertEqual(server.request("GET", "/images/delete").status, 404)
+            self.assertEqual(server.request("GET", "/images").json["total"], 1)
 
     def test_filter_works_in_steps(self):
         with Server("--workers", "0") as server:
             lines = "\n".join(f"https://shop.example/{i}.jpg" for i in range(1200))
-            self.assertEqual(server.ask("POST", "/process-batch?batch=big", lines, {"Content-Type": "text/plain"}).status, 202)
+            self.assertEqual(server.request("POST", "/process-batch?batch=big", lines, {"Content-Type": "text/plain"}).status, 202)
             done, after, steps, slowest, stop = [], 0, 0, [0.0], threading.Event()
 
             def watch():
                 while not stop.is_set():
                     began = time.monotonic()
-                    server.ask("GET", "/healthz")
+                    server.request("GET", "/healthz")
                     slowest[0] = max(slowest[0], time.monotonic() - began)
 
             watcher = threading.Thread(target=watch)
@@ -178,20 +178,20 @@ class Bulk(unittest.TestCase):
             stop.set()
             watcher.join()
             self.assertEqual(done, [500, 500, 200])
-            self.assertEqual(server.ask("GET", "/images?limit=1").json["counts"]["failed"], 1200)
+            self.assertEqual(server.request("GET", "/images?limit=1").json["counts"]["failed"], 1200)
             print(f"# 1200 cancelled in {took:.1f} s, slowest /healthz meanwhile {slowest[0] * 1000:.0f} ms")
             self.assertEqual(server.post_json("/images/cancel", {"filter": {"q": "shop"}}).json["done"], [])
 
     def test_cancel_of_a_waiting_image(self):
         with Server("--workers", "0") as server:
             image_id = server.upload(figure()).json["id"]
-            answer = server.ask("POST", f"/images/{image_id}/cancel")
+            answer = server.request("POST", f"/images/{image_id}/cancel")
             self.assertEqual((answer.status, answer.json["status"], answer.json["error"]["code"]), (200, "failed", "cancelled"))
-            again = server.ask("POST", f"/images/{image_id}/cancel")
+            again = server.request("POST", f"/images/{image_id}/cancel")
             self.assertEqual((again.status, again.json["error"]["code"]), (409, "not_pending"))
-            self.assertEqual(server.ask("POST", "/images/777/cancel").json["error"]["code"], "not_found")
-            self.assertIn('posecraft_jobs{state="waiting"} 0', server.ask("GET", "/metrics").body.decode())
-            self.assertEqual(server.ask("POST", f"/images/{image_id}/retry").json["status"], "pending")
+            self.assertEqual(server.request("POST", "/images/777/cancel").json["error"]["code"], "not_found")
+            self.assertIn('posecraft_jobs{state="waiting"} 0', server.request("GET", "/metrics").body.decode())
+            self.assertEqual(server.request("POST", f"/images/{image_id}/retry").json["status"], "pending")
 
     def test_cancel_of_a_running_image_leaves_no_blob(self):
         gate = threading.Event()
@@ -204,25 +204,25 @@ class Bulk(unittest.TestCase):
             handler.end_headers()
             handler.wfile.write(body)
 
-        with PictureHost({"/slow.bmp": slow}) as host, Server("--workers", "1") as server:
+        with ImageHost({"/slow.bmp": slow}) as host, Server("--workers", "1") as server:
             image_id = server.post_json("/process", {"imageUrl": host.url("/slow.bmp")}).json["id"]
             end = time.monotonic() + 20
-            while server.ask("GET", f"/images/{image_id}").json["stage"] != "fetching" and time.monotonic() < end:
+            while server.request("GET", f"/images/{image_id}").json["stage"] != "fetching" and time.monotonic() < end:
                 time.sleep(0.02)
-            self.assertEqual(server.ask("POST", f"/images/{image_id}/cancel").status, 200)
+            self.assertEqual(server.request("POST", f"/images/{image_id}/cancel").status, 200)
             gate.set()
             end = time.monotonic() + 30
-            while 'posecraft_jobs{state="active"} 0' not in server.ask("GET", "/metrics").body.decode():
+            while 'posecraft_jobs{state="active"} 0' not in server.request("GET", "/metrics").body.decode():
                 self.assertLess(time.monotonic(), end)
                 time.sleep(0.05)
             time.sleep(0.2)
-            self.assertEqual(server.ask("GET", f"/images/{image_id}").json["error"]["code"], "cancelled")
+            self.assertEqual(server.request("GET", f"/images/{image_id}").json["error"]["code"], "cancelled")
             self.assertEqual(blobs(server), [])
-            server.ask("POST", f"/images/{image_id}/retry")
+            server.request("POST", f"/images/{image_id}/retry")
             self.assertEqual(server.wait_for(image_id)["status"], "processed")
 
 
-class Zip(Served):
+class Zip(ServerTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -238,7 +238,7 @@ class Zip(Served):
 
     def test_three_hundred_images(self):
         began = time.monotonic()
-        answer = self.server.ask("GET", "/images.zip?batch=z")
+        answer = self.server.request("GET", "/images.zip?batch=z")
         took = time.monotonic() - began
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/zip"))
         self.assertIn('filename="z.zip"', answer.headers["Content-Disposition"])
@@ -263,9 +263,9 @@ class Zip(Served):
         print(f"# {len(files)} files, {len(answer.body) / 1e6:.1f} MB in {took:.2f} s")
 
     def test_ids_are_named_one_by_one(self):
-        bad = self.server.ask("POST", "/process", figure_variant(1)[:4000], {"Content-Type": "image/bmp"}).json["id"]
+        bad = self.server.request("POST", "/process", figure_variant(1)[:4000], {"Content-Type": "image/bmp"}).json["id"]
         self.server.wait_for(bad)
-        answer = self.server.ask("GET", f"/images.zip?ids={self.ids[5]},{bad},999999")
+        answer = self.server.request("GET", f"/images.zip?ids={self.ids[5]},{bad},999999")
         archive, rows = unzip(answer.body)
         self.assertEqual({(r["id"], r["status"]) for r in rows},
                          {(str(self.ids[5]), "processed"), (str(bad), "failed"), ("999999", "not_found")})
@@ -275,11 +275,11 @@ class Zip(Served):
     def test_bad_queries_are_refused(self):
         for query in ("ids=", "ids=a", "ids=1,,x", "ids=0", "ids=" + ",".join("1" * 1 for _ in range(1001)), "status=failed",
                       "status=x", "attention=maybe"):
-            answer = self.server.ask("GET", "/images.zip?" + query)
+            answer = self.server.request("GET", "/images.zip?" + query)
             self.assertEqual((answer.status, answer.json["error"]["code"]), (400, "bad_request"), query)
 
     def test_nothing_found_is_an_archive_with_a_manifest(self):
-        archive, rows = unzip(self.server.ask("GET", "/images.zip?batch=nothing").body)
+        archive, rows = unzip(self.server.request("GET", "/images.zip?batch=nothing").body)
         self.assertEqual((archive.namelist(), rows), (["manifest.csv"], []))
 
     def test_slow_reader_holds_nobody_up_and_sees_what_vanished(self):
@@ -294,7 +294,7 @@ class Zip(Served):
         blob_path(self.server, image["shots"][0]["url"]).unlink()
         for _ in range(20):
             began = time.monotonic()
-            self.assertEqual(self.server.ask("GET", "/healthz").status, 200)
+            self.assertEqual(self.server.request("GET", "/healthz").status, 200)
             self.assertLess(time.monotonic() - began, 5 * SLOW)  # a stalled loop would wait for ever
             data += s.recv(2000)
             time.sleep(0.02)
@@ -314,8 +314,8 @@ class Zip(Served):
             connection.request("GET", "/images.zip")
             connection.getresponse().read(5000)
             connection.close()
-        self.assertEqual(self.server.ask("HEAD", "/images.zip").status, 200)
-        self.assertEqual(self.server.ask("GET", "/healthz").status, 200)
+        self.assertEqual(self.server.request("HEAD", "/images.zip").status, 200)
+        self.assertEqual(self.server.request("GET", "/healthz").status, 200)
 
 
 if __name__ == "__main__":

@@ -33,10 +33,10 @@ class Crash(unittest.TestCase):
                     self.assertEqual(len(labels), len(set(labels)))
                     for shot in image["shots"]:
                         if "url" in shot:
-                            body = server.ask("GET", shot["url"]).body
+                            body = server.request("GET", shot["url"]).body
                             self.assertEqual(len(body), shot["bytes"])
                             self.assertTrue(body.endswith(b"\xff\xd9"))
-                total = server.ask("GET", "/images?limit=1").json["total"]
+                total = server.request("GET", "/images?limit=1").json["total"]
                 self.assertGreaterEqual(total, len(accepted))
                 self.assertLessEqual(total, len(accepted) + 6)  # one a round whose answer was cut off
         self.assertGreater(len(accepted), 5)

@@ -99,7 +99,7 @@ class Eval(unittest.TestCase):
         self.assertEqual([p["file"] for p in result["pictures"]], [f"{w}x{h}.bmp" for w, h in SIZES])
         self.assertNotIn(str(self.dir), runs[0])
 
-    def test_wrong_labels_show_in_the_figures(self):
+    def test_wrong_labels_show_in_the_metrics(self):
         for person in self.truth["annotations"]:
             person["keypoints"] = [v + 150 if i % 3 == 0 else v for i, v in enumerate(person["keypoints"])]
         f = self.figures(self.run_on_truth("--json", "-", "-q"))
@@ -116,7 +116,7 @@ class Eval(unittest.TestCase):
         self.assertRegex(run.stdout, r"\nshoes +100\.0 %")
         self.assertNotIn("waist", run.stdout)
 
-    def test_missing_and_broken_pictures_are_named_and_counted(self):
+    def test_missing_and_broken_images_are_named_and_counted(self):
         (self.pictures / "broken.jpg").write_bytes(b"no picture at all")
         (self.pictures / "other.bmp").write_bytes(figure(400, 600))
         self.add("gone.jpg", labels(400, 600))
@@ -135,7 +135,7 @@ class Eval(unittest.TestCase):
             (self.pictures / name).unlink()
         self.assertEqual(self.run_on_truth("-q").returncode, 1)
 
-    def test_pictures_without_people(self):
+    def test_images_without_people(self):
         empty = self.dir / "empty"
         empty.mkdir()
         (empty / "wall.bmp").write_bytes(plain_bmp())

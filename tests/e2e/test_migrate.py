@@ -36,7 +36,7 @@ class Moved:
             for image_id in ids:
                 server.wait_for(image_id)
             for image_id in remove:
-                server.ask("DELETE", f"/images/{image_id}")
+                server.request("DELETE", f"/images/{image_id}")
 
     def migrate(self, *more):
         return command("migrate", *self.stores, *more)
@@ -56,12 +56,12 @@ class Migrate(unittest.TestCase):
                     self.assertEqual(shot.get("url"), "/files/" + shot["key"] if "key" in shot else None)
         with Server(data=str(moved.old)) as old, Server(data=str(moved.new)) as new:
             for image_id in (1, 2, 3):
-                a, b = (s.ask("GET", f"/images/{image_id}").json for s in (old, new))
+                a, b = (s.request("GET", f"/images/{image_id}").json for s in (old, new))
                 a.pop("seq"), b.pop("seq")
                 self.assertEqual(a, b)
                 for shot in a["shots"]:
                     if "url" in shot:
-                        self.assertEqual(old.ask("GET", shot["url"]).body, new.ask("GET", shot["url"]).body)
+                        self.assertEqual(old.request("GET", shot["url"]).body, new.request("GET", shot["url"]).body)
             again = new.upload(figure_variant(0)).json  # known by its bytes
             self.assertEqual((again["id"], again["status"]), (1, "processed"))
             self.assertEqual(new.upload(figure_variant(50)).json["id"], 4)
@@ -78,7 +78,7 @@ class Migrate(unittest.TestCase):
         run = moved.migrate()
         self.assertIn("copied    0 images, 0 files", run.stdout)
 
-    def test_a_picture_that_came_again_under_another_id(self):
+    def test_an_image_that_came_again_under_another_id(self):
         moved = Moved(self)
         self.assertEqual(moved.migrate().returncode, 0)
         moved.fill([], remove=[2])
@@ -169,9 +169,9 @@ class Sweep(unittest.TestCase):
         self.assertTrue(left and left < before)
         self.assertFalse([name for name in left if "shots,2," in name])
         with Server(data=str(moved.old)) as server:
-            for shot in server.ask("GET", "/images/1").json["shots"]:
+            for shot in server.request("GET", "/images/1").json["shots"]:
                 if "url" in shot:
-                    self.assertEqual(server.ask("GET", shot["url"]).status, 200)
+                    self.assertEqual(server.request("GET", shot["url"]).status, 200)
         self.assertEqual(command("sweep", "--older", "1x").returncode, 2)
 
 

@@ -7,13 +7,13 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from harness import BIN, SLOW, Served, Server, Worker, clean_env, figure_variant, main
+from harness import BIN, SLOW, ServerTestCase, Server, Worker, clean_env, figure_variant, main
 
 FIVE = ["neck", "sleeve", "zoom", "waist", "length"]
 
 
 def put(server, version, text):
-    return server.ask("PUT", "/recipes", json.dumps({"version": version, "text": text}),
+    return server.request("PUT", "/recipes", json.dumps({"version": version, "text": text}),
                       {"Content-Type": "application/json"})
 
 
@@ -25,16 +25,16 @@ def labels(recipes):
     return [r["label"] for r in recipes]
 
 
-class InForce(Served):
+class InForce(ServerTestCase):
     args = ("--workers", "0")
 
     def setUp(self):
-        now = self.server.ask("GET", "/recipes").json
+        now = self.server.request("GET", "/recipes").json
         if now["source"] != "default":
             self.assertEqual(put(self.server, now["version"], None).status, 200)
 
     def test_the_five_are_in_force_and_the_others_ready(self):
-        now = self.server.ask("GET", "/recipes").json
+        now = self.server.request("GET", "/recipes").json
         self.assertEqual((now["source"], labels(now["recipes"])), ("default", FIVE))
         self.assertEqual(len(now["ready"]), 18)
         self.assertFalse(set(FIVE) & set(labels(now["ready"])))
@@ -47,23 +47,23 @@ class InForce(Served):
         self.assertEqual([r["hash"] for r in again["recipes"]], [r["hash"] for r in now["recipes"]])
 
     def test_a_change_is_kept_as_it_was_written(self):
-        seen = self.server.ask("GET", "/recipes").json["version"]
+        seen = self.server.request("GET", "/recipes").json["version"]
         text = '[ "neck",\n  {"based_on": "zoom", "label": "fabric", "title": "Stoff – nah"} ]\n'
         answer = put(self.server, seen, text)
         self.assertEqual(answer.status, 200, answer.body)
-        now = self.server.ask("GET", "/recipes").json
+        now = self.server.request("GET", "/recipes").json
         self.assertEqual(now, answer.json)
         self.assertEqual((now["source"], now["text"], labels(now["recipes"])), ("page", text, ["neck", "fabric"]))
         self.assertGreater(now["version"], seen)
         self.assertIn("zoom", labels(now["ready"]))
-        self.assertEqual(self.server.ask("GET", "/limits").json["shots"],
+        self.assertEqual(self.server.request("GET", "/limits").json["shots"],
                          [{"label": "neck", "title": "Neck view"}, {"label": "fabric", "title": "Stoff – nah"}])
         back = put(self.server, now["version"], None).json
         self.assertEqual((back["source"], labels(back["recipes"])), ("default", FIVE))
         self.assertGreater(back["version"], now["version"])
 
     def test_who_saw_an_older_version_is_refused(self):
-        seen = self.server.ask("GET", "/recipes").json["version"]
+        seen = self.server.request("GET", "/recipes").json["version"]
         with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda i: put(self.server, seen, f'[{{"based_on":"zoom","label":"z-{i}"}}]'),
                                     range(8)))
@@ -71,29 +71,29 @@ class InForce(Served):
         won = next(a.json for a in answers if a.status == 200)
         lost = next(a.json for a in answers if a.status == 409)
         self.assertEqual(lost["error"]["code"], "changed_meanwhile")
-        self.assertEqual(self.server.ask("GET", "/recipes").json, won)
+        self.assertEqual(self.server.request("GET", "/recipes").json, won)
 
     def test_bad_recipes_are_refused_and_change_nothing(self):
-        before = self.server.ask("GET", "/recipes").json
+        before = self.server.request("GET", "/recipes").json
         for text, says in [('{"recipes": [', "Line 1"), ('["neck", "nekc"]', "recipes[1]"), ("[]", "at least one"),
                            ('[{"based_on": "neck", "label": "../x"}]', "file names")]:
             answer = put(self.server, before["version"], text)
             self.assertEqual((answer.status, answer.json["error"]["code"]), (400, "bad_recipe"), text)
             self.assertIn(says, answer.json["error"]["message"])
-        self.assertEqual(self.server.ask("GET", "/recipes").json, before)
+        self.assertEqual(self.server.request("GET", "/recipes").json, before)
 
     def test_requests_of_another_form_are_refused(self):
         for body in ({}, {"text": "[]"}, {"version": "1", "text": "[]"}, {"version": 0}, {"version": 0, "text": 7},
                      {"version": -1, "text": None}, []):
-            answer = self.server.ask("PUT", "/recipes", json.dumps(body), {"Content-Type": "application/json"})
+            answer = self.server.request("PUT", "/recipes", json.dumps(body), {"Content-Type": "application/json"})
             self.assertEqual((answer.status, answer.json["error"]["code"]), (400, "bad_json"), body)
         for body in ({}, {"text": None}, "x"):
             self.assertEqual(self.server.post_json("/recipes/check", body).json["error"]["code"], "bad_json")
-        self.assertEqual(self.server.ask("POST", "/recipes", "{}").status, 405)
-        self.assertEqual(self.server.ask("PUT", "/recipes", "{}", {"Content-Type": "text/plain"}).status, 415)
+        self.assertEqual(self.server.request("POST", "/recipes", "{}").status, 405)
+        self.assertEqual(self.server.request("PUT", "/recipes", "{}", {"Content-Type": "text/plain"}).status, 415)
 
     def test_a_text_beyond_the_bound_is_refused(self):
-        version = self.server.ask("GET", "/recipes").json["version"]
+        version = self.server.request("GET", "/recipes").json["version"]
         fits = '["neck"]' + " " * (262144 - 8)
         answer = put(self.server, version, fits)
         self.assertEqual(answer.status, 200, answer.body)
@@ -102,12 +102,12 @@ class InForce(Served):
         self.assertEqual(put(self.server, 0, " " * 1100000).status, 413)
 
     def test_the_schema_is_served(self):
-        answer = self.server.ask("GET", "/recipes/schema")
+        answer = self.server.request("GET", "/recipes/schema")
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/schema+json"))
         self.assertIn("keep", answer.json["$defs"]["recipe"]["properties"])
 
 
-class Judging(Served):
+class Judging(ServerTestCase):
     args = ("--workers", "0")
 
     def problems(self, text):
@@ -170,7 +170,7 @@ class Shared(unittest.TestCase):
             mine = Path(data, "mine.json")
             mine.write_text('["zoom"]')
             with Server("--workers", "0", "--recipes", str(mine), data=data) as server:
-                now = server.ask("GET", "/recipes").json
+                now = server.request("GET", "/recipes").json
                 self.assertEqual((now["source"], labels(now["recipes"])), ("page", ["neck", "shoes"]))
                 run = subprocess.run([BIN, "recut", "--dry-run", "--data", data, "--recipes", str(mine)],
                                      env=clean_env(), capture_output=True, text=True, timeout=120)
@@ -184,7 +184,7 @@ class Shared(unittest.TestCase):
             with Server("--workers", "0", data=data) as one, Server("--workers", "0", data=data) as two:
                 put(one, 0, '["neck"]')
                 end = time.monotonic() + 3 * SLOW
-                while labels(two.ask("GET", "/recipes").json["recipes"]) != ["neck"]:
+                while labels(two.request("GET", "/recipes").json["recipes"]) != ["neck"]:
                     self.assertLess(time.monotonic(), end)
                     time.sleep(0.1)
                 self.assertEqual(put(two, 0, '["zoom"]').status, 409)
@@ -203,17 +203,17 @@ class Shared(unittest.TestCase):
                 db.close()
                 self.assertEqual(changed, 1)
                 time.sleep(2.2)
-                now = server.ask("GET", "/recipes").json
+                now = server.request("GET", "/recipes").json
                 self.assertEqual((labels(now["recipes"]), now["version"]), (["zoom"], 2))
                 self.assertIn("unknown landmark 'tail'", now["problem"])
                 time.sleep(2.2)
-                server.ask("GET", "/recipes")
+                server.request("GET", "/recipes")
                 self.assertEqual(Path(data, "log.jsonl").read_text().count("cannot be read"), 1)
                 fixed = put(server, 2, '["neck"]').json
                 self.assertEqual((labels(fixed["recipes"]), fixed.get("problem")), (["neck"], None))
 
 
-class Chosen(Served):
+class Chosen(ServerTestCase):
     """Images that name their own recipes."""
 
     @classmethod
@@ -241,7 +241,7 @@ class Chosen(Served):
         self.assertEqual(self.recut(dryRun=True).json["changed"], 0)
         self.assertEqual(self.recut(ids=[a], dryRun=True).json["unchanged"], 1)
         # A change in force does not touch what was chosen.
-        now = self.server.ask("GET", "/recipes").json
+        now = self.server.request("GET", "/recipes").json
         now = put(self.server, now["version"], '["zoom"]').json
         self.assertEqual(self.recut(dryRun=True).json["changed"], 1)
         now = put(self.server, now["version"], None).json
@@ -254,10 +254,10 @@ class Chosen(Served):
 
     def test_a_choice_without_a_difference_is_noted_and_cuts_nothing(self):
         c = self.ids[2]
-        before = self.server.ask("GET", f"/images/{c}").json
+        before = self.server.request("GET", f"/images/{c}").json
         answer = self.recut(ids=[c], recipes=FIVE).json
         self.assertEqual((answer["changed"], answer["unchanged"], answer["queued"]), (0, 1, 0))
-        after = self.server.ask("GET", f"/images/{c}").json
+        after = self.server.request("GET", f"/images/{c}").json
         self.assertEqual((after["status"], after["edits"]["recipes"]), ("processed", FIVE))
         self.assertEqual([s["url"] for s in after["shots"]], [s["url"] for s in before["shots"]])
         self.recut(ids=[c], recipes=None)
@@ -275,7 +275,7 @@ class Chosen(Served):
             self.assertEqual((answer.status, answer.json["error"]["code"]), (400, "bad_json"), body)
 
     def test_a_pending_image_is_skipped(self):
-        broken = self.server.ask("POST", "/process", figure_variant(750)[:3000], {"Content-Type": "image/bmp"}).json["id"]
+        broken = self.server.request("POST", "/process", figure_variant(750)[:3000], {"Content-Type": "image/bmp"}).json["id"]
         self.assertEqual(self.server.wait_for(broken)["status"], "failed")
         answer = self.recut(ids=[broken], recipes=["neck"]).json
         self.assertEqual((answer["skipped"], answer["queued"]), (1, 0))

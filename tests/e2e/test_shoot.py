@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from harness import SLOW, BIN, PictureHost, clean_env, figure, figure_variant, main, shoot
+from harness import SLOW, BIN, ImageHost, clean_env, figure, figure_variant, main, shoot
 
 
 class Shoot(unittest.TestCase):
@@ -39,7 +39,7 @@ class Shoot(unittest.TestCase):
         self.assertEqual(process.wait(60 * SLOW), 0)
         self.assertEqual(os.listdir(home), [])
 
-    def test_one_picture(self):
+    def test_one_image(self):
         run = shoot(self.put("model.bmp", figure()), "-o", self.out, "--json", "-")
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertEqual(sorted(os.listdir(self.out)),
@@ -65,7 +65,7 @@ class Shoot(unittest.TestCase):
         self.assertEqual([Path(x["input"]).name for x in self.lines(run)], ["a.bmp", "b.BMP", "plain", "c.bmp"])
         run = shoot(f"{self.dir}/in/*.[bB]??", "-o", self.out, "--json", "-", "-q")
         self.assertEqual(len(self.lines(run)), 2)
-        with PictureHost({"/x y.bmp": figure_variant(9)}) as host:
+        with ImageHost({"/x y.bmp": figure_variant(9)}) as host:
             listing = self.dir / "list.txt"
             listing.write_text(f"{self.dir}/in/a.bmp\n\n{host.url('/x%20y.bmp')}\n")
             run = shoot("--list", listing, "-o", self.out / "l", "--json", "-", "-q")
@@ -112,7 +112,7 @@ class Shoot(unittest.TestCase):
         self.assertEqual(line["shots"][0]["file"], str(self.out / "caf_-neck.jpg"))
         self.assertTrue((self.out / "caf_-neck.jpg").is_file())
 
-    def test_links_to_pictures_are_followed_and_broken_ones_named(self):
+    def test_links_to_images_are_followed_and_broken_ones_named(self):
         picture = self.dir / "model.bmp"
         picture.write_bytes(figure())
         for name, target in (("good.bmp", picture), ("broken.bmp", "nowhere"), ("loop", self.dir / "in")):
@@ -135,7 +135,7 @@ class Shoot(unittest.TestCase):
         run = shoot("http://127.0.0.1:9/x.jpg", "-o", self.out, "--json", "-", env={"POSECRAFT_FETCH_ALLOW": ""})
         self.assertEqual((run.returncode, self.lines(run)[0]["error"]["code"]), (1, "url_blocked"))
 
-    def test_memory_does_not_grow_with_pictures(self):
+    def test_memory_does_not_grow_with_images(self):
         for i in range(60):
             self.put(f"{i:03}.bmp", figure_variant(i))
         few, many = (self.peak_kib(n) for n in ("00[0-9].bmp", "*.bmp"))

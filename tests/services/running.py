@@ -10,7 +10,7 @@ from harness import BIN, SLOW, Server, clean_env
 from servers import Servers, spawn
 
 
-class OnServers(unittest.TestCase):
+class ServersTestCase(unittest.TestCase):
     """The servers run as long as the class has tests; where one is not on this machine, all are skipped."""
 
     kind = Servers  # or one of them

@@ -18,18 +18,18 @@ from pathlib import Path
 KEY_ID, SECRET, BUCKET = "tester", "tester/secret+key", "shots"
 
 
-class Absent(unittest.SkipTest):
+class ServerMissing(unittest.SkipTest):
     """A server program is not on this machine: the tests that want it are skipped."""
 
 
-def look_for(program):
+def find_program(program):
     return shutil.which(program, path=os.environ.get("POSECRAFT_TEST_SERVERS", "")) or shutil.which(program)
 
 
 def find(program):
-    path = look_for(program)
+    path = find_program(program)
     if not path:
-        raise Absent(f"there is no {program} here (scripts/setup services)")
+        raise ServerMissing(f"there is no {program} here (scripts/setup services)")
     return path
 
 
@@ -52,7 +52,7 @@ def spawn(*args, **kwargs):
     return _forks.submit(subprocess.Popen, *args, preexec_fn=die_with_parent, **kwargs).result()
 
 
-class Real:
+class RealServer:
     """One server; start, kill and start again keep port and folder. `env` is what a PoseCraft process
     needs to use it."""
 
@@ -77,14 +77,14 @@ class Real:
         while time.monotonic() < end and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-                    if self.answers(connection):
+                    if self.is_ready(connection):
                         return self
             except OSError:
                 pass
             time.sleep(0.02)
         raise AssertionError(f"{self.program} does not start: {(self.folder / 'log').read_text()[-500:]}")
 
-    def answers(self, connection):
+    def is_ready(self, connection):
         """Is a connection enough, or does it have to say something?"""
         return True
 
@@ -111,19 +111,19 @@ class Redis(Real):
                 "--appendonly", "yes", "--appendfsync", "always"]
 
     @property
-    def address(self):
+    def url(self):
         return f"redis://127.0.0.1:{self.port}"
 
     @property
     def env(self):
-        return {"POSECRAFT_QUEUE": self.address}
+        return {"POSECRAFT_QUEUE": self.url}
 
 
 class Mongo(Real):
     """A real mongod where there is one, else FerretDB, which reads a whole collection for a query: good
     for hundreds of images, not for thousands."""
 
-    program = os.environ.get("POSECRAFT_TEST_MONGO") or ("mongod" if look_for("mongod") else "ferretdb")
+    program = os.environ.get("POSECRAFT_TEST_MONGO") or ("mongod" if find_program("mongod") else "ferretdb")
 
     def __init__(self, folder, program=None):
         self.program = program or Mongo.program
@@ -138,7 +138,7 @@ class Mongo(Real):
         return ["--handler=sqlite", f"--sqlite-url=file:{data}/", f"--state-dir={self.folder}",
                 f"--listen-addr=127.0.0.1:{self.port}", "--debug-addr=-", "--telemetry=disable", "--log-level=WARN"]
 
-    def answers(self, connection):
+    def is_ready(self, connection):
         """{ping: 1} in an OP_MSG: mongod opens its port before it is ready."""
         command = b"\x10ping\0\1\0\0\0\2$db\0\6\0\0\0admin\0\0"
         body = bytes(5) + struct.pack("<i", len(command) + 4) + command
@@ -146,12 +146,12 @@ class Mongo(Real):
         return b"ok\0" + struct.pack("<d", 1) in connection.recv(4096)
 
     @property
-    def address(self):
+    def url(self):
         return f"mongodb://127.0.0.1:{self.port}/posecraft"
 
     @property
     def env(self):
-        return {"POSECRAFT_RECORDS": self.address}
+        return {"POSECRAFT_RECORDS": self.url}
 
 
 class S3(Real):
@@ -164,12 +164,12 @@ class S3(Real):
                 str(self.folder / "data")]
 
     @property
-    def address(self):
+    def url(self):
         return f"s3://{BUCKET}?endpoint=http://127.0.0.1:{self.port}&region=us-east-1&style=path"
 
     @property
     def env(self):
-        return {"POSECRAFT_BLOBS": self.address, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
+        return {"POSECRAFT_BLOBS": self.url, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
                 "AWS_REGION": "us-east-1"}
 
 

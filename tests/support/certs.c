@@ -54,7 +54,7 @@ static void write_pem(const char *path, X509 *cert, EVP_PKEY *key)
 
 struct test_authority *test_authority_create(const char *path)
 {
-    struct test_authority *ca = pc_xmalloc(sizeof *ca);
+    struct test_authority *ca = pc_xzalloc(sizeof *ca);
     ca->key = EVP_EC_gen("P-256");
     ca->cert = make(ca->key, "Authority of a test", NULL, false);
     extend(ca->cert, ca->cert, NID_basic_constraints, "critical,CA:TRUE");

@@ -16,7 +16,7 @@ static const struct colour SKIN = {224, 172, 142}, HAIR = {64, 42, 30}, TOP = {5
                            WHITE = {238, 234, 230}, LIPS = {176, 92, 88};
 
 /* The left half of the person, at x > 0. */
-static const struct pc_point PLACES[PC_LANDMARK_COUNT] = {
+static const struct pc_point PLACES[PC_KEYPOINT_COUNT] = {
     [PC_NOSE] = {0, .66},          [PC_LEFT_EYE] = {.145, .51},
     [PC_LEFT_EAR] = {.335, .58},   [PC_LEFT_SHOULDER] = {.70, 1.6},
     [PC_LEFT_ELBOW] = {.93, 2.75}, [PC_LEFT_WRIST] = {1.05, 3.75},
@@ -37,13 +37,13 @@ static struct frame frame_of(int w, int h)
     return (struct frame){unit, w / 2.0, (h - unit * HEIGHT) / 2};
 }
 
-void test_figure_landmarks(int w, int h, struct pc_landmark out[PC_LANDMARK_COUNT])
+void test_figure_landmarks(int w, int h, struct pc_keypoint out[PC_KEYPOINT_COUNT])
 {
     struct frame f = frame_of(w, h);
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
         int right = k && k % 2 == 0; /* COCO's order: each right one behind its left one */
         struct pc_point p = PLACES[right ? k - 1 : k];
-        out[k] = (struct pc_landmark){f.x + (right ? -p.x : p.x) * f.unit, f.y + p.y * f.unit, 1};
+        out[k] = (struct pc_keypoint){f.x + (right ? -p.x : p.x) * f.unit, f.y + p.y * f.unit, 1};
     }
 }
 

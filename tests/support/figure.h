@@ -18,7 +18,7 @@ void test_figure_draw(int w, int h, uint8_t *rgb);
 /* The same as a BMP file, appended to out. */
 void test_figure_bmp(int w, int h, struct pc_buf *out);
 /* Where the landmarks were drawn; score is 1. */
-void test_figure_landmarks(int w, int h, struct pc_landmark out[PC_LANDMARK_COUNT]);
+void test_figure_landmarks(int w, int h, struct pc_keypoint out[PC_KEYPOINT_COUNT]);
 /* The box from hair to soles and from hand to hand. */
 struct pc_box test_figure_box(int w, int h);
 

@@ -30,7 +30,7 @@ static void put_head(int w, int h, uint32_t row, struct pc_buf *out)
 void test_figure_bmp(int w, int h, struct pc_buf *out)
 {
     uint32_t row = ((uint32_t)w * 3 + 3) / 4 * 4;
-    uint8_t *rgb = pc_xmalloc((size_t)w * (size_t)h * 3), *line = pc_xmalloc(row);
+    uint8_t *rgb = pc_xzalloc((size_t)w * (size_t)h * 3), *line = pc_xzalloc(row);
     test_figure_draw(w, h, rgb);
     put_head(w, h, row, out);
     for (int y = h - 1; y >= 0; y--) {

@@ -36,11 +36,11 @@ static int write_ppm_of(int w, int h)
 
 static void write_truth(int w, int h)
 {
-    struct pc_landmark l[PC_LANDMARK_COUNT];
+    struct pc_keypoint l[PC_KEYPOINT_COUNT];
     struct pc_box b = test_figure_box(w, h);
     test_figure_landmarks(w, h, l);
     printf("{\"bbox\": [%.2f, %.2f, %.2f, %.2f], \"keypoints\": [", b.x, b.y, b.w, b.h);
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
         printf("%s%.2f, %.2f, 2", i ? ", " : "", l[i].x, l[i].y);
     puts("]}");
 }

@@ -44,8 +44,8 @@ static const struct kind {
 #define BYTES(text) (text), sizeof(text) - 1
     [TEST_REDIS] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
                     BYTES("+PONG"), 0},
-    [TEST_REDIS_SECRET] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
-                           BYTES("-NOAUTH"), 0},
+    [TEST_REDIS_PASSWORD] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
+                             BYTES("-NOAUTH"), 0},
     [TEST_MONGOD] = {"mongod", "there is no mongod here (scripts/setup services)", MONGO_PING,
                      sizeof MONGO_PING, BYTES("\1\0\0\0\xdd\7\0\0"), 8},
     [TEST_FERRETDB] = {"ferretdb", "there is no ferretdb here (scripts/setup services)", MONGO_PING,
@@ -108,7 +108,7 @@ static char *redis_config(const struct test_server *s)
     char *text = pc_xasprintf("bind 127.0.0.1\nport %d\ndir %s\nsave \"\"\nappendonly yes\n"
                               "appendfsync always\n%s",
                               s->port, s->dir,
-                              s->kind == TEST_REDIS_SECRET ? "requirepass \"sesame pw\"\n" : "");
+                              s->kind == TEST_REDIS_PASSWORD ? "requirepass \"sesame pw\"\n" : "");
     write_text(path, text);
     free(text);
     return path;
@@ -215,11 +215,11 @@ static bool ended(struct test_server *s)
 
 static bool wait_ready(struct test_server *s)
 {
-    int64_t until_ms = pc_mono_ms() + READY_MS;
-    while (!ended(s) && pc_mono_ms() < until_ms) {
+    int64_t until_ms = pc_clock_mono_ms() + READY_MS;
+    while (!ended(s) && pc_clock_mono_ms() < until_ms) {
         if (answers(s))
             return !ended(s); /* else another program answers on that port */
-        pc_sleep_ms(LOOK_EVERY_MS);
+        pc_clock_sleep_ms(LOOK_EVERY_MS);
     }
     return false;
 }
@@ -256,7 +256,7 @@ struct test_server *test_server_start_with(enum test_server_kind kind, const cha
         *why = kinds[kind].absent;
         return NULL;
     }
-    struct test_server *s = pc_xmalloc(sizeof *s);
+    struct test_server *s = pc_xzalloc(sizeof *s);
     *s = (struct test_server){.kind = kind, .program = program, .dir = test_mkdir(), .more = more};
     for (int i = 0; i < PORTS_TRIED; i++) { /* another may take the port between look and use */
         s->port = free_port();
@@ -299,7 +299,7 @@ void test_server_kill(struct test_server *s)
     s->pid = 0;
 }
 
-void test_server_again(struct test_server *s)
+void test_server_restart(struct test_server *s)
 {
     test_server_kill(s);
     spawn(s);

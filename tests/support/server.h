@@ -11,11 +11,11 @@
 #include <stdbool.h>
 
 enum test_server_kind {
-    TEST_REDIS,        /* redis-server with append-only file, synced each write */
-    TEST_REDIS_SECRET, /* the same with the password "sesame pw" */
-    TEST_MONGOD,       /* MongoDB itself */
-    TEST_FERRETDB,     /* FerretDB on SQLite: speaks MongoDB's wire protocol */
-    TEST_S3,           /* versitygw on a folder: verifies signatures; key id "tester", secret
+    TEST_REDIS,          /* redis-server with append-only file, synced each write */
+    TEST_REDIS_PASSWORD, /* the same with the password "sesame pw" */
+    TEST_MONGOD,         /* MongoDB itself */
+    TEST_FERRETDB,       /* FerretDB on SQLite: speaks MongoDB's wire protocol */
+    TEST_S3,             /* versitygw on a folder: verifies signatures; key id "tester", secret
                           "tester/secret+key", bucket "shots" */
 };
 
@@ -34,7 +34,7 @@ const char *test_server_dir(const struct test_server *s);
 /* Faults. kill: SIGKILL. again: starts it anew on the same port and folder and waits until it
  * answers. freeze, thaw: it keeps its connections but says nothing meanwhile. */
 void test_server_kill(struct test_server *s);
-void test_server_again(struct test_server *s);
+void test_server_restart(struct test_server *s);
 void test_server_freeze(struct test_server *s);
 void test_server_thaw(struct test_server *s);
 

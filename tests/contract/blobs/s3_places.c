@@ -26,7 +26,7 @@ static const char *const variables[] = {
 
 int places_setup(void **state)
 {
-    struct places *p = pc_xmalloc(sizeof *p);
+    struct places *p = pc_xzalloc(sizeof *p);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
     p->play = play_start();
@@ -95,7 +95,7 @@ const char *places_json(const char *id, int64_t ends_ms)
              PLAY_ANSWER("200 OK", "{\"Code\": \"Success\", \"AccessKeyId\": \"%s\", "
                                    "\"SecretAccessKey\": \"hush-%s\", \"Token\": \"hush-token-%s\","
                                    " \"Expiration\": \"%s\"}"),
-             id, id, id, pc_clock_iso(pc_wall_ms() + ends_ms, at));
+             id, id, id, pc_clock_iso(pc_clock_wall_ms() + ends_ms, at));
     return answer;
 }
 
@@ -110,7 +110,7 @@ const char *places_xml(const char *id, int64_t ends_ms)
                          "</AccessKeyId><SecretAccessKey>hush-%s</SecretAccessKey><SessionToken>"
                          "hush-token-%s</SessionToken><Expiration>%s</Expiration></Credentials>"
                          "</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"),
-             id, id, id, pc_clock_iso(pc_wall_ms() + ends_ms, at));
+             id, id, id, pc_clock_iso(pc_clock_wall_ms() + ends_ms, at));
     return answer;
 }
 

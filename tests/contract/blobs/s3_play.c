@@ -77,7 +77,7 @@ static bool read_request(int fd, char request[REQUEST])
 static struct rule *rule_at(struct play *p, const char *where)
 {
     for (int i = 0; i < p->n_rules; i++)
-        if (pc_streq(p->rules[i].where, where))
+        if (pc_str_eq(p->rules[i].where, where))
             return &p->rules[i];
     return NULL;
 }
@@ -116,7 +116,7 @@ static const char *next_answer(struct play *p, const char *request, int *late_ms
 static void wait_ms(const struct play *p, int ms)
 {
     for (; ms > 0 && !p->stop; ms -= LOOK_MS)
-        pc_sleep_ms(LOOK_MS);
+        pc_clock_sleep_ms(LOOK_MS);
 }
 
 static void *answer(void *ctx)
@@ -129,7 +129,7 @@ static void *answer(void *ctx)
         pthread_mutex_lock(&p->mutex);
         char *line = pc_xstrdup(next_answer(p, request, &late_ms));
         pthread_mutex_unlock(&p->mutex);
-        bool silent = pc_streq(line, PLAY_SILENCE);
+        bool silent = pc_str_eq(line, PLAY_SILENCE);
         wait_ms(p, silent ? INT_MAX : late_ms);
         if (!silent && *line && send(v->fd, line, strlen(line), MSG_NOSIGNAL) < 0)
             perror("send");
@@ -158,7 +158,7 @@ static void *play(void *ctx)
 
 struct play *play_start(void)
 {
-    struct play *p = pc_xmalloc(sizeof *p);
+    struct play *p = pc_xzalloc(sizeof *p);
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof at;
     pthread_mutex_init(&p->mutex, NULL);

@@ -75,7 +75,7 @@ static void take_given(const char *address)
     place.account = pc_xstrndup(account, (size_t)(at + 1 - account));
     place.key_id = pc_xstrndup(account, strcspn(account, ":"));
     place.bucket = pc_xstrndup(at + 1, bucket_len);
-    place.base = pc_xasprintf("pc-test-%lld-%d/", (long long)pc_wall_ms(), (int)getpid());
+    place.base = pc_xasprintf("pc-test-%lld-%d/", (long long)pc_clock_wall_ms(), (int)getpid());
     place.query = pc_xstrdup(query + 1);
 }
 
@@ -185,7 +185,7 @@ int s3_count(struct pc_blobs *bs)
 
 char *s3_noise(size_t len)
 {
-    char *bytes = pc_xmalloc(len);
+    char *bytes = pc_xzalloc(len);
     uint32_t x = 12345;
     for (size_t i = 0; i < len; i++) {
         x = x * 1664525U + 1013904223U;

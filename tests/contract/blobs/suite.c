@@ -22,7 +22,7 @@ static char *s3_store(const char *dir)
 static const struct contract_driver drivers[] = {
     {.name = "s3",
      .driver = &pc_blobs_s3,
-     .address = s3_store,
+     .url = s3_store,
      .absent = S3_ABSENT,
      .can = CAN_PERSIST | CAN_SHARE,
      .cleanup = s3_clear},
@@ -40,11 +40,8 @@ static char *file_address(const char *dir)
 }
 
 static const struct contract_driver drivers[] = {
-    {.name = "memory", .driver = &pc_blobs_memory, .address = memory_address},
-    {.name = "file",
-     .driver = &pc_blobs_file,
-     .address = file_address,
-     .can = CAN_PERSIST | CAN_SHARE},
+    {.name = "memory", .driver = &pc_blobs_memory, .url = memory_address},
+    {.name = "file", .driver = &pc_blobs_file, .url = file_address, .can = CAN_PERSIST | CAN_SHARE},
 };
 #endif
 
@@ -53,7 +50,7 @@ static struct pc_blobs *open_store(void **state)
     struct contract *c = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    assert_ok(pc_blobs_open(c->d->driver, c->address, &bs, &err), &err);
+    assert_ok(pc_blobs_open(c->d->driver, c->url, &bs, &err), &err);
     return bs;
 }
 
@@ -142,7 +139,7 @@ static void wrong_addresses_are_refused(void **state)
     assert_code(pc_blobs_open(driver, "gopher:x", &bs, &err), PC_E_CONFIG);
     assert_code(pc_blobs_open(driver, NULL, &bs, &err), PC_E_CONFIG);
     assert_null(bs);
-    assert_true(pc_blobs_driver_takes(driver, c->address));
+    assert_true(pc_blobs_driver_accepts(driver, c->url));
     pc_blobs_close(NULL);
 }
 
@@ -252,7 +249,7 @@ static bool see_and_remove(void *ctx, const char *key, int64_t size, int64_t mod
 static bool saw(const struct seen *seen, const char *key)
 {
     for (int i = 0; i < seen->n; i++)
-        if (pc_streq(seen->keys[i], key))
+        if (pc_str_eq(seen->keys[i], key))
             return true;
     return false;
 }
@@ -262,7 +259,7 @@ static void walk_visits_by_prefix(void **state)
     struct pc_blobs *bs = open_store(state);
     struct pc_err err = PC_ERR_INIT;
     struct seen all = {.bs = bs}, some = {.bs = bs}, one = {.stop_at = 1}, none = {.n = 0};
-    int64_t now_ms = pc_wall_ms();
+    int64_t now_ms = pc_clock_wall_ms();
     for (int i = 0; i < 20; i++) {
         char key[32];
         snprintf(key, sizeof key, "%s/%d.jpg", i % 2 ? "shots/1" : "originals", i);
@@ -292,7 +289,7 @@ static void sweep_drops_old_pieces_only(void **state)
     put(bs, "a", "kept");
     assert_ok(pc_blobs_begin(bs, &w, &err), &err);
     assert_ok(pc_blob_write(w, "half", 4, &err), &err);
-    assert_ok(pc_blobs_sweep(bs, pc_wall_ms() - 60000, &dropped, &err), &err);
+    assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() - 60000, &dropped, &err), &err);
     assert_int_equal(dropped, 0);
     assert_ok(pc_blob_commit(w, "b", &err), &err);
     expect(bs, "a", "kept");
@@ -326,7 +323,7 @@ static void write_and_read_same(void *ctx, int i)
 
 static void threads_write_the_same_key_and_their_own(void **state)
 {
-    struct crowd *crowd = pc_xmalloc(sizeof *crowd);
+    struct crowd *crowd = pc_xzalloc(sizeof *crowd);
     crowd->bs = open_store(state);
     for (int i = 0; i < SAME_BYTES; i++)
         crowd->same[i] = (char)(i * 31);
@@ -369,7 +366,7 @@ static int write_until_killed(void *ctx)
     struct pc_blobs *bs;
     char chunk[4000];
     memset(chunk, 'x', sizeof chunk);
-    if (pc_blobs_open(child->c->d->driver, child->c->address, &bs, &err))
+    if (pc_blobs_open(child->c->d->driver, child->c->url, &bs, &err))
         return CHILD_FAILED;
     for (int n = 0;; n++) {
         struct pc_blob_writer *w;
@@ -405,12 +402,12 @@ static void kill_9_leaves_only_whole_blobs(void **state)
         close(ends[1]);
         assert_int_equal(read(ends[0], &x, 1), 1);
         close(ends[0]);
-        pc_sleep_ms(round * 2);
+        pc_clock_sleep_ms(round * 2);
         contract_kill(pid);
         struct pc_blobs *bs = open_store(state);
         assert_ok(pc_blobs_walk(bs, "", only_whole, &whole, &err), &err);
         assert_true(whole >= 4);
-        assert_ok(pc_blobs_sweep(bs, pc_wall_ms() + 60000, &dropped, &err), &err);
+        assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() + 60000, &dropped, &err), &err);
         assert_in_range(dropped, 0, 1);
         whole = 0;
         assert_ok(pc_blobs_walk(bs, "", only_whole, &whole, &err), &err);

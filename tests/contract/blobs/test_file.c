@@ -18,7 +18,7 @@ struct place {
 
 static int setup(void **state)
 {
-    struct place *p = pc_xmalloc(sizeof *p);
+    struct place *p = pc_xzalloc(sizeof *p);
     p->dir = test_mkdir();
     p->root = pc_xasprintf("%s/blobs", p->dir);
     p->address = pc_xasprintf("file:%s", p->root);
@@ -195,7 +195,7 @@ static void aborted_and_dead_pieces_go(void **state)
     futimens(fd, old);
     close(fd);
     assert_ok(pc_blobs_begin(bs, &w, &err), &err);
-    assert_ok(pc_blobs_sweep(bs, pc_wall_ms() - 60000, &dropped, &err), &err);
+    assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() - 60000, &dropped, &err), &err);
     assert_int_equal(dropped, 1);
     assert_int_equal(pieces(p), 1);
     assert_ok(pc_blob_commit(w, "late", &err), &err);

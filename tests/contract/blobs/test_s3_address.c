@@ -1,20 +1,20 @@
 /* Addresses of S3 stores, and the documents and times that servers write. */
 #include "base/buf.h"
-#include "blobs/s3_address.h"
-#include "blobs/s3_xml.h"
+#include "blobs/s3/url.h"
+#include "blobs/s3/xml.h"
 #include "support.h"
 
 static void expect_place(const char *text, const char *origin, const char *root, const char *prefix)
 {
-    struct pc_s3_address a;
+    struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
     print_message("# %s\n", text);
-    assert_ok(pc_s3_address_read(text, &a, &err), &err);
+    assert_ok(pc_s3_url_parse(text, &a, &err), &err);
     assert_string_equal(a.origin, origin);
     assert_string_equal(a.root, root);
     assert_string_equal(a.prefix, prefix);
     assert_string_equal(a.host, strstr(a.origin, "://") + 3);
-    pc_s3_address_finish(&a);
+    pc_s3_url_finish(&a);
 }
 
 static void addresses_name_a_place(void **state)
@@ -72,23 +72,23 @@ static void wrong_addresses_are_refused(void **state)
                          "s3://shots?session_token=t",
                          "s3://k:s@shots?profile=p"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct pc_s3_address a;
+        struct pc_s3_url a;
         struct pc_err err = PC_ERR_INIT;
         print_message("# %s\n", bad[i]);
-        assert_code(pc_s3_address_read(bad[i], &a, &err), PC_E_CONFIG);
+        assert_code(pc_s3_url_parse(bad[i], &a, &err), PC_E_CONFIG);
         assert_true(*err.message);
-        pc_s3_address_finish(&a);
+        pc_s3_url_finish(&a);
     }
 }
 
 static void parts_of_an_address(void **state)
 {
     (void)state;
-    struct pc_s3_address a;
+    struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_s3_address_read("s3://key%3A:se%2Fc%40r%3Fet@shots?session_token=a%2Bb&timeout=3&"
-                                 "links=public:https://cdn.example/x&spool=/var/tmp&ca=/c.pem",
-                                 &a, &err),
+    assert_ok(pc_s3_url_parse("s3://key%3A:se%2Fc%40r%3Fet@shots?session_token=a%2Bb&timeout=3&"
+                              "links=public:https://cdn.example/x&spool=/var/tmp&ca=/c.pem",
+                              &a, &err),
               &err);
     assert_string_equal(a.key_id, "key:");
     assert_string_equal(a.secret, "se/c@r?et");
@@ -99,11 +99,11 @@ static void parts_of_an_address(void **state)
     assert_string_equal(a.spool_dir, "/var/tmp");
     assert_string_equal(a.ca, "/c.pem");
     assert_null(a.proxy);
-    pc_s3_address_finish(&a);
-    assert_ok(pc_s3_address_read("s3://shots?profile=old%20one", &a, &err), &err);
+    pc_s3_url_finish(&a);
+    assert_ok(pc_s3_url_parse("s3://shots?profile=old%20one", &a, &err), &err);
     assert_string_equal(a.profile, "old one");
     assert_null(a.key_id);
-    pc_s3_address_finish(&a);
+    pc_s3_url_finish(&a);
 }
 
 struct seen {
@@ -124,9 +124,9 @@ static void see_end(void *ctx, const char *name)
 
 static bool read_xml(const char *text, struct seen *seen)
 {
-    struct pc_s3_xml to = {.leaf = see_leaf, .end = see_end, .ctx = seen};
+    struct pc_s3_xml_handler to = {.leaf = see_leaf, .end = see_end, .ctx = seen};
     pc_buf_clear(&seen->text);
-    return pc_s3_xml_read(text, strlen(text), &to);
+    return pc_s3_xml_parse(text, strlen(text), &to);
 }
 
 static void documents(void **state)
@@ -148,11 +148,11 @@ static void documents(void **state)
 static void times(void **state)
 {
     (void)state;
-    assert_int_equal(pc_s3_time_ms("2013-05-24T00:00:00.000Z"), 1369353600000);
-    assert_int_equal(pc_s3_time_ms("2013-05-24T00:00:00Z"), 1369353600000);
-    assert_int_equal(pc_s3_time_ms("2013-05-24T00:00:01.250Z"), 1369353601250);
-    assert_int_equal(pc_s3_time_ms("yesterday"), -1);
-    assert_int_equal(pc_s3_time_ms(""), -1);
+    assert_int_equal(pc_s3_parse_time_ms("2013-05-24T00:00:00.000Z"), 1369353600000);
+    assert_int_equal(pc_s3_parse_time_ms("2013-05-24T00:00:00Z"), 1369353600000);
+    assert_int_equal(pc_s3_parse_time_ms("2013-05-24T00:00:01.250Z"), 1369353601250);
+    assert_int_equal(pc_s3_parse_time_ms("yesterday"), -1);
+    assert_int_equal(pc_s3_parse_time_ms(""), -1);
 }
 
 int main(void)

@@ -43,11 +43,11 @@ static void a_server_that_is_away_is_unavailable_soon(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     char *address = s3_fresh("");
-    int64_t start_ms = pc_mono_ms();
+    int64_t start_ms = pc_clock_mono_ms();
     test_server_kill(server);
     assert_code(pc_blobs_open(&pc_blobs_s3, address, &bs, &err), PC_E_STORE_UNAVAILABLE);
-    assert_true(pc_mono_ms() - start_ms < 10000);
-    test_server_again(server);
+    assert_true(pc_clock_mono_ms() - start_ms < 10000);
+    test_server_restart(server);
     pc_blobs_close(s3_open(address));
     free(address);
 }
@@ -83,7 +83,7 @@ static void a_server_that_went_may_come_back(void **state)
     s3_put(bs, "a", "kept", 4);
     test_server_kill(server);
     all_is_unavailable(bs);
-    test_server_again(server);
+    test_server_restart(server);
     assert_ok(pc_blobs_ping(bs, &err), &err);
     s3_expect(bs, "a", "kept");
     s3_put(bs, "b", "new", 3);
@@ -107,8 +107,8 @@ static void a_short_outage_is_waited_out(void **state)
     void *failed;
     test_server_kill(server);
     assert_int_equal(pthread_create(&thread, NULL, put_hello, bs), 0);
-    pc_sleep_ms(100);
-    test_server_again(server);
+    pc_clock_sleep_ms(100);
+    test_server_restart(server);
     pthread_join(thread, &failed);
     assert_null(failed);
     s3_expect(bs, "a", "hello");
@@ -122,10 +122,10 @@ static void a_silent_server_is_given_up(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = s3_open_fresh("&timeout=1");
     s3_put(bs, "a", "kept", 4);
-    int64_t start_ms = pc_mono_ms();
+    int64_t start_ms = pc_clock_mono_ms();
     test_server_freeze(server);
     enum pc_code rc = pc_blobs_put(bs, "b", "new", 3, &err);
-    int64_t took_ms = pc_mono_ms() - start_ms;
+    int64_t took_ms = pc_clock_mono_ms() - start_ms;
     test_server_thaw(server);
     assert_code(rc, PC_E_STORE_UNAVAILABLE);
     assert_in_range(took_ms, 900, 10000);
@@ -167,11 +167,11 @@ static int upload_until_killed(void *ctx)
 static void sweep_until_nothing_is_left(struct pc_blobs *bs)
 {
     struct pc_err err = PC_ERR_INIT;
-    int64_t until_ms = pc_mono_ms() + 10000;
+    int64_t until_ms = pc_clock_mono_ms() + 10000;
     int dropped = 1;
-    while (dropped > 0 && pc_mono_ms() < until_ms) {
-        assert_ok(pc_blobs_sweep(bs, pc_wall_ms() + 60000, &dropped, &err), &err);
-        pc_sleep_ms(dropped > 0 ? 100 : 0);
+    while (dropped > 0 && pc_clock_mono_ms() < until_ms) {
+        assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() + 60000, &dropped, &err), &err);
+        pc_clock_sleep_ms(dropped > 0 ? 100 : 0);
     }
     assert_int_equal(dropped, 0);
 }
@@ -189,12 +189,12 @@ static void an_upload_whose_program_died_is_swept(void **state)
         pid_t pid = contract_fork(upload_until_killed, &half);
         close(ends[1]);
         assert_int_equal(read(ends[0], &x, 1), 1);
-        pc_sleep_ms(20 + 30 * round);
+        pc_clock_sleep_ms(20 + 30 * round);
         contract_kill(pid);
         close(ends[0]);
-        assert_ok(pc_blobs_sweep(bs, pc_wall_ms() - 60000, &dropped, &err), &err);
+        assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() - 60000, &dropped, &err), &err);
         assert_int_equal(dropped, 0); /* it may be at work yet */
-        assert_ok(pc_blobs_sweep(bs, pc_wall_ms() + 60000, &dropped, &err), &err);
+        assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() + 60000, &dropped, &err), &err);
         all += dropped;
         sweep_until_nothing_is_left(bs);
     }

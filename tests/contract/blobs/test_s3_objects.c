@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "blobs/s3_link.h"
+#include "blobs/s3/presign.h"
 #include "s3_server.h"
 
 /* Large blobs */
@@ -21,7 +21,7 @@ static void twenty_megabytes_go_in_parts(void **state)
     struct pc_blob_writer *w;
     struct pc_blob_reader *r;
     struct pc_buf buf = PC_BUF_INIT;
-    char *bytes = s3_noise(LEN), *piece = pc_xmalloc(STEP);
+    char *bytes = s3_noise(LEN), *piece = pc_xzalloc(STEP);
     size_t got;
     assert_ok(pc_blobs_begin(bs, &w, &err), &err);
     for (size_t at = 0; at < LEN; at += STEP)
@@ -40,7 +40,7 @@ static void twenty_megabytes_go_in_parts(void **state)
     assert_ok(pc_blobs_get(bs, "originals/big.jpg", LEN, &buf, &err), &err);
     assert_int_equal(buf.len, LEN);
     assert_memory_equal(buf.data, bytes, LEN);
-    assert_ok(pc_blobs_sweep(bs, pc_wall_ms() + 60000, (int[]){0}, &err), &err);
+    assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() + 60000, (int[]){0}, &err), &err);
     pc_buf_finish(&buf);
     free(bytes);
     free(piece);
@@ -174,24 +174,24 @@ static void presigned_links_open_for_anyone_until_they_end(void **state)
     (void)state;
     char *address = s3_below(NASTY, "&links=presigned");
     struct pc_blobs *bs = s3_open(address);
-    struct pc_s3_address a;
+    struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
     s3_put(bs, "x/y.jpg", "hello", 5);
-    char *link = pc_blob_link(bs, "x/y.jpg", 60);
+    char *link = pc_blobs_link(bs, "x/y.jpg", 60);
     assert_non_null(link);
     assert_null(strchr(link, '\''));
     assert_int_equal(asked_plainly("GET", link, "hello"), 200);
     assert_int_equal(asked_plainly("DELETE", link, NULL), 403);
-    char *other = pc_blob_link(bs, "x/z.jpg", 60), *query = strchr(link, '?');
+    char *other = pc_blobs_link(bs, "x/z.jpg", 60), *query = strchr(link, '?');
     size_t path_len = strcspn(other, "?");
     char *forged = pc_xasprintf("%.*s%s", (int)path_len, other, query);
     assert_int_equal(asked_plainly("GET", forged, NULL), 403);
     assert_int_equal(asked_plainly("GET", other, NULL), 404);
-    assert_ok(pc_s3_address_read(address, &a, &err), &err);
-    struct pc_s3_keys keys = {a.key_id, a.secret, a.session, PC_S3_LASTING};
-    char *old = pc_s3_presign(&a, &keys, "x/y.jpg", 60, pc_wall_ms() / 1000 - 3600);
+    assert_ok(pc_s3_url_parse(address, &a, &err), &err);
+    struct pc_s3_credentials keys = {a.key_id, a.secret, a.session, PC_S3_NEVER_EXPIRES};
+    char *old = pc_s3_presign_url(&a, &keys, "x/y.jpg", 60, pc_clock_wall_ms() / 1000 - 3600);
     assert_int_equal(asked_plainly("GET", old, NULL), 403);
-    pc_s3_address_finish(&a);
+    pc_s3_url_finish(&a);
     free(link);
     free(other);
     free(forged);
@@ -206,8 +206,8 @@ static void links_are_a_choice(void **state)
     (void)state;
     struct pc_blobs *served = s3_open_fresh("");
     struct pc_blobs *public = s3_open_fresh("&links=public:https://cdn.example/s");
-    assert_null(pc_blob_link(served, "a", 60));
-    char *link = pc_blob_link(public, "x/y.jpg", 60);
+    assert_null(pc_blobs_link(served, "a", 60));
+    char *link = pc_blobs_link(public, "x/y.jpg", 60);
     assert_string_equal(link, "https://cdn.example/s/x/y.jpg");
     assert_true(pc_blobs_remote(served));
     free(link);

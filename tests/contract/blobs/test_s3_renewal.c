@@ -47,11 +47,12 @@ static void ping_on(void *ctx, int i)
     struct pinging *pinging = ctx;
     struct pc_err err = PC_ERR_INIT;
     (void)i;
-    for (int64_t at_ms = pc_mono_ms(); at_ms < pinging->until_ms; at_ms = pc_mono_ms()) {
+    for (int64_t at_ms = pc_clock_mono_ms(); at_ms < pinging->until_ms;
+         at_ms = pc_clock_mono_ms()) {
         pinging->failures += pc_blobs_ping(pinging->bs, &err) != PC_OK;
-        pinging->slow += pc_mono_ms() - at_ms > 400;
+        pinging->slow += pc_clock_mono_ms() - at_ms > 400;
         pinging->n++;
-        pc_sleep_ms(50);
+        pc_clock_sleep_ms(50);
     }
 }
 
@@ -59,7 +60,8 @@ static void keys_are_renewed_before_they_end_and_nobody_waits(void **state)
 {
     struct places *p = *state;
     struct pc_err err = PC_ERR_INIT;
-    struct pinging pinging = {.bs = opened(p, "", "OLD", 3000), .until_ms = pc_mono_ms() + 3500};
+    struct pinging pinging = {.bs = opened(p, "", "OLD", 3000),
+                              .until_ms = pc_clock_mono_ms() + 3500};
     play_always(p->play, PLACES_CONTAINER, places_json("NEW", HOUR_MS));
     play_late(p->play, PLACES_CONTAINER, 500);
     play_always(p->play, PUT, FINE);
@@ -77,15 +79,16 @@ static void keys_are_renewed_before_they_end_and_nobody_waits(void **state)
 static void a_silent_place_holds_up_nobody_yet(void **state)
 {
     struct places *p = *state;
-    struct pinging pinging = {.bs = opened(p, "", "OLD", 4000), .until_ms = pc_mono_ms() + 3600};
+    struct pinging pinging = {.bs = opened(p, "", "OLD", 4000),
+                              .until_ms = pc_clock_mono_ms() + 3600};
     play_always(p->play, PLACES_CONTAINER, PLAY_SILENCE);
     contract_threads(2, ping_on, &pinging);
     assert_int_equal(pinging.failures, 0);
     assert_int_equal(pinging.slow, 0);
     assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2);
-    int64_t start_ms = pc_mono_ms();
+    int64_t start_ms = pc_clock_mono_ms();
     pc_blobs_close(pinging.bs);
-    assert_true(pc_mono_ms() - start_ms < 3000);
+    assert_true(pc_clock_mono_ms() - start_ms < 3000);
 }
 
 /* After it */
@@ -133,20 +136,20 @@ static void keys_that_ended_are_an_outage_until_there_are_others(void **state)
     struct putting putting = {.bs = opened(p, "&links=presigned", "OLD", 1000)};
     play_always(p->play, PUT, FINE);
     play_always(p->play, PLACES_CONTAINER, PLAY_ANSWER("500 Oops", "hush"));
-    pc_sleep_ms(2000);
+    pc_clock_sleep_ms(2000);
     assert_code(put(putting.bs, &err), PC_E_STORE_UNAVAILABLE);
     assert_non_null(strstr(err.detail, "from the container"));
     places_expect_hushed(&err);
     assert_int_equal(play_asked(p->play, PUT), 0);
-    assert_null(pc_blob_link(putting.bs, "a", 60));
-    pc_sleep_ms(1100); /* it is asked once a second at most */
+    assert_null(pc_blobs_link(putting.bs, "a", 60));
+    pc_clock_sleep_ms(1100); /* it is asked once a second at most */
     int asked = play_asked(p->play, PLACES_CONTAINER);
     play_always(p->play, PLACES_CONTAINER, places_json("NEW", HOUR_MS));
     play_late(p->play, PLACES_CONTAINER, 300);
     contract_threads(THREADS, put_one, &putting);
     assert_int_equal(putting.failures, 0);
     assert_int_equal(play_asked(p->play, PLACES_CONTAINER), asked + 1);
-    char *link = pc_blob_link(putting.bs, "a", 60);
+    char *link = pc_blobs_link(putting.bs, "a", 60);
     assert_non_null(link);
     free(link);
     pc_blobs_close(putting.bs);
@@ -270,9 +273,9 @@ static void a_link_ends_with_the_keys(void **state)
 {
     struct places *p = *state;
     enum { LIFE_S = 600 };
-    int64_t ends_s = pc_wall_ms() / 1000 + LIFE_S;
+    int64_t ends_s = pc_clock_wall_ms() / 1000 + LIFE_S;
     struct pc_blobs *bs = opened(p, "&links=presigned", "OLD", (int64_t)LIFE_S * 1000);
-    char *link = pc_blob_link(bs, "a", 3600);
+    char *link = pc_blobs_link(bs, "a", 3600);
     struct tm utc = {0};
     assert_non_null(strptime(strstr(link, "X-Amz-Date=") + 11, "%Y%m%dT%H%M%SZ", &utc));
     int64_t end_s = (int64_t)timegm(&utc) + number_after(link, "X-Amz-Expires=");

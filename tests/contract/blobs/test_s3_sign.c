@@ -1,8 +1,8 @@
 /* Signatures of the S3 driver, against Amazon's own examples; presigned addresses. */
 #include "base/mem.h"
 #include "base/str.h"
-#include "blobs/s3_link.h"
-#include "blobs/s3_sign.h"
+#include "blobs/s3/presign.h"
+#include "blobs/s3/sign.h"
 #include "support.h"
 
 #define EMPTY_SHA256 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -18,12 +18,12 @@ static const struct pc_s3_signer s3 = {EXAMPLE_KEY, EXAMPLE_SECRET, "us-east-1",
 static const struct pc_s3_signer suite = {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
                                           "us-east-1", "service", ""};
 
-static void expect_signature(const struct pc_s3_signer *who, const struct pc_s3_call *call,
+static void expect_signature(const struct pc_s3_signer *who, const struct pc_s3_sign_request *call,
                              const char *headers, const char *signature)
 {
     struct pc_buf buf = PC_BUF_INIT;
     char *end = pc_xasprintf(",SignedHeaders=%s,Signature=%s", headers, signature);
-    pc_s3_authorization(who, call, &buf);
+    pc_s3_sign_header(who, call, &buf);
     const char *found = strstr(pc_buf_text(&buf), ",SignedHeaders=");
     assert_non_null(found);
     assert_string_equal(found, end);
@@ -38,12 +38,12 @@ static void amazons_examples_of_the_header(void **state)
                                      {"range", "bytes=0-9"},
                                      {"x-amz-content-sha256", EMPTY_SHA256},
                                      {"x-amz-date", "20130524T000000Z"}};
-    struct pc_s3_call get_object = {.method = "GET",
-                                    .path = "/test.txt",
-                                    .headers = get,
-                                    .n_headers = 4,
-                                    .payload = EMPTY_SHA256,
-                                    .at_s = MAY_24_2013};
+    struct pc_s3_sign_request get_object = {.method = "GET",
+                                            .path = "/test.txt",
+                                            .headers = get,
+                                            .n_headers = 4,
+                                            .payload = EMPTY_SHA256,
+                                            .at_s = MAY_24_2013};
     expect_signature(&s3, &get_object, "host;range;x-amz-content-sha256;x-amz-date",
                      "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
 
@@ -53,12 +53,12 @@ static void amazons_examples_of_the_header(void **state)
                                      {"host", "examplebucket.s3.amazonaws.com"},
                                      {"x-amz-date", "20130524T000000Z"},
                                      {"x-amz-content-sha256", sha}};
-    struct pc_s3_call put_object = {.method = "PUT",
-                                    .path = "/test$file.text",
-                                    .headers = put,
-                                    .n_headers = 5,
-                                    .payload = sha,
-                                    .at_s = MAY_24_2013};
+    struct pc_s3_sign_request put_object = {.method = "PUT",
+                                            .path = "/test$file.text",
+                                            .headers = put,
+                                            .n_headers = 5,
+                                            .payload = sha,
+                                            .at_s = MAY_24_2013};
     expect_signature(&s3, &put_object,
                      "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
                      "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
@@ -68,14 +68,14 @@ static void amazons_examples_of_the_header(void **state)
                                        {"x-amz-date", "20130524T000000Z"}};
     const struct pc_s3_pair lifecycle[] = {{"lifecycle", ""}};
     const struct pc_s3_pair list[] = {{"prefix", "J"}, {"max-keys", "2"}};
-    struct pc_s3_call ask = {.method = "GET",
-                             .path = "/",
-                             .query = lifecycle,
-                             .n_query = 1,
-                             .headers = plain,
-                             .n_headers = 3,
-                             .payload = EMPTY_SHA256,
-                             .at_s = MAY_24_2013};
+    struct pc_s3_sign_request ask = {.method = "GET",
+                                     .path = "/",
+                                     .query = lifecycle,
+                                     .n_query = 1,
+                                     .headers = plain,
+                                     .n_headers = 3,
+                                     .payload = EMPTY_SHA256,
+                                     .at_s = MAY_24_2013};
     expect_signature(&s3, &ask, "host;x-amz-content-sha256;x-amz-date",
                      "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
     ask.query = list;
@@ -109,14 +109,14 @@ static void amazons_test_suite(void **state)
          "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct pc_s3_call call = {.method = rows[i].method,
-                                  .path = rows[i].path,
-                                  .query = rows[i].query,
-                                  .n_query = rows[i].n_query,
-                                  .headers = headers,
-                                  .n_headers = 2,
-                                  .payload = EMPTY_SHA256,
-                                  .at_s = AUG_30_2015};
+        struct pc_s3_sign_request call = {.method = rows[i].method,
+                                          .path = rows[i].path,
+                                          .query = rows[i].query,
+                                          .n_query = rows[i].n_query,
+                                          .headers = headers,
+                                          .n_headers = 2,
+                                          .payload = EMPTY_SHA256,
+                                          .at_s = AUG_30_2015};
         print_message("# %s\n", rows[i].name);
         expect_signature(&suite, &call, "host;x-amz-date", rows[i].signature);
     }
@@ -127,14 +127,14 @@ static void amazons_example_of_a_presigned_address(void **state)
 {
     (void)state;
     const struct pc_s3_pair host[] = {{"host", "examplebucket.s3.amazonaws.com"}};
-    struct pc_s3_call call = {.method = "GET",
-                              .path = "/test.txt",
-                              .headers = host,
-                              .n_headers = 1,
-                              .payload = PC_S3_UNSIGNED,
-                              .at_s = MAY_24_2013};
+    struct pc_s3_sign_request call = {.method = "GET",
+                                      .path = "/test.txt",
+                                      .headers = host,
+                                      .n_headers = 1,
+                                      .payload = PC_S3_UNSIGNED,
+                                      .at_s = MAY_24_2013};
     struct pc_buf buf = PC_BUF_INIT;
-    pc_s3_presigned(&s3, &call, 86400, &buf);
+    pc_s3_sign_query(&s3, &call, 86400, &buf);
     assert_string_equal(
         pc_buf_text(&buf),
         "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" EXAMPLE_KEY
@@ -154,19 +154,19 @@ static void what_is_encoded_and_in_which_order(void **state)
     pc_buf_clear(&buf);
     const struct pc_s3_pair pairs[] = {
         {"a", "2"}, {"a-b", ""}, {"a", "1/"}, {"A", "z"}, {"a1", ""}};
-    pc_s3_query(&buf, pairs, 5);
+    pc_s3_canonical_query(&buf, pairs, 5);
     assert_string_equal(pc_buf_text(&buf), "A=z&a=1%2F&a=2&a-b=&a1=");
     pc_buf_finish(&buf);
 }
 
 static char *presign(int64_t ends_s, int64_t lifetime_s, int64_t now_s)
 {
-    struct pc_s3_address a;
+    struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
-    struct pc_s3_keys keys = {"K", "S", "T+", ends_s ? ends_s * 1000 : PC_S3_LASTING};
-    assert_ok(pc_s3_address_read("s3://shots", &a, &err), &err);
-    char *link = pc_s3_presign(&a, &keys, "a/b.jpg", lifetime_s, now_s);
-    pc_s3_address_finish(&a);
+    struct pc_s3_credentials keys = {"K", "S", "T+", ends_s ? ends_s * 1000 : PC_S3_NEVER_EXPIRES};
+    assert_ok(pc_s3_url_parse("s3://shots", &a, &err), &err);
+    char *link = pc_s3_presign_url(&a, &keys, "a/b.jpg", lifetime_s, now_s);
+    pc_s3_url_finish(&a);
     return link;
 }
 

@@ -5,20 +5,20 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "bull.h"
-#include "queue/desk.h"
 #include "queue/drivers.h"
 #include "server.h"
+#include "worker/dispatcher.h"
 
 enum {
     FAST_MS = 200,
     LIMIT_MS = 6000,
-    BACK_MS = 5000,
+    RECOVER_MS = 5000,
     CLOSE_MS = 2000
 }; /* of BULL_CLOSE_MS 1000, on a busy machine */
 
-static enum pc_code open_at(const char *address, struct pc_queue **q, struct pc_err *err)
+static enum pc_code open_at(const char *url, struct pc_queue **q, struct pc_err *err)
 {
-    return pc_queue_open(&pc_queue_bull, address, &suite_calm, q, err);
+    return pc_queue_open(&pc_queue_bull, url, &suite_long_leases, q, err);
 }
 
 /* A server of its own for a case that hurts it. */
@@ -30,15 +30,15 @@ static struct test_server *own_server(enum test_server_kind kind, struct pc_queu
     assert_non_null(s);
     if (!q)
         return s;
-    char *address = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
-    assert_ok(open_at(address, q, &err), &err);
-    free(address);
+    char *url = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
+    assert_ok(open_at(url, q, &err), &err);
+    free(url);
     return s;
 }
 
-static void tell_server(const struct test_server *s, const char *command)
+static void command_server(const struct test_server *s, const char *command)
 {
-    redisContext *c = bull_raw(test_server_port(s));
+    redisContext *c = bull_connect(test_server_port(s));
     redisReply *r = redisCommand(c, command);
     assert_true(r && r->type != REDIS_REPLY_ERROR);
     freeReplyObject(r);
@@ -49,22 +49,22 @@ static enum pc_code try_add(struct pc_queue *q, int64_t image, int64_t *took_ms)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    int64_t begun = pc_mono_ms();
+    int64_t started = pc_clock_mono_ms();
     enum pc_code rc = pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err);
-    *took_ms = pc_mono_ms() - begun;
+    *took_ms = pc_clock_mono_ms() - started;
     return rc;
 }
 
-static void wait_until_back(struct pc_queue *q)
+static void wait_until_available(struct pc_queue *q)
 {
     struct pc_err err = PC_ERR_INIT;
-    int64_t until = pc_mono_ms() + BACK_MS;
-    while (pc_queue_ping(q, &err) && pc_mono_ms() < until)
-        pc_sleep_ms(20);
+    int64_t until = pc_clock_mono_ms() + RECOVER_MS;
+    while (pc_queue_ping(q, &err) && pc_clock_mono_ms() < until)
+        pc_clock_sleep_ms(20);
     assert_ok(pc_queue_ping(q, &err), &err);
 }
 
-static void an_address_of_the_wrong_form_is_refused(void **state)
+static void a_url_of_the_wrong_form_is_rejected(void **state)
 {
     static const char *const wrong[] = {
         "redis:",
@@ -93,26 +93,26 @@ static void an_address_of_the_wrong_form_is_refused(void **state)
     }
 }
 
-static void nobody_there_at_the_open(void **state)
+static void no_server_at_open(void **state)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue *q;
     struct test_server *s = own_server(TEST_REDIS, NULL);
-    char *address = pc_xasprintf("redis://127.0.0.1:%d", test_server_port(s));
+    char *url = pc_xasprintf("redis://127.0.0.1:%d", test_server_port(s));
     (void)state;
     test_server_kill(s);
-    int64_t begun = pc_mono_ms();
-    assert_code(open_at(address, &q, &err), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(pc_mono_ms() - begun, 0, FAST_MS);
+    int64_t started = pc_clock_mono_ms();
+    assert_code(open_at(url, &q, &err), PC_E_QUEUE_UNAVAILABLE);
+    assert_in_range(pc_clock_mono_ms() - started, 0, FAST_MS);
     assert_non_null(strstr(err.detail, "refused"));
     assert_null(strstr(err.message, "127.0.0.1"));
-    free(address);
+    free(url);
     test_server_stop(s);
 }
 
 static void user_and_password(void **state)
 {
-    struct test_server *s = own_server(TEST_REDIS_SECRET, NULL);
+    struct test_server *s = own_server(TEST_REDIS_PASSWORD, NULL);
     int port = test_server_port(s);
     const char *const rows[][2] = {{"", "refused"},
                                    {":wrong@", "refused"},
@@ -123,14 +123,14 @@ static void user_and_password(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct pc_err err = PC_ERR_INIT;
         struct pc_queue *q;
-        char *address = pc_xasprintf("redis://%s127.0.0.1:%d", rows[i][0], port);
-        enum pc_code rc = open_at(address, &q, &err);
+        char *url = pc_xasprintf("redis://%s127.0.0.1:%d", rows[i][0], port);
+        enum pc_code rc = open_at(url, &q, &err);
         assert_int_equal(rc, *rows[i][1] ? PC_E_CONFIG : PC_OK);
         if (rc)
             assert_non_null(strstr(err.message, "password"));
         assert_null(strstr(err.detail, "sesame"));
         pc_queue_close(q);
-        free(address);
+        free(url);
     }
     test_server_stop(s);
 }
@@ -153,13 +153,13 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
         assert_in_range(took_ms, 0, FAST_MS);
     }
     assert_code(pc_queue_take(q, 1000, &none, &got, &err), PC_E_QUEUE_UNAVAILABLE);
-    assert_code(pc_queue_heartbeat(q, &job, &err), PC_E_QUEUE_UNAVAILABLE);
+    assert_code(pc_queue_renew(q, &job, &err), PC_E_QUEUE_UNAVAILABLE);
     assert_true(pc_code_info(err.code)->retryable);
-    test_server_again(s);
-    wait_until_back(q);
+    test_server_restart(s);
+    wait_until_available(q);
     suite_expect_stats(q, 2, 0, 1);
-    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
-    suite_done(q, &job);
+    assert_ok(pc_queue_renew(q, &job, &err), &err);
+    suite_complete(q, &job);
     suite_expect(q, 2);
     suite_add(q, 4, PC_PRIORITY_BATCH);
     suite_expect(q, 3);
@@ -169,32 +169,33 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
 }
 
 /* Its worker goes on at once; the desk tells the queue when it is back. */
-static void what_is_handed_in_meanwhile_is_told_later(void **state)
+static void jobs_completed_during_an_outage_are_reported_later(void **state)
 {
     struct pc_queue *q;
     struct test_server *s = own_server(TEST_REDIS, &q);
     struct pc_err err = PC_ERR_INIT;
-    struct pc_desk *d;
+    struct pc_dispatcher *dispatcher;
     bool got = false;
     (void)state;
-    assert_ok(pc_desk_open(q, 1, suite_calm.lease_ms, &d, &err), &err);
+    assert_ok(pc_dispatcher_create(q, 1, suite_long_leases.lease_ms, &dispatcher, &err), &err);
     suite_add(q, 1, PC_PRIORITY_BATCH);
     struct pc_job job = suite_take(q, 0);
     test_server_kill(s);
-    int64_t begun_ms = pc_mono_ms();
-    pc_desk_next(d, &job, &got);
+    int64_t started_ms = pc_clock_mono_ms();
+    pc_dispatcher_complete_and_take(dispatcher, &job, &got);
     assert_false(got);
-    assert_true(pc_mono_ms() - begun_ms < LIMIT_MS);
-    test_server_again(s);
-    wait_until_back(q);
-    for (int64_t until_ms = pc_mono_ms() + BACK_MS; pc_mono_ms() < until_ms; pc_sleep_ms(20)) {
+    assert_true(pc_clock_mono_ms() - started_ms < LIMIT_MS);
+    test_server_restart(s);
+    wait_until_available(q);
+    for (int64_t until_ms = pc_clock_mono_ms() + RECOVER_MS; pc_clock_mono_ms() < until_ms;
+         pc_clock_sleep_ms(20)) {
         bool has = true;
         assert_ok(pc_queue_has(q, 1, &has, &err), &err);
         if (!has)
             break;
     }
     suite_expect_has(q, 1, false);
-    pc_desk_close(d);
+    pc_dispatcher_destroy(dispatcher);
     pc_queue_close(q);
     test_server_stop(s);
 }
@@ -210,11 +211,11 @@ static void a_sleeping_taker_survives_a_restart(void **state)
     bool got;
     assert_ok(pc_queue_take(q, 100, &job, &got, &err), &err); /* the feeder is connected now */
     test_server_kill(s);
-    test_server_again(s);
-    wait_until_back(q);
+    test_server_restart(s);
+    wait_until_available(q);
     suite_add(q, 1, PC_PRIORITY_BATCH);
     job = suite_take(q, 3000);
-    suite_done(q, &job);
+    suite_complete(q, &job);
     pc_queue_close(q);
     test_server_stop(s);
 }
@@ -232,7 +233,7 @@ static void a_frozen_server_hangs_nobody_for_long(void **state)
     assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
     assert_in_range(took_ms, 0, FAST_MS); /* the others do not wait again */
     test_server_thaw(s);
-    wait_until_back(q);
+    wait_until_available(q);
     suite_expect(q, 1);
     pc_queue_close(q);
     test_server_stop(s);
@@ -240,35 +241,35 @@ static void a_frozen_server_hangs_nobody_for_long(void **state)
 
 static void assert_closes_soon(struct pc_queue *q)
 {
-    int64_t begun = pc_mono_ms();
+    int64_t started = pc_clock_mono_ms();
     pc_queue_close(q);
-    print_message("# closed in %d ms\n", (int)(pc_mono_ms() - begun));
-    assert_in_range(pc_mono_ms() - begun, 0, CLOSE_MS);
+    print_message("# closed in %d ms\n", (int)(pc_clock_mono_ms() - started));
+    assert_in_range(pc_clock_mono_ms() - started, 0, CLOSE_MS);
 }
 
 static void a_frozen_server_does_not_keep_close_for_long(void **state)
 {
-    struct pc_queue *idle, *blocked, *telling, *starting;
+    struct pc_queue *idle, *blocked, *publishing, *starting;
     struct test_server *s = own_server(TEST_REDIS, &idle);
-    char *address = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
+    char *url = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
     struct pc_err err = PC_ERR_INIT;
     struct pc_job job;
     bool got;
     (void)state;
-    assert_ok(open_at(address, &blocked, &err), &err);
-    assert_ok(open_at(address, &telling, &err), &err);
-    assert_ok(open_at(address, &starting, &err), &err);
+    assert_ok(open_at(url, &blocked, &err), &err);
+    assert_ok(open_at(url, &publishing, &err), &err);
+    assert_ok(open_at(url, &starting, &err), &err);
     assert_ok(pc_queue_take(blocked, 50, &job, &got, &err), &err); /* its feeder waits there */
-    tell_server(s, "CLIENT KILL TYPE pubsub"); /* their ears are about to connect again */
+    command_server(s, "CLIENT KILL TYPE pubsub"); /* their ears are about to connect again */
     test_server_freeze(s);
     assert_closes_soon(idle);
     assert_closes_soon(blocked);
     for (int i = 1; i <= 300; i++)
-        pc_queue_tell(telling, i, false);
-    assert_closes_soon(telling);
+        pc_queue_publish(publishing, i, false);
+    assert_closes_soon(publishing);
     assert_code(pc_queue_ping(starting, &err), PC_E_QUEUE_UNAVAILABLE);
     assert_closes_soon(starting);
-    free(address);
+    free(url);
     test_server_stop(s);
 }
 
@@ -282,30 +283,30 @@ static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
     (void)state;
     for (int i = 1; i <= 4; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
-    tell_server(s, "CONFIG SET maxmemory 1");
+    command_server(s, "CONFIG SET maxmemory 1");
     assert_code(try_add(q, 5, &took_ms), PC_E_STORE_FULL);
     struct pc_job job = suite_take(q, 0);
-    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
-    suite_done(q, &job);
+    assert_ok(pc_queue_renew(q, &job, &err), &err);
+    suite_complete(q, &job);
     job = suite_take(q, 0);
     assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
     pc_job_finish(&job);
     job = suite_take(q, 0);
-    assert_ok(pc_queue_give_back(q, &job, &err), &err);
+    assert_ok(pc_queue_release(q, &job, &err), &err);
     pc_job_finish(&job);
     suite_expect_stats(q, 2, 1, 0);
-    tell_server(s, "CONFIG SET maxmemory 0");
+    command_server(s, "CONFIG SET maxmemory 0");
     suite_add(q, 5, PC_PRIORITY_BATCH);
     const int64_t wanted[] = {3, 4, 5};
-    pc_sleep_ms(0);
+    pc_clock_sleep_ms(0);
     for (int i = 0; i < 3; i++) {
         job = suite_take(q, 0);
         if (job.image_id == 2) { /* its delay is over */
-            suite_done(q, &job);
+            suite_complete(q, &job);
             job = suite_take(q, 0);
         }
         assert_int_equal(job.image_id, wanted[i]);
-        suite_done(q, &job);
+        suite_complete(q, &job);
     }
     pc_queue_close(q);
     test_server_stop(s);
@@ -317,15 +318,15 @@ static void a_server_that_lost_the_scripts_gets_them_again(void **state)
     struct test_server *s = own_server(TEST_REDIS, &q);
     struct pc_err err = PC_ERR_INIT;
     (void)state;
-    tell_server(s, "SCRIPT FLUSH");
+    command_server(s, "SCRIPT FLUSH");
     suite_add(q, 1, PC_PRIORITY_BATCH);
-    tell_server(s, "SCRIPT FLUSH");
+    command_server(s, "SCRIPT FLUSH");
     struct pc_job job = suite_take(q, 0);
-    tell_server(s, "SCRIPT FLUSH");
-    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
-    tell_server(s, "SCRIPT FLUSH");
-    suite_done(q, &job);
-    tell_server(s, "SCRIPT FLUSH");
+    command_server(s, "SCRIPT FLUSH");
+    assert_ok(pc_queue_renew(q, &job, &err), &err);
+    command_server(s, "SCRIPT FLUSH");
+    suite_complete(q, &job);
+    command_server(s, "SCRIPT FLUSH");
     suite_expect_stats(q, 0, 0, 0);
     pc_queue_close(q);
     test_server_stop(s);
@@ -333,15 +334,15 @@ static void a_server_that_lost_the_scripts_gets_them_again(void **state)
 
 /* --- words --- */
 
-struct heard {
+struct received {
     pthread_mutex_t lock;
     int64_t ids[1000];
     int n, removed;
 };
 
-static void hear(void *ctx, int64_t image_id, bool removed)
+static void on_notification(void *ctx, int64_t image_id, bool removed)
 {
-    struct heard *h = ctx;
+    struct received *h = ctx;
     pthread_mutex_lock(&h->lock);
     if (h->n < 1000)
         h->ids[h->n++] = image_id;
@@ -350,34 +351,35 @@ static void hear(void *ctx, int64_t image_id, bool removed)
 }
 
 /* Waits for a word of this image. */
-static bool was_heard(struct heard *h, int64_t image_id, int64_t ms)
+static bool was_received(struct received *h, int64_t image_id, int64_t ms)
 {
-    int64_t until = pc_mono_ms() + ms;
+    int64_t until = pc_clock_mono_ms() + ms;
     bool found = false;
     do {
-        pc_sleep_ms(5);
+        pc_clock_sleep_ms(5);
         pthread_mutex_lock(&h->lock);
         for (int i = 0; i < h->n; i++)
             found = found || h->ids[i] == image_id;
         pthread_mutex_unlock(&h->lock);
-    } while (!found && pc_mono_ms() < until);
+    } while (!found && pc_clock_mono_ms() < until);
     return found;
 }
 
-static void words_reach_the_others_at_once_and_not_oneself(void **state)
+static void notifications_reach_the_others_at_once_and_not_oneself(void **state)
 {
-    static struct heard a = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    static struct heard b = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    struct pc_queue *qa = suite_open(state, &suite_calm), *qb = suite_open(state, &suite_calm);
-    assert_true(pc_queue_listen(qa, hear, &a));
-    assert_true(pc_queue_listen(qb, hear, &b));
-    pc_sleep_ms(100); /* both are subscribed */
-    int64_t begun = pc_mono_ms();
-    pc_queue_tell(qa, 7, false);
-    assert_true(was_heard(&b, 7, 2000));
-    assert_in_range(pc_mono_ms() - begun, 0, FAST_MS);
-    pc_queue_tell(qa, 8, true);
-    assert_true(was_heard(&b, 8, 2000));
+    static struct received a = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    static struct received b = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pc_queue *qa = suite_open(state, &suite_long_leases),
+                    *qb = suite_open(state, &suite_long_leases);
+    assert_true(pc_queue_subscribe(qa, on_notification, &a));
+    assert_true(pc_queue_subscribe(qb, on_notification, &b));
+    pc_clock_sleep_ms(100); /* both are subscribed */
+    int64_t started = pc_clock_mono_ms();
+    pc_queue_publish(qa, 7, false);
+    assert_true(was_received(&b, 7, 2000));
+    assert_in_range(pc_clock_mono_ms() - started, 0, FAST_MS);
+    pc_queue_publish(qa, 8, true);
+    assert_true(was_received(&b, 8, 2000));
     pc_queue_close(qa);
     pc_queue_close(qb);
     assert_int_equal(b.n, 2);
@@ -385,55 +387,56 @@ static void words_reach_the_others_at_once_and_not_oneself(void **state)
     assert_int_equal(a.n, 0);
 }
 
-static void a_word_just_before_the_close_is_still_sent(void **state)
+static void a_notification_just_before_the_close_is_still_sent(void **state)
 {
-    static struct heard h = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    struct pc_queue *qa = suite_open(state, &suite_calm), *qb = suite_open(state, &suite_calm);
-    assert_true(pc_queue_listen(qb, hear, &h));
-    pc_sleep_ms(100);
-    pc_queue_tell(qa, 7, false);
+    static struct received h = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pc_queue *qa = suite_open(state, &suite_long_leases),
+                    *qb = suite_open(state, &suite_long_leases);
+    assert_true(pc_queue_subscribe(qb, on_notification, &h));
+    pc_clock_sleep_ms(100);
+    pc_queue_publish(qa, 7, false);
     pc_queue_close(qa);
-    assert_true(was_heard(&h, 7, 2000));
+    assert_true(was_received(&h, 7, 2000));
     pc_queue_close(qb);
 }
 
-static void words_that_were_missed_are_made_up_for(void **state)
+static void missed_notifications_are_made_up_for(void **state)
 {
-    static struct heard h = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    struct pc_queue *q, *teller;
+    static struct received h = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pc_queue *q, *publisher;
     struct test_server *s = own_server(TEST_REDIS, &q);
     struct pc_err err = PC_ERR_INIT;
-    char *address = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
+    char *url = pc_xasprintf("redis://127.0.0.1:%d/1", test_server_port(s));
     (void)state;
-    assert_ok(open_at(address, &teller, &err), &err);
-    assert_true(pc_queue_listen(q, hear, &h));
-    pc_sleep_ms(100);
+    assert_ok(open_at(url, &publisher, &err), &err);
+    assert_true(pc_queue_subscribe(q, on_notification, &h));
+    pc_clock_sleep_ms(100);
     test_server_kill(s);
-    int64_t begun = pc_mono_ms();
+    int64_t started = pc_clock_mono_ms();
     for (int i = 1; i <= 10000; i++)
-        pc_queue_tell(teller, i, false);
-    assert_in_range(pc_mono_ms() - begun, 0, FAST_MS); /* never waits for the network */
-    test_server_again(s);
-    assert_true(was_heard(&h, 0, BACK_MS));
+        pc_queue_publish(publisher, i, false);
+    assert_in_range(pc_clock_mono_ms() - started, 0, FAST_MS); /* never waits for the network */
+    test_server_restart(s);
+    assert_true(was_received(&h, 0, RECOVER_MS));
     pc_queue_close(q);
-    pc_queue_close(teller);
-    free(address);
+    pc_queue_close(publisher);
+    free(url);
     test_server_stop(s);
 }
 
 const struct contract_case bull_fault_cases[] = {
-    CASE(an_address_of_the_wrong_form_is_refused),
-    CASE(nobody_there_at_the_open),
+    CASE(a_url_of_the_wrong_form_is_rejected),
+    CASE(no_server_at_open),
     CASE(user_and_password),
     CASE(killed_in_the_middle_and_back_nothing_is_lost),
-    CASE(what_is_handed_in_meanwhile_is_told_later),
+    CASE(jobs_completed_during_an_outage_are_reported_later),
     CASE(a_sleeping_taker_survives_a_restart),
     CASE(a_frozen_server_hangs_nobody_for_long),
     CASE(a_frozen_server_does_not_keep_close_for_long),
     CASE(a_full_server_refuses_what_is_new_and_lets_the_old_end),
     CASE(a_server_that_lost_the_scripts_gets_them_again),
-    CASE(words_reach_the_others_at_once_and_not_oneself),
-    CASE(a_word_just_before_the_close_is_still_sent),
-    CASE(words_that_were_missed_are_made_up_for),
+    CASE(notifications_reach_the_others_at_once_and_not_oneself),
+    CASE(a_notification_just_before_the_close_is_still_sent),
+    CASE(missed_notifications_are_made_up_for),
     {NULL, NULL, 0},
 };

@@ -16,7 +16,7 @@ static int free_port(void)
     return port;
 }
 
-struct place { /* a Redis with TLS, and a plain port for the test's own commands */
+struct tls_redis { /* a Redis with TLS, and a plain port for the test's own commands */
     char *dir, *ca, *cert;
     struct test_authority *authority;
     struct test_server *server;
@@ -31,7 +31,7 @@ static bool has_tls(void)
     return secure_open_hiding("rediss://127.0.0.1:1", "sesame", &q, &err) != PC_E_CONFIG;
 }
 
-static void start_tls(struct place *p, const char *names, bool expired)
+static void start_tls(struct tls_redis *p, const char *names, bool expired)
 {
     if (!has_tls())
         skip_because("this build's hiredis has no TLS");
@@ -53,10 +53,10 @@ static void start_tls(struct place *p, const char *names, bool expired)
                                 "no",
                                 NULL};
     memcpy(p->more, more, sizeof more);
-    p->server = secure_serve(p->more);
+    p->server = secure_start_server(p->more);
 }
 
-static void stop_tls(struct place *p)
+static void stop_tls(struct tls_redis *p)
 {
     test_server_stop(p->server);
     test_authority_destroy(p->authority);
@@ -66,12 +66,12 @@ static void stop_tls(struct place *p)
 }
 
 /* Gives. */
-static char *tls_address(const struct place *p, const char *host, const char *query)
+static char *tls_url(const struct tls_redis *p, const char *host, const char *query)
 {
     return pc_xasprintf("rediss://%s:%s%s", host, p->port, query);
 }
 
-static char *with_ca(const struct place *p)
+static char *with_ca(const struct tls_redis *p)
 {
     return pc_xasprintf("rediss://127.0.0.1:%s?ca=%s", p->port, p->ca);
 }
@@ -81,21 +81,21 @@ static void a_build_without_tls_says_so(void **state)
     (void)state;
     if (has_tls())
         skip_because("this build has TLS");
-    secure_refused("rediss://:sesame@127.0.0.1:1", PC_E_CONFIG, "has no TLS");
+    secure_assert_rejected("rediss://:sesame@127.0.0.1:1", PC_E_CONFIG, "has no TLS");
 }
 
 static void an_authority_of_ones_own(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1,DNS:localhost", false);
     char *by_number = with_ca(&p), *query = pc_xasprintf("?prefix=a&ca=%s", p.ca);
-    char *by_name = tls_address(&p, "localhost", query), *bare = tls_address(&p, "localhost", "");
-    secure_works(by_number);
-    secure_works(by_name);
-    secure_refused(bare, PC_E_CONFIG, "not from an authority that is known");
+    char *by_name = tls_url(&p, "localhost", query), *bare = tls_url(&p, "localhost", "");
+    secure_assert_works(by_number);
+    secure_assert_works(by_name);
+    secure_assert_rejected(bare, PC_E_CONFIG, "not from an authority that is known");
     setenv("SSL_CERT_FILE", p.ca, 1);
-    secure_works(bare);
+    secure_assert_works(bare);
     unsetenv("SSL_CERT_FILE");
     free(by_number);
     free(query);
@@ -106,27 +106,27 @@ static void an_authority_of_ones_own(void **state)
 
 static void an_unknown_authority(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
     char *other = pc_xasprintf("%s/other.pem", p.dir);
-    char *address = pc_xasprintf("rediss://:sesame@127.0.0.1:%s?ca=%s", p.port, other);
+    char *url = pc_xasprintf("rediss://:sesame@127.0.0.1:%s?ca=%s", p.port, other);
     test_authority_destroy(test_authority_create(other));
-    secure_refused(address, PC_E_CONFIG, "not from an authority that is known");
+    secure_assert_rejected(url, PC_E_CONFIG, "not from an authority that is known");
     free(other);
-    free(address);
+    free(url);
     stop_tls(&p);
 }
 
 static void another_host_s_certificate(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "DNS:redis.example,IP:127.0.0.2", false);
     char *query = pc_xasprintf("?ca=%s", p.ca), *by_number = with_ca(&p);
-    char *by_name = tls_address(&p, "localhost", query);
-    secure_refused(by_number, PC_E_CONFIG, "not for the host");
-    secure_refused(by_name, PC_E_CONFIG, "not for the host");
+    char *by_name = tls_url(&p, "localhost", query);
+    secure_assert_rejected(by_number, PC_E_CONFIG, "not for the host");
+    secure_assert_rejected(by_name, PC_E_CONFIG, "not for the host");
     free(query);
     free(by_number);
     free(by_name);
@@ -135,18 +135,18 @@ static void another_host_s_certificate(void **state)
 
 static void an_expired_certificate(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", true);
-    char *address = with_ca(&p);
-    secure_refused(address, PC_E_CONFIG, "has expired");
-    free(address);
+    char *url = with_ca(&p);
+    secure_assert_rejected(url, PC_E_CONFIG, "has expired");
+    free(url);
     stop_tls(&p);
 }
 
 static void a_certificate_of_ours_where_the_server_asks_for_one(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
     char *own = pc_xasprintf("%s/own.pem", p.dir), *foreign = pc_xasprintf("%s/foreign.pem", p.dir);
@@ -170,16 +170,16 @@ static void a_certificate_of_ours_where_the_server_asks_for_one(void **state)
                 {own, NULL, NULL},
                 {own, own, NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *address = pc_xasprintf("rediss://127.0.0.1:%s?ca=%s%s%s%s%s", p.port, p.ca,
-                                     rows[i].cert ? "&cert=" : "", rows[i].cert ? rows[i].cert : "",
-                                     rows[i].key ? "&key=" : "", rows[i].key ? rows[i].key : "");
+        char *url = pc_xasprintf("rediss://127.0.0.1:%s?ca=%s%s%s%s%s", p.port, p.ca,
+                                 rows[i].cert ? "&cert=" : "", rows[i].cert ? rows[i].cert : "",
+                                 rows[i].key ? "&key=" : "", rows[i].key ? rows[i].key : "");
         if (rows[i].says == asked)
-            secure_refused(address, SECURE_ANY_CODE, asked);
+            secure_assert_rejected(url, SECURE_ANY_CODE, asked);
         else if (rows[i].says)
-            secure_refused(address, PC_E_CONFIG, rows[i].says);
+            secure_assert_rejected(url, PC_E_CONFIG, rows[i].says);
         else
-            secure_works(address);
-        free(address);
+            secure_assert_works(url);
+        free(url);
     }
     free(own);
     free(foreign);
@@ -189,7 +189,7 @@ static void a_certificate_of_ours_where_the_server_asks_for_one(void **state)
 
 static void files_that_are_of_no_use(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
     const char *const queries[][2] = {{"?ca=/nowhere/ca.pem", "No such file"},
@@ -197,24 +197,24 @@ static void files_that_are_of_no_use(void **state)
                                       {"?ca=", "must not be empty"},
                                       {"?key=/a", "a key needs its cert"}};
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-        char *address = tls_address(&p, "127.0.0.1", queries[i][0]);
-        secure_refused(address, PC_E_CONFIG, queries[i][1]);
-        free(address);
+        char *url = tls_url(&p, "127.0.0.1", queries[i][0]);
+        secure_assert_rejected(url, PC_E_CONFIG, queries[i][1]);
+        free(url);
     }
-    secure_refused("redis://127.0.0.1?ca=/a", PC_E_CONFIG, "are for rediss://");
+    secure_assert_rejected("redis://127.0.0.1?ca=/a", PC_E_CONFIG, "are for rediss://");
     stop_tls(&p);
 }
 
 static void tls_meets_plain(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
     char *plain = pc_xasprintf("redis://:sesame@127.0.0.1:%s", p.port);
     char *tls = pc_xasprintf("rediss://:sesame@127.0.0.1:%d", test_server_port(p.server));
-    secure_refused(plain, PC_E_QUEUE_UNAVAILABLE, "with TLS (rediss://)");
-    secure_refused(tls, SECURE_ANY_CODE,
-                   "one without TLS"); /* it answers when it takes our bytes for a line */
+    secure_assert_rejected(plain, PC_E_QUEUE_UNAVAILABLE, "with TLS (rediss://)");
+    secure_assert_rejected(tls, SECURE_ANY_CODE,
+                           "one without TLS"); /* it answers when it takes our bytes for a line */
     free(plain);
     free(tls);
     stop_tls(&p);
@@ -226,9 +226,9 @@ static void a_server_that_says_nothing(void **state)
     char *plain = pc_xasprintf("redis://127.0.0.1:%d", port);
     char *tls = pc_xasprintf("rediss://127.0.0.1:%d", port);
     (void)state;
-    secure_refused(plain, PC_E_QUEUE_UNAVAILABLE, "no answer in time");
+    secure_assert_rejected(plain, PC_E_QUEUE_UNAVAILABLE, "no answer in time");
     if (has_tls())
-        secure_refused(tls, PC_E_QUEUE_UNAVAILABLE, "no answer to the beginning of TLS");
+        secure_assert_rejected(tls, PC_E_QUEUE_UNAVAILABLE, "no answer to the beginning of TLS");
     free(plain);
     free(tls);
     close(fd);
@@ -238,60 +238,60 @@ static void a_server_that_says_nothing(void **state)
 
 static void restarted_with_a_password_over_tls(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
     size_t n = 0;
     while (p.more[n])
         n++;
-    memcpy(p.more + n, secure_worker_may_all, sizeof secure_worker_may_all);
-    test_server_again(p.server);
-    char *address = pc_xasprintf("rediss://worker:sesame@127.0.0.1:%s?ca=%s", p.port, p.ca);
-    secure_restarted(address, p.server);
-    free(address);
+    memcpy(p.more + n, secure_worker_all_rights, sizeof secure_worker_all_rights);
+    test_server_restart(p.server);
+    char *url = pc_xasprintf("rediss://worker:sesame@127.0.0.1:%s?ca=%s", p.port, p.ca);
+    secure_assert_survives_restart(url, p.server);
+    free(url);
     stop_tls(&p);
 }
 
 static void a_certificate_that_changes_meanwhile(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
-    char *address = with_ca(&p);
-    struct pc_queue *q = secure_open(address);
+    char *url = with_ca(&p);
+    struct pc_queue *q = secure_open(url);
     test_authority_issue(p.authority, "IP:127.0.0.2", false, p.cert);
-    test_server_again(p.server);
-    secure_away(q);
+    test_server_restart(p.server);
+    secure_assert_unavailable(q);
     test_authority_destroy(p.authority); /* all anew: the file of ca= is read again */
     p.authority = test_authority_create(p.ca);
     test_authority_issue(p.authority, "IP:127.0.0.1", false, p.cert);
-    test_server_again(p.server);
-    secure_back(q);
-    secure_live(q);
+    test_server_restart(p.server);
+    secure_wait_until_available(q);
+    secure_run_jobs(q);
     pc_queue_close(q);
-    free(address);
+    free(url);
     stop_tls(&p);
 }
 
 static void a_frozen_server_over_tls(void **state)
 {
-    struct place p;
+    struct tls_redis p;
     struct pc_err err = PC_ERR_INIT;
     struct pc_job job;
     bool got;
     (void)state;
     start_tls(&p, "IP:127.0.0.1", false);
-    char *address = with_ca(&p);
-    struct pc_queue *q = secure_open(address);
+    char *url = with_ca(&p);
+    struct pc_queue *q = secure_open(url);
     assert_ok(pc_queue_take(q, 50, &job, &got, &err), &err);
     test_server_freeze(p.server);
-    int64_t begun = pc_mono_ms();
+    int64_t started = pc_clock_mono_ms();
     assert_code(pc_queue_ping(q, &err), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(pc_mono_ms() - begun, 0, SECURE_LIMIT_MS);
-    begun = pc_mono_ms();
+    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_LIMIT_MS);
+    started = pc_clock_mono_ms();
     pc_queue_close(q);
-    assert_in_range(pc_mono_ms() - begun, 0, SECURE_CLOSE_MS);
-    free(address);
+    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_CLOSE_MS);
+    free(url);
     stop_tls(&p);
 }
 

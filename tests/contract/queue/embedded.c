@@ -3,23 +3,24 @@
 #include "queue/drivers.h"
 #include "suite.h"
 
-static char *memory_address(const char *dir)
+static char *memory_store_url(const char *dir)
 {
     (void)dir;
     return pc_xstrdup("memory:");
 }
 
-static char *sqlite_address(const char *dir)
+static char *sqlite_store_url(const char *dir)
 {
     return pc_xasprintf("sqlite:%s/queue.db", dir);
 }
 
-const struct contract_case *const suite_files[] = {job_cases, crowd_cases, desk_cases, NULL};
+const struct contract_case *const suite_files[] = {job_cases, concurrency_cases, dispatcher_cases,
+                                                   NULL};
 const struct contract_driver suite_drivers[] = {
-    {.name = "memory", .driver = &pc_queue_memory, .address = memory_address},
+    {.name = "memory", .driver = &pc_queue_memory, .url = memory_store_url},
     {.name = "sqlite",
      .driver = &pc_queue_sqlite,
-     .address = sqlite_address,
+     .url = sqlite_store_url,
      .can = CAN_PERSIST | CAN_SHARE},
 };
 const size_t suite_n_drivers = sizeof suite_drivers / sizeof *suite_drivers;

@@ -2,9 +2,9 @@
 #include "base/clock.h"
 #include "suite.h"
 
-static void a_job_is_added_taken_and_done(void **state)
+static void a_job_is_added_taken_and_completed(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     suite_take_nothing(q);
     suite_add(q, 9007199254740991,
@@ -17,95 +17,96 @@ static void a_job_is_added_taken_and_done(void **state)
     assert_int_equal(job.max_attempts, 3);
     assert_true(*job.id && *job.token);
     suite_expect_stats(q, 0, 0, 1);
-    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
-    assert_ok(pc_queue_done(q, &job, &err), &err);
+    assert_ok(pc_queue_renew(q, &job, &err), &err);
+    assert_ok(pc_queue_complete(q, &job, &err), &err);
     suite_expect_stats(q, 0, 0, 0);
-    assert_code(pc_queue_done(q, &job, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_complete(q, &job, &err), PC_E_LEASE_LOST);
     pc_job_finish(&job);
     assert_ok(pc_queue_ping(q, &err), &err);
     pc_queue_close(q);
 }
 
 /* Ends `job` and takes up to n others; answers how many. */
-static int turn(struct pc_queue *q, struct pc_job *job, struct pc_job *next, int n)
+static int complete_and_take(struct pc_queue *q, struct pc_job *job, struct pc_job *next, int n)
 {
     struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_queue_turn(q, job, job ? 1 : 0, next, &n, &err), &err);
+    assert_ok(pc_queue_complete_and_take(q, job, job ? 1 : 0, next, &n, &err), &err);
     if (job)
         pc_job_finish(job);
     return n;
 }
 
-static void a_turn_ends_jobs_and_takes_others(void **state)
+static void complete_and_take_ends_jobs_and_takes_others(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
-    struct pc_job first[PC_QUEUE_TURN], second[PC_QUEUE_TURN];
-    for (int i = 1; i <= PC_QUEUE_TURN; i++)
+    struct pc_job first[PC_QUEUE_BATCH_MAX], second[PC_QUEUE_BATCH_MAX];
+    for (int i = 1; i <= PC_QUEUE_BATCH_MAX; i++)
         suite_add(q, i, i % 2 ? PC_PRIORITY_BATCH : PC_PRIORITY_SINGLE);
     for (int i = 1; i <= 3; i++)
         suite_add(q, 100 + i, PC_PRIORITY_BATCH);
-    assert_int_equal(turn(q, NULL, first, PC_QUEUE_TURN), PC_QUEUE_TURN);
-    for (int i = 0; i < PC_QUEUE_TURN; i++) { /* by priority, then by age */
-        assert_int_equal(first[i].image_id,
-                         i < PC_QUEUE_TURN / 2 ? 2 * (i + 1) : 2 * (i - PC_QUEUE_TURN / 2) + 1);
+    assert_int_equal(complete_and_take(q, NULL, first, PC_QUEUE_BATCH_MAX), PC_QUEUE_BATCH_MAX);
+    for (int i = 0; i < PC_QUEUE_BATCH_MAX; i++) { /* by priority, then by age */
+        assert_int_equal(first[i].image_id, i < PC_QUEUE_BATCH_MAX / 2
+                                                ? 2 * (i + 1)
+                                                : 2 * (i - PC_QUEUE_BATCH_MAX / 2) + 1);
         assert_int_equal(first[i].attempt, 1);
         assert_int_equal(first[i].max_attempts, 3);
-        assert_ok(pc_queue_heartbeat(q, &first[i], &err), &err);
+        assert_ok(pc_queue_renew(q, &first[i], &err), &err);
     }
-    suite_expect_stats(q, 3, 0, PC_QUEUE_TURN);
+    suite_expect_stats(q, 3, 0, PC_QUEUE_BATCH_MAX);
     int n = 5;
-    assert_ok(pc_queue_turn(q, first, PC_QUEUE_TURN, second, &n, &err), &err);
+    assert_ok(pc_queue_complete_and_take(q, first, PC_QUEUE_BATCH_MAX, second, &n, &err), &err);
     assert_int_equal(n, 3);
     suite_expect_stats(q, 0, 0, 3);
-    for (int i = 0; i < PC_QUEUE_TURN; i++) {
+    for (int i = 0; i < PC_QUEUE_BATCH_MAX; i++) {
         suite_expect_has(q, first[i].image_id, false);
         pc_job_finish(&first[i]);
     }
     for (int i = 0; i < 3; i++) {
         assert_int_equal(second[i].image_id, 101 + i);
-        suite_done(q, &second[i]);
+        suite_complete(q, &second[i]);
     }
     suite_take_nothing(q);
     pc_queue_close(q);
 }
 
 /* Who lost a lease must not end the job of another, nor hinder its neighbours. */
-static void a_turn_passes_over_what_is_lost(void **state)
+static void complete_and_take_skips_lost_leases(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     struct pc_job done[3], next;
     for (int i = 1; i <= 4; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
     for (int i = 0; i < 3; i++)
         done[i] = suite_take(q, 0);
-    assert_ok(pc_queue_give_back(q, &done[1], &err), &err);
+    assert_ok(pc_queue_release(q, &done[1], &err), &err);
     struct pc_job again = suite_take(q, 0);
     assert_int_equal(again.image_id, 2);
     int n = 1;
-    assert_ok(pc_queue_turn(q, done, 3, &next, &n, &err), &err);
+    assert_ok(pc_queue_complete_and_take(q, done, 3, &next, &n, &err), &err);
     assert_int_equal(n, 1);
     assert_int_equal(next.image_id, 4);
     suite_expect_stats(q, 0, 0, 2);
     suite_expect_has(q, 1, false);
     suite_expect_has(q, 3, false);
-    assert_ok(pc_queue_heartbeat(q, &again, &err), &err);
+    assert_ok(pc_queue_renew(q, &again, &err), &err);
     n = 0; /* what was asked may be asked again */
-    assert_ok(pc_queue_turn(q, done, 3, NULL, &n, &err), &err);
+    assert_ok(pc_queue_complete_and_take(q, done, 3, NULL, &n, &err), &err);
     assert_int_equal(n, 0);
     suite_expect_stats(q, 0, 0, 2);
-    suite_done(q, &again);
-    suite_done(q, &next);
+    suite_complete(q, &again);
+    suite_complete(q, &next);
     for (int i = 0; i < 3; i++)
         pc_job_finish(&done[i]);
     pc_queue_close(q);
 }
 
 /* Workers that are never idle come by no take: what became due must not wait for that. */
-static void a_turn_gives_what_became_due(void **state)
+static void complete_and_take_gives_what_became_due(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_queue *q = suite_open(state, &suite_short_leases);
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job lost = suite_take(q, 0), job, next;
     pc_job_finish(&lost);
@@ -113,17 +114,17 @@ static void a_turn_gives_what_became_due(void **state)
         suite_add(q, i, PC_PRIORITY_BATCH);
     job = suite_take(q, 0);
     for (int i = 0; i < 7 && job.image_id != 1; i++) {
-        pc_sleep_ms(150);
-        job = turn(q, &job, &next, 1) ? next : suite_take(q, 0);
+        pc_clock_sleep_ms(150);
+        job = complete_and_take(q, &job, &next, 1) ? next : suite_take(q, 0);
     }
     assert_int_equal(job.image_id, 1);
-    suite_done(q, &job);
+    suite_complete(q, &job);
     pc_queue_close(q);
 }
 
 static void an_image_has_one_job(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     bool added = true;
     suite_add(q, 1, PC_PRIORITY_BATCH);
@@ -134,7 +135,7 @@ static void an_image_has_one_job(void **state)
     assert_ok(pc_queue_add(q, 1, "u1", PC_PRIORITY_SINGLE, &added, &err), &err);
     assert_false(added);
     suite_expect_has(q, 1, true);
-    suite_done(q, &job);
+    suite_complete(q, &job);
     suite_expect_has(q, 1, false);
     suite_add(q, 1, PC_PRIORITY_BATCH);
     pc_queue_close(q);
@@ -142,7 +143,7 @@ static void an_image_has_one_job(void **state)
 
 static void order_is_by_priority_then_age(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     suite_add(q, 5, PC_PRIORITY_BATCH);
     suite_add(q, 4, PC_PRIORITY_BATCH);
     suite_add(q, 3, PC_PRIORITY_SINGLE);
@@ -155,7 +156,7 @@ static void order_is_by_priority_then_age(void **state)
     pc_queue_close(q);
 }
 
-static void bad_arguments_are_refused(void **state)
+static void bad_arguments_are_rejected(void **state)
 {
     struct contract *c = *state;
     struct pc_queue *q = suite_open(state, NULL), *other;
@@ -170,85 +171,85 @@ static void bad_arguments_are_refused(void **state)
     assert_code(pc_queue_open(c->d->driver, "gopher:x", NULL, &other, &err), PC_E_CONFIG);
     assert_code(pc_queue_open(c->d->driver, NULL, NULL, &other, &err), PC_E_CONFIG);
     assert_null(other);
-    assert_true(pc_queue_driver_takes(c->d->driver, c->address));
+    assert_true(pc_queue_driver_accepts(c->d->driver, c->url));
     pc_queue_close(NULL);
     pc_queue_close(q);
 }
 
 static void a_full_queue_says_so(void **state)
 {
-    struct pc_queue_options small = suite_calm;
+    struct pc_queue_options small = suite_long_leases;
     small.max_waiting = 3;
     struct pc_queue *q = suite_open(state, &small);
     struct pc_err err = PC_ERR_INIT;
     bool added = true;
-    assert_ok(pc_queue_room(q, 3, &err), &err);
-    assert_code(pc_queue_room(q, 4, &err), PC_E_QUEUE_FULL);
+    assert_ok(pc_queue_check_capacity(q, 3, &err), &err);
+    assert_code(pc_queue_check_capacity(q, 4, &err), PC_E_QUEUE_FULL);
     for (int i = 1; i <= 3; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
     assert_code(pc_queue_add(q, 4, "u4", PC_PRIORITY_SINGLE, &added, &err), PC_E_QUEUE_FULL);
     assert_false(added);
     assert_ok(pc_queue_add(q, 2, "u2", PC_PRIORITY_SINGLE, &added, &err), &err); /* a double */
     assert_false(added);
-    assert_code(pc_queue_room(q, 1, &err), PC_E_QUEUE_FULL);
+    assert_code(pc_queue_check_capacity(q, 1, &err), PC_E_QUEUE_FULL);
     struct pc_job job = suite_take(q, 0); /* an active one takes no room, a delayed one does */
     suite_add(q, 4, PC_PRIORITY_SINGLE);
-    suite_done(q, &job);
+    suite_complete(q, &job);
     job = suite_take(q, 0);
-    assert_ok(pc_queue_room(q, 1, &err), &err);
+    assert_ok(pc_queue_check_capacity(q, 1, &err), &err);
     bool final;
     int64_t in_ms;
     assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
-    assert_code(pc_queue_room(q, 1, &err), PC_E_QUEUE_FULL);
+    assert_code(pc_queue_check_capacity(q, 1, &err), PC_E_QUEUE_FULL);
     pc_job_finish(&job);
     pc_queue_close(q);
 }
 
 static void a_lease_that_runs_out_frees_the_job(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_queue *q = suite_open(state, &suite_short_leases);
     struct pc_err err = PC_ERR_INIT;
     bool final;
     int64_t in_ms;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job first = suite_take(q, 0);
     suite_take_nothing(q);
-    int64_t begun = pc_mono_ms();
+    int64_t started = pc_clock_mono_ms();
     struct pc_job second =
         suite_take(q, 2000); /* waits for the end of the lease, not much longer */
-    assert_in_range(pc_mono_ms() - begun, 50, 1000);
+    assert_in_range(pc_clock_mono_ms() - started, 50, 1000);
     assert_int_equal(second.image_id, 1);
     assert_int_equal(second.attempt, 2);
     assert_string_not_equal(first.token, second.token);
-    assert_code(pc_queue_heartbeat(q, &first, &err), PC_E_LEASE_LOST);
-    assert_code(pc_queue_done(q, &first, &err), PC_E_LEASE_LOST);
-    assert_code(pc_queue_give_back(q, &first, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_renew(q, &first, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_complete(q, &first, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_release(q, &first, &err), PC_E_LEASE_LOST);
     assert_code(pc_queue_fail(q, &first, true, "x", &final, &in_ms, &err), PC_E_LEASE_LOST);
     assert_code(pc_queue_fail(q, &first, false, "x", &final, &in_ms, &err), PC_E_LEASE_LOST);
-    assert_ok(pc_queue_heartbeat(q, &second, &err), &err);
+    assert_ok(pc_queue_renew(q, &second, &err), &err);
     pc_job_finish(&first);
-    suite_done(q, &second);
+    suite_complete(q, &second);
     pc_queue_close(q);
 }
 
-static void a_heartbeat_keeps_the_lease(void **state)
+static void renewing_keeps_the_lease(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_queue *q = suite_open(state, &suite_short_leases);
     struct pc_err err = PC_ERR_INIT;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job job = suite_take(q, 0);
     for (int i = 0; i < 6; i++) {
-        pc_sleep_ms(50);
-        assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+        pc_clock_sleep_ms(50);
+        assert_ok(pc_queue_renew(q, &job, &err), &err);
         suite_take_nothing(q);
     }
-    suite_done(q, &job);
+    suite_complete(q, &job);
     pc_queue_close(q);
 }
 
 static void a_job_whose_workers_die_is_handed_out_to_be_failed(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_hasty);
+    struct pc_queue *q = suite_open(state, &suite_short_leases);
     struct pc_err err = PC_ERR_INIT;
     bool final = false;
     int64_t in_ms;
@@ -267,9 +268,9 @@ static void a_job_whose_workers_die_is_handed_out_to_be_failed(void **state)
     pc_queue_close(q);
 }
 
-static void failed_tries_wait_longer_each_time(void **state)
+static void failed_attempts_wait_longer_each_time(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     const int64_t waits[] = {200, 600}; /* (2^n - 1) * 200 */
     bool final;
@@ -277,7 +278,7 @@ static void failed_tries_wait_longer_each_time(void **state)
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job job = suite_take(q, 0);
     for (int n = 0; n < 2; n++) {
-        int64_t begun = pc_mono_ms();
+        int64_t started = pc_clock_mono_ms();
         assert_ok(pc_queue_fail(q, &job, true, "no \"luck\"", &final, &in_ms, &err), &err);
         assert_false(final);
         assert_int_equal(in_ms, waits[n]);
@@ -286,7 +287,7 @@ static void failed_tries_wait_longer_each_time(void **state)
         suite_expect_has(q, 1, true);
         suite_take_nothing(q);
         job = suite_take(q, 3000);
-        assert_in_range(pc_mono_ms() - begun, waits[n] - 5, waits[n] + 500);
+        assert_in_range(pc_clock_mono_ms() - started, waits[n] - 5, waits[n] + 500);
         assert_int_equal(job.attempt, n + 2);
     }
     assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
@@ -296,9 +297,9 @@ static void failed_tries_wait_longer_each_time(void **state)
     pc_queue_close(q);
 }
 
-static void a_hopeless_try_is_final(void **state)
+static void a_hopeless_attempt_is_final(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     bool final = false;
     int64_t in_ms;
@@ -306,7 +307,7 @@ static void a_hopeless_try_is_final(void **state)
     struct pc_job job = suite_take(q, 0);
     assert_ok(pc_queue_fail(q, &job, false, NULL, &final, &in_ms, &err), &err);
     assert_true(final);
-    assert_code(pc_queue_heartbeat(q, &job, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_renew(q, &job, &err), PC_E_LEASE_LOST);
     suite_expect_has(q, 1, false);
     pc_job_finish(&job);
     pc_queue_close(q);
@@ -328,20 +329,20 @@ static void backoff_is_bounded(void **state)
     pc_queue_close(q);
 }
 
-static void what_is_given_back_goes_first_and_counts_no_try(void **state)
+static void a_released_job_goes_first_and_counts_no_attempt(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     for (int i = 1; i <= 3; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
     struct pc_job job = suite_take(q, 0);
-    assert_ok(pc_queue_give_back(q, &job, &err), &err);
-    assert_code(pc_queue_done(q, &job, &err), PC_E_LEASE_LOST);
+    assert_ok(pc_queue_release(q, &job, &err), &err);
+    assert_code(pc_queue_complete(q, &job, &err), PC_E_LEASE_LOST);
     pc_job_finish(&job);
     job = suite_take(q, 0);
     assert_int_equal(job.image_id, 1);
     assert_int_equal(job.attempt, 1);
-    suite_done(q, &job);
+    suite_complete(q, &job);
     suite_expect(q, 2);
     suite_expect(q, 3);
     pc_queue_close(q);
@@ -349,7 +350,7 @@ static void what_is_given_back_goes_first_and_counts_no_try(void **state)
 
 static void remove_takes_what_waits_and_leaves_what_runs(void **state)
 {
-    struct pc_queue *q = suite_open(state, &suite_calm);
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     bool final;
     int64_t in_ms;
@@ -362,26 +363,26 @@ static void remove_takes_what_waits_and_leaves_what_runs(void **state)
     suite_expect_stats(q, 0, 0, 1);
     suite_expect_has(q, 2, false);
     pc_job_finish(&failed);
-    suite_done(q, &running);
+    suite_complete(q, &running);
     pc_queue_close(q);
 }
 
 const struct contract_case job_cases[] = {
-    CASE(a_job_is_added_taken_and_done),
-    CASE(a_turn_ends_jobs_and_takes_others),
-    CASE(a_turn_passes_over_what_is_lost),
-    CASE(a_turn_gives_what_became_due),
+    CASE(a_job_is_added_taken_and_completed),
+    CASE(complete_and_take_ends_jobs_and_takes_others),
+    CASE(complete_and_take_skips_lost_leases),
+    CASE(complete_and_take_gives_what_became_due),
     CASE(an_image_has_one_job),
     CASE(order_is_by_priority_then_age),
-    CASE(bad_arguments_are_refused),
+    CASE(bad_arguments_are_rejected),
     CASE(a_full_queue_says_so),
     CASE(a_lease_that_runs_out_frees_the_job),
-    CASE(a_heartbeat_keeps_the_lease),
+    CASE(renewing_keeps_the_lease),
     CASE(a_job_whose_workers_die_is_handed_out_to_be_failed),
-    CASE(failed_tries_wait_longer_each_time),
-    CASE(a_hopeless_try_is_final),
+    CASE(failed_attempts_wait_longer_each_time),
+    CASE(a_hopeless_attempt_is_final),
     CASE(backoff_is_bounded),
-    CASE(what_is_given_back_goes_first_and_counts_no_try),
+    CASE(a_released_job_goes_first_and_counts_no_attempt),
     CASE(remove_takes_what_waits_and_leaves_what_runs),
     {NULL, NULL, 0},
 };

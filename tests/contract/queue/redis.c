@@ -22,18 +22,18 @@ struct test_server *bull_server(void)
     return server;
 }
 
-static char *redis_address(const char *dir)
+static char *redis_store_url(const char *dir)
 {
     const struct test_server *s = bull_server();
     return s ? pc_xasprintf("redis://127.0.0.1:%d/1?prefix=%s", test_server_port(s), dir) : NULL;
 }
 
-const struct contract_case *const suite_files[] = {job_cases,         crowd_cases,      desk_cases,
-                                                   bull_layout_cases, bull_fault_cases, NULL};
+const struct contract_case *const suite_files[] = {
+    job_cases, concurrency_cases, dispatcher_cases, bull_layout_cases, bull_fault_cases, NULL};
 const struct contract_driver suite_drivers[] = {
     {.name = "redis",
      .driver = &pc_queue_bull,
-     .address = redis_address,
+     .url = redis_store_url,
      .absent = "there is no redis-server here",
      .can = CAN_PERSIST | CAN_SHARE},
 };

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "queue/drivers.h"
 
-enum { BACK_MS = 6000 };
+enum { RECOVER_MS = 6000 };
 
 static const struct pc_queue_options calm = {
     .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
@@ -22,11 +22,12 @@ static const struct pc_queue_options calm = {
 
 static int log_to(const char *path)
 {
-    int kept = dup(STDERR_FILENO), fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    assert_true(kept >= 0 && fd >= 0);
+    int saved_fd = dup(STDERR_FILENO),
+        fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(saved_fd >= 0 && fd >= 0);
     dup2(fd, STDERR_FILENO);
     close(fd);
-    return kept;
+    return saved_fd;
 }
 
 static void assert_not_logged(const char *path, const char *secret)
@@ -39,16 +40,16 @@ static void assert_not_logged(const char *path, const char *secret)
     pc_buf_finish(&log);
 }
 
-enum pc_code secure_open_hiding(const char *address, const char *secret, struct pc_queue **q,
+enum pc_code secure_open_hiding(const char *url, const char *secret, struct pc_queue **q,
                                 struct pc_err *err)
 {
     char *dir = test_mkdir(), *path = pc_xasprintf("%s/log", dir);
-    int kept = log_to(path);
+    int saved_fd = log_to(path);
     *err = (struct pc_err)PC_ERR_INIT;
-    enum pc_code rc = pc_queue_open(&pc_queue_bull, address, &calm, q, err);
+    enum pc_code rc = pc_queue_open(&pc_queue_bull, url, &calm, q, err);
     pc_log_err(PC_LOG_ERROR, "the queue", err);
-    dup2(kept, STDERR_FILENO);
-    close(kept);
+    dup2(saved_fd, STDERR_FILENO);
+    close(saved_fd);
     assert_not_logged(path, secret);
     assert_null(strstr(err->message, secret));
     assert_null(strstr(err->detail, secret));
@@ -57,25 +58,25 @@ enum pc_code secure_open_hiding(const char *address, const char *secret, struct 
     return rc;
 }
 
-void secure_refused(const char *address, int code, const char *says)
+void secure_assert_rejected(const char *url, int code, const char *says)
 {
     struct pc_err err;
     struct pc_queue *q;
-    int64_t begun = pc_mono_ms();
-    enum pc_code rc = secure_open_hiding(address, "sesame", &q, &err);
+    int64_t started = pc_clock_mono_ms();
+    enum pc_code rc = secure_open_hiding(url, "sesame", &q, &err);
     if ((code == SECURE_ANY_CODE ? !rc : (int)rc != code) ||
         (!strstr(err.message, says) && !strstr(err.detail, says)))
-        fail_msg("%s: %s: %s [%s]", address, pc_code_name(rc), err.message, err.detail);
+        fail_msg("%s: %s: %s [%s]", url, pc_code_name(rc), err.message, err.detail);
     assert_null(q);
     assert_null(strstr(err.message, "127.0.0.1"));
-    assert_in_range(pc_mono_ms() - begun, 0, SECURE_LIMIT_MS);
+    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_LIMIT_MS);
 }
 
-struct pc_queue *secure_open(const char *address)
+struct pc_queue *secure_open(const char *url)
 {
     struct pc_err err;
     struct pc_queue *q;
-    assert_ok(secure_open_hiding(address, "sesame", &q, &err), &err);
+    assert_ok(secure_open_hiding(url, "sesame", &q, &err), &err);
     return q;
 }
 
@@ -100,11 +101,11 @@ static struct pc_job take(struct pc_queue *q, int64_t wait_ms)
 static void end(struct pc_queue *q, struct pc_job *job)
 {
     struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_queue_done(q, job, &err), &err);
+    assert_ok(pc_queue_complete(q, job, &err), &err);
     pc_job_finish(job);
 }
 
-void secure_live(struct pc_queue *q)
+void secure_run_jobs(struct pc_queue *q)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue_stats stats;
@@ -113,12 +114,12 @@ void secure_live(struct pc_queue *q)
     add(q, 1);
     add(q, 2);
     struct pc_job job = take(q, 0);
-    assert_ok(pc_queue_heartbeat(q, &job, &err), &err);
+    assert_ok(pc_queue_renew(q, &job, &err), &err);
     pc_queue_progress(q, &job, 50);
     assert_ok(pc_queue_fail(q, &job, true, "again", &final, &in_ms, &err), &err);
     pc_job_finish(&job);
     job = take(q, 0);
-    assert_ok(pc_queue_give_back(q, &job, &err), &err);
+    assert_ok(pc_queue_release(q, &job, &err), &err);
     pc_job_finish(&job);
     for (int i = 0; i < 2; i++) { /* the second is brought by the feeder, when its delay is over */
         job = take(q, 3000);
@@ -132,25 +133,25 @@ void secure_live(struct pc_queue *q)
     assert_int_equal(stats.waiting + stats.delayed + stats.active, 0);
 }
 
-void secure_works(const char *address)
+void secure_assert_works(const char *url)
 {
-    struct pc_queue *q = secure_open(address);
-    secure_live(q);
+    struct pc_queue *q = secure_open(url);
+    secure_run_jobs(q);
     pc_queue_close(q);
 }
 
-void secure_back(struct pc_queue *q)
+void secure_wait_until_available(struct pc_queue *q)
 {
     struct pc_err err = PC_ERR_INIT;
-    int64_t until = pc_mono_ms() + BACK_MS;
-    while (pc_queue_ping(q, &err) && pc_mono_ms() < until)
-        pc_sleep_ms(20);
+    int64_t until = pc_clock_mono_ms() + RECOVER_MS;
+    while (pc_queue_ping(q, &err) && pc_clock_mono_ms() < until)
+        pc_clock_sleep_ms(20);
     assert_ok(pc_queue_ping(q, &err), &err);
 }
 
 /* --- servers --- */
 
-struct test_server *secure_serve(const char *const *more)
+struct test_server *secure_start_server(const char *const *more)
 {
     const char *why;
     struct test_server *s = test_server_start_with(TEST_REDIS, more, &why);
@@ -188,22 +189,22 @@ char *secure_as_worker(const struct test_server *s, const char *password)
 
 /* --- while it runs --- */
 
-static void hear(void *ctx, int64_t image_id, bool removed)
+static void on_notification(void *ctx, int64_t image_id, bool removed)
 {
     (void)removed;
     atomic_store((_Atomic int64_t *)ctx, image_id);
 }
 
-static void assert_heard(_Atomic int64_t *heard, int64_t image_id)
+static void assert_received(_Atomic int64_t *received, int64_t image_id)
 {
-    int64_t until = pc_mono_ms() + BACK_MS;
-    while (atomic_load(heard) != image_id && pc_mono_ms() < until)
-        pc_sleep_ms(5);
-    assert_int_equal(atomic_load(heard), image_id);
+    int64_t until = pc_clock_mono_ms() + RECOVER_MS;
+    while (atomic_load(received) != image_id && pc_clock_mono_ms() < until)
+        pc_clock_sleep_ms(5);
+    assert_int_equal(atomic_load(received), image_id);
 }
 
 /* The feeder waits at Redis for it. */
-static void assert_brought(struct pc_queue *adder, struct pc_queue *taker, int64_t image_id)
+static void assert_polled(struct pc_queue *adder, struct pc_queue *taker, int64_t image_id)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_job job;
@@ -211,40 +212,40 @@ static void assert_brought(struct pc_queue *adder, struct pc_queue *taker, int64
     assert_ok(pc_queue_take(taker, 100, &job, &got, &err), &err);
     assert_false(got);
     add(adder, image_id);
-    job = take(taker, BACK_MS);
+    job = take(taker, RECOVER_MS);
     assert_int_equal(job.image_id, image_id);
     end(taker, &job);
 }
 
-void secure_restarted(const char *address, struct test_server *server)
+void secure_assert_survives_restart(const char *url, struct test_server *server)
 {
-    static _Atomic int64_t heard;
-    struct pc_queue *a = secure_open(address), *b = secure_open(address);
+    static _Atomic int64_t received;
+    struct pc_queue *a = secure_open(url), *b = secure_open(url);
     struct pc_err err = PC_ERR_INIT;
-    atomic_store(&heard, -1);
-    assert_true(pc_queue_listen(b, hear, &heard));
-    assert_brought(a, b, 1);
-    pc_queue_tell(a, 5, false);
-    assert_heard(&heard, 5);
+    atomic_store(&received, -1);
+    assert_true(pc_queue_subscribe(b, on_notification, &received));
+    assert_polled(a, b, 1);
+    pc_queue_publish(a, 5, false);
+    assert_received(&received, 5);
     test_server_kill(server);
     assert_code(pc_queue_ping(a, &err), PC_E_QUEUE_UNAVAILABLE);
-    test_server_again(server);
-    assert_heard(&heard, 0); /* connected again; something may have been missed */
-    secure_back(a);
-    secure_back(b);
-    assert_brought(a, b, 2);
-    pc_queue_tell(a, 7, false);
-    assert_heard(&heard, 7);
-    int64_t begun = pc_mono_ms();
+    test_server_restart(server);
+    assert_received(&received, 0); /* connected again; something may have been missed */
+    secure_wait_until_available(a);
+    secure_wait_until_available(b);
+    assert_polled(a, b, 2);
+    pc_queue_publish(a, 7, false);
+    assert_received(&received, 7);
+    int64_t started = pc_clock_mono_ms();
     pc_queue_close(a);
     pc_queue_close(b);
-    assert_in_range(pc_mono_ms() - begun, 0, SECURE_CLOSE_MS);
+    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_CLOSE_MS);
 }
 
-const char *const secure_worker_may_all[8] = {"--user", "worker", "on",    ">sesame",
-                                              "~*",     "&*",     "+@all", NULL};
+const char *const secure_worker_all_rights[8] = {"--user", "worker", "on",    ">sesame",
+                                                 "~*",     "&*",     "+@all", NULL};
 
-void secure_away(struct pc_queue *q)
+void secure_assert_unavailable(struct pc_queue *q)
 {
     struct pc_err err = PC_ERR_INIT;
     assert_code(pc_queue_ping(q, &err), PC_E_QUEUE_UNAVAILABLE);

@@ -14,26 +14,26 @@ enum {
 };
 
 /* Arguments of a Redis with the user "worker" who may do everything; NULL ends them. */
-extern const char *const secure_worker_may_all[8];
+extern const char *const secure_worker_all_rights[8];
 
 /* Opens, and logs an error as the program would. Nothing of it may hold the word. */
-enum pc_code secure_open_hiding(const char *address, const char *secret, struct pc_queue **q,
+enum pc_code secure_open_hiding(const char *url, const char *secret, struct pc_queue **q,
                                 struct pc_err *err);
 /* The open must fail in time with this code, and say this in its sentence or in its detail. */
-void secure_refused(const char *address, int code, const char *says);
-struct pc_queue *secure_open(const char *address);
+void secure_assert_rejected(const char *url, int code, const char *says);
+struct pc_queue *secure_open(const char *url);
 /* All that a job may live through. */
-void secure_live(struct pc_queue *q);
+void secure_run_jobs(struct pc_queue *q);
 /* It opens, and a job lives there. */
-void secure_works(const char *address);
-void secure_back(struct pc_queue *q); /* waits until Redis answers */
+void secure_assert_works(const char *url);
+void secure_wait_until_available(struct pc_queue *q); /* waits until Redis answers */
 /* No reason to end the program: it was let in before, and somebody may be about to put it right. */
-void secure_away(struct pc_queue *q);
+void secure_assert_unavailable(struct pc_queue *q);
 /* Two queues on one server: told, fed and listening before its restart and after it. */
-void secure_restarted(const char *address, struct test_server *server);
+void secure_assert_survives_restart(const char *url, struct test_server *server);
 
 /* Gives a Redis with more arguments, or skips the test. */
-struct test_server *secure_serve(const char *const *more);
+struct test_server *secure_start_server(const char *const *more);
 /* An administrator's command, with spaces between its words. */
 void secure_command(const struct test_server *s, const char *text);
 /* The address of the user "worker" there. Gives. */

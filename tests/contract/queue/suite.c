@@ -6,16 +6,17 @@
 
 #include <stdio.h>
 
-const struct pc_queue_options suite_calm = {
+const struct pc_queue_options suite_long_leases = {
     .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
-const struct pc_queue_options suite_hasty = {.lease_ms = 300, .max_attempts = 2, .backoff_ms = 1};
+const struct pc_queue_options suite_short_leases = {
+    .lease_ms = 300, .max_attempts = 2, .backoff_ms = 1};
 
 struct pc_queue *suite_open(void **state, const struct pc_queue_options *options)
 {
     struct contract *c = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue *q;
-    assert_ok(pc_queue_open(c->d->driver, c->address, options, &q, &err), &err);
+    assert_ok(pc_queue_open(c->d->driver, c->url, options, &q, &err), &err);
     return q;
 }
 
@@ -48,10 +49,10 @@ void suite_take_nothing(struct pc_queue *q)
     assert_false(got);
 }
 
-void suite_done(struct pc_queue *q, struct pc_job *job)
+void suite_complete(struct pc_queue *q, struct pc_job *job)
 {
     struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_queue_done(q, job, &err), &err);
+    assert_ok(pc_queue_complete(q, job, &err), &err);
     pc_job_finish(job);
 }
 
@@ -59,7 +60,7 @@ void suite_expect(struct pc_queue *q, int64_t image)
 {
     struct pc_job job = suite_take(q, 0);
     assert_int_equal(job.image_id, image);
-    suite_done(q, &job);
+    suite_complete(q, &job);
 }
 
 void suite_expect_stats(struct pc_queue *q, int64_t waiting, int64_t delayed, int64_t active)

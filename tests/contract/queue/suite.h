@@ -6,7 +6,7 @@
 #include "queue/queue.h"
 
 /* Each ends with a row without a name. */
-extern const struct contract_case job_cases[], crowd_cases[], desk_cases[];
+extern const struct contract_case job_cases[], concurrency_cases[], dispatcher_cases[];
 
 /* What the program runs, on which drivers. */
 extern const struct contract_case *const suite_files[]; /* NULL ends it */
@@ -14,7 +14,7 @@ extern const struct contract_driver suite_drivers[];
 extern const size_t suite_n_drivers;
 
 /* Leases that do not run out during a test, and ones that do. */
-extern const struct pc_queue_options suite_calm, suite_hasty;
+extern const struct pc_queue_options suite_long_leases, suite_short_leases;
 
 /* Opens the queue of the case. */
 struct pc_queue *suite_open(void **state, const struct pc_queue_options *options);
@@ -25,7 +25,7 @@ struct pc_job suite_take(struct pc_queue *q, int64_t wait_ms);
 /* Takes, and nothing may come. */
 void suite_take_nothing(struct pc_queue *q);
 /* Ends a job that must be held, and frees it. */
-void suite_done(struct pc_queue *q, struct pc_job *job);
+void suite_complete(struct pc_queue *q, struct pc_job *job);
 /* Takes the next job, which must be of this image, and ends it. */
 void suite_expect(struct pc_queue *q, int64_t image);
 void suite_expect_stats(struct pc_queue *q, int64_t waiting, int64_t delayed, int64_t active);

@@ -3,14 +3,14 @@
 
 #include "suite.h"
 
-static void review_one(struct pc_records *rs, int64_t id, enum pc_review review)
+static void review_one(struct pc_records *rs, int64_t id, enum pc_record_review review)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r = suite_get(rs, id);
-    struct pc_record_marks marks = {.review = (int)review};
+    struct pc_record_annotations annotations = {.review = (int)review};
     int64_t seq = r.seq;
     pc_record_finish(&r);
-    assert_ok(pc_records_mark(rs, id, seq, &marks, &r, &err), &err);
+    assert_ok(pc_records_annotate(rs, id, seq, &annotations, &r, &err), &err);
     pc_record_finish(&r);
 }
 

@@ -19,7 +19,7 @@ static void insert_makes_a_pending_record(void **state)
                                   .bytes = 42};
     struct pc_record r;
     bool created = false;
-    int64_t before = pc_wall_ms();
+    int64_t before = pc_clock_wall_ms();
     assert_ok(pc_records_insert(rs, &fresh, &r, &created, &err), &err);
     assert_true(created);
     assert_true(r.id >= 1 && r.seq >= 1);
@@ -99,7 +99,7 @@ static void bad_arguments_are_refused(void **state)
     struct pc_record r;
     struct pc_record_list list;
     bool created;
-    char *long_url = pc_xmalloc(PC_RECORD_TEXT_MAX + 2);
+    char *long_url = pc_xzalloc(PC_RECORD_TEXT_MAX + 2);
     memset(long_url, 'a', PC_RECORD_TEXT_MAX + 1);
     const char *bad[] = {NULL, "", "\xc3(", long_url};
     for (size_t i = 0; i < 4; i++)
@@ -122,7 +122,7 @@ static void bad_arguments_are_refused(void **state)
     pc_records_close(rs);
 }
 
-static void wrong_addresses_are_refused(void **state)
+static void wrong_store_urls_are_refused(void **state)
 {
     struct contract *c = *state;
     const struct pc_records_driver *driver = c->d->driver;
@@ -132,7 +132,7 @@ static void wrong_addresses_are_refused(void **state)
     assert_null(rs);
     assert_code(pc_records_open(driver, NULL, &rs, &err), PC_E_CONFIG);
     assert_code(pc_records_open(driver, "", &rs, &err), PC_E_CONFIG);
-    assert_true(pc_records_driver_takes(driver, c->address));
+    assert_true(pc_records_driver_accepts(driver, c->url));
     pc_records_close(NULL);
 }
 
@@ -232,7 +232,7 @@ static void a_finished_record_does_not_change(void **state)
     pc_records_close(rs);
 }
 
-static void a_failed_try_stays_pending_and_a_final_one_fails(void **state)
+static void a_failed_attempt_stays_pending_and_a_final_one_fails(void **state)
 {
     struct pc_records *rs = suite_open(state);
     struct pc_err err = PC_ERR_INIT;
@@ -287,7 +287,7 @@ static void recut_makes_a_processed_one_pending_and_keeps_its_shots(void **state
     struct pc_err err = PC_ERR_INIT;
     int64_t id = suite_insert(rs, "u");
     struct pc_record r;
-    bool named;
+    bool referenced;
     assert_code(pc_records_recut(rs, id, &r, &err), PC_E_NOT_PROCESSED);
     suite_finish(rs, id, "shots/old.jpg", false);
     assert_code(pc_records_retry(rs, id, &r, &err), PC_E_NOT_FAILED);
@@ -300,10 +300,10 @@ static void recut_makes_a_processed_one_pending_and_keeps_its_shots(void **state
     assert_int_equal(json_array_size(r.shots), 1);
     pc_record_finish(&r);
     suite_finish(rs, id, "shots/new.jpg", false);
-    assert_ok(pc_records_names_blob(rs, "shots/new.jpg", &named, &err), &err);
-    assert_true(named);
-    assert_ok(pc_records_names_blob(rs, "shots/old.jpg", &named, &err), &err);
-    assert_false(named);
+    assert_ok(pc_records_references_blob(rs, "shots/new.jpg", &referenced, &err), &err);
+    assert_true(referenced);
+    assert_ok(pc_records_references_blob(rs, "shots/old.jpg", &referenced, &err), &err);
+    assert_false(referenced);
     pc_records_close(rs);
 }
 
@@ -313,7 +313,7 @@ static void remove_gives_what_was_and_never_reuses_the_id(void **state)
     struct pc_err err = PC_ERR_INIT;
     int64_t id = suite_insert(rs, "u"), seq;
     struct pc_record r;
-    bool named;
+    bool referenced;
     suite_finish(rs, id, "shots/a.jpg", true);
     seq = suite_last_seq(rs);
     assert_ok(pc_records_remove(rs, id, &r, &err), &err);
@@ -322,8 +322,8 @@ static void remove_gives_what_was_and_never_reuses_the_id(void **state)
     pc_record_finish(&r);
     assert_true(suite_last_seq(rs) > seq);
     assert_code(pc_records_get(rs, id, &r, &err), PC_E_NOT_FOUND);
-    assert_ok(pc_records_names_blob(rs, "shots/a.jpg", &named, &err), &err);
-    assert_false(named);
+    assert_ok(pc_records_references_blob(rs, "shots/a.jpg", &referenced, &err), &err);
+    assert_false(referenced);
     assert_true(suite_insert(rs, "u") > id);
     pc_records_close(rs);
 }
@@ -361,12 +361,12 @@ const struct contract_case life_cases[] = {
     CASE(a_batch_answers_each_and_finds_doubles),
     CASE(a_batch_with_a_bad_one_adds_none),
     CASE(bad_arguments_are_refused),
-    CASE(wrong_addresses_are_refused),
+    CASE(wrong_store_urls_are_refused),
     CASE(what_is_not_there_is_not_found),
     CASE(a_record_lives_from_pending_to_processed),
     CASE(a_stored_original_begins_with_decoding),
     CASE(a_finished_record_does_not_change),
-    CASE(a_failed_try_stays_pending_and_a_final_one_fails),
+    CASE(a_failed_attempt_stays_pending_and_a_final_one_fails),
     CASE(retry_makes_a_failed_one_pending),
     CASE(recut_makes_a_processed_one_pending_and_keeps_its_shots),
     CASE(remove_gives_what_was_and_never_reuses_the_id),

@@ -206,40 +206,40 @@ static void stale_gives_the_oldest_pending(void **state)
     int64_t a = suite_insert(rs, "a"), done = suite_insert(rs, "done"), b, found[10];
     int n;
     suite_finish(rs, done, "k", false);
-    pc_sleep_ms(5);
+    pc_clock_sleep_ms(5);
     b = suite_insert(rs, "b");
-    pc_sleep_ms(5);
-    int64_t middle = pc_wall_ms();
-    pc_sleep_ms(5);
+    pc_clock_sleep_ms(5);
+    int64_t middle = pc_clock_wall_ms();
+    pc_clock_sleep_ms(5);
     suite_insert(rs, "c");
-    assert_ok(pc_records_stale(rs, middle, found, 10, &n, &err), &err);
+    assert_ok(pc_records_list_stale(rs, middle, found, 10, &n, &err), &err);
     assert_int_equal(n, 2);
     assert_true(found[0] == a && found[1] == b);
-    assert_ok(pc_records_stale(rs, middle, found, 1, &n, &err), &err);
+    assert_ok(pc_records_list_stale(rs, middle, found, 1, &n, &err), &err);
     assert_true(n == 1 && found[0] == a);
     assert_ok(pc_records_progress(rs, a, "posing", 1, &err), &err);
-    assert_ok(pc_records_stale(rs, middle, found, 10, &n, &err), &err);
+    assert_ok(pc_records_list_stale(rs, middle, found, 10, &n, &err), &err);
     assert_true(n == 1 && found[0] == b);
     pc_records_close(rs);
 }
 
-static void blobs_are_named_by_originals_and_shots(void **state)
+static void blobs_are_referenced_by_originals_and_shots(void **state)
 {
     struct pc_records *rs = suite_open(state);
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
     struct pc_record_new fresh = {.url = "upload:x", .original_key = "o/x.png"};
     int64_t id = suite_insert_new(rs, &fresh), twin = suite_insert(rs, "twin");
-    suite_named(rs, "o/x.png", true);
-    suite_named(rs, "s/neck.jpg", false);
+    suite_references(rs, "o/x.png", true);
+    suite_references(rs, "s/neck.jpg", false);
     suite_finish(rs, id, "s/neck.jpg", false);
     suite_finish(rs, twin, "s/neck.jpg", false);
-    suite_named(rs, "s/neck.jpg", true);
-    suite_named(rs, "o/x.png", true); /* the result did not name the original: it stays */
-    suite_named(rs, "s/neck", false);
-    suite_named(rs, "", false);
+    suite_references(rs, "s/neck.jpg", true);
+    suite_references(rs, "o/x.png", true); /* the result did not name the original: it stays */
+    suite_references(rs, "s/neck", false);
+    suite_references(rs, "", false);
     assert_ok(pc_records_remove(rs, twin, &r, &err), &err);
-    suite_named(rs, "s/neck.jpg", true); /* the other one still does */
+    suite_references(rs, "s/neck.jpg", true); /* the other one still does */
     pc_record_finish(&r);
     assert_ok(pc_records_ping(rs, &err), &err);
     pc_records_close(rs);
@@ -253,6 +253,6 @@ const struct contract_case list_cases[] = {
     CASE(since_gives_changes_in_their_order),
     CASE(after_pages_by_id),
     CASE(stale_gives_the_oldest_pending),
-    CASE(blobs_are_named_by_originals_and_shots),
+    CASE(blobs_are_referenced_by_originals_and_shots),
     {NULL, NULL, 0},
 };

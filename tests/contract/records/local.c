@@ -3,22 +3,22 @@
 #include "records/drivers.h"
 #include "suite.h"
 
-static char *memory_address(const char *dir)
+static char *memory_url(const char *dir)
 {
     (void)dir;
     return pc_xstrdup("memory:");
 }
 
-static char *sqlite_address(const char *dir)
+static char *sqlite_url(const char *dir)
 {
     return pc_xasprintf("sqlite:%s/records.db", dir);
 }
 
 static const struct contract_driver drivers[] = {
-    {.name = "memory", .driver = &pc_records_memory, .address = memory_address, .can = CAN_MANY},
+    {.name = "memory", .driver = &pc_records_memory, .url = memory_url, .can = CAN_MANY},
     {.name = "sqlite",
      .driver = &pc_records_sqlite,
-     .address = sqlite_address,
+     .url = sqlite_url,
      .can = CAN_PERSIST | CAN_SHARE | CAN_MANY},
 };
 

@@ -4,20 +4,20 @@
 #include "../contract.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "mongo_place.h"
+#include "mongo_store.h"
 #include "records/drivers.h"
-#include "records/mongo_change.h"
-#include "records/mongo_query.h"
+#include "records/mongo/change.h"
+#include "records/mongo/query.h"
 
 /* Documents of others */
 
 static void a_node_program_reads_what_it_knew(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
     bson_iter_t it, shot;
     int64_t id = mongo_insert_url(rs, "http://a.example/1.jpg");
     json_t *shots = json_pack("[{s:s, s:s, s:s}]", "label", "neck", "url", "http://s.example/n.jpg",
@@ -36,21 +36,21 @@ static void a_node_program_reads_what_it_knew(void **state)
     bson_destroy(doc);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 static void documents_of_other_programs_read_as_far_as_they_go(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(address);
+    struct beside b = beside_open(url);
     struct pc_record r;
     beside_insert(&b, "images",
                   BCON_NEW("_id", BCON_DOUBLE(41), "url", BCON_UTF8("u"), "status",
                            BCON_UTF8("nonsense"), "shots", BCON_UTF8("none"), "bytes",
                            BCON_UTF8("many"), "detail", "[", "]", "width", BCON_DOUBLE(640)));
-    struct pc_records *rs = mongo_open_at(address);
+    struct pc_records *rs = mongo_open_at(url);
     assert_ok(pc_records_get(rs, 41, &r, &err), &err);
     assert_string_equal(r.url, "u");
     assert_true(r.status == PC_PENDING && r.bytes == 0 && r.width == 640 && r.seq == 0);
@@ -60,15 +60,15 @@ static void documents_of_other_programs_read_as_far_as_they_go(void **state)
     assert_true(mongo_insert_url(rs, "v") > 41); /* the counter begins above */
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 static void any_name_in_json_comes_back(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address);
+    struct pc_records *rs = mongo_open_at(url);
     struct pc_record r;
     int64_t id = mongo_insert_url(rs, "u");
     json_t *detail = json_pack("{s:i, s:f, s:n, s:b, s:{s:[i,s,{s:s}]}, s:I, s:s}", "a.b", 1,
@@ -81,7 +81,7 @@ static void any_name_in_json_comes_back(void **state)
     pc_record_finish(&r);
     json_decref(detail);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 /* The order of seq */
@@ -115,10 +115,10 @@ static int changes_since(struct pc_records *rs, int64_t *seq)
 static void a_late_change_is_not_overtaken(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address), *other = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url), *other = mongo_open_at(url);
+    struct beside b = beside_open(url);
     int64_t slow = mongo_insert_url(rs, "slow"), quick = mongo_insert_url(rs, "quick");
     int64_t seq = mongo_last_seq(rs), seen = seq;
     int64_t late = beside_take_seq(&b, "late", seq);
@@ -132,19 +132,19 @@ static void a_late_change_is_not_overtaken(void **state)
     beside_close(&b);
     pc_records_close(rs);
     pc_records_close(other);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 /* Each of the dead would hold up the lists for some seconds, if one were given up after the other.
  */
-static void changes_of_many_dead_processes_are_given_up_at_once(void **state)
+static void changes_of_many_dead_processes_expire_at_once(void **state)
 {
     enum { DEAD = 12, LIMIT_MS = 15000 };
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
     int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), seen = seq;
     for (int i = 0; i < DEAD; i++) {
         char token[16];
@@ -152,23 +152,23 @@ static void changes_of_many_dead_processes_are_given_up_at_once(void **state)
         seq = beside_take_seq(&b, token, seq);
     }
     assert_ok(pc_records_progress(rs, id, "posing", 10, &err), &err);
-    for (int64_t until_ms = pc_mono_ms() + LIMIT_MS; pc_mono_ms() < until_ms && seen <= seq;
-         pc_sleep_ms(100))
+    for (int64_t until_ms = pc_clock_mono_ms() + LIMIT_MS;
+         pc_clock_mono_ms() < until_ms && seen <= seq; pc_clock_sleep_ms(100))
         (void)changes_since(rs, &seen);
     assert_int_equal(seen, seq + 1);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 /* What a failover leaves: the counter is where it was before changes that were seen. */
 static void a_counter_that_went_back_is_raised_and_told(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *poller = mongo_open_at(address), *writer = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *poller = mongo_open_at(url), *writer = mongo_open_at(url);
+    struct beside b = beside_open(url);
     int64_t id = mongo_insert_url(writer, "a"), ids[4], seen;
     int n;
     bool all;
@@ -181,37 +181,37 @@ static void a_counter_that_went_back_is_raised_and_told(void **state)
     assert_int_equal(mongo_last_seq(poller), seen + 1); /* the writer knew */
     beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$set", "{", "seq", BCON_INT64(seen - 3), "}"));
-    assert_ok(pc_records_gone(poller, seen, ids, 4, &n, &all, &err), &err);
+    assert_ok(pc_records_list_tombstones(poller, seen, ids, 4, &n, &all, &err), &err);
     assert_false(all); /* read everything again */
-    assert_ok(pc_records_gone(poller, seen + 1, ids, 4, &n, &all, &err), &err);
+    assert_ok(pc_records_list_tombstones(poller, seen + 1, ids, 4, &n, &all, &err), &err);
     assert_false(all);
     int64_t now = seen + 1;
     assert_true(mongo_insert_url(writer, "b") > id);
     assert_int_equal(changes_since(poller, &now), 1);
-    assert_ok(pc_records_gone(poller, now, ids, 4, &n, &all, &err), &err);
+    assert_ok(pc_records_list_tombstones(poller, now, ids, 4, &n, &all, &err), &err);
     assert_true(all && n == 0);
     beside_close(&b);
     pc_records_close(poller);
     pc_records_close(writer);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
-static void a_change_that_was_given_up_too_early_is_not_missed(void **state)
+static void a_change_that_expired_too_early_is_not_missed(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address), *other = mongo_open_at(address);
-    struct beside b = beside_open(address);
-    struct mongo_change slow;
+    struct pc_records *rs = mongo_open_at(url), *other = mongo_open_at(url);
+    struct beside b = beside_open(url);
+    struct pc_mongo_change slow;
     char path[48];
     int64_t late = mongo_insert_url(rs, "late"), quick = mongo_insert_url(rs, "quick");
     int64_t seen = mongo_last_seq(rs);
-    assert_ok(pc_mongo_change_begin(&slow, PC_RECORDS_SELF(struct mongo, rs), 1, 0, &err), &err);
+    assert_ok(pc_mongo_change_begin(&slow, PC_RECORDS_SELF(struct pc_mongo, rs), 1, 0, &err), &err);
     snprintf(path, sizeof path, "open.%s", slow.token);
     beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"));
-    if (!mongo_place_is_ferretdb()) /* there slow has the turn */
+    if (!mongo_store_is_ferretdb()) /* there slow has the turn */
         assert_ok(pc_records_progress(other, quick, "posing", 10, &err), &err);
     (void)changes_since(other, &seen);
     assert_true(seen >= slow.seq);
@@ -223,7 +223,7 @@ static void a_change_that_was_given_up_too_early_is_not_missed(void **state)
     beside_close(&b);
     pc_records_close(rs);
     pc_records_close(other);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 struct writers {
@@ -269,8 +269,8 @@ static void write_or_poll(void *ctx, int i)
 static void a_poller_misses_nothing_of_two_writers(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
-    struct writers w = {.rs = {mongo_open_at(address), mongo_open_at(address)}};
+    char *url = mongo_store_fresh();
+    struct writers w = {.rs = {mongo_open_at(url), mongo_open_at(url)}};
     w.ids[0] = mongo_insert_url(w.rs[0], "a");
     w.ids[1] = mongo_insert_url(w.rs[1], "b");
     contract_threads(3, write_or_poll, &w);
@@ -278,7 +278,7 @@ static void a_poller_misses_nothing_of_two_writers(void **state)
     assert_int_equal(w.missed, 0);
     pc_records_close(w.rs[0]);
     pc_records_close(w.rs[1]);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 /* Indexes */
@@ -305,9 +305,9 @@ static char *plan_of(struct beside *b, const bson_t *filter, const bson_t *opts)
     return text;
 }
 
-static bool tells_plans(const char *address)
+static bool tells_plans(const char *url)
 {
-    struct beside b = beside_open(address);
+    struct beside b = beside_open(url);
     bson_t all = BSON_INITIALIZER;
     char *plan = plan_of(&b, &all, &all);
     bool tells = plan != NULL;
@@ -331,19 +331,19 @@ static void expect_index(struct beside *b, bson_t *filter, bson_t *opts)
 static void queries_use_indexes(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
-    if (!tells_plans(address)) {
-        mongo_end_place(address);
+    char *url = mongo_store_fresh();
+    if (!tells_plans(url)) {
+        mongo_store_remove(url);
         skip_because("this server does not tell MongoDB's plans (FerretDB 1 has one: to read all)");
     }
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
     mongo_insert_url(rs, "a");
     for (int form = 0; form < 4 * 6; form++) {
         struct pc_record_query q = PC_RECORD_QUERY_INIT;
         bson_t *filter;
-        q.sort = (enum pc_sort)(form % 4);
+        q.sort = (enum pc_record_sort)(form % 4);
         q.status = form / 4 == 1 ? PC_FAILED : -1;
         q.attention = form / 4 == 2 ? 1 : -1;
         q.review = form / 4 == 3 ? PC_REVIEW_REJECTED : -1;
@@ -356,20 +356,20 @@ static void queries_use_indexes(void **state)
     expect_index(&b, pc_mongo_stale_filter(1), pc_mongo_stale_opts(5));
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 /* So that the whole contract, run there, shows that no query is without an index. */
 static void the_server_of_these_tests_refuses_scans(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
-    if (!mongo_place_refuses_scans()) {
-        mongo_end_place(address);
+    char *url = mongo_store_fresh();
+    if (!mongo_store_refuses_scans()) {
+        mongo_store_remove(url);
         skip_because("only a mongod that the test starts does");
     }
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
     const bson_t *doc;
     bson_error_t e;
     mongo_insert_url(rs, "a");
@@ -384,13 +384,13 @@ static void the_server_of_these_tests_refuses_scans(void **state)
     bson_destroy(by_size);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 static int end_server(void **state)
 {
     (void)state;
-    mongo_place_end();
+    mongo_store_end_server();
     return 0;
 }
 
@@ -401,8 +401,8 @@ int main(void)
         cmocka_unit_test(documents_of_other_programs_read_as_far_as_they_go),
         cmocka_unit_test(any_name_in_json_comes_back),
         cmocka_unit_test(a_late_change_is_not_overtaken),
-        cmocka_unit_test(a_change_that_was_given_up_too_early_is_not_missed),
-        cmocka_unit_test(changes_of_many_dead_processes_are_given_up_at_once),
+        cmocka_unit_test(a_change_that_expired_too_early_is_not_missed),
+        cmocka_unit_test(changes_of_many_dead_processes_expire_at_once),
         cmocka_unit_test(a_counter_that_went_back_is_raised_and_told),
         cmocka_unit_test(a_poller_misses_nothing_of_two_writers),
         cmocka_unit_test(queries_use_indexes),

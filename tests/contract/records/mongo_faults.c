@@ -6,13 +6,13 @@
 #include "../contract.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "mongo_place.h"
+#include "mongo_store.h"
 #include "records/drivers.h"
-#include "records/mongo_io.h"
+#include "records/mongo/internal.h"
 
 /* Addresses and servers */
 
-static void wrong_addresses_are_refused_without_a_secret(void **state)
+static void wrong_store_urls_are_refused_without_a_secret(void **state)
 {
     static const char *const bad[] = {"mongodb:",
                                       "mongodb://",
@@ -29,8 +29,8 @@ static void wrong_addresses_are_refused_without_a_secret(void **state)
         assert_null(strstr(err.message, "secret"));
         assert_null(strstr(err.detail, "secret"));
     }
-    assert_true(pc_records_driver_takes(&pc_records_mongo, "mongodb://h/db"));
-    assert_true(pc_records_driver_takes(&pc_records_mongo, "mongodb+srv://h/db"));
+    assert_true(pc_records_driver_accepts(&pc_records_mongo, "mongodb://h/db"));
+    assert_true(pc_records_driver_accepts(&pc_records_mongo, "mongodb+srv://h/db"));
     assert_true(pc_records_mongo.remote);
 }
 
@@ -39,28 +39,28 @@ static void a_server_that_is_away_is_told_within_seconds(void **state)
     (void)state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    int64_t start = pc_mono_ms();
+    int64_t start = pc_clock_mono_ms();
     assert_code(pc_records_open(&pc_records_mongo, "mongodb://127.0.0.1:1/db", &rs, &err),
                 PC_E_STORE_UNAVAILABLE);
-    assert_true(pc_mono_ms() - start < 5000);
-    start = pc_mono_ms();
+    assert_true(pc_clock_mono_ms() - start < 5000);
+    start = pc_clock_mono_ms();
     assert_code(pc_records_open(&pc_records_mongo,
                                 "mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=300", &rs, &err),
                 PC_E_STORE_UNAVAILABLE);
-    assert_true(pc_mono_ms() - start < 2000);
+    assert_true(pc_clock_mono_ms() - start < 2000);
 }
 
 /* Opening there fails with store_unavailable at once, says word, and does not say the password. */
-static void expect_refused(const char *address, const char *word)
+static void expect_refused(const char *url, const char *word)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    int64_t start = pc_mono_ms();
-    assert_code(pc_records_open(&pc_records_mongo, address, &rs, &err), PC_E_STORE_UNAVAILABLE);
+    int64_t start = pc_clock_mono_ms();
+    assert_code(pc_records_open(&pc_records_mongo, url, &rs, &err), PC_E_STORE_UNAVAILABLE);
     if (!strstr(err.message, word))
         fail_msg("%s [%s]", err.message, err.detail);
     assert_null(strstr(err.detail, "sesame"));
-    assert_true(pc_mono_ms() - start < 5000);
+    assert_true(pc_clock_mono_ms() - start < 5000);
 }
 
 static void refused_credentials_are_told(void **state)
@@ -68,25 +68,25 @@ static void refused_credentials_are_told(void **state)
     (void)state;
     if (getenv("POSECRAFT_TEST_MONGODB"))
         skip_because("the server given may have such a user");
-    char *address = mongo_fresh_place();
-    char *with_user = pc_xasprintf("mongodb://nobody:sesame@%s", address + strlen("mongodb://"));
+    char *url = mongo_store_fresh();
+    char *with_user = pc_xasprintf("mongodb://nobody:sesame@%s", url + strlen("mongodb://"));
     expect_refused(with_user, "password");
     free(with_user);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 /* Takes command. */
 static void as_admin(int port, const char *credentials, bson_t *command)
 {
     bson_error_t e;
-    char *address = pc_xasprintf("mongodb://%s127.0.0.1:%d/admin", credentials, port);
+    char *url = pc_xasprintf("mongodb://%s127.0.0.1:%d/admin", credentials, port);
     mongoc_init();
-    mongoc_client_t *client = mongoc_client_new(address);
+    mongoc_client_t *client = mongoc_client_new(url);
     if (!mongoc_client_command_simple(client, "admin", command, NULL, NULL, &e))
         fail_msg("%s", e.message);
     mongoc_client_destroy(client);
     bson_destroy(command);
-    free(address);
+    free(url);
 }
 
 static bson_t *new_user(const char *name, const char *role, const char *db)
@@ -119,16 +119,16 @@ static void a_server_with_users_wants_the_right_one(void **state)
     as_admin(port, "root:open%20sesame%2F1@", new_user("writer", "readWrite", "db"));
     as_admin(port, "root:open%20sesame%2F1@", new_user("reader", "read", "db"));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *address = pc_xasprintf("mongodb://%s127.0.0.1:%d/db?authSource=admin",
-                                     cases[i].credentials, port);
+        char *url = pc_xasprintf("mongodb://%s127.0.0.1:%d/db?authSource=admin",
+                                 cases[i].credentials, port);
         if (cases[i].refused) {
-            expect_refused(address, cases[i].refused);
+            expect_refused(url, cases[i].refused);
         } else {
-            struct pc_records *rs = mongo_open_at(address);
+            struct pc_records *rs = mongo_open_at(url);
             assert_true(mongo_insert_url(rs, "a") > 0);
             pc_records_close(rs);
         }
-        free(address);
+        free(url);
     }
     test_server_stop(server);
 }
@@ -149,7 +149,7 @@ static void a_full_disk_is_told(void **state)
 
 struct own { /* a server of the test alone */
     struct test_server *server;
-    char *address;
+    char *url;
 };
 
 /* Skips the test when there is no such server. */
@@ -159,14 +159,14 @@ static struct own own_server(void)
     struct own own = {.server = test_server_start(test_server_mongo(), &why)};
     if (!own.server)
         skip_because(why);
-    own.address = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(own.server));
+    own.url = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(own.server));
     return own;
 }
 
 static void end_own(struct own *own)
 {
     test_server_stop(own->server);
-    free(own->address);
+    free(own->url);
 }
 
 /* Every call fails with store_unavailable, each within ms. */
@@ -180,7 +180,7 @@ static void expect_away(struct pc_records *rs, int64_t id, int64_t ms)
     enum pc_code codes[6];
     int64_t took[6], counts[PC_STATUS_COUNT];
     for (int i = 0; i < 6; i++) {
-        int64_t start = pc_mono_ms();
+        int64_t start = pc_clock_mono_ms();
         switch (i) {
         case 0: codes[i] = pc_records_get(rs, id, &r, &err); break;
         case 1: codes[i] = pc_records_list(rs, &q, &list, &err); break;
@@ -192,7 +192,7 @@ static void expect_away(struct pc_records *rs, int64_t id, int64_t ms)
         case 4: codes[i] = pc_records_ping(rs, &err); break;
         default: codes[i] = pc_records_count(rs, NULL, counts, NULL, NULL, &err); break;
         }
-        took[i] = pc_mono_ms() - start;
+        took[i] = pc_clock_mono_ms() - start;
     }
     for (int i = 0; i < 6; i++) {
         assert_int_equal(codes[i], PC_E_STORE_UNAVAILABLE);
@@ -207,16 +207,16 @@ static void a_killed_server_is_told_and_found_again(void **state)
     struct own own = own_server();
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    struct pc_records *rs = mongo_open_at(own.address);
+    struct pc_records *rs = mongo_open_at(own.url);
     int64_t id = mongo_insert_url(rs, "a"), other = mongo_insert_url(rs, "b");
     assert_ok(pc_records_begin(rs, id, &r, &err), &err);
     pc_record_finish(&r);
     test_server_kill(own.server);
     expect_away(rs, id, 4000);
-    test_server_again(own.server);
-    int64_t start = pc_mono_ms();
-    while (pc_records_ping(rs, &err) && pc_mono_ms() - start < 15000)
-        pc_sleep_ms(100);
+    test_server_restart(own.server);
+    int64_t start = pc_clock_mono_ms();
+    while (pc_records_ping(rs, &err) && pc_clock_mono_ms() - start < 15000)
+        pc_clock_sleep_ms(100);
     assert_ok(pc_records_get(rs, other, &r, &err), &err);
     assert_string_equal(r.url, "b");
     pc_record_finish(&r);
@@ -232,74 +232,74 @@ static void a_frozen_server_is_a_time_out(void **state)
     struct own own = own_server();
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    char *address = pc_xasprintf("%s?socketTimeoutMS=700&connectTimeoutMS=700"
-                                 "&serverSelectionTimeoutMS=700",
-                                 own.address);
-    struct pc_records *rs = mongo_open_at(address);
+    char *url = pc_xasprintf("%s?socketTimeoutMS=700&connectTimeoutMS=700"
+                             "&serverSelectionTimeoutMS=700",
+                             own.url);
+    struct pc_records *rs = mongo_open_at(url);
     int64_t id = mongo_insert_url(rs, "a");
     test_server_freeze(own.server);
     expect_away(rs, id, 5000);
     test_server_thaw(own.server);
-    int64_t start = pc_mono_ms();
-    while (pc_records_ping(rs, &err) && pc_mono_ms() - start < 15000)
-        pc_sleep_ms(100);
+    int64_t start = pc_clock_mono_ms();
+    while (pc_records_ping(rs, &err) && pc_clock_mono_ms() - start < 15000)
+        pc_clock_sleep_ms(100);
     assert_ok(pc_records_begin(rs, id, &r, &err), &err);
     assert_true(r.attempts >= 1); /* what was asked while it slept may have been done since */
     pc_record_finish(&r);
     pc_records_close(rs);
-    free(address);
+    free(url);
     end_own(&own);
 }
 
 /* What the dead leave behind */
 
-static void a_change_that_nobody_ends_is_given_up(void **state)
+static void a_change_of_a_dead_process_expires(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
-    int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), start = pc_mono_ms();
+    char *url = mongo_store_fresh();
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
+    int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), start = pc_clock_mono_ms();
     beside_take_seq(&b, "dead", seq);
     assert_true(mongo_insert_url(rs, "b") > id);
     assert_int_equal(mongo_last_seq(rs), seq);
-    while (mongo_last_seq(rs) == seq && pc_mono_ms() - start < 20000)
-        pc_sleep_ms(200);
+    while (mongo_last_seq(rs) == seq && pc_clock_mono_ms() - start < 20000)
+        pc_clock_sleep_ms(200);
     assert_int_equal(mongo_last_seq(rs), seq + 2);
-    assert_true(pc_mono_ms() - start > 2000 && pc_mono_ms() - start < 9000);
+    assert_true(pc_clock_mono_ms() - start > 2000 && pc_clock_mono_ms() - start < 9000);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
-static void a_turn_that_nobody_ends_is_ended(void **state)
+static void a_lock_of_a_dead_process_is_broken(void **state)
 {
     (void)state;
-    if (!mongo_place_is_ferretdb())
+    if (!mongo_store_is_ferretdb())
         skip_because("there are no turns on this server");
-    char *address = mongo_fresh_place();
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
-    int64_t start = pc_mono_ms();
+    char *url = mongo_store_fresh();
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
+    int64_t start = pc_clock_mono_ms();
     beside_insert(&b, "turns",
                   BCON_NEW("_id", BCON_UTF8("turn"), "by", BCON_UTF8("0123456789abcdef01234567")));
     int64_t id = mongo_insert_url(rs, "a");
-    assert_true(pc_mono_ms() - start > 3000 && pc_mono_ms() - start < 8000);
-    start = pc_mono_ms();
+    assert_true(pc_clock_mono_ms() - start > 3000 && pc_clock_mono_ms() - start < 8000);
+    start = pc_clock_mono_ms();
     assert_true(mongo_insert_url(rs, "b") > id);
-    assert_true(pc_mono_ms() - start < 1000);
+    assert_true(pc_clock_mono_ms() - start < 1000);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
-static void a_removal_that_was_not_done_is_none(void **state)
+static void a_tombstone_of_an_existing_record_is_ignored(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
     struct pc_record r;
     int64_t living = mongo_insert_url(rs, "a"), dead = mongo_insert_url(rs, "b"), ids[4];
     int n;
@@ -307,55 +307,55 @@ static void a_removal_that_was_not_done_is_none(void **state)
     beside_insert(&b, "removed", BCON_NEW("_id", BCON_INT64(living), "seq", BCON_INT64(2)));
     assert_ok(pc_records_remove(rs, dead, &r, &err), &err);
     pc_record_finish(&r);
-    assert_ok(pc_records_gone(rs, 0, ids, 4, &n, &all, &err), &err);
+    assert_ok(pc_records_list_tombstones(rs, 0, ids, 4, &n, &all, &err), &err);
     assert_true(all && n == 1 && ids[0] == dead);
     assert_ok(pc_records_remove(rs, living, &r, &err), &err); /* now it is done */
     pc_record_finish(&r);
-    assert_ok(pc_records_gone(rs, 0, ids, 4, &n, &all, &err), &err);
+    assert_ok(pc_records_list_tombstones(rs, 0, ids, 4, &n, &all, &err), &err);
     assert_true(all && n == 2 && ids[1] == living);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
-static void removals_long_ago_are_forgotten(void **state)
+static void old_tombstones_are_pruned(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     enum { MORE = 50 };
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(address);
-    bson_t *docs[PC_RECORDS_GONE_MAX + MORE];
-    int64_t *ids = pc_xmalloc((PC_RECORDS_GONE_MAX + MORE) * sizeof *ids);
+    struct beside b = beside_open(url);
+    bson_t *docs[PC_RECORDS_TOMBSTONES_MAX + MORE];
+    int64_t *ids = pc_xzalloc((PC_RECORDS_TOMBSTONES_MAX + MORE) * sizeof *ids);
     int n;
     bool all;
-    for (int i = 0; i < PC_RECORDS_GONE_MAX + MORE; i++)
+    for (int i = 0; i < PC_RECORDS_TOMBSTONES_MAX + MORE; i++)
         docs[i] = BCON_NEW("_id", BCON_INT64(1000 + i), "seq", BCON_INT64(i + 1));
     mongoc_collection_t *c = mongoc_database_get_collection(b.db, "removed");
-    assert_true(mongoc_collection_insert_many(c, (const bson_t **)docs, PC_RECORDS_GONE_MAX + MORE,
-                                              NULL, NULL, NULL));
+    assert_true(mongoc_collection_insert_many(c, (const bson_t **)docs,
+                                              PC_RECORDS_TOMBSTONES_MAX + MORE, NULL, NULL, NULL));
     mongoc_collection_destroy(c);
-    for (int i = 0; i < PC_RECORDS_GONE_MAX + MORE; i++)
+    for (int i = 0; i < PC_RECORDS_TOMBSTONES_MAX + MORE; i++)
         bson_destroy(docs[i]);
-    struct pc_records *rs = mongo_open_at(address); /* prunes */
-    int room = PC_RECORDS_GONE_MAX + MORE;
-    assert_ok(pc_records_gone(rs, MORE - 1, ids, room, &n, &all, &err), &err);
+    struct pc_records *rs = mongo_open_at(url); /* prunes */
+    int room = PC_RECORDS_TOMBSTONES_MAX + MORE;
+    assert_ok(pc_records_list_tombstones(rs, MORE - 1, ids, room, &n, &all, &err), &err);
     assert_false(all);
-    assert_ok(pc_records_gone(rs, MORE, ids, room, &n, &all, &err), &err);
-    assert_true(all && n == PC_RECORDS_GONE_MAX && ids[0] == 1000 + MORE);
+    assert_ok(pc_records_list_tombstones(rs, MORE, ids, room, &n, &all, &err), &err);
+    assert_true(all && n == PC_RECORDS_TOMBSTONES_MAX && ids[0] == 1000 + MORE);
     free(ids);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 static void a_lost_counter_is_told_and_made_anew_at_start(void **state)
 {
     (void)state;
-    char *address = mongo_fresh_place();
+    char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(address);
-    struct beside b = beside_open(address);
+    struct pc_records *rs = mongo_open_at(url);
+    struct beside b = beside_open(url);
     struct pc_record r;
     int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), counts[PC_STATUS_COUNT];
     mongoc_collection_t *c = mongoc_database_get_collection(b.db, "store");
@@ -364,35 +364,35 @@ static void a_lost_counter_is_told_and_made_anew_at_start(void **state)
     assert_code(pc_records_begin(rs, id, &r, &err), PC_E_STORE_UNAVAILABLE);
     assert_code(pc_records_count(rs, NULL, counts, NULL, NULL, &err), PC_E_STORE_UNAVAILABLE);
     pc_records_close(rs);
-    rs = mongo_open_at(address);
+    rs = mongo_open_at(url);
     assert_int_equal(mongo_last_seq(rs), seq);
     assert_true(mongo_insert_url(rs, "b") > id);
     beside_close(&b);
     pc_records_close(rs);
-    mongo_end_place(address);
+    mongo_store_remove(url);
 }
 
 static int end_server(void **state)
 {
     (void)state;
-    mongo_place_end();
+    mongo_store_end_server();
     return 0;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_addresses_are_refused_without_a_secret),
+        cmocka_unit_test(wrong_store_urls_are_refused_without_a_secret),
         cmocka_unit_test(a_server_that_is_away_is_told_within_seconds),
         cmocka_unit_test(refused_credentials_are_told),
         cmocka_unit_test(a_server_with_users_wants_the_right_one),
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(a_killed_server_is_told_and_found_again),
         cmocka_unit_test(a_frozen_server_is_a_time_out),
-        cmocka_unit_test(a_change_that_nobody_ends_is_given_up),
-        cmocka_unit_test(a_turn_that_nobody_ends_is_ended),
-        cmocka_unit_test(a_removal_that_was_not_done_is_none),
-        cmocka_unit_test(removals_long_ago_are_forgotten),
+        cmocka_unit_test(a_change_of_a_dead_process_expires),
+        cmocka_unit_test(a_lock_of_a_dead_process_is_broken),
+        cmocka_unit_test(a_tombstone_of_an_existing_record_is_ignored),
+        cmocka_unit_test(old_tombstones_are_pruned),
         cmocka_unit_test(a_lost_counter_is_told_and_made_anew_at_start),
     };
     return cmocka_run_group_tests_name("records in MongoDB: faults", tests, NULL, end_server);

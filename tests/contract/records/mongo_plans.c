@@ -5,18 +5,18 @@
 
 #include "../contract.h"
 #include "base/mem.h"
-#include "mongo_place.h"
+#include "mongo_store.h"
 #include "records/drivers.h"
 
 enum { RECORDS = 20000, AT_ONCE = 1000, PAGE = 50 };
 
-static struct place {
+static struct test_store {
     struct test_server *server;
     const char *why;
-    char *address;
+    char *url;
     struct pc_records *rs;
     struct beside b;
-} place;
+} fixture;
 
 /* Of 20: 2 failed, 1 pending, 17 processed; 4 with attention, 3 rejected, batch "b3" has 1 of 10.
  */
@@ -27,13 +27,13 @@ static struct pc_record one(int i)
     pc_record_init(&r);
     r.id = i + 1;
     snprintf(text, sizeof text, "http://a.example/%d.jpg", i);
-    pc_record_set(&r.url, text);
+    pc_record_set_text(&r.url, text);
     snprintf(text, sizeof text, "Picture %d.jpg", i * 7919 % RECORDS);
-    pc_record_set(&r.name, text);
+    pc_record_set_text(&r.name, text);
     snprintf(text, sizeof text, "b%d", i % 10);
-    pc_record_set(&r.batch, text);
+    pc_record_set_text(&r.batch, text);
     snprintf(text, sizeof text, "originals/%d.jpg", i);
-    pc_record_set(&r.original_key, text);
+    pc_record_set_text(&r.original_key, text);
     r.status = i % 20 < 2 ? PC_FAILED : i % 20 == 2 ? PC_PENDING : PC_PROCESSED;
     r.attention = i % 20 >= 16;
     r.review = i % 20 >= 17 ? PC_REVIEW_REJECTED : PC_REVIEW_NONE;
@@ -50,7 +50,7 @@ static void fill(struct pc_records *rs)
         struct pc_record items[AT_ONCE];
         for (int k = 0; k < AT_ONCE; k++)
             items[k] = one(i + k);
-        assert_ok(pc_records_adopt(rs, items, AT_ONCE, &err), &err);
+        assert_ok(pc_records_import(rs, items, AT_ONCE, &err), &err);
         for (int k = 0; k < AT_ONCE; k++)
             pc_record_finish(&items[k]);
     }
@@ -59,49 +59,49 @@ static void fill(struct pc_records *rs)
 static int start(void **state)
 {
     (void)state;
-    place.server = test_server_start(TEST_MONGOD, &place.why);
-    if (!place.server)
+    fixture.server = test_server_start(TEST_MONGOD, &fixture.why);
+    if (!fixture.server)
         return 0;
-    place.address = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(place.server));
-    place.rs = mongo_open_at(place.address);
-    place.b = beside_open(place.address);
-    fill(place.rs);
+    fixture.url = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(fixture.server));
+    fixture.rs = mongo_open_at(fixture.url);
+    fixture.b = beside_open(fixture.url);
+    fill(fixture.rs);
     return 0;
 }
 
 static int stop(void **state)
 {
     (void)state;
-    if (place.server) {
-        beside_close(&place.b);
-        pc_records_close(place.rs);
-        free(place.address);
+    if (fixture.server) {
+        beside_close(&fixture.b);
+        pc_records_close(fixture.rs);
+        free(fixture.url);
     }
-    test_server_stop(place.server);
+    test_server_stop(fixture.server);
     return 0;
 }
 
 static void profile(int level)
 {
     bson_t *command = BCON_NEW("profile", BCON_INT32(level));
-    assert_true(mongoc_database_command_simple(place.b.db, command, NULL, NULL, NULL));
+    assert_true(mongoc_database_command_simple(fixture.b.db, command, NULL, NULL, NULL));
     bson_destroy(command);
 }
 
 /* From here on the server notes what it is asked. */
-static void watch(void)
+static void start_profile(void)
 {
-    if (!place.server)
-        skip_because(place.why);
+    if (!fixture.server)
+        skip_because(fixture.why);
     profile(0);
-    mongoc_collection_t *c = mongoc_database_get_collection(place.b.db, "system.profile");
+    mongoc_collection_t *c = mongoc_database_get_collection(fixture.b.db, "system.profile");
     mongoc_collection_drop(c, NULL);
     mongoc_collection_destroy(c);
     profile(2);
 }
 
 /* What it noted. */
-struct told {
+struct profiled {
     int queries;
     int64_t docs, keys; /* that it read, in all */
     bool scans, sorts;  /* any of them */
@@ -114,7 +114,7 @@ static int64_t number(const bson_t *doc, const char *key)
     return bson_iter_init_find(&it, doc, key) ? bson_iter_as_int64(&it) : 0;
 }
 
-static void add(struct told *t, const bson_t *doc)
+static void add(struct profiled *t, const bson_t *doc)
 {
     bson_iter_t it;
     size_t len = strlen(t->plans);
@@ -129,13 +129,13 @@ static void add(struct told *t, const bson_t *doc)
 }
 
 /* Ends it. Of the images alone: all else is found by its _id. */
-static struct told told(void)
+static struct profiled profiled(void)
 {
-    struct told t = {0};
+    struct profiled t = {0};
     const bson_t *doc;
     profile(0);
     bson_t *filter = BCON_NEW("ns", BCON_UTF8("db.images"));
-    mongoc_collection_t *c = mongoc_database_get_collection(place.b.db, "system.profile");
+    mongoc_collection_t *c = mongoc_database_get_collection(fixture.b.db, "system.profile");
     mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(c, filter, NULL, NULL);
     while (mongoc_cursor_next(cursor, &doc))
         add(&t, doc);
@@ -148,7 +148,7 @@ static struct told told(void)
 /* By an index, not sorted, and no more than docs documents read. */
 static void expect(const char *what, int64_t docs)
 {
-    struct told t = told();
+    struct profiled t = profiled();
     if (!t.queries || t.scans || t.sorts || t.docs > docs || t.keys > 2 * RECORDS)
         fail_msg("%s: %d queries read %d documents and %d keys%s%s: %s", what, t.queries,
                  (int)t.docs, (int)t.keys, t.scans ? ", scan" : "", t.sorts ? ", sort" : "",
@@ -159,7 +159,7 @@ static void list(const struct pc_record_query *q, int want)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record_list found;
-    assert_ok(pc_records_list(place.rs, q, &found, &err), &err);
+    assert_ok(pc_records_list(fixture.rs, q, &found, &err), &err);
     assert_int_equal(found.n, want);
     pc_record_list_finish(&found);
 }
@@ -179,9 +179,9 @@ static void a_page_in_any_order_reads_the_page(void **state)
     (void)state;
     for (int form = 0; form < 8; form++) {
         struct pc_record_query q = page();
-        q.sort = (enum pc_sort)(form / 2);
+        q.sort = (enum pc_record_sort)(form / 2);
         q.descending = form % 2;
-        watch();
+        start_profile();
         list(&q, PAGE);
         expect(orders[q.sort], PAGE);
     }
@@ -204,12 +204,12 @@ static void a_page_of_one_filter_by_id_reads_the_page(void **state)
     for (int which = 0; which < 4; which++) {
         struct pc_record_query q = page();
         filter(&q, which);
-        watch();
+        start_profile();
         list(&q, PAGE);
         expect(names[which], PAGE);
         q.after_id = RECORDS / 2;
         q.descending = false;
-        watch();
+        start_profile();
         list(&q, PAGE);
         expect(names[which], PAGE);
     }
@@ -223,10 +223,10 @@ static void a_filter_in_another_order_reads_no_more_than_it_matches(void **state
     for (int form = 0; form < 12; form++) {
         struct pc_record_query q = page();
         filter(&q, form % 4);
-        q.sort = (enum pc_sort)(1 + form / 4);
-        watch();
+        q.sort = (enum pc_record_sort)(1 + form / 4);
+        start_profile();
         list(&q, PAGE);
-        struct told t = told();
+        struct profiled t = profiled();
         if (t.scans || t.docs > 5000)
             fail_msg("form %d reads %d: %s", form, (int)t.docs, t.plans);
     }
@@ -245,12 +245,12 @@ static void totals_and_counts_read_no_documents(void **state)
         filter(&q, which < 0 ? 0 : which);
         if (which < 0)
             q.status = -1;
-        watch();
+        start_profile();
         list(&q, PAGE);
         expect("total", PAGE);
     }
-    watch();
-    assert_ok(pc_records_count(place.rs, NULL, counts, &attention, NULL, &err), &err);
+    start_profile();
+    assert_ok(pc_records_count(fixture.rs, NULL, counts, &attention, NULL, &err), &err);
     assert_true(counts[PC_FAILED] == 2000 && attention == 4000);
     expect("count of all", 0);
 }
@@ -261,7 +261,7 @@ static void changes_since_read_the_changes(void **state)
     struct pc_record_query q = page();
     q.since_seq = RECORDS - 10;
     q.status = PC_PROCESSED; /* the ten are */
-    watch();
+    start_profile();
     list(&q, 10);
     expect("since", 10);
 }
@@ -274,22 +274,22 @@ static void sweeps_read_no_documents(void **state)
     struct pc_err err = PC_ERR_INIT;
     int64_t ids[20];
     int n;
-    watch();
-    assert_ok(pc_records_stale(place.rs, INT64_MAX / 2, ids, 20, &n, &err), &err);
+    start_profile();
+    assert_ok(pc_records_list_stale(fixture.rs, INT64_MAX / 2, ids, 20, &n, &err), &err);
     assert_int_equal(n, 20);
     expect("stale", 0);
 }
 
-static void who_names_a_blob_reads_one(void **state)
+static void finding_a_blob_reference_reads_one(void **state)
 {
     static const char *const keys[] = {"shots/777/neck.jpg", "originals/777.jpg", "shots/no.jpg"};
     (void)state;
     for (int i = 0; i < 3; i++) {
         struct pc_err err = PC_ERR_INIT;
-        bool named = false;
-        watch();
-        assert_ok(pc_records_names_blob(place.rs, keys[i], &named, &err), &err);
-        assert_int_equal(named, i < 2);
+        bool referenced = false;
+        start_profile();
+        assert_ok(pc_records_references_blob(fixture.rs, keys[i], &referenced, &err), &err);
+        assert_int_equal(referenced, i < 2);
         expect(keys[i], 1);
     }
 }
@@ -300,8 +300,8 @@ static void a_known_url_reads_one(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
     bool created = true;
-    watch();
-    assert_ok(pc_records_insert(place.rs,
+    start_profile();
+    assert_ok(pc_records_insert(fixture.rs,
                                 &(struct pc_record_new){.url = "http://a.example/777.jpg"}, &r,
                                 &created, &err),
               &err);
@@ -315,10 +315,10 @@ static void a_change_reads_one(void **state)
     (void)state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    watch();
-    assert_ok(pc_records_begin(place.rs, 3, &r, &err), &err);
+    start_profile();
+    assert_ok(pc_records_begin(fixture.rs, 3, &r, &err), &err);
     pc_record_finish(&r);
-    assert_ok(pc_records_finish(place.rs, 3, &(struct pc_record_result){.width = 1}, &err), &err);
+    assert_ok(pc_records_finish(fixture.rs, 3, &(struct pc_record_result){.width = 1}, &err), &err);
     expect("begin and finish", 3); /* begin may look twice */
 }
 
@@ -328,7 +328,7 @@ static void a_search_reads_until_the_page_is_full(void **state)
     (void)state;
     struct pc_record_query q = page();
     q.search = "0.jpg";
-    watch();
+    start_profile();
     list(&q, PAGE);
     expect("search", PAGE * 20);
 }
@@ -342,7 +342,7 @@ int main(void)
         cmocka_unit_test(totals_and_counts_read_no_documents),
         cmocka_unit_test(changes_since_read_the_changes),
         cmocka_unit_test(sweeps_read_no_documents),
-        cmocka_unit_test(who_names_a_blob_reads_one),
+        cmocka_unit_test(finding_a_blob_reference_reads_one),
         cmocka_unit_test(a_known_url_reads_one),
         cmocka_unit_test(a_change_reads_one),
         cmocka_unit_test(a_search_reads_until_the_page_is_full),

@@ -7,7 +7,7 @@
 #include "../contract.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "mongo_place.h"
+#include "mongo_store.h"
 #include "records/drivers.h"
 
 enum { MEMBERS = 3, WRITERS = 4, MOST = 20000, RECOVERY_MS = 20 * 1000 };
@@ -15,23 +15,23 @@ enum { MEMBERS = 3, WRITERS = 4, MOST = 20000, RECOVERY_MS = 20 * 1000 };
 static struct set {
     struct test_server *member[MEMBERS];
     const char *why;
-    char *address;
+    char *url;
 } set;
 
 /* Asks one member alone. Takes command. Gives the reply, NULL when it does not answer. */
 static bson_t *ask(int member, bson_t *command)
 {
     bson_t reply, *answer = NULL;
-    char *address = pc_xasprintf("mongodb://127.0.0.1:%d/?directConnection=true&"
-                                 "serverSelectionTimeoutMS=500&socketTimeoutMS=3000",
-                                 test_server_port(set.member[member]));
-    mongoc_client_t *client = mongoc_client_new(address);
+    char *url = pc_xasprintf("mongodb://127.0.0.1:%d/?directConnection=true&"
+                             "serverSelectionTimeoutMS=500&socketTimeoutMS=3000",
+                             test_server_port(set.member[member]));
+    mongoc_client_t *client = mongoc_client_new(url);
     if (mongoc_client_command_simple(client, "admin", command, NULL, &reply, NULL))
         answer = bson_copy(&reply);
     bson_destroy(&reply);
     bson_destroy(command);
     mongoc_client_destroy(client);
-    free(address);
+    free(url);
     return answer;
 }
 
@@ -59,8 +59,8 @@ static void initiate(void)
 /* Which one is the primary; waits for it. */
 static int primary(void)
 {
-    int64_t start = pc_mono_ms();
-    while (pc_mono_ms() - start < RECOVERY_MS) {
+    int64_t start = pc_clock_mono_ms();
+    while (pc_clock_mono_ms() - start < RECOVERY_MS) {
         for (int i = 0; i < MEMBERS; i++) {
             bson_iter_t it;
             bson_t *hello = ask(i, BCON_NEW("hello", BCON_INT32(1)));
@@ -70,7 +70,7 @@ static int primary(void)
             if (is)
                 return i;
         }
-        pc_sleep_ms(100);
+        pc_clock_sleep_ms(100);
     }
     fail_msg("there is no primary");
     return -1;
@@ -85,9 +85,9 @@ static int start(void **state)
         if (!(set.member[i] = test_server_start_with(TEST_MONGOD, more, &set.why)))
             return 0;
     initiate();
-    set.address = pc_xasprintf("mongodb://127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d/db?replicaSet=rs0",
-                               test_server_port(set.member[0]), test_server_port(set.member[1]),
-                               test_server_port(set.member[2]));
+    set.url = pc_xasprintf("mongodb://127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d/db?replicaSet=rs0",
+                           test_server_port(set.member[0]), test_server_port(set.member[1]),
+                           test_server_port(set.member[2]));
     primary();
     return 0;
 }
@@ -97,7 +97,7 @@ static int stop(void **state)
     (void)state;
     for (int i = 0; i < MEMBERS; i++)
         test_server_stop(set.member[i]);
-    free(set.address);
+    free(set.url);
     return 0;
 }
 
@@ -112,7 +112,7 @@ struct written { /* what one writer was answered */
     int64_t longest_ms; /* between two answered inserts */
 };
 
-struct crowd {
+struct load {
     struct pc_records *rs, *other;
     char test;
     bool stop;
@@ -127,19 +127,19 @@ static bool answered(struct written *w, enum pc_code rc)
 {
     if (rc == PC_E_STORE_UNAVAILABLE) {
         w->refused++;
-        pc_sleep_ms(20);
+        pc_clock_sleep_ms(20);
     } else if (rc && rc != PC_E_NOT_PENDING) {
         w->wrong = rc;
     }
     return rc == PC_OK;
 }
 
-static bool goes_on(struct crowd *c, const struct written *w)
+static bool goes_on(struct load *c, const struct written *w)
 {
     return !__atomic_load_n(&c->stop, __ATOMIC_ACQUIRE) && !w->wrong && w->n < MOST;
 }
 
-static void finish_one(struct crowd *c, struct written *w)
+static void finish_one(struct load *c, struct written *w)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
@@ -151,10 +151,10 @@ static void finish_one(struct crowd *c, struct written *w)
         w->finished[w->n] = answered(w, pc_records_finish(c->rs, w->id[w->n], &result, &err));
 }
 
-static void write_on(struct crowd *c, int i)
+static void write_on(struct load *c, int i)
 {
     struct written *w = &c->writers[i];
-    int64_t last_ms = pc_mono_ms();
+    int64_t last_ms = pc_clock_mono_ms();
     while (goes_on(c, w)) {
         struct pc_err err = PC_ERR_INIT;
         struct pc_record r;
@@ -167,16 +167,16 @@ static void write_on(struct crowd *c, int i)
             continue;
         w->id[w->n] = r.id;
         pc_record_finish(&r);
-        if (pc_mono_ms() - last_ms > w->longest_ms)
-            w->longest_ms = pc_mono_ms() - last_ms;
-        last_ms = pc_mono_ms();
+        if (pc_clock_mono_ms() - last_ms > w->longest_ms)
+            w->longest_ms = pc_clock_mono_ms() - last_ms;
+        last_ms = pc_clock_mono_ms();
         finish_one(c, w);
         w->n++;
     }
 }
 
 /* Takes in what changed since it asked last. */
-static bool poll_once(struct crowd *c)
+static bool poll_once(struct load *c)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
@@ -184,7 +184,7 @@ static bool poll_once(struct crowd *c)
     int64_t ids[4];
     int n;
     bool all = true;
-    enum pc_code rc = pc_records_gone(c->other, c->since, ids, 4, &n, &all, &err);
+    enum pc_code rc = pc_records_list_tombstones(c->other, c->since, ids, 4, &n, &all, &err);
     q.since_seq = c->since = all ? c->since : 1; /* 1: everything again */
     if (!rc)
         rc = pc_records_list(c->other, &q, &list, &err);
@@ -202,51 +202,52 @@ static bool poll_once(struct crowd *c)
     return more;
 }
 
-struct hand {
+struct load_thread {
     pthread_t thread;
-    struct crowd *c;
+    struct load *c;
     int i;
 };
 
 static void *work(void *arg)
 {
-    struct hand *h = arg;
+    struct load_thread *h = arg;
     if (h->i < WRITERS)
         write_on(h->c, h->i);
     while (h->i == WRITERS && !__atomic_load_n(&h->c->stop, __ATOMIC_ACQUIRE))
         if (!poll_once(h->c))
-            pc_sleep_ms(20);
+            pc_clock_sleep_ms(20);
     return NULL;
 }
 
 /* The main thread strikes: servers live as long as the thread that starts them. */
-static void work_through(struct crowd *c, void (*strike)(void))
+static void run_load(struct load *c, void (*fault)(void))
 {
-    struct hand hands[WRITERS + 1];
+    struct load_thread threads[WRITERS + 1];
     for (int i = 0; i <= WRITERS; i++) {
-        hands[i] = (struct hand){.c = c, .i = i};
-        assert_int_equal(pthread_create(&hands[i].thread, NULL, work, &hands[i]), 0);
+        threads[i] = (struct load_thread){.c = c, .i = i};
+        assert_int_equal(pthread_create(&threads[i].thread, NULL, work, &threads[i]), 0);
     }
-    pc_sleep_ms(1500);
-    strike();
-    pc_sleep_ms(2000);
+    pc_clock_sleep_ms(1500);
+    fault();
+    pc_clock_sleep_ms(2000);
     __atomic_store_n(&c->stop, true, __ATOMIC_RELEASE);
     for (int i = 0; i <= WRITERS; i++)
-        pthread_join(hands[i].thread, NULL);
+        pthread_join(threads[i].thread, NULL);
 }
 
 /* What was answered is there, once, and the poller has seen the last of each. */
-static void check(struct crowd *c)
+static void check(struct load *c)
 {
     struct pc_err err = PC_ERR_INIT;
     int n = 0, finished = 0, refused = 0;
     int64_t longest = 0;
-    int64_t until = pc_mono_ms() + RECOVERY_MS;
-    while (pc_records_ping(c->rs, &err) && pc_mono_ms() < until)
-        pc_sleep_ms(100);
-    for (until = pc_mono_ms() + 12000; c->since < mongo_last_seq(c->rs) || pc_mono_ms() < until;)
+    int64_t until = pc_clock_mono_ms() + RECOVERY_MS;
+    while (pc_records_ping(c->rs, &err) && pc_clock_mono_ms() < until)
+        pc_clock_sleep_ms(100);
+    for (until = pc_clock_mono_ms() + 12000;
+         c->since < mongo_last_seq(c->rs) || pc_clock_mono_ms() < until;)
         if (!poll_once(c))
-            pc_sleep_ms(50);
+            pc_clock_sleep_ms(50);
     for (int i = 0; i < WRITERS; i++) {
         struct written *w = &c->writers[i];
         assert_int_equal(w->wrong, PC_OK);
@@ -276,17 +277,17 @@ static void check(struct crowd *c)
     assert_true(longest < RECOVERY_MS);
 }
 
-static void run(char test, void (*strike)(void))
+static void run(char test, void (*fault)(void))
 {
-    if (!set.address)
+    if (!set.url)
         skip_because(set.why);
-    struct crowd *c = pc_xmalloc(sizeof *c);
-    *c = (struct crowd){.test = test, .since = 1};
-    c->progress = pc_xmalloc(MOST * sizeof *c->progress);
+    struct load *c = pc_xzalloc(sizeof *c);
+    *c = (struct load){.test = test, .since = 1};
+    c->progress = pc_xzalloc(MOST * sizeof *c->progress);
     memset(c->progress, 0, MOST * sizeof *c->progress);
-    c->rs = mongo_open_at(set.address);
-    c->other = mongo_open_at(set.address);
-    work_through(c, strike);
+    c->rs = mongo_open_at(set.url);
+    c->other = mongo_open_at(set.url);
+    run_load(c, fault);
     check(c);
     pc_records_close(c->rs);
     pc_records_close(c->other);
@@ -297,18 +298,18 @@ static void run(char test, void (*strike)(void))
 static void a_poller_hears_at_once(void **state)
 {
     (void)state;
-    if (!set.address)
+    if (!set.url)
         skip_because(set.why);
     enum { ROUNDS = 50 };
     struct pc_err err = PC_ERR_INIT;
-    struct pc_records *rs = mongo_open_at(set.address);
+    struct pc_records *rs = mongo_open_at(set.url);
     int64_t id = mongo_insert_url(rs, "soon"), took_ms = 0, seq = mongo_last_seq(rs);
     for (int i = 0; i < ROUNDS; i++) {
         assert_ok(pc_records_progress(rs, id, "posing", i, &err), &err);
-        int64_t start = pc_mono_ms();
+        int64_t start = pc_clock_mono_ms();
         while (mongo_last_seq(rs) == seq)
-            pc_sleep_ms(1);
-        took_ms += pc_mono_ms() - start;
+            pc_clock_sleep_ms(1);
+        took_ms += pc_clock_mono_ms() - start;
         seq = mongo_last_seq(rs);
     }
     print_message("# a change shows after %d ms\n", (int)(took_ms / ROUNDS));
@@ -327,29 +328,29 @@ static void nobody_can_write(void)
 static void without_a_majority_calls_may_be_tried_again(void **state)
 {
     (void)state;
-    if (!set.address)
+    if (!set.url)
         skip_because(set.why);
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
     bool created;
-    struct pc_records *rs = mongo_open_at(set.address);
+    struct pc_records *rs = mongo_open_at(set.url);
     int64_t id = mongo_insert_url(rs, "alone");
     nobody_can_write();
-    pc_sleep_ms(3000); /* the third steps down */
+    pc_clock_sleep_ms(3000); /* the third steps down */
     for (int i = 0; i < 3; i++) {
-        int64_t start = pc_mono_ms();
+        int64_t start = pc_clock_mono_ms();
         enum pc_code rc = i == 0   ? pc_records_get(rs, id, &r, &err)
                           : i == 1 ? pc_records_insert(rs, &(struct pc_record_new){.url = "lost"},
                                                        &r, &created, &err)
                                    : pc_records_begin(rs, id, &r, &err);
         assert_code(rc, PC_E_STORE_UNAVAILABLE);
-        assert_true(pc_mono_ms() - start < 8000);
+        assert_true(pc_clock_mono_ms() - start < 8000);
     }
     for (int i = 0; i < MEMBERS; i++)
-        test_server_again(set.member[i]);
-    int64_t start = pc_mono_ms();
-    while (pc_records_begin(rs, id, &r, &err) && pc_mono_ms() - start < RECOVERY_MS)
-        pc_sleep_ms(100);
+        test_server_restart(set.member[i]);
+    int64_t start = pc_clock_mono_ms();
+    while (pc_records_begin(rs, id, &r, &err) && pc_clock_mono_ms() - start < RECOVERY_MS)
+        pc_clock_sleep_ms(100);
     assert_string_equal(r.url, "alone");
     pc_record_finish(&r);
     pc_records_close(rs);
@@ -360,15 +361,15 @@ static void kill_the_primary(void)
     int old = primary();
     test_server_kill(set.member[old]);
     primary();
-    pc_sleep_ms(2000);
-    test_server_again(set.member[old]);
+    pc_clock_sleep_ms(2000);
+    test_server_restart(set.member[old]);
 }
 
 static void freeze_the_primary(void)
 {
     int old = primary();
     test_server_freeze(set.member[old]);
-    pc_sleep_ms(8000);
+    pc_clock_sleep_ms(8000);
     test_server_thaw(set.member[old]);
 }
 

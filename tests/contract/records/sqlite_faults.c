@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "queue/drivers.h"
 #include "records/drivers.h"
-#include "sqlite_place.h"
+#include "sqlite_store.h"
 
 static void fill(struct pc_records *rs, int n, int from)
 {
@@ -28,21 +28,21 @@ static void expect_no_path(const struct pc_err *err)
 
 static void a_missing_folder_is_unavailable(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    char *address = pc_xasprintf("sqlite:%s/no/such/p.db", p->dir);
-    assert_code(pc_records_open(&pc_records_sqlite, address, &rs, &err), PC_E_STORE_UNAVAILABLE);
+    char *url = pc_xasprintf("sqlite:%s/no/such/p.db", p->dir);
+    assert_code(pc_records_open(&pc_records_sqlite, url, &rs, &err), PC_E_STORE_UNAVAILABLE);
     expect_no_path(&err);
     assert_non_null(strstr(err.detail, "no/such"));
-    free(address);
+    free(url);
     assert_code(pc_records_open(&pc_records_sqlite, "sqlite:", &rs, &err), PC_E_CONFIG);
     assert_code(pc_records_open(&pc_records_sqlite, "sqlite::memory:", &rs, &err), PC_E_CONFIG);
 }
 
 static void what_is_no_database_is_unavailable(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
     FILE *f = fopen(p->file, "w");
@@ -55,7 +55,7 @@ static void what_is_no_database_is_unavailable(void **state)
 
 static void a_damaged_file_is_told_not_served(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = open_store(p);
     fill(rs, 300, 0);
@@ -83,7 +83,7 @@ static void a_damaged_file_is_told_not_served(void **state)
 
 static int open_as_nobody(void *ctx)
 {
-    struct place *p = ctx;
+    struct test_store *p = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = NULL;
     if (!contract_drop_root())
@@ -94,14 +94,14 @@ static int open_as_nobody(void *ctx)
 
 static void a_read_only_folder_is_unavailable(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     chmod(p->dir, 0555);
     contract_check_child(contract_fork(open_as_nobody, p), "cannot become another user");
 }
 
 static void a_read_only_file_is_unavailable(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     pc_records_close(open_store(p));
     chmod(p->file, 0444);
     chmod(p->dir, 0555);
@@ -110,7 +110,7 @@ static void a_read_only_file_is_unavailable(void **state)
 
 static int fill_a_small_disk(void *ctx)
 {
-    struct place *p = ctx;
+    struct test_store *p = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
     static char ballast[512 * 1024];
@@ -140,7 +140,7 @@ static void a_full_disk_is_store_full_until_there_is_room(void **state)
 }
 
 struct holder {
-    const struct place *p;
+    const struct test_store *p;
     int out;
     int64_t ms;
 };
@@ -154,11 +154,11 @@ static int hold_the_lock(void *ctx)
         sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK ||
         write(h->out, "x", 1) != 1)
         return CHILD_FAILED;
-    pc_sleep_ms(h->ms);
+    pc_clock_sleep_ms(h->ms);
     return sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? CHILD_OK : CHILD_FAILED;
 }
 
-static pid_t begin_holding(const struct place *p, int64_t ms)
+static pid_t begin_holding(const struct test_store *p, int64_t ms)
 {
     int ends[2];
     char x;
@@ -173,30 +173,30 @@ static pid_t begin_holding(const struct place *p, int64_t ms)
 
 static void a_lock_held_elsewhere_is_waited_for(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = open_store(p);
     fill(rs, 1, 0);
     pid_t pid = begin_holding(p, 400);
-    int64_t begun = pc_mono_ms();
+    int64_t begun = pc_clock_mono_ms();
     struct pc_record r;
     assert_ok(pc_records_get(rs, 1, &r, &err), &err); /* reading does not wait */
     pc_record_finish(&r);
-    assert_true(pc_mono_ms() - begun < 300);
+    assert_true(pc_clock_mono_ms() - begun < 300);
     assert_ok(insert(rs, "waits", &err), &err);
-    assert_true(pc_mono_ms() - begun >= 300);
+    assert_true(pc_clock_mono_ms() - begun >= 300);
     assert_int_equal(contract_wait(pid), CHILD_OK);
     pc_records_close(rs);
 }
 
 static void a_lock_held_too_long_is_unavailable(void **state)
 {
-    struct place *p = *state;
+    struct test_store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = open_store(p);
     struct pc_queue *queue;
     bool added;
-    assert_ok(pc_queue_open(&pc_queue_sqlite, p->address, NULL, &queue, &err), &err);
+    assert_ok(pc_queue_open(&pc_queue_sqlite, p->url, NULL, &queue, &err), &err);
     pid_t pid = begin_holding(p, 60000);
     assert_code(insert(rs, "waits in vain", &err), PC_E_STORE_UNAVAILABLE);
     expect_no_path(&err);
@@ -210,14 +210,14 @@ static void a_lock_held_too_long_is_unavailable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        AT_A_PLACE(a_missing_folder_is_unavailable),
-        AT_A_PLACE(what_is_no_database_is_unavailable),
-        AT_A_PLACE(a_damaged_file_is_told_not_served),
-        AT_A_PLACE(a_read_only_folder_is_unavailable),
-        AT_A_PLACE(a_read_only_file_is_unavailable),
-        AT_A_PLACE(a_full_disk_is_store_full_until_there_is_room),
-        AT_A_PLACE(a_lock_held_elsewhere_is_waited_for),
-        AT_A_PLACE(a_lock_held_too_long_is_unavailable),
+        WITH_SQLITE_STORE(a_missing_folder_is_unavailable),
+        WITH_SQLITE_STORE(what_is_no_database_is_unavailable),
+        WITH_SQLITE_STORE(a_damaged_file_is_told_not_served),
+        WITH_SQLITE_STORE(a_read_only_folder_is_unavailable),
+        WITH_SQLITE_STORE(a_read_only_file_is_unavailable),
+        WITH_SQLITE_STORE(a_full_disk_is_store_full_until_there_is_room),
+        WITH_SQLITE_STORE(a_lock_held_elsewhere_is_waited_for),
+        WITH_SQLITE_STORE(a_lock_held_too_long_is_unavailable),
     };
     return cmocka_run_group_tests_name("records-sqlite-faults", tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@ struct pc_records *suite_open(void **state)
     struct contract *c = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    assert_ok(pc_records_open(c->d->driver, c->address, &rs, &err), &err);
+    assert_ok(pc_records_open(c->d->driver, c->url, &rs, &err), &err);
     return rs;
 }
 
@@ -70,11 +70,11 @@ int64_t suite_last_seq(struct pc_records *rs)
     return seq;
 }
 
-void suite_named(struct pc_records *rs, const char *key, bool wanted)
+void suite_references(struct pc_records *rs, const char *key, bool wanted)
 {
     struct pc_err err = PC_ERR_INIT;
     bool got = !wanted;
-    assert_ok(pc_records_names_blob(rs, key, &got, &err), &err);
+    assert_ok(pc_records_references_blob(rs, key, &got, &err), &err);
     assert_int_equal(got, wanted);
 }
 
@@ -93,7 +93,8 @@ int suite_winner(const struct suite_race *race)
 int suite_run(const struct contract_driver *drivers, size_t n_drivers)
 {
     const struct contract_case *const files[] = {
-        life_cases, list_cases, mark_cases, filter_cases, remember_cases, adopt_cases, crowd_cases};
+        life_cases,   list_cases,       annotation_cases, filter_cases, tombstone_setting_cases,
+        import_cases, concurrency_cases};
     struct contract_case cases[64];
     size_t n = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -6,8 +6,8 @@
 #include "records/records.h"
 
 /* Each ends with a row without a name. */
-extern const struct contract_case life_cases[], list_cases[], crowd_cases[], mark_cases[],
-    filter_cases[], remember_cases[], adopt_cases[];
+extern const struct contract_case life_cases[], list_cases[], concurrency_cases[],
+    annotation_cases[], filter_cases[], tombstone_setting_cases[], import_cases[];
 
 /* Runs all of them against every driver. Answers main's exit code. */
 int suite_run(const struct contract_driver *drivers, size_t n_drivers);
@@ -25,7 +25,7 @@ void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool 
 struct pc_record suite_processed(struct pc_records *rs, const char *url, bool attention);
 int64_t suite_last_seq(struct pc_records *rs);
 /* Asserts that some record names the blob, or none. */
-void suite_named(struct pc_records *rs, const char *key, bool wanted);
+void suite_references(struct pc_records *rs, const char *key, bool wanted);
 
 /* Eight threads that change what all saw as it was: one wins, the others are told
  * changed_meanwhile. */

@@ -25,7 +25,7 @@ static void check_normalise(const char *text)
 {
     char once[2049], twice[2049];
     struct pc_err err = PC_ERR_INIT;
-    if (pc_url_normalise(text, once, sizeof once, &err)) {
+    if (pc_fetch_normalise_url(text, once, sizeof once, &err)) {
         MUST(err.code == PC_E_BAD_URL || err.code == PC_E_URL_SCHEME);
         return;
     }
@@ -34,26 +34,27 @@ static void check_normalise(const char *text)
     MUST(authority > 0 && !memchr(strstr(once, "://") + 3, '@', authority));
     for (const char *p = once; *p; p++)
         MUST(*p > ' ' && *p < 0x7f && *p != '#' && *p != '\\');
-    MUST(pc_url_normalise(once, twice, sizeof twice, &err) == PC_OK && strcmp(once, twice) == 0);
+    MUST(pc_fetch_normalise_url(once, twice, sizeof twice, &err) == PC_OK &&
+         strcmp(once, twice) == 0);
 }
 
 static void check_name(const char *text, size_t cap)
 {
     char name[64];
-    pc_url_name(text, name, cap);
+    pc_fetch_url_file_name(text, name, cap);
     MUST(strlen(name) < cap && name[0] != '.' && !strpbrk(name, "/\\\n"));
     MUST(pc_str_is_utf8(name, strlen(name)));
 }
 
 static void check_allow(const char *text)
 {
-    struct pc_allow allow;
+    struct pc_allow_list allow;
     struct pc_err err = PC_ERR_INIT;
-    if (pc_allow_parse(text, &allow, &err) == PC_OK)
+    if (pc_allow_list_parse(text, &allow, &err) == PC_OK)
         for (size_t i = 0; i < allow.n; i++)
             MUST(allow.nets[i].prefix <= 128);
-    (void)pc_host_allowed(text, &allow);
-    pc_allow_finish(&allow);
+    (void)pc_address_host_allowed(text, &allow);
+    pc_allow_list_finish(&allow);
 }
 
 /* An IPv4 address is judged alike in each of its wrappings. */

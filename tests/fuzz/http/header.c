@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "http/body/multipart.h"
 #include "http/guard.h"
-#include "http/multipart.h"
-#include "http/range.h"
+#include "http/headers.h"
+#include "http/live/websocket.h"
 #include "http/router.h"
-#include "http/websocket.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,14 +16,14 @@ static void ranges(const char *text)
 {
     int64_t from = 0, len = 0;
     for (int64_t size = 0; size < 1000; size = size * 9 + 1)
-        if (pc_range_parse(text, size, &from, &len) == PC_RANGE_PART &&
+        if (pc_header_parse_range(text, size, &from, &len) == PC_RANGE_PART &&
             (from < 0 || len < 1 || from > size - len))
             abort();
 }
 
 static void names(const char *text)
 {
-    char *value = pc_disposition(text);
+    char *value = pc_header_disposition(text);
     for (const char *s = value; *s; s++)
         if ((unsigned char)*s < ' ' || (unsigned char)*s > 126)
             abort();
@@ -39,18 +39,18 @@ static void hosts(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char value[64], accept[PC_WS_ACCEPT];
-    struct pc_match match;
+    char value[64], accept[PC_WEBSOCKET_ACCEPT_BYTES];
+    struct pc_router_match match;
     char *text = pc_xstrndup((const char *)data, strnlen((const char *)data, size));
-    struct pc_ws_asked asked = {text, text, "13", text};
+    struct pc_websocket_handshake asked = {text, text, "13", text};
     ranges(text);
     names(text);
     hosts(text);
     (void)pc_header_param(text, "name", value, sizeof value);
-    (void)pc_etag_listed(text, "\"a\"");
-    (void)pc_accepts_coding(text, "br");
-    (void)pc_ws_accept(&asked, accept);
-    if (pc_route_find(PC_METHOD_GET, text, &match) == PC_FOUND && match.param &&
+    (void)pc_header_etag_matches(text, "\"a\"");
+    (void)pc_header_accepts_coding(text, "br");
+    (void)pc_websocket_accept(&asked, accept);
+    if (pc_router_find(PC_METHOD_GET, text, &match) == PC_ROUTE_FOUND && match.param &&
         match.param + match.param_len > text + strlen(text))
         abort();
     free(text);

@@ -13,7 +13,7 @@ static const struct pc_people people = {
     .n = 1,
     .p = {{.score = .9,
            .box = {330, 160, 340, 960},
-           .landmarks = {{500, 250, .8},
+           .keypoints = {{500, 250, .8},
                          {515, 232, .8},
                          {485, 232, .8},
                          {540, 240, .8},
@@ -32,11 +32,11 @@ static const struct pc_people people = {
                          {443, 1047, .8}}}},
 };
 
-static void judge(const char *text, size_t size, bool good)
+static void validate(const char *text, size_t size, bool good)
 {
-    struct pc_recipes set;
-    static struct pc_recipe_problems found;
-    pc_recipes_judge(text, size, &set, &found);
+    struct pc_recipe_set set;
+    static struct pc_recipes_problems found;
+    pc_recipes_validate(text, size, &set, &found);
     if (good != (found.n == 0) || good != (set.n > 0))
         abort();
     for (int i = 0; i < found.n; i++)
@@ -45,9 +45,9 @@ static void judge(const char *text, size_t size, bool good)
     pc_recipes_finish(&set);
 }
 
-static void write_out(const struct pc_recipes *set)
+static void write_out(const struct pc_recipe_set *set)
 {
-    struct pc_recipes again;
+    struct pc_recipe_set again;
     struct pc_err err = PC_ERR_INIT;
     char *text = pc_recipes_text(set);
     if (pc_recipes_parse(text, strlen(text), &again, &err) || again.n != set->n)
@@ -58,7 +58,7 @@ static void write_out(const struct pc_recipes *set)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct pc_recipes set;
+    struct pc_recipe_set set;
     struct pc_err err = PC_ERR_INIT;
     struct pc_plan plan;
     struct pc_scene scene = {.width = 1000,
@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                              .person_maybe = .25,
                              .person = -1};
     bool good = pc_recipes_parse((const char *)data, size, &set, &err) == PC_OK;
-    judge((const char *)data, size, good);
+    validate((const char *)data, size, good);
     if (!good)
         return 0;
     write_out(&set);

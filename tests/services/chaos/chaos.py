@@ -27,8 +27,8 @@ sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 import proof  # noqa: E402
 from crowd import Clients, Follower, pages  # noqa: E402
 from fire import ROUND, SETTINGS, Api, Fire, Worker  # noqa: E402
-from harness import BIN, SLOW, PictureHost, clean_env, main  # noqa: E402
-from servers import Absent, Mongo, Servers  # noqa: E402
+from harness import BIN, SLOW, ImageHost, clean_env, main  # noqa: E402
+from servers import ServerMissing, Mongo, Servers  # noqa: E402
 
 JOBS = int(os.environ.get("POSECRAFT_CHAOS_JOBS", "2000" if Mongo.program == "mongod" else "300"))
 SEED = int(os.environ.get("POSECRAFT_CHAOS_SEED", "1"))
@@ -60,10 +60,10 @@ class Chaos(unittest.TestCase):
         self.addCleanup(self.keep_or_remove)
         try:
             self.servers = Servers(self.folder)
-        except Absent as why:
+        except ServerMissing as why:
             raise unittest.SkipTest(str(why)) from why
         self.env, self.whole = {**SETTINGS, **self.servers.env}, False
-        with self.servers, PictureHost(pages(JOBS)) as self.host:
+        with self.servers, ImageHost(pages(JOBS)) as self.host:
             self.start()
             self.burn()
             images = self.prove()
@@ -118,7 +118,7 @@ class Chaos(unittest.TestCase):
         self.assertEqual({i["id"]: i for i in images}, self.follower.images, "the follower knows all")
         proof.check_status(images, self.apis, SEED)
         proof.check_queue(self.servers.redis, [i["id"] for i in images if i["status"] == "failed"])
-        self.assertRegex(self.apis[1].ask("GET", "/metrics").body.decode(), r'posecraft_jobs\{state="waiting"\} 0\b')
+        self.assertRegex(self.apis[1].request("GET", "/metrics").body.decode(), r'posecraft_jobs\{state="waiting"\} 0\b')
         time.sleep(3 * SLOW)  # the last one that was replaced has to be up to hear a signal
         self.assertEqual([w.kill(signal.SIGTERM) for w in self.workers], [0] * WORKERS)
         left = proof.check_store(images, self.servers.s3, True)
@@ -158,7 +158,7 @@ class Chaos(unittest.TestCase):
             proof.check_store(images, self.servers.s3, False)
         file.write_bytes(content)
         proof.check_store(images, self.servers.s3, False)
-        self.assertEqual(self.apis[0].ask("DELETE", f"/images/{victim['id']}").status, 204)
+        self.assertEqual(self.apis[0].request("DELETE", f"/images/{victim['id']}").status, 204)
         left = proof.all_images(self.apis[1])
         with self.assertRaises(AssertionError):
             proof.check_records(left, JOBS, self.clients.accepted, self.host)

@@ -66,10 +66,10 @@ class Follower:
             self.images[image["id"]] = image
         self.seq = answer["seq"]
 
-    def ask(self, query):
+    def request(self, query):
         """None: no answer this time."""
         try:
-            answer = self.dice.choice(self.apis).ask("GET", f"/images?{query}")
+            answer = self.dice.choice(self.apis).request("GET", f"/images?{query}")
             if answer.status == 200:
                 return answer.json
             self.retried[answer.json["error"]["code"]] += 1
@@ -78,10 +78,10 @@ class Follower:
         return None
 
     def look(self):
-        answer = self.ask(f"since={self.seq}&limit=500")
+        answer = self.request(f"since={self.seq}&limit=500")
         if answer:
             self.take(answer)
-        counted = self.ask("batch=chaos&limit=1")
+        counted = self.request("batch=chaos&limit=1")
         if counted:
             self.counts = counted["counts"]
         return answer and counted

@@ -24,7 +24,7 @@ def must(true, why):
 def all_images(api):
     images, offset = [], 0
     while True:
-        page = api.ask("GET", f"/images?limit=500&offset={offset}&sort=id&order=asc").json["images"]
+        page = api.request("GET", f"/images?limit=500&offset={offset}&sort=id&order=asc").json["images"]
         if not page:
             return images
         images += page
@@ -70,7 +70,7 @@ def check_status(images, apis, seed):
     """/image-status of each answers what the list says."""
     dice = random.Random(f"{seed} status")
     for image in images:
-        answer = dice.choice(apis).ask("GET", f"/image-status/{image['id']}")
+        answer = dice.choice(apis).request("GET", f"/image-status/{image['id']}")
         must((answer.status, answer.json["status"]) == (200, image["status"]), f"status of {image}: {answer.body}")
 
 
@@ -80,7 +80,7 @@ def check_files(images, apis):
 
     def read(item):
         api, key, image = item
-        answer = api.ask("GET", f"/files/{key}")
+        answer = api.request("GET", f"/files/{key}")
         must(answer.status == 200, f"{key}: {answer.status}")
         digest = hashlib.sha256(answer.body).hexdigest()
         hashes = re.findall(r"[0-9a-f]{16,}", key)
@@ -133,7 +133,7 @@ class Resp:
     def __init__(self, port):
         self.file = socket.create_connection(("127.0.0.1", port), 10).makefile("rwb")
 
-    def ask(self, *words):
+    def request(self, *words):
         self.file.write(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w.encode()) for w in words))
         self.file.flush()
         return self.read()
@@ -153,11 +153,11 @@ def check_queue(redis, failed_ids):
     """Nothing waits, runs, or is stalled; what is left are the jobs of images that failed."""
     r, prefix = Resp(redis.port), "bull:image-processing:"
     for name in ("wait", "active", "paused"):
-        must(r.ask("LLEN", prefix + name) == 0, f"jobs in {name}: {r.ask('LRANGE', prefix + name, '0', '5')}")
+        must(r.request("LLEN", prefix + name) == 0, f"jobs in {name}: {r.request('LRANGE', prefix + name, '0', '5')}")
     for name in ("delayed", "priority", "completed"):
-        must(r.ask("ZCARD", prefix + name) == 0, f"jobs in {name}")
-    must(r.ask("SCARD", prefix + "stalled") == 0, "stalled jobs")
-    failed = set(r.ask("ZRANGE", prefix + "failed", "0", "-1"))
+        must(r.request("ZCARD", prefix + name) == 0, f"jobs in {name}")
+    must(r.request("SCARD", prefix + "stalled") == 0, "stalled jobs")
+    failed = set(r.request("ZRANGE", prefix + "failed", "0", "-1"))
     must(failed <= {f"pc-{i}" for i in failed_ids}, f"failed jobs of images that did not fail: {failed}")
-    jobs = {k.removeprefix(prefix) for k in r.ask("KEYS", prefix + "pc-*")}
+    jobs = {k.removeprefix(prefix) for k in r.request("KEYS", prefix + "pc-*")}
     must(jobs <= failed, f"jobs or locks are left: {sorted(jobs - failed)[:5]}")

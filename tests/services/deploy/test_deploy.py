@@ -144,8 +144,8 @@ class Deploy(unittest.TestCase):
         self.assertEqual(paths, {"/healthz", "/readyz"})
         with Server("--workers", "0") as server:
             for path in paths:
-                self.assertEqual(server.ask("GET", path).status, 200)
-            metrics = server.ask("GET", "/metrics").body.decode()
+                self.assertEqual(server.request("GET", path).status, 200)
+            metrics = server.request("GET", "/metrics").body.decode()
         rule = yaml.safe_load((DEPLOY / "kubernetes/prometheus-adapter.yaml").read_text())["rules"]["external"][0]
         series, label = re.match(r"(\w+)\{.*,(state=\"\w+\")\}", rule["seriesQuery"]).groups()
         self.assertRegex(metrics, rf"(?m)^{series}\{{{label}\}} \d+$")

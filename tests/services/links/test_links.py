@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 from harness import figure_variant, main  # noqa: E402
-from running import OnServers  # noqa: E402
+from running import ServersTestCase  # noqa: E402
 from servers import SECRET, S3  # noqa: E402
 
 
@@ -25,7 +25,7 @@ def links(image):
     return [image["original"], image["thumbnail"], *(s["url"] for s in image["shots"] if "url" in s)]
 
 
-class Links(OnServers):
+class Links(ServersTestCase):
     kind = S3
 
     def serving(self, choice):
@@ -39,14 +39,14 @@ class Links(OnServers):
 
     def policy(self, server):
         return dict(p.strip().split(" ", 1) for p in
-                    server.ask("GET", "/").headers["Content-Security-Policy"].split(";"))["img-src"].split()
+                    server.request("GET", "/").headers["Content-Security-Policy"].split(";"))["img-src"].split()
 
     def test_served_links_lead_to_us(self):
         server = self.serving("served")
         image = self.image(server, 1)
         for url in links(image):
             self.assertTrue(url.startswith("/files/"), url)
-            self.assertEqual(server.ask("GET", url).status, 200)
+            self.assertEqual(server.request("GET", url).status, 200)
         self.assertEqual([s for s in image["shots"] if "download" in s], [])
         self.assertEqual(self.policy(server), ["'self'", "data:", "blob:"])
 
@@ -59,9 +59,9 @@ class Links(OnServers):
             self.assertEqual((status, body[:2] in (b"\xff\xd8", b"BM")), (200, True), url)
             self.assertEqual(plainly(url.partition("?")[0])[0], 403)
         for shot in (s for s in image["shots"] if "url" in s):
-            saved = server.ask("GET", shot["download"] + "?download=x.jpg")
+            saved = server.request("GET", shot["download"] + "?download=x.jpg")
             self.assertEqual((saved.status, saved.headers["Content-Disposition"][:10]), (200, "attachment"))
-        listed = server.ask("GET", "/images").json["images"][0]
+        listed = server.request("GET", "/images").json["images"][0]
         self.assertEqual(links(listed), links(image))
         self.assertEqual(self.policy(server), ["'self'", "data:", "blob:", f"http://127.0.0.1:{self.servers.port}"])
         server.stop()
@@ -77,7 +77,7 @@ class Links(OnServers):
         for url in links(self.image(server, 3)):
             self.assertTrue(url.startswith("https://cdn.example.com/x/"), url)
             path = "/files/" + url.removeprefix("https://cdn.example.com/x/")
-            self.assertEqual(server.ask("GET", path).status, 200)
+            self.assertEqual(server.request("GET", path).status, 200)
         self.assertEqual(self.policy(server)[-1], "https://cdn.example.com")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 from harness import BIN, SLOW, Server, clean_env, figure_variant, main  # noqa: E402
-from running import OnServers  # noqa: E402
+from running import ServersTestCase  # noqa: E402
 from servers import S3, Redis  # noqa: E402
 
 
@@ -24,7 +24,7 @@ def run(*args, env=None, timeout=120):
                           timeout=timeout * SLOW)
 
 
-class Outgrow(OnServers):
+class Outgrow(ServersTestCase):
     def setUp(self):
         self.api = self.serve("--workers", "0")
         self.work(1)
@@ -43,32 +43,32 @@ class Outgrow(OnServers):
             time.sleep(0.1)
         raise AssertionError(f"not within {seconds} s; log: {self.api.log_text()}")
 
-    def test_a_picture_goes_through_all_of_them(self):
+    def test_an_image_goes_through_all_of_them(self):
         image = self.api.wait_for(self.submitted(1))
         self.assertEqual(image["status"], "processed", image)
         shots = [s for s in image["shots"] if "url" in s]
         self.assertGreaterEqual(len(shots), 3)
         for shot in shots:
-            answer = self.api.ask("GET", shot["url"])
+            answer = self.api.request("GET", shot["url"])
             self.assertEqual((answer.status, len(answer.body)), (200, shot["bytes"]))
-            part = self.api.ask("GET", shot["url"], headers={"Range": "bytes=-2"})
+            part = self.api.request("GET", shot["url"], headers={"Range": "bytes=-2"})
             self.assertEqual((part.status, part.body), (206, b"\xff\xd9"))
         self.assertEqual(self.submitted(1), image["id"])
-        ready = self.api.ask("GET", "/readyz").json
+        ready = self.api.request("GET", "/readyz").json
         self.assertTrue(all(ready["parts"][p]["ok"] for p in ("records", "queue", "blobs")), ready)
-        archive = self.api.ask("GET", f"/images.zip?ids={image['id']}")
+        archive = self.api.request("GET", f"/images.zip?ids={image['id']}")
         self.assertEqual((archive.status, archive.body[:2]), (200, b"PK"))
         data = self.servers.s3.folder / "data"
         count = lambda: sum(p.is_file() for p in data.rglob("*.jpg"))
         before = count()
-        self.assertEqual(self.api.ask("DELETE", f"/images/{image['id']}").status, 204)
+        self.assertEqual(self.api.request("DELETE", f"/images/{image['id']}").status, 204)
         self.assertLess(count(), before)
-        self.assertEqual(self.api.ask("GET", shots[0]["url"]).status, 404)
+        self.assertEqual(self.api.request("GET", shots[0]["url"]).status, 404)
 
     def test_what_a_worker_elsewhere_does_is_known_at_once(self):
         image_id = self.submitted(2)
         begun = time.monotonic()
-        image = self.api.ask("GET", f"/image-status/{image_id}?wait=30").json
+        image = self.api.request("GET", f"/image-status/{image_id}?wait=30").json
         self.assertEqual(image["status"], "processed")
         self.assertLess(time.monotonic() - begun, 20 * SLOW)
 
@@ -80,7 +80,7 @@ class Outgrow(OnServers):
                     self.while_away(server)
                 finally:
                     server.start()
-                self.eventually(lambda: self.api.ask("GET", "/readyz").status == 200)
+                self.eventually(lambda: self.api.request("GET", "/readyz").status == 200)
                 n = 100 + self.servers.all.index(server)
                 image = self.api.wait_for(self.eventually(lambda: self.try_submit(n)))
                 self.assertEqual(image["status"], "processed", image)
@@ -91,7 +91,7 @@ class Outgrow(OnServers):
 
     def while_away(self, server):
         """Refused with a stable code and a time to come back, while what needs no server is answered."""
-        self.eventually(lambda: self.api.ask("GET", "/readyz").status == 503)
+        self.eventually(lambda: self.api.request("GET", "/readyz").status == 503)
         answers = []
         sender = threading.Thread(target=lambda: answers.append(
             self.api.upload(figure_variant(900 + server.port % 97, 120, 180))))
@@ -99,7 +99,7 @@ class Outgrow(OnServers):
         slowest = 0
         while sender.is_alive():
             begun = time.monotonic()
-            self.assertEqual(self.api.ask("GET", "/healthz").status, 200)
+            self.assertEqual(self.api.request("GET", "/healthz").status, 200)
             slowest = max(slowest, time.monotonic() - begun)
             time.sleep(0.02)
         sender.join()
@@ -122,7 +122,7 @@ class Outgrow(OnServers):
 
     def finished(self, image_id):
         try:
-            answer = self.api.ask("GET", f"/image-status/{image_id}?wait=5")
+            answer = self.api.request("GET", f"/image-status/{image_id}?wait=5")
             return answer.json if answer.status == 200 and answer.json["status"] != "pending" else None
         except (OSError, http.client.HTTPException):
             return None
@@ -139,8 +139,8 @@ class Outgrow(OnServers):
         with Server(data=str(old)) as server:
             ids = [server.upload(figure_variant(500 + i, 120, 180)).json["id"] for i in range(5)]
             before = [server.wait_for(i) for i in ids]
-        database = self.servers.mongo.address.replace("/posecraft", "/moved")
-        blobs = self.servers.s3.address.replace("s3://shots?", "s3://shots/moved?")
+        database = self.servers.mongo.url.replace("/posecraft", "/moved")
+        blobs = self.servers.s3.url.replace("s3://shots?", "s3://shots/moved?")
         there = run("migrate", "--from", f"sqlite:{old}/posecraft.db", "--to", database, "--from-blobs",
                     f"file:{old}/blobs", "--to-blobs", blobs, env=self.servers.env)
         self.assertEqual(there.returncode, 0, there.stdout + there.stderr)
@@ -150,14 +150,14 @@ class Outgrow(OnServers):
         self.assertEqual(back.returncode, 0, back.stdout + back.stderr)
         self.assertEqual(there.stdout.split()[-1], back.stdout.split()[-1], "the digests")
         moved = {**self.env, "POSECRAFT_RECORDS": database, "POSECRAFT_BLOBS": blobs,
-                 "POSECRAFT_QUEUE": self.servers.redis.address + "?queue=moved"}
+                 "POSECRAFT_QUEUE": self.servers.redis.url + "?queue=moved"}
         with Server("--workers", "0", env=moved) as server:
             for image in before:
-                now = server.ask("GET", f"/image-status/{image['id']}").json
+                now = server.request("GET", f"/image-status/{image['id']}").json
                 self.assertEqual([s["label"] for s in now["shots"]], [s["label"] for s in image["shots"]])
                 for shot in now["shots"]:
                     if "url" in shot:
-                        self.assertEqual(len(server.ask("GET", shot["url"]).body), shot["bytes"])
+                        self.assertEqual(len(server.request("GET", shot["url"]).body), shot["bytes"])
 
 
 class Starting(unittest.TestCase):

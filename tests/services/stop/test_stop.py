@@ -10,15 +10,15 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "e2e"), str(HERE.parents[1])]
 from harness import SLOW, figure_variant, main  # noqa: E402
-from running import OnServers  # noqa: E402
+from running import ServersTestCase  # noqa: E402
 
 GRACE_S = 3
 MORE_S = 7  # what a process may take beyond its grace
 FREEZE_BEFORE_S = 1  # so that all who work or wait have met the frozen server
 
 
-class Stop(OnServers):
-    settings = {**OnServers.settings, "POSECRAFT_STOP_TIME": f"{GRACE_S}s"}
+class Stop(ServersTestCase):
+    settings = {**ServersTestCase.settings, "POSECRAFT_STOP_TIME": f"{GRACE_S}s"}
 
     def thaw(self, server):
         server.process.send_signal(signal.SIGCONT)
@@ -43,7 +43,7 @@ class Stop(OnServers):
     def first_done(self, api, ids):
         end = time.monotonic() + 60 * SLOW
         while time.monotonic() < end:
-            if any(api.ask("GET", f"/image-status/{i}").json["status"] != "pending" for i in ids):
+            if any(api.request("GET", f"/image-status/{i}").json["status"] != "pending" for i in ids):
                 return
             time.sleep(0.02)
         raise AssertionError(api.log_text())
@@ -74,9 +74,9 @@ class Stop(OnServers):
                 known = api.upload(figure_variant(1000 + place, 240, 360)).json["id"]
                 self.freeze(server)
                 asks = [lambda n=n: api.upload(figure_variant(2000 + 100 * place + n)) for n in range(12)]
-                asks += [lambda: api.ask("GET", f"/image-status/{known}?wait=30"), lambda: api.ask("GET", "/images"),
-                         lambda: api.ask("GET", f"/images.zip?ids={known}"), lambda: api.ask("GET", "/readyz"),
-                         lambda: api.ask("DELETE", f"/images/{known}")]
+                asks += [lambda: api.request("GET", f"/image-status/{known}?wait=30"), lambda: api.request("GET", "/images"),
+                         lambda: api.request("GET", f"/images.zip?ids={known}"), lambda: api.request("GET", "/readyz"),
+                         lambda: api.request("DELETE", f"/images/{known}")]
                 for ask in asks:
                     threading.Thread(target=self.quietly, args=[ask], daemon=True).start()
                 time.sleep(FREEZE_BEFORE_S)

@@ -94,7 +94,7 @@ static void numbers_are_whole_or_refused(void **state)
     assert_false(pc_str_to_bytes("9223372036854775807k", 0, INT64_MAX, &v));
 }
 
-static void utf8_is_judged(void **state)
+static void utf8_is_validated(void **state)
 {
     (void)state;
     assert_true(pc_str_is_utf8("g\xc3\xbc\xe2\x98\x85\xf0\x9f\x91\x97", 10));
@@ -119,7 +119,7 @@ static void times_print_as_iso(void **state)
     char out[25];
     assert_string_equal(pc_clock_iso(1000000000123, out), "2001-09-09T01:46:40.123Z");
     assert_int_equal(pc_deadline_left_ms(pc_deadline_in(0)), INT64_MAX);
-    assert_false(pc_deadline_over(pc_deadline_in(10000)));
+    assert_false(pc_deadline_expired(pc_deadline_in(10000)));
 }
 
 static void boxes_share_and_overlap(void **state)
@@ -129,8 +129,8 @@ static void boxes_share_and_overlap(void **state)
     assert_true(pc_box_iou(a, a) == 1.0);
     assert_true(pc_box_iou(a, b) > .3333 && pc_box_iou(a, b) < .3334);
     assert_true(pc_box_iou(a, apart) == 0.0);
-    assert_int_equal(pc_landmark_by_name("right_ankle"), PC_RIGHT_ANKLE);
-    assert_int_equal(pc_landmark_by_name("tail"), -1);
+    assert_int_equal(pc_keypoint_by_name("right_ankle"), PC_RIGHT_ANKLE);
+    assert_int_equal(pc_keypoint_by_name("tail"), -1);
 }
 
 static void message_that_is_too_long_ends_on_a_character(void **state)
@@ -162,7 +162,7 @@ static void cut_texts_end_on_a_character(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[8];
         pc_str_copy(text, sizeof text, cases[i].cut);
-        pc_str_end_on_character(text);
+        pc_str_drop_partial_utf8(text);
         assert_string_equal(text, cases[i].left);
     }
 }
@@ -178,7 +178,7 @@ int main(void)
         cmocka_unit_test(buf_refuses_too_large_files_and_folders),
         cmocka_unit_test(arena_answers_zeroed_aligned_memory),
         cmocka_unit_test(numbers_are_whole_or_refused),
-        cmocka_unit_test(utf8_is_judged),
+        cmocka_unit_test(utf8_is_validated),
         cmocka_unit_test(sha256_of_abc),
         cmocka_unit_test(times_print_as_iso),
         cmocka_unit_test(boxes_share_and_overlap),

@@ -8,8 +8,8 @@
 
 static bool is_number(const struct pc_setting *s)
 {
-    return s->kind == PC_KIND_INTEGER || s->kind == PC_KIND_BYTES || s->kind == PC_KIND_DURATION ||
-           s->kind == PC_KIND_FRACTION;
+    return s->kind == PC_SETTING_INTEGER || s->kind == PC_SETTING_BYTES ||
+           s->kind == PC_SETTING_DURATION || s->kind == PC_SETTING_FRACTION;
 }
 
 static void the_table_is_sound(void **state)
@@ -24,9 +24,9 @@ static void the_table_is_sound(void **state)
             assert_ptr_equal(pc_setting_by_env(s->alias), s);
         assert_true(strlen(s->meaning) > 10);
         assert_true(i > 0 || s->group);
-        assert_true(is_number(s)                ? s->min < s->max
-                    : s->kind == PC_KIND_CHOICE ? s->choices != NULL
-                                                : s->max > 0);
+        assert_true(is_number(s)                   ? s->min < s->max
+                    : s->kind == PC_SETTING_CHOICE ? s->choices != NULL
+                                                   : s->max > 0);
         for (size_t j = 0; j < i; j++)
             assert_int_not_equal(pc_settings[j].at, s->at);
         pc_setting_format(s, &w->cfg, value, sizeof value);
@@ -56,7 +56,7 @@ static void every_bound_holds(void **state)
         const struct pc_setting *s = &pc_settings[i];
         if (!is_number(s))
             continue;
-        double step = s->kind == PC_KIND_FRACTION ? 0.001 : 1;
+        double step = s->kind == PC_SETTING_FRACTION ? 0.001 : 1;
         const struct {
             double value;
             bool ok;
@@ -64,12 +64,12 @@ static void every_bound_holds(void **state)
             {s->min, true}, {s->max, true}, {s->min - step, false}, {s->max + step, false}};
         for (int t = 0; t < 4; t++) {
             char text[64], why[256];
-            snprintf(text, sizeof text, "%.*f", s->kind == PC_KIND_FRACTION ? 3 : 0,
+            snprintf(text, sizeof text, "%.*f", s->kind == PC_SETTING_FRACTION ? 3 : 0,
                      tries[t].value);
             if (pc_setting_parse(s, &w->cfg, text, why, sizeof why) != tries[t].ok)
                 fail_msg("%s=%s should %sbe taken", s->env, text, tries[t].ok ? "" : "not ");
-            bool negative =
-                tries[t].value < 0 && (s->kind == PC_KIND_BYTES || s->kind == PC_KIND_DURATION);
+            bool negative = tries[t].value < 0 &&
+                            (s->kind == PC_SETTING_BYTES || s->kind == PC_SETTING_DURATION);
             if (!tries[t].ok && !negative)
                 assert_non_null(strstr(why, " is outside "));
         }
@@ -274,7 +274,7 @@ static void options_are_named_in_messages(void **state)
     assert_string_equal(w->err.message, "--port: \"x\" is not a whole number");
     assert_code(pc_config_set(&w->cfg, "colour", "x", "--colour", &w->err), PC_E_CONFIG);
     assert_non_null(strstr(w->err.message, "colour"));
-    char *longer = pc_xmalloc(5000);
+    char *longer = pc_xzalloc(5000);
     memset(longer, 'a', 4999);
     assert_code(pc_config_set(&w->cfg, "data", longer, "--data", &w->err), PC_E_CONFIG);
     free(longer);

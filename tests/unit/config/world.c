@@ -17,7 +17,7 @@ static void clear_environment(void)
 
 int enter(void **state)
 {
-    struct world *w = pc_xmalloc(sizeof *w);
+    struct world *w = pc_xzalloc(sizeof *w);
     clear_environment();
     w->before = getcwd(NULL, 0);
     w->dir = test_mkdir();

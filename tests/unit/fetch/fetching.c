@@ -41,9 +41,9 @@ char *local(const char *path)
 struct result get_url(struct pc_fetch *f, const char *url)
 {
     struct result r = {.body = PC_BUF_INIT};
-    int64_t start = pc_mono_ms();
+    int64_t start = pc_clock_mono_ms();
     r.rc = pc_fetch_get(f, url, append, &r.body, NULL, &r.info, &r.err);
-    r.ms = pc_mono_ms() - start;
+    r.ms = pc_clock_mono_ms() - start;
     return r;
 }
 

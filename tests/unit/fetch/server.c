@@ -171,7 +171,7 @@ static void on_endless_header(struct conn *c)
 static void drip(struct conn *c)
 {
     while (put(c, "x", 1))
-        pc_sleep_ms(20);
+        pc_clock_sleep_ms(20);
 }
 
 static void on_slow_header(struct conn *c)
@@ -318,7 +318,7 @@ static void *run_server(void *arg)
     while (!atomic_load(&s->stopping)) {
         if (poll(&p, 1, 20) <= 0)
             continue;
-        struct conn *c = pc_xmalloc(sizeof *c);
+        struct conn *c = pc_xzalloc(sizeof *c);
         c->server = s;
         c->fd = accept(s->fd, NULL, NULL);
         int n = atomic_fetch_add(&s->accepted, 1);
@@ -355,7 +355,7 @@ static SSL_CTX *make_tls(void)
 
 struct test_server *test_server_start(const char *address, bool tls)
 {
-    struct test_server *s = pc_xmalloc(sizeof *s);
+    struct test_server *s = pc_xzalloc(sizeof *s);
     struct sockaddr_in at = {.sin_family = AF_INET};
     socklen_t len = sizeof at;
     s->tls = tls ? make_tls() : NULL;

@@ -74,7 +74,7 @@ static void hostile_addresses_reach_no_socket(void **state)
 }
 
 /* A name is judged by what it resolves to, each time anew. */
-static void names_are_judged_by_their_address(void **state)
+static void names_are_checked_by_their_address(void **state)
 {
     (void)state;
     struct pc_fetch *f = create(config("127.0.0.1"));
@@ -155,7 +155,7 @@ static void certificates_are_checked(void **state)
     test_server_stop(tls);
 }
 
-static void literal_addresses_are_judged_without_a_look_up(void **state)
+static void literal_addresses_are_checked_without_a_lookup(void **state)
 {
     (void)state;
     struct pc_fetch *f = create(config("10.0.0.0/8"));
@@ -167,10 +167,10 @@ static void literal_addresses_are_judged_without_a_look_up(void **state)
                                          "http://169.254.169.254?x", "http://[::1]:80/",
                                          "http://[::ffff:127.0.0.1]/"};
     for (size_t i = 0; i < 5; i++) {
-        assert_ok(pc_fetch_judge(f, open[i], &err), &err);
-        assert_code(pc_fetch_judge(f, closed[i], &err), PC_E_URL_BLOCKED);
+        assert_ok(pc_fetch_check_url(f, open[i], &err), &err);
+        assert_code(pc_fetch_check_url(f, closed[i], &err), PC_E_URL_BLOCKED);
     }
-    assert_code(pc_fetch_judge(f, "nonsense", &err), PC_E_BAD_URL);
+    assert_code(pc_fetch_check_url(f, "nonsense", &err), PC_E_BAD_URL);
     pc_fetch_destroy(f);
 }
 
@@ -190,11 +190,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(redirects_lead_to_no_forbidden_place),
         cmocka_unit_test(hostile_addresses_reach_no_socket),
-        cmocka_unit_test(names_are_judged_by_their_address),
+        cmocka_unit_test(names_are_checked_by_their_address),
         cmocka_unit_test(proxies_of_the_environment_are_ignored),
         cmocka_unit_test(our_own_proxy_is_used),
         cmocka_unit_test(certificates_are_checked),
-        cmocka_unit_test(literal_addresses_are_judged_without_a_look_up),
+        cmocka_unit_test(literal_addresses_are_checked_without_a_lookup),
         cmocka_unit_test(a_bad_allow_list_is_refused),
     };
     return cmocka_run_group_tests_name("fetch-guard", tests, start_servers, stop_servers);

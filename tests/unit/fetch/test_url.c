@@ -9,7 +9,7 @@ static void one_form(const char *given, const char *wanted, void *ctx)
     (void)ctx;
     char out[CAP], again[CAP];
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_url_normalise(given, out, sizeof out, &err);
+    enum pc_code rc = pc_fetch_normalise_url(given, out, sizeof out, &err);
     if (strcmp(wanted, "=") == 0)
         wanted = given;
     if (strcmp(rc ? pc_code_name(rc) : out, wanted) != 0)
@@ -18,7 +18,7 @@ static void one_form(const char *given, const char *wanted, void *ctx)
         assert_true(strlen(err.message) > 10);
         return;
     }
-    assert_ok(pc_url_normalise(out, again, sizeof again, &err), &err);
+    assert_ok(pc_fetch_normalise_url(out, again, sizeof again, &err), &err);
     assert_string_equal(out, again);
 }
 
@@ -38,11 +38,13 @@ static void control_characters_are_refused_everywhere(void **state)
         for (size_t at = 0; at <= strlen(form); at++) {
             char url[64];
             snprintf(url, sizeof url, "%.*s%c%s", (int)at, form, c, form + at);
-            assert_code(pc_url_normalise(url, out, sizeof out, &err), PC_E_BAD_URL);
+            assert_code(pc_fetch_normalise_url(url, out, sizeof out, &err), PC_E_BAD_URL);
         }
-    assert_code(pc_url_normalise("http://example.com/\x7f", out, sizeof out, &err), PC_E_BAD_URL);
-    assert_code(pc_url_normalise("http://example.com/\xff", out, sizeof out, &err), PC_E_BAD_URL);
-    assert_code(pc_url_normalise("", out, sizeof out, &err), PC_E_BAD_URL);
+    assert_code(pc_fetch_normalise_url("http://example.com/\x7f", out, sizeof out, &err),
+                PC_E_BAD_URL);
+    assert_code(pc_fetch_normalise_url("http://example.com/\xff", out, sizeof out, &err),
+                PC_E_BAD_URL);
+    assert_code(pc_fetch_normalise_url("", out, sizeof out, &err), PC_E_BAD_URL);
 }
 
 static void length_is_limited_before_and_after(void **state)
@@ -53,23 +55,23 @@ static void length_is_limited_before_and_after(void **state)
     memset(url, 'a', sizeof url);
     memcpy(url, "http://e/", 9);
     url[2048] = 0;
-    assert_ok(pc_url_normalise(url, out, sizeof out, &err), &err);
+    assert_ok(pc_fetch_normalise_url(url, out, sizeof out, &err), &err);
     assert_int_equal(strlen(out), 2048);
-    assert_code(pc_url_normalise(url, out, 2048, &err), PC_E_BAD_URL); /* no room */
+    assert_code(pc_fetch_normalise_url(url, out, 2048, &err), PC_E_BAD_URL); /* no room */
     url[2048] = 'a';
     url[2049] = 0;
-    assert_code(pc_url_normalise(url, out, sizeof out, &err), PC_E_BAD_URL);
+    assert_code(pc_fetch_normalise_url(url, out, sizeof out, &err), PC_E_BAD_URL);
     for (size_t i = 9; i < 2009; i += 2)
         memcpy(url + i, "\xc3\xa9", 2);
     url[2009] = 0; /* fits as given, not percent-encoded */
-    assert_code(pc_url_normalise(url, out, sizeof out, &err), PC_E_BAD_URL);
+    assert_code(pc_fetch_normalise_url(url, out, sizeof out, &err), PC_E_BAD_URL);
 }
 
 static void one_name(const char *url, const char *wanted, void *ctx)
 {
     (void)ctx;
     char out[64];
-    pc_url_name(url, out, sizeof out);
+    pc_fetch_url_file_name(url, out, sizeof out);
     if (strcmp(out, wanted) != 0)
         fail_msg("%s: \"%s\", not \"%s\"", url, out, wanted);
 }
@@ -85,13 +87,14 @@ static void long_names_end_on_a_character(void **state)
     (void)state;
     char out[16];
     for (size_t cap = 1; cap <= sizeof out; cap++) {
-        pc_url_name("https://example.com/%E4%BE%8B%E3%81%88\xe2\x82\xac%F0%9F%91%97", out, cap);
+        pc_fetch_url_file_name("https://example.com/%E4%BE%8B%E3%81%88\xe2\x82\xac%F0%9F%91%97",
+                               out, cap);
         assert_true(strlen(out) < cap);
         assert_true(pc_str_is_utf8(out, strlen(out)));
         assert_null(strchr(out, '_'));
     }
     out[0] = 'x';
-    pc_url_name("https://example.com/a", out, 0);
+    pc_fetch_url_file_name("https://example.com/a", out, 0);
     assert_int_equal(out[0], 'x');
 }
 

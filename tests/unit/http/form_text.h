@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "http/multipart.h"
+#include "http/body/multipart.h"
 
 /* The body is fed in pieces of step bytes; its boundary is "xx". Appends to out, also before an
  * error. */

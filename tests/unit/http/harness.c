@@ -18,7 +18,7 @@
 void served_init(struct served *s)
 {
     *s = (struct served){.http = NULL};
-    test_parts_init(&s->parts);
+    test_fixture_init(&s->parts);
     s->parts.config.max_upload_bytes = 1 << 20;
     s->parts.config.max_batch = 300;
     s->page_dir = test_mkdir();
@@ -34,7 +34,7 @@ void served_start(struct served *s)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_http_options options = {.host = "127.0.0.1", .page_dir = s->page_dir};
-    test_parts_start(&s->parts, false);
+    test_fixture_start(&s->parts, false);
     assert_ok(pc_http_create(s->parts.service, &options, &s->http, &err), &err);
     assert_int_equal(pthread_create(&s->thread, NULL, run, s->http), 0);
     s->running = true;
@@ -52,7 +52,7 @@ void served_finish(struct served *s)
     if (s->running)
         served_stop(s);
     pc_http_destroy(s->http);
-    test_parts_stop(&s->parts);
+    test_fixture_stop(&s->parts);
     test_rmdir(s->page_dir);
 }
 
@@ -156,7 +156,7 @@ void expect(struct served *s, const char *method, const char *path, const char *
     reply_finish(&r);
 }
 
-int64_t figure(struct served *s, const char *name)
+int64_t read_metric(struct served *s, const char *name)
 {
     struct reply r;
     call(s, &r, "GET", "/metrics", NULL, NULL, 0);
@@ -168,11 +168,11 @@ int64_t figure(struct served *s, const char *name)
     return v;
 }
 
-void await_figure(struct served *s, const char *name, int64_t value)
+void await_metric(struct served *s, const char *name, int64_t value)
 {
-    for (int i = 0; i < 500 && figure(s, name) != value; i++)
-        pc_sleep_ms(10);
-    assert_int_equal(figure(s, name), value);
+    for (int i = 0; i < 500 && read_metric(s, name) != value; i++)
+        pc_clock_sleep_ms(10);
+    assert_int_equal(read_metric(s, name), value);
 }
 
 /* --- sockets -----------------------------------------------------------------------------------
@@ -190,7 +190,7 @@ int dial(struct served *s)
     return fd;
 }
 
-int ask(struct served *s, const char *path_format, ...)
+int send_get(struct served *s, const char *path_format, ...)
 {
     va_list args;
     struct pc_buf text = PC_BUF_INIT;
@@ -200,12 +200,12 @@ int ask(struct served *s, const char *path_format, ...)
     pc_buf_vprintf(&text, path_format, args);
     va_end(args);
     pc_buf_puts(&text, " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    say(fd, text.data, text.len);
+    send_bytes(fd, text.data, text.len);
     pc_buf_finish(&text);
     return fd;
 }
 
-void say(int fd, const void *bytes, size_t len)
+void send_bytes(int fd, const void *bytes, size_t len)
 {
     for (size_t at = 0; at < len;) {
         ssize_t n = send(fd, (const char *)bytes + at, len - at, MSG_NOSIGNAL);
@@ -215,17 +215,17 @@ void say(int fd, const void *bytes, size_t len)
     }
 }
 
-void say_text(int fd, const char *text)
+void send_text(int fd, const char *text)
 {
-    say(fd, text, strlen(text));
+    send_bytes(fd, text, strlen(text));
 }
 
 /* 1: something came; 0: the end; -1: nothing in time. */
-static int hear_some(int fd, struct pc_buf *in, int64_t until_ms)
+static int receive_some(int fd, struct pc_buf *in, int64_t until_ms)
 {
     char bytes[4096];
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    int64_t left = until_ms - pc_mono_ms();
+    int64_t left = until_ms - pc_clock_mono_ms();
     if (left < 0 || poll(&p, 1, (int)left) <= 0)
         return -1;
     ssize_t n = recv(fd, bytes, sizeof bytes, 0);
@@ -235,20 +235,20 @@ static int hear_some(int fd, struct pc_buf *in, int64_t until_ms)
     return 1;
 }
 
-bool hear(int fd, struct pc_buf *in, const char *text, int64_t within_ms)
+bool receive_until(int fd, struct pc_buf *in, const char *text, int64_t within_ms)
 {
-    int64_t until = pc_mono_ms() + within_ms;
+    int64_t until = pc_clock_mono_ms() + within_ms;
     while (!in->len || !memmem(in->data, in->len, text, strlen(text)))
-        if (hear_some(fd, in, until) <= 0)
+        if (receive_some(fd, in, until) <= 0)
             return false;
     return true;
 }
 
-bool hear_end(int fd, struct pc_buf *in, int64_t within_ms)
+bool receive_end(int fd, struct pc_buf *in, int64_t within_ms)
 {
-    int64_t until = pc_mono_ms() + within_ms;
+    int64_t until = pc_clock_mono_ms() + within_ms;
     int more;
-    while ((more = hear_some(fd, in, until)) > 0)
+    while ((more = receive_some(fd, in, until)) > 0)
         ;
     return more == 0;
 }
@@ -256,8 +256,8 @@ bool hear_end(int fd, struct pc_buf *in, int64_t within_ms)
 int join_live(struct served *s, struct pc_buf *in)
 {
     int fd = dial(s);
-    say_text(fd, HANDSHAKE);
-    assert_true(hear(fd, in, "\r\n\r\n", 5000));
+    send_text(fd, HANDSHAKE);
+    assert_true(receive_until(fd, in, "\r\n\r\n", 5000));
     assert_memory_equal(in->data, "HTTP/1.1 101", 12);
     assert_non_null(strstr(in->data, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
     return fd;
@@ -266,7 +266,7 @@ int join_live(struct served *s, struct pc_buf *in)
 /* --- pictures ----------------------------------------------------------------------------------
  */
 
-int64_t submit_picture(struct served *s, unsigned char shade)
+int64_t submit_image(struct served *s, unsigned char shade)
 {
     struct reply r;
     unsigned char bmp[sizeof test_tiny_bmp];
@@ -285,5 +285,5 @@ void fail_image(struct served *s, int64_t id)
     struct pc_err why = PC_ERR_INIT;
     struct pc_job job = {.image_id = id, .attempt = 1, .max_attempts = 1};
     pc_fail(&why, PC_E_IMAGE_CORRUPT, NULL);
-    pc_service_try_failed(s->parts.service, &job, &why, true);
+    pc_service_attempt_failed(s->parts.service, &job, &why, true);
 }

@@ -8,11 +8,11 @@
 #include <pthread.h>
 
 #include "base/buf.h"
+#include "fixture.h"
 #include "http/http.h"
-#include "parts.h"
 
 struct served {
-    struct test_parts parts; /* settings may be changed before served_start */
+    struct test_fixture parts; /* settings may be changed before served_start */
     struct pc_http *http;
     pthread_t thread;
     char *page_dir; /* a fresh folder */
@@ -44,19 +44,19 @@ const char *reply_code(const struct reply *r);
 void expect(struct served *s, const char *method, const char *path, const char *headers,
             const char *body, long status, const char *code);
 /* Value of a figure of /metrics, or -1. */
-int64_t figure(struct served *s, const char *name);
+int64_t read_metric(struct served *s, const char *name);
 /* Waits until it has this value, five seconds at most. */
-void await_figure(struct served *s, const char *name, int64_t value);
+void await_metric(struct served *s, const char *name, int64_t value);
 
 int dial(struct served *s);
 /* Sends GET of the path on a connection of its own, which stays open. Answers it. */
-int ask(struct served *s, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
-void say(int fd, const void *bytes, size_t len);
-void say_text(int fd, const char *text);
+int send_get(struct served *s, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
+void send_bytes(int fd, const void *bytes, size_t len);
+void send_text(int fd, const char *text);
 /* Reads until text has come, the end, or the time is over; appends to in. true: it came. */
-bool hear(int fd, struct pc_buf *in, const char *text, int64_t within_ms);
+bool receive_until(int fd, struct pc_buf *in, const char *text, int64_t within_ms);
 /* Reads to the end of the stream; false when it does not end in time. */
-bool hear_end(int fd, struct pc_buf *in, int64_t within_ms);
+bool receive_end(int fd, struct pc_buf *in, int64_t within_ms);
 
 #define HANDSHAKE                                                                                  \
     "GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"       \
@@ -64,7 +64,7 @@ bool hear_end(int fd, struct pc_buf *in, int64_t within_ms);
 /* Opens /live; what came is in in. */
 int join_live(struct served *s, struct pc_buf *in);
 
-int64_t submit_picture(struct served *s, unsigned char shade); /* answers the id */
+int64_t submit_image(struct served *s, unsigned char shade); /* answers the id */
 /* As a worker would: the image failed for good. */
 void fail_image(struct served *s, int64_t id);
 

@@ -4,10 +4,10 @@
 
 #include "base/buf.h"
 #include "form_text.h"
-#include "http/base64.h"
-#include "http/jsonbody.h"
-#include "http/lists.h"
-#include "http/multipart.h"
+#include "http/body/base64.h"
+#include "http/body/json_body.h"
+#include "http/body/multipart.h"
+#include "http/body/url_list.h"
 
 /* --- forms -------------------------------------------------------------------------------------
  */
@@ -68,7 +68,7 @@ static void forms_are_bounded(void **state)
     pc_buf_finish(&out);
 }
 
-static void boundaries_are_judged(void **state)
+static void boundaries_are_validated(void **state)
 {
     static const char too_long[] = "multipart/form-data; boundary=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
                                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -119,13 +119,13 @@ static void base64_is_read(void **state)
     }
 }
 
-static enum pc_code read_json(const char *text, size_t step, struct pc_buf *picture, json_t **out)
+static enum pc_code read_json(const char *text, size_t step, struct pc_buf *image, json_t **out)
 {
     struct pc_json_body j;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = PC_OK;
     size_t len = strlen(text);
-    pc_json_body_init(&j, form_text_events.data, picture);
+    pc_json_body_init(&j, form_text_events.data, image);
     for (size_t at = 0; at < len && !rc; at += step)
         rc = pc_json_body_feed(&j, text + at, at + step < len ? step : len - at, &err);
     if (!rc)
@@ -134,10 +134,10 @@ static enum pc_code read_json(const char *text, size_t step, struct pc_buf *pict
     return rc;
 }
 
-static void pictures_in_json_are_diverted(void **state)
+static void images_in_json_are_streamed(void **state)
 {
     static const struct {
-        const char *text, *picture, *rest; /* rest NULL: bad_json */
+        const char *text, *image, *rest; /* rest NULL: bad_json */
     } cases[] = {
         {"{\"imageData\":\"data:image/png;base64,Zm9v\",\"sku\":\"1\"}", "foo", "{\"sku\":\"1\"}"},
         {" { \"sku\" : \"a\\\"b\" , \"imageData\" : \"data:image/jpeg;base64,Zm8=\" } ", "fo",
@@ -166,51 +166,51 @@ static void pictures_in_json_are_diverted(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (size_t step = 1; step < 200; step = step * 2 + 1) {
-            struct pc_buf picture = PC_BUF_INIT;
+            struct pc_buf image = PC_BUF_INIT;
             json_t *root = NULL;
-            enum pc_code rc = read_json(cases[i].text, step, &picture, &root);
+            enum pc_code rc = read_json(cases[i].text, step, &image, &root);
             assert_int_equal(rc, cases[i].rest ? PC_OK : PC_E_BAD_JSON);
             if (cases[i].rest) {
                 char *rest = json_dumps(root, JSON_COMPACT);
                 assert_string_equal(rest, cases[i].rest);
-                assert_string_equal(pc_buf_text(&picture), cases[i].picture);
+                assert_string_equal(pc_buf_text(&image), cases[i].image);
                 free(rest);
             }
             json_decref(root);
-            pc_buf_finish(&picture);
+            pc_buf_finish(&image);
         }
 }
 
-static void json_beside_the_picture_is_bounded(void **state)
+static void json_beside_the_image_is_bounded(void **state)
 {
-    struct pc_buf text = PC_BUF_INIT, picture = PC_BUF_INIT;
+    struct pc_buf text = PC_BUF_INIT, image = PC_BUF_INIT;
     json_t *root = NULL;
     (void)state;
     pc_buf_puts(&text, "{\"sku\":\"");
     for (int i = 0; i < 70000; i++)
         pc_buf_putc(&text, 'a');
     pc_buf_puts(&text, "\"}");
-    assert_code(read_json(text.data, 4096, &picture, &root), PC_E_BODY_TOO_LARGE);
+    assert_code(read_json(text.data, 4096, &image, &root), PC_E_BODY_TOO_LARGE);
     pc_buf_finish(&text);
-    pc_buf_finish(&picture);
+    pc_buf_finish(&image);
 }
 
 /* --- lists
  * ---------------------------------------------------------------------------------------- */
 
-typedef enum pc_code (*reader)(struct pc_url_list *, const char *, size_t, struct pc_err *);
+typedef enum pc_code (*reader)(struct pc_http_url_list *, const char *, size_t, struct pc_err *);
 
 /* "line:url/sku/label;" for each. */
 static enum pc_code read_list(reader read, const char *text, int max, struct pc_buf *out)
 {
-    struct pc_url_list list;
+    struct pc_http_url_list list;
     struct pc_err err = PC_ERR_INIT;
-    pc_url_list_init(&list, max);
+    pc_http_url_list_init(&list, max);
     enum pc_code rc = read(&list, text, strlen(text), &err);
     for (int i = 0; i < list.n; i++)
         pc_buf_printf(out, "%d:%s/%s/%s;", list.items[i].line, list.items[i].url, list.items[i].sku,
                       list.items[i].label);
-    pc_url_list_finish(&list);
+    pc_http_url_list_finish(&list);
     return rc;
 }
 
@@ -222,25 +222,27 @@ static void lists_are_read(void **state)
         enum pc_code rc;
         const char *wanted;
     } cases[] = {
-        {pc_url_list_text, "\xef\xbb\xbfhttp://a/\r\n\r\n  http://b/ \nx", PC_OK,
+        {pc_http_url_list_read_text, "\xef\xbb\xbfhttp://a/\r\n\r\n  http://b/ \nx", PC_OK,
          "1:http://a///;3:http://b///;4:x//;"},
-        {pc_url_list_text, "", PC_OK, ""},
-        {pc_url_list_text, "\n\n\r\n", PC_OK, ""},
-        {pc_url_list_text, "http://\xff/", PC_E_BAD_REQUEST, ""},
-        {pc_url_list_text, "1\n2\n3\n4\n5", PC_E_BATCH_TOO_LARGE, "1:1//;2:2//;3:3//;4:4//;"},
-        {pc_url_list_csv, "url\nhttp://a/\n", PC_OK, "2:http://a///;"},
-        {pc_url_list_csv, "\xef\xbb\xbf\"SKU\",Url , LABEL\r\n1,http://a/,x\r\n\r\n2,http://b/\r\n",
-         PC_OK, "2:http://a//1/x;4:http://b//2/;"},
-        {pc_url_list_csv, "label;url\n\"a;\"\"b\"\"\nc\";http://a/?x=1,2\n;y", PC_OK,
+        {pc_http_url_list_read_text, "", PC_OK, ""},
+        {pc_http_url_list_read_text, "\n\n\r\n", PC_OK, ""},
+        {pc_http_url_list_read_text, "http://\xff/", PC_E_BAD_REQUEST, ""},
+        {pc_http_url_list_read_text, "1\n2\n3\n4\n5", PC_E_BATCH_TOO_LARGE,
+         "1:1//;2:2//;3:3//;4:4//;"},
+        {pc_http_url_list_read_csv, "url\nhttp://a/\n", PC_OK, "2:http://a///;"},
+        {pc_http_url_list_read_csv,
+         "\xef\xbb\xbf\"SKU\",Url , LABEL\r\n1,http://a/,x\r\n\r\n2,http://b/\r\n", PC_OK,
+         "2:http://a//1/x;4:http://b//2/;"},
+        {pc_http_url_list_read_csv, "label;url\n\"a;\"\"b\"\"\nc\";http://a/?x=1,2\n;y", PC_OK,
          "2:http://a/?x=1,2//a;\"b\"\nc;4:y//;"},
-        {pc_url_list_csv, "url\tsku\nhttp://a/\t7", PC_OK, "2:http://a//7/;"},
-        {pc_url_list_csv, "sku,url\n7\n,\n8,", PC_OK, "2:/7/;4:/8/;"},
-        {pc_url_list_csv, "sku,label\n1,2\n", PC_E_BAD_CSV, ""},
-        {pc_url_list_csv, "", PC_E_BAD_CSV, ""},
-        {pc_url_list_csv, "url\n\"http://a/\n", PC_E_BAD_CSV, ""},
-        {pc_url_list_csv, "url\n\"http://a/\"x\n", PC_E_BAD_CSV, ""},
-        {pc_url_list_csv, "url\na\rb\n", PC_OK, "2:a\rb//;"},
-        {pc_url_list_csv, "url\n\xe4\n", PC_E_BAD_REQUEST, ""},
+        {pc_http_url_list_read_csv, "url\tsku\nhttp://a/\t7", PC_OK, "2:http://a//7/;"},
+        {pc_http_url_list_read_csv, "sku,url\n7\n,\n8,", PC_OK, "2:/7/;4:/8/;"},
+        {pc_http_url_list_read_csv, "sku,label\n1,2\n", PC_E_BAD_CSV, ""},
+        {pc_http_url_list_read_csv, "", PC_E_BAD_CSV, ""},
+        {pc_http_url_list_read_csv, "url\n\"http://a/\n", PC_E_BAD_CSV, ""},
+        {pc_http_url_list_read_csv, "url\n\"http://a/\"x\n", PC_E_BAD_CSV, ""},
+        {pc_http_url_list_read_csv, "url\na\rb\n", PC_OK, "2:a\rb//;"},
+        {pc_http_url_list_read_csv, "url\n\xe4\n", PC_E_BAD_REQUEST, ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -251,12 +253,12 @@ static void lists_are_read(void **state)
     }
 }
 
-static enum pc_code json_list(struct pc_url_list *list, const char *text, size_t len,
+static enum pc_code json_list(struct pc_http_url_list *list, const char *text, size_t len,
                               struct pc_err *err)
 {
     json_t *root = json_loadb(text, len, JSON_DECODE_ANY, NULL);
     assert_non_null(root);
-    enum pc_code rc = pc_url_list_json(list, root, err);
+    enum pc_code rc = pc_http_url_list_read_json(list, root, err);
     json_decref(root);
     return rc;
 }
@@ -290,10 +292,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_are_read),
         cmocka_unit_test(forms_are_bounded),
-        cmocka_unit_test(boundaries_are_judged),
+        cmocka_unit_test(boundaries_are_validated),
         cmocka_unit_test(base64_is_read),
-        cmocka_unit_test(pictures_in_json_are_diverted),
-        cmocka_unit_test(json_beside_the_picture_is_bounded),
+        cmocka_unit_test(images_in_json_are_streamed),
+        cmocka_unit_test(json_beside_the_image_is_bounded),
         cmocka_unit_test(lists_are_read),
         cmocka_unit_test(json_lists_are_read),
     };

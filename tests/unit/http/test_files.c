@@ -22,7 +22,7 @@ static void files_have_tags_and_parts(void **state)
 {
     struct served *s = *state;
     struct reply r;
-    char *path = original_of(s, submit_picture(s, 0));
+    char *path = original_of(s, submit_image(s, 0));
     char *tag = pc_xasprintf("If-None-Match: \"x\", \"%s\"", strrchr(path, '/') + 1);
     char *condition = pc_xasprintf("Range: bytes=0-1\nIf-Range: \"%s\"", strrchr(path, '/') + 1);
     call(s, &r, "GET", path, NULL, NULL, 0);

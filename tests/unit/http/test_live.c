@@ -27,23 +27,23 @@ void live_says_hello_and_what_changed(void **state)
     struct pc_buf in = PC_BUF_INIT, other = PC_BUF_INIT;
     char text[64];
     int fd = join_live(s, &in), second = join_live(s, &other);
-    assert_true(hear(fd, &in, "{\"type\":\"hello\",\"seq\":", 5000));
-    int64_t id = submit_picture(s, 50);
+    assert_true(receive_until(fd, &in, "{\"type\":\"hello\",\"seq\":", 5000));
+    int64_t id = submit_image(s, 50);
     snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
-    assert_true(hear(fd, &in, "{\"type\":\"changed\",\"seq\":", 5000));
-    assert_true(hear(fd, &in, text, 5000));
-    assert_true(hear(fd, &in, "{\"type\":\"counts\",\"seq\":", 5000));
-    assert_true(hear(second, &other, text, 5000));
+    assert_true(receive_until(fd, &in, "{\"type\":\"changed\",\"seq\":", 5000));
+    assert_true(receive_until(fd, &in, text, 5000));
+    assert_true(receive_until(fd, &in, "{\"type\":\"counts\",\"seq\":", 5000));
+    assert_true(receive_until(second, &other, text, 5000));
     snprintf(text, sizeof text, "/images/%lld", (long long)id);
     expect(s, "DELETE", text, NULL, NULL, 204, "");
     snprintf(text, sizeof text, "\"ids\":[%lld]}", (long long)id);
-    assert_true(hear(fd, &in, text, 5000));
-    assert_int_equal(figure(s, "posecraft_http_live_clients"), 2);
+    assert_true(receive_until(fd, &in, text, 5000));
+    assert_int_equal(read_metric(s, "posecraft_http_live_clients"), 2);
     close(fd);
     close(second);
-    for (int i = 0; i < 200 && figure(s, "posecraft_http_live_clients"); i++)
-        pc_sleep_ms(10);
-    assert_int_equal(figure(s, "posecraft_http_live_clients"), 0);
+    for (int i = 0; i < 200 && read_metric(s, "posecraft_http_live_clients"); i++)
+        pc_clock_sleep_ms(10);
+    assert_int_equal(read_metric(s, "posecraft_http_live_clients"), 0);
     pc_buf_finish(&in);
     pc_buf_finish(&other);
 }
@@ -53,12 +53,12 @@ void live_answers_pings_and_closes(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     int fd = join_live(s, &in);
-    say(fd, "\x89\x82\0\0\0\0hi", 8);
-    assert_true(hear(fd, &in, "\x8a\x02hi", 5000));
-    say(fd, "\x81\x83\1\2\3\4abc", 9); /* a message: taken, without effect */
-    say(fd, "\x88\x82\0\0\0\0\x03\xe8", 8);
-    assert_true(hear(fd, &in, "\x88\x02\x03\xe8", 5000));
-    assert_true(hear_end(fd, &in, 5000));
+    send_bytes(fd, "\x89\x82\0\0\0\0hi", 8);
+    assert_true(receive_until(fd, &in, "\x8a\x02hi", 5000));
+    send_bytes(fd, "\x81\x83\1\2\3\4abc", 9); /* a message: taken, without effect */
+    send_bytes(fd, "\x88\x82\0\0\0\0\x03\xe8", 8);
+    assert_true(receive_until(fd, &in, "\x88\x02\x03\xe8", 5000));
+    assert_true(receive_end(fd, &in, 5000));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -68,10 +68,10 @@ void live_takes_data_behind_the_handshake(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     int fd = dial(s);
-    say(fd, HANDSHAKE "\x89\x82\0\0\0\0yo\x89\x82", sizeof HANDSHAKE - 1 + 10);
-    assert_true(hear(fd, &in, "\x8a\x02yo", 5000));
-    say(fd, "\0\0\0\0ho", 6); /* the rest of a frame that came in two */
-    assert_true(hear(fd, &in, "\x8a\x02ho", 5000));
+    send_bytes(fd, HANDSHAKE "\x89\x82\0\0\0\0yo\x89\x82", sizeof HANDSHAKE - 1 + 10);
+    assert_true(receive_until(fd, &in, "\x8a\x02yo", 5000));
+    send_bytes(fd, "\0\0\0\0ho", 6); /* the rest of a frame that came in two */
+    assert_true(receive_until(fd, &in, "\x8a\x02ho", 5000));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -92,8 +92,8 @@ void live_drops_who_breaks_the_protocol(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct pc_buf in = PC_BUF_INIT;
         int fd = join_live(s, &in);
-        say(fd, bad[i].bytes, bad[i].len);
-        assert_true(hear_end(fd, &in, 5000));
+        send_bytes(fd, bad[i].bytes, bad[i].len);
+        assert_true(receive_end(fd, &in, 5000));
         close(fd);
         pc_buf_finish(&in);
     }
@@ -104,15 +104,16 @@ void live_drops_who_does_not_read(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT, urls = PC_BUF_INIT;
     int fd = join_live(s, &in);
-    int64_t until = pc_mono_ms() + 20000;
-    for (int n = 0; figure(s, "posecraft_http_live_clients") && pc_mono_ms() < until; n++) {
+    int64_t until = pc_clock_mono_ms() + 20000;
+    for (int n = 0; read_metric(s, "posecraft_http_live_clients") && pc_clock_mono_ms() < until;
+         n++) {
         pc_buf_clear(&urls);
         for (int i = 0; i < 300; i++)
             pc_buf_printf(&urls, "https://shop.example/unread/%d/%d/%0500d.jpg\n", n, i, 0);
         expect(s, "POST", "/process-batch", "Content-Type: text/plain", urls.data, 202, "");
-        pc_sleep_ms(50);
+        pc_clock_sleep_ms(50);
     }
-    assert_int_equal(figure(s, "posecraft_http_live_clients"), 0);
+    assert_int_equal(read_metric(s, "posecraft_http_live_clients"), 0);
     close(fd);
     pc_buf_finish(&in);
     pc_buf_finish(&urls);

@@ -35,7 +35,7 @@ static void health_and_documents_are_served(void **state)
     assert_int_equal(r.status == 200,
                      strcmp(json_string_value(json_object_get(r.json, "status")), "ready") == 0);
     reply_finish(&r);
-    assert_true(figure(s, "posecraft_http_connections") >= 1);
+    assert_true(read_metric(s, "posecraft_http_connections") >= 1);
 }
 
 static void process_takes_every_kind_of_body(void **state)
@@ -84,7 +84,7 @@ static void process_takes_every_kind_of_body(void **state)
     expect(s, "POST", "/process", JSON, "{\"imageUrl\":\"https://shop.example/a.jpg\"}", 200, "");
 }
 
-static void bad_submissions_are_named(void **state)
+static void bad_submissions_are_reported(void **state)
 {
     struct served *s = *state;
     expect(s, "POST", "/process", "Content-Type: text/html", "x", 415, "unsupported_media_type");
@@ -112,7 +112,7 @@ static void bad_submissions_are_named(void **state)
            400, "bad_request");
 }
 
-static void batches_are_taken_and_judged(void **state)
+static void batches_are_accepted_and_validated(void **state)
 {
     struct served *s = *state;
     struct reply r;
@@ -145,7 +145,7 @@ static void batches_are_taken_and_judged(void **state)
     pc_buf_finish(&many);
 }
 
-static void methods_and_paths_are_judged(void **state)
+static void methods_and_paths_are_checked(void **state)
 {
     struct served *s = *state;
     struct reply r;
@@ -202,7 +202,7 @@ static void too_large_bodies_get_their_answer(void **state)
 {
     struct served *s = *state;
     size_t len = 3 << 20;
-    char *big = pc_xmalloc(len + 1);
+    char *big = pc_xzalloc(len + 1);
     memset(big, 'x', len);
     memcpy(big, test_tiny_bmp, sizeof test_tiny_bmp);
     struct reply r;
@@ -228,7 +228,7 @@ static void too_large_bodies_get_their_answer(void **state)
     free(big);
 }
 
-static void long_headers_are_taken_or_refused(void **state)
+static void long_headers_are_accepted_or_rejected(void **state)
 {
     struct served *s = *state;
     char header[12000] = "Cookie: ";
@@ -244,12 +244,12 @@ static void requests_in_one_packet_are_answered_in_turn(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     int fd = dial(s);
-    say_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                 "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/x\r\n"
-                 "Content-Length: 3\r\n\r\nabc"
-                 "GET /api/none HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: last\r\n"
-                 "Connection: close\r\n\r\n");
-    assert_true(hear_end(fd, &in, 5000));
+    send_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/x\r\n"
+                  "Content-Length: 3\r\n\r\nabc"
+                  "GET /api/none HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: last\r\n"
+                  "Connection: close\r\n\r\n");
+    assert_true(receive_end(fd, &in, 5000));
     const char *first = strstr(pc_buf_text(&in), "{\"status\":\"ok\"}");
     const char *second = strstr(pc_buf_text(&in), "unsupported_media_type");
     const char *third = strstr(pc_buf_text(&in), "\"requestId\":\"last\"");
@@ -271,15 +271,15 @@ static void nonsense_is_answered_or_closed(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct pc_buf in = PC_BUF_INIT;
         int fd = dial(s);
-        say_text(fd, texts[i]);
-        (void)hear(fd, &in, "\r\n\r\n", 300);
+        send_text(fd, texts[i]);
+        (void)receive_until(fd, &in, "\r\n\r\n", 300);
         close(fd);
         pc_buf_finish(&in);
     }
     expect(s, "GET", "/healthz", NULL, NULL, 200, "");
 }
 
-static void other_sites_are_refused(void **state)
+static void other_sites_are_rejected(void **state)
 {
     struct served *s = *state;
     char *ours = pc_xasprintf("Origin: http://127.0.0.1:%d\n" JSON, pc_http_port(s->http));
@@ -299,10 +299,10 @@ static void other_sites_are_refused(void **state)
 static void wait_ends_with_the_deadline(void **state)
 {
     struct served *s = *state;
-    char *path = pc_xasprintf("/image-status/%lld?wait=1", (long long)submit_picture(s, 2));
-    int64_t began = pc_mono_ms();
+    char *path = pc_xasprintf("/image-status/%lld?wait=1", (long long)submit_image(s, 2));
+    int64_t began = pc_clock_mono_ms();
     expect(s, "GET", path, NULL, NULL, 200, "");
-    assert_in_range(pc_mono_ms() - began, 900, 2500);
+    assert_in_range(pc_clock_mono_ms() - began, 900, 2500);
     free(path);
 }
 
@@ -310,26 +310,26 @@ static void wait_ends_with_the_image(void **state)
 {
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    int64_t id = submit_picture(s, 3), began = pc_mono_ms();
-    int fd = ask(s, "/image-status/%lld?wait=30", (long long)id);
-    await_figure(s, "posecraft_http_waiting", 1);
+    int64_t id = submit_image(s, 3), began = pc_clock_mono_ms();
+    int fd = send_get(s, "/image-status/%lld?wait=30", (long long)id);
+    await_metric(s, "posecraft_http_waiting", 1);
     fail_image(s, id);
-    assert_true(hear(fd, &in, "\"status\":\"failed\"", 5000));
-    assert_true(pc_mono_ms() - began < 4000);
+    assert_true(receive_until(fd, &in, "\"status\":\"failed\"", 5000));
+    assert_true(pc_clock_mono_ms() - began < 4000);
     pc_buf_clear(&in);
-    say_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"); /* the connection lives on */
-    assert_true(hear(fd, &in, "{\"status\":\"ok\"}", 5000));
+    send_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"); /* the connection lives on */
+    assert_true(receive_until(fd, &in, "{\"status\":\"ok\"}", 5000));
     close(fd);
     pc_buf_finish(&in);
 }
 
-static void wait_is_given_up_when_the_client_leaves(void **state)
+static void wait_ends_when_the_client_leaves(void **state)
 {
     struct served *s = *state;
-    int fd = ask(s, "/image-status/%lld?wait=60", (long long)submit_picture(s, 4));
-    await_figure(s, "posecraft_http_waiting", 1);
+    int fd = send_get(s, "/image-status/%lld?wait=60", (long long)submit_image(s, 4));
+    await_metric(s, "posecraft_http_waiting", 1);
     close(fd);
-    await_figure(s, "posecraft_http_waiting", 0);
+    await_metric(s, "posecraft_http_waiting", 0);
 }
 
 static void taken_ports_are_config_errors(void **state)
@@ -351,18 +351,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(health_and_documents_are_served),
         cmocka_unit_test(process_takes_every_kind_of_body),
-        cmocka_unit_test(bad_submissions_are_named),
-        cmocka_unit_test(batches_are_taken_and_judged),
-        cmocka_unit_test(methods_and_paths_are_judged),
+        cmocka_unit_test(bad_submissions_are_reported),
+        cmocka_unit_test(batches_are_accepted_and_validated),
+        cmocka_unit_test(methods_and_paths_are_checked),
         cmocka_unit_test(lists_are_filtered),
         cmocka_unit_test(too_large_bodies_get_their_answer),
-        cmocka_unit_test(long_headers_are_taken_or_refused),
+        cmocka_unit_test(long_headers_are_accepted_or_rejected),
         cmocka_unit_test(requests_in_one_packet_are_answered_in_turn),
         cmocka_unit_test(nonsense_is_answered_or_closed),
-        cmocka_unit_test(other_sites_are_refused),
+        cmocka_unit_test(other_sites_are_rejected),
         cmocka_unit_test(wait_ends_with_the_deadline),
         cmocka_unit_test(wait_ends_with_the_image),
-        cmocka_unit_test(wait_is_given_up_when_the_client_leaves),
+        cmocka_unit_test(wait_ends_when_the_client_leaves),
         cmocka_unit_test(handshake_needs_websocket),
         cmocka_unit_test(live_says_hello_and_what_changed),
         cmocka_unit_test(live_answers_pings_and_closes),

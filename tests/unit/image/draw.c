@@ -6,14 +6,14 @@ int image_setup(void **state)
 {
     struct pc_err err = PC_ERR_INIT;
     (void)state;
-    assert_ok(pc_image_start(&err), &err);
+    assert_ok(pc_image_startup(&err), &err);
     return 0;
 }
 
 int image_teardown(void **state)
 {
     (void)state;
-    pc_image_stop();
+    pc_image_shutdown();
     return 0;
 }
 
@@ -56,32 +56,32 @@ void draw_bmp(draw_fn *draw, int width, int height, struct pc_buf *out)
     }
 }
 
-struct pc_picture *open_bytes(const struct pc_buf *bytes)
+struct pc_image *open_bytes(const struct pc_buf *bytes)
 {
     struct pc_err err = PC_ERR_INIT;
-    struct pc_picture *pic;
-    assert_ok(pc_picture_open(bytes->data, bytes->len, 0, (struct pc_deadline){0}, &pic, &err),
+    struct pc_image *image;
+    assert_ok(pc_image_open(bytes->data, bytes->len, 0, (struct pc_deadline){0}, &image, &err),
               &err);
-    return pic;
+    return image;
 }
 
-struct pc_picture *draw_picture(draw_fn *draw, int width, int height)
+struct pc_image *draw_image(draw_fn *draw, int width, int height)
 {
     struct pc_buf bmp = PC_BUF_INIT;
     draw_bmp(draw, width, height, &bmp);
-    struct pc_picture *pic = open_bytes(&bmp);
+    struct pc_image *image = open_bytes(&bmp);
     pc_buf_finish(&bmp);
-    return pic;
+    return image;
 }
 
-uint8_t *pixels_of(const struct pc_picture *pic)
+uint8_t *pixels_of(const struct pc_image *image)
 {
     struct pc_err err = PC_ERR_INIT;
-    const struct pc_image_info *info = pc_picture_info(pic);
+    const struct pc_image_info *info = pc_image_get_info(image);
     size_t w = (size_t)info->width, h = (size_t)info->height, m = w > h ? w : h;
-    uint8_t *square = pc_xmalloc(m * m * 3), *out = pc_xmalloc(w * h * 3);
+    uint8_t *square = pc_xzalloc(m * m * 3), *out = pc_xzalloc(w * h * 3);
     assert_ok(
-        pc_picture_view(pic, (struct pc_box){0, 0, (double)m, (double)m}, (int)m, square, &err),
+        pc_image_view(image, (struct pc_box){0, 0, (double)m, (double)m}, (int)m, square, &err),
         &err);
     for (size_t y = 0; y < h; y++)
         memcpy(out + y * w * 3, square + y * m * 3, w * 3);

@@ -17,12 +17,12 @@ draw_fn draw_object; /* a red block on light grey: columns and rows from 1/4 to 
 /* A 24-bit BMP, bottom-up. Appends to out. */
 void draw_bmp(draw_fn *draw, int width, int height, struct pc_buf *out);
 /* The picture of draw_bmp, opened. Gives. */
-struct pc_picture *draw_picture(draw_fn *draw, int width, int height);
+struct pc_image *draw_image(draw_fn *draw, int width, int height);
 
 /* All pixels of an open picture: width * height * 3 bytes. Gives. */
-uint8_t *pixels_of(const struct pc_picture *pic);
+uint8_t *pixels_of(const struct pc_image *image);
 /* Opens or fails the test. Gives. */
-struct pc_picture *open_bytes(const struct pc_buf *bytes);
+struct pc_image *open_bytes(const struct pc_buf *bytes);
 /* Reads a file below the source tree. */
 void read_source(const char *relative, struct pc_buf *out);
 

@@ -1,404 +1,468 @@
-/* From bytes to pixels: formats, limits, damage, orientation, colours. */
+/* What is done with an open picture: views, cuts, scaling, trim, many at once. */
+#include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 
 #include "base/mem.h"
 #include "draw.h"
 #include "image/internal.h"
+#include "image/resize.h"
+#include "image/resize_kernels.h"
 
-static void sniffs_by_magic_bytes(void **state)
+static int difference(int a, int b)
+{
+    return a < b ? b - a : a - b;
+}
+
+/* Every pixel of a view of draw_ramps: the ramps tell where in the picture it was taken. */
+static void check_view(const struct pc_image *image, struct pc_box square, int size)
+{
+    struct pc_err err = PC_ERR_INIT;
+    const struct pc_image_info *info = pc_image_get_info(image);
+    uint8_t *rgb = pc_xzalloc((size_t)size * (size_t)size * 3);
+    memset(rgb, 0xaa, (size_t)size * (size_t)size * 3);
+    assert_ok(pc_image_view(image, square, size, rgb, &err), &err);
+    double s = square.w / size;
+    for (int v = 0; v < size; v++)
+        for (int u = 0; u < size; u++) {
+            const uint8_t *p = rgb + (v * size + u) * 3;
+            double x = square.x + (u + 0.5) * s, y = square.y + (v + 0.5) * s, edge = s / 2 + 1;
+            if (x < -edge || y < -edge || x > info->width + edge || y > info->height + edge) {
+                if (p[0] || p[1] || p[2])
+                    fail_msg("not black at %d,%d", u, v);
+            } else if (x > edge && y > edge && x < info->width - edge && y < info->height - edge) {
+                /* half a pixel of the picture, and rounding */
+                if (fabs(p[0] - (x - 0.5) * 255 / (info->width - 1)) > 1.5 ||
+                    fabs(p[1] - (y - 0.5) * 255 / (info->height - 1)) > 1.5 ||
+                    difference(p[2], 90) > 1)
+                    fail_msg("%d,%d,%d at %d,%d of %d", p[0], p[1], p[2], u, v, size);
+            }
+        }
+    free(rgb);
+}
+
+static void views_look_where_they_should(void **state)
 {
     static const struct {
-        const char *bytes;
-        size_t len;
-        enum pc_format want;
+        struct pc_box square;
+        int size;
     } cases[] = {
-        {"\xff\xd8\xff\xe0", 4, PC_FORMAT_JPEG},
-        {"\x89PNG\r\n\x1a\n", 8, PC_FORMAT_PNG},
-        {"RIFF\0\0\0\0WEBPVP8 ", 16, PC_FORMAT_WEBP},
-        {"RIFF\0\0\0\0WAVEfmt ", 16, PC_FORMAT_UNKNOWN},
-        {"GIF89a", 6, PC_FORMAT_GIF},
-        {"GIF88a", 6, PC_FORMAT_UNKNOWN},
-        {"II*\0", 4, PC_FORMAT_TIFF},
-        {"MM\0*", 4, PC_FORMAT_TIFF},
-        {"\0\0\0\x1c"
-         "ftypavif\0\0\0\0",
-         16, PC_FORMAT_AVIF},
-        {"\0\0\0\x1c"
-         "ftypmif1\0\0\0\0mif1avif",
-         24, PC_FORMAT_AVIF},
-        {"\0\0\0\x1c"
-         "ftypheic\0\0\0\0mif1",
-         20, PC_FORMAT_HEIC},
-        {"\0\0\0\x1c"
-         "ftypisom\0\0\0\0mp42",
-         20, PC_FORMAT_UNKNOWN},
-        {"BM\0\0\0\0\0\0\0\0\x36\0\0\0", 14, PC_FORMAT_BMP},
-        {"BMW is a car", 12, PC_FORMAT_UNKNOWN},
-        {"8BPS\0\1", 6, PC_FORMAT_UNKNOWN},
-        {"\0\0\1\0\1\0", 6, PC_FORMAT_UNKNOWN},
-        {"<svg xmlns=", 11, PC_FORMAT_UNKNOWN},
-        {"%PDF-1.7", 8, PC_FORMAT_UNKNOWN},
-        {"%!PS-Adobe", 10, PC_FORMAT_UNKNOWN},
-        {"\xff", 1, PC_FORMAT_UNKNOWN},
-        {"", 0, PC_FORMAT_UNKNOWN},
+        {{0, 0, 300, 300}, 300},          {{0, 0, 300, 300}, 64},
+        {{37.3, 20.7, 150, 150}, 64},     {{-40.5, -80.25, 400, 400}, 96},
+        {{100.4, 50.6, 33.3, 33.3}, 256}, {{-10, 150, 60, 60}, 192},
+        {{0.5, 0.5, 199, 199}, 199},      {{-500, -500, 2000, 2000}, 50},
+        {{400, 400, 50, 50}, 16},
     };
+    struct pc_image *image = draw_image(draw_ramps, 300, 200);
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (pc_format_sniff(cases[i].bytes, cases[i].len) != cases[i].want)
-            fail_msg("case %zu", i);
+        check_view(image, cases[i].square, cases[i].size);
+    pc_image_destroy(image);
 }
 
-static void formats_have_names(void **state)
+static void draw_stripes(int x, int y, int width, int height, uint8_t rgb[3])
 {
-    (void)state;
-    assert_string_equal(pc_format_name(PC_FORMAT_JPEG), "jpeg");
-    assert_string_equal(pc_format_ext(PC_FORMAT_JPEG), "jpg");
-    assert_string_equal(pc_format_mime(PC_FORMAT_WEBP), "image/webp");
-    assert_int_equal(pc_format_by_name("JPG"), PC_FORMAT_JPEG);
-    assert_int_equal(pc_format_by_name("heif"), PC_FORMAT_HEIC);
-    assert_int_equal(pc_format_by_name("psd"), PC_FORMAT_UNKNOWN);
+    (void)y, (void)width, (void)height;
+    memset(rgb, x % 2 ? 255 : 0, 3);
 }
 
-/* What every picture in tests/data/image/corpus shows. */
-static void corpus_pixel(int x, int y, double rgb[3])
+static void a_view_is_the_mean_of_what_lies_under_it(void **state)
 {
-    rgb[0] = x * 6, rgb[1] = y * 9, rgb[2] = x < 12 && y < 10 ? 230 : 40;
-}
-
-/* Mean difference from what the corpus shows, over all pixels and colours. */
-static double corpus_difference(const char *name, double alpha, bool grey)
-{
-    struct pc_buf bytes = PC_BUF_INIT;
-    char path[128];
-    snprintf(path, sizeof path, "tests/data/image/corpus/%s", name);
-    read_source(path, &bytes);
-    struct pc_picture *pic = open_bytes(&bytes);
-    assert_int_equal(pc_picture_info(pic)->width, 40);
-    assert_int_equal(pc_picture_info(pic)->height, 28);
-    uint8_t *px = pixels_of(pic);
-    double sum = 0;
-    for (int i = 0; i < 40 * 28 * 3; i++) {
-        double want[3];
-        corpus_pixel(i / 3 % 40, i / 120, want);
-        double v = grey ? (want[0] + want[1] + want[2]) / 3 : want[i % 3];
-        double d = px[i] - (v * alpha + 255 * (1 - alpha));
-        sum += d < 0 ? -d : d;
-    }
-    free(px);
-    pc_picture_destroy(pic);
-    pc_buf_finish(&bytes);
-    return sum / (40 * 28 * 3);
-}
-
-static void every_format_shows_the_same_picture(void **state)
-{
-    static const struct {
-        const char *name;
-        double tolerance; /* mean difference a value */
-        double alpha;
-        bool grey;
-    } cases[] = {
-        {"rgb24.bmp", 0, 1, false},     {"rgb24_top.bmp", 0, 1, false},
-        {"rgb32.bmp", 0, 1, false},     {"fields32.bmp", 0, 1, false},
-        {"v4_alpha.bmp", 0, 1, false},  {"rgb555.bmp", 3, 1, false},
-        {"rgb565.bmp", 3, 1, false},    {"grey8.bmp", 1, 1, true},
-        {"grey4.bmp", 8, 1, true},      {"plain.png", 0, 1, false},
-        {"rgb16.png", 1, 1, false},     {"palette.png", 4, 1, false},
-        {"alpha.png", 1, 0.502, false}, {"lossless.webp", 0, 1, false},
-        {"lossy.webp", 9, 1, false},    {"plain.gif", 5, 1, false},
-        {"plain.tif", 0, 1, false},     {"plain.avif", 9, 1, false},
-        {"plain.jpg", 6, 1, false},     {"progressive.jpg", 6, 1, false},
-        {"srgb.jpg", 9, 1, false},      {"arithmetic.jpg", 6, 1, false},
-        {"cmyk.jpg", 6, 1, false},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        double d = corpus_difference(cases[i].name, cases[i].alpha, cases[i].grey);
-        if (d > cases[i].tolerance)
-            fail_msg("%s differs by %.2f", cases[i].name, d);
-    }
-}
-
-/* p3.jpg holds the numbers of the other files and says that they are Display P3: in sRGB its dull
- * red is more red than they say. */
-static void a_wider_profile_changes_the_colours(void **state)
-{
-    struct pc_buf bytes = PC_BUF_INIT;
-    (void)state;
-    read_source("tests/data/image/corpus/p3.jpg", &bytes);
-    struct pc_picture *pic = open_bytes(&bytes);
-    uint8_t *px = pixels_of(pic);
-    const uint8_t *red = px + (5 * 40 + 30) * 3;
-    assert_in_range(red[0], 190, 202);
-    assert_in_range(red[1], 14, 26);
-    free(px);
-    pc_picture_destroy(pic);
-    pc_buf_finish(&bytes);
-}
-
-static void the_profile_of_srgb_itself_is_known(void **state)
-{
-    static const struct {
-        const char *name;
-        size_t left; /* length of a profile that needs a transform */
-    } cases[] = {{"tests/data/image/corpus/srgb.jpg", 0}, {"tests/data/image/corpus/p3.jpg", 480}};
     struct pc_err err = PC_ERR_INIT;
+    struct pc_image *image = draw_image(draw_stripes, 512, 512);
+    static uint8_t rgb[64 * 64 * 3];
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        struct pc_buf bytes = PC_BUF_INIT;
-        struct pc_head head = {0};
-        read_source(cases[i].name, &bytes);
-        assert_ok(pc_jpeg_head(bytes.data, bytes.len, &head, &err), &err);
-        assert_int_equal(head.icc.len > 0, cases[i].left > 0);
-        pc_head_finish(&head);
-        pc_buf_finish(&bytes);
-    }
+    assert_ok(pc_image_view(image, (struct pc_box){0, 0, 512, 512}, 64, rgb, &err), &err);
+    for (size_t i = 0; i < sizeof rgb; i++)
+        assert_in_range(rgb[i], 127, 128);
+    pc_image_destroy(image);
 }
 
-static void heic_opens_where_the_library_reads_it(void **state)
+static void a_tall_image_does_not_overflow(void **state)
 {
-    struct pc_buf bytes = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
-    struct pc_picture *pic = NULL;
+    struct pc_raster *r;
+    struct pc_image image = {.info = {.width = 16, .height = 60000}};
+    static uint8_t rgb[3];
     (void)state;
-    read_source("tests/data/image/corpus/plain.heic", &bytes);
-    enum pc_code rc =
-        pc_picture_open(bytes.data, bytes.len, 0, (struct pc_deadline){0}, &pic, &err);
-    pc_picture_destroy(pic);
-    pc_buf_finish(&bytes);
-    if (rc == PC_E_IMAGE_CORRUPT)
-        skip_because("libheif has no decoder for HEVC here");
-    assert_ok(rc, &err);
+    r = &image.raster;
+    pc_raster_init(r, 16, 60000, 3);
+    memset(r->px, 255, pc_raster_bytes(r));
+    assert_ok(pc_image_view(&image, (struct pc_box){-29992, 0, 60000, 60000}, 1, rgb, &err), &err);
+    assert_in_range(rgb[0], 0, 1); /* 16 of 60000 columns */
+    pc_raster_finish(r);
 }
 
-/* plain.jpg with an EXIF block behind its first marker. */
-static void with_exif(const void *exif, size_t len, struct pc_buf *out)
+static void a_thin_image_can_be_annotated(void **state)
 {
-    struct pc_buf plain = PC_BUF_INIT;
-    read_source("tests/data/image/corpus/plain.jpg", &plain);
-    pc_buf_append(out, plain.data, 2);
-    pc_buf_append(out, "\xff\xe1", 2);
-    pc_buf_putc(out, (char)((len + 2) >> 8));
-    pc_buf_putc(out, (char)(len + 2));
-    pc_buf_append(out, exif, len);
-    pc_buf_append(out, plain.data + 2, plain.len - 2);
-    pc_buf_finish(&plain);
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_buf svg = PC_BUF_INIT, out = PC_BUF_INIT;
+    struct pc_image *image = draw_image(draw_ramps, 16, 6000);
+    (void)state;
+    pc_buf_printf(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"16\" height=\"6000\">"
+                        "<rect width=\"8\" height=\"9\"/></svg>");
+    assert_ok(pc_image_annotate(image, &svg, 100, (struct pc_deadline){0}, &out, &err), &err);
+    assert_true(out.len > 0);
+    pc_buf_finish(&out);
+    pc_buf_finish(&svg);
+    pc_image_destroy(image);
 }
 
-/* Where EXIF says the stored pixel (x, y) of a w x h picture is seen: written down apart from the
- * code, from the words of the standard ("0th row is the right-hand side", ...). */
-static void seen_at(int orientation, int x, int y, int w, int h, int *sx, int *sy)
+static void a_thin_image_has_an_interesting_part(void **state)
 {
-    switch (orientation) {
-    case 1: *sx = x, *sy = y; break;
-    case 2: *sx = w - 1 - x, *sy = y; break;
-    case 3: *sx = w - 1 - x, *sy = h - 1 - y; break;
-    case 4: *sx = x, *sy = h - 1 - y; break;
-    case 5: *sx = y, *sy = x; break;
-    case 6: *sx = h - 1 - y, *sy = x; break;
-    case 7: *sx = h - 1 - y, *sy = w - 1 - x; break;
-    default: *sx = y, *sy = w - 1 - x; break;
-    }
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_ibox box;
+    struct pc_image *image = draw_image(draw_ramps, 16, 6000);
+    (void)state;
+    assert_ok(pc_image_interest(image, 6, 6, &box, &err), &err);
+    assert_int_equal(box.w, 6);
+    assert_ok(pc_image_trim(image, &box, &err), &err);
+    pc_image_destroy(image);
 }
 
-static struct pc_picture *open_turned(int orientation, bool big_endian)
+static struct pc_image *crop_and_open(const struct pc_image *image, const struct pc_crop *crop,
+                                      enum pc_format format)
 {
-    char exif[] = "Exif\0\0II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0.\0\0\0\0\0\0\0";
-    static const char other[] = "Exif\0\0MM\0*\0\0\0\10\0\1\1\x12\0\3\0\0\0\1\0.\0\0\0\0\0\0";
-    struct pc_buf bytes = PC_BUF_INIT;
-    if (big_endian)
-        memcpy(exif, other, sizeof other - 1);
-    exif[big_endian ? 25 : 24] = (char)orientation;
-    with_exif(exif, sizeof exif - 1, &bytes);
-    struct pc_picture *pic = open_bytes(&bytes);
-    pc_buf_finish(&bytes);
-    return pic;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_buf out = PC_BUF_INIT;
+    struct pc_crop copy = *crop;
+    copy.format = format;
+    copy.quality = copy.quality ? copy.quality : 90;
+    assert_ok(pc_image_crop(image, &copy, (struct pc_deadline){0}, &out, &err), &err);
+    assert_int_equal(pc_format_sniff(out.data, out.len), format);
+    struct pc_image *shot = open_bytes(&out);
+    assert_int_equal(pc_image_get_info(shot)->width, crop->width);
+    assert_int_equal(pc_image_get_info(shot)->height, crop->height);
+    pc_buf_finish(&out);
+    return shot;
 }
 
-static void check_turned(int orientation, bool big_endian, const uint8_t *plain)
+static void a_crop_at_its_own_size_is_a_copy(void **state)
 {
-    struct pc_picture *pic = open_turned(orientation, big_endian);
-    const struct pc_image_info *info = pc_picture_info(pic);
-    assert_int_equal(info->orientation, orientation);
-    assert_int_equal(info->width, orientation < 5 ? 40 : 28);
-    assert_int_equal(info->height, orientation < 5 ? 28 : 40);
-    uint8_t *px = pixels_of(pic);
-    for (int y = 0; y < 28; y++)
-        for (int x = 0; x < 40; x++) {
-            int sx, sy;
-            seen_at(orientation, x, y, 40, 28, &sx, &sy);
-            if (memcmp(px + (sy * info->width + sx) * 3, plain + (y * 40 + x) * 3, 3) != 0)
-                fail_msg("orientation %d at %d,%d", orientation, x, y);
+    struct pc_image *image = draw_image(draw_ramps, 300, 200);
+    struct pc_crop crop = {.box = {30, 40, 100, 120}, .width = 100, .height = 120};
+    struct pc_image *shot = crop_and_open(image, &crop, PC_FORMAT_PNG);
+    uint8_t *all = pixels_of(image), *px = pixels_of(shot);
+    (void)state;
+    for (int y = 0; y < 120; y++)
+        assert_memory_equal(px + y * 300, all + ((y + 40) * 300 + 30) * 3, 300);
+    free(px);
+    free(all);
+    pc_image_destroy(shot);
+    pc_image_destroy(image);
+}
+
+/* Largest difference from the ramps over the inner pixels of a cut. */
+static int ramp_error(const struct pc_image *shot, const struct pc_crop *crop, int width,
+                      int height)
+{
+    uint8_t *px = pixels_of(shot);
+    int worst = 0;
+    for (int v = 4; v < crop->height - 4; v++)
+        for (int u = 4; u < crop->width - 4; u++) {
+            double x = crop->box.x + (u + 0.5) * crop->box.w / crop->width - 0.5;
+            double y = crop->box.y + (v + 0.5) * crop->box.h / crop->height - 0.5;
+            const uint8_t *p = px + (v * crop->width + u) * 3;
+            int dx = difference(p[0], (int)lround(x * 255 / (width - 1)));
+            int dy = difference(p[1], (int)lround(y * 255 / (height - 1)));
+            worst = dx > worst ? dx : worst;
+            worst = dy > worst ? dy : worst;
         }
     free(px);
-    pc_picture_destroy(pic);
+    return worst;
 }
 
-static void all_orientations_are_exact(void **state)
-{
-    struct pc_picture *pic = open_turned(1, false);
-    uint8_t *plain = pixels_of(pic);
-    (void)state;
-    for (int orientation = 1; orientation <= 8; orientation++) {
-        check_turned(orientation, false, plain);
-        check_turned(orientation, true, plain);
-    }
-    free(plain);
-    pc_picture_destroy(pic);
-}
-
-static void broken_exif_does_no_harm(void **state)
+static void crops_scale_both_ways_in_every_format(void **state)
 {
     static const struct {
-        const char *bytes;
-        size_t len;
-    } cases[] = {
-        {"Exif\0\0", 6},
-        {"Exif\0\0II*\0", 10},
-        {"Exif\0\0II*\0\xff\xff\xff\xff", 14},
-        {"Exif\0\0II*\0\10\0\0\0\xff\xff\x12\1\3\0\1\0\0\0\6", 25},
-        {"Exif\0\0II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0\x63\0\0\0", 28},
-        {"Exif\0\0XX*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0", 28},
-        {"Exif\0\0II*\0\10\0\0\0\1\0\x98\x82\2\0\xff\xff\xff\x7f\0\0\0\x7f", 28},
+        enum pc_format format;
+        int tolerance;
+    } formats[] = {
+        {PC_FORMAT_PNG, 2}, {PC_FORMAT_JPEG, 8}, {PC_FORMAT_WEBP, 14}, {PC_FORMAT_AVIF, 14}};
+    static const struct pc_crop cuts[] = {
+        {.box = {10, 20, 240, 150}, .width = 96, .height = 60},
+        {.box = {100, 50, 80, 100}, .width = 200, .height = 250},
+        {.box = {0, 0, 300, 200}, .width = 33, .height = 22},
+        {.box = {1, 2, 201, 101}, .width = 200, .height = 100, .progressive = 1},
     };
+    struct pc_image *image = draw_image(draw_ramps, 300, 200);
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pc_buf bytes = PC_BUF_INIT;
-        with_exif(cases[i].bytes, cases[i].len, &bytes);
-        struct pc_picture *pic = open_bytes(&bytes);
-        if (pc_picture_info(pic)->orientation != 1)
-            fail_msg("case %zu: orientation %d", i, pc_picture_info(pic)->orientation);
-        pc_picture_destroy(pic);
-        pc_buf_finish(&bytes);
+    for (size_t f = 0; f < sizeof formats / sizeof *formats; f++)
+        for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+            struct pc_image *shot = crop_and_open(image, &cuts[i], formats[f].format);
+            int worst = ramp_error(shot, &cuts[i], 300, 200);
+            if (worst > formats[f].tolerance)
+                fail_msg("%s, cut %zu: off by %d", pc_format_name(formats[f].format), i, worst);
+            pc_image_destroy(shot);
+        }
+    pc_image_destroy(image);
+}
+
+static void a_crop_reaches_outside_when_told(void **state)
+{
+    struct pc_image *image = draw_image(draw_ramps, 300, 200);
+    struct pc_crop crop = {.box = {-50, -20, 400, 240},
+                           .width = 200,
+                           .height = 120,
+                           .fill = PC_FILL_COLOUR,
+                           .colour = {10, 200, 30}};
+    (void)state;
+    struct pc_image *shot = crop_and_open(image, &crop, PC_FORMAT_PNG);
+    uint8_t *px = pixels_of(shot);
+    static const uint8_t colour[3] = {10, 200, 30};
+    assert_memory_equal(px, colour, 3);
+    assert_memory_equal(px + (60 * 200 + 24) * 3, colour, 3);
+    assert_in_range(px[(60 * 200 + 26) * 3], 0, 4); /* the picture's left edge */
+    assert_memory_equal(px + (60 * 200 + 176) * 3, colour, 3);
+    free(px);
+    pc_image_destroy(shot);
+    crop.fill = PC_FILL_EDGE;
+    shot = crop_and_open(image, &crop, PC_FORMAT_PNG);
+    px = pixels_of(shot);
+    assert_in_range(px[0], 0, 2);
+    assert_in_range(px[(60 * 200 + 199) * 3], 253, 255);
+    assert_in_range(px[(60 * 200 + 5) * 3 + 1], 125, 130);
+    free(px);
+    pc_image_destroy(shot);
+    pc_image_destroy(image);
+}
+
+static void crops_out_of_reason_are_rejected(void **state)
+{
+    static const struct pc_crop cuts[] = {
+        {.box = {300, 0, 10, 10}, .width = 10, .height = 10},
+        {.box = {-10, 0, 10, 10}, .width = 10, .height = 10},
+        {.box = {0, 0, 0, 10}, .width = 10, .height = 10},
+        {.box = {0, 0, 10, 10}, .width = 0, .height = 10},
+        {.box = {-2000000000, 0, 2000000001, 10}, .width = 10, .height = 10},
+    };
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_buf out = PC_BUF_INIT;
+    struct pc_image *image = draw_image(draw_ramps, 300, 200);
+    (void)state;
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++)
+        assert_code(pc_image_crop(image, &cuts[i], (struct pc_deadline){0}, &out, &err),
+                    PC_E_INTERNAL);
+    struct pc_crop late = {.box = {0, 0, 300, 200}, .width = 30, .height = 20, .quality = 80};
+    late.format = PC_FORMAT_JPEG;
+    assert_code(pc_image_crop(image, &late, (struct pc_deadline){1}, &out, &err), PC_E_TIMEOUT_CUT);
+    assert_int_equal(out.len, 0);
+    pc_image_destroy(image);
+}
+
+static void shots_keep_credits_and_nothing_else(void **state)
+{
+    static const enum pc_format formats[] = {PC_FORMAT_JPEG, PC_FORMAT_WEBP, PC_FORMAT_AVIF};
+    struct pc_buf bytes = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    read_source("tests/data/image/corpus/exif6.jpg", &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct pc_buf out = PC_BUF_INIT;
+        struct pc_image_header head = {0};
+        struct pc_crop crop = {
+            .box = {2, 2, 20, 20}, .width = 20, .height = 20, .quality = 80, .format = formats[i]};
+        assert_ok(pc_image_crop(image, &crop, (struct pc_deadline){0}, &out, &err), &err);
+        if (formats[i] == PC_FORMAT_JPEG)
+            assert_ok(pc_jpeg_read_header(out.data, out.len, &head, &err), &err);
+        else
+            assert_ok(pc_vips_read_header(out.data, out.len, formats[i], &head, &err), &err);
+        assert_string_equal(head.credits.creator, "A. Artist");
+        assert_string_equal(head.credits.rights, "(c) Shop");
+        assert_int_equal(head.orientation, 1); /* the pixels are upright now */
+        assert_int_equal(head.icc.len, 0);
+        pc_image_header_finish(&head);
+        pc_buf_finish(&out);
+    }
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+}
+
+enum { MID = 301, TAPS = 12 };
+
+static void check_kernels(const struct pc_resize_kernels *a, const struct pc_resize_kernels *b)
+{
+    static uint8_t source[TAPS][MID];
+    static int16_t mid_a[MID + PC_MID_PAD], mid_b[MID + PC_MID_PAD], w[TAPS];
+    const uint8_t *rows[TAPS];
+    unsigned v = 12345;
+    for (int k = 0; k < TAPS; k++) {
+        rows[k] = source[k];
+        w[k] = (int16_t)(k % 3 == 1 ? -900 : 3000);
+        for (int i = 0; i < MID; i++)
+            source[k][i] = (uint8_t)((v = v * 1103515245u + 12345u) >> 16);
+    }
+    a->rows(rows, w, TAPS, 0, MID, mid_a);
+    b->rows(rows, w, TAPS, 0, MID, mid_b);
+    assert_memory_equal(mid_a, mid_b, sizeof mid_a);
+    for (int x = 0; x + TAPS * 3 <= MID; x++) {
+        uint8_t rgb_a[3], rgb_b[3];
+        a->columns(mid_a + x, w, TAPS, rgb_a);
+        b->columns(mid_a + x, w, TAPS, rgb_b);
+        assert_memory_equal(rgb_a, rgb_b, 3);
     }
 }
 
-static enum pc_code open_code(const void *bytes, size_t len, int64_t max_pixels,
-                              struct pc_deadline deadline)
+static void all_kinds_of_kernels_compute_the_same(void **state)
+{
+    (void)state;
+    for (int i = 1; pc_resize_kernels(i); i++)
+        check_kernels(pc_resize_kernels(0), pc_resize_kernels(i));
+}
+
+static void a_flat_colour_stays_flat(void **state)
 {
     struct pc_err err = PC_ERR_INIT;
-    struct pc_picture *pic;
-    enum pc_code rc = pc_picture_open(bytes, len, max_pixels, deadline, &pic, &err);
-    assert_int_equal(rc, err.code);
-    assert_int_equal(pic == NULL, rc != PC_OK);
-    pc_picture_destroy(pic);
-    return rc;
+    struct pc_raster from, to;
+    (void)state;
+    pc_raster_init(&from, 123, 77, 3);
+    memset(from.px, 201, pc_raster_bytes(&from));
+    for (int size = 1; size < 300; size += 37) {
+        pc_raster_init(&to, size, size + 1, 3);
+        assert_ok(
+            pc_resize(&from, (struct pc_ibox){-20, 5, 130, 90}, (struct pc_deadline){0}, &to, &err),
+            &err);
+        for (size_t i = 0; i < pc_raster_bytes(&to); i++)
+            assert_int_equal(to.px[i], 201);
+        pc_raster_finish(&to);
+    }
+    pc_raster_finish(&from);
 }
 
-static void half_a_file_is_corrupt(void **state)
+static void trim_finds_the_object(void **state)
 {
-    static const char *const names[] = {
-        "plain.jpg", "progressive.jpg", "arithmetic.jpg", "cmyk.jpg",      "plain.png",
-        "rgb16.png", "lossy.webp",      "lossless.webp",  "plain.gif",     "plain.tif",
-        "rgb24.bmp", "grey8.bmp",       "two1.bmp",       "rgb24_top.bmp", "plain.avif"};
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_ibox box;
+    struct pc_image *image = draw_image(draw_object, 1200, 800);
     (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    assert_ok(pc_image_trim(image, &box, &err), &err);
+    assert_in_range(box.x, 292, 300); /* a pixel of the small copy is 2.3 of the picture */
+    assert_in_range(box.y, 192, 200);
+    assert_in_range(box.x + box.w, 600, 608);
+    assert_in_range(box.y + box.h, 400, 408);
+    pc_image_destroy(image);
+}
+
+static void draw_flat(int x, int y, int width, int height, uint8_t rgb[3])
+{
+    (void)x, (void)y, (void)width, (void)height;
+    memset(rgb, 240, 3);
+}
+
+static void trim_of_nothing_is_the_whole_image(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_ibox box;
+    struct pc_image *image = draw_image(draw_flat, 90, 60);
+    (void)state;
+    assert_ok(pc_image_trim(image, &box, &err), &err);
+    assert_int_equal(box.x, 0);
+    assert_int_equal(box.y, 0);
+    assert_int_equal(box.w, 90);
+    assert_int_equal(box.h, 60);
+    pc_image_destroy(image);
+}
+
+static void the_interesting_part_is_within_and_of_the_size_asked(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_ibox box;
+    struct pc_image *image = draw_image(draw_object, 1200, 800);
+    (void)state;
+    assert_ok(pc_image_interest(image, 400, 500, &box, &err), &err);
+    assert_int_equal(box.w, 400);
+    assert_int_equal(box.h, 500);
+    assert_in_range(box.x, 100, 500); /* the object lies within 300..600 */
+    assert_true(box.x >= 0 && box.y >= 0 && box.x + box.w <= 1200 && box.y + box.h <= 800);
+    assert_ok(pc_image_interest(image, 5000, 5000, &box, &err), &err); /* more than there is */
+    assert_int_equal(box.w, 1200);
+    assert_int_equal(box.h, 800);
+    pc_image_destroy(image);
+}
+
+enum { THREADS = 4, ROUNDS = 6 };
+static const char *const shared[] = {"plain.jpg", "plain.png",  "lossy.webp", "plain.gif",
+                                     "plain.tif", "plain.avif", "cmyk.jpg",   "p3.jpg"};
+enum { SHARED = sizeof shared / sizeof *shared };
+
+struct worker {
+    pthread_t thread;
+    const struct pc_buf *files;
+    int first, failures;
+};
+
+/* No assert within a thread: cmocka belongs to the main one. */
+static int one_round(const struct pc_buf *file, enum pc_format format)
+{
+    static const struct pc_box whole = {0, 0, 40, 40};
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_image *image = NULL;
+    struct pc_buf out = PC_BUF_INIT;
+    struct pc_ibox box;
+    uint8_t view[32 * 32 * 3];
+    struct pc_crop crop = {.box = {-2, 1, 36, 27}, .width = 48, .height = 36, .quality = 80};
+    crop.format = format;
+    int failed = pc_image_open(file->data, file->len, 0, (struct pc_deadline){0}, &image, &err) ||
+                 pc_image_view(image, whole, 32, view, &err) || pc_image_trim(image, &box, &err) ||
+                 pc_image_interest(image, 20, 20, &box, &err) ||
+                 pc_image_crop(image, &crop, (struct pc_deadline){0}, &out, &err);
+    pc_image_destroy(image);
+    pc_buf_finish(&out);
+    return failed ? 1 : 0;
+}
+
+static void *work(void *arg)
+{
+    static const enum pc_format formats[] = {PC_FORMAT_JPEG, PC_FORMAT_PNG, PC_FORMAT_WEBP};
+    struct worker *w = arg;
+    for (int i = 0; i < ROUNDS * SHARED; i++)
+        w->failures += one_round(&w->files[(w->first + i) % SHARED], formats[i % 3]);
+    pc_image_thread_shutdown();
+    return NULL;
+}
+
+static void many_threads_work_at_once(void **state)
+{
+    struct pc_buf files[SHARED] = {0};
+    struct worker workers[THREADS];
+    (void)state;
+    for (int i = 0; i < SHARED; i++) {
         char path[128];
-        struct pc_buf bytes = PC_BUF_INIT;
-        snprintf(path, sizeof path, "tests/data/image/corpus/%s", names[i]);
-        read_source(path, &bytes);
-        enum pc_code rc = open_code(bytes.data, bytes.len / 2, 0, (struct pc_deadline){0});
-        if (rc != PC_E_IMAGE_CORRUPT)
-            fail_msg("%s: %s", names[i], pc_code_name(rc));
-        pc_buf_finish(&bytes);
+        snprintf(path, sizeof path, "tests/data/image/corpus/%s", shared[i]);
+        read_source(path, &files[i]);
     }
-}
-
-static void a_missing_end_marker_is_forgiven(void **state)
-{
-    struct pc_buf bytes = PC_BUF_INIT;
-    (void)state;
-    read_source("tests/data/image/corpus/plain.jpg", &bytes);
-    assert_code(open_code(bytes.data, bytes.len - 2, 0, (struct pc_deadline){0}), PC_OK);
-    pc_buf_finish(&bytes);
-}
-
-static void limits_answer_their_codes(void **state)
-{
-    struct pc_buf bytes = PC_BUF_INIT, small = PC_BUF_INIT;
-    struct pc_deadline none = {0}, over = {1};
-    (void)state;
-    read_source("tests/data/image/corpus/plain.jpg", &bytes);
-    assert_code(open_code(bytes.data, bytes.len, 40 * 28, none), PC_OK);
-    assert_code(open_code(bytes.data, bytes.len, 40 * 28 - 1, none), PC_E_IMAGE_TOO_LARGE);
-    assert_code(open_code(bytes.data, bytes.len, 0, over), PC_E_TIMEOUT_DECODE);
-    assert_code(open_code("", 0, 0, none), PC_E_IMAGE_EMPTY);
-    assert_code(open_code("hello", 5, 0, none), PC_E_UNSUPPORTED_FORMAT);
-    draw_bmp(draw_ramps, 100, 15, &small);
-    assert_code(open_code(small.data, small.len, 0, none), PC_E_IMAGE_TOO_SMALL);
-    pc_buf_clear(&bytes);
-    read_source("tests/data/image/corpus/plain.png", &bytes);
-    assert_code(open_code(bytes.data, bytes.len, 0, over), PC_E_TIMEOUT_DECODE);
-    pc_buf_finish(&small);
-    pc_buf_finish(&bytes);
-}
-
-static void bmp_that_lies_is_refused(void **state)
-{
-    static const struct {
-        size_t at;
-        const char bytes[5];
-        enum pc_code want;
-    } cases[] = {
-        {18, "\xff\xff\xff\x7f", PC_E_IMAGE_CORRUPT}, /* width */
-        {18, "\0\0\0\0", PC_E_IMAGE_CORRUPT},         {18, "\xff\xff\xff\xff", PC_E_IMAGE_CORRUPT},
-        {22, "\0\0\0\x80", PC_E_IMAGE_CORRUPT}, /* height INT_MIN */
-        {22, "\0\1\0\0", PC_E_IMAGE_CORRUPT},         {10, "\xff\xff\xff\xff", PC_E_IMAGE_CORRUPT},
-        {10, "\0\0\0\0", PC_E_IMAGE_CORRUPT},         {14, "\x0d\0\0\0", PC_E_IMAGE_CORRUPT},
-        {28, "\7\0\0\0", PC_E_IMAGE_CORRUPT},         {30, "\1\0\0\0", PC_E_UNSUPPORTED_FORMAT},
-        {30, "\3\0\0\0", PC_E_IMAGE_CORRUPT}, /* bit fields with 24 bits */
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pc_buf bmp = PC_BUF_INIT;
-        draw_bmp(draw_ramps, 20, 20, &bmp);
-        memcpy(bmp.data + cases[i].at, cases[i].bytes, 4);
-        enum pc_code rc = open_code(bmp.data, bmp.len, 0, (struct pc_deadline){0});
-        if (rc != cases[i].want)
-            fail_msg("case %zu: %s", i, pc_code_name(rc));
-        pc_buf_finish(&bmp);
+    for (int i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.files = files, .first = i * 2};
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     }
-}
-
-static void credits_come_from_exif_iptc_and_xmp(void **state)
-{
-    static const uint8_t iptc[] = "8BIM\4\4\0\0\0\0\0\x12\x1c\2\x50\0\4Anna\x1c\2\x74\0\4Shop";
-    static const char xmp[] = "<x><dc:creator><rdf:Seq><rdf:li>Ben</rdf:li></rdf:Seq></dc:creator>"
-                              "<dc:rights><rdf:Alt><rdf:li xml:lang=\"x-default\">(c) Ben</rdf:li>";
-    struct pc_credits a = {0}, b = {0}, c = {0};
-    struct pc_buf exif = PC_BUF_INIT;
-    int orientation = 3;
-    (void)state;
-    pc_iptc_read(iptc, sizeof iptc - 1, &a);
-    assert_string_equal(a.creator, "Anna");
-    assert_string_equal(a.rights, "Shop");
-    pc_xmp_read((const uint8_t *)xmp, sizeof xmp - 1, &b);
-    assert_string_equal(b.creator, "Ben");
-    assert_string_equal(b.rights, "(c) Ben");
-    pc_exif_write(&b, &exif);
-    pc_exif_read((const uint8_t *)exif.data, exif.len, &orientation, &c);
-    assert_string_equal(c.creator, "Ben");
-    assert_string_equal(c.rights, "(c) Ben");
-    assert_int_equal(orientation, 3);
-    pc_buf_finish(&exif);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(workers[i].thread, NULL);
+        assert_int_equal(workers[i].failures, 0);
+    }
+    for (int i = 0; i < SHARED; i++)
+        pc_buf_finish(&files[i]);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sniffs_by_magic_bytes),
-        cmocka_unit_test(formats_have_names),
-        cmocka_unit_test(every_format_shows_the_same_picture),
-        cmocka_unit_test(a_wider_profile_changes_the_colours),
-        cmocka_unit_test(the_profile_of_srgb_itself_is_known),
-        cmocka_unit_test(heic_opens_where_the_library_reads_it),
-        cmocka_unit_test(all_orientations_are_exact),
-        cmocka_unit_test(broken_exif_does_no_harm),
-        cmocka_unit_test(half_a_file_is_corrupt),
-        cmocka_unit_test(a_missing_end_marker_is_forgiven),
-        cmocka_unit_test(limits_answer_their_codes),
-        cmocka_unit_test(bmp_that_lies_is_refused),
-        cmocka_unit_test(credits_come_from_exif_iptc_and_xmp),
+        cmocka_unit_test(views_look_where_they_should),
+        cmocka_unit_test(a_view_is_the_mean_of_what_lies_under_it),
+        cmocka_unit_test(a_tall_image_does_not_overflow),
+        cmocka_unit_test(a_thin_image_can_be_annotated),
+        cmocka_unit_test(a_thin_image_has_an_interesting_part),
+        cmocka_unit_test(a_crop_at_its_own_size_is_a_copy),
+        cmocka_unit_test(crops_scale_both_ways_in_every_format),
+        cmocka_unit_test(a_crop_reaches_outside_when_told),
+        cmocka_unit_test(crops_out_of_reason_are_rejected),
+        cmocka_unit_test(shots_keep_credits_and_nothing_else),
+        cmocka_unit_test(all_kinds_of_kernels_compute_the_same),
+        cmocka_unit_test(a_flat_colour_stays_flat),
+        cmocka_unit_test(trim_finds_the_object),
+        cmocka_unit_test(trim_of_nothing_is_the_whole_image),
+        cmocka_unit_test(the_interesting_part_is_within_and_of_the_size_asked),
+        cmocka_unit_test(many_threads_work_at_once),
     };
     return cmocka_run_group_tests(tests, image_setup, image_teardown);
 }

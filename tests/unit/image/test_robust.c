@@ -39,20 +39,20 @@ static char *robust_path(const char *file)
     return test_photo(relative);
 }
 
-static void check_good(const struct pc_picture *pic, const struct line *want)
+static void check_good(const struct pc_image *image, const struct line *want)
 {
-    const struct pc_image_info *info = pc_picture_info(pic);
+    const struct pc_image_info *info = pc_image_get_info(image);
     struct pc_err err = PC_ERR_INIT;
     struct pc_buf out = PC_BUF_INIT;
-    struct pc_cut cut = {.box = {0, 0, info->width, info->height},
-                         .width = 50,
-                         .height = 50,
-                         .quality = 80,
-                         .format = PC_FORMAT_JPEG};
+    struct pc_crop cut = {.box = {0, 0, info->width, info->height},
+                          .width = 50,
+                          .height = 50,
+                          .quality = 80,
+                          .format = PC_FORMAT_JPEG};
     assert_string_equal(pc_format_name(info->format), want->format);
     assert_int_equal(info->width, atoi(want->width));
     assert_int_equal(info->height, atoi(want->height));
-    assert_ok(pc_picture_cut(pic, &cut, (struct pc_deadline){0}, &out, &err), &err);
+    assert_ok(pc_image_crop(image, &cut, (struct pc_deadline){0}, &out, &err), &err);
     pc_buf_finish(&out);
 }
 
@@ -60,21 +60,21 @@ static void check_line(const struct line *want)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_buf bytes = PC_BUF_INIT;
-    struct pc_picture *pic;
+    struct pc_image *image;
     char *path = robust_path(want->file);
     if (!path)
         fail_msg("%s is not there", want->file);
     assert_ok(pc_buf_read_file(&bytes, path, 64 << 20, &err), &err);
-    int64_t started = pc_mono_ms();
+    int64_t started = pc_clock_mono_ms();
     enum pc_code rc =
-        pc_picture_open(bytes.data, bytes.len, MOST_PIXELS, pc_deadline_in(LINE_MS), &pic, &err);
+        pc_image_open(bytes.data, bytes.len, MOST_PIXELS, pc_deadline_in(LINE_MS), &image, &err);
     if (strcmp(pc_code_name(rc), want->code) != 0)
         fail_msg("%s: %s (%s), not %s", want->file, pc_code_name(rc), err.detail, want->code);
-    if (pc_mono_ms() - started > LINE_MS)
+    if (pc_clock_mono_ms() - started > LINE_MS)
         fail_msg("%s takes too long", want->file);
-    if (pic)
-        check_good(pic, want);
-    pc_picture_destroy(pic);
+    if (image)
+        check_good(image, want);
+    pc_image_destroy(image);
     pc_buf_finish(&bytes);
     free(path);
 }
@@ -108,12 +108,12 @@ static uint8_t *view_of(const char *file)
     if (!path)
         return NULL;
     assert_ok(pc_buf_read_file(&bytes, path, 64 << 20, &err), &err);
-    struct pc_picture *pic = open_bytes(&bytes);
-    const struct pc_image_info *info = pc_picture_info(pic);
+    struct pc_image *image = open_bytes(&bytes);
+    const struct pc_image_info *info = pc_image_get_info(image);
     double m = info->width > info->height ? info->width : info->height;
-    uint8_t *rgb = pc_xmalloc(VIEW_PX * VIEW_PX * 3);
-    assert_ok(pc_picture_view(pic, (struct pc_box){0, 0, m, m}, VIEW_PX, rgb, &err), &err);
-    pc_picture_destroy(pic);
+    uint8_t *rgb = pc_xzalloc(VIEW_PX * VIEW_PX * 3);
+    assert_ok(pc_image_view(image, (struct pc_box){0, 0, m, m}, VIEW_PX, rgb, &err), &err);
+    pc_image_destroy(image);
     pc_buf_finish(&bytes);
     free(path);
     return rgb;

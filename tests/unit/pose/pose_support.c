@@ -51,14 +51,14 @@ struct pc_pose *test_pose_open(int max_people)
 struct test_pixels test_pixels_grey(int w, int h)
 {
     size_t bytes = (size_t)w * (size_t)h * 3;
-    struct test_pixels p = {w, h, pc_xmalloc(bytes)};
+    struct test_pixels p = {w, h, pc_xzalloc(bytes)};
     memset(p.rgb, 205, bytes);
     return p;
 }
 
 struct test_pixels test_pixels_figure(int w, int h)
 {
-    struct test_pixels p = {w, h, pc_xmalloc((size_t)w * (size_t)h * 3)};
+    struct test_pixels p = {w, h, pc_xzalloc((size_t)w * (size_t)h * 3)};
     test_figure_draw(w, h, p.rgb);
     return p;
 }

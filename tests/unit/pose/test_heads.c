@@ -9,13 +9,13 @@
 
 enum { PLANES = 1 + 17 + 34 + 34 + 2 + 2 + 1 };
 
-struct made { /* all heads in one block */
+struct fake_heads { /* all heads in one block */
     float *block, *centre, *heatmap, *regression, *offset, *box_scale, *box_offset, *weight;
 };
 
-static struct made make(void)
+static struct fake_heads make_heads(void)
 {
-    struct made m = {pc_xmalloc(PLANES * PC_CELLS * sizeof(float))};
+    struct fake_heads m = {pc_xzalloc(PLANES * PC_CELLS * sizeof(float))};
     m.centre = m.block;
     m.heatmap = m.centre + PC_CELLS;
     m.regression = m.heatmap + 17 * PC_CELLS;
@@ -32,7 +32,7 @@ static struct made make(void)
     return m;
 }
 
-static struct pc_people decode(const struct made *m)
+static struct pc_people decode(const struct fake_heads *m)
 {
     struct pc_multipose_heads heads = {m->centre, m->heatmap,   m->regression,
                                        m->offset, m->box_scale, m->box_offset};
@@ -48,7 +48,7 @@ static int cell(int y, int x)
 
 /* A body with its middle at (y, x), a box of 40 x 20 cells, and each landmark k one cell to the
  * right and k - 8 cells below the middle, of heat 2. */
-static void put_body(struct made *m, int y, int x, float centre)
+static void put_body(struct fake_heads *m, int y, int x, float centre)
 {
     int c = cell(y, x);
     m->centre[c] = centre;
@@ -69,7 +69,7 @@ static double sigmoid(double x)
 static void multipose_reads_a_body(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 30, 25, 3);
     m.box_offset[cell(30, 25)] = .5F;
     int at = cell(30 - 8, 26); /* the nose's cell */
@@ -82,48 +82,48 @@ static void multipose_reads_a_body(void **state)
     assert_near(p->box.x, (25 - 10) * 4, 1e-4);
     assert_near(p->box.w, 80, 1e-4);
     assert_near(p->box.h, 160, 1e-4);
-    assert_near(p->landmarks[PC_NOSE].y, 22.25 * 4, 1e-4);
-    assert_near(p->landmarks[PC_NOSE].x, 25.5 * 4, 1e-4);
-    assert_near(p->landmarks[PC_NOSE].score, sigmoid(2), 1e-5);
-    assert_near(p->landmarks[PC_RIGHT_ANKLE].y, 38 * 4, 1e-4);
+    assert_near(p->keypoints[PC_NOSE].y, 22.25 * 4, 1e-4);
+    assert_near(p->keypoints[PC_NOSE].x, 25.5 * 4, 1e-4);
+    assert_near(p->keypoints[PC_NOSE].score, sigmoid(2), 1e-5);
+    assert_near(p->keypoints[PC_RIGHT_ANKLE].y, 38 * 4, 1e-4);
     free(m.block);
 }
 
 static void multipose_prefers_the_landmark_that_is_near(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 30, 30, 3);
     float *nose = m.heatmap;
     nose[cell(22, 38)] = 4; /* hotter, 7 cells off: exp(-49 / 19.2) leaves little */
     struct pc_people people = decode(&m);
-    assert_near(people.p[0].landmarks[PC_NOSE].x, 31 * 4, 1e-4);
+    assert_near(people.p[0].keypoints[PC_NOSE].x, 31 * 4, 1e-4);
     nose[cell(22, 31)] = -4;
     people = decode(&m);
-    assert_near(people.p[0].landmarks[PC_NOSE].x, 38 * 4, 1e-4);
-    assert_near(people.p[0].landmarks[PC_NOSE].score, sigmoid(4) * exp(-49 / 19.203125), 1e-5);
+    assert_near(people.p[0].keypoints[PC_NOSE].x, 38 * 4, 1e-4);
+    assert_near(people.p[0].keypoints[PC_NOSE].score, sigmoid(4) * exp(-49 / 19.203125), 1e-5);
     free(m.block);
 }
 
 static void multipose_looks_inside_the_box_only(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 30, 30, 3);
     m.heatmap[cell(22, 31)] = -20;
     m.heatmap[cell(22, 40)] = 9; /* the box holds the columns 20 <= x < 40 */
     struct pc_people people = decode(&m);
-    assert_true(people.p[0].landmarks[PC_NOSE].score < 1e-6);
+    assert_true(people.p[0].keypoints[PC_NOSE].score < 1e-6);
     m.heatmap[cell(22, 39)] = 9;
     people = decode(&m);
-    assert_near(people.p[0].landmarks[PC_NOSE].x, 39 * 4, 1e-4);
+    assert_near(people.p[0].keypoints[PC_NOSE].x, 39 * 4, 1e-4);
     free(m.block);
 }
 
 static void multipose_clips_the_box_and_takes_no_negative_size(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 30, 2, 3);
     m.box_scale[cell(30, 2)] = 200;
     struct pc_people people = decode(&m);
@@ -140,7 +140,7 @@ static void multipose_clips_the_box_and_takes_no_negative_size(void **state)
 static void multipose_finds_peaks_only(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 20, 12, 1);
     put_body(&m, 40, 50, 3);
     m.centre[cell(41, 51)] = 2;   /* beside the peak: no body */
@@ -158,7 +158,7 @@ static void multipose_finds_peaks_only(void **state)
 static void multipose_keeps_the_six_best_in_order(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     const float centres[8] = {.1F, .8F, .3F, .9F, .5F, .2F, .7F, .6F};
     for (int i = 0; i < 8; i++)
         put_body(&m, 20 + 22 * (i / 4), 6 + 14 * (i % 4), centres[i]);
@@ -173,30 +173,30 @@ static void multipose_keeps_the_six_best_in_order(void **state)
 static void multipose_counts_seen_landmarks_only(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 30, 30, 3);
     for (int k = 5; k < 17; k++)
         m.heatmap[k * PC_CELLS + cell(30 + k - 8, 31)] = -3; /* .047: below .127 */
     struct pc_people people = decode(&m);
     assert_near(people.p[0].score, sigmoid(3) * sigmoid(2), 1e-5);
-    assert_near(people.p[0].landmarks[9].score, sigmoid(-3), 1e-5);
+    assert_near(people.p[0].keypoints[9].score, sigmoid(-3), 1e-5);
     free(m.block);
 }
 
 static void multipose_scores_a_cell_by_the_body_that_believes_most(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     put_body(&m, 30, 30, 3);
     put_body(&m, 30, 33, 2); /* its nose is looked for at (22, 34) */
     m.heatmap[cell(22, 34)] = -20;
     struct pc_people people = decode(&m);
-    assert_near(people.p[1].landmarks[PC_NOSE].x, 31 * 4, 1e-4);
-    assert_near(people.p[1].landmarks[PC_NOSE].score, sigmoid(2), 1e-5); /* the first one's */
+    assert_near(people.p[1].keypoints[PC_NOSE].x, 31 * 4, 1e-4);
+    assert_near(people.p[1].keypoints[PC_NOSE].score, sigmoid(2), 1e-5); /* the first one's */
     free(m.block);
 }
 
-static void thunder(const struct made *m, struct pc_landmark out[17])
+static void thunder(const struct fake_heads *m, struct pc_keypoint out[17])
 {
     struct pc_thunder_heads heads = {m->centre, m->heatmap, m->regression, m->offset, m->weight};
     pc_heads_thunder(&heads, out);
@@ -205,8 +205,8 @@ static void thunder(const struct made *m, struct pc_landmark out[17])
 static void thunder_reads_the_body_in_the_middle(void **state)
 {
     (void)state;
-    struct made m = make();
-    struct pc_landmark out[17];
+    struct fake_heads m = make_heads();
+    struct pc_keypoint out[17];
     put_body(&m, 30, 10, 3);
     put_body(&m, 32, 40, 2);
     thunder(&m, out);
@@ -226,8 +226,8 @@ static void thunder_reads_the_body_in_the_middle(void **state)
 static void thunder_weighs_heat_against_distance(void **state)
 {
     (void)state;
-    struct made m = make();
-    struct pc_landmark out[17];
+    struct fake_heads m = make_heads();
+    struct pc_keypoint out[17];
     put_body(&m, 30, 30, 3);
     m.heatmap[cell(22, 33)] = 5; /* .993 / (2 + 1.8) < .881 / 1.8 */
     thunder(&m, out);
@@ -245,9 +245,9 @@ static float random_float(uint32_t *seed, float low, float high)
     return low + (high - low) * (float)(*seed >> 8) / (float)(1U << 24);
 }
 
-static struct made make_random(uint32_t seed)
+static struct fake_heads make_random(uint32_t seed)
 {
-    struct made m = make();
+    struct fake_heads m = make_heads();
     for (int i = 0; i < PLANES * PC_CELLS; i++)
         m.block[i] = random_float(&seed, -6, 4);
     for (int i = 0; i < PC_CELLS; i++) {
@@ -277,11 +277,11 @@ static void thunder_finds_what_a_full_search_finds(void **state)
 {
     (void)state;
     for (uint32_t seed = 1; seed <= 5; seed++) {
-        struct made m = make_random(seed);
+        struct fake_heads m = make_random(seed);
         for (int i = 0; i < PC_CELLS; i++)
             m.weight[i] = 1;
         m.centre[cell(31, 29)] = 9;
-        struct pc_landmark out[17];
+        struct pc_keypoint out[17];
         thunder(&m, out);
         for (int k = 0; k < 17; k++) {
             double ty = 31 + m.regression[2 * k * PC_CELLS + cell(31, 29)];
@@ -299,7 +299,7 @@ static void random_heads_stay_in_range(void **state)
 {
     (void)state;
     for (uint32_t seed = 1; seed <= 20; seed++) {
-        struct made m = make_random(seed);
+        struct fake_heads m = make_random(seed);
         struct pc_people people = decode(&m);
         assert_in_range(people.n, 1, PC_MAX_PEOPLE);
         for (int i = 0; i < people.n; i++) {
@@ -308,7 +308,7 @@ static void random_heads_stay_in_range(void **state)
             assert_true(p->box.x >= 0 && p->box.x + p->box.w <= 256.001);
             assert_true(p->box.y >= 0 && p->box.y + p->box.h <= 256.001);
             for (int k = 0; k < 17; k++)
-                assert_true(fabs(p->landmarks[k].x - 128) < 160 && p->landmarks[k].score <= 1);
+                assert_true(fabs(p->keypoints[k].x - 128) < 160 && p->keypoints[k].score <= 1);
         }
         free(m.block);
     }
@@ -317,12 +317,12 @@ static void random_heads_stay_in_range(void **state)
 static void broken_numbers_do_no_harm(void **state)
 {
     (void)state;
-    struct made m = make();
+    struct fake_heads m = make_heads();
     for (int i = 0; i < PLANES * PC_CELLS; i++)
         m.block[i] = i % 3 ? NAN : INFINITY;
     struct pc_people people = decode(&m);
     assert_true(people.n <= PC_MAX_PEOPLE);
-    struct pc_landmark out[17];
+    struct pc_keypoint out[17];
     thunder(&m, out);
     free(m.block);
 }

@@ -33,7 +33,7 @@ static struct reference *read_reference(void)
     char *path = test_source("tests/data/pose/reference.txt");
     FILE *f = fopen(path, "r");
     assert_non_null(f);
-    struct reference *ref = pc_xmalloc(sizeof *ref);
+    struct reference *ref = pc_xzalloc(sizeof *ref);
     struct line l = {0};
     char index[16], value[32];
     int64_t i;
@@ -68,21 +68,21 @@ static struct pc_run *run_on(struct pc_session *session, const char *pixels)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_run *run;
-    uint8_t *rgb = pc_xmalloc(PC_INPUT_SIDE * PC_INPUT_SIDE * 3);
+    uint8_t *rgb = pc_xzalloc(PC_INPUT_SIDE * PC_INPUT_SIDE * 3);
     fill_pixels(pixels, rgb);
-    assert_ok(pc_session_borrow(session, &run, &err), &err);
+    assert_ok(pc_session_acquire_run(session, &run, &err), &err);
     pc_movenet_fill(run, rgb);
-    assert_ok(pc_run_go(run, &err), &err);
+    assert_ok(pc_run_execute(run, &err), &err);
     free(rgb);
     return run;
 }
 
-static void put_landmarks(const struct pc_landmark *landmarks, double *out)
+static void put_landmarks(const struct pc_keypoint *keypoints, double *out)
 {
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-        out[3 * k] = landmarks[k].y / PC_INPUT_SIDE;
-        out[3 * k + 1] = landmarks[k].x / PC_INPUT_SIDE;
-        out[3 * k + 2] = landmarks[k].score;
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
+        out[3 * k] = keypoints[k].y / PC_INPUT_SIDE;
+        out[3 * k + 1] = keypoints[k].x / PC_INPUT_SIDE;
+        out[3 * k + 2] = keypoints[k].score;
     }
 }
 
@@ -91,7 +91,7 @@ static void put_people(const struct pc_people *people, double *out)
 {
     for (int i = 0; i < people->n; i++, out += VALUES_A_PERSON) {
         const struct pc_person *p = &people->p[i];
-        put_landmarks(p->landmarks, out);
+        put_landmarks(p->keypoints, out);
         out[51] = p->box.y / PC_INPUT_SIDE;
         out[52] = p->box.x / PC_INPUT_SIDE;
         out[53] = (p->box.y + p->box.h) / PC_INPUT_SIDE;
@@ -156,16 +156,16 @@ static void check_model(const char *model, const struct pc_model_spec *spec)
         struct pc_run *run = run_on(session, pixels[i]);
         double out[PC_MAX_PEOPLE * VALUES_A_PERSON] = {0};
         struct pc_people people;
-        struct pc_landmark landmarks[PC_LANDMARK_COUNT];
+        struct pc_keypoint keypoints[PC_KEYPOINT_COUNT];
         if (spec == &pc_movenet_multipose) {
             pc_movenet_read_multipose(run, &people);
             put_people(&people, out);
         } else {
-            pc_movenet_read_thunder(run, landmarks);
-            put_landmarks(landmarks, out);
+            pc_movenet_read_thunder(run, keypoints);
+            put_landmarks(keypoints, out);
         }
         assert_true(compare(ref, pixels[i], model, spec, run, out) >= 160);
-        pc_session_give_back(session, run);
+        pc_session_release_run(session, run);
     }
     pc_session_destroy(session);
     pc_runtime_close(runtime);

@@ -33,16 +33,16 @@ static struct pc_people detect(struct pc_pose *pose, struct test_pixels *pixels)
 /* All landmarks within .2 heads of where they were drawn, which was at (dx, dy) in the picture. */
 static void assert_is_figure(const struct pc_person *person, int w, int h, double dx, double dy)
 {
-    struct pc_landmark drawn[PC_LANDMARK_COUNT];
+    struct pc_keypoint drawn[PC_KEYPOINT_COUNT];
     test_figure_landmarks(w, h, drawn);
     struct pc_box box = test_figure_box(w, h);
     double limit = .2 * box.h / 7.5;
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-        const struct pc_landmark *found = &person->landmarks[k];
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
+        const struct pc_keypoint *found = &person->keypoints[k];
         double off = hypot(found->x - drawn[k].x - dx, found->y - drawn[k].y - dy);
         if (off > limit || found->score < .2)
             fail_msg("%s is %.1f px off (%.1f allowed), score %.2f",
-                     pc_landmark_name((enum pc_landmark_id)k), off, limit, found->score);
+                     pc_keypoint_name((enum pc_keypoint_id)k), off, limit, found->score);
     }
     box.x += dx;
     box.y += dy;
@@ -60,8 +60,8 @@ static void finds_the_figure_at_any_size(void **state)
         assert_int_equal(people.n, 1);
         assert_true(people.p[0].score >= .4);
         assert_is_figure(&people.p[0], p.w, p.h, 0, 0);
-        assert_true(people.p[0].landmarks[PC_LEFT_SHOULDER].x >
-                    people.p[0].landmarks[PC_RIGHT_SHOULDER].x);
+        assert_true(people.p[0].keypoints[PC_LEFT_SHOULDER].x >
+                    people.p[0].keypoints[PC_RIGHT_SHOULDER].x);
         free(p.rgb);
     }
 }
@@ -113,12 +113,12 @@ static void landmarks_of_a_cut_off_body_may_lie_outside(void **state)
     struct pc_people people = detect(*state, &whole);
     assert_int_equal(people.n, 1);
     assert_true(people.p[0].box.y + people.p[0].box.h <= 760.01);
-    assert_true(people.p[0].landmarks[PC_LEFT_SHOULDER].score > .3);
-    assert_true(people.p[0].landmarks[PC_LEFT_ANKLE].score < .2);
+    assert_true(people.p[0].keypoints[PC_LEFT_SHOULDER].score > .3);
+    assert_true(people.p[0].keypoints[PC_LEFT_ANKLE].score < .2);
     free(whole.rgb);
 }
 
-static void second_look_is_given_to_as_many_as_asked(void **state)
+static void as_many_people_are_refined_as_asked(void **state)
 {
     if (!*state)
         skip_because("the model is not installed");
@@ -127,10 +127,10 @@ static void second_look_is_given_to_as_many_as_asked(void **state)
     struct pc_pose *one = test_pose_open(1);
     struct pc_people first = detect(one, &p);
     assert_int_equal(first.n, 2);
-    assert_near(first.p[0].landmarks[0].score, all.p[0].landmarks[0].score, 1e-4);
+    assert_near(first.p[0].keypoints[0].score, all.p[0].keypoints[0].score, 1e-4);
     double change = 0;
-    for (int k = 0; k < PC_LANDMARK_COUNT; k++)
-        change += fabs(first.p[1].landmarks[k].score - all.p[1].landmarks[k].score);
+    for (int k = 0; k < PC_KEYPOINT_COUNT; k++)
+        change += fabs(first.p[1].keypoints[k].score - all.p[1].keypoints[k].score);
     assert_true(change > .05); /* the second person keeps what the first network said */
     assert_near(first.p[1].box.x, all.p[1].box.x, .1);
     assert_string_equal(pc_pose_model_id(one), pc_pose_model_id(*state));
@@ -156,7 +156,7 @@ static void a_time_limit_is_kept(void **state)
     struct test_pixels p = test_pixels_figure(320, 480);
     struct pc_pose_source src = test_source_of(&p);
     struct pc_people people = {3};
-    struct pc_deadline over = {pc_mono_ms() - 1};
+    struct pc_deadline over = {pc_clock_mono_ms() - 1};
     assert_code(pc_pose_detect(*state, &src, over, &people, &err), PC_E_TIMEOUT_POSE);
     assert_int_equal(people.n, 0);
     free(p.rgb);
@@ -215,10 +215,10 @@ static void assert_same(const struct pc_people *a, const struct pc_people *b)
     assert_int_equal(a->n, b->n);
     for (int i = 0; i < a->n; i++) {
         assert_near(a->p[i].score, b->p[i].score, 1e-5);
-        for (int k = 0; k < PC_LANDMARK_COUNT; k++) {
-            assert_near(a->p[i].landmarks[k].x, b->p[i].landmarks[k].x, 1e-2);
-            assert_near(a->p[i].landmarks[k].y, b->p[i].landmarks[k].y, 1e-2);
-            assert_near(a->p[i].landmarks[k].score, b->p[i].landmarks[k].score, 1e-5);
+        for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
+            assert_near(a->p[i].keypoints[k].x, b->p[i].keypoints[k].x, 1e-2);
+            assert_near(a->p[i].keypoints[k].y, b->p[i].keypoints[k].y, 1e-2);
+            assert_near(a->p[i].keypoints[k].score, b->p[i].keypoints[k].score, 1e-5);
         }
     }
 }
@@ -255,7 +255,7 @@ int main(void)
         cmocka_unit_test(finds_nobody_on_a_blank_wall),
         cmocka_unit_test(finds_two_people_each_with_their_own_landmarks),
         cmocka_unit_test(landmarks_of_a_cut_off_body_may_lie_outside),
-        cmocka_unit_test(second_look_is_given_to_as_many_as_asked),
+        cmocka_unit_test(as_many_people_are_refined_as_asked),
         cmocka_unit_test(model_id_names_the_files),
         cmocka_unit_test(a_time_limit_is_kept),
         cmocka_unit_test(a_failing_source_is_passed_on),

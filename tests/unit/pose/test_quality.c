@@ -13,7 +13,7 @@ static const double OKS_AT_LEAST = .95; /* .969 when written; .94 is a model gon
 static const int64_t MAX_PIXELS = 50 * 1000 * 1000;
 
 /* COCO's tolerance of each landmark, as published with the data set. */
-static const double TOLERANCE[PC_LANDMARK_COUNT] = {.026, .025, .025, .035, .035, .079,
+static const double TOLERANCE[PC_KEYPOINT_COUNT] = {.026, .025, .025, .035, .035, .079,
                                                     .079, .072, .072, .062, .062, .107,
                                                     .107, .087, .087, .089, .089};
 
@@ -22,11 +22,11 @@ static double oks(const struct pc_person *person, const json_t *annotation)
     const json_t *points = json_object_get(annotation, "keypoints");
     double area = json_number_value(json_object_get(annotation, "area")), sum = 0;
     int n = 0;
-    for (size_t k = 0; k < PC_LANDMARK_COUNT; k++) {
+    for (size_t k = 0; k < PC_KEYPOINT_COUNT; k++) {
         if (json_number_value(json_array_get(points, 3 * k + 2)) <= 0)
             continue;
-        double dx = person->landmarks[k].x - json_number_value(json_array_get(points, 3 * k));
-        double dy = person->landmarks[k].y - json_number_value(json_array_get(points, 3 * k + 1));
+        double dx = person->keypoints[k].x - json_number_value(json_array_get(points, 3 * k));
+        double dy = person->keypoints[k].y - json_number_value(json_array_get(points, 3 * k + 1));
         double s = 2 * TOLERANCE[k];
         sum += exp(-(dx * dx + dy * dy) / (2 * area * s * s));
         n++;
@@ -37,7 +37,7 @@ static double oks(const struct pc_person *person, const json_t *annotation)
 static enum pc_code view(void *ctx, struct pc_box square, int size, uint8_t *rgb,
                          struct pc_err *err)
 {
-    return pc_picture_view(ctx, square, size, rgb, err);
+    return pc_image_view(ctx, square, size, rgb, err);
 }
 
 static struct pc_people detect(struct pc_pose *pose, const char *name)
@@ -45,16 +45,16 @@ static struct pc_people detect(struct pc_pose *pose, const char *name)
     const struct pc_deadline no_limit = {0};
     struct pc_err err = PC_ERR_INIT;
     struct pc_buf file = PC_BUF_INIT;
-    struct pc_picture *pic;
+    struct pc_image *pic;
     struct pc_people people;
     char *relative = pc_xasprintf("photos/%s", name), *path = test_photo(relative);
     assert_non_null(path);
     assert_ok(pc_buf_read_file(&file, path, 1 << 26, &err), &err);
-    assert_ok(pc_picture_open(file.data, file.len, MAX_PIXELS, no_limit, &pic, &err), &err);
-    const struct pc_image_info *info = pc_picture_info(pic);
+    assert_ok(pc_image_open(file.data, file.len, MAX_PIXELS, no_limit, &pic, &err), &err);
+    const struct pc_image_info *info = pc_image_get_info(pic);
     struct pc_pose_source src = {info->width, info->height, pic, view};
     assert_ok(pc_pose_detect(pose, &src, no_limit, &people, &err), &err);
-    pc_picture_destroy(pic);
+    pc_image_destroy(pic);
     pc_buf_finish(&file);
     free(relative);
     free(path);
@@ -133,14 +133,14 @@ static int setup(void **state)
 {
     (void)state;
     struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_image_start(&err), &err);
+    assert_ok(pc_image_startup(&err), &err);
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    pc_image_stop();
+    pc_image_shutdown();
     return 0;
 }
 

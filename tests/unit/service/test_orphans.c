@@ -4,17 +4,17 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "parts.h"
+#include "fixture.h"
 
 enum { HOUR_MS = 3600 * 1000 };
 
-static void put(struct test_parts *p, const char *key)
+static void put(struct test_fixture *p, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
     assert_ok(pc_blobs_put(p->blobs, key, "bytes", 5, &err), &err);
 }
 
-static bool is_there(struct test_parts *p, const char *key)
+static bool is_there(struct test_fixture *p, const char *key)
 {
     struct pc_blob_reader *reader;
     struct pc_err err = PC_ERR_INIT;
@@ -25,7 +25,7 @@ static bool is_there(struct test_parts *p, const char *key)
 }
 
 /* An image whose record names neck.jpg and a thumbnail. */
-static int64_t processed_image(struct test_parts *p)
+static int64_t processed_image(struct test_fixture *p)
 {
     struct pc_submitted made;
     struct pc_record r = {0};
@@ -48,16 +48,16 @@ static int64_t processed_image(struct test_parts *p)
     return id;
 }
 
-static void only_what_nobody_names_goes(void **state)
+static void only_unreferenced_blobs_are_removed(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_orphans found;
     struct pc_err err = PC_ERR_INIT;
     assert_int_equal(processed_image(p), 1);
     put(p, "shots/1/neck-old.jpg");
     put(p, "shots/99/neck.jpg");
     put(p, "originals/ab/abcd.jpg");
-    pc_sleep_ms(2);
+    pc_clock_sleep_ms(2);
 
     assert_ok(pc_service_orphans(p->service, HOUR_MS, false, &found, &err), &err);
     assert_int_equal(found.looked, 6); /* and the original of the image */
@@ -84,13 +84,13 @@ static void only_what_nobody_names_goes(void **state)
 /* A worker stores its files before it names them. */
 static void files_of_running_work_stay(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted made;
     struct pc_orphans found;
     struct pc_err err = PC_ERR_INIT;
     test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &made);
     put(p, "shots/1/neck.jpg");
-    pc_sleep_ms(2);
+    pc_clock_sleep_ms(2);
     assert_ok(pc_service_orphans(p->service, 0, false, &found, &err), &err);
     assert_int_equal(found.blobs, 0);
     assert_true(is_there(p, "shots/1/neck.jpg"));
@@ -99,8 +99,8 @@ static void files_of_running_work_stay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PARTS(only_what_nobody_names_goes),
-        WITH_PARTS(files_of_running_work_stay),
+        WITH_FIXTURE(only_unreferenced_blobs_are_removed),
+        WITH_FIXTURE(files_of_running_work_stay),
     };
     return cmocka_run_group_tests_name("orphans", tests, NULL, NULL);
 }

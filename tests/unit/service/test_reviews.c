@@ -1,16 +1,16 @@
 /* Verdicts and their rates; lists for those who look. */
-#include "hands.h"
-#include "service/hands.h"
+#include "cut_images.h"
+#include "service/review.h"
 #include "support.h"
 
 /* --- review --- */
 
-static json_t *say(struct test_parts *p, int64_t id, enum pc_review verdict, const char *reason,
-                   const char *label)
+static json_t *decide(struct test_fixture *p, int64_t id, enum pc_record_review decision,
+                      const char *reason, const char *label)
 {
     struct pc_err err = PC_ERR_INIT;
     json_t *labels = label ? json_pack("[s]", label) : NULL, *answer;
-    struct pc_opinion what = {.verdict = verdict, .reason = reason, .shots = labels};
+    struct pc_decision_request what = {.decision = decision, .reason = reason, .shots = labels};
     assert_ok(pc_service_review(p->service, id, &what, &answer, &err), &err);
     json_decref(labels);
     return answer;
@@ -22,31 +22,31 @@ static void expect_review(json_t *image, const char *review)
     json_decref(image);
 }
 
-static void shots_are_approved_rejected_and_taken_back(void **state)
+static void shots_are_approved_rejected_and_cleared(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     int64_t id = add(p, "u", "", ONE), waiting = insert(p, &(struct pc_record_new){.url = "w"});
     json_t *answer = NULL, *bad = json_pack("[s]", "no-such");
-    expect_review(say(p, id, PC_REVIEW_APPROVED, NULL, NULL), "approved");
-    expect_review(say(p, id, PC_REVIEW_NONE, NULL, NULL), "none");
-    expect_review(say(p, id, PC_REVIEW_APPROVED, NULL, "neck"), "none");
-    expect_review(say(p, id, PC_REVIEW_REJECTED, "too low", "waist"), "rejected");
-    answer = say(p, id, PC_REVIEW_APPROVED, NULL, NULL);
+    expect_review(decide(p, id, PC_REVIEW_APPROVED, NULL, NULL), "approved");
+    expect_review(decide(p, id, PC_REVIEW_NONE, NULL, NULL), "none");
+    expect_review(decide(p, id, PC_REVIEW_APPROVED, NULL, "neck"), "none");
+    expect_review(decide(p, id, PC_REVIEW_REJECTED, "too low", "waist"), "rejected");
+    answer = decide(p, id, PC_REVIEW_APPROVED, NULL, NULL);
     const json_t *verdict =
         json_object_get(shot(json_object_get(answer, "shots"), "waist"), "verdict");
     assert_string_equal(json_string_value(json_object_get(verdict, "first")), "rejected");
     expect_review(answer, "approved");
-    struct pc_opinion what = {.verdict = PC_REVIEW_APPROVED, .shots = bad};
+    struct pc_decision_request what = {.decision = PC_REVIEW_APPROVED, .shots = bad};
     assert_code(pc_service_review(p->service, id, &what, &answer, &err), PC_E_BAD_REQUEST);
     assert_code(pc_service_review(p->service, 99, &what, &answer, &err), PC_E_NOT_FOUND);
     assert_code(pc_service_review(p->service, waiting, &what, &answer, &err), PC_E_NOT_PROCESSED);
     json_decref(bad);
 }
 
-static void a_picture_without_files_can_be_approved(void **state)
+static void an_image_without_files_can_be_approved(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     int64_t id = add(p, "u", "", "[]");
     struct pc_record r = get(p, id);
     for (size_t i = 0; i < json_array_size(r.shots); i++) /* none of the recipes shows an object */
@@ -59,7 +59,7 @@ static void a_picture_without_files_can_be_approved(void **state)
         .width = W, .height = H, .attention = true, .shots = r.shots, .detail = r.detail};
     assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
     pc_record_finish(&r);
-    expect_review(say(p, id, PC_REVIEW_APPROVED, NULL, NULL), "approved");
+    expect_review(decide(p, id, PC_REVIEW_APPROVED, NULL, NULL), "approved");
 }
 
 static const json_t *rate_of(const json_t *rates, const char *label)
@@ -67,21 +67,21 @@ static const json_t *rate_of(const json_t *rates, const char *label)
     return shot(json_object_get(rates, "recipes"), label);
 }
 
-static void rates_tell_what_was_right_at_the_first_look(void **state)
+static void rates_count_shots_that_were_right_at_once(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_people people = people_of(ONE);
     json_t *rates;
     int64_t a = add(p, "a", "b1", ONE), b = add(p, "b", "b1", ONE), c = add(p, "c", "b2", ONE);
     (void)add(p, "d", "b1", ONE); /* unseen */
-    json_decref(say(p, a, PC_REVIEW_APPROVED, NULL, NULL));
-    json_decref(say(p, b, PC_REVIEW_REJECTED, "too low", "waist"));
-    json_decref(say(p, b, PC_REVIEW_APPROVED, NULL, NULL));
+    json_decref(decide(p, a, PC_REVIEW_APPROVED, NULL, NULL));
+    json_decref(decide(p, b, PC_REVIEW_REJECTED, "too low", "waist"));
+    json_decref(decide(p, b, PC_REVIEW_APPROVED, NULL, NULL));
     char *change = change_of(p, c, "neck", 0, 3);
     assert_ok(edit(p, c, change, &err), &err);
     cut(p, c, &people);
-    json_decref(say(p, c, PC_REVIEW_APPROVED, NULL, NULL));
+    json_decref(decide(p, c, PC_REVIEW_APPROVED, NULL, NULL));
     assert_ok(pc_service_rates(p->service, NULL, &rates, &err), &err);
     assert_int_equal(number(rates, "images"), 3);
     const json_t *waist = rate_of(rates, "waist"), *neck = rate_of(rates, "neck");
@@ -102,7 +102,7 @@ static void rates_tell_what_was_right_at_the_first_look(void **state)
 
 /* --- lists --- */
 
-static json_t *list(struct test_parts *p, const struct pc_record_query *q)
+static json_t *list(struct test_fixture *p, const struct pc_record_query *q)
 {
     struct pc_err err = PC_ERR_INIT;
     json_t *answer;
@@ -110,9 +110,9 @@ static json_t *list(struct test_parts *p, const struct pc_record_query *q)
     return answer;
 }
 
-static void lists_count_within_and_tell_what_went(void **state)
+static void lists_count_within_the_filter_and_name_removed_images(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     int64_t a = add(p, "a", "b1", ONE), b = add(p, "b", "b1", TWO), c = add(p, "c", "b2", TWO);
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
@@ -145,9 +145,9 @@ static void lists_count_within_and_tell_what_went(void **state)
     (void)b;
 }
 
-static void a_poller_who_missed_too_much_reads_anew(void **state)
+static void a_client_who_missed_too_much_reads_everything_again(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     (void)add(p, "first", "", ONE);
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
@@ -171,11 +171,11 @@ static void a_poller_who_missed_too_much_reads_anew(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PARTS(shots_are_approved_rejected_and_taken_back),
-        WITH_PARTS(a_picture_without_files_can_be_approved),
-        WITH_PARTS(rates_tell_what_was_right_at_the_first_look),
-        WITH_PARTS(lists_count_within_and_tell_what_went),
-        WITH_PARTS(a_poller_who_missed_too_much_reads_anew),
+        WITH_FIXTURE(shots_are_approved_rejected_and_cleared),
+        WITH_FIXTURE(an_image_without_files_can_be_approved),
+        WITH_FIXTURE(rates_count_shots_that_were_right_at_once),
+        WITH_FIXTURE(lists_count_within_the_filter_and_name_removed_images),
+        WITH_FIXTURE(a_client_who_missed_too_much_reads_everything_again),
     };
     return cmocka_run_group_tests_name("reviews", tests, NULL, NULL);
 }

@@ -2,14 +2,14 @@
 
 #include <string.h>
 
-#include "parts.h"
+#include "fixture.h"
 #include "queue/drivers.h"
 #include "records/driver.h"
 #include "service/internal.h"
 
 static void same_bytes_are_one_image(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted first, again;
     struct pc_queue_stats jobs;
     struct pc_err err = PC_ERR_INIT;
@@ -25,7 +25,7 @@ static void same_bytes_are_one_image(void **state)
 
 static void upload_is_refused_as_soon_as_it_can_be(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_upload *up;
     struct pc_submitted out;
@@ -51,10 +51,10 @@ static void upload_is_refused_as_soon_as_it_can_be(void **state)
 
 static void batch_takes_good_lines_and_names_bad_ones(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     json_t *answer;
-    const struct pc_batch_line lines[] = {
+    const struct pc_submit_line lines[] = {
         {.url = "https://Shop.example/a.jpg#x", .sku = "1", .line = 2},
         {.url = "gopher://x/", .line = 3},
         {.url = NULL, .line = 4},
@@ -78,10 +78,10 @@ static void batch_takes_good_lines_and_names_bad_ones(void **state)
 
 static void batch_with_nothing_good_names_all(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     json_t *answer;
-    const struct pc_batch_line line = {.url = "nonsense", .line = 1};
+    const struct pc_submit_line line = {.url = "nonsense", .line = 1};
     assert_code(pc_submit_batch(p->service, &line, 1, "", &answer, &err), PC_E_BATCH_ALL_REJECTED);
     assert_int_equal(json_array_size(json_object_get(answer, "rejected")), 1);
     json_decref(answer);
@@ -92,13 +92,13 @@ static void batch_with_nothing_good_names_all(void **state)
 
 static void batch_names_the_line_whose_text_is_too_long(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     char label[PC_RECORD_TEXT_MAX + 2];
     json_t *answer;
     memset(label, 'x', sizeof label - 1);
     label[sizeof label - 1] = 0;
-    const struct pc_batch_line lines[] = {
+    const struct pc_submit_line lines[] = {
         {.url = "https://shop.example/a.jpg", .label = label, .line = 1},
         {.url = "https://shop.example/b.jpg", .line = 2},
         {.url = "https://shop.example/c.jpg", .sku = "\xff", .line = 3},
@@ -115,7 +115,7 @@ static void batch_names_the_line_whose_text_is_too_long(void **state)
 
 static void remove_leaves_bytes_that_another_image_names(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_submitted upload;
     struct pc_record r = {0};
@@ -153,7 +153,7 @@ static enum pc_code has_is_away(struct pc_queue *q, int64_t image_id, bool *has,
  * times. */
 static void sweep_ends_at_the_first_failure(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue_driver away = pc_queue_memory;
     struct pc_queue_stats jobs;
@@ -179,7 +179,7 @@ static void sweep_ends_at_the_first_failure(void **state)
 
 static void first_versions_document_can_be_shown(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r = {0};
     struct pc_record_new fresh = {.url = "https://shop.example/old.jpg"};
@@ -228,8 +228,8 @@ static void events_come_once_and_bounded(void **state)
     pc_events_destroy(ev);
 }
 
-static enum pc_code gone_is_away(struct pc_records *rs, int64_t since_seq, int64_t *ids, int max,
-                                 int *n, bool *all, struct pc_err *err)
+static enum pc_code tombstones_are_away(struct pc_records *rs, int64_t since_seq, int64_t *ids,
+                                        int max, int *n, bool *all, struct pc_err *err)
 {
     (void)rs, (void)since_seq, (void)ids, (void)max, (void)n, (void)all;
     return pc_fail(err, PC_E_STORE_UNAVAILABLE, NULL);
@@ -239,7 +239,7 @@ static enum pc_code gone_is_away(struct pc_records *rs, int64_t since_seq, int64
  * were given, whatever the answer is. */
 static void list_that_fails_at_its_end_gives_nothing(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted made;
     struct pc_err err = PC_ERR_INIT;
     json_t *list = NULL;
@@ -248,7 +248,7 @@ static void list_that_fails_at_its_end_gives_nothing(void **state)
     test_upload(p, test_tiny_bmp, sizeof test_tiny_bmp, &made);
     const struct pc_records_driver *whole = p->records->driver;
     struct pc_records_driver failing = *whole;
-    failing.gone = gone_is_away;
+    failing.list_tombstones = tombstones_are_away;
     p->records->driver = &failing;
     assert_code(pc_service_list(p->service, &q, &list, &err), PC_E_STORE_UNAVAILABLE);
     p->records->driver = whole;
@@ -258,15 +258,15 @@ static void list_that_fails_at_its_end_gives_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_PARTS(same_bytes_are_one_image),
-        WITH_PARTS(upload_is_refused_as_soon_as_it_can_be),
-        WITH_PARTS(batch_takes_good_lines_and_names_bad_ones),
-        WITH_PARTS(batch_with_nothing_good_names_all),
-        WITH_PARTS(batch_names_the_line_whose_text_is_too_long),
-        WITH_PARTS(remove_leaves_bytes_that_another_image_names),
-        WITH_PARTS(sweep_ends_at_the_first_failure),
-        WITH_PARTS(list_that_fails_at_its_end_gives_nothing),
-        WITH_PARTS(first_versions_document_can_be_shown),
+        WITH_FIXTURE(same_bytes_are_one_image),
+        WITH_FIXTURE(upload_is_refused_as_soon_as_it_can_be),
+        WITH_FIXTURE(batch_takes_good_lines_and_names_bad_ones),
+        WITH_FIXTURE(batch_with_nothing_good_names_all),
+        WITH_FIXTURE(batch_names_the_line_whose_text_is_too_long),
+        WITH_FIXTURE(remove_leaves_bytes_that_another_image_names),
+        WITH_FIXTURE(sweep_ends_at_the_first_failure),
+        WITH_FIXTURE(list_that_fails_at_its_end_gives_nothing),
+        WITH_FIXTURE(first_versions_document_can_be_shown),
         cmocka_unit_test(events_come_once_and_bounded),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);

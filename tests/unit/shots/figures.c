@@ -26,9 +26,9 @@ static double number(const json_t *array, size_t i)
 static struct pc_box round_landmarks(const struct pc_person *p)
 {
     double x0 = INFINITY, y0 = INFINITY, x1 = -INFINITY, y1 = -INFINITY;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++) {
-        x0 = fmin(x0, p->landmarks[i].x), y0 = fmin(y0, p->landmarks[i].y);
-        x1 = fmax(x1, p->landmarks[i].x), y1 = fmax(y1, p->landmarks[i].y);
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
+        x0 = fmin(x0, p->keypoints[i].x), y0 = fmin(y0, p->keypoints[i].y);
+        x1 = fmax(x1, p->keypoints[i].x), y1 = fmax(y1, p->keypoints[i].y);
     }
     double air = .08 * (y1 - y0);
     return (struct pc_box){x0 - air, y0 - air, x1 - x0 + 2 * air, y1 - y0 + 2 * air};
@@ -37,23 +37,23 @@ static struct pc_box round_landmarks(const struct pc_person *p)
 /* Scores of the named landmarks; with `others`, of all but these. */
 static void score_named(struct pc_person *p, const json_t *names, double score, bool others)
 {
-    bool named[PC_LANDMARK_COUNT] = {false};
+    bool named[PC_KEYPOINT_COUNT] = {false};
     for (size_t i = 0; i < json_array_size(names); i++) {
-        int id = pc_landmark_by_name(json_string_value(json_array_get(names, i)));
+        int id = pc_keypoint_by_name(json_string_value(json_array_get(names, i)));
         assert_true(id >= 0);
         named[id] = true;
     }
-    for (int i = 0; names && i < PC_LANDMARK_COUNT; i++)
+    for (int i = 0; names && i < PC_KEYPOINT_COUNT; i++)
         if (named[i] != others)
-            p->landmarks[i].score = score;
+            p->keypoints[i].score = score;
 }
 
 struct pc_person scaled(const struct pc_person *p, double by)
 {
     struct pc_person s = *p;
     s.box = (struct pc_box){by * p->box.x, by * p->box.y, by * p->box.w, by * p->box.h};
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
-        s.landmarks[i].x *= by, s.landmarks[i].y *= by;
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
+        s.keypoints[i].x *= by, s.keypoints[i].y *= by;
     return s;
 }
 
@@ -61,10 +61,10 @@ struct pc_person mirrored(const struct pc_person *p, int width)
 {
     struct pc_person m = *p;
     m.box.x = width - p->box.x - p->box.w;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++) {
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
         int mate = i == PC_NOSE ? i : i % 2 == 1 ? i + 1 : i - 1;
-        m.landmarks[i] = p->landmarks[mate];
-        m.landmarks[i].x = width - p->landmarks[mate].x;
+        m.keypoints[i] = p->keypoints[mate];
+        m.keypoints[i].x = width - p->keypoints[mate].x;
     }
     return m;
 }
@@ -72,8 +72,8 @@ struct pc_person mirrored(const struct pc_person *p, int width)
 static void move_all(struct pc_person *p, double dx, double dy)
 {
     p->box.x += dx, p->box.y += dy;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
-        p->landmarks[i].x += dx, p->landmarks[i].y += dy;
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
+        p->keypoints[i].x += dx, p->keypoints[i].y += dy;
 }
 
 static void set_landmarks(struct pc_person *p, const json_t *points)
@@ -82,9 +82,9 @@ static void set_landmarks(struct pc_person *p, const json_t *points)
     json_t *at;
     json_object_foreach((json_t *)points, name, at)
     {
-        int id = pc_landmark_by_name(name);
+        int id = pc_keypoint_by_name(name);
         assert_true(id >= 0);
-        p->landmarks[id] = (struct pc_landmark){number(at, 0), number(at, 1), .8};
+        p->keypoints[id] = (struct pc_keypoint){number(at, 0), number(at, 1), .8};
     }
 }
 
@@ -141,8 +141,8 @@ struct limb {
 static void grow(struct chance *c, struct pc_person *p, struct limb l, double torso, double lean)
 {
     double a = lean + chance_between(c, -l.spread, l.spread);
-    p->landmarks[l.to].x = p->landmarks[l.from].x + torso * l.length * sin(a);
-    p->landmarks[l.to].y = p->landmarks[l.from].y + torso * l.length * cos(a);
+    p->keypoints[l.to].x = p->keypoints[l.from].x + torso * l.length * sin(a);
+    p->keypoints[l.to].y = p->keypoints[l.from].y + torso * l.length * cos(a);
 }
 
 struct pc_person chance_person(struct chance *c, int width, int height)
@@ -156,22 +156,22 @@ struct pc_person chance_person(struct chance *c, int width, int height)
     double torso = chance_between(c, .05, .8) * height, lean = chance_between(c, -.5, .5);
     double cx = chance_between(c, -.1, 1.1) * width, cy = chance_between(c, -.2, 1.1) * height;
     double across = chance_between(c, -1, 1) * torso, ux = sin(lean), uy = cos(lean);
-    struct pc_landmark *m = p.landmarks;
+    struct pc_keypoint *m = p.keypoints;
     for (int side = -1; side <= 1; side += 2) { /* right and left trunk */
         int right = side < 0;
-        m[PC_LEFT_SHOULDER + right] = (struct pc_landmark){cx + side * .31 * across, cy, 0};
+        m[PC_LEFT_SHOULDER + right] = (struct pc_keypoint){cx + side * .31 * across, cy, 0};
         m[PC_LEFT_HIP + right] =
-            (struct pc_landmark){cx + ux * torso + side * .2 * across, cy + uy * torso, 0};
-        m[PC_LEFT_EYE + right] = (struct pc_landmark){cx - ux * .5 * torso + side * .06 * across,
+            (struct pc_keypoint){cx + ux * torso + side * .2 * across, cy + uy * torso, 0};
+        m[PC_LEFT_EYE + right] = (struct pc_keypoint){cx - ux * .5 * torso + side * .06 * across,
                                                       cy - uy * .48 * torso, 0};
-        m[PC_LEFT_EAR + right] = (struct pc_landmark){cx - ux * .5 * torso + side * .16 * across,
+        m[PC_LEFT_EAR + right] = (struct pc_keypoint){cx - ux * .5 * torso + side * .16 * across,
                                                       cy - uy * .45 * torso, 0};
     }
-    m[PC_NOSE] = (struct pc_landmark){cx - ux * .45 * torso, cy - uy * .41 * torso, 0};
+    m[PC_NOSE] = (struct pc_keypoint){cx - ux * .45 * torso, cy - uy * .41 * torso, 0};
     for (size_t i = 0; i < sizeof limbs / sizeof *limbs; i++)
         grow(c, &p, limbs[i], torso, lean);
     p.box = round_landmarks(&p);
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++)
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
         m[i].score = chance_below(c, 5) == 0 ? chance_between(c, 0, .2) : chance_between(c, .2, 1);
     return p;
 }

@@ -19,17 +19,17 @@ static bool listed(const json_t *names, const char *name)
     return false;
 }
 
-static bool inside(struct pc_ibox b, struct pc_landmark p)
+static bool inside(struct pc_ibox b, struct pc_keypoint p)
 {
     return p.x >= b.x && p.y >= b.y && p.x < b.x + b.w && p.y < b.y + b.h;
 }
 
 static void check_point(const struct case_run *run, const struct pc_shot *shot, int id, bool held)
 {
-    struct pc_landmark p = run->people.p[shot->person].landmarks[id];
+    struct pc_keypoint p = run->people.p[shot->person].keypoints[id];
     if (inside(shot->box, p) != held)
         fail_msg("%s: %s %s %s", run->name, shot->recipe->label, held ? "must hold" : "must spare",
-                 pc_landmark_name((enum pc_landmark_id)id));
+                 pc_keypoint_name((enum pc_keypoint_id)id));
 }
 
 static void check_points(const struct case_run *run, const struct pc_shot *shot,
@@ -39,7 +39,7 @@ static void check_points(const struct case_run *run, const struct pc_shot *shot,
         const char *name = json_string_value(json_array_get(names, i));
         int first = run->plan.arm == PC_ARM_LEFT ? PC_LEFT_SHOULDER : PC_RIGHT_SHOULDER;
         if (strcmp(name, "arm") != 0) {
-            check_point(run, shot, pc_landmark_by_name(name), held);
+            check_point(run, shot, pc_keypoint_by_name(name), held);
             continue;
         }
         for (int id = first; id <= first + 4; id += 2)
@@ -98,7 +98,7 @@ static void check_shot(const struct case_run *run, const struct pc_shot *shot, c
     check_size(run, shot, want);
 }
 
-static void check_picture(const struct case_run *run, const json_t *want)
+static void check_image(const struct case_run *run, const json_t *want)
 {
     const json_t *facing = json_object_get(want, "facing");
     const json_t *person = json_object_get(want, "person");
@@ -122,7 +122,7 @@ static struct pc_ibox ibox(const json_t *a)
     return (struct pc_ibox){v[0], v[1], v[2], v[3]};
 }
 
-static void run_case(const json_t *figures, const struct pc_recipes *recipes, const json_t *spec)
+static void run_case(const json_t *figures, const struct pc_recipe_set *recipes, const json_t *spec)
 {
     struct case_run run = {.name = json_string_value(json_object_get(spec, "name"))};
     const json_t *people = json_object_get(spec, "people"),
@@ -139,7 +139,7 @@ static void run_case(const json_t *figures, const struct pc_recipes *recipes, co
                              .person = choose ? (int)json_integer_value(choose) : -1,
                              .object = object ? &thing : NULL};
     pc_shots_plan(recipes, &scene, &run.plan);
-    check_picture(&run, spec);
+    check_image(&run, spec);
     for (int i = 0; i < run.plan.n_shots; i++) {
         const json_t *want =
             json_object_get(json_object_get(spec, "shots"), run.plan.shots[i].recipe->label);
@@ -151,19 +151,19 @@ static void run_case(const json_t *figures, const struct pc_recipes *recipes, co
 static void plans_are_as_the_data_says(void **state)
 {
     (void)state;
-    struct pc_recipes ready;
+    struct pc_recipe_set builtin;
     json_t *figures = figures_file("figures.json"), *cases = figures_file("plans.json");
-    pc_recipes_ready(&ready);
+    pc_recipes_builtin(&builtin);
     for (size_t i = 0; i < json_array_size(cases); i++)
-        run_case(figures, &ready, json_array_get(cases, i));
-    pc_recipes_finish(&ready);
+        run_case(figures, &builtin, json_array_get(cases, i));
+    pc_recipes_finish(&builtin);
     json_decref(figures);
     json_decref(cases);
 }
 
 /* ---- what a recipe can ask for beyond the five ---- */
 
-static struct pc_plan plan_one(const char *json, struct pc_recipes *set, const json_t *who,
+static struct pc_plan plan_one(const char *json, struct pc_recipe_set *set, const json_t *who,
                                int width, int height)
 {
     static struct pc_people people;
@@ -187,7 +187,7 @@ static struct pc_plan plan_one(const char *json, struct pc_recipes *set, const j
 
 static struct pc_shot first_shot(const char *recipe, const char *who, int width, int height)
 {
-    struct pc_recipes set;
+    struct pc_recipe_set set;
     json_t *people = json_loads(who, 0, NULL);
     struct pc_plan plan = plan_one(recipe, &set, people, width, height);
     struct pc_shot shot = plan.shots[0];
@@ -210,7 +210,7 @@ static void headless_leaves_the_face_out(void **state)
         char json[200];
         snprintf(json, sizeof json,
                  "{\"label\": \"x\", \"based_on\": \"length\", \"headless\": \"%s\"}",
-                 pc_headless_name((enum pc_headless)h));
+                 pc_recipe_headless_name((enum pc_recipe_headless)h));
         struct pc_shot shot = first_shot(json, STANDING, 1000, 1250);
         assert_int_equal(shot.state, PC_SHOT_OK);
         assert_true(shot.box.y > lowest[h] && shot.box.y < 320);
@@ -326,7 +326,7 @@ static void size_modes(void **state)
 static void each_person_gets_a_shot(void **state)
 {
     (void)state;
-    struct pc_recipes set;
+    struct pc_recipe_set set;
     char label[PC_SHOT_LABEL_BYTES];
     json_t *people =
         json_loads("[{\"figure\": \"standing\", \"scale\": 0.5, \"shift\": [1200, 300]}, "

@@ -11,23 +11,23 @@
 
 enum { ROUNDS = 3000 };
 
-static struct pc_recipes ready;
+static struct pc_recipe_set builtin;
 
 static int load(void **state)
 {
     (void)state;
-    pc_recipes_ready(&ready);
+    pc_recipes_builtin(&builtin);
     return 0;
 }
 
 static int unload(void **state)
 {
     (void)state;
-    pc_recipes_finish(&ready);
+    pc_recipes_finish(&builtin);
     return 0;
 }
 
-static struct pc_plan plan_of(const struct pc_recipes *set, const struct pc_person *p, int width,
+static struct pc_plan plan_of(const struct pc_recipe_set *set, const struct pc_person *p, int width,
                               int height, enum pc_arm arm)
 {
     static struct pc_plan plan;
@@ -85,21 +85,21 @@ static void check_held(const struct pc_shot *s, const struct pc_person *p, int w
     if (s->state == PC_SHOT_ABSENT || says(s, PC_REASON_CONFLICT) ||
         says(s, PC_REASON_OUT_OF_PICTURE) || s->recipe->headless != PC_HEADLESS_NO)
         return;
-    for (int i = 0; i < PC_LANDMARK_COUNT; i++) {
-        struct pc_landmark m = p->landmarks[i];
-        bool asked = s->recipe->keep & PC_SPOT_BIT(i);
+    for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
+        struct pc_keypoint m = p->keypoints[i];
+        bool asked = s->recipe->keep & PC_BODY_BIT(i);
         bool there = m.score >= .2 && m.x >= 1 && m.y >= 1 && m.x < width - 1 && m.y < height - 1;
         bool held = m.x >= s->box.x && m.y >= s->box.y && m.x <= s->box.x + s->box.w &&
                     m.y <= s->box.y + s->box.h;
         if (asked && there && !held)
             fail_msg("round %d: %s does not hold %s", round, s->recipe->label,
-                     pc_landmark_name((enum pc_landmark_id)i));
-        bool banned = s->recipe->avoid & PC_SPOT_BIT(i);
+                     pc_keypoint_name((enum pc_keypoint_id)i));
+        bool banned = s->recipe->avoid & PC_BODY_BIT(i);
         bool well_in = m.x > s->box.x + 1 && m.y > s->box.y + 1 && m.x < s->box.x + s->box.w - 1 &&
                        m.y < s->box.y + s->box.h - 1;
         if (banned && m.score >= .2 && well_in)
             fail_msg("round %d: %s holds %s", round, s->recipe->label,
-                     pc_landmark_name((enum pc_landmark_id)i));
+                     pc_keypoint_name((enum pc_keypoint_id)i));
     }
 }
 
@@ -110,7 +110,7 @@ static void boxes_are_sound_and_hold_what_they_say(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         int width = 40 + chance_below(&c, 3000), height = 40 + chance_below(&c, 3000);
         struct pc_person p = chance_person(&c, width, height);
-        struct pc_plan plan = plan_of(&ready, &p, width, height, PC_ARM_ANY);
+        struct pc_plan plan = plan_of(&builtin, &p, width, height, PC_ARM_ANY);
         for (int i = 0; i < plan.n_shots; i++) {
             check_box(&plan.shots[i], width, height, round);
             if (plan.person >= 0)
@@ -125,7 +125,7 @@ static void headless_shots_hold_no_face(void **state)
     (void)state;
     for (int round = 0; round < ROUNDS; round++) {
         struct pc_person p = chance_person(&c, 1200, 1500);
-        struct pc_plan plan = plan_of(&ready, &p, 1200, 1500, PC_ARM_ANY);
+        struct pc_plan plan = plan_of(&builtin, &p, 1200, 1500, PC_ARM_ANY);
         for (int i = 0; i < plan.n_shots; i++) {
             const struct pc_shot *s = &plan.shots[i];
             int last = s->recipe->headless > PC_HEADLESS_EYES_NOSE ? PC_RIGHT_EAR : PC_RIGHT_EYE;
@@ -134,11 +134,11 @@ static void headless_shots_hold_no_face(void **state)
                 says(s, PC_REASON_FACE_SHOWN))
                 continue;
             for (int k = first; k <= last; k++) {
-                struct pc_landmark m = p.landmarks[k];
+                struct pc_keypoint m = p.keypoints[k];
                 if (m.score >= .2 && m.x > s->box.x && m.y > s->box.y &&
                     m.x < s->box.x + s->box.w && m.y < s->box.y + s->box.h)
                     fail_msg("round %d: %s shows %s", round, s->recipe->label,
-                             pc_landmark_name((enum pc_landmark_id)k));
+                             pc_keypoint_name((enum pc_keypoint_id)k));
             }
         }
     }
@@ -164,8 +164,8 @@ static void a_mirrored_photo_gives_mirrored_boxes(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         int width = 200 + chance_below(&c, 2000), height = 200 + chance_below(&c, 2000);
         struct pc_person p = chance_person(&c, width, height), q = mirrored(&p, width);
-        struct pc_plan a = plan_of(&ready, &p, width, height, PC_ARM_ANY);
-        struct pc_plan b = plan_of(&ready, &q, width, height, PC_ARM_ANY);
+        struct pc_plan a = plan_of(&builtin, &p, width, height, PC_ARM_ANY);
+        struct pc_plan b = plan_of(&builtin, &q, width, height, PC_ARM_ANY);
         for (int i = 0; i < a.n_shots; i++) {
             struct pc_ibox want = a.shots[i].box;
             if (a.shots[i].state != PC_SHOT_ABSENT)
@@ -192,8 +192,8 @@ static void a_larger_photo_gives_larger_boxes(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         int width = 400 + chance_below(&c, 600), height = 400 + chance_below(&c, 600);
         struct pc_person p = chance_person(&c, width, height), q = scaled(&p, 2);
-        struct pc_plan a = plan_of(&ready, &p, width, height, PC_ARM_ANY);
-        struct pc_plan b = plan_of(&ready, &q, 2 * width, 2 * height, PC_ARM_ANY);
+        struct pc_plan a = plan_of(&builtin, &p, width, height, PC_ARM_ANY);
+        struct pc_plan b = plan_of(&builtin, &q, 2 * width, 2 * height, PC_ARM_ANY);
         for (int i = 0; i < a.n_shots; i++) {
             struct pc_ibox m = a.shots[i].box;
             /* Least margins are in pixels on small bodies. */
@@ -215,11 +215,11 @@ static void any_landmark_may_be_missing_or_mad(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         struct pc_person p = chance_person(&c, 800, 1000);
         double bad = mad[chance_below(&c, 8)];
-        struct pc_landmark *m = &p.landmarks[chance_below(&c, PC_LANDMARK_COUNT)];
+        struct pc_keypoint *m = &p.keypoints[chance_below(&c, PC_KEYPOINT_COUNT)];
         double *const wrong[] = {&m->x, &m->y, &m->score, &p.box.x, &p.box.w, &p.box.h};
         *wrong[chance_below(&c, 6)] = bad;
         p.score = .9;
-        struct pc_plan plan = plan_of(&ready, &p, 800, 1000, PC_ARM_ANY);
+        struct pc_plan plan = plan_of(&builtin, &p, 800, 1000, PC_ARM_ANY);
         for (int i = 0; i < plan.n_shots; i++)
             check_box(&plan.shots[i], 800, 1000, round);
     }
@@ -229,8 +229,8 @@ static void the_same_body_gives_the_same_plan(void **state)
 {
     struct chance c = {.state = 31};
     struct pc_person p = chance_person(&c, 900, 1200);
-    struct pc_plan a = plan_of(&ready, &p, 900, 1200, PC_ARM_LEFT);
-    struct pc_plan b = plan_of(&ready, &p, 900, 1200, PC_ARM_LEFT);
+    struct pc_plan a = plan_of(&builtin, &p, 900, 1200, PC_ARM_LEFT);
+    struct pc_plan b = plan_of(&builtin, &p, 900, 1200, PC_ARM_LEFT);
     (void)state;
     assert_int_equal(a.arm, PC_ARM_LEFT);
     for (int i = 0; i < a.n_shots; i++)
@@ -253,7 +253,7 @@ static void policies_hold_for_any_body(void **state)
     struct chance c = {.state = 8};
     (void)state;
     for (size_t k = 0; k < sizeof json / sizeof *json; k++) {
-        struct pc_recipes set;
+        struct pc_recipe_set set;
         struct pc_err err = PC_ERR_INIT;
         assert_ok(pc_recipes_parse(json[k], strlen(json[k]), &set, &err), &err);
         for (int round = 0; round < ROUNDS; round++) {

@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "blobs/drivers.h"
+#include "faults.h"
 #include "figure.h"
+#include "fixture.h"
 #include "image/image.h"
-#include "parts.h"
 #include "queue/drivers.h"
-#include "trouble.h"
-#include "worker/worker.h"
+#include "worker/pool.h"
 
 enum { WIDTH = 300, HEIGHT = 450, WAIT_MS = 60000 };
 
@@ -21,40 +21,40 @@ static struct pc_buf figure; /* BMP */
 
 static int start(void **state)
 {
-    static struct test_parts parts;
-    test_parts_init(&parts);
+    static struct test_fixture parts;
+    test_fixture_init(&parts);
     parts.config.lease_ms = 2000;
     parts.config.backoff_ms = 20;
-    test_parts_start(&parts, true);
+    test_fixture_start(&parts, true);
     *state = &parts;
     return 0;
 }
 
 static int stop(void **state)
 {
-    test_parts_stop(*state);
+    test_fixture_stop(*state);
     return 0;
 }
 
-static struct pc_workers *work(struct test_parts *p, int n)
+static struct pc_worker_pool *work(struct test_fixture *p, int n)
 {
     struct pc_err err = PC_ERR_INIT;
-    struct pc_workers *w = NULL;
-    assert_ok(pc_workers_start(p->service, p->queue, n, &w, &err), &err);
-    return w;
+    struct pc_worker_pool *pool = NULL;
+    assert_ok(pc_worker_pool_start(p->service, p->queue, n, &pool, &err), &err);
+    return pool;
 }
 
-static enum pc_status settled(struct test_parts *p, int64_t id)
+static enum pc_record_status final_status(struct test_fixture *p, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
-    enum pc_status status = PC_PENDING;
-    for (int64_t end = pc_mono_ms() + WAIT_MS; status == PC_PENDING && pc_mono_ms() < end;
-         pc_sleep_ms(10))
+    enum pc_record_status status = PC_PENDING;
+    for (int64_t end = pc_clock_mono_ms() + WAIT_MS;
+         status == PC_PENDING && pc_clock_mono_ms() < end; pc_clock_sleep_ms(10))
         assert_ok(pc_service_status(p->service, id, &status, &err), &err);
     return status;
 }
 
-static char *error_code_of(struct test_parts *p, int64_t id)
+static char *error_code_of(struct test_fixture *p, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r = {0};
@@ -66,14 +66,14 @@ static char *error_code_of(struct test_parts *p, int64_t id)
 
 static void figure_gets_five_shots(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     json_t *view;
-    struct pc_workers *w = work(p, 2);
+    struct pc_worker_pool *pool = work(p, 2);
     test_upload(p, figure.data, figure.len, &s);
-    assert_int_equal(settled(p, s.id), PC_PROCESSED);
-    pc_workers_stop(w, WAIT_MS);
+    assert_int_equal(final_status(p, s.id), PC_PROCESSED);
+    pc_worker_pool_stop(pool, WAIT_MS);
     assert_ok(pc_service_image(p->service, s.id, true, &view, &err), &err);
     json_t *shots = json_object_get(view, "shots"), *shot;
     size_t i;
@@ -84,37 +84,37 @@ static void figure_gets_five_shots(void **state)
     json_decref(view);
 }
 
-static void damaged_picture_fails_for_good_at_once(void **state)
+static void damaged_image_fails_for_good_at_once(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
-    struct pc_workers *w = work(p, 1);
+    struct pc_worker_pool *pool = work(p, 1);
     test_upload(p, figure.data, figure.len / 3, &s);
-    assert_int_equal(settled(p, s.id), PC_FAILED);
-    pc_workers_stop(w, WAIT_MS);
+    assert_int_equal(final_status(p, s.id), PC_FAILED);
+    pc_worker_pool_stop(pool, WAIT_MS);
     char *code = error_code_of(p, s.id);
     assert_string_equal(code, "image_corrupt");
     free(code);
 }
 
-static void host_that_is_away_is_tried_again_then_fails(void **state)
+static void host_that_is_unreachable_is_retried_then_fails(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     struct pc_submission what = {.url = "http://127.0.0.1:1/a.jpg"};
     assert_ok(pc_submit_url(p->service, &what, PC_PRIORITY_SINGLE, &s, &err), &err);
-    struct pc_workers *w = work(p, 1);
-    assert_int_equal(settled(p, s.id), PC_FAILED);
-    pc_workers_stop(w, WAIT_MS);
+    struct pc_worker_pool *pool = work(p, 1);
+    assert_int_equal(final_status(p, s.id), PC_FAILED);
+    pc_worker_pool_stop(pool, WAIT_MS);
     char *code = error_code_of(p, s.id);
     assert_string_equal(code, "fetch_connect");
     free(code);
 }
 
-static void job_that_kills_its_workers_is_given_up(void **state)
+static void job_that_kills_its_workers_fails(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     test_upload(p, figure.data, figure.len, &s);
@@ -125,9 +125,9 @@ static void job_that_kills_its_workers_is_given_up(void **state)
             assert_ok(pc_queue_take(p->queue, 1000, &job, &got, &err), &err);
         pc_job_finish(&job);
     }
-    struct pc_workers *w = work(p, 1);
-    assert_int_equal(settled(p, s.id), PC_FAILED);
-    pc_workers_stop(w, WAIT_MS);
+    struct pc_worker_pool *pool = work(p, 1);
+    assert_int_equal(final_status(p, s.id), PC_FAILED);
+    pc_worker_pool_stop(pool, WAIT_MS);
     char *code = error_code_of(p, s.id);
     assert_string_equal(code, "attempts_exhausted");
     free(code);
@@ -145,35 +145,35 @@ static enum pc_code take_and_lose(struct pc_queue *q, int64_t wait_ms, struct pc
 
 static void failure_of_a_lost_lease_is_not_final(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue_driver losing = pc_queue_memory;
     struct pc_queue_stats jobs = {.active = 0};
-    enum pc_status status;
+    enum pc_record_status status;
     losing.take = take_and_lose;
     p->queue->driver = &losing;
     test_upload(p, figure.data, figure.len / 3, &s);
-    struct pc_workers *w = work(p, 1);
+    struct pc_worker_pool *pool = work(p, 1);
     while (jobs.active == 0)
         assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
-    pc_workers_stop(w, WAIT_MS);
+    pc_worker_pool_stop(pool, WAIT_MS);
     assert_ok(pc_service_status(p->service, s.id, &status, &err), &err);
     assert_int_equal(status, PC_PENDING); /* who holds the lease now decides */
     p->queue->driver = &pc_queue_memory;
 }
 
-static void stop_without_grace_gives_jobs_back(void **state)
+static void stop_without_grace_releases_jobs(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue_stats jobs;
     test_upload(p, figure.data, figure.len, &s);
-    struct pc_workers *w = work(p, 1);
-    pc_workers_stop(w, 0);
+    struct pc_worker_pool *pool = work(p, 1);
+    pc_worker_pool_stop(pool, 0);
     assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
-    enum pc_status status;
+    enum pc_record_status status;
     assert_ok(pc_service_status(p->service, s.id, &status, &err), &err);
     assert_int_equal(jobs.active, 0);
     assert_int_equal(jobs.waiting, status == PC_PENDING ? 1 : 0);
@@ -181,7 +181,7 @@ static void stop_without_grace_gives_jobs_back(void **state)
 
 static void deleted_image_leaves_nothing(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue_stats jobs;
@@ -250,14 +250,14 @@ static void host_stop(struct host *h)
 
 static bool drop_blob(void *ctx, const char *key, int64_t size, int64_t modified_ms)
 {
-    struct test_parts *p = ctx;
+    struct test_fixture *p = ctx;
     struct pc_err err = PC_ERR_INIT;
     (void)size, (void)modified_ms;
     assert_ok(pc_blobs_remove(p->blobs, key, &err), &err);
     return true;
 }
 
-static void drop_originals(struct test_parts *p)
+static void drop_originals(struct test_fixture *p)
 {
     struct pc_err err = PC_ERR_INIT;
     assert_ok(pc_blobs_walk(p->blobs, "originals/", drop_blob, p, &err), &err);
@@ -270,7 +270,7 @@ static bool originals_vanish(void *ctx)
     return false;
 }
 
-static void job_of(struct test_parts *p, const char *url, struct pc_submitted *s,
+static void job_of(struct test_fixture *p, const char *url, struct pc_submitted *s,
                    struct pc_job *job)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -284,7 +284,7 @@ static void job_of(struct test_parts *p, const char *url, struct pc_submitted *s
 /* The same bytes may belong to another image, which is deleted while this one is cut. */
 static void fetched_original_that_vanishes_is_fetched_again(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct host host;
     struct pc_submitted s;
     struct pc_job job;
@@ -311,7 +311,7 @@ static bool count_blob(void *ctx, const char *key, int64_t size, int64_t modifie
     return true;
 }
 
-static int blobs_left(struct test_parts *p)
+static int blobs_left(struct test_fixture *p)
 {
     int n = 0;
     struct pc_err err = PC_ERR_INIT;
@@ -319,9 +319,9 @@ static int blobs_left(struct test_parts *p)
     return n;
 }
 
-static void try_that_fails_leaves_no_fetched_original(void **state)
+static void attempt_that_fails_leaves_no_fetched_original(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct host host;
     struct pc_submitted s;
     struct pc_job job;
@@ -336,17 +336,18 @@ static void try_that_fails_leaves_no_fetched_original(void **state)
 
 static int commits_left;
 
-static enum pc_code commit_until_full(struct pc_blob_writer *w, const char *key, struct pc_err *err)
+static enum pc_code commit_until_full(struct pc_blob_writer *pool, const char *key,
+                                      struct pc_err *err)
 {
     if (commits_left-- > 0)
-        return pc_blobs_memory.commit(w, key, err);
-    pc_blobs_memory.abort(w);
+        return pc_blobs_memory.commit(pool, key, err);
+    pc_blobs_memory.abort(pool);
     return pc_fail(err, PC_E_STORE_FULL, NULL);
 }
 
 static void full_store_leaves_no_half_of_the_shots(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs_driver filling = pc_blobs_memory;
@@ -363,7 +364,7 @@ static void full_store_leaves_no_half_of_the_shots(void **state)
 }
 
 struct removal {
-    struct test_parts *parts;
+    struct test_fixture *parts;
     int64_t id;
     bool done;
 };
@@ -379,7 +380,7 @@ static bool image_vanishes(void *ctx)
 
 static void image_deleted_while_it_is_cut_leaves_nothing(void **state)
 {
-    struct test_parts *p = *state;
+    struct test_fixture *p = *state;
     struct host host;
     struct pc_submitted s;
     struct pc_job job;
@@ -395,86 +396,87 @@ static void image_deleted_while_it_is_cut_leaves_nothing(void **state)
     host_stop(&host);
 }
 
-static int draw(void **state)
+static int set_up_group(void **state)
 {
     (void)state;
     test_figure_bmp(WIDTH, HEIGHT, &figure);
     return 0;
 }
 
-static int forget(void **state)
+static int tear_down_group(void **state)
 {
     (void)state;
     pc_buf_finish(&figure);
-    pc_image_stop();
+    pc_image_shutdown();
     return 0;
 }
 
 /* More tries than there are attempts, in the time that the trouble lasts. */
-static void trouble_of_a_store_fails_no_image(void **state)
+static void outage_of_a_store_fails_no_image(void **state)
 {
-    static const enum pc_code troubles[] = {PC_E_STORE_UNAVAILABLE, PC_E_STORE_FULL};
+    static const enum pc_code outages[] = {PC_E_STORE_UNAVAILABLE, PC_E_STORE_FULL};
     (void)state;
-    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++) {
-        struct test_parts p;
+    for (size_t i = 0; i < sizeof outages / sizeof *outages; i++) {
+        struct test_fixture p;
         struct pc_submitted s;
         struct pc_err err = PC_ERR_INIT;
-        enum pc_status status;
-        test_parts_init(&p);
-        p.troubled = true;
+        enum pc_record_status status;
+        test_fixture_init(&p);
+        p.faulty = true;
         p.config.attempts = 1;
-        test_parts_start(&p, true);
+        test_fixture_start(&p, true);
         test_upload(&p, figure.data, figure.len, &s);
-        atomic_store(&test_blobs_trouble.asked, 0);
-        atomic_store(&test_blobs_trouble.code, (int)troubles[i]);
-        struct pc_workers *w = work(&p, 2);
-        for (int n = 0; n < 500 && atomic_load(&test_blobs_trouble.asked) < 3; n++)
-            pc_sleep_ms(10);
-        assert_in_range(atomic_load(&test_blobs_trouble.asked), 2, 20); /* no hot loop */
+        atomic_store(&test_blobs_faults.asked, 0);
+        atomic_store(&test_blobs_faults.code, (int)outages[i]);
+        struct pc_worker_pool *pool = work(&p, 2);
+        for (int n = 0; n < 500 && atomic_load(&test_blobs_faults.asked) < 3; n++)
+            pc_clock_sleep_ms(10);
+        assert_in_range(atomic_load(&test_blobs_faults.asked), 2, 20); /* no hot loop */
         assert_ok(pc_service_status(p.service, s.id, &status, &err), &err);
         assert_int_equal(status, PC_PENDING);
-        atomic_store(&test_blobs_trouble.code, 0);
-        assert_int_equal(settled(&p, s.id), PC_PROCESSED);
-        pc_workers_stop(w, WAIT_MS);
-        test_parts_stop(&p);
+        atomic_store(&test_blobs_faults.code, 0);
+        assert_int_equal(final_status(&p, s.id), PC_PROCESSED);
+        pc_worker_pool_stop(pool, WAIT_MS);
+        test_fixture_stop(&p);
     }
 }
 
 /* A stop does not wait for the pause. */
 static void workers_stop_while_they_pause(void **state)
 {
-    struct test_parts p;
+    struct test_fixture p;
     (void)state;
-    test_parts_init(&p);
-    p.troubled = true;
-    test_parts_start(&p, true);
-    atomic_store(&test_queue_trouble.code, PC_E_QUEUE_UNAVAILABLE);
-    struct pc_workers *w = work(&p, 2);
-    pc_sleep_ms(1500); /* in the second pause, of two seconds */
-    int64_t began = pc_mono_ms();
-    pc_workers_stop(w, WAIT_MS);
-    assert_true(pc_mono_ms() - began < 500);
-    atomic_store(&test_queue_trouble.code, 0);
-    test_parts_stop(&p);
+    test_fixture_init(&p);
+    p.faulty = true;
+    test_fixture_start(&p, true);
+    atomic_store(&test_queue_faults.code, PC_E_QUEUE_UNAVAILABLE);
+    struct pc_worker_pool *pool = work(&p, 2);
+    pc_clock_sleep_ms(1500); /* in the second pause, of two seconds */
+    int64_t began = pc_clock_mono_ms();
+    pc_worker_pool_stop(pool, WAIT_MS);
+    assert_true(pc_clock_mono_ms() - began < 500);
+    atomic_store(&test_queue_faults.code, 0);
+    test_fixture_stop(&p);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(figure_gets_five_shots, start, stop),
-        cmocka_unit_test_setup_teardown(damaged_picture_fails_for_good_at_once, start, stop),
-        cmocka_unit_test_setup_teardown(host_that_is_away_is_tried_again_then_fails, start, stop),
-        cmocka_unit_test_setup_teardown(job_that_kills_its_workers_is_given_up, start, stop),
+        cmocka_unit_test_setup_teardown(damaged_image_fails_for_good_at_once, start, stop),
+        cmocka_unit_test_setup_teardown(host_that_is_unreachable_is_retried_then_fails, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(job_that_kills_its_workers_fails, start, stop),
         cmocka_unit_test_setup_teardown(failure_of_a_lost_lease_is_not_final, start, stop),
-        cmocka_unit_test_setup_teardown(stop_without_grace_gives_jobs_back, start, stop),
+        cmocka_unit_test_setup_teardown(stop_without_grace_releases_jobs, start, stop),
         cmocka_unit_test_setup_teardown(deleted_image_leaves_nothing, start, stop),
         cmocka_unit_test_setup_teardown(fetched_original_that_vanishes_is_fetched_again, start,
                                         stop),
-        cmocka_unit_test_setup_teardown(try_that_fails_leaves_no_fetched_original, start, stop),
+        cmocka_unit_test_setup_teardown(attempt_that_fails_leaves_no_fetched_original, start, stop),
         cmocka_unit_test_setup_teardown(full_store_leaves_no_half_of_the_shots, start, stop),
         cmocka_unit_test_setup_teardown(image_deleted_while_it_is_cut_leaves_nothing, start, stop),
-        cmocka_unit_test(trouble_of_a_store_fails_no_image),
+        cmocka_unit_test(outage_of_a_store_fails_no_image),
         cmocka_unit_test(workers_stop_while_they_pause),
     };
-    return cmocka_run_group_tests_name("worker", tests, draw, forget);
+    return cmocka_run_group_tests_name("worker", tests, set_up_group, tear_down_group);
 }

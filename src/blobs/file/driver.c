@@ -1,0 +1,445 @@
+/* Blobs as files.
+ *
+ *     DIR/tmp/<random>           writers' pieces; what dies there is swept
+ *     DIR/ab/cd/<flat key>       ab, cd: first digits of the key's SHA-256; 65,536 folders keep
+ *                                each small at millions of blobs
+ *
+ * A flat key is the key with ',' for '/', which no key holds: so a key is one file name, and no key
+ * can reach out of its folder. Everything is opened relative to DIR's descriptor and without
+ * following links, so a link planted below DIR leads nowhere.
+ *
+ * commit: sync the file, rename it to its name, sync the folder (and the parents that it had to
+ * make). A crash before the rename leaves a piece in tmp, after it a whole blob. Nothing is locked:
+ * rename is atomic, and two writers of one key write the same bytes. A folder that another writer
+ * made a moment ago is left to that writer to sync; a journalling file system has it in the same
+ * journal anyway.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "blobs/drivers.h"
+
+enum { NAME_HEX = 32, FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
+
+struct file_store {
+    struct pc_blobs base;
+    int root, tmp; /* folders */
+};
+
+struct file_writer {
+    struct pc_blob_writer base;
+    int fd;
+    char name[NAME_HEX + 1]; /* in tmp */
+};
+
+struct location { /* where a blob lives below the root */
+    char outer[3], inner[3];
+    char name[PC_BLOB_KEY_MAX + 1];
+};
+
+static struct file_store *store_of(struct pc_blobs *bs)
+{
+    return PC_BLOBS_SELF(struct file_store, bs);
+}
+
+static enum pc_code fail_errno(int os, const char *doing, struct pc_err *err)
+{
+    char text[128];
+    const char *says = strerror_r(os, text, sizeof text);
+    enum pc_code code = os == ENOSPC || os == EDQUOT || os == EFBIG ? PC_E_STORE_FULL
+                        : os == ENOENT                              ? PC_E_NOT_FOUND
+                                                                    : PC_E_STORE_UNAVAILABLE;
+    (void)pc_fail_detail(err, code, "%s: %s", doing, says);
+    if (os == EACCES || os == EROFS || os == EPERM)
+        (void)pc_str_copy(err->message, sizeof err->message,
+                          "The blob folder cannot be written; check its rights.");
+    return code;
+}
+
+static void flatten(char *name, const char *key)
+{
+    size_t i = 0;
+    for (; key[i] && i < PC_BLOB_KEY_MAX; i++)
+        name[i] = key[i] == '/' ? ',' : key[i];
+    name[i] = 0;
+}
+
+static struct location location_of(const char *key)
+{
+    char hex[PC_SHA256_HEX];
+    struct location p;
+    pc_sha256_of(key, strlen(key), hex);
+    snprintf(p.outer, sizeof p.outer, "%.2s", hex);
+    snprintf(p.inner, sizeof p.inner, "%.2s", hex + 2);
+    flatten(p.name, key);
+    return p;
+}
+
+/* Opening */
+
+static int make_folder(int at, const char *name)
+{
+    return mkdirat(at, name, FOLDER_MODE) == 0 || errno == EEXIST ? 0 : -1;
+}
+
+static enum pc_code open_root(struct file_store *s, const char *path, struct pc_err *err)
+{
+    /* The path itself is the operator's and may be a link; below it none is followed. */
+    if (make_folder(AT_FDCWD, path) < 0 ||
+        (s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+        make_folder(s->root, "tmp") < 0 || (s->tmp = openat(s->root, "tmp", FOLDER_FLAGS)) < 0 ||
+        faccessat(s->tmp, ".", W_OK | X_OK, AT_EACCESS) < 0 ||
+        faccessat(s->root, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+        int os = errno;
+        if (fail_errno(os, path, err) == PC_E_NOT_FOUND)
+            return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s: no such folder", path);
+        return err->code;
+    }
+    return PC_OK;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+static void file_close(struct pc_blobs *bs)
+{
+    struct file_store *s = store_of(bs);
+    close_if_open(s->tmp);
+    close_if_open(s->root);
+    free(s);
+}
+
+static enum pc_code file_open(const char *url, struct pc_blobs **out, struct pc_err *err)
+{
+    const char *path = url + strlen(pc_blobs_file.scheme);
+    if (!*path)
+        return pc_fail(err, PC_E_CONFIG, "The address of blobs in files is \"file:DIR\".");
+    struct file_store *s = pc_xzalloc(sizeof *s);
+    s->root = s->tmp = -1;
+    enum pc_code rc = open_root(s, path, err);
+    if (rc)
+        file_close(&s->base);
+    else
+        *out = &s->base;
+    return rc;
+}
+
+/* Writing */
+
+static enum pc_code file_begin(struct pc_blobs *bs, struct pc_blob_writer **out, struct pc_err *err)
+{
+    struct file_writer *w = pc_xzalloc(sizeof *w);
+    pc_random_hex(w->name, NAME_HEX);
+    w->fd = openat(store_of(bs)->tmp, w->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                   FILE_MODE);
+    if (w->fd >= 0) {
+        *out = &w->base;
+        return PC_OK;
+    }
+    int os = errno;
+    free(w);
+    /* tmp itself was removed: that is the store's trouble, not a missing blob */
+    return fail_errno(os == ENOENT ? EIO : os, "making a temporary file", err);
+}
+
+static enum pc_code file_write(struct pc_blob_writer *base, const void *data, size_t len,
+                               struct pc_err *err)
+{
+    struct file_writer *w = PC_BLOBS_SELF(struct file_writer, base);
+    const char *at = data;
+    while (len > 0) {
+        ssize_t n = write(w->fd, at, len);
+        if (n < 0 && errno != EINTR)
+            return fail_errno(errno, "write", err);
+        if (n > 0) {
+            at += n;
+            len -= (size_t)n;
+        }
+    }
+    return PC_OK;
+}
+
+/* Opens the folder name in `at`, or answers -1 with errno. When made is not NULL a missing one is
+ * made, and *made tells. */
+static int open_folder(int at, const char *name, bool *made)
+{
+    int fd = openat(at, name, FOLDER_FLAGS);
+    if (fd >= 0 || errno != ENOENT || !made)
+        return fd;
+    *made = true;
+    return make_folder(at, name) < 0 ? -1 : openat(at, name, FOLDER_FLAGS);
+}
+
+struct folders { /* the way to a blob */
+    int outer, inner;
+    bool made_outer, made_inner;
+};
+
+static void close_folders(const struct folders *f)
+{
+    int os = errno;
+    close_if_open(f->inner);
+    close_if_open(f->outer);
+    errno = os;
+}
+
+/* Followed by leave when it answers true, else errno is set. */
+static bool open_folders_of(struct file_store *s, const struct location *p, bool make,
+                            struct folders *f)
+{
+    *f = (struct folders){.inner = -1};
+    f->outer = open_folder(s->root, p->outer, make ? &f->made_outer : NULL);
+    if (f->outer >= 0)
+        f->inner = open_folder(f->outer, p->inner, make ? &f->made_inner : NULL);
+    if (f->inner >= 0)
+        return true;
+    close_folders(f);
+    return false;
+}
+
+/* All syncs come after the rename: then a journalling file system writes once for all of them. */
+static bool sync_folders(struct file_store *s, const struct folders *f)
+{
+    return fsync(f->inner) == 0 && (!f->made_inner || fsync(f->outer) == 0) &&
+           (!f->made_outer || fsync(s->root) == 0);
+}
+
+/* The file is synced and closed. Renames it from tmp to its place. */
+static enum pc_code publish(struct file_store *s, const char *tmp_name, const char *key,
+                            struct pc_err *err)
+{
+    struct location p = location_of(key);
+    struct folders f;
+    if (!open_folders_of(s, &p, true, &f))
+        return fail_errno(errno == ENOENT ? EIO : errno, "making a folder", err);
+    enum pc_code rc = PC_OK;
+    if (renameat(s->tmp, tmp_name, f.inner, p.name) < 0)
+        rc = fail_errno(errno == ENOENT ? EIO : errno, "rename", err);
+    else if (!sync_folders(s, &f))
+        rc = fail_errno(errno, "syncing a folder", err);
+    close_folders(&f);
+    return rc;
+}
+
+static enum pc_code sync_and_close(int fd, struct pc_err *err)
+{
+    int os = fdatasync(fd) < 0 ? errno : 0;
+    if (close(fd) < 0 && !os && errno != EINTR)
+        os = errno;
+    return os ? fail_errno(os, "syncing a file", err) : PC_OK;
+}
+
+static enum pc_code file_commit(struct pc_blob_writer *base, const char *key, struct pc_err *err)
+{
+    struct file_writer *w = PC_BLOBS_SELF(struct file_writer, base);
+    struct file_store *s = store_of(base->bs);
+    enum pc_code rc = sync_and_close(w->fd, err);
+    if (!rc)
+        rc = publish(s, w->name, key, err);
+    if (rc)
+        unlinkat(s->tmp, w->name, 0);
+    free(w);
+    return rc;
+}
+
+static void file_abort(struct pc_blob_writer *base)
+{
+    struct file_writer *w = PC_BLOBS_SELF(struct file_writer, base);
+    close(w->fd);
+    unlinkat(store_of(base->bs)->tmp, w->name, 0);
+    free(w);
+}
+
+/* Reading */
+
+static enum pc_code open_blob(struct file_store *s, const char *key, int *fd, struct pc_err *err)
+{
+    struct location p = location_of(key);
+    struct folders f;
+    if (!open_folders_of(s, &p, false, &f))
+        return fail_errno(errno, "opening a folder", err);
+    *fd = openat(f.inner, p.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    close_folders(&f);
+    return *fd < 0 ? fail_errno(errno, "opening a file", err) : PC_OK;
+}
+
+static enum pc_code file_read(struct pc_blobs *bs, const char *key, struct pc_blob_reader **out,
+                              struct pc_err *err)
+{
+    int fd = -1;
+    struct stat st;
+    enum pc_code rc = open_blob(store_of(bs), key, &fd, err);
+    if (!rc && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)))
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s is no plain file", key);
+    if (rc) {
+        close_if_open(fd);
+        return rc;
+    }
+    *out = pc_xzalloc(sizeof **out);
+    (*out)->fd = fd;
+    (*out)->size = st.st_size;
+    return PC_OK;
+}
+
+static enum pc_code file_read_at(struct pc_blob_reader *r, int64_t offset, void *data, size_t len,
+                                 size_t *got, struct pc_err *err)
+{
+    ssize_t n;
+    do {
+        n = pread(r->fd, data, len, offset);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return fail_errno(errno, "read", err);
+    if (n == 0)
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "a file became shorter");
+    *got = (size_t)n;
+    return PC_OK;
+}
+
+static void file_close_reader(struct pc_blob_reader *r)
+{
+    close(r->fd);
+    free(r);
+}
+
+static enum pc_code file_remove(struct pc_blobs *bs, const char *key, struct pc_err *err)
+{
+    struct location p = location_of(key);
+    struct folders f;
+    if (!open_folders_of(store_of(bs), &p, false, &f))
+        return errno == ENOENT ? PC_OK : fail_errno(errno, "opening a folder", err);
+    int os = unlinkat(f.inner, p.name, 0) < 0 ? errno : 0;
+    close_folders(&f);
+    return os == 0 || os == ENOENT ? PC_OK : fail_errno(os, "removing a file", err);
+}
+
+/* Walking */
+
+struct walk {
+    char prefix[PC_BLOB_KEY_MAX + 2]; /* flat */
+    bool (*visit)(void *ctx, const char *key, int64_t size, int64_t modified_ms);
+    void *ctx;
+    bool more;
+};
+
+static int64_t modified_ms(const struct stat *st)
+{
+    return (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
+}
+
+static void visit_file(struct walk *w, int folder, const char *name)
+{
+    struct stat st;
+    char key[PC_BLOB_KEY_MAX + 1];
+    if (!pc_str_starts(name, w->prefix) || !pc_str_copy(key, sizeof key, name) ||
+        fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
+        return;
+    for (char *c = key; *c; c++)
+        if (*c == ',')
+            *c = '/';
+    if (pc_blob_key_valid(key))
+        w->more = w->visit(w->ctx, key, st.st_size, modified_ms(&st));
+}
+
+static DIR *open_dir(int at, const char *name)
+{
+    int fd = openat(at, name, FOLDER_FLAGS);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir)
+        close_if_open(fd);
+    return dir;
+}
+
+/* Folders have names of two characters, which walk_folder enters down to `depth`; what was removed
+ * meanwhile is passed over. */
+static void walk_folder(struct walk *w, int at, const char *name, int depth)
+{
+    DIR *dir = open_dir(at, name);
+    if (!dir)
+        return;
+    struct dirent *entry;
+    while (w->more && (entry = readdir(dir))) {
+        if (pc_str_eq(entry->d_name, ".") || pc_str_eq(entry->d_name, ".."))
+            continue;
+        if (depth == 0)
+            visit_file(w, dirfd(dir), entry->d_name);
+        else if (strlen(entry->d_name) == 2)
+            walk_folder(w, dirfd(dir), entry->d_name, depth - 1);
+    }
+    closedir(dir);
+}
+
+static enum pc_code file_walk(struct pc_blobs *bs, const char *prefix,
+                              bool (*visit)(void *ctx, const char *key, int64_t size,
+                                            int64_t modified_ms),
+                              void *ctx, struct pc_err *err)
+{
+    (void)err;
+    struct walk w = {.visit = visit, .ctx = ctx, .more = strlen(prefix) <= PC_BLOB_KEY_MAX};
+    flatten(w.prefix, prefix);
+    walk_folder(&w, store_of(bs)->root, ".", 2);
+    return PC_OK;
+}
+
+static enum pc_code file_sweep(struct pc_blobs *bs, int64_t before_ms, int *dropped,
+                               struct pc_err *err)
+{
+    DIR *dir = open_dir(store_of(bs)->tmp, ".");
+    if (!dir)
+        return fail_errno(errno == ENOENT ? EIO : errno, "opening tmp", err);
+    struct dirent *entry;
+    struct stat st;
+    while ((entry = readdir(dir)))
+        if (entry->d_name[0] != '.' &&
+            fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            modified_ms(&st) < before_ms && unlinkat(dirfd(dir), entry->d_name, 0) == 0)
+            (*dropped)++;
+    closedir(dir);
+    return PC_OK;
+}
+
+static enum pc_code file_ping(struct pc_blobs *bs, struct pc_err *err)
+{
+    struct file_store *s = store_of(bs);
+    struct stat st;
+    struct statvfs fs;
+    if (fstat(s->tmp, &st) < 0 || fstatvfs(s->tmp, &fs) < 0 ||
+        faccessat(s->tmp, ".", W_OK | X_OK, AT_EACCESS) < 0)
+        return fail_errno(errno == ENOENT ? EIO : errno, "the blob folder", err);
+    if (st.st_nlink == 0)
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "the blob folder was removed");
+    if (fs.f_bavail == 0)
+        return pc_fail_detail(err, PC_E_STORE_FULL, "no free blocks");
+    return PC_OK;
+}
+
+const struct pc_blobs_driver pc_blobs_file = {
+    .scheme = "file:",
+    .open = file_open,
+    .close = file_close,
+    .begin = file_begin,
+    .write = file_write,
+    .commit = file_commit,
+    .abort = file_abort,
+    .read = file_read,
+    .read_at = file_read_at,
+    .close_reader = file_close_reader,
+    .remove = file_remove,
+    .walk = file_walk,
+    .sweep = file_sweep,
+    .ping = file_ping,
+};

@@ -1,0 +1,124 @@
+/* POST /images/retry, /images/cancel, /images/delete. Each change is durable on its own, so that
+ * many take seconds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "http/api/json_endpoint.h"
+
+enum { MAX_IDS = 1000 };
+
+/* A name that is not known is refused: a misspelt filter would take in far too much. */
+static enum pc_code only_names(const json_t *object, const char *const *names, struct pc_err *err)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        const char *const *at = names;
+        while (*at && strcmp(*at, key) != 0)
+            at++;
+        if (!*at)
+            return pc_fail(err, PC_E_BAD_JSON, "There is no member '%.40s' here.", key);
+    }
+    return PC_OK;
+}
+
+static enum pc_code read_filter(struct pc_bulk_request *what, const json_t *filter,
+                                struct pc_err *err)
+{
+    static const char *const names[] = {"status", "batch", "q", "attention", "review", NULL};
+    const json_t *status = json_object_get(filter, "status"),
+                 *batch = json_object_get(filter, "batch"), *q = json_object_get(filter, "q"),
+                 *attention = json_object_get(filter, "attention"),
+                 *review = json_object_get(filter, "review");
+    enum pc_record_status wanted;
+    enum pc_record_review said;
+    if (!json_is_object(filter) || (batch && !json_is_string(batch)) || (q && !json_is_string(q)) ||
+        (attention && !json_is_boolean(attention)))
+        return pc_fail(err, PC_E_BAD_JSON,
+                       "filter is an object: batch and q are texts, attention a boolean.");
+    if (status &&
+        !pc_record_status_by_name(json_is_string(status) ? json_string_value(status) : "", &wanted))
+        return pc_fail(err, PC_E_BAD_JSON, "status is pending, processed or failed.");
+    if (review &&
+        !pc_record_review_by_name(json_is_string(review) ? json_string_value(review) : "", &said))
+        return pc_fail(err, PC_E_BAD_JSON, "review is none, approved or rejected.");
+    struct pc_record_query *out = &what->filter;
+    out->status = status ? (int)wanted : -1;
+    out->batch = batch && json_string_length(batch) ? json_string_value(batch) : NULL;
+    out->search = q && json_string_length(q) ? json_string_value(q) : NULL;
+    out->attention = attention ? json_is_true(attention) : -1;
+    out->review = review ? (int)said : -1;
+    return only_names(filter, names, err);
+}
+
+static enum pc_code read_request(struct pc_bulk_request *what, const json_t *body,
+                                 struct pc_err *err)
+{
+    static const char *const names[] = {"ids", "filter", "after", NULL};
+    const json_t *ids = json_object_get(body, "ids"), *filter = json_object_get(body, "filter"),
+                 *after = json_object_get(body, "after");
+    what->filter = (struct pc_record_query)PC_RECORD_QUERY_INIT;
+    if (!json_is_object(body) || !ids == !filter)
+        return pc_fail(err, PC_E_BAD_JSON, "Give either ids or a filter.");
+    if (after && (!json_is_integer(after) || json_integer_value(after) < 0))
+        return pc_fail(err, PC_E_BAD_JSON, "after is an id.");
+    what->filter.after_id = json_integer_value(after);
+    enum pc_code rc = only_names(body, names, err);
+    if (rc)
+        return rc;
+    return ids ? pc_selection_read_ids(ids, MAX_IDS, &what->ids, &what->n_ids, err)
+               : read_filter(what, filter, err);
+}
+
+static enum pc_code run(struct pc_json_call *call, enum pc_bulk_action action,
+                        struct pc_service *svc, struct pc_err *err)
+{
+    struct pc_bulk_request what = {.action = action};
+    enum pc_code rc = read_request(&what, call->body, err);
+    if (!rc)
+        rc = pc_service_bulk(svc, &what, &call->response, err);
+    free((void *)what.ids);
+    return rc;
+}
+
+static enum pc_code retry_many(struct pc_json_call *call, struct pc_service *svc,
+                               struct pc_err *err)
+{
+    return run(call, PC_BULK_RETRY, svc, err);
+}
+
+static enum pc_code cancel_many(struct pc_json_call *call, struct pc_service *svc,
+                                struct pc_err *err)
+{
+    return run(call, PC_BULK_CANCEL, svc, err);
+}
+
+static enum pc_code remove_many(struct pc_json_call *call, struct pc_service *svc,
+                                struct pc_err *err)
+{
+    return run(call, PC_BULK_DELETE, svc, err);
+}
+
+static enum pc_code retry_end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(
+        r, &(struct pc_json_call){.run = retry_many, .task.pool = PC_POOL_BULK});
+}
+
+static enum pc_code cancel_end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(
+        r, &(struct pc_json_call){.run = cancel_many, .task.pool = PC_POOL_BULK});
+}
+
+static enum pc_code delete_end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(
+        r, &(struct pc_json_call){.run = remove_many, .task.pool = PC_POOL_BULK});
+}
+
+const struct pc_handler pc_handler_retryImages = {PC_JSON_BODY, .end = retry_end};
+const struct pc_handler pc_handler_cancelImages = {PC_JSON_BODY, .end = cancel_end};
+const struct pc_handler pc_handler_deleteImages = {PC_JSON_BODY, .end = delete_end};

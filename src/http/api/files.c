@@ -1,0 +1,164 @@
+/* GET /files/{key}: originals and shots. A key is made of content, so its last part is a strong
+ * entity tag and the answer may be kept for ever. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "http/headers.h"
+#include "http/stream.h"
+
+enum { MAX_KEY = 256 };
+
+struct file { /* that was asked for; a stream when the driver has no file descriptor */
+    struct pc_stream stream; /* first */
+    char key[MAX_KEY];
+    struct pc_blob_reader *reader;
+    const char *mime;
+    int64_t at, end; /* what is left to be sent */
+};
+
+static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struct pc_err *err)
+{
+    struct file *f = (struct file *)stream;
+    struct pc_buf *out = &stream->out;
+    int64_t left = f->end - f->at;
+    size_t got = 0, n = left < PC_STREAM_CHUNK ? (size_t)left : PC_STREAM_CHUNK;
+    (void)svc;
+    pc_buf_reserve(out, n);
+    enum pc_code rc = n ? pc_blob_read_at(f->reader, f->at, out->data + out->len, n, &got, err) : 0;
+    if (!rc && n && !got)
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s ends early", f->key);
+    out->len += got;
+    f->at += (int64_t)got;
+    stream->ended = f->at == f->end;
+    return rc;
+}
+
+static void destroy(struct pc_stream *stream)
+{
+    struct file *f = (struct file *)stream;
+    pc_blob_close(f->reader);
+    free(f);
+}
+
+static struct MHD_Response *create_response(struct pc_request *r, struct file *f, int64_t from,
+                                            int64_t len)
+{
+    int fd = pc_blob_fd(f->reader);
+    int own = fd >= 0 ? dup(fd) : -1; /* the library closes it */
+    if (own < 0) {
+        f->at = from;
+        f->end = from + len;
+        return pc_stream_response(r, &f->stream, (uint64_t)len);
+    }
+    struct MHD_Response *response =
+        MHD_create_response_from_fd_at_offset64((uint64_t)len, own, (uint64_t)from);
+    if (!response)
+        close(own);
+    return response;
+}
+
+static void set_cache_headers(struct MHD_Response *response, const char *tag)
+{
+    pc_response_set_header(response, "ETag", tag);
+    pc_response_set_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+    pc_response_set_header(response, "Accept-Ranges", "bytes");
+}
+
+static void set_disposition(struct pc_request *r, struct MHD_Response *response, const char *last)
+{
+    const char *name = pc_request_query(r, "download");
+    if (!name)
+        return;
+    char *value = pc_header_disposition(*name ? name : last);
+    pc_response_set_header(response, "Content-Disposition", value);
+    free(value);
+}
+
+static enum pc_code not_modified(struct pc_request *r, const char *tag)
+{
+    struct MHD_Response *response = pc_response_create_empty();
+    set_cache_headers(response, tag);
+    return pc_response_send(r, 304, response);
+}
+
+static enum pc_code respond_unsatisfiable(struct pc_request *r, int64_t size)
+{
+    char range[48];
+    struct pc_err *err = &r->err;
+    snprintf(range, sizeof range, "bytes */%lld", (long long)size);
+    pc_fail(err, PC_E_RANGE_NOT_SATISFIABLE, NULL);
+    r->content_range = range;
+    enum pc_code rc = pc_response_send_error(r, NULL);
+    r->content_range = NULL;
+    return rc;
+}
+
+static enum pc_header_range requested_range(struct pc_request *r, const char *tag, int64_t size,
+                                            int64_t *from, int64_t *len)
+{
+    const char *condition = pc_request_header(r, "If-Range");
+    *from = 0;
+    *len = size;
+    if (condition && strcmp(condition, tag) != 0)
+        return PC_RANGE_WHOLE;
+    return pc_header_parse_range(pc_request_header(r, "Range"), size, from, len);
+}
+
+static enum pc_code send_file(struct pc_request *r, struct file *f, const char *last,
+                              const char *tag)
+{
+    char text[80];
+    int64_t from, len, size = pc_blob_size(f->reader);
+    enum pc_header_range part = requested_range(r, tag, size, &from, &len);
+    if (part == PC_RANGE_NONE)
+        return respond_unsatisfiable(r, size);
+    struct MHD_Response *response = create_response(r, f, from, len);
+    set_cache_headers(response, tag);
+    pc_response_set_header(response, "Content-Type",
+                           f->mime ? f->mime : "application/octet-stream");
+    set_disposition(r, response, last);
+    if (part == PC_RANGE_PART) {
+        snprintf(text, sizeof text, "bytes %lld-%lld/%lld", (long long)from,
+                 (long long)(from + len - 1), (long long)size);
+        pc_response_set_header(response, "Content-Range", text);
+    }
+    r->response_bytes = len;
+    return pc_response_send(r, part == PC_RANGE_PART ? 206 : 200, response);
+}
+
+static enum pc_code open_file(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+{
+    struct file *f = (struct file *)task;
+    enum pc_code rc = pc_service_file(svc, f->key, &f->reader, &f->mime, err);
+    return rc == PC_E_BAD_REQUEST ? pc_fail(err, PC_E_NOT_FOUND, NULL) : rc;
+}
+
+static enum pc_code respond(struct pc_request *r, struct pc_task *task)
+{
+    struct file *f = (struct file *)task;
+    char tag[MAX_KEY + 3];
+    const char *slash = strrchr(f->key, '/');
+    const char *last = slash ? slash + 1 : f->key;
+    snprintf(tag, sizeof tag, "\"%s\"", last);
+    if (pc_header_etag_matches(pc_request_header(r, "If-None-Match"), tag))
+        return not_modified(r, tag);
+    return send_file(r, f, last, tag);
+}
+
+static enum pc_code end(struct pc_request *r)
+{
+    struct file *f = pc_xzalloc(sizeof *f);
+    f->stream = (struct pc_stream){.fill = fill, .destroy = destroy};
+    f->stream.task = (struct pc_task){
+        .pool = PC_POOL_OPEN_BLOB, .run = open_file, .respond = respond, .free = pc_stream_free};
+    if (pc_str_copy(f->key, sizeof f->key, r->match.param))
+        return pc_executor_submit(r, &f->stream.task);
+    destroy(&f->stream);
+    return pc_fail(&r->err, PC_E_NOT_FOUND, NULL);
+}
+
+const struct pc_handler pc_handler_getFile = {.end = end};

@@ -1,0 +1,244 @@
+/* POST /process: one picture as a form, as raw bytes, as base64 in JSON, or as an address. Bytes go
+ * to the service as they come; nothing is held but a form's small fields and JSON beside the
+ * picture. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "http/body/json_body.h"
+#include "http/body/metadata.h"
+#include "http/body/multipart.h"
+#include "http/executor.h"
+
+enum { MAX_FIELD = 4096, FORM_SLACK = 256 * 1024, JSON_SLACK = 128 * 1024 };
+
+enum kind { KIND_NONE, KIND_FORM, KIND_RAW, KIND_JSON };
+
+struct process_state {
+    struct pc_request *r;
+    enum kind kind;
+    struct pc_upload *upload; /* while one runs */
+    struct pc_metadata meta;
+    struct pc_multipart *form;
+    bool file_seen, in_file;
+    char field[64]; /* of the form, while it comes */
+    struct pc_buf value;
+    struct pc_json_body json;
+};
+
+static enum kind kind_of(const struct pc_request *r)
+{
+    if (pc_request_has_type(r, "multipart/form-data"))
+        return KIND_FORM;
+    if (pc_request_has_type(r, "application/json"))
+        return KIND_JSON;
+    if (pc_request_has_type(r, "image/") || pc_request_has_type(r, "application/octet-stream"))
+        return KIND_RAW;
+    return KIND_NONE;
+}
+
+static int64_t max_body(const struct pc_request *r)
+{
+    int64_t image = r->http->config->max_upload_bytes;
+    switch (kind_of(r)) {
+    case KIND_FORM: return image + FORM_SLACK;
+    case KIND_JSON: return image / 3 * 4 + JSON_SLACK;
+    default: return image;
+    }
+}
+
+static enum pc_code image_bytes(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    struct process_state *s = ctx;
+    enum pc_code rc = PC_OK;
+    if (!s->upload)
+        rc = pc_upload_begin(s->r->http->svc, &s->upload, err);
+    return rc ? rc : pc_upload_write(s->upload, data, len, err);
+}
+
+/* --- forms -------------------------------------------------------------------------------------
+ */
+
+static enum pc_code form_part(void *ctx, const char *name, const char *file_name,
+                              struct pc_err *err)
+{
+    struct process_state *s = ctx;
+    pc_buf_clear(&s->value);
+    s->in_file = file_name != NULL;
+    if (!s->in_file) {
+        strncpy(s->field, name, sizeof s->field - 1);
+        return PC_OK;
+    }
+    if (s->file_seen)
+        return pc_fail(err, PC_E_BAD_REQUEST, "Send one picture in one request.");
+    s->file_seen = true;
+    if (!s->meta.name && *file_name)
+        return pc_metadata_set(&s->meta, "name", file_name, strlen(file_name), err);
+    return PC_OK;
+}
+
+static enum pc_code form_data(void *ctx, const void *data, size_t len, struct pc_err *err)
+{
+    struct process_state *s = ctx;
+    if (s->in_file)
+        return image_bytes(s, data, len, err);
+    if (s->value.len + len > MAX_FIELD)
+        return pc_fail(err, PC_E_BAD_REQUEST, "A field of the form is too long.");
+    pc_buf_append(&s->value, data, len);
+    return PC_OK;
+}
+
+static enum pc_code form_part_end(void *ctx, struct pc_err *err)
+{
+    struct process_state *s = ctx;
+    if (s->in_file)
+        return PC_OK;
+    return pc_metadata_set(&s->meta, s->field, pc_buf_text(&s->value), s->value.len, err);
+}
+
+static const struct pc_multipart_events form_events = {form_part, form_data, form_part_end};
+
+/* --- the request -------------------------------------------------------------------------------
+ */
+
+static enum pc_code meta_from_query(struct process_state *s)
+{
+    enum pc_code rc = PC_OK;
+    for (int i = 0; pc_metadata_fields[i] && !rc; i++) {
+        const char *text = pc_request_query(s->r, pc_metadata_fields[i]);
+        if (text)
+            rc = pc_metadata_set(&s->meta, pc_metadata_fields[i], text, strlen(text), &s->r->err);
+    }
+    return rc;
+}
+
+static enum pc_code begin(struct pc_request *r)
+{
+    enum kind kind = kind_of(r);
+    if (r->body_length == 0)
+        return pc_fail(&r->err, PC_E_BODY_EMPTY, NULL);
+    if (kind == KIND_NONE)
+        return pc_fail(&r->err, PC_E_UNSUPPORTED_MEDIA_TYPE, NULL);
+    struct process_state *s = r->state = pc_xzalloc(sizeof *s);
+    s->r = r;
+    s->kind = kind;
+    pc_json_body_init(&s->json, image_bytes, s);
+    enum pc_code rc = meta_from_query(s);
+    if (!rc && kind == KIND_FORM)
+        rc = pc_multipart_create(pc_request_header(r, "Content-Type"), &form_events, s, &s->form,
+                                 &r->err);
+    return rc;
+}
+
+static enum pc_code body(struct pc_request *r, const char *data, size_t len)
+{
+    struct process_state *s = r->state;
+    switch (s->kind) {
+    case KIND_FORM: return pc_multipart_feed(s->form, data, len, &r->err);
+    case KIND_JSON: return pc_json_body_feed(&s->json, data, len, &r->err);
+    default: return image_bytes(s, data, len, &r->err);
+    }
+}
+
+/* The end of an upload syncs a disk or crosses a network, and so does the record of an address. */
+struct submit_task {
+    struct pc_task task;      /* first */
+    struct pc_upload *upload; /* NULL: url */
+    char *url;
+    struct pc_metadata meta;
+    struct pc_submitted done;
+};
+
+static enum pc_code submit(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
+{
+    struct submit_task *t = (struct submit_task *)task;
+    struct pc_submission what = pc_metadata_submission(&t->meta, t->url);
+    struct pc_upload *upload = t->upload;
+    if (!upload)
+        return pc_submit_url(svc, &what, PC_PRIORITY_SINGLE, &t->done, err);
+    t->upload = NULL;
+    return pc_upload_end(upload, &what, &t->done, err);
+}
+
+static enum pc_code respond(struct pc_request *r, struct pc_task *task)
+{
+    const struct pc_submitted *done = &((struct submit_task *)task)->done;
+    return pc_response_send_json(r, done->created ? 202 : 200, pc_encode_submitted(done));
+}
+
+static void free_task(struct pc_task *task)
+{
+    struct submit_task *t = (struct submit_task *)task;
+    pc_upload_abort(t->upload);
+    pc_metadata_finish(&t->meta);
+    free(t->url);
+    free(t);
+}
+
+static enum pc_code end_submission(struct process_state *s, const char *url)
+{
+    struct submit_task *t = pc_xzalloc(sizeof *t);
+    t->task = (struct pc_task){
+        .pool = PC_POOL_STORE, .run = submit, .respond = respond, .free = free_task};
+    t->upload = s->upload;
+    t->url = pc_xstrdup(url);
+    t->meta = s->meta;
+    s->upload = NULL;
+    s->meta = (struct pc_metadata){0};
+    return pc_executor_submit(s->r, &t->task);
+}
+
+static enum pc_code end_upload(struct process_state *s)
+{
+    if (!s->upload)
+        return pc_fail(&s->r->err, PC_E_BODY_EMPTY, "The request has no picture.");
+    return end_submission(s, NULL);
+}
+
+static enum pc_code end_json(struct process_state *s)
+{
+    struct pc_request *r = s->r;
+    json_t *root;
+    enum pc_code rc = pc_json_body_end(&s->json, &root, &r->err);
+    if (rc)
+        return rc;
+    const json_t *url = json_object_get(root, "imageUrl");
+    rc = pc_metadata_set_json(&s->meta, root, &r->err);
+    if (rc)
+        (void)rc;
+    else if (url && s->json.image_seen)
+        rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, not both.");
+    else if (s->json.image_seen)
+        rc = end_upload(s);
+    else if (json_is_string(url))
+        rc = end_submission(s, json_string_value(url));
+    else
+        rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, as a string.");
+    json_decref(root);
+    return rc;
+}
+
+static enum pc_code end(struct pc_request *r)
+{
+    struct process_state *s = r->state;
+    if (r->received == 0)
+        return pc_fail(&r->err, PC_E_BODY_EMPTY, NULL);
+    if (s->kind == KIND_JSON)
+        return end_json(s);
+    enum pc_code rc = s->kind == KIND_FORM ? pc_multipart_end(s->form, &r->err) : PC_OK;
+    return rc ? rc : end_upload(s);
+}
+
+static void free_state(struct pc_request *r)
+{
+    struct process_state *s = r->state;
+    pc_upload_abort(s->upload);
+    pc_multipart_destroy(s->form);
+    pc_json_body_finish(&s->json);
+    pc_metadata_finish(&s->meta);
+    pc_buf_finish(&s->value);
+    free(s);
+}
+
+const struct pc_handler pc_handler_process = {
+    .begin = begin, .body = body, .end = end, .free_state = free_state, .max_body = max_body};

@@ -1,0 +1,70 @@
+/* /recipes: what is in force, changing it, judging a text, and the schema. */
+#include "http/api/json_endpoint.h"
+#include "shots/recipe_spec.h"
+
+enum { MAX_BODY = 1024 * 1024 }; /* a text of 256 KiB, with its escapes */
+
+static enum pc_code get_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
+{
+    (void)err;
+    call->response = pc_service_recipes(svc);
+    return PC_OK;
+}
+
+static enum pc_code get_end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(
+        r, &(struct pc_json_call){.run = get_run, .task.pool = PC_POOL_READ});
+}
+
+static enum pc_code put_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
+{
+    const json_t *version = json_object_get(call->body, "version"),
+                 *text = json_object_get(call->body, "text");
+    if (!json_is_integer(version) || json_integer_value(version) < 0)
+        return pc_fail(err, PC_E_BAD_JSON, "version is the number that GET /recipes told.");
+    if (!json_is_string(text) && !json_is_null(text))
+        return pc_fail(err, PC_E_BAD_JSON, "text is a set of recipes as a text, or null.");
+    return pc_service_put_recipes(svc, json_integer_value(version), json_string_value(text),
+                                  &call->response, err);
+}
+
+static enum pc_code put_end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(
+        r, &(struct pc_json_call){.run = put_run, .task.pool = PC_POOL_STORE});
+}
+
+static enum pc_code check_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
+{
+    (void)svc;
+    const char *text = json_string_value(json_object_get(call->body, "text"));
+    if (!text)
+        return pc_fail(err, PC_E_BAD_JSON, "text is the set of recipes to judge.");
+    call->response = pc_service_check_recipes(text);
+    return PC_OK;
+}
+
+static enum pc_code check_end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(
+        r, &(struct pc_json_call){.run = check_run, .task.pool = PC_POOL_STORE});
+}
+
+static enum pc_code schema_end(struct pc_request *r)
+{
+    return pc_response_send_text(r, 200, "application/schema+json", pc_recipes_schema());
+}
+
+static int64_t max_body(const struct pc_request *r)
+{
+    (void)r;
+    return MAX_BODY;
+}
+
+const struct pc_handler pc_handler_getRecipes = {.end = get_end};
+const struct pc_handler pc_handler_putRecipes = {PC_JSON_BODY, .end = put_end,
+                                                 .max_body = max_body};
+const struct pc_handler pc_handler_checkRecipes = {PC_JSON_BODY, .end = check_end,
+                                                   .max_body = max_body};
+const struct pc_handler pc_handler_recipesSchema = {.end = schema_end};

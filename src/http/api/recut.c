@@ -1,0 +1,54 @@
+/* POST /recut: images that the recipes in force, or those chosen for them, would cut otherwise,
+ * counted or queued. Planning hundreds of images and reopening them, each durably, takes a second.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "http/api/json_endpoint.h"
+
+enum { MAX_LABELS = 32 };
+
+static enum pc_code read_labels(const json_t *body, struct pc_recut_request *what,
+                                struct pc_err *err)
+{
+    const json_t *labels = json_object_get(body, "recipes");
+    size_t n = json_array_size(labels);
+    if (!labels)
+        return PC_OK;
+    if (!json_is_null(labels) && (n < 1 || n > MAX_LABELS))
+        return pc_fail(err, PC_E_BAD_JSON, "recipes is a list of 1 to %d labels, or null.",
+                       MAX_LABELS);
+    for (size_t i = 0; i < n; i++)
+        if (!json_is_string(json_array_get(labels, i)))
+            return pc_fail(err, PC_E_BAD_JSON, "The label of a recipe is a text.");
+    if (!json_object_get(body, "ids"))
+        return pc_fail(err, PC_E_BAD_JSON, "Recipes are chosen for ids.");
+    what->choose = true;
+    what->recipes = labels;
+    return PC_OK;
+}
+
+static enum pc_code run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
+{
+    struct pc_selection which = {.ids = NULL};
+    enum pc_code rc = pc_selection_read(call->body, PC_RECUT_IDS_MAX, &which, err);
+    struct pc_recut_request what = {.ids = which.ids,
+                                    .n_ids = which.n_ids,
+                                    .batch = which.batch,
+                                    .after_id = which.after_id,
+                                    .dry_run = which.dry_run};
+    if (!rc)
+        rc = read_labels(call->body, &what, err);
+    if (!rc)
+        rc = pc_service_recut(svc, &what, &call->response, err);
+    free((void *)which.ids);
+    return rc;
+}
+
+static enum pc_code end(struct pc_request *r)
+{
+    return pc_json_endpoint_submit(r,
+                                   &(struct pc_json_call){.run = run, .task.pool = PC_POOL_BULK});
+}
+
+const struct pc_handler pc_handler_recut = {PC_JSON_BODY, .end = end};

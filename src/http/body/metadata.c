@@ -1,0 +1,78 @@
+#include "http/body/metadata.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+enum { MAX_NAME = 255, MAX_OTHER = 128 };
+
+const char *const pc_metadata_fields[] = {"name", "sku", "label", "batch", NULL};
+
+void pc_metadata_finish(struct pc_metadata *m)
+{
+    free(m->name);
+    free(m->sku);
+    free(m->label);
+    free(m->batch);
+    *m = (struct pc_metadata){0};
+}
+
+static char **field_of(struct pc_metadata *m, const char *field)
+{
+    char **fields[] = {&m->name, &m->sku, &m->label, &m->batch};
+    for (int i = 0; pc_metadata_fields[i]; i++)
+        if (strcmp(field, pc_metadata_fields[i]) == 0)
+            return fields[i];
+    return NULL;
+}
+
+/* Bytes of the first max characters of UTF-8 text. */
+static size_t first_chars(const char *text, size_t len, int max)
+{
+    size_t at = 0;
+    for (int chars = 0; at < len; at++)
+        if (((unsigned char)text[at] & 0xc0) != 0x80 && chars++ == max)
+            break;
+    return at;
+}
+
+enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const char *text, size_t len,
+                             struct pc_err *err)
+{
+    char **field_at = field_of(m, field);
+    if (!field_at)
+        return PC_OK;
+    if (!pc_str_is_utf8(text, len))
+        return pc_fail(err, PC_E_BAD_REQUEST, "The field %s is not UTF-8 text.", field);
+    bool is_name = field_at == &m->name;
+    size_t fits = first_chars(text, len, is_name ? MAX_NAME : MAX_OTHER);
+    if (fits < len && !is_name)
+        return pc_fail(err, PC_E_BAD_REQUEST, "The field %s has more than %d characters.", field,
+                       MAX_OTHER);
+    free(*field_at);
+    *field_at = pc_xstrndup(text, fits);
+    return PC_OK;
+}
+
+enum pc_code pc_metadata_set_json(struct pc_metadata *m, const json_t *body, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    for (int i = 0; pc_metadata_fields[i] && !rc; i++) {
+        const json_t *value = json_object_get(body, pc_metadata_fields[i]);
+        if (!value || json_is_null(value))
+            continue;
+        if (!json_is_string(value))
+            return pc_fail(err, PC_E_BAD_JSON, "%s must be a string.", pc_metadata_fields[i]);
+        rc = pc_metadata_set(m, pc_metadata_fields[i], json_string_value(value),
+                             json_string_length(value), err);
+    }
+    return rc;
+}
+
+struct pc_submission pc_metadata_submission(const struct pc_metadata *m, const char *url)
+{
+    return (struct pc_submission){
+        .url = url, .name = m->name, .sku = m->sku, .label = m->label, .batch = m->batch};
+}

@@ -1,0 +1,142 @@
+#include "http/headers.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* Digits at *at as a number, past them; -1 when there are none or too many. */
+static int64_t digits(const char **at)
+{
+    const char *s = *at;
+    int64_t v = 0;
+    if (!isdigit((unsigned char)*s))
+        return -1;
+    for (; isdigit((unsigned char)*s); s++) {
+        if (v > (INT64_MAX - 9) / 10)
+            return -1;
+        v = v * 10 + (*s - '0');
+    }
+    *at = s;
+    return v;
+}
+
+static enum pc_header_range suffix(const char *at, int64_t size, int64_t *from, int64_t *len)
+{
+    int64_t n = digits(&at);
+    if (n < 0 || *at)
+        return PC_RANGE_WHOLE;
+    if (n == 0 || size == 0)
+        return PC_RANGE_NONE;
+    *len = n < size ? n : size;
+    *from = size - *len;
+    return PC_RANGE_PART;
+}
+
+enum pc_header_range pc_header_parse_range(const char *header, int64_t size, int64_t *from,
+                                           int64_t *len)
+{
+    if (!header || strncasecmp(header, "bytes=", 6) != 0)
+        return PC_RANGE_WHOLE;
+    const char *at = header + 6;
+    if (*at == '-')
+        return suffix(at + 1, size, from, len);
+    int64_t first = digits(&at), last = INT64_MAX;
+    if (first < 0 || *at++ != '-')
+        return PC_RANGE_WHOLE;
+    if (*at && (last = digits(&at)) < 0)
+        return PC_RANGE_WHOLE;
+    if (*at || last < first)
+        return PC_RANGE_WHOLE;
+    if (first >= size)
+        return PC_RANGE_NONE;
+    *from = first;
+    *len = (last < size - 1 ? last : size - 1) - first + 1;
+    return PC_RANGE_PART;
+}
+
+/* Next member of a comma list, trimmed; NULL at the end. *len its length, *at moves on. */
+static const char *member(const char **at, size_t *len)
+{
+    const char *s = *at + strspn(*at, ", \t");
+    if (!*s)
+        return NULL;
+    size_t n = strcspn(s, ",");
+    *at = s + n;
+    while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+        n--;
+    *len = n;
+    return s;
+}
+
+bool pc_header_etag_matches(const char *header, const char *tag)
+{
+    size_t n, want = strlen(tag);
+    const char *m;
+    while (header && (m = member(&header, &n))) {
+        if (n == 1 && *m == '*')
+            return true;
+        if (n > 2 && strncmp(m, "W/", 2) == 0)
+            m += 2, n -= 2;
+        if (n == want && memcmp(m, tag, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool pc_header_accepts_coding(const char *header, const char *coding)
+{
+    size_t n, want = strlen(coding);
+    const char *m;
+    while (header && (m = member(&header, &n))) {
+        size_t name = strcspn(m, "; \t,");
+        if (name != want || strncasecmp(m, coding, want) != 0)
+            continue;
+        const char *q = memchr(m, '=', n);
+        if (!q)
+            return true;
+        for (q++; q < m + n; q++) /* any digit but 0 is a weight above 0 */
+            if (*q >= '1' && *q <= '9')
+                return true;
+        return false;
+    }
+    return false;
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '/' && c != '%';
+}
+
+/* attr-char of RFC 8187, 3.2.1. */
+static bool is_attr(unsigned char c)
+{
+    return c < 128 && (isalnum(c) || strchr("!#$&+-.^_`|~", c)) && c != 0;
+}
+
+char *pc_header_disposition(const char *name)
+{
+    struct pc_buf out = PC_BUF_INIT;
+    bool same = true;
+    pc_buf_puts(&out, "attachment; filename=\"");
+    for (const char *s = name; *s; s++) {
+        same = same && is_plain((unsigned char)*s);
+        pc_buf_putc(&out, is_plain((unsigned char)*s) ? *s : '_');
+    }
+    pc_buf_putc(&out, '"');
+    if (!same && pc_str_is_utf8(name, strlen(name))) {
+        pc_buf_puts(&out, "; filename*=UTF-8''");
+        for (const char *s = name; *s; s++) {
+            unsigned char c = (unsigned char)*s;
+            if (c < ' ' || c == 127 || c == '/' || c == '\\')
+                pc_buf_putc(&out, '_');
+            else if (is_attr(c))
+                pc_buf_putc(&out, *s);
+            else
+                pc_buf_printf(&out, "%%%02X", c);
+        }
+    }
+    return pc_buf_detach(&out, NULL);
+}

@@ -1,0 +1,60 @@
+/* One client of /live: a WebSocket on a socket that the library handed over.
+ *
+ * What comes in is judged by wslay, which also answers pings and closes. What goes out is a queue
+ * of whole frames; a frame is made once and shared by all clients. A client that leaves more than
+ * 256 KiB unread is dropped: it connects again and reads the list.
+ *
+ * Ownership: the channel owns its clients; frames are counted. Threads: the loop thread.
+ */
+#ifndef PC_HTTP_LIVE_WS_CLIENT_H
+#define PC_HTTP_LIVE_WS_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/internal.h"
+#include "http/live/websocket.h"
+
+struct pc_ws_frame {
+    int refs;
+    size_t len;
+    unsigned char bytes[];
+};
+/* Gives one reference. */
+struct pc_ws_frame *pc_ws_frame_create(enum pc_websocket_opcode opcode, const void *payload,
+                                       size_t len);
+void pc_ws_frame_unref(struct pc_ws_frame *frame);
+
+struct pc_ws_client {
+    struct pc_loop_watch watch;
+    struct pc_ws_client *next, *prev; /* of the channel's list */
+    struct pc_http *http;
+    struct MHD_UpgradeResponseHandle *handle;
+    struct wslay_event_context *protocol;
+    int fd;
+    unsigned char *early; /* bytes that came right behind the handshake: owned */
+    size_t early_at, early_len;
+    int read_budget; /* bytes of this turn: a flood of one does not starve the others */
+    struct pc_ws_queued_frame *first, *last;
+    size_t sent;   /* of first */
+    size_t queued; /* bytes in all */
+    int64_t received_ms, ping_sent_ms;
+    int64_t close_by_ms; /* a good-bye was said: dropped at this time at the latest; 0: none */
+    bool greeted;        /* hello went out: other messages may */
+    bool wants_write, dead;
+};
+
+/* Copies early. NULL when memory is short. The caller watches fd (EPOLLIN | EPOLLRDHUP). */
+struct pc_ws_client *pc_ws_client_create(struct pc_http *http, int fd,
+                                         struct MHD_UpgradeResponseHandle *handle,
+                                         const void *early, size_t early_len);
+/* Ends the connection and frees; fd is no longer watched by then. */
+void pc_ws_client_destroy(struct pc_ws_client *c);
+/* Queues and sends what fits; may set dead: the owner destroys it when nobody looks. */
+void pc_ws_client_send(struct pc_ws_client *c, struct pc_ws_frame *frame);
+void pc_ws_client_say_goodbye(struct pc_ws_client *c, int64_t close_by_ms);
+/* Reads and writes as the socket allows; may set dead. */
+void pc_ws_client_handle_io(struct pc_ws_client *c, uint32_t events);
+
+#endif

@@ -1,0 +1,274 @@
+#include "main/app.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "blobs/drivers.h"
+#include "image/image.h"
+#include "main/commands.h"
+#include "main/recipes.h"
+#include "queue/drivers.h"
+#include "records/drivers.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+static const struct pc_records_driver *const records_drivers[] = {
+    &pc_records_sqlite, &pc_records_mongo, &pc_records_memory};
+static const struct pc_queue_driver *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_bull,
+                                                              &pc_queue_memory};
+static const struct pc_blobs_driver *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_s3,
+                                                              &pc_blobs_memory};
+
+static enum pc_code unknown_url(const char *what, const char *url, struct pc_err *err)
+{
+    size_t scheme = strcspn(url, ":");
+    return pc_fail(err, PC_E_CONFIG,
+                   "No driver for %s at '%.*s:' in this build; see posecraft doctor.", what,
+                   (int)scheme, url);
+}
+
+static char *share_at(const char *base, const char *relative)
+{
+    char *path = pc_xasprintf("%s/%s", base, relative);
+    char *models = pc_xasprintf("%s/models", path);
+    bool found = access(models, R_OK) == 0;
+    free(models);
+    if (found)
+        return path;
+    free(path);
+    return NULL;
+}
+
+char *pc_app_find_share(const struct pc_config *cfg)
+{
+    static const char *const candidates[] = {"share", "../share", "../share/posecraft"};
+    char exe[PATH_MAX];
+    if (*cfg->share_dir)
+        return pc_xstrdup(cfg->share_dir);
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (n <= 0)
+        return NULL;
+    exe[n] = 0;
+    *strrchr(exe, '/') = 0;
+    for (size_t i = 0; i < COUNT(candidates); i++) {
+        char *found = share_at(exe, candidates[i]);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static enum pc_code open_pose(struct pc_app *app, struct pc_err *err)
+{
+    if (!app->share_dir)
+        return pc_fail(err, PC_E_MODEL_MISSING, NULL);
+    char *runtime = pc_xasprintf("%s/lib/libonnxruntime.so.1", app->share_dir);
+    char *models = pc_xasprintf("%s/models", app->share_dir);
+    struct pc_pose_config cfg = {
+        .runtime_path = access(runtime, R_OK) == 0 ? runtime : "",
+        .models_dir = models,
+        .max_people = (int)app->config->max_people,
+        .min_person = app->config->person_maybe,
+        .max_runs = (pc_cli_worker_count(app->config) + 1) / 2,
+    };
+    enum pc_code rc = pc_pose_create(&cfg, &app->pose, err);
+    free(runtime);
+    free(models);
+    return rc;
+}
+
+static enum pc_code open_fetch(struct pc_app *app, struct pc_err *err)
+{
+    const struct pc_config *cfg = app->config;
+    struct pc_fetch_config fetch = {
+        .allow = cfg->fetch_allow,
+        .proxy = cfg->fetch_proxy,
+        .total_ms = cfg->fetch_ms,
+        .connect_ms = cfg->fetch_connect_ms,
+        .max_bytes = cfg->max_upload_bytes,
+        .max_redirects = (int)cfg->fetch_redirects,
+    };
+    return pc_fetch_create(&fetch, &app->fetch, err);
+}
+
+static enum pc_code open_recipes(struct pc_app *app, const char *shots, struct pc_err *err)
+{
+    struct pc_recipe_set all;
+    enum pc_code rc = pc_app_load_recipes(app->config->recipes, &all, err);
+    if (rc || !shots) {
+        app->recipes = all;
+        return rc;
+    }
+    rc = pc_recipes_select(&all, shots, &app->recipes, err);
+    pc_recipes_finish(&all);
+    return rc;
+}
+
+enum pc_code pc_app_open_pipeline(const struct pc_config *cfg, const char *shots,
+                                  struct pc_app *app, struct pc_err *err)
+{
+    *app = (struct pc_app){.config = cfg, .share_dir = pc_app_find_share(cfg)};
+    enum pc_code rc = pc_image_startup(err);
+    if (!rc)
+        rc = open_recipes(app, shots, err);
+    if (!rc)
+        rc = open_fetch(app, err);
+    if (!rc)
+        rc = open_pose(app, err);
+    if (rc)
+        pc_app_close(app);
+    return rc;
+}
+
+/* mkdir -p, rights for the owner only: customers' photos lie here. */
+static enum pc_code make_data_dir(const char *dir, struct pc_err *err)
+{
+    char path[PATH_MAX];
+    if (!pc_str_copy(path, sizeof path, dir))
+        return pc_fail(err, PC_E_CONFIG, "The data folder's path is too long.");
+    for (char *at = path + 1;; at++) {
+        char end = *at;
+        if (end != '/' && end != 0)
+            continue;
+        *at = 0;
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return pc_fail(err, PC_E_CONFIG, "The data folder %s cannot be made: %s.", path,
+                           strerror(errno));
+        *at = end;
+        if (!end)
+            return PC_OK;
+    }
+}
+
+enum pc_code pc_app_open_records(const char *url, struct pc_records **out, struct pc_err *err)
+{
+    const struct pc_records_driver *driver = NULL;
+    for (size_t i = 0; i < COUNT(records_drivers) && !driver; i++)
+        if (pc_records_driver_accepts(records_drivers[i], url))
+            driver = records_drivers[i];
+    return driver ? pc_records_open(driver, url, out, err) : unknown_url("records", url, err);
+}
+
+static enum pc_code open_queue(struct pc_app *app, struct pc_err *err)
+{
+    const struct pc_config *cfg = app->config;
+    const struct pc_queue_driver *driver = NULL;
+    struct pc_queue_options options = {
+        .lease_ms = cfg->lease_ms,
+        .max_attempts = (int)cfg->attempts,
+        .backoff_ms = cfg->backoff_ms,
+        .max_waiting = cfg->queue_max,
+    };
+    for (size_t i = 0; i < COUNT(queue_drivers) && !driver; i++)
+        if (pc_queue_driver_accepts(queue_drivers[i], cfg->queue))
+            driver = queue_drivers[i];
+    return driver ? pc_queue_open(driver, cfg->queue, &options, &app->queue, err)
+                  : unknown_url("queue", cfg->queue, err);
+}
+
+enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url, struct pc_blobs **out,
+                               struct pc_err *err)
+{
+    const struct pc_blobs_driver *driver = NULL;
+    for (size_t i = 0; i < COUNT(blobs_drivers) && !driver; i++)
+        if (pc_blobs_driver_accepts(blobs_drivers[i], url))
+            driver = blobs_drivers[i];
+    if (!driver)
+        return unknown_url("blobs", url, err);
+    char *full_url = pc_config_blobs_url(cfg, url);
+    enum pc_code rc = driver->remote ? make_data_dir(cfg->data_dir, err) : PC_OK; /* it spools */
+    if (!rc)
+        rc = pc_blobs_open(driver, full_url, out, err);
+    free(full_url);
+    return rc;
+}
+
+static enum pc_code open_stores(struct pc_app *app, struct pc_err *err)
+{
+    enum pc_code rc = make_data_dir(app->config->data_dir, err);
+    if (!rc)
+        rc = pc_app_open_records(app->config->records, &app->records, err);
+    if (!rc)
+        rc = open_queue(app, err);
+    return rc ? rc : pc_app_open_blobs(app->config, app->config->blobs, &app->blobs, err);
+}
+
+/* The networks take the longest to load, the stores wait for the disk: side by side they are ready
+ * sooner. */
+struct pose_opening {
+    struct pc_app *app;
+    enum pc_code rc;
+    struct pc_err err;
+};
+
+static void *open_pose_in_thread(void *ctx)
+{
+    struct pose_opening *o = ctx;
+    o->rc = open_pose(o->app, &o->err);
+    return NULL;
+}
+
+static enum pc_code open_parts(struct pc_app *app, bool with_pose, struct pc_err *err)
+{
+    struct pose_opening opening = {.app = app, .rc = PC_OK, .err = PC_ERR_INIT};
+    pthread_t thread;
+    bool in_thread = with_pose && pthread_create(&thread, NULL, open_pose_in_thread, &opening) == 0;
+    enum pc_code rc = pc_image_startup(err);
+    if (!rc)
+        rc = open_stores(app, err);
+    if (!rc)
+        rc = open_recipes(app, NULL, err);
+    if (!rc)
+        rc = open_fetch(app, err);
+    if (in_thread)
+        pthread_join(thread, NULL);
+    else if (with_pose)
+        open_pose_in_thread(&opening);
+    if (!rc && opening.rc) {
+        *err = opening.err;
+        rc = opening.rc;
+    }
+    return rc;
+}
+
+enum pc_code pc_app_open_service(const struct pc_config *cfg, bool with_pose, struct pc_app *app,
+                                 struct pc_err *err)
+{
+    *app = (struct pc_app){.config = cfg, .share_dir = pc_app_find_share(cfg)};
+    enum pc_code rc = open_parts(app, with_pose, err);
+    if (rc) {
+        pc_app_close(app);
+        return rc;
+    }
+    struct pc_service_parts parts = {
+        .config = cfg,
+        .records = app->records,
+        .queue = app->queue,
+        .blobs = app->blobs,
+        .fetch = app->fetch,
+        .pose = app->pose,
+        .recipes = &app->recipes,
+    };
+    app->service = pc_service_create(&parts);
+    return PC_OK;
+}
+
+void pc_app_close(struct pc_app *app)
+{
+    pc_queue_close(app->queue); /* its thread may call the service */
+    pc_service_destroy(app->service);
+    pc_pose_destroy(app->pose);
+    pc_fetch_destroy(app->fetch);
+    pc_blobs_close(app->blobs);
+    pc_records_close(app->records);
+    pc_recipes_finish(&app->recipes);
+    free(app->share_dir);
+    *app = (struct pc_app){0};
+}

@@ -1,0 +1,60 @@
+#include "main/watchdog.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "main/commands.h"
+
+/* As the signals', its state is the process's. */
+static struct {
+    pthread_t thread;
+    bool started;
+    int64_t deadline_ms;  /* set before the thread starts */
+    pthread_mutex_t lock; /* guards done */
+    pthread_cond_t wake;
+    bool done;
+} watchdog = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void *watch(void *ctx)
+{
+    (void)ctx;
+    struct timespec deadline = {.tv_sec = watchdog.deadline_ms / 1000,
+                                .tv_nsec = watchdog.deadline_ms % 1000 * 1000000};
+    pthread_mutex_lock(&watchdog.lock);
+    while (!watchdog.done && pc_clock_mono_ms() < watchdog.deadline_ms)
+        pthread_cond_timedwait(&watchdog.wake, &watchdog.lock, &deadline);
+    bool done = watchdog.done;
+    pthread_mutex_unlock(&watchdog.lock);
+    if (done)
+        return NULL;
+    pc_log(PC_LOG_WARN, "a store does not answer; ending without it, what runs is cut off");
+    _exit(PC_CLI_OK);
+}
+
+int64_t pc_watchdog_start(int64_t grace_ms)
+{
+    int64_t since_ms = pc_signals_since_ms();
+    int64_t remaining_ms = grace_ms > since_ms ? grace_ms - since_ms : 0;
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&watchdog.wake, &attr);
+    pthread_condattr_destroy(&attr);
+    watchdog.deadline_ms = pc_clock_mono_ms() + remaining_ms + PC_WATCHDOG_EXTRA_MS;
+    watchdog.started = pthread_create(&watchdog.thread, NULL, watch, NULL) == 0;
+    return remaining_ms;
+}
+
+void pc_watchdog_stop(void)
+{
+    if (!watchdog.started)
+        return;
+    pthread_mutex_lock(&watchdog.lock);
+    watchdog.done = true;
+    pthread_cond_signal(&watchdog.wake);
+    pthread_mutex_unlock(&watchdog.lock);
+    pthread_join(watchdog.thread, NULL);
+}

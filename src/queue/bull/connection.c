@@ -1,0 +1,205 @@
+/* One connection to Redis, by the blocking calls of hiredis, which all end in time: connecting and
+ * each answer have their limits. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "queue/bull/internal.h"
+
+static struct timeval as_timeval(int64_t ms)
+{
+    return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+}
+
+static bool contains(const char *text, const char *word)
+{
+    return strstr(text, word) != NULL;
+}
+
+enum pc_code pc_bull_error_from_reply(const char *text, struct pc_err *err)
+{
+    enum pc_code code = PC_E_QUEUE_UNAVAILABLE;
+    const char *message = NULL;
+    if (pc_str_starts(text, "NOAUTH") || pc_str_starts(text, "WRONGPASS") ||
+        contains(text, "invalid password") || contains(text, "without any password") ||
+        contains(text, "no password is set") ||
+        contains(text, "for 'auth'")) { /* the last two: Redis 5 */
+        code = PC_E_CONFIG;
+        message = "Redis refuses the user or the password of the queue's address.";
+    } else if (contains(text, "NOPERM")) { /* not at the beginning where a script met it */
+        code = PC_E_CONFIG;
+        message = "Redis does not allow this user what the queue needs; see docs/queue.md.";
+    } else if (contains(text, "DB index")) {
+        code = PC_E_CONFIG;
+        message = "Redis has no database of the number in the queue's address.";
+    } else if (pc_str_starts(text, "MOVED") || pc_str_starts(text, "CROSSSLOT")) {
+        code = PC_E_CONFIG;
+        message = "The queue's address is one of a Redis cluster; the queue needs a single Redis.";
+    } else if (pc_str_starts(text, "OOM") || contains(text, "No space left")) {
+        code = PC_E_STORE_FULL;
+        message = "Redis, where the queue is kept, is full.";
+    }
+    if (message)
+        pc_fail(err, code, "%s", message);
+    else
+        pc_fail(err, code, NULL);
+    return pc_err_wrap(err, "Redis says: %.200s", text);
+}
+
+static bool timed_out(const redisContext *c)
+{
+    return c->err == REDIS_ERR_IO && (errno == EAGAIN || errno == ETIMEDOUT);
+}
+
+static enum pc_code connection_error(const redisContext *c, struct pc_err *err)
+{
+    if (pc_bull_tls_rejected(c, err))
+        return err->code;
+    return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "%s",
+                          timed_out(c) ? "no answer in time" : c->errstr);
+}
+
+enum pc_code pc_bull_connection_command(redisContext *c, int argc, const char **argv,
+                                        redisReply **out, bool *broken, struct pc_err *err)
+{
+    redisReply *reply = redisCommandArgv(c, argc, argv, NULL);
+    *out = NULL;
+    *broken = !reply;
+    if (!reply)
+        return connection_error(c, err);
+    if (reply->type != REDIS_REPLY_ERROR) {
+        *out = reply;
+        return PC_OK;
+    }
+    enum pc_code rc = pc_bull_error_from_reply(reply->str, err);
+    freeReplyObject(reply);
+    return rc;
+}
+
+static enum pc_code run_command(redisContext *c, int argc, const char **argv, struct pc_err *err)
+{
+    redisReply *reply;
+    bool broken;
+    enum pc_code rc = pc_bull_connection_command(c, argc, argv, &reply, &broken, err);
+    freeReplyObject(reply);
+    return rc;
+}
+
+static enum pc_code authenticate(redisContext *c, const struct pc_bull_url *url, struct pc_err *err)
+{
+    char db[16];
+    const char *user = url->user && *url->user ? url->user : NULL;
+    const char *password = url->password ? url->password : "";
+    enum pc_code rc = PC_OK;
+    if (user)
+        rc = run_command(c, 3, (const char *[]){"AUTH", user, password}, err);
+    else if (*password)
+        rc = run_command(c, 2, (const char *[]){"AUTH", password}, err);
+    if (rc)
+        return rc;
+    snprintf(db, sizeof db, "%d", url->db);
+    return run_command(c, 2, (const char *[]){"SELECT", db}, err); /* also proves that it answers */
+}
+
+/* A server that ends the connection now may speak another language. */
+static enum pc_code authenticate_and_explain(redisContext *c, const struct pc_bull_url *url,
+                                             struct pc_err *err)
+{
+    enum pc_code rc = authenticate(c, url, err);
+    if (rc == PC_E_QUEUE_UNAVAILABLE && c->err && !timed_out(c))
+        pc_err_wrap(err, url->tls ? "at our first words; it may ask for a certificate of ours"
+                                  : "at our first words; it may be one with TLS (rediss://)");
+    return rc;
+}
+
+static enum pc_code set_up(redisContext *c, const struct pc_bull_url *url, int64_t io_ms,
+                           struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    if (redisSetTimeout(c, as_timeval(PC_BULL_COMMAND_MS)) != REDIS_OK)
+        rc = connection_error(c, err);
+    if (!rc && url->tls)
+        rc = pc_bull_tls_handshake(c, url, err);
+    if (!rc)
+        rc = authenticate_and_explain(c, url, err);
+    if (!rc && redisSetTimeout(c, as_timeval(io_ms)) != REDIS_OK)
+        rc = connection_error(c, err);
+    if (!rc)
+        redisEnableKeepAlive(c);
+    return rc;
+}
+
+static enum pc_code closing_error(struct pc_err *err)
+{
+    return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "the queue is being closed");
+}
+
+static enum pc_code connect_registered(struct pc_bull *b, redisContext **out, struct pc_err *err)
+{
+    if (pc_bull_connections_are_aborted(&b->connections))
+        return closing_error(err);
+    redisContext *c =
+        redisConnectWithTimeout(b->url.host, b->url.port, as_timeval(PC_BULL_CONNECT_MS));
+    enum pc_code rc = PC_OK;
+    if (!c)
+        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no memory for a connection");
+    if (c->err)
+        rc = connection_error(c, err);
+    else if (!pc_bull_connections_register(&b->connections, c->fd))
+        rc = closing_error(err);
+    if (rc)
+        redisFree(c);
+    else
+        *out = c;
+    return rc;
+}
+
+enum pc_code pc_bull_connection_open(struct pc_bull *b, int64_t io_ms, redisContext **out,
+                                     struct pc_err *err)
+{
+    redisContext *c = NULL;
+    enum pc_code rc = connect_registered(b, &c, err);
+    if (!rc)
+        rc = set_up(c, &b->url, io_ms, err);
+    *out = rc ? NULL : c;
+    if (!rc)
+        return PC_OK;
+    pc_bull_connection_close(b, c);
+    return pc_err_wrap(err, "%s:%d", b->url.host, b->url.port);
+}
+
+void pc_bull_connection_close(struct pc_bull *b, redisContext *c)
+{
+    if (!c)
+        return;
+    pc_bull_connections_unregister(&b->connections, c->fd);
+    redisFree(c);
+}
+
+static void put_base64(struct pc_buf *out, const char *text)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned v = 0;
+        for (size_t k = 0; k < 3; k++)
+            v = v << 8 | (i + k < len ? (unsigned char)text[i + k] : 0);
+        for (size_t k = 0; k < 4; k++)
+            pc_buf_putc(out, i + k > len ? '=' : alphabet[v >> (18 - 6 * k) & 63]);
+    }
+}
+
+enum pc_code pc_bull_connection_set_name(redisContext *c, const struct pc_bull_url *url,
+                                         struct pc_err *err)
+{
+    struct pc_buf name = PC_BUF_INIT;
+    pc_buf_printf(&name, "%s:", url->prefix);
+    put_base64(&name, url->queue);
+    enum pc_code rc =
+        run_command(c, 3, (const char *[]){"CLIENT", "SETNAME", pc_buf_text(&name)}, err);
+    pc_buf_finish(&name);
+    return rc;
+}

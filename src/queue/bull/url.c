@@ -1,0 +1,168 @@
+/* redis://[user:password@]host[:port][/db][?prefix=bull&queue=image-processing], and with TLS
+ * rediss://...[&ca=PATH][&cert=PATH][&key=PATH] */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "queue/bull/internal.h"
+
+static const char form[] = "redis[s]://[user:password@]host[:port][/db][?prefix=...&queue=...]";
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 32);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Gives the text with %XX made bytes, or NULL when a % is not followed by two digits, or hides a
+ * NUL. */
+static char *decode(const char *text, size_t len)
+{
+    char *out = pc_xzalloc(len + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        out[n] = text[i];
+        if (text[i] == '%') {
+            int hi = i + 2 < len ? digit(text[i + 1]) : -1;
+            int lo = i + 2 < len ? digit(text[i + 2]) : -1;
+            out[n] = (char)(hi * 16 + lo);
+            if (hi < 0 || lo < 0 || !out[n]) {
+                free(out);
+                return NULL;
+            }
+            i += 2;
+        }
+        n++;
+    }
+    return out;
+}
+
+static enum pc_code wrong(struct pc_err *err, const char *what)
+{
+    return pc_fail(err, PC_E_CONFIG, "The queue's address: %s. Its form is %s.", what, form);
+}
+
+static bool take_part(char **part, const char *text, size_t len)
+{
+    free(*part);
+    *part = decode(text, len);
+    return *part != NULL;
+}
+
+/* "user:password", ":password", "user" */
+static bool parse_user(struct pc_bull_url *url, const char *text, size_t len)
+{
+    const char *colon = memchr(text, ':', len);
+    size_t user = colon ? (size_t)(colon - text) : len;
+    return take_part(&url->user, text, user) &&
+           (!colon || take_part(&url->password, colon + 1, len - user - 1));
+}
+
+/* "host", "host:port", "[v6]:port" */
+static bool parse_host(struct pc_bull_url *url, const char *text, size_t len)
+{
+    const char *end = text + len;
+    const char *close = *text == '[' ? memchr(text, ']', len) : NULL;
+    const char *colon = close ? (close[1] == ':' ? close + 1 : NULL) : memchr(text, ':', len);
+    const char *host = close ? text + 1 : text;
+    const char *host_end = close ? close : colon ? colon : end;
+    if (host == host_end || (*text == '[' && !close) || (close && close + 1 != end && !colon))
+        return false;
+    if (!take_part(&url->host, host, (size_t)(host_end - host)))
+        return false;
+    if (!colon)
+        return true;
+    char *port = pc_xstrndup(colon + 1, (size_t)(end - colon - 1));
+    int64_t number = 0;
+    bool ok = pc_str_to_i64(port, 1, 65535, &number);
+    url->port = (int)number;
+    free(port);
+    return ok;
+}
+
+/* Where what stands behind "name=" goes. */
+static char **query_part(struct pc_bull_url *url, const char *text)
+{
+    const struct {
+        const char *name;
+        char **part;
+    } parts[] = {{"prefix=", &url->prefix},
+                 {"queue=", &url->queue},
+                 {"ca=", &url->ca},
+                 {"cert=", &url->cert},
+                 {"key=", &url->key}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (pc_str_starts(text, parts[i].name))
+            return parts[i].part;
+    return NULL;
+}
+
+static enum pc_code parse_query(struct pc_bull_url *url, const char *text, struct pc_err *err)
+{
+    while (*text) {
+        size_t len = strcspn(text, "&");
+        char **part = query_part(url, text);
+        size_t name = strcspn(text, "=") + 1;
+        if (!part)
+            return wrong(err, "only prefix, queue, ca, cert and key may follow the question mark");
+        if (len <= name || !take_part(part, text + name, len - name))
+            return wrong(err, "what follows the question mark must not be empty, and % is %25");
+        text += len + (text[len] == '&');
+    }
+    if (!url->tls && (url->ca || url->cert || url->key))
+        return wrong(err, "ca, cert and key are for rediss://");
+    return url->key && !url->cert ? wrong(err, "a key needs its cert") : PC_OK;
+}
+
+static enum pc_code parse_place(struct pc_bull_url *url, const char *text, struct pc_err *err)
+{
+    size_t len = strcspn(text, "/?");
+    const char *sign = memrchr(text, '@', len);
+    const char *host = sign ? sign + 1 : text, *rest = text + len;
+    int64_t db = 0;
+    if (sign && !parse_user(url, text, (size_t)(sign - text)))
+        return wrong(err, "user and password must be written with %XX where they hold signs");
+    if (!parse_host(url, host, (size_t)(rest - host)))
+        return wrong(err, "the host or the port cannot be read");
+    if (*rest == '/') {
+        size_t digits = strcspn(++rest, "?");
+        char *number = pc_xstrndup(rest, digits);
+        bool ok = !*number || pc_str_to_i64(number, 0, 1 << 20, &db);
+        free(number);
+        if (!ok)
+            return wrong(err, "the database must be a number");
+        rest += digits;
+    }
+    url->db = (int)db;
+    return *rest == '?' ? parse_query(url, rest + 1, err) : PC_OK;
+}
+
+enum pc_code pc_bull_url_parse(const char *text, struct pc_bull_url *url, struct pc_err *err)
+{
+    *url = (struct pc_bull_url){.port = 6379, .tls = pc_str_starts(text, "rediss://")};
+    url->prefix = pc_xstrdup("bull");
+    url->queue = pc_xstrdup("image-processing");
+    if (!url->tls && !pc_str_starts(text, "redis://"))
+        return wrong(err, "it does not begin with redis:// or rediss://");
+    if (url->tls && !pc_bull_has_tls)
+        return pc_fail(err, PC_E_CONFIG,
+                       "This build's Redis library (hiredis) has no TLS, so rediss:// cannot be "
+                       "used: use redis:// in a trusted network or through a tunnel.");
+    return parse_place(url, strstr(text, "//") + 2, err);
+}
+
+void pc_bull_url_finish(struct pc_bull_url *url)
+{
+    free(url->host);
+    free(url->user);
+    free(url->password);
+    free(url->prefix);
+    free(url->queue);
+    free(url->ca);
+    free(url->cert);
+    free(url->key);
+    *url = (struct pc_bull_url){.host = NULL};
+}

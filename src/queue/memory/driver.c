@@ -1,0 +1,379 @@
+/* Queue in memory: the driver that says in the fewest lines what the contract means.
+ *
+ * One list of waiting jobs for each priority, ordered by age; one of delayed jobs, ordered by due
+ * time; one of active jobs, which are as few as there are workers. A tree (tsearch) by image finds
+ * doubles. One lock over all; takers sleep in the waker, outside the lock.
+ */
+#include <pthread.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "queue/drivers.h"
+#include "queue/notifier.h"
+
+enum state { WAITING, DELAYED, ACTIVE };
+
+struct item {
+    TAILQ_ENTRY(item) entries; /* in the list that state says */
+    int64_t id, image_id;
+    char *url;
+    int priority, attempt;
+    enum state state;
+    int64_t due_ms; /* monotonic: end of the delay or of the lease */
+    char token[PC_JOB_TOKEN_HEX + 1];
+};
+TAILQ_HEAD(item_list, item);
+
+struct memory {
+    struct pc_queue base;
+    struct pc_notifier notifier;
+    pthread_mutex_t lock; /* guards all below */
+    struct item_list waiting[PC_PRIORITY_MAX + 1], delayed, active;
+    int64_t counts[ACTIVE + 1];
+    int64_t last_id;
+    void *by_image; /* tsearch tree of the same items */
+};
+
+static int by_image(const void *va, const void *vb)
+{
+    const struct item *a = va, *b = vb;
+    return (a->image_id > b->image_id) - (a->image_id < b->image_id);
+}
+
+/* Below: lock held. */
+
+static struct item_list *list_of(struct memory *m, const struct item *it)
+{
+    if (it->state == WAITING)
+        return &m->waiting[it->priority];
+    return it->state == DELAYED ? &m->delayed : &m->active;
+}
+
+static bool goes_before(const struct item *a, const struct item *b)
+{
+    return a->state == DELAYED ? a->due_ms < b->due_ms : a->id < b->id;
+}
+
+/* From the tail, as what is new goes last. What comes back to the waiting ones is older than most,
+ * so its place is looked for from the head. */
+static void put(struct memory *m, struct item *it, enum state state, bool returning)
+{
+    it->state = state;
+    m->counts[state]++;
+    struct item_list *list = list_of(m, it);
+    struct item *at;
+    if (returning && state == WAITING) {
+        TAILQ_FOREACH(at, list, entries) if (goes_before(it, at)) break;
+        if (at)
+            TAILQ_INSERT_BEFORE(at, it, entries);
+        else
+            TAILQ_INSERT_TAIL(list, it, entries);
+        return;
+    }
+    TAILQ_FOREACH_REVERSE(at, list, item_list, entries) if (!goes_before(it, at)) break;
+    if (at)
+        TAILQ_INSERT_AFTER(list, at, it, entries);
+    else
+        TAILQ_INSERT_HEAD(list, it, entries);
+}
+
+static void pull(struct memory *m, struct item *it)
+{
+    TAILQ_REMOVE(list_of(m, it), it, entries);
+    m->counts[it->state]--;
+}
+
+static void move(struct memory *m, struct item *it, enum state state)
+{
+    pull(m, it);
+    put(m, it, state, true);
+}
+
+static void drop(struct memory *m, struct item *it)
+{
+    pull(m, it);
+    tdelete(it, &m->by_image, by_image);
+    free(it->url);
+    free(it);
+}
+
+static struct item *find(struct memory *m, int64_t image_id)
+{
+    struct item key = {.image_id = image_id};
+    struct item **node = tfind(&key, &m->by_image, by_image);
+    return node ? *node : NULL;
+}
+
+static struct item *held(struct memory *m, const struct pc_job *job)
+{
+    struct item *it = find(m, job->image_id);
+    return it && it->state == ACTIVE && pc_str_eq(it->token, job->token) ? it : NULL;
+}
+
+static bool full(const struct memory *m)
+{
+    int64_t max = m->base.options.max_waiting;
+    return max > 0 && m->counts[WAITING] + m->counts[DELAYED] >= max;
+}
+
+/* Frees what is due. Answers when the next one will be, INT64_MAX when none. */
+static int64_t requeue_due(struct memory *m, int64_t now_ms)
+{
+    int64_t next_ms = INT64_MAX;
+    struct item *it, *after;
+    for (it = TAILQ_FIRST(&m->delayed); it && it->due_ms <= now_ms; it = TAILQ_FIRST(&m->delayed))
+        move(m, it, WAITING);
+    if (it)
+        next_ms = it->due_ms;
+    for (it = TAILQ_FIRST(&m->active); it; it = after) {
+        after = TAILQ_NEXT(it, entries);
+        if (it->due_ms <= now_ms)
+            move(m, it, WAITING);
+        else if (it->due_ms < next_ms)
+            next_ms = it->due_ms;
+    }
+    return next_ms;
+}
+
+static struct item *first_waiting(struct memory *m)
+{
+    for (int p = 1; p <= PC_PRIORITY_MAX; p++)
+        if (!TAILQ_EMPTY(&m->waiting[p]))
+            return TAILQ_FIRST(&m->waiting[p]);
+    return NULL;
+}
+
+static void lease(struct memory *m, struct item *it, int64_t now_ms, struct pc_job *job)
+{
+    it->due_ms = now_ms + m->base.options.lease_ms;
+    it->attempt++;
+    pc_random_hex(it->token, PC_JOB_TOKEN_HEX);
+    move(m, it, ACTIVE);
+    *job = (struct pc_job){
+        .id = pc_xasprintf("%lld", (long long)it->id),
+        .token = pc_xstrdup(it->token),
+        .image_id = it->image_id,
+        .url = pc_xstrdup(it->url),
+        .attempt = it->attempt,
+        .max_attempts = m->base.options.max_attempts,
+    };
+}
+
+/* The slots */
+
+static enum pc_code memory_open(const char *store_url, const struct pc_queue_options *options,
+                                struct pc_queue **out, struct pc_err *err)
+{
+    (void)options;
+    if (!pc_str_eq(store_url, "memory:"))
+        return pc_fail(err, PC_E_CONFIG, "The address of a queue in memory is \"memory:\".");
+    struct memory *m = pc_xzalloc(sizeof *m);
+    pc_notifier_init(&m->notifier);
+    pthread_mutex_init(&m->lock, NULL);
+    for (int p = 0; p <= PC_PRIORITY_MAX; p++)
+        TAILQ_INIT(&m->waiting[p]);
+    TAILQ_INIT(&m->delayed);
+    TAILQ_INIT(&m->active);
+    *out = &m->base;
+    return PC_OK;
+}
+
+static void free_item(void *node)
+{
+    struct item *it = node;
+    free(it->url);
+    free(it);
+}
+
+static void memory_close(struct pc_queue *q)
+{
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    tdestroy(m->by_image, free_item);
+    pthread_mutex_destroy(&m->lock);
+    pc_notifier_finish(&m->notifier);
+    free(m);
+}
+
+static struct item *new_item(struct memory *m, int64_t image_id, const char *url, int priority)
+{
+    struct item *it = pc_xzalloc(sizeof *it);
+    it->id = ++m->last_id;
+    it->image_id = image_id;
+    it->url = pc_xstrdup(url);
+    it->priority = priority;
+    if (!tsearch(it, &m->by_image, by_image))
+        abort(); /* out of memory */
+    return it;
+}
+
+static enum pc_code memory_add(struct pc_queue *q, int64_t image_id, const char *url, int priority,
+                               bool *added, struct pc_err *err)
+{
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    enum pc_code rc = PC_OK;
+    pthread_mutex_lock(&m->lock);
+    if (!find(m, image_id)) {
+        if (full(m)) {
+            rc = pc_fail(err, PC_E_QUEUE_FULL, NULL);
+        } else {
+            put(m, new_item(m, image_id, url, priority), WAITING, false);
+            *added = true;
+        }
+    }
+    pthread_mutex_unlock(&m->lock);
+    if (*added)
+        pc_notifier_notify(&m->notifier);
+    return rc;
+}
+
+static bool try_take(struct memory *m, struct pc_job *job, int64_t *next_ms)
+{
+    pthread_mutex_lock(&m->lock);
+    int64_t now_ms = pc_clock_mono_ms();
+    *next_ms = requeue_due(m, now_ms);
+    struct item *it = first_waiting(m);
+    if (it)
+        lease(m, it, now_ms, job);
+    pthread_mutex_unlock(&m->lock);
+    return it != NULL;
+}
+
+static enum pc_code memory_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
+                                struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    struct pc_notifier_mark mark = pc_notifier_get_mark(&m->notifier);
+    int64_t end_ms = pc_clock_mono_ms() + wait_ms, next_ms;
+    while (!(*got = try_take(m, job, &next_ms))) {
+        int64_t left = (next_ms < end_ms ? next_ms : end_ms) - pc_clock_mono_ms();
+        if (pc_clock_mono_ms() >= end_ms ||
+            pc_notifier_wait(&m->notifier, &mark, left < 1 ? 1 : left))
+            break;
+    }
+    return PC_OK;
+}
+
+static void memory_wake(struct pc_queue *q)
+{
+    pc_notifier_wake_all(&PC_QUEUE_SELF(struct memory, q)->notifier);
+}
+
+static enum pc_code lost_unless(bool ok, struct pc_err *err)
+{
+    return ok ? PC_OK : pc_fail(err, PC_E_LEASE_LOST, NULL);
+}
+
+static enum pc_code memory_renew(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+{
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    struct item *it = held(m, job);
+    if (it)
+        it->due_ms = pc_clock_mono_ms() + q->options.lease_ms;
+    pthread_mutex_unlock(&m->lock);
+    return lost_unless(it != NULL, err);
+}
+
+static enum pc_code memory_complete(struct pc_queue *q, const struct pc_job *job,
+                                    struct pc_err *err)
+{
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    struct item *it = held(m, job);
+    bool was_held = it != NULL;
+    if (it)
+        drop(m, it);
+    pthread_mutex_unlock(&m->lock);
+    return lost_unless(was_held, err);
+}
+
+static enum pc_code memory_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
+                                const char *reason, struct pc_err *err)
+{
+    (void)reason; /* the record keeps it */
+    if (delay_ms < 0)
+        return memory_complete(q, job, err);
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    struct item *it = held(m, job);
+    if (it) {
+        it->due_ms = pc_clock_mono_ms() + delay_ms;
+        move(m, it, DELAYED);
+    }
+    pthread_mutex_unlock(&m->lock);
+    if (it)
+        pc_notifier_notify(&m->notifier); /* a sleeper must reckon with the new due time */
+    return lost_unless(it != NULL, err);
+}
+
+static enum pc_code memory_release(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
+{
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    struct item *it = held(m, job);
+    if (it) {
+        it->attempt--;
+        move(m, it, WAITING);
+    }
+    pthread_mutex_unlock(&m->lock);
+    if (it)
+        pc_notifier_notify(&m->notifier);
+    return lost_unless(it != NULL, err);
+}
+
+static enum pc_code memory_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    struct item *it = find(m, image_id);
+    if (it && it->state != ACTIVE)
+        drop(m, it);
+    pthread_mutex_unlock(&m->lock);
+    return PC_OK;
+}
+
+static enum pc_code memory_has(struct pc_queue *q, int64_t image_id, bool *has, struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    *has = find(m, image_id) != NULL;
+    pthread_mutex_unlock(&m->lock);
+    return PC_OK;
+}
+
+static enum pc_code memory_stats(struct pc_queue *q, struct pc_queue_stats *out, struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    pthread_mutex_lock(&m->lock);
+    out->waiting = m->counts[WAITING];
+    out->delayed = m->counts[DELAYED];
+    out->active = m->counts[ACTIVE];
+    pthread_mutex_unlock(&m->lock);
+    return PC_OK;
+}
+
+const struct pc_queue_driver pc_queue_memory = {
+    .scheme = "memory:",
+    .open = memory_open,
+    .close = memory_close,
+    .add = memory_add,
+    .take = memory_take,
+    .wake = memory_wake,
+    .renew = memory_renew,
+    .complete = memory_complete,
+    .fail = memory_fail,
+    .release = memory_release,
+    .remove = memory_remove,
+    .has = memory_has,
+    .stats = memory_stats,
+};

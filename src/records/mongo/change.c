@@ -1,0 +1,371 @@
+#include "records/mongo/change.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "records/mongo/lock.h"
+
+enum { IN_FLIGHT_MAX_MS = 3 * 1000, KNOWN_FOR_MS = 1000, ATTEMPTS = 3 };
+
+#define COUNTER BCON_NEW("_id", BCON_UTF8("images"))
+
+static int64_t field(const bson_t *doc, const char *key)
+{
+    bson_iter_t it;
+    return bson_iter_init_find(&it, doc, key) ? bson_iter_as_int64(&it) : 0;
+}
+
+/* seq is used or complete: the counter will never be below it again (one that was only taken may be
+ * given back). */
+static void note_seq(struct pc_mongo *m, int64_t seq)
+{
+    pthread_mutex_lock(&m->lock);
+    if (seq > m->known_seq)
+        m->known_seq = seq;
+    m->known_at_ms = pc_clock_mono_ms();
+    pthread_mutex_unlock(&m->lock);
+}
+
+/* Making the counter */
+
+/* Gives the largest number in this field of images, 0 when there is none. */
+static enum pc_code find_largest(struct pc_mongo_connection *conn, const char *key, int64_t *out,
+                                 struct pc_err *err)
+{
+    bson_t *doc;
+    enum pc_code rc = pc_mongo_find_one(
+        conn, MONGO_IMAGES, BCON_NEW(key, "{", "$gt", BCON_INT64(0), "}"),
+        BCON_NEW("sort", "{", key, BCON_INT32(-1), "}", "projection", "{", key, BCON_INT32(1), "}"),
+        &doc, err);
+    *out = doc ? field(doc, key) : 0;
+    bson_destroy(doc);
+    return rc;
+}
+
+enum pc_code pc_mongo_init_counter(struct pc_mongo_connection *conn, struct pc_err *err)
+{
+    int64_t id, seq = 0;
+    bool exists;
+    enum pc_code rc = find_largest(conn, "_id", &id, err);
+    if (!rc)
+        rc = find_largest(conn, "seq", &seq, err);
+    if (!rc)
+        rc = pc_mongo_insert(conn, MONGO_STORE,
+                             BCON_NEW("_id", BCON_UTF8("images"), "seq", BCON_INT64(seq), "id",
+                                      BCON_INT64(id), "forgotten", BCON_INT64(0), "open", "{", "}"),
+                             MONGO_DURABLE, &exists, err);
+    if (rc || !exists)
+        return rc;
+    /* Records that were brought in beside it, from a dump for instance. */
+    bool behind;
+    bson_t *doc;
+    rc = pc_mongo_find_one(conn, MONGO_STORE, COUNTER, NULL, &doc, err);
+    behind = doc && (field(doc, "seq") < seq || field(doc, "id") < id);
+    bson_destroy(doc);
+    if (!rc && behind)
+        rc = pc_mongo_update(
+            conn, MONGO_STORE, COUNTER,
+            BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "id", BCON_INT64(id), "}"), MONGO_DURABLE,
+            NULL, err);
+    return rc;
+}
+
+enum pc_code pc_mongo_raise_id(struct pc_mongo_connection *conn, int64_t id, struct pc_err *err)
+{
+    return pc_mongo_update(conn, MONGO_STORE, COUNTER,
+                           BCON_NEW("$max", "{", "id", BCON_INT64(id), "}"), MONGO_DURABLE, NULL,
+                           err);
+}
+
+static bson_t *raise_seq(int64_t seq)
+{
+    return BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "}");
+}
+
+/* What is complete */
+
+struct counter_state {
+    bson_t *doc; /* the counter */
+    int64_t seq, complete, pruned_seq;
+    char oldest[32]; /* token of the lowest that is under way, "" when there is none */
+};
+
+static bool first_in_flight(const bson_t *counter, bson_iter_t *in_flight)
+{
+    bson_iter_t it;
+    return bson_iter_init_find(&it, counter, "open") && bson_iter_recurse(&it, in_flight);
+}
+
+/* Gives r->doc. */
+static enum pc_code read_counter(struct pc_mongo_connection *conn, struct counter_state *r,
+                                 struct pc_err *err)
+{
+    bson_iter_t in_flight;
+    *r = (struct counter_state){0};
+    enum pc_code rc = pc_mongo_find_one(conn, MONGO_STORE, COUNTER, NULL, &r->doc, err);
+    if (rc || !r->doc)
+        return rc ? rc
+                  : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                                   "mongo: the counter in `store` was removed; restart makes it");
+    int64_t lowest = INT64_MAX;
+    if (first_in_flight(r->doc, &in_flight))
+        while (bson_iter_next(&in_flight))
+            if (bson_iter_as_int64(&in_flight) < lowest) {
+                lowest = bson_iter_as_int64(&in_flight);
+                pc_str_copy(r->oldest, sizeof r->oldest, bson_iter_key(&in_flight));
+            }
+    r->seq = field(r->doc, "seq");
+    r->complete = r->seq < lowest ? r->seq : lowest;
+    r->pruned_seq = field(r->doc, "forgotten");
+    note_seq(conn->m, r->complete);
+    return PC_OK;
+}
+
+/* Keeps in mind what is under way for longest; true when that is for too long. *began: what noted a
+ * lower seq is under way for as long, give or take KNOWN_FOR_MS. */
+static bool is_oldest_expired(struct pc_mongo *m, const struct counter_state *r, int64_t *began)
+{
+    int64_t now = pc_clock_mono_ms();
+    pthread_mutex_lock(&m->lock);
+    if (!pc_str_eq(m->oldest_in_flight, r->oldest)) {
+        pc_str_copy(m->oldest_in_flight, sizeof m->oldest_in_flight, r->oldest);
+        m->oldest_since_ms = now;
+        m->oldest_seen_seq = r->seq;
+    }
+    bool expired = *r->oldest && now - m->oldest_since_ms > IN_FLIGHT_MAX_MS;
+    *began = m->oldest_seen_seq;
+    pthread_mutex_unlock(&m->lock);
+    return expired;
+}
+
+/* All that is stale at once: where several processes died, pollers wait once. */
+static bson_t *remove_expired(const struct counter_state *r, int64_t began)
+{
+    bson_t *update = bson_new(), unset;
+    bson_iter_t in_flight;
+    BSON_APPEND_DOCUMENT_BEGIN(update, "$unset", &unset);
+    if (first_in_flight(r->doc, &in_flight))
+        while (bson_iter_next(&in_flight)) {
+            const char *token = bson_iter_key(&in_flight);
+            char path[48] = "open.";
+            strncat(path, token, sizeof path - 6);
+            if (bson_iter_as_int64(&in_flight) < began || pc_str_eq(token, r->oldest))
+                BSON_APPEND_INT32(&unset, path, 1);
+        }
+    bson_append_document_end(update, &unset);
+    return update;
+}
+
+/* Takes update: a change of the counter that no caller waits for. */
+static void repair_counter(struct pc_mongo_connection *conn, bson_t *update, const char *done)
+{
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = pc_mongo_lock_acquire(conn, &err);
+    if (rc) {
+        bson_destroy(update);
+    } else {
+        rc = pc_mongo_update(conn, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, &err);
+        pc_mongo_lock_release(conn);
+    }
+    if (rc)
+        pc_log_err(PC_LOG_WARN, "records: the counter of changes is not mended yet", &err);
+    else
+        pc_log(PC_LOG_WARN, done);
+}
+
+/* The counter is behind what was complete: a failover, or a server that was killed, undid changes.
+ * It goes on from there, and who had asked up to there asks for everything again: some numbers may
+ * have been given anew meanwhile. */
+static void handle_rollback(struct pc_mongo_connection *conn, int64_t now, int64_t before)
+{
+    struct pc_mongo *m = conn->m;
+    pthread_mutex_lock(&m->lock);
+    if (!m->rolled_back_to || now < m->rolled_back_from)
+        m->rolled_back_from = now;
+    m->rolled_back_to = before;
+    pthread_mutex_unlock(&m->lock);
+    repair_counter(conn, raise_seq(before),
+                   "records: the database went back behind changes that it had");
+}
+
+bool pc_mongo_rolled_back(struct pc_mongo *m, int64_t seq)
+{
+    pthread_mutex_lock(&m->lock);
+    bool rolled_back = seq > m->rolled_back_from && seq <= m->rolled_back_to;
+    pthread_mutex_unlock(&m->lock);
+    return rolled_back;
+}
+
+enum pc_code pc_mongo_complete_seq(struct pc_mongo_connection *conn, int64_t *seq,
+                                   int64_t *pruned_seq, struct pc_err *err)
+{
+    struct pc_mongo *m = conn->m;
+    struct counter_state r;
+    int64_t began;
+    enum pc_code rc = read_counter(conn, &r, err);
+    if (rc)
+        return rc;
+    if (is_oldest_expired(m, &r, &began))
+        repair_counter(conn, remove_expired(&r, began),
+                       "records: changes that some process did not end were given up");
+    bson_destroy(r.doc);
+    pthread_mutex_lock(&m->lock);
+    if (r.complete > m->complete_seq) /* what was complete once stays so */
+        m->complete_seq = r.complete;
+    *seq = m->complete_seq;
+    pthread_mutex_unlock(&m->lock);
+    if (r.seq < *seq)
+        handle_rollback(conn, r.seq, *seq);
+    if (pruned_seq)
+        *pruned_seq = r.pruned_seq;
+    return PC_OK;
+}
+
+/* A change */
+
+/* Some seq that the counter had already, not long ago: readers see how far back we might be. */
+static enum pc_code known_seq(struct pc_mongo_connection *conn, int64_t *seq, struct pc_err *err)
+{
+    struct pc_mongo *m = conn->m;
+    struct counter_state r;
+    pthread_mutex_lock(&m->lock);
+    bool fresh = m->known_seq && pc_clock_mono_ms() - m->known_at_ms < KNOWN_FOR_MS;
+    *seq = m->known_seq;
+    pthread_mutex_unlock(&m->lock);
+    if (fresh)
+        return PC_OK;
+    enum pc_code rc = read_counter(conn, &r, err);
+    bson_destroy(r.doc);
+    *seq = r.complete;
+    return rc;
+}
+
+static enum pc_code take_numbers_above(struct pc_mongo_change *c, int ids, int64_t below,
+                                       struct pc_err *err)
+{
+    bson_t *doc;
+    bson_oid_t oid;
+    char path[48];
+    bson_oid_init(&oid, NULL);
+    bson_oid_to_string(&oid, c->token);
+    snprintf(path, sizeof path, "open.%s", c->token);
+    enum pc_code rc =
+        pc_mongo_modify(&c->conn, MONGO_STORE, COUNTER,
+                        BCON_NEW("$inc", "{", "seq", BCON_INT64(c->n), "id", BCON_INT64(ids), "}",
+                                 "$set", "{", path, BCON_INT64(below), "}"),
+                        MONGO_QUICK, &doc, err);
+    if (rc)
+        return rc;
+    if (!doc)
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                              "mongo: the counter in `store` was removed; restart makes it");
+    c->seq = field(doc, "seq") - c->n + 1;
+    c->last_id = field(doc, "id");
+    c->id = c->last_id - ids + 1;
+    bson_destroy(doc);
+    return PC_OK;
+}
+
+/* It is no more under way. *noted false: it was not any more, or a failover undid that it was. */
+static enum pc_code close_change(struct pc_mongo_change *c, bool *in_flight_until_now,
+                                 struct pc_err *err)
+{
+    char path[48];
+    int64_t n = 0;
+    snprintf(path, sizeof path, "open.%s", c->token);
+    bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), path, "{", "$exists", BCON_BOOL(true), "}");
+    enum pc_code rc =
+        pc_mongo_update(&c->conn, MONGO_STORE, mine,
+                        BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"), MONGO_QUICK, &n, err);
+    *in_flight_until_now = rc || n;
+    return rc;
+}
+
+/* A failover may have undone what we know of the counter: then what we took is not above what we
+ * noted with it. */
+static enum pc_code take_numbers(struct pc_mongo_change *c, int ids, struct pc_err *err)
+{
+    int64_t below;
+    bool in_flight_until_now;
+    enum pc_code rc = known_seq(&c->conn, &below, err);
+    if (!rc)
+        rc = take_numbers_above(c, ids, below, err);
+    if (rc || c->seq > below)
+        return rc;
+    c->seq = 0;
+    rc = close_change(c, &in_flight_until_now, err);
+    if (!rc)
+        rc = pc_mongo_update(&c->conn, MONGO_STORE, COUNTER, raise_seq(below), MONGO_QUICK, NULL,
+                             err);
+    return rc ? rc : take_numbers_above(c, ids, below, err);
+}
+
+enum pc_code pc_mongo_change_begin(struct pc_mongo_change *c, struct pc_mongo *m, int n, int ids,
+                                   struct pc_err *err)
+{
+    *c = (struct pc_mongo_change){.n = n};
+    enum pc_code rc = pc_mongo_acquire(m, &c->conn, err);
+    c->has_conn = !rc;
+    if (!rc)
+        rc = pc_mongo_lock_acquire(&c->conn, err);
+    c->has_lock = c->has_conn && !rc;
+    return rc ? rc : take_numbers(c, ids, err);
+}
+
+/* True when nobody took the next number meanwhile, nor gave us up. */
+static bool return_seq(struct pc_mongo_change *c, struct pc_err *err)
+{
+    char path[48];
+    int64_t n = 0;
+    snprintf(path, sizeof path, "open.%s", c->token);
+    bson_t *mine = BCON_NEW("_id", BCON_UTF8("images"), "seq", BCON_INT64(c->seq + c->n - 1), path,
+                            "{", "$exists", BCON_BOOL(true), "}");
+    bson_t *update = BCON_NEW("$inc", "{", "seq", BCON_INT64(-c->n), "}", "$unset", "{", path,
+                              BCON_INT32(1), "}");
+    return !pc_mongo_update(&c->conn, MONGO_STORE, mine, update, MONGO_QUICK, &n, err) && n;
+}
+
+/* Pollers may be beyond our seqs already: what we changed gets new ones. */
+static enum pc_code renumber_change(struct pc_mongo_change *c, bool *in_flight_until_now,
+                                    struct pc_err *err)
+{
+    static const enum pc_mongo_collection seq_collections[] = {MONGO_IMAGES, MONGO_TOMBSTONES};
+    int64_t old = c->seq;
+    enum pc_code rc = pc_mongo_raise_id(&c->conn, c->last_id, err);
+    if (!rc)
+        rc = take_numbers(c, 0, err);
+    for (int i = 0; i < 2 * c->n && !rc; i++) {
+        bson_t *update = BCON_NEW("$set", "{", "seq", BCON_INT64(c->seq + i / 2), "}");
+        rc = pc_mongo_update(&c->conn, seq_collections[i % 2],
+                             BCON_NEW("seq", BCON_INT64(old + i / 2)), update, MONGO_QUICK, NULL,
+                             err);
+    }
+    return rc ? rc : close_change(c, in_flight_until_now, err);
+}
+
+static enum pc_code close_or_renumber(struct pc_mongo_change *c, bool changed, struct pc_err *err)
+{
+    bool in_flight_until_now;
+    enum pc_code rc = close_change(c, &in_flight_until_now, err);
+    for (int i = 0; i < ATTEMPTS && !rc && !in_flight_until_now && changed && c->seq; i++)
+        rc = renumber_change(c, &in_flight_until_now, err);
+    return rc;
+}
+
+void pc_mongo_change_end(struct pc_mongo_change *c, bool changed)
+{
+    struct pc_err err = PC_ERR_INIT;
+    if (*c->token && !c->seq) /* the answer got lost: perhaps it was noted */
+        changed = true;
+    else if (changed)
+        note_seq(c->conn.m, c->seq + c->n - 1);
+    if (*c->token && (changed || !return_seq(c, &err)) && close_or_renumber(c, changed, &err))
+        pc_log_err(PC_LOG_WARN, "records: a change stays noted as under way", &err);
+    if (c->has_lock)
+        pc_mongo_lock_release(&c->conn);
+    if (c->has_conn)
+        pc_mongo_release(&c->conn);
+}

@@ -1,0 +1,281 @@
+#include "records/mongo/document.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+enum kind { TEXT, LONG, INT, BOOL, TIME, JSON, JSON_TEXT, STATUS, REVIEW };
+
+static const struct field {
+    const char *name;
+    enum kind kind;
+    size_t at; /* in struct pc_record */
+} fields[] = {
+    {"_id", LONG, offsetof(struct pc_record, id)},
+    {"seq", LONG, offsetof(struct pc_record, seq)},
+    {"url", TEXT, offsetof(struct pc_record, url)},
+    {"name", TEXT, offsetof(struct pc_record, name)},
+    {"sku", TEXT, offsetof(struct pc_record, sku)},
+    {"label", TEXT, offsetof(struct pc_record, label)},
+    {"batch", TEXT, offsetof(struct pc_record, batch)},
+    {"status", STATUS, offsetof(struct pc_record, status)},
+    {"stage", TEXT, offsetof(struct pc_record, stage)},
+    {"progress", INT, offsetof(struct pc_record, progress)},
+    {"attempts", INT, offsetof(struct pc_record, attempts)},
+    {"errorCode", TEXT, offsetof(struct pc_record, error_code)},
+    {"errorMessage", TEXT, offsetof(struct pc_record, error_message)},
+    {"originalKey", TEXT, offsetof(struct pc_record, original_key)},
+    {"format", TEXT, offsetof(struct pc_record, format)},
+    {"bytes", LONG, offsetof(struct pc_record, bytes)},
+    {"width", INT, offsetof(struct pc_record, width)},
+    {"height", INT, offsetof(struct pc_record, height)},
+    {"attention", BOOL, offsetof(struct pc_record, attention)},
+    {"review", REVIEW, offsetof(struct pc_record, review)},
+    {"shots", JSON, offsetof(struct pc_record, shots)},
+    {"detail", JSON_TEXT, offsetof(struct pc_record, detail)},
+    {"edits", JSON, offsetof(struct pc_record, edits)},
+    {"verdicts", JSON, offsetof(struct pc_record, decisions)},
+    {"createdAt", TIME, offsetof(struct pc_record, created_ms)},
+    {"updatedAt", TIME, offsetof(struct pc_record, updated_ms)},
+    {"finishedAt", TIME, offsetof(struct pc_record, finished_ms)},
+};
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+/* Names of fields inside our JSON */
+
+static char *encode_name(const char *key)
+{
+    struct pc_buf buf = PC_BUF_INIT;
+    if (!*key)
+        pc_buf_puts(&buf, "%");
+    for (; *key; key++) {
+        if (*key == '.' || *key == '$' || *key == '%')
+            pc_buf_printf(&buf, "%%%02X", (unsigned)*key);
+        else
+            pc_buf_putc(&buf, *key);
+    }
+    return pc_buf_detach(&buf, NULL);
+}
+
+static char *decode_name(const char *stored)
+{
+    struct pc_buf buf = PC_BUF_INIT;
+    for (; *stored; stored++) {
+        char hex[3] = {0}, *end = hex;
+        if (*stored == '%')
+            strncpy(hex, stored + 1, 2);
+        long c = strtol(hex, &end, 16);
+        if (*stored != '%' || (stored[1] && end != hex + 2)) {
+            pc_buf_putc(&buf, *stored); /* of another program, perhaps */
+        } else if (stored[1]) {
+            pc_buf_putc(&buf, (char)c);
+            stored += 2;
+        }
+    }
+    return pc_buf_detach(&buf, NULL);
+}
+
+/* Writing */
+
+static void put_object(bson_t *doc, const json_t *object)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        char *name = encode_name(key);
+        pc_mongo_put_json(doc, name, value);
+        free(name);
+    }
+}
+
+static void put_array(bson_t *doc, const json_t *array)
+{
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        char index[24];
+        snprintf(index, sizeof index, "%zu", i);
+        pc_mongo_put_json(doc, index, json_array_get(array, i));
+    }
+}
+
+void pc_mongo_put_json(bson_t *doc, const char *key, const json_t *value)
+{
+    bson_t inner;
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        BSON_APPEND_DOCUMENT_BEGIN(doc, key, &inner);
+        put_object(&inner, value);
+        bson_append_document_end(doc, &inner);
+        break;
+    case JSON_ARRAY:
+        BSON_APPEND_ARRAY_BEGIN(doc, key, &inner);
+        put_array(&inner, value);
+        bson_append_array_end(doc, &inner);
+        break;
+    case JSON_STRING: BSON_APPEND_UTF8(doc, key, json_string_value(value)); break;
+    case JSON_INTEGER: BSON_APPEND_INT64(doc, key, json_integer_value(value)); break;
+    case JSON_REAL: BSON_APPEND_DOUBLE(doc, key, json_real_value(value)); break;
+    case JSON_TRUE: BSON_APPEND_BOOL(doc, key, true); break;
+    case JSON_FALSE: BSON_APPEND_BOOL(doc, key, false); break;
+    case JSON_NULL: BSON_APPEND_NULL(doc, key); break;
+    }
+}
+
+void pc_mongo_put_json_text(bson_t *doc, const char *key, const json_t *value)
+{
+    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    BSON_APPEND_UTF8(doc, key, text ? text : "{}");
+    free(text);
+}
+
+void pc_mongo_put_status(bson_t *doc, enum pc_record_status status)
+{
+    BSON_APPEND_UTF8(doc, "status", pc_record_status_name(status));
+    BSON_APPEND_INT32(doc, "statusOrder", (int32_t)status);
+}
+
+char *pc_mongo_name_sort_key(const char *name)
+{
+    char *order = pc_xstrdup(name);
+    for (char *c = order; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    return order;
+}
+
+static void put_field(bson_t *doc, const struct field *f, const void *value)
+{
+    switch (f->kind) {
+    case TEXT: BSON_APPEND_UTF8(doc, f->name, *(char *const *)value); break;
+    case LONG: BSON_APPEND_INT64(doc, f->name, *(const int64_t *)value); break;
+    case INT: BSON_APPEND_INT32(doc, f->name, *(const int *)value); break;
+    case BOOL: BSON_APPEND_BOOL(doc, f->name, *(const bool *)value); break;
+    case TIME:
+        if (*(const int64_t *)value)
+            BSON_APPEND_DATE_TIME(doc, f->name, *(const int64_t *)value);
+        else
+            BSON_APPEND_NULL(doc, f->name);
+        break;
+    case JSON: pc_mongo_put_json(doc, f->name, *(json_t *const *)value); break;
+    case JSON_TEXT: pc_mongo_put_json_text(doc, f->name, *(json_t *const *)value); break;
+    case STATUS: pc_mongo_put_status(doc, *(const enum pc_record_status *)value); break;
+    case REVIEW:
+        BSON_APPEND_UTF8(doc, f->name,
+                         pc_record_review_name(*(const enum pc_record_review *)value));
+        break;
+    }
+}
+
+bson_t *pc_mongo_encode_record(const struct pc_record *r)
+{
+    bson_t *doc = bson_new();
+    for (size_t i = 0; i < FIELDS; i++)
+        put_field(doc, &fields[i], (const char *)r + fields[i].at);
+    char *order = pc_mongo_name_sort_key(r->name);
+    BSON_APPEND_UTF8(doc, "nameOrder", order);
+    free(order);
+    return doc;
+}
+
+/* Reading */
+
+static json_t *decode_json(const bson_iter_t *it);
+
+static json_t *decode_container(const bson_iter_t *it, bool array)
+{
+    json_t *all = array ? json_array() : json_object();
+    bson_iter_t in;
+    if (!bson_iter_recurse(it, &in))
+        return all;
+    while (bson_iter_next(&in)) {
+        if (array) {
+            json_array_append_new(all, decode_json(&in));
+            continue;
+        }
+        char *name = decode_name(bson_iter_key(&in));
+        json_object_set_new(all, name, decode_json(&in));
+        free(name);
+    }
+    return all;
+}
+
+static json_t *decode_json(const bson_iter_t *it)
+{
+    char hex[25];
+    json_t *value = NULL;
+    switch (bson_iter_type(it)) {
+    case BSON_TYPE_DOCUMENT: return decode_container(it, false);
+    case BSON_TYPE_ARRAY: return decode_container(it, true);
+    case BSON_TYPE_UTF8: value = json_string(bson_iter_utf8(it, NULL)); break;
+    case BSON_TYPE_BOOL: return json_boolean(bson_iter_bool(it));
+    case BSON_TYPE_DOUBLE: value = json_real(bson_iter_double(it)); break; /* NULL: no number */
+    case BSON_TYPE_INT32: return json_integer(bson_iter_int32(it));
+    case BSON_TYPE_INT64: return json_integer(bson_iter_int64(it));
+    case BSON_TYPE_DATE_TIME: return json_integer(bson_iter_date_time(it));
+    case BSON_TYPE_OID: bson_oid_to_string(bson_iter_oid(it), hex); return json_string(hex);
+    default: break;
+    }
+    return value ? value : json_null();
+}
+
+static const struct field *field_by_name(const char *name)
+{
+    for (size_t i = 0; i < FIELDS; i++)
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+static int64_t decode_number(const bson_iter_t *it)
+{
+    switch (bson_iter_type(it)) {
+    case BSON_TYPE_DOUBLE: return bson_iter_as_int64(it); /* whole, from a Node program */
+    case BSON_TYPE_DATE_TIME: return bson_iter_date_time(it);
+    case BSON_TYPE_INT32:
+    case BSON_TYPE_INT64: return bson_iter_as_int64(it);
+    default: return 0;
+    }
+}
+
+/* Takes value. One of another type leaves the empty array or object that is there. */
+static void set_json(json_t **slot, json_t *value)
+{
+    if (!value || json_typeof(value) != json_typeof(*slot)) {
+        json_decref(value);
+        return;
+    }
+    json_decref(*slot);
+    *slot = value;
+}
+
+static void read_field(const bson_iter_t *it, const struct field *f, void *slot)
+{
+    const char *text = BSON_ITER_HOLDS_UTF8(it) ? bson_iter_utf8(it, NULL) : "";
+    switch (f->kind) {
+    case TEXT: pc_record_set_text(slot, text); break;
+    case TIME:
+    case LONG: *(int64_t *)slot = decode_number(it); break;
+    case INT: *(int *)slot = (int)decode_number(it); break;
+    case BOOL: *(bool *)slot = BSON_ITER_HOLDS_BOOL(it) && bson_iter_bool(it); break;
+    case JSON: set_json(slot, decode_json(it)); break;
+    case JSON_TEXT: set_json(slot, json_loads(text, JSON_REJECT_DUPLICATES, NULL)); break;
+    case STATUS: (void)pc_record_status_by_name(text, slot); break;
+    case REVIEW: (void)pc_record_review_by_name(text, slot); break;
+    }
+}
+
+void pc_mongo_decode_record(const bson_t *doc, struct pc_record *r)
+{
+    bson_iter_t it;
+    if (!bson_iter_init(&it, doc))
+        return;
+    while (bson_iter_next(&it)) {
+        const struct field *f = field_by_name(bson_iter_key(&it));
+        if (f)
+            read_field(&it, f, (char *)r + f->at);
+    }
+}

@@ -1,0 +1,391 @@
+/* Records in MongoDB (4.4 to 8; also FerretDB), by libmongoc.
+ *
+ * Every change of a record is one update of one document with its precondition in the filter, so
+ * the server decides between those who meet. What stands around it (the seq, what is under way) is
+ * told in mongo_change.h, the document in mongo_doc.h, indexes and queries in mongo_query.h, adding
+ * in mongo_insert.h, removing in mongo_remove.c, reading in mongo_read.c, documents of the first
+ * version in mongo_old.h, servers without atomic updates in mongo_turn.h.
+ *
+ * Durability: insert, finish, fail, retry, recut, mark, remove and keep are answered when a
+ * majority of the replica set (a single server: itself) has them in its journal, or as the address
+ * says with w and journal. begin, progress and the note of a failed try wait for the primary's
+ * memory only: a failover may undo them, and then the job runs again. The counter is written like
+ * the latter; the change that follows on the same server makes it as safe as itself.
+ *
+ * Limits: a search reads documents until its page is full (no index can find the middle of a text).
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "records/drivers.h"
+#include "records/mongo/change.h"
+#include "records/mongo/document.h"
+#include "records/mongo/import.h"
+#include "records/mongo/insert.h"
+#include "records/mongo/legacy.h"
+#include "records/mongo/lock.h"
+#include "records/mongo/query.h"
+#include "records/mongo/read.h"
+#include "records/mongo/remove.h"
+#include "records/mongo/settings.h"
+
+static struct pc_mongo *self_of(struct pc_records *rs)
+{
+    return PC_RECORDS_SELF(struct pc_mongo, rs);
+}
+
+/* Opening and closing */
+
+static void mongo_close(struct pc_records *rs)
+{
+    struct pc_mongo *m = self_of(rs);
+    pc_mongo_disconnect(m);
+    pthread_mutex_destroy(&m->process_lock);
+    pthread_mutex_destroy(&m->lock);
+    pthread_mutex_destroy(&m->count_lock);
+    free(m);
+}
+
+static enum pc_code prepare_store(struct pc_mongo *m, struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    enum pc_code rc = pc_mongo_acquire(m, &conn, err);
+    if (rc)
+        return rc;
+    rc = pc_mongo_lock_acquire(&conn, err);
+    bool has_lock = !rc;
+    if (!rc)
+        rc = pc_mongo_make_indexes(&conn, err);
+    if (!rc)
+        rc = pc_mongo_init_counter(&conn, err);
+    if (!rc)
+        rc = pc_mongo_prune_tombstones(&conn, err);
+    if (!rc)
+        rc = pc_mongo_log_legacy(&conn, err);
+    if (has_lock)
+        pc_mongo_lock_release(&conn);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
+static enum pc_code mongo_open(const char *url, struct pc_records **out, struct pc_err *err)
+{
+    struct pc_mongo *m = pc_xzalloc(sizeof *m);
+    pthread_mutex_init(&m->process_lock, NULL);
+    pthread_mutex_init(&m->lock, NULL);
+    pthread_mutex_init(&m->count_lock, NULL);
+    enum pc_code rc = pc_mongo_connect(m, url, err);
+    if (!rc)
+        rc = prepare_store(m, err);
+    if (rc)
+        mongo_close(&m->base);
+    else
+        *out = &m->base;
+    return rc;
+}
+
+static enum pc_code mongo_ping(struct pc_records *rs, struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    bson_t reply;
+    enum pc_code rc = pc_mongo_acquire(self_of(rs), &conn, err);
+    if (rc)
+        return rc;
+    rc = pc_mongo_command(&conn, conn.m->db, BCON_NEW("ping", BCON_INT32(1)), &reply, err);
+    bson_destroy(&reply);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
+static enum pc_code mongo_get(struct pc_records *rs, int64_t id, struct pc_record *r,
+                              struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    enum pc_code rc = pc_mongo_acquire(self_of(rs), &conn, err);
+    if (rc)
+        return rc;
+    rc = pc_mongo_read_by_id(&conn, id, r, err);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
+/* Changes */
+
+static bson_t *filter_by_status(int64_t id, enum pc_record_status status)
+{
+    return BCON_NEW("_id", BCON_INT64(id), "status", BCON_UTF8(pc_record_status_name(status)));
+}
+
+/* An update of one change: $set with its seq and time, to which the caller adds. */
+struct update {
+    bson_t *doc;
+    bson_t set;
+};
+
+static void update_init(struct update *u, const struct pc_mongo_change *c, int64_t now_ms)
+{
+    u->doc = bson_new();
+    BSON_APPEND_DOCUMENT_BEGIN(u->doc, "$set", &u->set);
+    BSON_APPEND_INT64(&u->set, "seq", c->seq);
+    BSON_APPEND_DATE_TIME(&u->set, "updatedAt", now_ms);
+}
+
+/* Gives the whole. */
+static bson_t *update_end(struct update *u)
+{
+    bson_append_document_end(u->doc, &u->set);
+    return u->doc;
+}
+
+/* Takes filter and update. Fills r unless it is NULL; *changed false: nothing matched. */
+static enum pc_code apply(struct pc_mongo_change *c, bson_t *filter, bson_t *update,
+                          enum pc_mongo_write_concern concern, struct pc_record *r, bool *changed,
+                          struct pc_err *err)
+{
+    enum pc_code rc;
+    int64_t n = 0;
+    bson_t *doc = NULL;
+    if (!r) {
+        rc = pc_mongo_update(&c->conn, MONGO_IMAGES, filter, update, concern, &n, err);
+        *changed = rc || n; /* after an error nobody knows */
+        return rc;
+    }
+    rc = pc_mongo_modify(&c->conn, MONGO_IMAGES, filter, update, concern, &doc, err);
+    *changed = rc || doc;
+    if (doc)
+        pc_mongo_decode_record(doc, r);
+    bson_destroy(doc);
+    return rc;
+}
+
+/* The end of every change: nothing matched is an error, of the code given. */
+static enum pc_code end_change(struct pc_mongo_change *c, bool changed, enum pc_code rc,
+                               enum pc_code refusal, struct pc_err *err)
+{
+    pc_mongo_change_end(c, changed);
+    return rc || changed ? rc : pc_fail(err, refusal, NULL);
+}
+
+/* original_key does not change while it is pending, so that one of two filters fits. */
+static enum pc_code begin_with(struct pc_mongo_change *c, int64_t id, int64_t now_ms, bool stored,
+                               struct pc_record *r, bool *changed, struct pc_err *err)
+{
+    struct update u;
+    bson_t *filter = filter_by_status(id, PC_PENDING);
+    if (stored)
+        BCON_APPEND(filter, "originalKey", "{", "$ne", BCON_UTF8(""), "}");
+    else
+        BSON_APPEND_UTF8(filter, "originalKey", "");
+    update_init(&u, c, now_ms);
+    BSON_APPEND_INT32(&u.set, "progress", 0);
+    BSON_APPEND_UTF8(&u.set, "stage", pc_record_first_stage(stored ? "stored" : ""));
+    bson_t *update = update_end(&u);
+    BCON_APPEND(update, "$inc", "{", "attempts", BCON_INT32(1), "}");
+    return apply(c, filter, update, MONGO_QUICK, r, changed, err);
+}
+
+static enum pc_code mongo_begin(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                struct pc_record *r, struct pc_err *err)
+{
+    struct pc_mongo_change c;
+    bool changed = false;
+    enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
+    if (!rc)
+        rc = begin_with(&c, id, now_ms, false, r, &changed, err);
+    if (!rc && !changed)
+        rc = begin_with(&c, id, now_ms, true, r, &changed, err);
+    return end_change(&c, changed, rc, PC_E_NOT_PENDING, err);
+}
+
+static enum pc_code mongo_progress(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                   const char *stage, int progress, struct pc_err *err)
+{
+    struct pc_mongo_change c;
+    struct update u;
+    bool changed = false;
+    enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
+    if (!rc) {
+        update_init(&u, &c, now_ms);
+        BSON_APPEND_UTF8(&u.set, "stage", stage);
+        BSON_APPEND_INT32(&u.set, "progress", progress);
+        rc = apply(&c, filter_by_status(id, PC_PENDING), update_end(&u), MONGO_QUICK, NULL,
+                   &changed, err);
+    }
+    return end_change(&c, changed, rc, PC_E_NOT_PENDING, err);
+}
+
+/* The last change of a job, to either end. */
+static void put_final(bson_t *set, enum pc_record_status status, int progress, int64_t now_ms,
+                      const char *code, const char *message)
+{
+    pc_mongo_put_status(set, status);
+    BSON_APPEND_UTF8(set, "stage", "");
+    BSON_APPEND_INT32(set, "progress", progress);
+    BSON_APPEND_DATE_TIME(set, "finishedAt", now_ms);
+    BSON_APPEND_UTF8(set, "errorCode", code);
+    BSON_APPEND_UTF8(set, "errorMessage", message);
+}
+
+static void put_result(bson_t *set, const struct pc_record_result *result)
+{
+    if (result->original_key)
+        BSON_APPEND_UTF8(set, "originalKey", result->original_key);
+    if (result->format)
+        BSON_APPEND_UTF8(set, "format", result->format);
+    BSON_APPEND_INT64(set, "bytes", result->bytes);
+    BSON_APPEND_INT32(set, "width", result->width);
+    BSON_APPEND_INT32(set, "height", result->height);
+    BSON_APPEND_BOOL(set, "attention", result->attention);
+    pc_mongo_put_json(set, "shots", result->shots);
+    pc_mongo_put_json_text(set, "detail", result->detail);
+    if (result->decisions) {
+        pc_mongo_put_json(set, "verdicts", result->decisions);
+        BSON_APPEND_UTF8(set, "review", pc_record_review_name(result->review));
+    }
+}
+
+static enum pc_code mongo_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
+                                 const struct pc_record_result *result, struct pc_err *err)
+{
+    struct pc_mongo_change c;
+    struct update u;
+    bool changed = false;
+    enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
+    if (!rc) {
+        update_init(&u, &c, now_ms);
+        put_result(&u.set, result);
+        put_final(&u.set, PC_PROCESSED, 100, now_ms, "", "");
+        rc = apply(&c, filter_by_status(id, PC_PENDING), update_end(&u), MONGO_DURABLE, NULL,
+                   &changed, err);
+    }
+    return end_change(&c, changed, rc, PC_E_NOT_PENDING, err);
+}
+
+static enum pc_code mongo_fail(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
+                               const char *message, bool final, struct pc_err *err)
+{
+    struct pc_mongo_change c;
+    struct update u;
+    bool changed = false;
+    enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
+    if (!rc) {
+        update_init(&u, &c, now_ms);
+        if (final) {
+            put_final(&u.set, PC_FAILED, 0, now_ms, code, message);
+        } else {
+            BSON_APPEND_UTF8(&u.set, "stage", "queued");
+            BSON_APPEND_INT32(&u.set, "progress", 0);
+            BSON_APPEND_UTF8(&u.set, "errorCode", code);
+            BSON_APPEND_UTF8(&u.set, "errorMessage", message);
+        }
+        rc = apply(&c, filter_by_status(id, PC_PENDING), update_end(&u),
+                   final ? MONGO_DURABLE : MONGO_QUICK, NULL, &changed, err);
+    }
+    return end_change(&c, changed, rc, PC_E_NOT_PENDING, err);
+}
+
+static void put_pending(bson_t *set)
+{
+    pc_mongo_put_status(set, PC_PENDING);
+    BSON_APPEND_UTF8(set, "stage", "queued");
+    BSON_APPEND_INT32(set, "progress", 0);
+    BSON_APPEND_INT32(set, "attempts", 0);
+    BSON_APPEND_NULL(set, "finishedAt");
+    BSON_APPEND_UTF8(set, "errorCode", "");
+    BSON_APPEND_UTF8(set, "errorMessage", "");
+}
+
+/* Why a change met nothing: not_found when the record is gone, not_from while it has another
+ * status, else changed_meanwhile. */
+static enum pc_code find_refusal(struct pc_mongo_change *c, int64_t id, enum pc_record_status from,
+                                 enum pc_code not_from, struct pc_err *err)
+{
+    struct pc_record now;
+    pc_record_init(&now);
+    enum pc_code rc = pc_mongo_read_by_id(&c->conn, id, &now, err);
+    if (!rc)
+        rc = now.status == from ? PC_E_CHANGED_MEANWHILE : not_from;
+    pc_record_finish(&now);
+    return rc;
+}
+
+static enum pc_code mongo_reopen(struct pc_records *rs, int64_t id, enum pc_record_status from,
+                                 int64_t now_ms, struct pc_record *r, struct pc_err *err)
+{
+    struct pc_mongo_change c;
+    struct update u;
+    bool changed = false;
+    enum pc_code refusal = PC_E_NOT_FOUND;
+    enum pc_code not_from = from == PC_FAILED ? PC_E_NOT_FAILED : PC_E_NOT_PROCESSED;
+    enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
+    if (!rc) {
+        update_init(&u, &c, now_ms);
+        put_pending(&u.set);
+        rc = apply(&c, filter_by_status(id, from), update_end(&u), MONGO_DURABLE, r, &changed, err);
+    }
+    if (!rc && !changed)
+        refusal = find_refusal(&c, id, from, not_from, err);
+    if (refusal == PC_E_CHANGED_MEANWHILE) /* it came back to from just now */
+        refusal = not_from;
+    return end_change(&c, changed, rc, refusal, err);
+}
+
+static void put_annotations(bson_t *set, const struct pc_record_annotations *annotations)
+{
+    if (annotations->edits)
+        pc_mongo_put_json(set, "edits", annotations->edits);
+    if (annotations->decisions)
+        pc_mongo_put_json(set, "verdicts", annotations->decisions);
+    if (annotations->review >= 0)
+        BSON_APPEND_UTF8(set, "review",
+                         pc_record_review_name((enum pc_record_review)annotations->review));
+    if (annotations->reopen)
+        put_pending(set);
+}
+
+static enum pc_code mongo_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
+                                   int64_t now_ms, const struct pc_record_annotations *annotations,
+                                   struct pc_record *r, struct pc_err *err)
+{
+    struct pc_mongo_change c;
+    struct update u;
+    bool changed = false;
+    enum pc_code refusal = PC_E_NOT_FOUND;
+    enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
+    if (!rc) {
+        bson_t *filter = filter_by_status(id, PC_PROCESSED);
+        BSON_APPEND_INT64(filter, "seq", seen_seq);
+        update_init(&u, &c, now_ms);
+        put_annotations(&u.set, annotations);
+        rc = apply(&c, filter, update_end(&u), MONGO_DURABLE, r, &changed, err);
+    }
+    if (!rc && !changed)
+        refusal = find_refusal(&c, id, PC_PROCESSED, PC_E_NOT_PROCESSED, err);
+    return end_change(&c, changed, rc, refusal, err);
+}
+
+const struct pc_records_driver pc_records_mongo = {
+    .scheme = "mongodb", /* mongodb:// and mongodb+srv:// */
+    .remote = true,
+    .open = mongo_open,
+    .close = mongo_close,
+    .insert_many = pc_mongo_insert_new,
+    .import = pc_mongo_import,
+    .import_legacy = pc_mongo_import_legacy,
+    .get = mongo_get,
+    .list = pc_mongo_list,
+    .count = pc_mongo_count,
+    .begin = mongo_begin,
+    .progress = mongo_progress,
+    .finish = mongo_finish,
+    .fail = mongo_fail,
+    .reopen = mongo_reopen,
+    .annotate = mongo_annotate,
+    .remove = pc_mongo_remove,
+    .list_tombstones = pc_mongo_list_tombstones,
+    .list_stale = pc_mongo_list_stale,
+    .references_blob = pc_mongo_references_blob,
+    .get_setting = pc_mongo_get_setting,
+    .put_setting = pc_mongo_put_setting,
+    .ping = mongo_ping,
+};

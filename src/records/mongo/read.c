@@ -1,0 +1,235 @@
+/* A list and its total are two readings, and a server without transactions has no one moment for
+ * both: what changes between them may be in one and not in the other. last_seq is read before the
+ * list, so a poller misses nothing.
+ *
+ * Counts. Counters that are kept by every change would drift where a change and its counters are
+ * two steps, so they are counted: by index alone, some 0.5 s a million records. A count of all is
+ * read anew only when something changed since; when it takes long it is also used again for ten
+ * times as long as it took, so that a busy store of millions counts for a tenth of the time. */
+#include "records/mongo/read.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "records/mongo/change.h"
+#include "records/mongo/document.h"
+#include "records/mongo/query.h"
+
+enum { QUICK_COUNT_MS = 50, COUNT_REST = 10 };
+
+enum pc_code pc_mongo_read_by_id(struct pc_mongo_connection *conn, int64_t id, struct pc_record *r,
+                                 struct pc_err *err)
+{
+    bson_t *doc;
+    enum pc_code rc =
+        pc_mongo_find_one(conn, MONGO_IMAGES, BCON_NEW("_id", BCON_INT64(id)), NULL, &doc, err);
+    if (rc)
+        return rc;
+    if (!doc)
+        return pc_fail(err, PC_E_NOT_FOUND, NULL);
+    pc_mongo_decode_record(doc, r);
+    bson_destroy(doc);
+    return PC_OK;
+}
+
+/* Takes filter: how many match. */
+static enum pc_code count_matches(struct pc_mongo_connection *conn, bson_t *filter, int64_t *n,
+                                  struct pc_err *err)
+{
+    bson_t reply;
+    bson_iter_t it;
+    bson_t *command = BCON_NEW("count", BCON_UTF8("images"), "query", BCON_DOCUMENT(filter));
+    bson_destroy(filter);
+    enum pc_code rc = pc_mongo_command(conn, conn->m->db, command, &reply, err);
+    *n = !rc && bson_iter_init_find(&it, &reply, "n") ? bson_iter_as_int64(&it) : 0;
+    bson_destroy(&reply);
+    return rc;
+}
+
+/* Lists */
+
+static enum pc_code read_page(struct pc_mongo_connection *conn, const struct pc_record_query *q,
+                              bson_t *filter, struct pc_record_list *out, struct pc_err *err)
+{
+    const bson_t *doc;
+    out->items = pc_xzalloc((size_t)q->limit * sizeof *out->items);
+    mongoc_cursor_t *cursor = pc_mongo_find(conn, MONGO_IMAGES, filter, pc_mongo_list_opts(q));
+    while (out->n < q->limit && mongoc_cursor_next(cursor, &doc)) {
+        pc_record_init(&out->items[out->n]);
+        pc_mongo_decode_record(doc, &out->items[out->n++]);
+    }
+    return pc_mongo_end_find(cursor, err);
+}
+
+static enum pc_code list(struct pc_mongo_connection *conn, const struct pc_record_query *q,
+                         struct pc_record_list *out, struct pc_err *err)
+{
+    bson_t *filter;
+    enum pc_code rc = pc_mongo_complete_seq(conn, &out->last_seq, NULL, err);
+    if (!rc)
+        rc = pc_mongo_filter(q, out->last_seq, &filter, err);
+    if (rc)
+        return rc;
+    if (q->want_total)
+        rc = count_matches(conn, bson_copy(filter), &out->total, err);
+    if (rc) {
+        bson_destroy(filter);
+        return rc;
+    }
+    return read_page(conn, q, filter, out, err);
+}
+
+enum pc_code pc_mongo_list(struct pc_records *rs, const struct pc_record_query *q,
+                           struct pc_record_list *out, struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
+    if (rc)
+        return rc;
+    rc = list(&conn, q, out, err);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
+/* Counts */
+
+static bson_t *count_pipeline(const bson_t *filter)
+{
+    return BCON_NEW("aggregate", BCON_UTF8("images"), "pipeline", "[", "{", "$match",
+                    BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id", BCON_UTF8("$status"),
+                    "n", "{", "$sum", BCON_INT32(1), "}", "}", "}", "]", "cursor", "{", "}");
+}
+
+static void read_group(const bson_iter_t *group, int64_t counts[PC_STATUS_COUNT])
+{
+    bson_iter_t it;
+    enum pc_record_status status;
+    if (bson_iter_recurse(group, &it) && bson_iter_find(&it, "_id") && BSON_ITER_HOLDS_UTF8(&it) &&
+        pc_record_status_by_name(bson_iter_utf8(&it, NULL), &status) &&
+        bson_iter_recurse(group, &it) && bson_iter_find(&it, "n"))
+        counts[status] = bson_iter_as_int64(&it);
+}
+
+static enum pc_code count_groups(struct pc_mongo_connection *conn, const bson_t *filter,
+                                 int64_t counts[PC_STATUS_COUNT], struct pc_err *err)
+{
+    bson_t reply;
+    bson_iter_t it, batch;
+    enum pc_code rc = pc_mongo_command(conn, conn->m->db, count_pipeline(filter), &reply, err);
+    memset(counts, 0, PC_STATUS_COUNT * sizeof *counts);
+    if (!rc && bson_iter_init(&it, &reply) &&
+        bson_iter_find_descendant(&it, "cursor.firstBatch", &batch) &&
+        bson_iter_recurse(&batch, &it))
+        while (bson_iter_next(&it))
+            read_group(&it, counts);
+    bson_destroy(&reply);
+    return rc;
+}
+
+static enum pc_code count_in(struct pc_mongo_connection *conn, const struct pc_record_query *within,
+                             int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                             struct pc_err *err)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    bson_t *filter;
+    if (within) {
+        q.search = within->search;
+        q.batch = within->batch;
+        q.review = within->review;
+    }
+    enum pc_code rc = pc_mongo_filter(&q, 0, &filter, err);
+    if (rc)
+        return rc;
+    if (!within) /* so that the index of status is all that is read */
+        BCON_APPEND(filter, "status", "{", "$in", "[", BCON_UTF8("pending"), BCON_UTF8("processed"),
+                    BCON_UTF8("failed"), "]", "}");
+    rc = count_groups(conn, filter, counts, err);
+    bson_destroy(filter);
+    q.attention = 1;
+    if (!rc)
+        rc = pc_mongo_filter(&q, 0, &filter, err);
+    return rc ? rc : count_matches(conn, filter, attention, err);
+}
+
+/* With count_lock held. */
+static bool counted_lately(const struct pc_mongo *m, int64_t seq)
+{
+    int64_t age = pc_clock_mono_ms() - m->counted_at_ms;
+    return m->counted_at_ms && (m->counted_seq == seq || (m->count_took_ms > QUICK_COUNT_MS &&
+                                                          age < COUNT_REST * m->count_took_ms));
+}
+
+/* One thread counts, others that ask meanwhile wait and take what it found. */
+static enum pc_code count_all(struct pc_mongo_connection *conn, int64_t seq,
+                              int64_t counts[PC_STATUS_COUNT], int64_t *attention,
+                              struct pc_err *err)
+{
+    struct pc_mongo *m = conn->m;
+    enum pc_code rc = PC_OK;
+    pthread_mutex_lock(&m->count_lock);
+    if (!counted_lately(m, seq)) {
+        int64_t start = pc_clock_mono_ms();
+        rc = count_in(conn, NULL, m->counts, &m->attention, err);
+        m->counted_seq = seq;
+        m->counted_at_ms = rc ? 0 : pc_clock_mono_ms();
+        m->count_took_ms = pc_clock_mono_ms() - start;
+    }
+    memcpy(counts, m->counts, sizeof m->counts);
+    *attention = m->attention;
+    pthread_mutex_unlock(&m->count_lock);
+    return rc;
+}
+
+enum pc_code pc_mongo_count(struct pc_records *rs, const struct pc_record_query *within,
+                            int64_t counts[PC_STATUS_COUNT], int64_t *attention, int64_t *last_seq,
+                            struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
+    if (rc)
+        return rc;
+    rc = pc_mongo_complete_seq(&conn, last_seq, NULL, err);
+    if (!rc)
+        rc = within ? count_in(&conn, within, counts, attention, err)
+                    : count_all(&conn, *last_seq, counts, attention, err);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
+/* Others */
+
+enum pc_code pc_mongo_list_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
+                                 int *n, struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    const bson_t *doc;
+    bson_iter_t it;
+    enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
+    if (rc)
+        return rc;
+    mongoc_cursor_t *cursor = pc_mongo_find(&conn, MONGO_IMAGES, pc_mongo_stale_filter(before_ms),
+                                            pc_mongo_stale_opts(max));
+    while (*n < max && mongoc_cursor_next(cursor, &doc))
+        if (bson_iter_init_find(&it, doc, "_id") && BSON_ITER_HOLDS_NUMBER(&it))
+            ids[(*n)++] = bson_iter_as_int64(&it);
+    rc = pc_mongo_end_find(cursor, err);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
+enum pc_code pc_mongo_references_blob(struct pc_records *rs, const char *key, bool *referenced,
+                                      struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    bson_t *doc;
+    enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
+    if (rc)
+        return rc;
+    rc = pc_mongo_find_one(&conn, MONGO_IMAGES, pc_mongo_blob_filter(key),
+                           BCON_NEW("projection", "{", "_id", BCON_INT32(1), "}"), &doc, err);
+    *referenced = doc != NULL;
+    bson_destroy(doc);
+    pc_mongo_release(&conn);
+    return rc;
+}

@@ -1,0 +1,44 @@
+/* A server for tests and fresh databases on it: a mongod that refuses queries without an index, or
+ * FerretDB, as POSECRAFT_TEST_MONGO says (tests/support/server.h), started once by the test
+ * program; or the server at POSECRAFT_TEST_MONGODB ("mongodb://127.0.0.1:27017/?...", without a
+ * database), where the tests use databases "pc_test_*".
+ * Threads: the main thread. */
+#ifndef PC_TESTS_MONGO_PLACE_H
+#define PC_TESTS_MONGO_PLACE_H
+
+#include <mongoc/mongoc.h>
+
+#include "records/records.h"
+#include "server.h"
+
+/* NULL with the reason in *why when there is none. */
+char *mongo_store_url(const char **why); /* gives; of a database that was never used */
+/* Removes that database: FerretDB keeps many files open for each. */
+void mongo_store_drop(const char *url);
+bool mongo_store_is_ferretdb(void);
+bool mongo_store_refuses_scans(void);
+/* Ends the server, if we started it. */
+void mongo_store_end_server(void);
+
+/* For tests of this driver alone. Address of a fresh database; skips the test when there is no
+ * server. Gives: mongo_end_place removes the database and frees. */
+char *mongo_store_fresh(void);
+void mongo_store_remove(char *url);
+struct pc_records *mongo_open_at(const char *url);
+int64_t mongo_insert_url(struct pc_records *rs, const char *url); /* a new one; answers its id */
+int64_t mongo_last_seq(struct pc_records *rs);
+
+/* The database beside the driver, as another program has it. Documents that are given are taken. */
+struct beside {
+    mongoc_client_t *client;
+    mongoc_database_t *db;
+};
+struct beside beside_open(const char *url);
+void beside_close(struct beside *b);
+void beside_insert(struct beside *b, const char *collection, bson_t *doc);
+void beside_update(struct beside *b, const char *collection, bson_t *filter, bson_t *update);
+bson_t *beside_find(struct beside *b, const char *collection, bson_t *filter); /* gives, or NULL */
+/* What another process does that has taken the seq after below and has not written yet. */
+int64_t beside_take_seq(struct beside *b, const char *token, int64_t below);
+
+#endif

@@ -1,0 +1,404 @@
+/* From bytes to pixels: formats, limits, damage, orientation, colours. */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "draw.h"
+#include "image/internal.h"
+
+static void sniffs_by_magic_bytes(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        enum pc_format want;
+    } cases[] = {
+        {"\xff\xd8\xff\xe0", 4, PC_FORMAT_JPEG},
+        {"\x89PNG\r\n\x1a\n", 8, PC_FORMAT_PNG},
+        {"RIFF\0\0\0\0WEBPVP8 ", 16, PC_FORMAT_WEBP},
+        {"RIFF\0\0\0\0WAVEfmt ", 16, PC_FORMAT_UNKNOWN},
+        {"GIF89a", 6, PC_FORMAT_GIF},
+        {"GIF88a", 6, PC_FORMAT_UNKNOWN},
+        {"II*\0", 4, PC_FORMAT_TIFF},
+        {"MM\0*", 4, PC_FORMAT_TIFF},
+        {"\0\0\0\x1c"
+         "ftypavif\0\0\0\0",
+         16, PC_FORMAT_AVIF},
+        {"\0\0\0\x1c"
+         "ftypmif1\0\0\0\0mif1avif",
+         24, PC_FORMAT_AVIF},
+        {"\0\0\0\x1c"
+         "ftypheic\0\0\0\0mif1",
+         20, PC_FORMAT_HEIC},
+        {"\0\0\0\x1c"
+         "ftypisom\0\0\0\0mp42",
+         20, PC_FORMAT_UNKNOWN},
+        {"BM\0\0\0\0\0\0\0\0\x36\0\0\0", 14, PC_FORMAT_BMP},
+        {"BMW is a car", 12, PC_FORMAT_UNKNOWN},
+        {"8BPS\0\1", 6, PC_FORMAT_UNKNOWN},
+        {"\0\0\1\0\1\0", 6, PC_FORMAT_UNKNOWN},
+        {"<svg xmlns=", 11, PC_FORMAT_UNKNOWN},
+        {"%PDF-1.7", 8, PC_FORMAT_UNKNOWN},
+        {"%!PS-Adobe", 10, PC_FORMAT_UNKNOWN},
+        {"\xff", 1, PC_FORMAT_UNKNOWN},
+        {"", 0, PC_FORMAT_UNKNOWN},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (pc_format_sniff(cases[i].bytes, cases[i].len) != cases[i].want)
+            fail_msg("case %zu", i);
+}
+
+static void formats_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(pc_format_name(PC_FORMAT_JPEG), "jpeg");
+    assert_string_equal(pc_format_ext(PC_FORMAT_JPEG), "jpg");
+    assert_string_equal(pc_format_mime(PC_FORMAT_WEBP), "image/webp");
+    assert_int_equal(pc_format_by_name("JPG"), PC_FORMAT_JPEG);
+    assert_int_equal(pc_format_by_name("heif"), PC_FORMAT_HEIC);
+    assert_int_equal(pc_format_by_name("psd"), PC_FORMAT_UNKNOWN);
+}
+
+/* What every picture in tests/data/image/corpus shows. */
+static void corpus_pixel(int x, int y, double rgb[3])
+{
+    rgb[0] = x * 6, rgb[1] = y * 9, rgb[2] = x < 12 && y < 10 ? 230 : 40;
+}
+
+/* Mean difference from what the corpus shows, over all pixels and colours. */
+static double corpus_difference(const char *name, double alpha, bool grey)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    char path[128];
+    snprintf(path, sizeof path, "tests/data/image/corpus/%s", name);
+    read_source(path, &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    assert_int_equal(pc_image_get_info(image)->width, 40);
+    assert_int_equal(pc_image_get_info(image)->height, 28);
+    uint8_t *px = pixels_of(image);
+    double sum = 0;
+    for (int i = 0; i < 40 * 28 * 3; i++) {
+        double want[3];
+        corpus_pixel(i / 3 % 40, i / 120, want);
+        double v = grey ? (want[0] + want[1] + want[2]) / 3 : want[i % 3];
+        double d = px[i] - (v * alpha + 255 * (1 - alpha));
+        sum += d < 0 ? -d : d;
+    }
+    free(px);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+    return sum / (40 * 28 * 3);
+}
+
+static void every_format_shows_the_same_picture(void **state)
+{
+    static const struct {
+        const char *name;
+        double tolerance; /* mean difference a value */
+        double alpha;
+        bool grey;
+    } cases[] = {
+        {"rgb24.bmp", 0, 1, false},     {"rgb24_top.bmp", 0, 1, false},
+        {"rgb32.bmp", 0, 1, false},     {"fields32.bmp", 0, 1, false},
+        {"v4_alpha.bmp", 0, 1, false},  {"rgb555.bmp", 3, 1, false},
+        {"rgb565.bmp", 3, 1, false},    {"grey8.bmp", 1, 1, true},
+        {"grey4.bmp", 8, 1, true},      {"plain.png", 0, 1, false},
+        {"rgb16.png", 1, 1, false},     {"palette.png", 4, 1, false},
+        {"alpha.png", 1, 0.502, false}, {"lossless.webp", 0, 1, false},
+        {"lossy.webp", 9, 1, false},    {"plain.gif", 5, 1, false},
+        {"plain.tif", 0, 1, false},     {"plain.avif", 9, 1, false},
+        {"plain.jpg", 6, 1, false},     {"progressive.jpg", 6, 1, false},
+        {"srgb.jpg", 9, 1, false},      {"arithmetic.jpg", 6, 1, false},
+        {"cmyk.jpg", 6, 1, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double d = corpus_difference(cases[i].name, cases[i].alpha, cases[i].grey);
+        if (d > cases[i].tolerance)
+            fail_msg("%s differs by %.2f", cases[i].name, d);
+    }
+}
+
+/* p3.jpg holds the numbers of the other files and says that they are Display P3: in sRGB its dull
+ * red is more red than they say. */
+static void a_wider_profile_changes_the_colours(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    (void)state;
+    read_source("tests/data/image/corpus/p3.jpg", &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    uint8_t *px = pixels_of(image);
+    const uint8_t *red = px + (5 * 40 + 30) * 3;
+    assert_in_range(red[0], 190, 202);
+    assert_in_range(red[1], 14, 26);
+    free(px);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+}
+
+static void the_profile_of_srgb_itself_is_known(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t left; /* length of a profile that needs a transform */
+    } cases[] = {{"tests/data/image/corpus/srgb.jpg", 0}, {"tests/data/image/corpus/p3.jpg", 480}};
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        struct pc_image_header head = {0};
+        read_source(cases[i].name, &bytes);
+        assert_ok(pc_jpeg_read_header(bytes.data, bytes.len, &head, &err), &err);
+        assert_int_equal(head.icc.len > 0, cases[i].left > 0);
+        pc_image_header_finish(&head);
+        pc_buf_finish(&bytes);
+    }
+}
+
+static void heic_opens_where_the_library_reads_it(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_image *image = NULL;
+    (void)state;
+    read_source("tests/data/image/corpus/plain.heic", &bytes);
+    enum pc_code rc =
+        pc_image_open(bytes.data, bytes.len, 0, (struct pc_deadline){0}, &image, &err);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+    if (rc == PC_E_IMAGE_CORRUPT)
+        skip_because("libheif has no decoder for HEVC here");
+    assert_ok(rc, &err);
+}
+
+/* plain.jpg with an EXIF block behind its first marker. */
+static void with_exif(const void *exif, size_t len, struct pc_buf *out)
+{
+    struct pc_buf plain = PC_BUF_INIT;
+    read_source("tests/data/image/corpus/plain.jpg", &plain);
+    pc_buf_append(out, plain.data, 2);
+    pc_buf_append(out, "\xff\xe1", 2);
+    pc_buf_putc(out, (char)((len + 2) >> 8));
+    pc_buf_putc(out, (char)(len + 2));
+    pc_buf_append(out, exif, len);
+    pc_buf_append(out, plain.data + 2, plain.len - 2);
+    pc_buf_finish(&plain);
+}
+
+/* Where EXIF says the stored pixel (x, y) of a w x h picture is seen: written down apart from the
+ * code, from the words of the standard ("0th row is the right-hand side", ...). */
+static void seen_at(int orientation, int x, int y, int w, int h, int *sx, int *sy)
+{
+    switch (orientation) {
+    case 1: *sx = x, *sy = y; break;
+    case 2: *sx = w - 1 - x, *sy = y; break;
+    case 3: *sx = w - 1 - x, *sy = h - 1 - y; break;
+    case 4: *sx = x, *sy = h - 1 - y; break;
+    case 5: *sx = y, *sy = x; break;
+    case 6: *sx = h - 1 - y, *sy = x; break;
+    case 7: *sx = h - 1 - y, *sy = w - 1 - x; break;
+    default: *sx = y, *sy = w - 1 - x; break;
+    }
+}
+
+static struct pc_image *open_turned(int orientation, bool big_endian)
+{
+    char exif[] = "Exif\0\0II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0.\0\0\0\0\0\0\0";
+    static const char other[] = "Exif\0\0MM\0*\0\0\0\10\0\1\1\x12\0\3\0\0\0\1\0.\0\0\0\0\0\0";
+    struct pc_buf bytes = PC_BUF_INIT;
+    if (big_endian)
+        memcpy(exif, other, sizeof other - 1);
+    exif[big_endian ? 25 : 24] = (char)orientation;
+    with_exif(exif, sizeof exif - 1, &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    pc_buf_finish(&bytes);
+    return image;
+}
+
+static void check_turned(int orientation, bool big_endian, const uint8_t *plain)
+{
+    struct pc_image *image = open_turned(orientation, big_endian);
+    const struct pc_image_info *info = pc_image_get_info(image);
+    assert_int_equal(info->orientation, orientation);
+    assert_int_equal(info->width, orientation < 5 ? 40 : 28);
+    assert_int_equal(info->height, orientation < 5 ? 28 : 40);
+    uint8_t *px = pixels_of(image);
+    for (int y = 0; y < 28; y++)
+        for (int x = 0; x < 40; x++) {
+            int sx, sy;
+            seen_at(orientation, x, y, 40, 28, &sx, &sy);
+            if (memcmp(px + (sy * info->width + sx) * 3, plain + (y * 40 + x) * 3, 3) != 0)
+                fail_msg("orientation %d at %d,%d", orientation, x, y);
+        }
+    free(px);
+    pc_image_destroy(image);
+}
+
+static void all_orientations_are_exact(void **state)
+{
+    struct pc_image *image = open_turned(1, false);
+    uint8_t *plain = pixels_of(image);
+    (void)state;
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        check_turned(orientation, false, plain);
+        check_turned(orientation, true, plain);
+    }
+    free(plain);
+    pc_image_destroy(image);
+}
+
+static void broken_exif_does_no_harm(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+    } cases[] = {
+        {"Exif\0\0", 6},
+        {"Exif\0\0II*\0", 10},
+        {"Exif\0\0II*\0\xff\xff\xff\xff", 14},
+        {"Exif\0\0II*\0\10\0\0\0\xff\xff\x12\1\3\0\1\0\0\0\6", 25},
+        {"Exif\0\0II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0\x63\0\0\0", 28},
+        {"Exif\0\0XX*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0", 28},
+        {"Exif\0\0II*\0\10\0\0\0\1\0\x98\x82\2\0\xff\xff\xff\x7f\0\0\0\x7f", 28},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        with_exif(cases[i].bytes, cases[i].len, &bytes);
+        struct pc_image *image = open_bytes(&bytes);
+        if (pc_image_get_info(image)->orientation != 1)
+            fail_msg("case %zu: orientation %d", i, pc_image_get_info(image)->orientation);
+        pc_image_destroy(image);
+        pc_buf_finish(&bytes);
+    }
+}
+
+static enum pc_code open_code(const void *bytes, size_t len, int64_t max_pixels,
+                              struct pc_deadline deadline)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_image *image;
+    enum pc_code rc = pc_image_open(bytes, len, max_pixels, deadline, &image, &err);
+    assert_int_equal(rc, err.code);
+    assert_int_equal(image == NULL, rc != PC_OK);
+    pc_image_destroy(image);
+    return rc;
+}
+
+static void half_a_file_is_corrupt(void **state)
+{
+    static const char *const names[] = {
+        "plain.jpg", "progressive.jpg", "arithmetic.jpg", "cmyk.jpg",      "plain.png",
+        "rgb16.png", "lossy.webp",      "lossless.webp",  "plain.gif",     "plain.tif",
+        "rgb24.bmp", "grey8.bmp",       "two1.bmp",       "rgb24_top.bmp", "plain.avif"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[128];
+        struct pc_buf bytes = PC_BUF_INIT;
+        snprintf(path, sizeof path, "tests/data/image/corpus/%s", names[i]);
+        read_source(path, &bytes);
+        enum pc_code rc = open_code(bytes.data, bytes.len / 2, 0, (struct pc_deadline){0});
+        if (rc != PC_E_IMAGE_CORRUPT)
+            fail_msg("%s: %s", names[i], pc_code_name(rc));
+        pc_buf_finish(&bytes);
+    }
+}
+
+static void a_missing_end_marker_is_forgiven(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    (void)state;
+    read_source("tests/data/image/corpus/plain.jpg", &bytes);
+    assert_code(open_code(bytes.data, bytes.len - 2, 0, (struct pc_deadline){0}), PC_OK);
+    pc_buf_finish(&bytes);
+}
+
+static void limits_answer_their_codes(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT, small = PC_BUF_INIT;
+    struct pc_deadline none = {0}, over = {1};
+    (void)state;
+    read_source("tests/data/image/corpus/plain.jpg", &bytes);
+    assert_code(open_code(bytes.data, bytes.len, 40 * 28, none), PC_OK);
+    assert_code(open_code(bytes.data, bytes.len, 40 * 28 - 1, none), PC_E_IMAGE_TOO_LARGE);
+    assert_code(open_code(bytes.data, bytes.len, 0, over), PC_E_TIMEOUT_DECODE);
+    assert_code(open_code("", 0, 0, none), PC_E_IMAGE_EMPTY);
+    assert_code(open_code("hello", 5, 0, none), PC_E_UNSUPPORTED_FORMAT);
+    draw_bmp(draw_ramps, 100, 15, &small);
+    assert_code(open_code(small.data, small.len, 0, none), PC_E_IMAGE_TOO_SMALL);
+    pc_buf_clear(&bytes);
+    read_source("tests/data/image/corpus/plain.png", &bytes);
+    assert_code(open_code(bytes.data, bytes.len, 0, over), PC_E_TIMEOUT_DECODE);
+    pc_buf_finish(&small);
+    pc_buf_finish(&bytes);
+}
+
+static void bmp_that_lies_is_refused(void **state)
+{
+    static const struct {
+        size_t at;
+        const char bytes[5];
+        enum pc_code want;
+    } cases[] = {
+        {18, "\xff\xff\xff\x7f", PC_E_IMAGE_CORRUPT}, /* width */
+        {18, "\0\0\0\0", PC_E_IMAGE_CORRUPT},         {18, "\xff\xff\xff\xff", PC_E_IMAGE_CORRUPT},
+        {22, "\0\0\0\x80", PC_E_IMAGE_CORRUPT}, /* height INT_MIN */
+        {22, "\0\1\0\0", PC_E_IMAGE_CORRUPT},         {10, "\xff\xff\xff\xff", PC_E_IMAGE_CORRUPT},
+        {10, "\0\0\0\0", PC_E_IMAGE_CORRUPT},         {14, "\x0d\0\0\0", PC_E_IMAGE_CORRUPT},
+        {28, "\7\0\0\0", PC_E_IMAGE_CORRUPT},         {30, "\1\0\0\0", PC_E_UNSUPPORTED_FORMAT},
+        {30, "\3\0\0\0", PC_E_IMAGE_CORRUPT}, /* bit fields with 24 bits */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf bmp = PC_BUF_INIT;
+        draw_bmp(draw_ramps, 20, 20, &bmp);
+        memcpy(bmp.data + cases[i].at, cases[i].bytes, 4);
+        enum pc_code rc = open_code(bmp.data, bmp.len, 0, (struct pc_deadline){0});
+        if (rc != cases[i].want)
+            fail_msg("case %zu: %s", i, pc_code_name(rc));
+        pc_buf_finish(&bmp);
+    }
+}
+
+static void credits_come_from_exif_iptc_and_xmp(void **state)
+{
+    static const uint8_t iptc[] = "8BIM\4\4\0\0\0\0\0\x12\x1c\2\x50\0\4Anna\x1c\2\x74\0\4Shop";
+    static const char xmp[] = "<x><dc:creator><rdf:Seq><rdf:li>Ben</rdf:li></rdf:Seq></dc:creator>"
+                              "<dc:rights><rdf:Alt><rdf:li xml:lang=\"x-default\">(c) Ben</rdf:li>";
+    struct pc_credits a = {0}, b = {0}, c = {0};
+    struct pc_buf exif = PC_BUF_INIT;
+    int orientation = 3;
+    (void)state;
+    pc_iptc_read(iptc, sizeof iptc - 1, &a);
+    assert_string_equal(a.creator, "Anna");
+    assert_string_equal(a.rights, "Shop");
+    pc_xmp_read((const uint8_t *)xmp, sizeof xmp - 1, &b);
+    assert_string_equal(b.creator, "Ben");
+    assert_string_equal(b.rights, "(c) Ben");
+    pc_exif_write(&b, &exif);
+    pc_exif_read((const uint8_t *)exif.data, exif.len, &orientation, &c);
+    assert_string_equal(c.creator, "Ben");
+    assert_string_equal(c.rights, "(c) Ben");
+    assert_int_equal(orientation, 3);
+    pc_buf_finish(&exif);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sniffs_by_magic_bytes),
+        cmocka_unit_test(formats_have_names),
+        cmocka_unit_test(every_format_shows_the_same_picture),
+        cmocka_unit_test(a_wider_profile_changes_the_colours),
+        cmocka_unit_test(the_profile_of_srgb_itself_is_known),
+        cmocka_unit_test(heic_opens_where_the_library_reads_it),
+        cmocka_unit_test(all_orientations_are_exact),
+        cmocka_unit_test(broken_exif_does_no_harm),
+        cmocka_unit_test(half_a_file_is_corrupt),
+        cmocka_unit_test(a_missing_end_marker_is_forgiven),
+        cmocka_unit_test(limits_answer_their_codes),
+        cmocka_unit_test(bmp_that_lies_is_refused),
+        cmocka_unit_test(credits_come_from_exif_iptc_and_xmp),
+    };
+    return cmocka_run_group_tests(tests, image_setup, image_teardown);
+}
