@@ -1,7 +1,8 @@
-/* `posecraft adopt`: makes records of the documents that the first version left in MongoDB. */
+/* `posecraft adopt`: imports the documents that the first version left in MongoDB. */
 #include <stdio.h>
 
 #include "main/app.h"
+#include "main/cli.h"
 #include "main/commands.h"
 #include "main/options.h"
 #include "records/records.h"
@@ -11,11 +12,11 @@ enum { BATCH = 100 };
 static const char usage[] =
     "usage: posecraft adopt [--data DIR]\n"
     "\n"
-    "Makes records of the documents that the first version left in MongoDB (their _id is an\n"
-    "ObjectId); until then they are known only when their url is submitted again. Each keeps its\n"
-    "status and shots and gets a number; the old document stays, with the url \"moved:...\", for\n"
-    "programs that know its ObjectId. It may be stopped and started again, and others may use the\n"
-    "store meanwhile, but no program of the first version.\n";
+    "Imports the documents that the first version left in MongoDB (their _id is an ObjectId).\n"
+    "Before that, they are found only when their url is submitted again. Each image keeps its\n"
+    "status and shots and gets a number. The old document stays, with the url \"moved:...\", for\n"
+    "programs that know its ObjectId. The command may be stopped and run again, and PoseCraft may\n"
+    "use the store at the same time, but programs of the first version must not.\n";
 
 static enum pc_code adopt(const struct pc_config *cfg, struct pc_err *err)
 {
@@ -29,7 +30,7 @@ static enum pc_code adopt(const struct pc_config *cfg, struct pc_err *err)
         rc = pc_records_import_legacy(records, BATCH, &n, err);
         total += n;
     }
-    printf("%lld images taken in\n", (long long)total);
+    printf("%lld images imported\n", (long long)total);
     pc_records_close(records);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,37 +13,32 @@
 #include "base/str.h"
 #include "blobs/drivers.h"
 #include "image/image.h"
-#include "main/commands.h"
-#include "main/recipes.h"
+#include "main/cli.h"
 #include "queue/drivers.h"
 #include "records/drivers.h"
 
-#define COUNT(table) (sizeof(table) / sizeof *(table))
+/* Each list ends with NULL. Every driver's table begins with its scheme, which find_driver uses. */
+static const void *const records_drivers[] = {&pc_records_sqlite, &pc_records_mongo,
+                                              &pc_records_memory, NULL};
+static const void *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_bull, &pc_queue_memory,
+                                            NULL};
+static const void *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_s3, &pc_blobs_memory, NULL};
+_Static_assert(offsetof(struct pc_records_driver, scheme) == 0 &&
+                   offsetof(struct pc_queue_driver, scheme) == 0 &&
+                   offsetof(struct pc_blobs_driver, scheme) == 0,
+               "find_driver reads the scheme as the first member");
 
-static const struct pc_records_driver *const records_drivers[] = {
-    &pc_records_sqlite, &pc_records_mongo, &pc_records_memory};
-static const struct pc_queue_driver *const queue_drivers[] = {&pc_queue_sqlite, &pc_queue_bull,
-                                                              &pc_queue_memory};
-static const struct pc_blobs_driver *const blobs_drivers[] = {&pc_blobs_file, &pc_blobs_s3,
-                                                              &pc_blobs_memory};
-
-static enum pc_code unknown_url(const char *what, const char *url, struct pc_err *err)
+/* The driver of a store URL; NULL, with an error, if no driver has its scheme. what: the kind of
+ * store, for the message. */
+static const void *find_driver(const void *const drivers[], const char *what, const char *url,
+                               struct pc_err *err)
 {
-    size_t scheme = strcspn(url, ":");
-    return pc_fail(err, PC_E_CONFIG,
-                   "No driver for %s at '%.*s:' in this build; see posecraft doctor.", what,
-                   (int)scheme, url);
-}
-
-static char *share_at(const char *base, const char *relative)
-{
-    char *path = pc_xasprintf("%s/%s", base, relative);
-    char *models = pc_xasprintf("%s/models", path);
-    bool found = access(models, R_OK) == 0;
-    free(models);
-    if (found)
-        return path;
-    free(path);
+    for (; *drivers; drivers++)
+        if (pc_str_starts(url, *(const char *const *)*drivers))
+            return *drivers;
+    (void)pc_fail(err, PC_E_CONFIG,
+                  "No driver for %s at '%.*s:' in this build; see posecraft doctor.", what,
+                  (int)strcspn(url, ":"), url);
     return NULL;
 }
 
@@ -57,10 +53,14 @@ char *pc_app_find_share(const struct pc_config *cfg)
         return NULL;
     exe[n] = 0;
     *strrchr(exe, '/') = 0;
-    for (size_t i = 0; i < COUNT(candidates); i++) {
-        char *found = share_at(exe, candidates[i]);
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        char *path = pc_xasprintf("%s/%s", exe, candidates[i]);
+        char *models = pc_xasprintf("%s/models", path);
+        bool found = access(models, R_OK) == 0;
+        free(models);
         if (found)
-            return found;
+            return path;
+        free(path);
     }
     return NULL;
 }
@@ -127,19 +127,19 @@ enum pc_code pc_app_open_pipeline(const struct pc_config *cfg, const char *shots
     return rc;
 }
 
-/* mkdir -p, rights for the owner only: customers' photos lie here. */
+/* mkdir -p with permissions for the owner only, because customers' photos are stored there. */
 static enum pc_code make_data_dir(const char *dir, struct pc_err *err)
 {
     char path[PATH_MAX];
     if (!pc_str_copy(path, sizeof path, dir))
-        return pc_fail(err, PC_E_CONFIG, "The data folder's path is too long.");
+        return pc_fail(err, PC_E_CONFIG, "The path of the data folder is too long.");
     for (char *at = path + 1;; at++) {
         char end = *at;
         if (end != '/' && end != 0)
             continue;
         *at = 0;
         if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            return pc_fail(err, PC_E_CONFIG, "The data folder %s cannot be made: %s.", path,
+            return pc_fail(err, PC_E_CONFIG, "The data folder %s cannot be created: %s.", path,
                            strerror(errno));
         *at = end;
         if (!end)
@@ -149,59 +149,38 @@ static enum pc_code make_data_dir(const char *dir, struct pc_err *err)
 
 enum pc_code pc_app_open_records(const char *url, struct pc_records **out, struct pc_err *err)
 {
-    const struct pc_records_driver *driver = NULL;
-    for (size_t i = 0; i < COUNT(records_drivers) && !driver; i++)
-        if (pc_records_driver_accepts(records_drivers[i], url))
-            driver = records_drivers[i];
-    return driver ? pc_records_open(driver, url, out, err) : unknown_url("records", url, err);
+    const struct pc_records_driver *driver = find_driver(records_drivers, "records", url, err);
+    return driver ? pc_records_open(driver, url, out, err) : PC_E_CONFIG;
 }
 
 static enum pc_code open_queue(struct pc_app *app, struct pc_err *err)
 {
     const struct pc_config *cfg = app->config;
-    const struct pc_queue_driver *driver = NULL;
+    const struct pc_queue_driver *driver = find_driver(queue_drivers, "queue", cfg->queue, err);
     struct pc_queue_options options = {
         .lease_ms = cfg->lease_ms,
         .max_attempts = (int)cfg->attempts,
         .backoff_ms = cfg->backoff_ms,
         .max_waiting = cfg->queue_max,
     };
-    for (size_t i = 0; i < COUNT(queue_drivers) && !driver; i++)
-        if (pc_queue_driver_accepts(queue_drivers[i], cfg->queue))
-            driver = queue_drivers[i];
-    return driver ? pc_queue_open(driver, cfg->queue, &options, &app->queue, err)
-                  : unknown_url("queue", cfg->queue, err);
+    return driver ? pc_queue_open(driver, cfg->queue, &options, &app->queue, err) : PC_E_CONFIG;
 }
 
 enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url, struct pc_blobs **out,
                                struct pc_err *err)
 {
-    const struct pc_blobs_driver *driver = NULL;
-    for (size_t i = 0; i < COUNT(blobs_drivers) && !driver; i++)
-        if (pc_blobs_driver_accepts(blobs_drivers[i], url))
-            driver = blobs_drivers[i];
+    const struct pc_blobs_driver *driver = find_driver(blobs_drivers, "blobs", url, err);
     if (!driver)
-        return unknown_url("blobs", url, err);
+        return PC_E_CONFIG;
     char *full_url = pc_config_blobs_url(cfg, url);
-    enum pc_code rc = driver->remote ? make_data_dir(cfg->data_dir, err) : PC_OK; /* it spools */
+    /* A remote driver spools uploads in the data folder. */
+    enum pc_code rc = driver->remote ? make_data_dir(cfg->data_dir, err) : PC_OK;
     if (!rc)
         rc = pc_blobs_open(driver, full_url, out, err);
     free(full_url);
     return rc;
 }
 
-static enum pc_code open_stores(struct pc_app *app, struct pc_err *err)
-{
-    enum pc_code rc = make_data_dir(app->config->data_dir, err);
-    if (!rc)
-        rc = pc_app_open_records(app->config->records, &app->records, err);
-    if (!rc)
-        rc = open_queue(app, err);
-    return rc ? rc : pc_app_open_blobs(app->config, app->config->blobs, &app->blobs, err);
-}
-
-/* The networks take the longest to load, the stores wait for the disk: side by side they are ready
- * sooner. */
 struct pose_opening {
     struct pc_app *app;
     enum pc_code rc;
@@ -215,14 +194,23 @@ static void *open_pose_in_thread(void *ctx)
     return NULL;
 }
 
+/* The networks take the longest to load, and opening the stores waits for the disk. Doing both at
+ * the same time makes the service ready sooner. */
 static enum pc_code open_parts(struct pc_app *app, bool with_pose, struct pc_err *err)
 {
+    const struct pc_config *cfg = app->config;
     struct pose_opening opening = {.app = app, .rc = PC_OK, .err = PC_ERR_INIT};
     pthread_t thread;
     bool in_thread = with_pose && pthread_create(&thread, NULL, open_pose_in_thread, &opening) == 0;
     enum pc_code rc = pc_image_startup(err);
     if (!rc)
-        rc = open_stores(app, err);
+        rc = make_data_dir(cfg->data_dir, err);
+    if (!rc)
+        rc = pc_app_open_records(cfg->records, &app->records, err);
+    if (!rc)
+        rc = open_queue(app, err);
+    if (!rc)
+        rc = pc_app_open_blobs(cfg, cfg->blobs, &app->blobs, err);
     if (!rc)
         rc = open_recipes(app, NULL, err);
     if (!rc)

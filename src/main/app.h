@@ -1,7 +1,8 @@
-/* Wiring: the one place that names concrete drivers. Opens what the settings say, checks that it
- * can work together, and closes it in reverse order.
+/* The composition root: the only place that names concrete drivers. It opens the parts that the
+ * settings ask for and closes them in reverse order.
  *
- * Ownership: open fills, close empties; close takes a half-open one. Threads: the main thread only.
+ * Ownership: open fills the struct, close empties it; close accepts a zeroed or half-opened one.
+ * Threads: the main thread.
  */
 #ifndef PC_MAIN_APP_H
 #define PC_MAIN_APP_H
@@ -14,7 +15,7 @@
 
 struct pc_app {
     const struct pc_config *config; /* borrows */
-    char *share_dir;
+    char *share_dir;                /* NULL: none was found */
     struct pc_records *records;
     struct pc_queue *queue;
     struct pc_blobs *blobs;
@@ -24,25 +25,29 @@ struct pc_app {
     struct pc_service *service;
 };
 
-/* Where models, runtime and page lie: the setting, or share/ beside the program, one folder above,
- * or
- * ../share/posecraft. Gives; NULL when there is none. */
-char *pc_app_find_share(const struct pc_config *cfg);
-
-/* Just what cutting needs: models, recipes, fetcher. shots (may be NULL) selects recipes by label.
- */
+/* Opens what cutting needs: model, recipes, fetcher. shots: selects recipes by label; NULL: all. */
 PC_NODISCARD enum pc_code pc_app_open_pipeline(const struct pc_config *cfg, const char *shots,
                                                struct pc_app *app, struct pc_err *err);
-/* All of a service; with_pose false for an API process without workers. */
+/* Opens everything that a service needs. with_pose: false for an API process without workers. */
 PC_NODISCARD enum pc_code pc_app_open_service(const struct pc_config *cfg, bool with_pose,
                                               struct pc_app *app, struct pc_err *err);
 void pc_app_close(struct pc_app *app);
 
-/* One store by its address, by whichever driver takes it. Gives *out. */
+/* Opens one store by its URL, with the driver for it. Gives *out. */
 PC_NODISCARD enum pc_code pc_app_open_records(const char *url, struct pc_records **out,
                                               struct pc_err *err);
-/* cfg has the credentials of S3. */
+/* cfg has the S3 credentials. */
 PC_NODISCARD enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url,
                                             struct pc_blobs **out, struct pc_err *err);
+
+/* The folder of model, runtime and page: the setting, else share/ beside the program or one folder
+ * above it, else ../share/posecraft. Gives; NULL if there is none. */
+char *pc_app_find_share(const struct pc_config *cfg);
+
+/* Reads recipes from a file, or from all *.json files of a folder in order of name; labels must be
+ * unique over all of them. path "": the five default recipes. Fails with bad_recipe, which names
+ * file, place and fix. Gives into *out. */
+PC_NODISCARD enum pc_code pc_app_load_recipes(const char *path, struct pc_recipe_set *out,
+                                              struct pc_err *err);
 
 #endif

@@ -1,10 +1,11 @@
+#include "main/cli.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "main/commands.h"
 
 static void report(enum pc_code rc, struct pc_buf *problems)
 {

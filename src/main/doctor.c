@@ -1,9 +1,10 @@
-/* `posecraft doctor`: what is set, what works, and what to do about what does not. Opens each part
- * by itself, so that one broken part does not hide another. */
+/* `posecraft doctor`: prints the settings, checks each part, and says how to fix what is broken.
+ * It opens the parts separately, so that one broken part does not hide another. */
 #include <stdio.h>
 #include <string.h>
 
 #include "main/app.h"
+#include "main/cli.h"
 #include "main/commands.h"
 
 static int report(const char *part, enum pc_code rc, const struct pc_err *err)
@@ -16,7 +17,7 @@ static int report(const char *part, enum pc_code rc, const struct pc_err *err)
     if (err->detail[0])
         printf("      detail: %s\n", err->detail);
     if (*pc_code_info(rc)->hint)
-        printf("      to do:  %s\n", pc_code_info(rc)->hint);
+        printf("      fix:    %s\n", pc_code_info(rc)->hint);
     return 1;
 }
 
@@ -25,7 +26,7 @@ static int check_pipeline(const struct pc_config *cfg)
     struct pc_app app;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = pc_app_open_pipeline(cfg, NULL, &app, &err);
-    int failures = report("pictures, recipes and pose model", rc, &err);
+    int failures = report("recipes and pose model", rc, &err);
     if (!rc) {
         printf("      model:  %s\n", pc_pose_model_id(app.pose));
         pc_app_close(&app);
@@ -62,7 +63,7 @@ int pc_command_doctor(int argc, char **argv)
     putchar('\n');
     failures += check_pipeline(&cfg);
     failures += check_stores(&cfg);
-    puts(failures ? "\nSomething has to be put right." : "\nAll well.");
+    puts(failures ? "\nThere are problems; see FAIL above." : "\nAll is well.");
     pc_config_finish(&cfg);
     return failures ? PC_CLI_FAILED : PC_CLI_OK;
 }

@@ -42,7 +42,7 @@ static int by_source(const void *a, const void *b)
     return strcmp(((const struct pc_input *)a)->source, ((const struct pc_input *)b)->source);
 }
 
-/* nftw hands no context to its callback; folders are walked before there are threads. */
+/* nftw passes no context to its callback. Folders are walked before there are other threads. */
 static struct pc_inputs *walked;
 
 static bool is_folder(const char *path)
@@ -51,8 +51,8 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* What cannot be read (a closed folder, a broken link) becomes an input too: it is told as one that
- * failed, not passed over. */
+/* A folder that cannot be read and a broken link become inputs too, so that they are reported as
+ * failed and not silently skipped. */
 static int visit(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 {
     bool hidden = ftw->level > 0 && path[ftw->base] == '.';
@@ -130,11 +130,10 @@ enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path, struct p
     return rc;
 }
 
-/* --- names ---------------------------------------------------------------------------------------
- */
+/* --- names --- */
 
-/* Room below the 255 bytes of a file name for the number, label, ending and the mark of a file that
- * is being written. */
+/* A file name has at most 255 bytes. The rest is for number, label, extension and the suffix of a
+ * file that is being written. */
 enum { NAME_BYTES = 160 };
 
 static char *base_name(const struct pc_input *item)
@@ -181,8 +180,8 @@ static bool name_exists(const struct named_input *sorted, int n, const char *nam
     return false;
 }
 
-/* The first keeps its name; the others get -2, -3, ..., passing over names that a picture has
- * itself. */
+/* Of several sources with the same name, the first keeps it; the others get -2, -3, ..., except
+ * names that another source has itself. */
 void pc_inputs_assign_names(struct pc_inputs *in)
 {
     struct named_input *sorted = pc_xzalloc((size_t)in->n * sizeof *sorted);

@@ -1,11 +1,13 @@
-/* What `shoot` was given: files, folders, quoted globs, addresses, lists -> one flat list of
- * sources.
+/* The inputs of `shoot`: files, folders, quoted glob patterns, URLs and lists of these become one
+ * flat list of sources.
  *
- * Folders are walked with their sub-folders, by name; taken are files, and links to files, that
- * look like pictures by their name or their first bytes. Folders that cannot be read are taken as
- * well: reading them fails, and that is told. Each source gets a name of its own for its shots: two
- * pictures called a.jpg become a and a-2. Ownership: the list owns its texts. Threads: read-only
- * once made.
+ * Folders are walked with their subfolders, in order of name. A file, or a link to a file, is
+ * taken when its name or its first bytes say that it is an image. A folder that cannot be read is
+ * taken as well: reading it fails later, and the failure is reported. Each source gets a unique
+ * name for its shots: two images called a.jpg become a and a-2.
+ *
+ * Ownership: the list owns its texts; it starts zeroed and pc_inputs_finish empties it.
+ * Threads: may be read by all threads once it is complete.
  */
 #ifndef PC_MAIN_INPUTS_H
 #define PC_MAIN_INPUTS_H
@@ -15,8 +17,8 @@
 #include "base/err.h"
 
 struct pc_input {
-    char *source; /* path or address, as it will stand in the manifest */
-    char *name;   /* for {name}: no slash, no dot at the start, unique in the list */
+    char *source; /* path or URL, as the manifest shows it */
+    char *name;   /* for {name}: no slash, no leading dot, unique in the list */
     bool is_url;
 };
 
@@ -25,13 +27,13 @@ struct pc_inputs {
     int n, cap;
 };
 
-/* Adds what one argument stands for. file_unreadable when it is nothing that is there. */
+/* Adds all sources that one argument stands for. file_unreadable if there is none. */
 PC_NODISCARD enum pc_code pc_inputs_add(struct pc_inputs *in, const char *argument,
                                         struct pc_err *err);
-/* Adds each line of a file ("-": standard input) as pc_inputs_add does. */
+/* Adds each line of a file, as pc_inputs_add does; path "-" is standard input. */
 PC_NODISCARD enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path,
                                              struct pc_err *err);
-/* Gives every source its name. Call once, after the last add. */
+/* Gives every source its name. Call it once, after the last add. */
 void pc_inputs_assign_names(struct pc_inputs *in);
 void pc_inputs_finish(struct pc_inputs *in);
 

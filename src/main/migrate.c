@@ -1,24 +1,27 @@
-/* `posecraft migrate`: moves records and files into other stores. */
+/* `posecraft migrate`: copies records and files to other stores. */
 #include <stdio.h>
 #include <string.h>
 
 #include "main/app.h"
+#include "main/cli.h"
 #include "main/commands.h"
 #include "main/migration.h"
 #include "main/options.h"
 #include "main/progress.h"
+#include "main/signals.h"
 
 static const char usage[] =
     "usage: posecraft migrate --from RECORDS --to RECORDS [--from-blobs BLOBS --to-blobs BLOBS]\n"
     "                         [--verify-only | --no-verify]\n"
     "\n"
-    "Copies all images, and with --from-blobs and --to-blobs their files, into other stores, then\n"
+    "Copies all images, and with --from-blobs and --to-blobs their files, to other stores, then\n"
     "reads both sides and compares every record and every file.\n"
     "  --from sqlite:data/posecraft.db   --to mongodb://db.example/posecraft\n"
     "  --from-blobs file:data/blobs      --to-blobs 's3://shots?endpoint=https://s3.example'\n"
-    "Stopped, it goes on where it was. Run again, it brings only what changed meanwhile: copy\n"
-    "while the old service runs, stop it, run once more, start the new one. Pending images are\n"
-    "queued by the new service.\n";
+    "A run that was stopped continues where it was, and a later run copies only what changed "
+    "since:\n"
+    "copy while the old service runs, stop it, run once more, start the new one. The new service\n"
+    "queues pending images.\n";
 
 struct migrate {
     struct pc_config cfg;
@@ -28,7 +31,7 @@ struct migrate {
     int n_notes;
 };
 
-enum { NOTES_MAX = 20 }; /* images named one by one */
+enum { NOTES_MAX = 20 }; /* notes that are printed */
 
 static bool refuse(const char *why)
 {
@@ -68,51 +71,21 @@ static void on_note(void *ctx, int64_t id, const char *text)
     pc_progress_print(&m->bar, line);
 }
 
-static enum pc_code count_all(struct pc_records *rs, int *all, struct pc_err *err)
+/* Copies or verifies, with a progress bar. */
+static enum pc_code run(struct migrate *m, struct pc_migration *migration,
+                        enum pc_code (*phase)(struct pc_migration *, struct pc_err *),
+                        struct pc_err *err)
 {
     int64_t counts[PC_STATUS_COUNT];
-    enum pc_code rc = pc_records_count(rs, NULL, counts, NULL, NULL, err);
-    *all = 0;
-    for (int i = 0; !rc && i < PC_STATUS_COUNT; i++)
-        *all += (int)counts[i];
-    return rc;
-}
-
-static enum pc_code phase(struct migrate *m, struct pc_migration *migration,
-                          enum pc_code (*run)(struct pc_migration *, struct pc_err *),
-                          struct pc_err *err)
-{
-    int all = 0;
-    enum pc_code rc = count_all(migration->from, &all, err);
+    int total = 0;
+    enum pc_code rc = pc_records_count(migration->from, NULL, counts, NULL, NULL, err);
     if (rc)
         return rc;
-    pc_progress_init(&m->bar, all, false);
-    rc = run(migration, err);
+    for (int i = 0; i < PC_STATUS_COUNT; i++)
+        total += (int)counts[i];
+    pc_progress_init(&m->bar, total, false);
+    rc = phase(migration, err);
     pc_progress_finish(&m->bar, true);
-    return rc;
-}
-
-static enum pc_code copy(struct migrate *m, struct pc_migration *migration, struct pc_err *err)
-{
-    enum pc_code rc = phase(m, migration, pc_migration_copy, err);
-    printf("copied    %lld images, %lld files (%lld bytes); %lld files were there, %lld not in the "
-           "source; %lld images removed\n",
-           (long long)migration->records, (long long)migration->blobs, (long long)migration->bytes,
-           (long long)migration->blobs_present, (long long)migration->blobs_missing,
-           (long long)migration->removed);
-    fflush(stdout);
-    return rc;
-}
-
-static enum pc_code verify(struct migrate *m, struct pc_migration *migration, struct pc_err *err)
-{
-    enum pc_code rc = phase(m, migration, pc_migration_verify, err);
-    printf("compared  %lld images, %lld files: %lld differ; digest of the records %.16s\n",
-           (long long)migration->compared, (long long)migration->blobs_compared,
-           (long long)migration->differ, migration->digest);
-    if (!rc && migration->differ)
-        rc = pc_fail(err, PC_E_STORE_UNAVAILABLE,
-                     "The stores differ. If the source is in use, run again when it rests.");
     return rc;
 }
 
@@ -137,10 +110,26 @@ static enum pc_code migrate(struct migrate *m, struct pc_err *err)
     pc_config_redact(m->from, source, sizeof source);
     pc_signals_catch(NULL, NULL);
     enum pc_code rc = open_stores(m, &migration, err);
-    if (!rc && !m->verify_only)
-        rc = copy(m, &migration, err);
-    if (!rc && !m->no_verify)
-        rc = verify(m, &migration, err);
+    if (!rc && !m->verify_only) {
+        rc = run(m, &migration, pc_migration_copy, err);
+        printf(
+            "copied    %lld images, %lld files (%lld bytes); %lld files were there already, %lld "
+            "are not in the source; %lld images removed\n",
+            (long long)migration.records, (long long)migration.blobs, (long long)migration.bytes,
+            (long long)migration.blobs_present, (long long)migration.blobs_missing,
+            (long long)migration.removed);
+        fflush(stdout);
+    }
+    if (!rc && !m->no_verify) {
+        rc = run(m, &migration, pc_migration_verify, err);
+        printf("compared  %lld images, %lld files: %lld differ; digest of the records %.16s\n",
+               (long long)migration.compared, (long long)migration.blobs_compared,
+               (long long)migration.differ, migration.digest);
+        if (!rc && migration.differ)
+            rc = pc_fail(err, PC_E_STORE_UNAVAILABLE,
+                         "The stores differ. If the source is in use, stop what uses it and run "
+                         "again.");
+    }
     pc_blobs_close(migration.to_blobs);
     pc_blobs_close(migration.from_blobs);
     pc_records_close(migration.to);

@@ -12,27 +12,13 @@ static const char checkpoint_name[] = "moving";
 
 /* How far an earlier run came. */
 struct checkpoint {
-    int64_t after;   /* images up to this id were copied; -1: all that were there at the start */
-    int64_t seq;     /* changes of the source up to here are in the target, once after is -1 */
-    int64_t removed; /* removals up to here are; behind seq until a run has ended */
-    int64_t version;
+    int64_t after;   /* images up to this id are copied; -1: all that existed at the start */
+    int64_t seq;     /* once after is -1: changes up to this seq are in the target */
+    int64_t removed; /* removals up to this seq are; behind seq until a run is complete */
+    int64_t version; /* of the setting that stores this */
 };
 
-/* --- the marker ------------------------------------------------------------------------------- */
-
-static enum pc_code reject_foreign_target(struct pc_migration *m, struct pc_err *err)
-{
-    int64_t counts[PC_STATUS_COUNT], all = 0;
-    enum pc_code rc = pc_records_count(m->to, NULL, counts, NULL, NULL, err);
-    for (int i = 0; !rc && i < PC_STATUS_COUNT; i++)
-        all += counts[i];
-    if (rc || all == 0)
-        return rc;
-    return pc_fail(err, PC_E_CONFIG,
-                   "The target has %lld images that did not come from this source; move into an "
-                   "empty store.",
-                   (long long)all);
-}
+/* --- checkpoint --- */
 
 static enum pc_code read_checkpoint(struct pc_migration *m, struct checkpoint *checkpoint,
                                     struct pc_err *err)
@@ -50,12 +36,19 @@ static enum pc_code read_checkpoint(struct pc_migration *m, struct checkpoint *c
         checkpoint->seq = json_integer_value(json_object_get(stored, "seq"));
         checkpoint->removed = json_integer_value(json_object_get(stored, "gone"));
     } else {
-        rc = reject_foreign_target(m, err);
-        if (!rc) {
-            int64_t counts[PC_STATUS_COUNT];
+        int64_t counts[PC_STATUS_COUNT], images = 0;
+        rc = pc_records_count(m->to, NULL, counts, NULL, NULL, err);
+        for (int i = 0; !rc && i < PC_STATUS_COUNT; i++)
+            images += counts[i];
+        if (!rc && images > 0)
+            rc =
+                pc_fail(err, PC_E_CONFIG,
+                        "The target has %lld images that did not come from this source; migrate to "
+                        "an empty store.",
+                        (long long)images);
+        if (!rc)
             rc = pc_records_count(m->from, NULL, counts, NULL, &checkpoint->seq, err);
-            checkpoint->removed = checkpoint->seq;
-        }
+        checkpoint->removed = checkpoint->seq;
     }
     json_decref(stored);
     return rc;
@@ -75,19 +68,9 @@ static enum pc_code write_checkpoint(struct pc_migration *m, struct checkpoint *
     return rc;
 }
 
-/* --- blobs ------------------------------------------------------------------------------------ */
+/* --- blobs --- */
 
-static enum pc_code size_of(struct pc_blobs *bs, const char *key, int64_t *size, struct pc_err *err)
-{
-    struct pc_blob_reader *r;
-    enum pc_code rc = pc_blobs_read(bs, key, &r, err);
-    *size = rc ? -1 : pc_blob_size(r);
-    if (!rc)
-        pc_blob_close(r);
-    return rc == PC_E_NOT_FOUND ? PC_OK : rc;
-}
-
-/* Reads to the end; each piece goes to w and to hash, where they are not NULL. */
+/* Reads the blob to its end and passes it to w and to hash; either may be NULL. */
 static enum pc_code drain(struct pc_blob_reader *r, struct pc_blob_writer *w,
                           struct pc_sha256 *hash, struct pc_err *err)
 {
@@ -125,22 +108,28 @@ static enum pc_code transfer(struct pc_migration *m, struct pc_blob_reader *r, c
     return rc;
 }
 
-/* Blobs never change under their key, so one of the same size is the same. */
+/* Blobs never change under their key, so one of the same size is complete. */
 static enum pc_code copy_blob(struct pc_migration *m, const struct pc_record *r, const char *key,
                               struct pc_err *err)
 {
-    struct pc_blob_reader *reader;
-    int64_t target;
+    struct pc_blob_reader *reader, *copy;
+    int64_t copied_bytes = -1; /* in the target; -1: not there */
     enum pc_code rc = pc_blobs_read(m->from_blobs, key, &reader, err);
     if (rc == PC_E_NOT_FOUND) {
         m->blobs_missing++;
-        m->on_note(m->ctx, r->id, "a file that it names is not in the source");
+        m->on_note(m->ctx, r->id, "one of its files is not in the source");
         return PC_OK;
     }
     if (rc)
         return rc;
-    rc = size_of(m->to_blobs, key, &target, err);
-    if (!rc && target == pc_blob_size(reader))
+    rc = pc_blobs_read(m->to_blobs, key, &copy, err);
+    if (!rc) {
+        copied_bytes = pc_blob_size(copy);
+        pc_blob_close(copy);
+    }
+    if (rc == PC_E_NOT_FOUND)
+        rc = PC_OK;
+    if (!rc && copied_bytes == pc_blob_size(reader))
         m->blobs_present++;
     else if (!rc)
         rc = transfer(m, reader, key, err);
@@ -148,21 +137,7 @@ static enum pc_code copy_blob(struct pc_migration *m, const struct pc_record *r,
     return rc;
 }
 
-/* --- removals --------------------------------------------------------------------------------- */
-
-static enum pc_code remove_blobs(struct pc_migration *m, const struct pc_record *r,
-                                 struct pc_err *err)
-{
-    enum pc_code rc = PC_OK;
-    const char *key;
-    for (size_t k = 0; m->to_blobs && !rc && (key = pc_migration_blob_key(r, k)); k++) {
-        bool named = true;
-        rc = pc_records_references_blob(m->to, key, &named, err);
-        if (!rc && !named)
-            rc = pc_blobs_remove(m->to_blobs, key, err);
-    }
-    return rc;
-}
+/* --- removals --- */
 
 static enum pc_code remove_one(struct pc_migration *m, int64_t id, struct pc_err *err)
 {
@@ -170,9 +145,13 @@ static enum pc_code remove_one(struct pc_migration *m, int64_t id, struct pc_err
     enum pc_code rc = pc_records_remove(m->to, id, &r, err);
     if (rc == PC_E_NOT_FOUND)
         return PC_OK;
-    if (!rc) {
-        m->removed++;
-        rc = remove_blobs(m, &r, err);
+    m->removed += !rc;
+    const char *key;
+    for (size_t k = 0; m->to_blobs && !rc && (key = pc_migration_blob_key(&r, k)); k++) {
+        bool referenced = true;
+        rc = pc_records_references_blob(m->to, key, &referenced, err);
+        if (!rc && !referenced)
+            rc = pc_blobs_remove(m->to_blobs, key, err);
     }
     pc_record_finish(&r);
     return rc;
@@ -188,8 +167,8 @@ static enum pc_code list_by_id(struct pc_records *rs, int64_t after, struct pc_r
     return pc_records_list(rs, &q, page, err);
 }
 
-/* Every id of the target that the source does not have: where the source no longer remembers what
- * was removed since. */
+/* Removes every image that the source does not have. Needed when the source no longer remembers
+ * all removals since the checkpoint. */
 static enum pc_code remove_unknown(struct pc_migration *m, struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
@@ -199,10 +178,10 @@ static enum pc_code remove_unknown(struct pc_migration *m, struct pc_err *err)
         rc = list_by_id(m->to, after, &page, err);
         more = !rc && page.n > 0;
         for (int i = 0; !rc && i < page.n; i++) {
-            struct pc_record target = {0};
+            struct pc_record original = {0};
             after = page.items[i].id;
-            rc = pc_records_get(m->from, after, &target, err);
-            pc_record_finish(&target);
+            rc = pc_records_get(m->from, after, &original, err);
+            pc_record_finish(&original);
             if (rc == PC_E_NOT_FOUND)
                 rc = remove_one(m, after, err);
         }
@@ -224,7 +203,7 @@ static enum pc_code apply_removals(struct pc_migration *m, int64_t since, struct
     return rc;
 }
 
-/* --- copying ---------------------------------------------------------------------------------- */
+/* --- copying --- */
 
 static enum pc_code write_page(struct pc_migration *m, const struct pc_record_list *page,
                                struct pc_err *err)
@@ -238,9 +217,9 @@ static enum pc_code write_page(struct pc_migration *m, const struct pc_record_li
     return rc ? rc : pc_records_import(m->to, page->items, page->n, err);
 }
 
-/* An image that was removed and came again has its address under a new id. So when a place is taken
- * the removals go first; they take files along that the page needs, so all of it is written anew.
- */
+/* An image that was deleted and submitted again has its URL under a new id, and the target still
+ * has the old one. On such a conflict the removals are applied first. They may remove files that
+ * this page needs, so the whole page is written again. */
 static enum pc_code copy_page(struct pc_migration *m, const struct checkpoint *checkpoint,
                               const struct pc_record_list *page, struct pc_err *err)
 {
@@ -256,7 +235,7 @@ static enum pc_code copy_page(struct pc_migration *m, const struct checkpoint *c
     for (int i = 0; !rc && i < page->n; i++) {
         m->records++;
         if (!m->on_image(m->ctx, false))
-            rc = pc_fail(err, PC_E_CANCELLED, "Stopped; run it again and it goes on.");
+            rc = pc_fail(err, PC_E_CANCELLED, "Stopped; run it again to continue.");
     }
     return rc;
 }
@@ -289,7 +268,7 @@ static enum pc_code copy_changes(struct pc_migration *m, struct checkpoint *chec
         q.limit = PAGE_SIZE;
         q.since_seq = checkpoint->seq;
         rc = checkpoint->seq > 0 ? pc_records_list(m->from, &q, &page, err) : PC_OK;
-        if (rc || checkpoint->seq == 0) /* nothing has ever changed there */
+        if (rc || checkpoint->seq == 0) /* nothing has ever changed in the source */
             return rc;
         more = page.n > 0;
         if (more)
@@ -300,21 +279,6 @@ static enum pc_code copy_changes(struct pc_migration *m, struct checkpoint *chec
         }
         pc_record_list_finish(&page);
     }
-    return rc;
-}
-
-/* The recipes that were put in force by the page belong to the store. */
-static enum pc_code copy_recipes(struct pc_migration *m, struct pc_err *err)
-{
-    char *text = NULL, *target = NULL;
-    int64_t version, theirs;
-    enum pc_code rc = pc_records_get_setting(m->from, "recipes", &text, &version, err);
-    if (!rc)
-        rc = pc_records_get_setting(m->to, "recipes", &target, &theirs, err);
-    if (!rc && text && !pc_str_eq(text, target))
-        rc = pc_records_put_setting(m->to, "recipes", text, theirs, &theirs, err);
-    free(text);
-    free(target);
     return rc;
 }
 
@@ -332,10 +296,22 @@ enum pc_code pc_migration_copy(struct pc_migration *m, struct pc_err *err)
         checkpoint.removed = checkpoint.seq;
         rc = write_checkpoint(m, &checkpoint, err);
     }
-    return rc ? rc : copy_recipes(m, err);
+    if (rc)
+        return rc;
+    /* Recipes that were saved on the page are stored with the records. */
+    char *text = NULL, *theirs = NULL;
+    int64_t version, their_version;
+    rc = pc_records_get_setting(m->from, "recipes", &text, &version, err);
+    if (!rc)
+        rc = pc_records_get_setting(m->to, "recipes", &theirs, &their_version, err);
+    if (!rc && text && !pc_str_eq(text, theirs))
+        rc = pc_records_put_setting(m->to, "recipes", text, their_version, &their_version, err);
+    free(text);
+    free(theirs);
+    return rc;
 }
 
-/* --- proof ------------------------------------------------------------------------------------ */
+/* --- verifying --- */
 
 static enum pc_code hash_blob(struct pc_blobs *bs, const char *key, char hex[PC_SHA256_HEX],
                               struct pc_err *err)
@@ -395,13 +371,14 @@ static enum pc_code compare_one(struct pc_migration *m, const struct pc_record *
     m->compared++;
     m->differ += !same;
     if (!rc && !m->on_image(m->ctx, !same))
-        rc = pc_fail(err, PC_E_CANCELLED, "Stopped before all was compared.");
+        rc = pc_fail(err, PC_E_CANCELLED, "Stopped before everything was compared.");
     return rc;
 }
 
-static enum pc_code compare_counts(struct pc_migration *m, struct pc_err *err)
+enum pc_code pc_migration_verify(struct pc_migration *m, struct pc_err *err)
 {
-    int64_t ours[PC_STATUS_COUNT], theirs[PC_STATUS_COUNT];
+    struct pc_sha256 *digest = pc_sha256_create();
+    int64_t ours[PC_STATUS_COUNT], theirs[PC_STATUS_COUNT], after = 0;
     enum pc_code rc = pc_records_count(m->from, NULL, ours, NULL, NULL, err);
     if (!rc)
         rc = pc_records_count(m->to, NULL, theirs, NULL, NULL, err);
@@ -410,14 +387,6 @@ static enum pc_code compare_counts(struct pc_migration *m, struct pc_err *err)
             m->differ++;
             m->on_note(m->ctx, 0, "the numbers of images by status differ");
         }
-    return rc;
-}
-
-enum pc_code pc_migration_verify(struct pc_migration *m, struct pc_err *err)
-{
-    struct pc_sha256 *digest = pc_sha256_create();
-    enum pc_code rc = compare_counts(m, err);
-    int64_t after = 0;
     for (bool more = true; more && !rc;) {
         struct pc_record_list page;
         rc = list_by_id(m->from, after, &page, err);

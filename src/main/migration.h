@@ -1,9 +1,10 @@
-/* Moving: copies records and blobs from one pair of stores to another, and proves it.
+/* Migration: copies records and blobs from one pair of stores to another, and verifies the copy.
  *
- * Order: first all images by id, then what changed since the copy began, by seq, then what was
- * removed. How far it came is kept in the target itself ("moving"), so a run that was stopped goes
- * on, and a later run brings only what changed meanwhile: copy while the old service runs, stop it,
- * run once more. A record is written after its blobs, so the target never names what it has not.
+ * Order: first all images by id, then those that changed since the copy began, by seq, then the
+ * removals. A record is written after its blobs, so the target never refers to a blob that it does
+ * not have. The checkpoint is stored in the target, as the setting "moving". A run that was
+ * stopped therefore continues, and a later run copies only what changed in the meantime: copy
+ * while the old service runs, stop it, run once more.
  *
  * Ownership: borrows the stores. Threads: the caller's.
  */
@@ -17,24 +18,27 @@
 struct pc_migration {
     struct pc_records *from, *to;
     struct pc_blobs *from_blobs, *to_blobs; /* both NULL: records only */
-    const char *source;                     /* a name of the source, without secrets */
-    /* Called for each image that was copied or compared; false stops (PC_E_CANCELLED). */
+    const char *source;                     /* the source's store URL without secrets */
+    /* Called for each image that was copied or compared. Returning false stops the run with
+     * PC_E_CANCELLED. */
     bool (*on_image)(void *ctx, bool bad);
-    /* What a person should know of one image. */
+    /* Something about one image that a person should know; id 0: about the whole store. */
     void (*on_note)(void *ctx, int64_t id, const char *text);
     void *ctx;
 
-    int64_t records, removed;            /* copied to the target, removed there */
-    int64_t blobs, bytes, blobs_present; /* copied; found there already */
-    int64_t blobs_missing;               /* named by a record, not in the source */
+    /* Counted by both functions: */
+    int64_t records, removed;            /* copied to the target; removed there */
+    int64_t blobs, bytes, blobs_present; /* copied; already in the target */
+    int64_t blobs_missing;               /* a record refers to it, but the source lacks it */
     int64_t compared, blobs_compared;    /* by pc_migration_verify */
-    int64_t differ;                      /* records or blobs that are not the same on both sides */
-    char digest[PC_SHA256_HEX];          /* of all compared records of the source, in order of id */
+    int64_t differ;                      /* records or blobs that differ */
+    char digest[PC_SHA256_HEX];          /* of all compared source records, by id */
 };
 
-/* config: the target has images that did not come from this source. */
+/* Fails with config when the target has images that did not come from this source. */
 PC_NODISCARD enum pc_code pc_migration_copy(struct pc_migration *m, struct pc_err *err);
-/* Reads every record and blob on both sides and compares them; counts too. */
+/* Reads every record and blob on both sides and compares them; compares the counts too. Answers
+ * PC_OK also when something differs: look at m->differ. */
 PC_NODISCARD enum pc_code pc_migration_verify(struct pc_migration *m, struct pc_err *err);
 
 #endif

@@ -1,4 +1,12 @@
-/* Command lines of the commands: settings and options. Threads: the main thread. */
+/* Command lines: a table of options for each command, read together with the settings.
+ *
+ *     static const struct pc_option options[] = {
+ *         {"data", PC_OPTION_SETTING, NULL, 0, NULL},
+ *         {"dry-run", PC_OPTION_FLAG, &dry_run, 0, NULL},
+ *         {0}};
+ *
+ * Threads: the main thread.
+ */
 #ifndef PC_MAIN_OPTIONS_H
 #define PC_MAIN_OPTIONS_H
 
@@ -7,33 +15,33 @@
 #include "config/config.h"
 
 enum pc_option_kind {
-    PC_OPTION_TEXT,            /* into a const char *, borrowed from argv */
+    PC_OPTION_TEXT,            /* stored in a const char *, borrowed from argv */
     PC_OPTION_FLAG,            /* sets a bool; has no value */
     PC_OPTION_SETTING,         /* the setting of the same name */
-    PC_OPTION_CUSTOM,          /* for take */
-    PC_OPTION_CUSTOM_OPTIONAL, /* for take; --name=VALUE, or none: then value is NULL */
+    PC_OPTION_CUSTOM,          /* parse reads the value */
+    PC_OPTION_CUSTOM_OPTIONAL, /* parse reads it; --name=VALUE, or without one: value is NULL */
 };
 
 struct pc_option {
     const char *name;
     enum pc_option_kind kind;
-    void *target;                                   /* borrows */
+    void *target;                                   /* where the value goes; borrows */
     char letter;                                    /* -x means the same; 0: none */
-    bool (*parse)(void *target, const char *value); /* false: the value is of no use */
+    bool (*parse)(void *target, const char *value); /* false: the value is invalid */
 };
 
 struct pc_command_line {
     const char *usage;
-    const struct pc_option *options; /* one without a name ends them; --help and -h need no row */
-    bool has_operands;               /* that are not options */
-    /* Is it complete? Says what is not. NULL: always. */
+    const struct pc_option *options; /* ends with one without a name; --help and -h need no row */
+    bool has_operands;               /* takes arguments that are not options */
+    /* Is the command line complete? If not, prints what is missing. NULL: always. */
     bool (*check)(void *ctx, int n_operands, char **operands);
     void *ctx;
 };
 
-/* Settings from .env and environment, then the command line, then what follows from both; the log
- * is started. False: the command ends with *status, and all is said. Fills cfg in any case, to be
- * finished. */
+/* Reads the settings from .env and environment, then the command line, completes the settings and
+ * starts the log. On false the command ends with *status, and everything has been printed. Fills
+ * cfg in any case; the caller finishes it. */
 bool pc_options_read(struct pc_config *cfg, const struct pc_command_line *line, int argc,
                      char **argv, int *status);
 

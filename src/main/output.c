@@ -17,11 +17,12 @@ static enum pc_code check_template(const char *text, struct pc_err *err)
     bool path_escape = text[0] == '/' || strstr(text, "..");
     if (!strstr(text, "{shot}") || !strstr(text, "{name}") || path_escape)
         return pc_fail(err, PC_E_CONFIG,
-                       "--name must hold {name} and {shot}, and stay below the output folder.");
+                       "--name must contain {name} and {shot}, and stay below the output folder.");
     for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{'))
         if (!pc_str_starts(at, "{name}") && !pc_str_starts(at, "{shot}") &&
             !pc_str_starts(at, "{ext}"))
-            return pc_fail(err, PC_E_CONFIG, "--name knows {name}, {shot} and {ext} only.");
+            return pc_fail(err, PC_E_CONFIG,
+                           "--name may contain only {name}, {shot} and {ext} in braces.");
     return PC_OK;
 }
 
@@ -50,7 +51,7 @@ enum pc_code pc_output_open(struct pc_output *out, const char *dir, const char *
     int failed = make_parents(folder);
     free(folder);
     if (failed)
-        return pc_fail(err, PC_E_CONFIG, "The folder %s cannot be made: %s.", dir,
+        return pc_fail(err, PC_E_CONFIG, "The folder %s cannot be created: %s.", dir,
                        strerror(failed));
     if (json)
         out->manifest = strcmp(json, "-") == 0 ? stdout : fopen(json, "we");
@@ -86,26 +87,20 @@ static char *fill_template(const struct pc_output *out, const char *name, const 
     return pc_buf_detach(&path, NULL);
 }
 
-static int write_bytes(const char *path, const struct pc_buf *bytes)
-{
-    FILE *file = fopen(path, "wbe");
-    if (!file)
-        return errno;
-    int failed = fwrite(bytes->data, 1, bytes->len, file) != bytes->len ? errno : 0;
-    if (fclose(file) != 0 && !failed)
-        failed = errno;
-    return failed;
-}
-
-/* By way of a temporary name beside it: whoever watches the folder sees whole files only. */
+/* Writes to a temporary name and renames, so that nobody sees a partial file. */
 static enum pc_code write_file(const char *path, const struct pc_buf *bytes, struct pc_err *err)
 {
     char suffix[13];
     pc_random_hex(suffix, sizeof suffix - 1);
     char *part = pc_xasprintf("%s.%s.part", path, suffix);
     int failed = make_parents(path);
-    if (!failed)
-        failed = write_bytes(part, bytes);
+    FILE *file = failed ? NULL : fopen(part, "wbe");
+    if (!failed && !file)
+        failed = errno;
+    if (file && fwrite(bytes->data, 1, bytes->len, file) != bytes->len)
+        failed = errno;
+    if (file && fclose(file) != 0 && !failed)
+        failed = errno;
     if (!failed && rename(part, path) != 0)
         failed = errno;
     if (failed)
@@ -123,17 +118,6 @@ static void remove_written(char *files[], int n)
         free(files[i]);
         files[i] = NULL;
     }
-}
-
-static enum pc_code write_overlay(struct pc_output *out, const char *name,
-                                  const struct pc_pipeline_result *result, struct pc_err *err)
-{
-    if (result->overlay.len == 0)
-        return PC_OK;
-    char *path = fill_template(out, name, "overlay", "jpg");
-    enum pc_code rc = write_file(path, &result->overlay, err);
-    free(path);
-    return rc;
 }
 
 enum pc_code pc_output_write(struct pc_output *out, const char *name,
@@ -156,7 +140,11 @@ enum pc_code pc_output_write(struct pc_output *out, const char *name,
         }
         files[i] = path;
     }
-    enum pc_code rc = write_overlay(out, name, result, err);
+    if (result->overlay.len == 0)
+        return PC_OK;
+    char *path = fill_template(out, name, "overlay", "jpg");
+    enum pc_code rc = write_file(path, &result->overlay, err);
+    free(path);
     if (rc)
         remove_written(files, result->plan.n_shots);
     return rc;
@@ -164,7 +152,7 @@ enum pc_code pc_output_write(struct pc_output *out, const char *name,
 
 static void print_line(struct pc_output *out, char *line)
 {
-    /* Flushed line by line: whoever reads the pipe sees each picture as it is done. */
+    /* Flushed line by line, so that a reader of the pipe sees each image when it is done. */
     if ((fputs(line, out->manifest) < 0 || fputc('\n', out->manifest) < 0 ||
          fflush(out->manifest) != 0) &&
         !out->write_error)
@@ -189,7 +177,7 @@ void pc_output_add_line(struct pc_output *out, int index, json_t *line)
 
 enum pc_code pc_output_close(struct pc_output *out, struct pc_err *err)
 {
-    /* A stopped run leaves gaps; what was done behind them is told all the same. */
+    /* A run that was stopped leaves gaps; lines behind a gap are written all the same. */
     for (int i = out->next; out->manifest && i < out->n; i++)
         if (out->pending[i])
             print_line(out, out->pending[i]);

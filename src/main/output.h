@@ -1,8 +1,10 @@
-/* Where `shoot` writes: shots by a name template below one folder, manifest lines in input order.
+/* The output of `shoot`: shots named by a template below one folder, and a manifest with one line
+ * per image, in the order of the inputs.
  *
- * Template: {name}, {shot} and {ext} are filled in, a slash makes folders. It must hold {name} and
- * {shot}, or shots would overwrite each other. A file appears whole or not at all. Threads: write
- * and line from any thread; open and close from one.
+ * The template has {name}, {shot} and {ext}; a slash makes folders. It must have {name} and {shot},
+ * or shots would overwrite each other. A file appears complete or not at all.
+ *
+ * Threads: pc_output_write and pc_output_add_line from any thread; open and close from one.
  */
 #ifndef PC_MAIN_OUTPUT_H
 #define PC_MAIN_OUTPUT_H
@@ -17,26 +19,26 @@
 struct pc_output {
     char *dir;
     char *name_template;
-    FILE *manifest;       /* NULL: none wanted */
+    FILE *manifest;       /* NULL: no manifest */
     pthread_mutex_t lock; /* guards the four below */
-    char **pending;       /* lines that wait for an earlier one */
+    char **pending;       /* lines that wait for an earlier one, by index */
     int n, next;
-    int write_error; /* errno of the first failed manifest line */
+    int write_error; /* errno of the first manifest line that could not be written */
 };
 
-/* config for a template or folder that cannot be used. name NULL: the default; json NULL: no
- * manifest,
- * "-": standard output. */
+/* n: the number of inputs. name: the template, NULL: the default. json: path of the manifest, "-"
+ * is standard output, NULL: none. Fails with config when template, folder or manifest cannot be
+ * used. */
 PC_NODISCARD enum pc_code pc_output_open(struct pc_output *out, const char *dir, const char *name,
                                          const char *json, int n, struct pc_err *err);
-/* Writes the files of made; fills files[i] with what was written (gives), NULL for absent shots.
- * All of them or none. */
+/* Writes the shots of one result, all of them or none. Fills files[i] with the path of shot i
+ * (gives), NULL for an absent one. name: of the input, for {name}. */
 PC_NODISCARD enum pc_code pc_output_write(struct pc_output *out, const char *name,
                                           const struct pc_pipeline_result *result, char *files[],
                                           struct pc_err *err);
-/* Takes the line of input index; lines come out in order. */
+/* Takes the manifest line of input number index. */
 void pc_output_add_line(struct pc_output *out, int index, json_t *line);
-/* Flushes; file_unwritable when the manifest could not be written. */
+/* Closes the manifest; file_unwritable if a line could not be written. */
 PC_NODISCARD enum pc_code pc_output_close(struct pc_output *out, struct pc_err *err);
 
 #endif

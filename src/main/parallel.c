@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "image/image.h"
-#include "main/commands.h"
+#include "main/signals.h"
 
 struct loop {
     int n;

@@ -61,7 +61,7 @@ void pc_progress_finish(struct pc_progress *p, bool quiet)
     if (p->shown)
         fputs("\r\033[K", stderr);
     if (!quiet)
-        fprintf(stderr, "%d of %d pictures done, %d failed, %.1f/s\n", p->done - p->failed,
-                p->total, p->failed, rate(p));
+        fprintf(stderr, "%d of %d images done, %d failed, %.1f/s\n", p->done - p->failed, p->total,
+                p->failed, rate(p));
     pthread_mutex_destroy(&p->lock);
 }

@@ -1,5 +1,5 @@
-/* A progress line on standard error while it is a terminal: share done, rate, time left.
- * Threads: all functions are safe. */
+/* A progress bar on standard error, if that is a terminal: share done, rate, time left.
+ * Threads: step and print from any thread; init and finish from one. */
 #ifndef PC_MAIN_PROGRESS_H
 #define PC_MAIN_PROGRESS_H
 
@@ -14,11 +14,13 @@ struct pc_progress {
     int64_t start_ms, drawn_ms;
 };
 
+/* quiet: shows nothing. */
 void pc_progress_init(struct pc_progress *p, int total, bool quiet);
+/* One more is done. */
 void pc_progress_step(struct pc_progress *p, bool failed);
 /* Prints a line above the bar. */
 void pc_progress_print(struct pc_progress *p, const char *line);
-/* Wipes the bar; prints the summary unless quiet. */
+/* Removes the bar, and prints a summary unless quiet. */
 void pc_progress_finish(struct pc_progress *p, bool quiet);
 
 #endif

@@ -1,21 +1,24 @@
-/* `posecraft recut`: cuts stored pictures anew by the recipes of the settings, from stored
- * landmarks. Says first what would change; then queues those images and works until they are done.
- * A running `serve` on the same store helps: start it with the new recipes before. */
+/* `posecraft recut`: cuts stored images again with the recipes of the settings and the stored
+ * landmarks. It first prints what would change, then queues those images and runs workers until
+ * they are done. A running `serve` on the same stores takes jobs too: start it with the new recipes
+ * first. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "main/app.h"
+#include "main/cli.h"
 #include "main/commands.h"
 #include "main/options.h"
+#include "main/signals.h"
 #include "worker/pool.h"
 
 static const char usage[] = "usage: posecraft recut [--dry-run] [--batch NAME] [--data DIR] "
                             "[--recipes PATH] [--workers N]\n"
                             "\n"
-                            "Cuts processed images anew where the recipes give other shots than "
-                            "those stored. Landmarks are taken\n"
-                            "from the records: no network runs. --dry-run only counts.\n";
+                            "Cuts processed images again where the recipes give other shots than "
+                            "the stored ones. Landmarks come\n"
+                            "from the records, so no network runs. --dry-run only counts.\n";
 
 enum { POLL_MS = 200 };
 
@@ -43,7 +46,7 @@ static void add_counts(json_t *totals, const json_t *part)
     }
 }
 
-/* A full queue is waited for: workers take from it meanwhile. */
+/* When the queue is full, waits until the workers have taken jobs from it. */
 static enum pc_code recut_page(struct pc_service *svc, const struct pc_recut_request *request,
                                json_t **page, struct pc_err *err)
 {
@@ -55,7 +58,7 @@ static enum pc_code recut_page(struct pc_service *svc, const struct pc_recut_req
     return rc;
 }
 
-/* All pages of the store. Gives *sum. */
+/* Handles all pages of the store. Gives *sum. */
 static enum pc_code recut_all(struct pc_service *svc, const struct recut *r, bool dry_run,
                               json_t **totals, struct pc_err *err)
 {
@@ -84,7 +87,7 @@ static void print_preview(const json_t *totals)
 {
     const char *label;
     json_t *n;
-    printf("%lld images looked at: %lld would change, %lld stay as they are, %lld skipped\n",
+    printf("%lld images checked: %lld would change, %lld stay as they are, %lld skipped\n",
            (long long)count_of(totals, "looked"), (long long)count_of(totals, "changed"),
            (long long)count_of(totals, "unchanged"), (long long)count_of(totals, "skipped"));
     json_object_foreach(json_object_get(totals, "shots"), label, n)
@@ -103,7 +106,8 @@ static enum pc_code wait_until_done(struct pc_app *app, struct pc_err *err)
     return rc;
 }
 
-/* A `serve` or `work` on the same store takes jobs too, by its own recipes. */
+/* Checks that nothing would change any more: a `serve` or `work` on the same stores takes jobs too,
+ * and cuts with its own recipes. */
 static enum pc_code report_result(struct pc_app *app, const struct recut *r, json_int_t queued,
                                   struct pc_err *err)
 {
@@ -113,16 +117,15 @@ static enum pc_code report_result(struct pc_app *app, const struct recut *r, jso
     json_decref(totals);
     if (rc)
         return rc;
-    printf("%lld images cut anew\n", (long long)queued);
+    printf("%lld images cut again\n", (long long)queued);
     return differ == 0 ? PC_OK
                        : pc_fail(err, PC_E_CONFIG,
-                                 "%lld of them differ from these recipes: another process on this "
-                                 "store cuts by others. Start it with these, then recut again.",
+                                 "%lld of them do not match these recipes: another process on this "
+                                 "store uses others. Start it with these, then recut again.",
                                  (long long)differ);
 }
 
-/* The workers run while the pages are looked at, so that a store larger than the queue goes
- * through it. */
+/* The workers run while images are queued, so that the queue may be shorter than the store. */
 static enum pc_code queue_and_work(struct pc_app *app, const struct recut *r, struct pc_err *err)
 {
     struct pc_worker_pool *pool = NULL;
@@ -137,20 +140,20 @@ static enum pc_code queue_and_work(struct pc_app *app, const struct recut *r, st
         rc = wait_until_done(app, err);
     pc_worker_pool_stop(pool, app->config->stop_ms);
     if (pc_signals_stop_requested())
-        puts("stopped: what is queued and not cut waits for `posecraft serve` or `posecraft work`");
+        puts("stopped: images that are queued wait for `posecraft serve` or `posecraft work`");
     else if (!rc)
         rc = report_result(app, r, count_of(totals, "queued"), err);
     json_decref(totals);
     return rc;
 }
 
-/* What the page keeps at a store goes before the setting, in every process. */
+/* Recipes that were saved on the page take precedence over the setting, in every process. */
 static void warn_of_stored_recipes(struct pc_app *app)
 {
     json_t *now = pc_service_recipes(app->service);
     if (*app->config->recipes &&
         strcmp(json_string_value(json_object_get(now, "source")), "page") == 0)
-        fputs("The recipes kept at this store are in force, not those of --recipes.\n", stderr);
+        fputs("The recipes stored with the records are active, not those of --recipes.\n", stderr);
     json_decref(now);
 }
 

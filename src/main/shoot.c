@@ -1,9 +1,9 @@
-/* `posecraft shoot`: pictures in, shots and a manifest out, without a server.
+/* `posecraft shoot`: cuts shots from images and writes a manifest, without a server.
  *
- * Threads take the next input until none is left; each holds one picture at a time, so memory does
- * not grow with the number of pictures. Manifest lines come out in the order of the inputs.
+ * Each thread takes the next input until none is left. It holds one image at a time, so memory use
+ * does not grow with the number of images. Manifest lines come out in the order of the inputs.
  *
- * Exit status: 0 every picture was processed, 3 some were, 1 none was, 2 the command line is wrong.
+ * Exit status: 0 all images were processed, 3 some were, 1 none was, 2 the command line is wrong.
  */
 #include <errno.h>
 #include <stdatomic.h>
@@ -16,28 +16,30 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "main/app.h"
+#include "main/cli.h"
 #include "main/commands.h"
 #include "main/inputs.h"
 #include "main/options.h"
 #include "main/output.h"
 #include "main/parallel.h"
 #include "main/progress.h"
+#include "main/signals.h"
 #include "service/manifest.h"
 
 static const char usage[] =
     "usage: posecraft shoot INPUT... -o DIR [OPTION...]\n"
     "\n"
-    "Cuts labelled shots from pictures: files, folders, quoted globs, http(s) addresses.\n"
-    "  -o, --output DIR    where shots are written; made when it is not there\n"
-    "  -l, --list FILE     more inputs, one a line; - reads standard input\n"
+    "Cuts labelled shots from images: files, folders, quoted globs, http(s) URLs.\n"
+    "  -o, --output DIR    folder for the shots; created if it does not exist\n"
+    "  -l, --list FILE     more inputs, one per line; - is standard input\n"
     "      --name TEMPLATE file names (default {name}-{shot}.{ext}; a / makes folders)\n"
-    "      --shots A,B     only these, of the recipes or of the ready ones\n"
-    "      --recipes PATH  file or folder of recipes, instead of the five\n"
-    "      --overlay       also {name}-overlay.jpg: skeleton, boxes and labels on the photo\n"
-    "      --json FILE     manifest, one JSON object a picture and line; - is standard output\n"
-    "      --workers N     pictures at a time (default: one per core)\n"
+    "      --shots A,B     only these shots, of the recipes or of the built-in ones\n"
+    "      --recipes PATH  file or folder of recipes, instead of the five default ones\n"
+    "      --overlay       also writes {name}-overlay.jpg: skeleton, boxes and labels\n"
+    "      --json FILE     manifest, one JSON object per image and line; - is standard output\n"
+    "      --workers N     images processed at a time (default: one per core)\n"
     "  -q, --quiet         no progress, no summary, no lines about failures\n"
-    "Exit status: 0 all pictures were processed, 3 some, 1 none, 2 wrong usage.\n";
+    "Exit status: 0 all images were processed, 3 some, 1 none, 2 wrong usage.\n";
 
 struct shoot {
     struct pc_config cfg;
@@ -50,8 +52,7 @@ struct shoot {
     atomic_int processed, failed;
 };
 
-/* --- one picture
- * ----------------------------------------------------------------------------------- */
+/* --- one image --- */
 
 static enum pc_code append_chunk(void *ctx, const void *data, size_t len, struct pc_err *err)
 {
@@ -66,18 +67,6 @@ static bool fetch_cancelled(void *ctx)
     return pc_signals_stop_requested();
 }
 
-static enum pc_code read_input(struct shoot *s, const struct pc_input *in, struct pc_buf *bytes,
-                               struct pc_err *err)
-{
-    struct pc_fetch_info info;
-    char url[2100];
-    if (!in->is_url)
-        return pc_buf_read_file(bytes, in->source, (size_t)s->cfg.max_upload_bytes, err);
-    enum pc_code rc = pc_fetch_normalise_url(in->source, url, sizeof url, err);
-    return rc ? rc
-              : pc_fetch_get(s->app.fetch, url, append_chunk, bytes, fetch_cancelled, &info, err);
-}
-
 static bool stop_requested(void *ctx, const char *stage, int progress)
 {
     (void)stage, (void)progress;
@@ -90,7 +79,16 @@ static enum pc_code make_shots(struct shoot *s, const struct pc_input *in,
     struct pc_pipeline pipeline = {
         .config = &s->cfg, .pose = s->app.pose, .recipes = &s->app.recipes, .overlay = s->overlay};
     struct pc_buf bytes = PC_BUF_INIT;
-    enum pc_code rc = read_input(s, in, &bytes, err);
+    enum pc_code rc;
+    if (in->is_url) {
+        struct pc_fetch_info info;
+        char url[2100];
+        rc = pc_fetch_normalise_url(in->source, url, sizeof url, err);
+        if (!rc)
+            rc = pc_fetch_get(s->app.fetch, url, append_chunk, &bytes, fetch_cancelled, &info, err);
+    } else {
+        rc = pc_buf_read_file(&bytes, in->source, (size_t)s->cfg.max_upload_bytes, err);
+    }
     if (!rc)
         rc = pc_pipeline_run(&pipeline, &bytes, stop_requested, NULL, result, err);
     pc_buf_finish(&bytes);
@@ -101,7 +99,7 @@ static void report_failure(struct shoot *s, const struct pc_input *in, const str
 {
     char *line = pc_xasprintf("%s: %s [%s]%s%s", in->source, err->message, pc_code_name(err->code),
                               err->detail[0] ? " " : "", err->detail);
-    for (char *c = line; *c; c++) /* a file name may hold line ends and orders to the terminal */
+    for (char *c = line; *c; c++) /* file names may contain line ends and terminal control codes */
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
     if (!s->quiet)
@@ -134,15 +132,7 @@ static void shoot_input(void *ctx, int index)
     free(result);
 }
 
-/* --- the run
- * --------------------------------------------------------------------------------------- */
-
-static int exit_status(const struct shoot *s)
-{
-    if (atomic_load(&s->processed) == s->inputs.n)
-        return PC_CLI_OK;
-    return atomic_load(&s->processed) ? PC_CLI_PARTIAL : PC_CLI_FAILED;
-}
+/* --- the run --- */
 
 static int shoot_all(struct shoot *s)
 {
@@ -160,11 +150,14 @@ static int shoot_all(struct shoot *s)
         rc = pc_output_close(&s->output, &err);
     }
     pc_app_close(&s->app);
-    return rc ? pc_cli_fail(&err) : exit_status(s);
+    if (rc)
+        return pc_cli_fail(&err);
+    if (atomic_load(&s->processed) == s->inputs.n)
+        return PC_CLI_OK;
+    return atomic_load(&s->processed) ? PC_CLI_PARTIAL : PC_CLI_FAILED;
 }
 
-/* --- command line
- * ---------------------------------------------------------------------------------- */
+/* --- command line --- */
 
 static bool collect_inputs(void *ctx, int n_operands, char **operands)
 {
@@ -178,16 +171,17 @@ static bool collect_inputs(void *ctx, int n_operands, char **operands)
     if (rc)
         pc_cli_fail(&err);
     else if (!s->out_dir)
-        fputs("posecraft: say where shots are written: -o DIR\n", stderr);
+        fputs("posecraft: -o DIR is required: the folder for the shots\n", stderr);
     else if (s->inputs.n == 0)
-        fputs("posecraft: no picture among the inputs\n", stderr);
+        fputs("posecraft: the inputs contain no image\n", stderr);
     else
         return true;
     return false;
 }
 
-static bool read_command_line(struct shoot *s, int argc, char **argv, int *status)
+int pc_command_shoot(int argc, char **argv)
 {
+    struct shoot *s = pc_xzalloc(sizeof *s);
     const struct pc_option options[] = {{"output", PC_OPTION_TEXT, &s->out_dir, 'o', NULL},
                                         {"list", PC_OPTION_TEXT, &s->list, 'l', NULL},
                                         {"name", PC_OPTION_TEXT, &s->name, 0, NULL},
@@ -203,14 +197,8 @@ static bool read_command_line(struct shoot *s, int argc, char **argv, int *statu
                                          .has_operands = true,
                                          .check = collect_inputs,
                                          .ctx = s};
-    return pc_options_read(&s->cfg, &line, argc, argv, status);
-}
-
-int pc_command_shoot(int argc, char **argv)
-{
-    struct shoot *s = pc_xzalloc(sizeof *s);
     int status;
-    if (read_command_line(s, argc, argv, &status))
+    if (pc_options_read(&s->cfg, &line, argc, argv, &status))
         status = shoot_all(s);
     pc_inputs_finish(&s->inputs);
     pc_config_finish(&s->cfg);

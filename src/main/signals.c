@@ -1,3 +1,5 @@
+#include "main/signals.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -6,9 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "main/commands.h"
 
-/* A signal belongs to the process, so its state does too. Set before the handler is installed. */
+/* Set before the handler is installed. */
 static atomic_int signals_received;
 static _Atomic int64_t first_signal_ms;
 static int wake_fd = -1;

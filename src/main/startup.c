@@ -23,35 +23,31 @@ enum pc_code pc_startup_check(const struct pc_config *cfg, enum pc_startup_role 
         is_in_process(cfg->records) || is_in_process(cfg->queue) || is_in_process(cfg->blobs);
     if (role == PC_STARTUP_WORK && volatile_store)
         return pc_fail(err, PC_E_CONFIG,
-                       "A memory: store is seen by its own process only; `posecraft work` would "
-                       "find nothing there.");
+                       "Only its own process sees a memory: store; `posecraft work` would find "
+                       "nothing there.");
     if (workers == 0 && volatile_store)
-        pc_log(PC_LOG_WARN, "memory: is seen by this process only, and it has no workers: nothing "
-                            "that is sent will be processed");
+        pc_log(PC_LOG_WARN, "only this process sees a memory: store, and it has no workers: images "
+                            "will not be processed");
     bool elsewhere = !is_local(cfg->queue);
     if (elsewhere && (is_local(cfg->records) || is_local(cfg->blobs)))
         pc_log(
             PC_LOG_WARN,
-            "the queue can be reached by other machines, records or blobs cannot: run workers on "
-            "this machine only");
+            "other machines can reach the queue, but not the records or blobs: run workers on this "
+            "machine only");
     return PC_OK;
 }
 
-static enum pc_code ping_each(struct pc_app *app, struct pc_err *err)
-{
-    enum pc_code rc = pc_records_ping(app->records, err);
-    if (!rc)
-        rc = pc_queue_ping(app->queue, err);
-    return rc ? rc : pc_blobs_ping(app->blobs, err);
-}
-
-static enum pc_code open_once(const struct pc_config *cfg, bool with_pose, struct pc_app *app,
-                              struct pc_err *err)
+static enum pc_code open_and_ping(const struct pc_config *cfg, bool with_pose, struct pc_app *app,
+                                  struct pc_err *err)
 {
     enum pc_code rc = pc_app_open_service(cfg, with_pose, app, err);
     if (rc)
         return rc;
-    rc = ping_each(app, err);
+    rc = pc_records_ping(app->records, err);
+    if (!rc)
+        rc = pc_queue_ping(app->queue, err);
+    if (!rc)
+        rc = pc_blobs_ping(app->blobs, err);
     if (rc)
         pc_app_close(app);
     return rc;
@@ -63,7 +59,7 @@ enum pc_code pc_startup_open(const struct pc_config *cfg, bool with_pose, struct
     int64_t deadline_ms = pc_clock_mono_ms() + cfg->wait_ms;
     for (int64_t delay_ms = RETRY_FIRST_MS;; delay_ms *= 2) {
         struct pc_err attempt_err = PC_ERR_INIT;
-        enum pc_code rc = open_once(cfg, with_pose, app, &attempt_err);
+        enum pc_code rc = open_and_ping(cfg, with_pose, app, &attempt_err);
         int64_t remaining_ms = deadline_ms - pc_clock_mono_ms();
         bool unavailable = rc == PC_E_STORE_UNAVAILABLE || rc == PC_E_QUEUE_UNAVAILABLE;
         if (!unavailable || remaining_ms <= 0) {
@@ -72,7 +68,7 @@ enum pc_code pc_startup_open(const struct pc_config *cfg, bool with_pose, struct
         }
         delay_ms = delay_ms < RETRY_MAX_MS ? delay_ms : RETRY_MAX_MS;
         delay_ms = delay_ms < remaining_ms ? delay_ms : remaining_ms;
-        pc_log_err(PC_LOG_WARN, "a store is away, waiting for it", &attempt_err,
+        pc_log_err(PC_LOG_WARN, "a store is unavailable, waiting for it", &attempt_err,
                    PC_LOG_I64("again_in_ms", delay_ms));
         pc_clock_sleep_ms(delay_ms);
     }

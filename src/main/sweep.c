@@ -1,17 +1,18 @@
-/* `posecraft sweep`: removes files that no record names. */
+/* `posecraft sweep`: removes stored files that no record refers to. */
 #include <stdio.h>
 
 #include "main/app.h"
+#include "main/cli.h"
 #include "main/commands.h"
 #include "main/options.h"
 
 static const char usage[] =
     "usage: posecraft sweep [--older TIME] [--dry-run] [--data DIR]\n"
     "\n"
-    "Removes stored files that no record names: a process that was killed at the wrong moment\n"
-    "leaves such.\n"
-    "  --older TIME  only files older than this (default 24h); a shorter time than an upload or\n"
-    "                a cut takes is safe only while nothing else runs on these stores\n"
+    "Removes stored files that no record refers to. A process that was killed at the wrong moment\n"
+    "leaves such files.\n"
+    "  --older TIME  only files older than this (default 24h). A time shorter than an upload or a\n"
+    "                cut takes is safe only while nothing else uses these stores\n"
     "  --dry-run     only counts\n";
 
 struct sweep {
@@ -33,7 +34,7 @@ static enum pc_code sweep(const struct sweep *s, struct pc_err *err)
     if (rc)
         return rc;
     rc = pc_service_orphans(app.service, s->older_ms, s->dry_run, &found, err);
-    printf("%lld files looked at, %lld that no record names%s: %lld bytes\n",
+    printf("%lld files checked, %lld that no record refers to%s: %lld bytes\n",
            (long long)found.looked, (long long)found.blobs, s->dry_run ? "" : " removed",
            (long long)found.bytes);
     pc_app_close(&app);

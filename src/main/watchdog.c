@@ -6,9 +6,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "main/commands.h"
+#include "main/cli.h"
+#include "main/signals.h"
 
-/* As the signals', its state is the process's. */
+/* There is one watchdog in a process. */
 static struct {
     pthread_t thread;
     bool started;
@@ -30,7 +31,7 @@ static void *watch(void *ctx)
     pthread_mutex_unlock(&watchdog.lock);
     if (done)
         return NULL;
-    pc_log(PC_LOG_WARN, "a store does not answer; ending without it, what runs is cut off");
+    pc_log(PC_LOG_WARN, "a store does not answer: ending without it, running work is aborted");
     _exit(PC_CLI_OK);
 }
 

@@ -1,20 +1,24 @@
-/* A process that was asked to stop ends in time, whatever a store does: a call to a server that is
- * frozen may last for minutes. What is cut off then is as after kill -9, and just as harmless: the
- * leases run out and others do the work.
+/* The shutdown watchdog: a process that was asked to stop ends in time, even when a store does not
+ * answer. A call to a frozen server may last for minutes.
  *
- * Threads: both are called by the main thread, begin once.
+ * Ending the process in the middle of such a call is as harmless as kill -9: leases expire, and
+ * other processes do the work.
+ *
+ * Threads: the main thread; start it once.
  */
 #ifndef PC_MAIN_WATCHDOG_H
 #define PC_MAIN_WATCHDOG_H
 
 #include <stdint.h>
 
-/* From the first stop signal on there are grace_ms, in which things end in order, and
- * PC_WATCHDOG_EXTRA_MS for the stores' answers; then the process ends with status 0, and the log says
- * so. Answers how much of the grace is left. */
+/* How long stores may take to answer after the grace period. */
 enum { PC_WATCHDOG_EXTRA_MS = 5000 };
+
+/* The process has grace_ms from the first stop signal on to finish in order. PC_WATCHDOG_EXTRA_MS
+ * after that the watchdog logs a warning and ends the process with status 0. Answers the rest of
+ * the grace period. */
 int64_t pc_watchdog_start(int64_t grace_ms);
-/* It ended in order. Fine without a begin, too. */
+/* The process finished in time: stops the watchdog. Does nothing if it was not started. */
 void pc_watchdog_stop(void);
 
 #endif

@@ -125,7 +125,7 @@ class Eval(unittest.TestCase):
         run = self.run_on_truth("--json", self.dir / "r.json")
         self.assertEqual(run.returncode, 3)
         self.assertIn("3 of 6 pictures measured, 3 labelled people, 1 not in the folder, 2 failed", run.stdout)
-        self.assertRegex(run.stderr, r"gone\.jpg: The folder has no such picture\. \[file_unreadable\]")
+        self.assertRegex(run.stderr, r"gone\.jpg: The folder has no such image\. \[file_unreadable\]")
         self.assertRegex(run.stderr, r"broken\.jpg: .*\[unsupported_format\]")
         self.assertRegex(run.stderr, r"other\.bmp: .*400 x 600.*401 x 600.*\[bad_truth\]")
         result = json.loads((self.dir / "r.json").read_text())

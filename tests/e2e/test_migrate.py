@@ -159,7 +159,7 @@ class Sweep(unittest.TestCase):
         files = lambda: {p.name for p in (moved.old / "blobs").rglob("*.*") if p.is_file()}
         before = files()
         run = command("sweep", "--data", moved.old)
-        self.assertIn("0 that no record names", run.stdout)
+        self.assertIn("0 that no record refers to", run.stdout)
         self.assertEqual(files(), before)
         run = command("sweep", "--data", moved.old, "--older", "0", "--dry-run")
         self.assertEqual(files(), before)

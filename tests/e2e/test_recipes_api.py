@@ -175,7 +175,7 @@ class Shared(unittest.TestCase):
                 run = subprocess.run([BIN, "recut", "--dry-run", "--data", data, "--recipes", str(mine)],
                                      env=clean_env(), capture_output=True, text=True, timeout=120)
                 self.assertIn("0 would change", run.stdout)
-                self.assertIn("kept", run.stderr)
+                self.assertIn("stored with the records", run.stderr)
                 back = put(server, now["version"], None).json
                 self.assertEqual((back["source"], labels(back["recipes"])), ("setting", ["zoom"]))
 

@@ -48,7 +48,7 @@ def sweep(env):
             time.sleep(0.02)
         out.seek(0)
         said = out.read()
-    found = re.search(r"(\d+) files looked at, (\d+) that no record names removed", said)
+    found = re.search(r"(\d+) files checked, (\d+) that no record refers to removed", said)
     if run.returncode != 0 or not found:
         raise AssertionError(said)
     return int(found[1]), int(found[2]), most // 1024

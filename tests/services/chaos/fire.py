@@ -89,7 +89,7 @@ class Sweeps:
             return
         code = self.process.wait(300 * SLOW)
         self.out.seek(0)
-        found = re.search(r"(\d+) that no record names removed", self.out.read())
+        found = re.search(r"(\d+) that no record refers to removed", self.out.read())
         self.out.close()
         if code not in (0, 1) or (code == 0 and not found):
             raise AssertionError(f"sweep ended with {code}")

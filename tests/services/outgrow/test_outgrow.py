@@ -130,7 +130,7 @@ class Outgrow(ServersTestCase):
     def test_adopting_where_the_first_version_was_not(self):
         self.submitted(3)
         adopted = run("adopt", "--data", self.folder, env=self.env)
-        self.assertEqual((adopted.returncode, adopted.stdout), (0, "0 images taken in\n"), adopted.stderr)
+        self.assertEqual((adopted.returncode, adopted.stdout), (0, "0 images imported\n"), adopted.stderr)
 
     def test_moving_in_and_back(self):
         old, new = Path(self.folder, "old"), Path(self.folder, "back")
