@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Tests of the scripts that judge: counting of cases, include rules, sizes. Prints TAP."""
+"""Tests of the scripts that check: counting of cases, include rules, words, sizes. Prints TAP."""
 import json
 import subprocess
 import sys
@@ -68,24 +68,89 @@ class Summary(Scratch):
 
 
 class Includes(Scratch):
-    def check(self, file, line):
-        self.write(f"src/{file}", line + "\n")
+    def check(self, **files):
+        """Writes src/FOLDER/NAME.c or .h for each FOLDER__NAME_c, and checks them."""
+        for name, text in files.items():
+            path, _, suffix = name.replace("__", "/").rpartition("_")
+            self.write(f"src/{path}.{suffix}", text + "\n")
         return run("check-includes", str(self.root))
 
-    def test_downward_edge_is_fine(self):
-        self.assertEqual(self.check("service/a.c", '#include "records/records.h"'), (0, ""))
+    def assert_found(self, words, **files):
+        code, out = self.check(**files)
+        self.assertEqual((code, len(out.splitlines())), (1, 1), out)
+        self.assertIn(words, out)
 
-    def test_upward_sideways_and_library_edges_are_not(self):
-        for file, line in (("base/a.c", '#include "config/config.h"'),
-                           ("pose/a.c", '#include "image/image.h"'),
-                           ("http/a.c", '#include "worker/pool.h"'),
-                           ("service/a.c", '#include "records/sqlite.h"'),
-                           ("http/a.c", "#include <sqlite3.h>"),
-                           ("pose/a.c", "#include <vips/vips.h>")):
-            with self.subTest(file=file, line=line):
-                code, out = self.check(file, line)
-                self.assertEqual((code, len(out.splitlines())), (1, 1), out)
-                (self.root / "src" / file).unlink()
+    def test_allowed_edges(self):
+        self.assertEqual(self.check(service__a_c='#include "records/records.h"', records__records_h="",
+                                    records__sqlite__driver_c='#include "records/sqlite/internal.h"\n#include <sqlite3.h>',
+                                    records__sqlite__internal_h="", recipes__a_c='#include "shots/recipe_spec.h"',
+                                    main__app_c='#include "records/drivers.h"'), (0, ""))
+
+    def test_upward_and_sideways_edges(self):
+        self.assert_found("base must not know config", base__a_c='#include "config/config.h"')
+
+    def test_sideways_edge(self):
+        self.assert_found("pose must not know image", pose__a_c='#include "image/image.h"')
+
+    def test_planner_knows_neither_recipe_texts_nor_json(self):
+        self.assert_found("shots must not know recipes", shots__a_c='#include "recipes/parse.h"')
+        self.assert_found("<jansson.h> belongs to", shots__a_c="#include <jansson.h>")
+
+    def test_library_outside_its_files(self):
+        self.assert_found("<sqlite3.h> belongs to", http__a_c="#include <sqlite3.h>")
+
+    def test_private_header_of_a_driver(self):
+        self.assert_found("private to its driver", records__a_c='#include "records/mongo/internal.h"')
+
+    def test_private_header_of_another_driver(self):
+        self.assert_found("private to its driver", records__mongo__a_c='#include "records/sqlite/internal.h"')
+
+    def test_only_the_composition_root_names_drivers(self):
+        self.assert_found("only main/app.c names drivers", main__serve_c='#include "queue/drivers.h"')
+
+    def test_change_feed_does_not_know_its_subscribers(self):
+        self.assert_found("must not know its subscribers",
+                          http__live__change_feed_c='#include "http/live/long_poll.h"')
+
+    def test_unknown_folder(self):
+        self.assert_found("unknown folder", misc__a_c="")
+
+    def test_cycle_of_files(self):
+        self.assert_found("in a circle: http/a, http/b", http__a_h='#include "http/b.h"', http__b_h="",
+                          http__b_c='#include "http/a.h"')
+
+    def test_prefix_of_two_folders(self):
+        self.assert_found("pc_thing_ is used by more than one folder",
+                          pose__a_h="int pc_thing_make(void);", image__b_h="struct pc_thing_box {\n};")
+
+    def test_declared_types_and_comments_have_no_folder(self):
+        self.assertEqual(self.check(pose__a_h="int pc_thing_make(void);",
+                                    image__b_h="struct pc_thing;\n/* pc_thing_x() */"), (0, ""))
+
+
+class Words(Scratch):
+    def check(self, name, text):
+        subprocess.run(["git", "init", "-q", self.root], check=True)
+        self.write(name, text)
+        return run("check-words", str(self.root))
+
+    def test_plain_english_in_comments_and_texts_is_free(self):
+        self.assertEqual(self.check("src/queue/a.c", '/* a desk, an errand */\nint a; // desk\nchar *b = "desk";\n'), (0, ""))
+
+    def test_retired_word_in_a_name(self):
+        code, out = self.check("src/queue/a.c", "\nint pc_desk_take(void);\n")
+        self.assertEqual(code, 1)
+        self.assertIn("src/queue/a.c:2: pc_desk_take: 'desk' is a retired word: use dispatcher", out)
+
+    def test_retired_word_in_a_file_name(self):
+        self.assertIn("desk.c: the name has 'desk'", self.check("src/queue/desk.c", "")[1])
+
+    def test_words_of_typescript(self):
+        code, out = self.check("web/src/a.tsx", "export const openErrand = <p>an errand</p>\n")
+        self.assertEqual((code, out.count("errand")), (1, 1), out)
+
+    def test_a_word_within_a_word_is_free(self):
+        self.assertEqual(self.check("src/queue/a.c", "int desktop, yearly;\n"), (0, ""))
 
 
 class Sizes(Scratch):
@@ -98,6 +163,19 @@ class Sizes(Scratch):
         self.assertEqual(self.check(60)[0], 0)
         self.assertIn("65 lines", self.check(60)[1])
         self.assertEqual(self.check(90)[0], 1)
+
+    def once(self, calls):
+        body = "static int f(int a)\n{\n    return a;\n}\n\nint g(void)\n{\n    return %s;\n}\n"
+        return run("check-sizes", self.write("src/pose/a.c", body % calls))
+
+    def test_functions_called_once_are_reported_only(self):
+        code, out = self.once("f(1)")
+        self.assertEqual(code, 0)
+        self.assertIn("src/pose: 1 of 1 static functions (100%) are called once: f (a.c, 3)", out)
+
+    def test_functions_called_twice_and_callbacks_are_fine(self):
+        self.assertEqual(self.once("f(1) + f(2)"), (0, ""))
+        self.assertEqual(self.once("h(f)"), (0, ""))
 
 
 class Openapi(Scratch):
