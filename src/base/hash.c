@@ -54,13 +54,18 @@ void pc_sha256_of(const void *data, size_t len, char hex[PC_SHA256_HEX])
     pc_sha256_end(h, hex);
 }
 
+void pc_random_bytes(void *out, size_t len)
+{
+    must(RAND_bytes(out, (int)len));
+}
+
 void pc_random_hex(char *out, size_t len)
 {
     unsigned char bytes[32];
     char digits[65];
     if (len > 64)
         len = 64;
-    must(RAND_bytes(bytes, sizeof bytes));
+    pc_random_bytes(bytes, sizeof bytes);
     pc_str_hex(bytes, sizeof bytes, digits);
     for (size_t i = 0; i < len; i++)
         out[i] = digits[i];

@@ -15,6 +15,7 @@ void pc_sha256_end(struct pc_sha256 *h, char hex[PC_SHA256_HEX]);
 void pc_sha256_destroy(struct pc_sha256 *h);
 void pc_sha256_of(const void *data, size_t len, char hex[PC_SHA256_HEX]);
 
+void pc_random_bytes(void *out, size_t len);
 /* len hex digits of randomness and a NUL (len at most 64): lease tokens, temp names, request ids.
  */
 void pc_random_hex(char *out, size_t len);

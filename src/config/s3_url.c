@@ -4,21 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "config/config.h"
-
-/* Fit for a part of an address; ':' and '/' of a value stay readable. */
-static void put_encoded(struct pc_buf *out, const char *text, const char *plain_too)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (; *text; text++) {
-        if (strchr(plain, *text) || strchr(plain_too, *text))
-            pc_buf_putc(out, *text);
-        else
-            pc_buf_printf(out, "%%%02X", (unsigned char)*text);
-    }
-}
 
 static bool query_has(const char *query, const char *name)
 {
@@ -38,7 +26,7 @@ static void add(struct pc_buf *out, const char *query, bool *any, const char *na
     if (!*value || query_has(query, name))
         return;
     pc_buf_printf(out, "%c%s=", *any ? '&' : '?', name);
-    put_encoded(out, value, ":/");
+    pc_percent_encode(out, value, ":/");
     *any = true;
 }
 
@@ -57,9 +45,9 @@ char *pc_config_blobs_url(const struct pc_config *cfg, const char *url)
     bool add_key = !has_key && *cfg->aws_key_id && *cfg->aws_secret;
     pc_buf_puts(&out, "s3://");
     if (add_key) {
-        put_encoded(&out, cfg->aws_key_id, "");
+        pc_percent_encode(&out, cfg->aws_key_id, "");
         pc_buf_putc(&out, ':');
-        put_encoded(&out, cfg->aws_secret, "");
+        pc_percent_encode(&out, cfg->aws_secret, "");
         pc_buf_putc(&out, '@');
     }
     pc_buf_puts(&out, bucket);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/mem.h"
 
 enum { RENDERED_SIDE_PX = 900 };
@@ -32,21 +33,6 @@ static void put_text(const char *text, struct pc_buf *html)
         case '"': pc_buf_puts(html, "&quot;"); break;
         default: pc_buf_putc(html, *text);
         }
-    }
-}
-
-static void put_base64(const struct pc_buf *file, struct pc_buf *html)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *in = (const unsigned char *)file->data;
-    for (size_t i = 0; i < file->len; i += 3) {
-        size_t left = file->len - i;
-        unsigned v = (unsigned)in[i] << 16 | (left > 1 ? (unsigned)in[i + 1] << 8 : 0) |
-                     (left > 2 ? in[i + 2] : 0);
-        pc_buf_putc(html, digits[v >> 18]);
-        pc_buf_putc(html, digits[v >> 12 & 63]);
-        pc_buf_putc(html, left > 1 ? digits[v >> 6 & 63] : '=');
-        pc_buf_putc(html, left > 2 ? digits[v & 63] : '=');
     }
 }
 
@@ -81,7 +67,7 @@ static void put_rendering(const struct pc_eval_image *p, const struct pc_config 
     if (render_jpeg(p, cfg, &jpeg, &err) == PC_OK) {
         pc_buf_puts(html, "<img alt=\"labels in green and what was found\" "
                           "src=\"data:image/jpeg;base64,");
-        put_base64(&jpeg, html);
+        pc_base64_encode(html, jpeg.data, jpeg.len);
         pc_buf_puts(html, "\">");
     } else {
         pc_buf_puts(html, "<p>");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "fetch/fetch.h"
 
@@ -179,22 +180,15 @@ enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap, stru
     return PC_OK;
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Decodes %xx of [from, from+len) into out; false when out was full before the end. */
 static bool decode(const char *from, size_t len, char *out, size_t cap)
 {
     size_t n = 0, i = 0;
     for (; i < len && n + 1 < cap; i++) {
         char c = from[i];
-        if (c == '%' && i + 2 < len && hex_value(from[i + 1]) >= 0 && hex_value(from[i + 2]) >= 0) {
-            c = (char)(hex_value(from[i + 1]) * 16 + hex_value(from[i + 2]));
+        int byte = i + 2 < len ? pc_percent_byte(from + i) : -1;
+        if (byte >= 0) {
+            c = (char)byte;
             i += 2;
         }
         out[n++] = c ? c : '_';

@@ -1,5 +1,6 @@
 #include "main/startup.h"
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -57,7 +58,8 @@ enum pc_code pc_startup_open(const struct pc_config *cfg, bool with_pose, struct
                              struct pc_err *err)
 {
     int64_t deadline_ms = pc_clock_mono_ms() + cfg->wait_ms;
-    for (int64_t delay_ms = RETRY_FIRST_MS;; delay_ms *= 2) {
+    struct pc_backoff backoff = {.first_ms = RETRY_FIRST_MS, .max_ms = RETRY_MAX_MS};
+    for (;;) {
         struct pc_err attempt_err = PC_ERR_INIT;
         enum pc_code rc = open_and_ping(cfg, with_pose, app, &attempt_err);
         int64_t remaining_ms = deadline_ms - pc_clock_mono_ms();
@@ -66,7 +68,7 @@ enum pc_code pc_startup_open(const struct pc_config *cfg, bool with_pose, struct
             *err = attempt_err;
             return rc;
         }
-        delay_ms = delay_ms < RETRY_MAX_MS ? delay_ms : RETRY_MAX_MS;
+        int64_t delay_ms = pc_backoff_next_ms(&backoff);
         delay_ms = delay_ms < remaining_ms ? delay_ms : remaining_ms;
         pc_log_err(PC_LOG_WARN, "a store is unavailable, waiting for it", &attempt_err,
                    PC_LOG_I64("again_in_ms", delay_ms));

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sync.h"
 #include "main/cli.h"
 #include "main/signals.h"
 
@@ -22,11 +23,10 @@ static struct {
 static void *watch(void *ctx)
 {
     (void)ctx;
-    struct timespec deadline = {.tv_sec = watchdog.deadline_ms / 1000,
-                                .tv_nsec = watchdog.deadline_ms % 1000 * 1000000};
     pthread_mutex_lock(&watchdog.lock);
-    while (!watchdog.done && pc_clock_mono_ms() < watchdog.deadline_ms)
-        pthread_cond_timedwait(&watchdog.wake, &watchdog.lock, &deadline);
+    while (!watchdog.done &&
+           pc_sync_wait_until(&watchdog.wake, &watchdog.lock, watchdog.deadline_ms))
+        ;
     bool done = watchdog.done;
     pthread_mutex_unlock(&watchdog.lock);
     if (done)
@@ -39,11 +39,7 @@ int64_t pc_watchdog_start(int64_t grace_ms)
 {
     int64_t since_ms = pc_signals_since_ms();
     int64_t remaining_ms = grace_ms > since_ms ? grace_ms - since_ms : 0;
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&watchdog.wake, &attr);
-    pthread_condattr_destroy(&attr);
+    pc_sync_cond_init(&watchdog.wake);
     watchdog.deadline_ms = pc_clock_mono_ms() + remaining_ms + PC_WATCHDOG_EXTRA_MS;
     watchdog.started = pthread_create(&watchdog.thread, NULL, watch, NULL) == 0;
     return remaining_ms;

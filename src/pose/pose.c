@@ -21,6 +21,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/sync.h"
 #include "pose/heads.h"
 #include "pose/matching.h"
 #include "pose/movenet.h"
@@ -92,18 +93,6 @@ static void name_model(struct pc_pose *pose)
     snprintf(pose->id, sizeof pose->id, "movenet-multipose+thunder@%.12s", hex);
 }
 
-/* Waiting is by the clock of deadlines. */
-static void init_permits(struct pc_pose *pose, int max_runs)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_mutex_init(&pose->lock, NULL);
-    pthread_cond_init(&pose->permit_freed, &attr);
-    pthread_condattr_destroy(&attr);
-    pose->max_runs = max_runs > 0 ? max_runs : INT_MAX;
-}
-
 enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **out,
                             struct pc_err *err)
 {
@@ -113,7 +102,9 @@ enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **o
                        : cfg->max_people > PC_MAX_PEOPLE ? PC_MAX_PEOPLE
                                                          : cfg->max_people;
     pose->min_person = cfg->min_person > 0 ? cfg->min_person : MIN_PERSON;
-    init_permits(pose, cfg->max_runs);
+    pose->max_runs = cfg->max_runs > 0 ? cfg->max_runs : INT_MAX;
+    pthread_mutex_init(&pose->lock, NULL);
+    pc_sync_cond_init(&pose->permit_freed);
     enum pc_code rc = pc_runtime_open(cfg->runtime_path, &pose->runtime, err);
     if (!rc)
         rc = load_models(pose, cfg->models_dir, err);
@@ -159,13 +150,11 @@ struct detection {
 static enum pc_code acquire_permit(struct pc_pose *pose, struct pc_deadline deadline,
                                    struct pc_err *err)
 {
-    const struct timespec until = {.tv_sec = (time_t)(deadline.at_ms / 1000),
-                                   .tv_nsec = (long)(deadline.at_ms % 1000) * 1000000};
-    int late = 0;
+    int64_t until_ms = deadline.at_ms ? deadline.at_ms : INT64_MAX;
+    bool in_time = true;
     pthread_mutex_lock(&pose->lock);
-    while (pose->running >= pose->max_runs && !late)
-        late = deadline.at_ms ? pthread_cond_timedwait(&pose->permit_freed, &pose->lock, &until)
-                              : pthread_cond_wait(&pose->permit_freed, &pose->lock);
+    while (pose->running >= pose->max_runs && in_time)
+        in_time = pc_sync_wait_until(&pose->permit_freed, &pose->lock, until_ms);
     bool mine = pose->running < pose->max_runs;
     pose->running += mine;
     pthread_mutex_unlock(&pose->lock);

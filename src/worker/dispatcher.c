@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/sync.h"
 
 enum { THREADS = 2, PREFETCH_MAX = THREADS * PC_QUEUE_BATCH_MAX };
 enum { RETRY_MS = 1000, UNUSED_MAX_MS = 100 };
@@ -77,12 +78,6 @@ static int jobs_to_request(const struct pc_dispatcher *dispatcher)
 /* --- the desk's thread --------------------------------------------------------------------------
  */
 
-static void cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
-{
-    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
-    pthread_cond_timedwait(cond, lock, &until);
-}
-
 /* The youngest first, as each goes before all that wait; by one thread, which keeps that order.
  * Lock held; let go meanwhile. */
 static void release_prefetched(struct pc_dispatcher *dispatcher)
@@ -120,7 +115,7 @@ static bool wait_for_request(struct pc_dispatcher *dispatcher)
         }
         dispatcher->idle_threads++;
         if (has_unused)
-            cond_wait_until(&dispatcher->work_arrived, &dispatcher->lock, release_at_ms);
+            pc_sync_wait_until(&dispatcher->work_arrived, &dispatcher->lock, release_at_ms);
         else
             pthread_cond_wait(&dispatcher->work_arrived, &dispatcher->lock);
         dispatcher->idle_threads--;
@@ -133,7 +128,7 @@ static bool wait_out_outage(struct pc_dispatcher *dispatcher, int64_t started_ms
 {
     int64_t until_ms = pc_clock_mono_ms() + RETRY_MS;
     while (!dispatcher->closing_down && pc_clock_mono_ms() < until_ms)
-        cond_wait_until(&dispatcher->outage_cond, &dispatcher->lock, until_ms);
+        pc_sync_wait_until(&dispatcher->outage_cond, &dispatcher->lock, until_ms);
     return !dispatcher->closing_down && pc_clock_mono_ms() < started_ms + dispatcher->lease_ms;
 }
 
@@ -283,15 +278,6 @@ void pc_dispatcher_stop(struct pc_dispatcher *dispatcher)
     pc_queue_wake(dispatcher->q);
 }
 
-static void init_cond(pthread_cond_t *cond)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &attr);
-    pthread_condattr_destroy(&attr);
-}
-
 static void free_dispatcher(struct pc_dispatcher *dispatcher)
 {
     pthread_cond_destroy(&dispatcher->work_arrived);
@@ -321,9 +307,9 @@ enum pc_code pc_dispatcher_create(struct pc_queue *q, int workers, int64_t lease
     struct pc_dispatcher *dispatcher = pc_xzalloc(sizeof *dispatcher);
     *dispatcher = (struct pc_dispatcher){.q = q, .workers = workers, .lease_ms = lease_ms};
     pthread_mutex_init(&dispatcher->lock, NULL);
-    init_cond(&dispatcher->work_arrived);
-    init_cond(&dispatcher->reply_arrived);
-    init_cond(&dispatcher->outage_cond);
+    pc_sync_cond_init(&dispatcher->work_arrived);
+    pc_sync_cond_init(&dispatcher->reply_arrived);
+    pc_sync_cond_init(&dispatcher->outage_cond);
     *out = dispatcher;
     int failed = 0;
     while (!failed && dispatcher->n_threads < THREADS) {

@@ -12,10 +12,12 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sync.h"
 #include "image/image.h"
 #include "worker/dispatcher.h"
 
@@ -28,7 +30,8 @@ enum {
 };
 
 struct outage { /* something that the work needs: how long nobody tries it again */
-    int64_t pause_ms, until_ms;
+    struct pc_backoff backoff;
+    int64_t until_ms;
 };
 
 struct slot {
@@ -61,25 +64,15 @@ struct pc_worker_pool {
 /* --- naps --------------------------------------------------------------------------------------
  */
 
-/* With nap_lock held. */
-static void wait_until(struct pc_worker_pool *pool, int64_t until_ms)
-{
-    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
-    pthread_cond_timedwait(&pool->changed, &pool->lock, &until);
-}
-
 static void note_outage(struct pc_worker_pool *pool, struct outage *outage, const char *what,
                         const struct pc_err *why)
 {
     int64_t now_ms = pc_clock_mono_ms();
     pthread_mutex_lock(&pool->lock);
     bool is_news = now_ms >= outage->until_ms; /* else a neighbour said it already */
-    if (is_news) {
-        int64_t next = outage->pause_ms ? outage->pause_ms * 2 : PAUSE_FIRST_MS;
-        outage->pause_ms = next < PAUSE_MAX_MS ? next : PAUSE_MAX_MS;
-        outage->until_ms = now_ms + outage->pause_ms;
-    }
-    int64_t pause_ms = outage->pause_ms;
+    if (is_news)
+        outage->until_ms = now_ms + pc_backoff_next_ms(&outage->backoff);
+    int64_t pause_ms = outage->backoff.current_ms;
     pthread_mutex_unlock(&pool->lock);
     if (is_news)
         pc_log_err(PC_LOG_WARN, what, why, PC_LOG_I64("pause_ms", pause_ms));
@@ -88,7 +81,8 @@ static void note_outage(struct pc_worker_pool *pool, struct outage *outage, cons
 static void clear_outage(struct pc_worker_pool *pool, struct outage *outage)
 {
     pthread_mutex_lock(&pool->lock);
-    *outage = (struct outage){0};
+    pc_backoff_reset(&outage->backoff);
+    outage->until_ms = 0;
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -101,7 +95,7 @@ static void wait_out_outages(struct pc_worker_pool *pool)
                                : pool->stores_outage.until_ms;
         if (pc_clock_mono_ms() >= until_ms)
             break;
-        wait_until(pool, until_ms);
+        pc_sync_wait_until(&pool->changed, &pool->lock, until_ms);
     }
     pthread_mutex_unlock(&pool->lock);
 }
@@ -306,7 +300,7 @@ static bool sleep_until(struct pc_worker_pool *pool, int64_t wake_at_ms)
 {
     pthread_mutex_lock(&pool->lock);
     while (!pool->stop_helpers && pc_clock_mono_ms() < wake_at_ms)
-        wait_until(pool, wake_at_ms);
+        pc_sync_wait_until(&pool->changed, &pool->lock, wake_at_ms);
     bool go_on = !pool->stop_helpers;
     pthread_mutex_unlock(&pool->lock);
     return go_on;
@@ -334,11 +328,9 @@ static void *sweep(void *ctx)
 
 static void init_sync(struct pc_worker_pool *pool)
 {
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&pool->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    pc_sync_cond_init(&pool->changed);
+    pool->queue_outage.backoff = pool->stores_outage.backoff =
+        (struct pc_backoff){.first_ms = PAUSE_FIRST_MS, .max_ms = PAUSE_MAX_MS};
     pthread_mutex_init(&pool->lock, NULL);
 }
 
@@ -390,7 +382,7 @@ static void wait_for_workers(struct pc_worker_pool *pool, int64_t grace_ms)
     pthread_mutex_lock(&pool->lock);
     pthread_cond_broadcast(&pool->changed); /* those who pause */
     while (atomic_load(&pool->running) > 0 && pc_clock_mono_ms() < until_ms)
-        wait_until(pool, until_ms);
+        pc_sync_wait_until(&pool->changed, &pool->lock, until_ms);
     pthread_mutex_unlock(&pool->lock);
 }
 

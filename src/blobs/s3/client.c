@@ -2,7 +2,6 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <openssl/rand.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +9,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "blobs/s3/provider_http.h"
 #include "blobs/s3/xml.h"
@@ -245,7 +246,7 @@ static void build_url(struct attempt *t)
 {
     size_t n = count_pairs(t->request->query, PC_S3_REQUEST_QUERY);
     pc_buf_puts(&t->request_url, t->url->origin);
-    pc_s3_encode(&t->request_url, t->path, true);
+    pc_percent_encode(&t->request_url, t->path, "/");
     if (n > 0) {
         pc_buf_putc(&t->request_url, '?');
         pc_s3_canonical_query(&t->request_url, t->request->query, n);
@@ -414,17 +415,6 @@ static bool is_retryable(CURLcode cc, const struct pc_s3_response *response)
            (status >= 500 && status != 501 && status != 507);
 }
 
-/* Between half and all of what is due. */
-static void back_off(int attempt)
-{
-    int64_t due_ms = (int64_t)FIRST_WAIT_MS << (attempt - 1);
-    unsigned char chance = 0;
-    if (due_ms > MAX_WAIT_MS)
-        due_ms = MAX_WAIT_MS;
-    (void)RAND_bytes(&chance, 1);
-    pc_clock_sleep_ms(due_ms / 2 + due_ms * chance / 512);
-}
-
 /* Only the server's own word counts: a 404 of something between us and it is no missing blob. */
 static bool is_not_found(const struct pc_s3_request *request, const struct pc_s3_response *response)
 {
@@ -465,11 +455,12 @@ static CURLcode attempt_with_retries(struct pc_s3_client *c, const struct pc_s3_
                                      char curl_text[CURL_ERROR_SIZE])
 {
     struct pc_deadline deadline = pc_deadline_in(TOTAL_TIMEOUTS * c->url->timeout_ms);
+    struct pc_backoff backoff = {.first_ms = FIRST_WAIT_MS, .max_ms = MAX_WAIT_MS};
     for (int attempt = 1;; attempt++) {
         CURLcode cc = attempt_once(c, request, credentials, response, curl_text);
         if (!is_retryable(cc, response) || attempt == MAX_ATTEMPTS || pc_deadline_expired(deadline))
             return cc;
-        back_off(attempt);
+        pc_clock_sleep_ms(pc_backoff_jitter_ms(pc_backoff_next_ms(&backoff)));
     }
 }
 

@@ -2,13 +2,13 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sync.h"
 #include "blobs/s3/provider_http.h"
 
 enum {
@@ -99,19 +99,12 @@ static void renew(struct pc_s3_credentials_cache *c)
     pthread_mutex_lock(&c->mutex);
 }
 
-static void wait_until_due(struct pc_s3_credentials_cache *c, int64_t left_ms)
+/* The wall clock may be set, so it is looked at again and again. */
+static int64_t wait_limit_ms(const struct pc_s3_credentials_cache *c, int64_t left_ms)
 {
-    struct timespec at;
-    int64_t wait_ms = left_ms < CLOCK_CHECK_MS ? left_ms : CLOCK_CHECK_MS;
-    if (c->due_ms == PC_S3_NEVER_EXPIRES) {
-        pthread_cond_wait(&c->wake, &c->mutex);
-        return;
-    }
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    int64_t ns = at.tv_nsec + wait_ms % 1000 * 1000000;
-    at.tv_sec += wait_ms / 1000 + ns / 1000000000;
-    at.tv_nsec = ns % 1000000000;
-    (void)pthread_cond_timedwait(&c->wake, &c->mutex, &at);
+    if (c->due_ms == PC_S3_NEVER_EXPIRES)
+        return INT64_MAX;
+    return pc_clock_mono_ms() + (left_ms < CLOCK_CHECK_MS ? left_ms : CLOCK_CHECK_MS);
 }
 
 static void *renew_loop(void *ctx)
@@ -123,7 +116,7 @@ static void *renew_loop(void *ctx)
         if (c->wanted || left_ms <= 0)
             renew(c);
         else
-            wait_until_due(c, left_ms);
+            (void)pc_sync_wait_until(&c->wake, &c->mutex, wait_limit_ms(c, left_ms));
     }
     pthread_mutex_unlock(&c->mutex);
     return NULL;
@@ -169,17 +162,6 @@ static enum pc_code start_renewer(struct pc_s3_credentials_cache *c, struct pc_e
     return PC_OK;
 }
 
-static void init_locks(struct pc_s3_credentials_cache *c)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&c->mutex, NULL);
-    pthread_cond_init(&c->wake, &attributes);
-    pthread_cond_init(&c->round_ended, NULL);
-    pthread_condattr_destroy(&attributes);
-}
-
 enum pc_code pc_s3_credentials_cache_create(const struct pc_s3_url *url,
                                             struct pc_s3_credentials_cache **out,
                                             struct pc_err *err)
@@ -190,7 +172,9 @@ enum pc_code pc_s3_credentials_cache_create(const struct pc_s3_url *url,
     struct pc_s3_credentials_cache *c = pc_xzalloc(sizeof *c);
     c->url = url;
     c->sure_ms = c->unsure_ms = c->failed_ms = INT64_MIN / 2;
-    init_locks(c);
+    pthread_mutex_init(&c->mutex, NULL);
+    pc_sync_cond_init(&c->wake);
+    pc_sync_cond_init(&c->round_ended);
     if (url->key_id) {
         c->credentials = pc_s3_credentials_copy(&(struct pc_s3_credentials){
             url->key_id, url->secret, url->session, PC_S3_NEVER_EXPIRES});

@@ -24,6 +24,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "blobs/drivers.h"
 #include "blobs/s3/presign.h"
@@ -264,7 +265,7 @@ static const char *to_blob_key(char *key, bool encoded, const char *prefix)
     for (char *c = key; encoded && *c; c++)
         if (*c == '+')
             *c = ' ';
-    if ((encoded && !pc_s3_decode(key)) || !pc_str_starts(key, prefix))
+    if ((encoded && !pc_percent_decode(key)) || !pc_str_starts(key, prefix))
         return NULL;
     const char *own = key + strlen(prefix);
     return pc_blob_key_valid(own) ? own : NULL;
@@ -348,7 +349,7 @@ static char *s3_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s)
     case PC_S3_PRESIGNED: return presigned(s, key, lifetime_s);
     case PC_S3_PUBLIC:
         pc_buf_puts(&out, a->public_base);
-        pc_s3_encode(&out, key, true);
+        pc_percent_encode(&out, key, "/");
         return pc_buf_detach(&out, NULL);
     }
     return NULL;

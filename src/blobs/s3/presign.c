@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/percent.h"
 #include "blobs/s3/sign.h"
 
 enum {
@@ -40,7 +41,7 @@ char *pc_s3_presign_url(const struct pc_s3_url *a, const struct pc_s3_credential
                                          .payload = PC_S3_UNSIGNED,
                                          .at_s = from_s};
     pc_buf_puts(&out, a->origin);
-    pc_s3_encode(&out, path, true);
+    pc_percent_encode(&out, path, "/");
     pc_buf_putc(&out, '?');
     pc_s3_sign_query(&signer, &request, all_s, &out);
     free(path);

@@ -4,10 +4,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/str.h"
 
-enum { MAX_RESPONSE = 64 << 10, FIRST_WAIT_MS = 100 };
+enum { MAX_RESPONSE = 64 << 10, FIRST_WAIT_MS = 100, MAX_WAIT_MS = 1000 };
 
 static pthread_once_t global_once = PTHREAD_ONCE_INIT;
 static CURLcode global_rc;
@@ -123,12 +124,13 @@ enum pc_code pc_s3_http_send(const struct pc_s3_http_request *request, int *stat
                              struct pc_buf *body, struct pc_err *err)
 {
     CURLcode cc;
+    struct pc_backoff backoff = {.first_ms = FIRST_WAIT_MS, .max_ms = MAX_WAIT_MS};
     for (int attempt = 1;; attempt++) {
         cc = attempt_once(request, status, body);
         bool retry = cc || *status == 429 || *status >= 500;
         if (!retry || cc == CURLE_ABORTED_BY_CALLBACK || attempt >= request->attempts)
             break;
-        pc_clock_sleep_ms((int64_t)FIRST_WAIT_MS * attempt);
+        pc_clock_sleep_ms(pc_backoff_next_ms(&backoff));
     }
     if (!cc)
         return PC_OK;

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "blobs/s3/credentials.h"
 #include "blobs/s3/provider_http.h"
@@ -54,7 +55,7 @@ static char *service_url(const struct pc_s3_url *a)
 static void add_form_field(struct pc_buf *form, const char *name, const char *value)
 {
     pc_buf_printf(form, "&%s=", name);
-    pc_s3_encode(form, value, false);
+    pc_percent_encode(form, value, "");
 }
 
 static enum pc_code exchange(const struct pc_s3_provider_context *context, const char *role,

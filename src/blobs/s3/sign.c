@@ -9,25 +9,10 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 
 enum { DAY = 9, SCOPE_MAX = 200, OWN_PARAMETERS = 6 };
-
-static bool unreserved(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-void pc_s3_encode(struct pc_buf *out, const char *text, bool keep_slashes)
-{
-    for (; *text; text++) {
-        if (unreserved(*text) || (*text == '/' && keep_slashes))
-            pc_buf_putc(out, *text);
-        else
-            pc_buf_printf(out, "%%%02X", (unsigned char)*text);
-    }
-}
 
 /* Order of names, then of values, both encoded. '=' sorts after digits and before letters, so the
  * two are compared apart. */
@@ -45,7 +30,7 @@ static int by_name(const void *a, const void *b)
 static char *encode(const char *text)
 {
     struct pc_buf buf = PC_BUF_INIT;
-    pc_s3_encode(&buf, text, false);
+    pc_percent_encode(&buf, text, "");
     return pc_buf_detach(&buf, NULL);
 }
 
@@ -122,7 +107,7 @@ static void hash_request(const struct pc_s3_sign_request *request, const char *q
     struct pc_buf text = PC_BUF_INIT, lines = PC_BUF_INIT;
     put_headers(request, &lines, names);
     pc_buf_printf(&text, "%s\n", request->method);
-    pc_s3_encode(&text, request->path, true);
+    pc_percent_encode(&text, request->path, "/");
     pc_buf_printf(&text, "\n%s\n%s\n%s\n%s", query, pc_buf_text(&lines), pc_buf_text(names),
                   request->payload);
     pc_sha256_of(text.data, text.len, hex);

@@ -37,8 +37,6 @@ struct pc_s3_sign_request {
     int64_t at_s;        /* now, seconds since 1970 */
 };
 
-/* Everything but A-Z a-z 0-9 - . _ ~ as %XX, and '/' when it is not to be kept. Appends. */
-void pc_s3_encode(struct pc_buf *out, const char *text, bool keep_slashes);
 /* "a=1&b=" in canonical order, fit for the address too. Appends. */
 void pc_s3_canonical_query(struct pc_buf *out, const struct pc_s3_pair *pairs, size_t n);
 /* The date as the header x-amz-date has it. */

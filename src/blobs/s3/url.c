@@ -6,35 +6,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 
 enum { DEFAULT_TIMEOUT_S = 10, MAX_TIMEOUT_S = 600, BUCKET_MIN = 3, BUCKET_MAX = 63 };
-
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool pc_s3_decode(char *text)
-{
-    char *to = text;
-    for (const char *from = text; *from; from++) {
-        if (*from != '%') {
-            *to++ = *from;
-            continue;
-        }
-        int high = digit(from[1]), low = high < 0 ? -1 : digit(from[2]);
-        if (low < 0 || high + low == 0)
-            return false;
-        *to++ = (char)(high * 16 + low);
-        from += 2;
-    }
-    *to = 0;
-    return true;
-}
 
 static enum pc_code fail(struct pc_err *err, const char *what)
 {
@@ -83,7 +58,7 @@ static enum pc_code read_query(char *query, struct pc_s3_url *a, struct paramete
         if (!value)
             return fail(err, "after the '?' there are NAME=VALUE, with '&' between");
         *value++ = 0;
-        if (!pc_s3_decode(value))
+        if (!pc_percent_decode(value))
             return fail(err, "a '%' wants two hex digits");
         enum pc_code rc = read_parameter(a, g, part, value, err);
         if (rc)
@@ -99,7 +74,7 @@ static enum pc_code read_key(char *text, struct pc_s3_url *a, struct pc_err *err
     if (!colon)
         return fail(err, "before the '@' there are KEY:SECRET");
     *colon++ = 0;
-    if (!pc_s3_decode(text) || !pc_s3_decode(colon))
+    if (!pc_percent_decode(text) || !pc_percent_decode(colon))
         return fail(err, "a '%' wants two hex digits");
     a->key_id = pc_xstrdup(text);
     a->secret = pc_xstrdup(colon);
@@ -127,7 +102,7 @@ static enum pc_code read_bucket(char *text, struct pc_s3_url *a, struct pc_err *
         a->prefix = pc_xstrdup("");
         return PC_OK;
     }
-    if (!pc_s3_decode(prefix))
+    if (!pc_percent_decode(prefix))
         return fail(err, "a '%' wants two hex digits");
     bool closed = prefix[strlen(prefix) - 1] == '/';
     a->prefix = pc_xasprintf("%s%s", prefix, closed ? "" : "/");

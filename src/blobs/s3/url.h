@@ -50,7 +50,5 @@ PC_NODISCARD enum pc_code pc_s3_url_parse(const char *text, struct pc_s3_url *ou
 void pc_s3_url_finish(struct pc_s3_url *a);
 /* Path of a blob, or with "" of the bucket: not encoded. Gives. */
 char *pc_s3_url_path(const struct pc_s3_url *a, const char *key);
-/* Percent-decoding in place; false for a '%' without two digits, or %00. */
-bool pc_s3_decode(char *text);
 
 #endif

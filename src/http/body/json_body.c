@@ -29,7 +29,7 @@ static enum pc_code decode(struct pc_json_body *j, const char *text, size_t len,
     unsigned char out[CHUNK];
     while (len) {
         size_t n = len < CHUNK ? len : CHUNK, got;
-        if (!pc_base64_feed(&j->decoder, text, n, out, &got))
+        if (!pc_base64_decode(&j->decoder, text, n, out, &got))
             return bad_image(err);
         enum pc_code rc = got ? j->sink(j->ctx, out, got, err) : PC_OK;
         if (rc)
@@ -74,7 +74,7 @@ static enum pc_code end_image(struct pc_json_body *j, struct pc_err *err)
     size_t got;
     j->diverting = j->in_string = false;
     pc_buf_putc(&j->rest, '"');
-    if (!j->prefix_done || !pc_base64_end(&j->decoder, out, &got))
+    if (!j->prefix_done || !pc_base64_decode_end(&j->decoder, out, &got))
         return bad_image(err);
     return got ? j->sink(j->ctx, out, got, err) : PC_OK;
 }

@@ -14,9 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/err.h"
-#include "http/body/base64.h"
 
 /* Decoded bytes of the picture. */
 typedef enum pc_code (*pc_json_body_sink)(void *ctx, const void *data, size_t len,
@@ -38,7 +38,7 @@ struct pc_json_body {
     char prefix[128]; /* "data:image/jpeg;base64," while it comes */
     size_t prefix_len;
     bool prefix_done;
-    struct pc_base64 decoder;
+    struct pc_base64_decoder decoder;
 };
 
 void pc_json_body_init(struct pc_json_body *j, pc_json_body_sink sink, void *ctx);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/str.h"
 #include "queue/bull/internal.h"
@@ -178,26 +179,12 @@ void pc_bull_connection_close(struct pc_bull *b, redisContext *c)
     redisFree(c);
 }
 
-static void put_base64(struct pc_buf *out, const char *text)
-{
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t len = strlen(text);
-    for (size_t i = 0; i < len; i += 3) {
-        unsigned v = 0;
-        for (size_t k = 0; k < 3; k++)
-            v = v << 8 | (i + k < len ? (unsigned char)text[i + k] : 0);
-        for (size_t k = 0; k < 4; k++)
-            pc_buf_putc(out, i + k > len ? '=' : alphabet[v >> (18 - 6 * k) & 63]);
-    }
-}
-
 enum pc_code pc_bull_connection_set_name(redisContext *c, const struct pc_bull_url *url,
                                          struct pc_err *err)
 {
     struct pc_buf name = PC_BUF_INIT;
     pc_buf_printf(&name, "%s:", url->prefix);
-    put_base64(&name, url->queue);
+    pc_base64_encode(&name, url->queue, strlen(url->queue));
     enum pc_code rc =
         run_command(c, 3, (const char *[]){"CLIENT", "SETNAME", pc_buf_text(&name)}, err);
     pc_buf_finish(&name);

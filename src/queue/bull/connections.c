@@ -6,12 +6,13 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/sync.h"
 #include "queue/bull/internal.h"
 
 void pc_bull_connections_init(struct pc_bull_connections *connections)
 {
     pthread_mutex_init(&connections->lock, NULL);
-    pc_bull_cond_init(&connections->closed_cond);
+    pc_sync_cond_init(&connections->closed_cond);
 }
 
 bool pc_bull_connections_are_aborted(struct pc_bull_connections *connections)
@@ -50,7 +51,7 @@ static void *abort_late_connections(void *ctx)
     int64_t until_ms = pc_clock_mono_ms() + PC_BULL_CLOSE_MS;
     pthread_mutex_lock(&connections->lock);
     while (!connections->closed && pc_clock_mono_ms() < until_ms)
-        pc_bull_cond_wait(&connections->closed_cond, &connections->lock, until_ms);
+        pc_sync_wait_until(&connections->closed_cond, &connections->lock, until_ms);
     connections->aborted = true;
     for (int i = 0; i < connections->n; i++)
         shutdown(connections->fds[i], SHUT_RDWR);

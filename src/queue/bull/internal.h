@@ -22,6 +22,7 @@
 #include <hiredis/hiredis.h>
 #include <pthread.h>
 
+#include "base/backoff.h"
 #include "queue/driver.h"
 
 enum {
@@ -96,8 +97,9 @@ struct pc_bull_pool {
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t freed;
     redisContext *idle[PC_BULL_CONNECTIONS_MAX];
-    int n_idle, n_open;              /* n_open counts those in use too */
-    int64_t retry_at_ms, backoff_ms; /* monotonic; backoff_ms > 0: it was away when last tried */
+    int n_idle, n_open;        /* n_open counts those in use too */
+    struct pc_backoff backoff; /* current_ms > 0: Redis was away at the last attempt */
+    int64_t retry_at_ms;       /* monotonic */
 };
 void pc_bull_pool_init(struct pc_bull_pool *pool);
 void pc_bull_pool_finish(struct pc_bull *b); /* none may be in use */
@@ -236,9 +238,5 @@ struct pc_bull {
     struct pc_bull_maintenance maintenance;
     struct pc_bull_subscriber subscriber;
 };
-
-/* A condition that waits by the monotonic clock, and a wait on it. */
-void pc_bull_cond_init(pthread_cond_t *cond);
-void pc_bull_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms);
 
 #endif

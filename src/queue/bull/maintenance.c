@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/sync.h"
 #include "queue/bull/internal.h"
 
 enum { CHECK_EVERY_MS = 5000, RETRY_MS = 500 };
@@ -83,7 +84,7 @@ static bool wait_for_work(struct pc_bull_maintenance *maintenance, int64_t until
     pthread_mutex_lock(&maintenance->lock);
     while (!maintenance->stop && !maintenance->check_delayed && !maintenance->n_notifications &&
            pc_clock_mono_ms() < until_ms)
-        pc_bull_cond_wait(&maintenance->wake_cond, &maintenance->lock, until_ms);
+        pc_sync_wait_until(&maintenance->wake_cond, &maintenance->lock, until_ms);
     if (maintenance->check_delayed)
         *check_ms = 0;
     *n = maintenance->n_notifications;
@@ -141,7 +142,7 @@ enum pc_code pc_bull_maintenance_start(struct pc_bull *b, struct pc_err *err)
     if (rc)
         return rc;
     pthread_mutex_init(&maintenance->lock, NULL);
-    pc_bull_cond_init(&maintenance->wake_cond);
+    pc_sync_cond_init(&maintenance->wake_cond);
     maintenance->started = pthread_create(&maintenance->thread, NULL, maintain, b) == 0;
     return maintenance->started ? PC_OK : pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no thread");
 }

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/sync.h"
 #include "queue/bull/internal.h"
 
 enum { BLOCK_S = 2, RETRY_MS = 500, DRAIN_RETRY_MS = 5, DRAIN_MAX_MS = PC_BULL_COMMAND_MS };
@@ -97,7 +98,7 @@ static bool wait_for_takers(struct pc_bull_poller *poller, bool failed)
     poller->blocked = false;
     pthread_cond_broadcast(&poller->job_arrived);
     while (failed && !poller->stop && pc_clock_mono_ms() < until_ms)
-        pc_bull_cond_wait(&poller->taker_waits, &poller->lock, until_ms);
+        pc_sync_wait_until(&poller->taker_waits, &poller->lock, until_ms);
     while (!poller->stop && poller->n_polled >= poller->waiting_takers)
         pthread_cond_wait(&poller->taker_waits, &poller->lock);
     bool go_on = !poller->stop;
@@ -154,8 +155,8 @@ enum pc_code pc_bull_poller_start(struct pc_bull *b, struct pc_err *err)
     if (rc)
         return rc;
     pthread_mutex_init(&poller->lock, NULL);
-    pc_bull_cond_init(&poller->job_arrived);
-    pc_bull_cond_init(&poller->taker_waits);
+    pc_sync_cond_init(&poller->job_arrived);
+    pc_sync_cond_init(&poller->taker_waits);
     poller->started = pthread_create(&poller->thread, NULL, poll_jobs, b) == 0;
     return poller->started ? PC_OK : pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no thread");
 }
@@ -178,8 +179,8 @@ void pc_bull_poller_drain(struct pc_bull *b)
         if (rc)
             break;
         if (poller->blocked) /* perhaps it was about to block: asked again */
-            pc_bull_cond_wait(&poller->job_arrived, &poller->lock,
-                              pc_clock_mono_ms() + DRAIN_RETRY_MS);
+            pc_sync_wait_until(&poller->job_arrived, &poller->lock,
+                               pc_clock_mono_ms() + DRAIN_RETRY_MS);
     }
     pthread_mutex_unlock(&poller->lock);
 }
@@ -216,7 +217,7 @@ char *pc_bull_poller_wait(struct pc_bull *b, uint64_t wake_count, int64_t until_
     poller->waiting_takers++;
     pthread_cond_signal(&poller->taker_waits);
     while (!poller->n_polled && poller->wake_count == wake_count && pc_clock_mono_ms() < until_ms)
-        pc_bull_cond_wait(&poller->job_arrived, &poller->lock, until_ms);
+        pc_sync_wait_until(&poller->job_arrived, &poller->lock, until_ms);
     if (poller->n_polled) /* also when the time is over: there are never more than sleepers */
         id = poller->polled[--poller->n_polled];
     poller->waiting_takers--;

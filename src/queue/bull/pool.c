@@ -5,29 +5,16 @@
  * state. */
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/sync.h"
 #include "queue/bull/internal.h"
 
 enum { BACKOFF_FIRST_MS = 50, BACKOFF_MAX_MS = 2000 };
 
-void pc_bull_cond_init(pthread_cond_t *cond)
-{
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &attr);
-    pthread_condattr_destroy(&attr);
-}
-
-void pc_bull_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
-{
-    struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
-    pthread_cond_timedwait(cond, lock, &until);
-}
-
 void pc_bull_pool_init(struct pc_bull_pool *pool)
 {
     pthread_mutex_init(&pool->lock, NULL);
-    pc_bull_cond_init(&pool->freed);
+    pc_sync_cond_init(&pool->freed);
+    pool->backoff = (struct pc_backoff){.first_ms = BACKOFF_FIRST_MS, .max_ms = BACKOFF_MAX_MS};
 }
 
 void pc_bull_pool_finish(struct pc_bull *b)
@@ -47,15 +34,16 @@ static enum pc_code acquire(struct pc_bull_pool *pool, bool fresh, redisContext 
     enum pc_code rc = PC_OK;
     *idle = NULL;
     pthread_mutex_lock(&pool->lock);
-    if (!fresh && pool->backoff_ms > 0 && started_ms < pool->retry_at_ms)
+    if (!fresh && pool->backoff.current_ms > 0 && started_ms < pool->retry_at_ms)
         rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "Redis was away a moment ago");
-    else if (pool->backoff_ms > 0) /* this caller tries, the others shall not wait meanwhile */
+    else if (pool->backoff.current_ms >
+             0) /* this caller tries, the others shall not wait meanwhile */
         pool->retry_at_ms = started_ms + PC_BULL_CONNECT_MS + PC_BULL_COMMAND_MS;
     while (!rc && !pool->n_idle && pool->n_open == PC_BULL_CONNECTIONS_MAX) {
         if (pc_clock_mono_ms() >= until_ms)
             rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "all connections are busy");
         else
-            pc_bull_cond_wait(&pool->freed, &pool->lock, until_ms);
+            pc_sync_wait_until(&pool->freed, &pool->lock, until_ms);
     }
     if (!rc && pool->n_idle)
         *idle = pool->idle[--pool->n_idle];
@@ -68,7 +56,7 @@ static enum pc_code acquire(struct pc_bull_pool *pool, bool fresh, redisContext 
 static void release(struct pc_bull_pool *pool, redisContext *c)
 {
     pthread_mutex_lock(&pool->lock);
-    pool->backoff_ms = 0;
+    pc_backoff_reset(&pool->backoff);
     pool->idle[pool->n_idle++] = c;
     pthread_cond_signal(&pool->freed);
     pthread_mutex_unlock(&pool->lock);
@@ -93,9 +81,7 @@ static void discard(struct pc_bull *b, redisContext *c)
 static void note_failure(struct pc_bull_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    int64_t next_ms = pool->backoff_ms ? pool->backoff_ms * 2 : BACKOFF_FIRST_MS;
-    pool->backoff_ms = next_ms < BACKOFF_MAX_MS ? next_ms : BACKOFF_MAX_MS;
-    pool->retry_at_ms = pc_clock_mono_ms() + pool->backoff_ms;
+    pool->retry_at_ms = pc_clock_mono_ms() + pc_backoff_next_ms(&pool->backoff);
     pthread_mutex_unlock(&pool->lock);
 }
 

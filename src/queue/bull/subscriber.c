@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/backoff.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "queue/bull/internal.h"
@@ -122,15 +123,14 @@ static void *run_subscriber(void *ctx)
 {
     struct pc_bull *b = ctx;
     redisContext *c = b->subscriber.c;
-    int64_t retry_ms = RETRY_FIRST_MS;
+    struct pc_backoff backoff = {.first_ms = RETRY_FIRST_MS, .max_ms = RETRY_MAX_MS};
     bool readable, stop = listen_until_stop(b, c);
     pc_bull_connection_close(b, c);
-    while (!stop && !stopped_or_readable(b, NULL, retry_ms, &readable)) {
+    while (!stop && !stopped_or_readable(b, NULL, pc_backoff_next_ms(&backoff), &readable)) {
         struct pc_err err = PC_ERR_INIT;
-        retry_ms = retry_ms * 2 < RETRY_MAX_MS ? retry_ms * 2 : RETRY_MAX_MS;
         if (subscribe(b, &c, &err))
             continue;
-        retry_ms = RETRY_FIRST_MS;
+        pc_backoff_reset(&backoff);
         notify(&b->subscriber, 0, false);
         pc_bull_maintenance_check_delayed(b);
         stop = listen_until_stop(b, c);

@@ -4,41 +4,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "queue/bull/internal.h"
 
 static const char form[] = "redis[s]://[user:password@]host[:port][/db][?prefix=...&queue=...]";
-
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 32);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Gives the text with %XX made bytes, or NULL when a % is not followed by two digits, or hides a
- * NUL. */
-static char *decode(const char *text, size_t len)
-{
-    char *out = pc_xzalloc(len + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++) {
-        out[n] = text[i];
-        if (text[i] == '%') {
-            int hi = i + 2 < len ? digit(text[i + 1]) : -1;
-            int lo = i + 2 < len ? digit(text[i + 2]) : -1;
-            out[n] = (char)(hi * 16 + lo);
-            if (hi < 0 || lo < 0 || !out[n]) {
-                free(out);
-                return NULL;
-            }
-            i += 2;
-        }
-        n++;
-    }
-    return out;
-}
 
 static enum pc_code wrong(struct pc_err *err, const char *what)
 {
@@ -48,8 +18,8 @@ static enum pc_code wrong(struct pc_err *err, const char *what)
 static bool take_part(char **part, const char *text, size_t len)
 {
     free(*part);
-    *part = decode(text, len);
-    return *part != NULL;
+    *part = pc_xstrndup(text, len);
+    return pc_percent_decode(*part);
 }
 
 /* "user:password", ":password", "user" */

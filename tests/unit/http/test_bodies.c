@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "form_text.h"
-#include "http/body/base64.h"
 #include "http/body/json_body.h"
 #include "http/body/multipart.h"
 #include "http/body/url_list.h"
@@ -92,32 +91,7 @@ static void boundaries_are_validated(void **state)
     pc_multipart_destroy(mp);
 }
 
-/* --- base64 and JSON
- * ------------------------------------------------------------------------------ */
-
-static void base64_is_read(void **state)
-{
-    static const struct {
-        const char *text, *wanted;
-    } cases[] = {
-        {"", ""},           {"Zg==", "f"},  {"Zm8=", "fo"},  {"Zm9v", "foo"}, {"Zm9vYg==", "foob"},
-        {"Zg", "f"},        {"Zm8", "fo"},  {"Z", NULL},     {"Zg=", NULL},   {"Zg===", NULL},
-        {"Zg==Zg==", NULL}, {"Zm 9", NULL}, {"Zm9v=", NULL}, {"=", NULL},     {"Zm9-", NULL},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct pc_base64 d = {0};
-        unsigned char out[64];
-        size_t got, more;
-        bool ok = pc_base64_feed(&d, cases[i].text, strlen(cases[i].text), out, &got) &&
-                  pc_base64_end(&d, out + got, &more);
-        assert_int_equal(ok, cases[i].wanted != NULL);
-        if (!ok)
-            continue;
-        assert_int_equal(got + more, strlen(cases[i].wanted));
-        assert_memory_equal(out, cases[i].wanted, got + more);
-    }
-}
+/* --- JSON --- */
 
 static enum pc_code read_json(const char *text, size_t step, struct pc_buf *image, json_t **out)
 {
@@ -293,7 +267,6 @@ int main(void)
         cmocka_unit_test(forms_are_read),
         cmocka_unit_test(forms_are_bounded),
         cmocka_unit_test(boundaries_are_validated),
-        cmocka_unit_test(base64_is_read),
         cmocka_unit_test(images_in_json_are_streamed),
         cmocka_unit_test(json_beside_the_image_is_bounded),
         cmocka_unit_test(lists_are_read),

@@ -1,0 +1,20 @@
+/* Percent-encoding of URLs (RFC 3986, section 2.1). Pure; thread-safe. */
+#ifndef PC_BASE_PERCENT_H
+#define PC_BASE_PERCENT_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+/* Appends text with every byte as %XX but A-Z a-z 0-9 - . _ ~ and those in keep. */
+void pc_percent_encode(struct pc_buf *out, const char *text, const char *keep);
+
+/* Decodes in place. False when a '%' is not followed by two hex digits, or stands for NUL; the text
+ * is spoilt then. */
+bool pc_percent_decode(char *text);
+
+/* The byte that the first three characters of text stand for ("%2F..." is 0x2f), or -1 when they
+ * are no such code: for readers that leave a stray '%' as it is. */
+int pc_percent_byte(const char *text);
+
+#endif
