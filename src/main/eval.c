@@ -64,14 +64,15 @@ static void measure_image(void *ctx, int i)
 {
     struct run *r = ctx;
     struct pc_eval_image *image = &r->eval.images[i];
-    struct pc_pipeline pipeline = {
-        .config = &r->cfg, .pose = r->app.pose, .recipes = &r->app.recipes, .plan_only = true};
+    const struct pc_pipeline pipeline = {.config = &r->cfg, .pose = r->app.pose};
+    const struct pc_pipeline_request request = {
+        .recipes = &r->app.recipes, .plan_only = true, .on_stage = stop_requested};
     struct pc_pipeline_result *result = pc_xzalloc(sizeof *result);
     struct pc_buf bytes = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = pc_buf_read_file(&bytes, image->path, (size_t)r->cfg.max_upload_bytes, &err);
     if (!rc)
-        rc = pc_pipeline_run(&pipeline, &bytes, stop_requested, NULL, result, &err);
+        rc = pc_pipeline_run(&pipeline, &request, &bytes, result, &err);
     if (rc == PC_E_CANCELLED && pc_signals_stop_requested())
         goto out; /* neither measured nor failed: the run was stopped */
     if (rc)

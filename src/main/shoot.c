@@ -76,8 +76,9 @@ static bool stop_requested(void *ctx, const char *stage, int progress)
 static enum pc_code make_shots(struct shoot *s, const struct pc_input *in,
                                struct pc_pipeline_result *result, char *files[], struct pc_err *err)
 {
-    struct pc_pipeline pipeline = {
-        .config = &s->cfg, .pose = s->app.pose, .recipes = &s->app.recipes, .overlay = s->overlay};
+    const struct pc_pipeline pipeline = {.config = &s->cfg, .pose = s->app.pose};
+    const struct pc_pipeline_request request = {
+        .recipes = &s->app.recipes, .overlay = s->overlay, .on_stage = stop_requested};
     struct pc_buf bytes = PC_BUF_INIT;
     enum pc_code rc;
     if (in->is_url) {
@@ -90,7 +91,7 @@ static enum pc_code make_shots(struct shoot *s, const struct pc_input *in,
         rc = pc_buf_read_file(&bytes, in->source, (size_t)s->cfg.max_upload_bytes, err);
     }
     if (!rc)
-        rc = pc_pipeline_run(&pipeline, &bytes, stop_requested, NULL, result, err);
+        rc = pc_pipeline_run(&pipeline, &request, &bytes, result, err);
     pc_buf_finish(&bytes);
     return rc ? rc : pc_output_write(&s->output, in->name, result, files, err);
 }

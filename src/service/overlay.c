@@ -1,6 +1,7 @@
 #include "service/overlay.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* Bones between COCO-17 points: what a person reads as a skeleton. Left is warm, right is cool, the
  * middle neutral, so that swapped sides are seen at a glance. */
@@ -92,21 +93,4 @@ void pc_overlay_svg(int width, int height, const struct pc_people *people, int p
     for (int i = 0; i < n; i++)
         put_box(&boxes[i], i, stroke, svg);
     pc_buf_puts(svg, "</svg>");
-}
-
-void pc_overlay_of_result(const struct pc_pipeline_result *result, struct pc_buf *svg)
-{
-    struct pc_overlay_box boxes[PC_MAX_SHOTS];
-    char labels[PC_MAX_SHOTS][PC_SHOT_LABEL_BYTES];
-    int n = 0;
-    for (int i = 0; i < result->plan.n_shots; i++) {
-        const struct pc_shot *shot = &result->plan.shots[i];
-        if (shot->state == PC_SHOT_ABSENT)
-            continue;
-        pc_shot_label(shot, labels[n]);
-        boxes[n] = (struct pc_overlay_box){labels[n], pc_shot_state_name(shot->state), shot->box};
-        n++;
-    }
-    pc_overlay_svg(result->info.width, result->info.height, &result->people, result->plan.person,
-                   boxes, n, svg);
 }

@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "base/geometry.h"
-#include "service/pipeline.h"
 
 struct pc_overlay_box {
     const char *label; /* [a-z0-9-]: borrows */
@@ -17,7 +16,5 @@ struct pc_overlay_box {
  * shots show, or -1. Landmarks below the score of a seen point are left out. */
 void pc_overlay_svg(int width, int height, const struct pc_people *people, int person,
                     const struct pc_overlay_box *boxes, int n, struct pc_buf *svg);
-/* The same of a finished run. */
-void pc_overlay_of_result(const struct pc_pipeline_result *result, struct pc_buf *svg);
 
 #endif

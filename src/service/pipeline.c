@@ -10,16 +10,18 @@
 enum { OVERLAY_SIDE_PX = 1600, THUMBNAIL_SIDE_PX = 320, THUMBNAIL_QUALITY = 80 };
 
 struct run {
-    const struct pc_pipeline *pipeline;
-    struct pc_image *pic;
-    pc_pipeline_stage_hook hook;
-    void *ctx;
+    const struct pc_config *config;
+    struct pc_pose *pose;
+    const struct pc_pipeline_request *request;
+    struct pc_image *image;
+    struct pc_pipeline_result *result;
 };
 
 static enum pc_code enter_stage(const struct run *run, const char *stage, int progress,
                                 struct pc_err *err)
 {
-    if (run->hook && run->hook(run->ctx, stage, progress))
+    const struct pc_pipeline_request *request = run->request;
+    if (request->on_stage && request->on_stage(request->ctx, stage, progress))
         return pc_fail(err, PC_E_CANCELLED, NULL);
     return PC_OK;
 }
@@ -29,31 +31,23 @@ static double since_ms(int64_t start_us)
     return (double)(pc_clock_mono_us() - start_us) / 1000.0;
 }
 
-static enum pc_code view_of_picture(void *ctx, struct pc_box square, int size, uint8_t *rgb,
-                                    struct pc_err *err)
+static enum pc_code decode(struct run *run, struct pc_buf *source, struct pc_err *err)
 {
-    return pc_image_view(ctx, square, size, rgb, err);
-}
-
-static enum pc_code decode(struct run *run, struct pc_buf *source,
-                           struct pc_pipeline_result *result, struct pc_err *err)
-{
-    const struct pc_config *cfg = run->pipeline->config;
     int64_t start = pc_clock_mono_us();
     enum pc_code rc = enter_stage(run, "decoding", 20, err);
     if (!rc)
-        rc = pc_image_open(source->data, source->len, cfg->max_pixels,
-                           pc_deadline_in(cfg->decode_ms), &run->pic, err);
+        rc = pc_image_open(source->data, source->len, run->config->max_pixels,
+                           pc_deadline_in(run->config->decode_ms), &run->image, err);
     pc_buf_finish(source);
     if (rc)
         return rc;
-    result->info = *pc_image_get_info(run->pic);
-    result->timings.decode = since_ms(start);
+    run->result->info = *pc_image_get_info(run->image);
+    run->result->timings.decode = since_ms(start);
     return PC_OK;
 }
 
-/* To what records keep (a tenth of a pixel, a thousandth of a score): shots planned now and shots
- * planned later from the record are the same. */
+/* To the precision of the records (a tenth of a pixel, a thousandth of a score), so that shots
+ * planned now equal shots planned later from the record. */
 static void round_people(struct pc_people *people)
 {
     for (int i = 0; i < people->n; i++) {
@@ -69,38 +63,34 @@ static void round_people(struct pc_people *people)
     }
 }
 
-static enum pc_code find_people(struct run *run, struct pc_pipeline_result *result,
-                                struct pc_err *err)
+static enum pc_code view_image(void *ctx, struct pc_box square, int size, uint8_t *rgb,
+                               struct pc_err *err)
 {
+    return pc_image_view(ctx, square, size, rgb, err);
+}
+
+static enum pc_code find_people(struct run *run, struct pc_err *err)
+{
+    struct pc_pipeline_result *result = run->result;
     int64_t start = pc_clock_mono_us();
     enum pc_code rc = enter_stage(run, "posing", 40, err);
     if (rc)
         return rc;
-    if (run->pipeline->known_people) {
-        result->people = *run->pipeline->known_people;
+    if (run->request->known_people) {
+        result->people = *run->request->known_people;
         return PC_OK;
     }
     struct pc_pose_source pixels = {
         .width = result->info.width,
         .height = result->info.height,
-        .ctx = run->pic,
-        .view = view_of_picture,
+        .ctx = run->image,
+        .view = view_image,
     };
-    rc = pc_pose_detect(run->pipeline->pose, &pixels,
-                        pc_deadline_in(run->pipeline->config->pose_ms), &result->people, err);
+    rc = pc_pose_detect(run->pose, &pixels, pc_deadline_in(run->config->pose_ms), &result->people,
+                        err);
     round_people(&result->people);
     result->timings.pose = since_ms(start);
     return rc;
-}
-
-/* Where nobody is, the pixels say what the picture is about. */
-static enum pc_code measure_object(struct run *run, const struct pc_pipeline_result *result,
-                                   struct pc_object *object, struct pc_err *err)
-{
-    int w, h;
-    pc_shots_interest_size(result->info.width, result->info.height, &w, &h);
-    enum pc_code rc = pc_image_trim(run->pic, &object->trimmed, err);
-    return rc ? rc : pc_image_interest(run->pic, w, h, &object->interest, err);
 }
 
 #define SAME_PERSON_IOU .5
@@ -124,10 +114,10 @@ static int chosen_person(const struct pc_pipeline_overrides *overrides,
     return best;
 }
 
-struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline, int width, int height,
-                                  const struct pc_people *people)
+struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline,
+                                  const struct pc_pipeline_overrides *overrides, int width,
+                                  int height, const struct pc_people *people)
 {
-    const struct pc_pipeline_overrides *overrides = pipeline->overrides;
     return (struct pc_scene){
         .width = width,
         .height = height,
@@ -140,24 +130,31 @@ struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline, int width,
     };
 }
 
-static enum pc_code plan(struct run *run, struct pc_pipeline_result *result, struct pc_err *err)
+/* Where nobody is found, the pixels say what the image is about. */
+static enum pc_code plan(struct run *run, const struct pc_pipeline *pipeline, struct pc_err *err)
 {
+    struct pc_pipeline_result *result = run->result;
+    int width = result->info.width, height = result->info.height, w, h;
     struct pc_scene scene =
-        pc_pipeline_scene(run->pipeline, result->info.width, result->info.height, &result->people);
+        pc_pipeline_scene(pipeline, run->request->overrides, width, height, &result->people);
     if (pc_shots_subject(&scene) < 0) {
-        enum pc_code rc = measure_object(run, result, &result->object, err);
+        pc_shots_interest_size(width, height, &w, &h);
+        enum pc_code rc = pc_image_trim(run->image, &result->object.trimmed, err);
+        if (!rc)
+            rc = pc_image_interest(run->image, w, h, &result->object.interest, err);
         if (rc)
             return rc;
         scene.object = &result->object;
     }
-    pc_shots_plan(run->pipeline->recipes, &scene, &result->plan);
+    pc_shots_plan(run->request->recipes, &scene, &result->plan);
     return PC_OK;
 }
 
-static enum pc_code cut_all(struct run *run, struct pc_pipeline_result *result, struct pc_err *err)
+static enum pc_code cut_shots(struct run *run, struct pc_err *err)
 {
+    struct pc_pipeline_result *result = run->result;
     int64_t start = pc_clock_mono_us();
-    struct pc_deadline deadline = pc_deadline_in(run->pipeline->config->cut_ms);
+    struct pc_deadline deadline = pc_deadline_in(run->config->cut_ms);
     for (int i = 0; i < result->plan.n_shots; i++) {
         struct pc_shot *shot = &result->plan.shots[i];
         result->face_scores[i] = -1;
@@ -166,9 +163,9 @@ static enum pc_code cut_all(struct run *run, struct pc_pipeline_result *result, 
             return rc;
         if (shot->state == PC_SHOT_ABSENT)
             continue;
-        rc = pc_cutting_encode(run->pic, shot, deadline, &result->files[i], err);
+        rc = pc_cutting_encode(run->image, shot, deadline, &result->files[i], err);
         if (!rc)
-            rc = pc_cutting_verify_headless(run->pipeline->pose, run->pic, shot, deadline,
+            rc = pc_cutting_verify_headless(run->pose, run->image, shot, deadline,
                                             &result->face_scores[i], err);
         if (rc)
             return pc_err_wrap(err, "cutting %s", shot->recipe->label);
@@ -177,57 +174,65 @@ static enum pc_code cut_all(struct run *run, struct pc_pipeline_result *result, 
     return PC_OK;
 }
 
-static enum pc_code make_thumbnail(struct run *run, struct pc_pipeline_result *result,
-                                   struct pc_err *err)
+static enum pc_code make_thumbnail(struct run *run, struct pc_err *err)
 {
+    struct pc_pipeline_result *result = run->result;
     int w = result->info.width, h = result->info.height, longer = w > h ? w : h;
     double scale = longer > THUMBNAIL_SIDE_PX ? (double)THUMBNAIL_SIDE_PX / longer : 1;
-    struct pc_crop cut = {
+    struct pc_crop crop = {
         .box = {0, 0, w, h},
         .width = (int)fmax(1, round(w * scale)),
         .height = (int)fmax(1, round(h * scale)),
         .format = PC_FORMAT_JPEG,
         .quality = THUMBNAIL_QUALITY,
     };
-    return run->pipeline->thumbnail
-               ? pc_image_crop(run->pic, &cut, pc_deadline_in(run->pipeline->config->cut_ms),
-                               &result->thumbnail, err)
-               : PC_OK;
+    return pc_image_crop(run->image, &crop, pc_deadline_in(run->config->cut_ms), &result->thumbnail,
+                         err);
 }
 
-static enum pc_code draw_overlay(struct run *run, struct pc_pipeline_result *result,
-                                 struct pc_err *err)
+static enum pc_code draw_overlay(struct run *run, struct pc_err *err)
 {
+    struct pc_pipeline_result *result = run->result;
+    struct pc_overlay_box boxes[PC_MAX_SHOTS];
+    char labels[PC_MAX_SHOTS][PC_SHOT_LABEL_BYTES];
     struct pc_buf svg = PC_BUF_INIT;
-    if (!run->pipeline->overlay)
-        return PC_OK;
-    pc_overlay_of_result(result, &svg);
-    enum pc_code rc =
-        pc_image_annotate(run->pic, &svg, OVERLAY_SIDE_PX,
-                          pc_deadline_in(run->pipeline->config->cut_ms), &result->overlay, err);
+    int n = 0;
+    for (int i = 0; i < result->plan.n_shots; i++) {
+        const struct pc_shot *shot = &result->plan.shots[i];
+        if (shot->state == PC_SHOT_ABSENT)
+            continue;
+        pc_shot_label(shot, labels[n]);
+        boxes[n] = (struct pc_overlay_box){labels[n], pc_shot_state_name(shot->state), shot->box};
+        n++;
+    }
+    pc_overlay_svg(result->info.width, result->info.height, &result->people, result->plan.person,
+                   boxes, n, &svg);
+    enum pc_code rc = pc_image_annotate(run->image, &svg, OVERLAY_SIDE_PX,
+                                        pc_deadline_in(run->config->cut_ms), &result->overlay, err);
     pc_buf_finish(&svg);
     return rc;
 }
 
-enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline, struct pc_buf *source,
-                             pc_pipeline_stage_hook hook, void *ctx,
+enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline,
+                             const struct pc_pipeline_request *request, struct pc_buf *source,
                              struct pc_pipeline_result *result, struct pc_err *err)
 {
-    struct run run = {.pipeline = pipeline, .hook = hook, .ctx = ctx};
+    struct run run = {
+        .config = pipeline->config, .pose = pipeline->pose, .request = request, .result = result};
     int64_t start = pc_clock_mono_us();
     *result = (struct pc_pipeline_result){.plan = {.person = -1}};
-    enum pc_code rc = decode(&run, source, result, err);
+    enum pc_code rc = decode(&run, source, err);
     if (!rc)
-        rc = find_people(&run, result, err);
+        rc = find_people(&run, err);
     if (!rc)
-        rc = plan(&run, result, err);
-    if (!rc && !pipeline->plan_only)
-        rc = cut_all(&run, result, err);
-    if (!rc)
-        rc = draw_overlay(&run, result, err);
-    if (!rc)
-        rc = make_thumbnail(&run, result, err);
-    pc_image_destroy(run.pic);
+        rc = plan(&run, pipeline, err);
+    if (!rc && !request->plan_only)
+        rc = cut_shots(&run, err);
+    if (!rc && request->overlay)
+        rc = draw_overlay(&run, err);
+    if (!rc && request->thumbnail)
+        rc = make_thumbnail(&run, err);
+    pc_image_destroy(run.image);
     result->timings.total = since_ms(start);
     return rc;
 }

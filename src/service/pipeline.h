@@ -1,9 +1,11 @@
-/* The pipeline: the bytes of one picture -> people, plan, and the encoded shots. What the service's
- * workers and `posecraft shoot` have in common; knows no records, queue or blobs.
+/* The pipeline: the bytes of one image in; its people, the plan of its shots and the encoded files
+ * out. The workers of the service and the commands `shoot` and `eval` share it. It knows no records,
+ * queue or blobs.
  *
- *     decode (once) -> pose (views of the decoded pixels) -> plan (pure geometry) -> cut and encode
+ *     decode -> find people -> plan -> cut and encode each shot -> overlay -> thumbnail
  *
- * Threads: a struct pc_pipeline is read-only and shared; one run belongs to one thread.
+ * Ownership: a pipeline and a request borrow all that they point to.
+ * Threads: a pipeline is constant and shared by all threads; one run belongs to one thread.
  */
 #ifndef PC_SERVICE_PIPELINE_H
 #define PC_SERVICE_PIPELINE_H
@@ -17,29 +19,34 @@
 #include "pose/pose.h"
 #include "shots/shots.h"
 
-/* What people set on a picture. */
+struct pc_pipeline {
+    const struct pc_config *config; /* limits, deadlines, thresholds */
+    struct pc_pose *pose;           /* NULL where only pc_pipeline_scene is used */
+};
+
+/* What people set on an image, and the recipes do not decide any more. */
 struct pc_pipeline_overrides {
-    int person;               /* that the shots show; -1: the recipes choose */
-    struct pc_box person_box; /* where that person was when chosen; w 0: not known */
+    int person;               /* index of the person to show; -1: the recipes choose */
+    struct pc_box person_box; /* where that person stood when chosen; w 0: not known */
     int n_boxes;
     struct pc_manual_box boxes[PC_MAX_SHOTS];
 };
 
-struct pc_pipeline { /* borrows all */
-    const struct pc_config *config;
-    struct pc_pose *pose;
-    const struct pc_recipe_set *recipes;
-    const struct pc_people
-        *known_people; /* found by an earlier run: no network is asked; NULL: find them */
-    const struct pc_pipeline_overrides *overrides; /* NULL: nothing */
-    bool plan_only;                                /* no files: decode, find people, plan */
-    bool overlay;   /* draw skeleton, boxes and labels on the photo too */
-    bool thumbnail; /* make a small copy of the photo for lists */
-};
-
-/* Told when a stage begins ("decoding", "posing", "cutting"); answering true ends the run with
- * PC_E_CANCELLED. */
+/* Called as a stage begins ("decoding", "posing", "cutting") with the progress in per cent. Answer
+ * true to end the run with PC_E_CANCELLED. */
 typedef bool (*pc_pipeline_stage_hook)(void *ctx, const char *stage, int progress);
+
+/* What differs from image to image. */
+struct pc_pipeline_request {
+    const struct pc_recipe_set *recipes;
+    const struct pc_people *known_people; /* of an earlier run, no network runs; NULL: find them */
+    const struct pc_pipeline_overrides *overrides; /* NULL: none */
+    bool plan_only;                                /* stop at the plan: no shot is cut */
+    bool overlay;                                  /* draw skeletons, boxes and labels too */
+    bool thumbnail;                                /* make a small copy for lists too */
+    pc_pipeline_stage_hook on_stage;               /* NULL: nobody is told */
+    void *ctx;                                     /* of on_stage */
+};
 
 struct pc_pipeline_timings_ms {
     double decode, pose, cut, total;
@@ -48,30 +55,33 @@ struct pc_pipeline_timings_ms {
 struct pc_pipeline_result {
     struct pc_image_info info;
     struct pc_people people;
-    struct pc_object object; /* measured where the plan has no person */
-    struct pc_plan plan;
-    struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when it is absent */
-    double face_scores[PC_MAX_SHOTS];  /* of headless shots: what the second look saw; else -1 */
-    struct pc_buf overlay;             /* JPEG, when the pipeline makes it */
-    struct pc_buf thumbnail;           /* JPEG, when the pipeline makes it */
+    struct pc_object object;           /* measured where the plan has no person */
+    struct pc_plan plan;               /* borrows the recipes of the request */
+    struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when that is absent */
+    double face_scores[PC_MAX_SHOTS];  /* cutting.h, of headless shots; else -1 */
+    struct pc_buf overlay;             /* JPEG, when asked for */
+    struct pc_buf thumbnail;           /* JPEG, when asked for */
     struct pc_pipeline_timings_ms timings;
 };
 
-/* The scene of a picture for the planner, by the thresholds of the settings and what people set.
- * Found anew, perhaps by another model, people may stand in another order: the chosen one is who
- * stands where that person was; nobody is chosen when nobody does. Borrows people and line->hand.
- */
-struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline, int width, int height,
-                                  const struct pc_people *people);
-
-/* Takes the bytes of source: they are freed as soon as they are decoded. Fills made, which the
- * caller ends with pc_pipeline_result_finish also after a failure. */
-PC_NODISCARD enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline, struct pc_buf *source,
-                                          pc_pipeline_stage_hook hook, void *ctx,
-                                          struct pc_pipeline_result *result, struct pc_err *err);
+/* Consumes source: its bytes are freed as soon as they are decoded. Fills result, which the caller
+ * ends with pc_pipeline_result_finish, also after an error. */
+PC_NODISCARD enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline,
+                                          const struct pc_pipeline_request *request,
+                                          struct pc_buf *source, struct pc_pipeline_result *result,
+                                          struct pc_err *err);
 void pc_pipeline_result_finish(struct pc_pipeline_result *result);
 
-/* Should a person look at this picture? A reason for the whole picture, or a shot in review. */
+/* Should a person look at this image? True with a reason for the whole image or a shot in review. */
 bool pc_pipeline_result_attention(const struct pc_pipeline_result *result);
+
+/* What the planner is told of an image of width x height pixels: its people, the thresholds of the
+ * configuration, and the overrides (NULL: none). Borrows people and overrides.
+ *
+ * Another model may find the same people in another order. The chosen person is therefore whoever
+ * overlaps person_box by half or more (IoU); when nobody does, nobody is chosen. */
+struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline,
+                                  const struct pc_pipeline_overrides *overrides, int width,
+                                  int height, const struct pc_people *people);
 
 #endif

@@ -41,12 +41,10 @@ bool pc_planning_replan(const struct pc_pipeline *pipeline, const struct pc_reco
     struct pc_people people;
     struct pc_object object;
     struct pc_pipeline_overrides overrides;
-    struct pc_pipeline with = *pipeline;
     if (!pc_result_decode_people(r->detail, &people))
         return false;
     pc_planning_read_overrides(edits, &overrides);
-    with.overrides = &overrides;
-    struct pc_scene scene = pc_pipeline_scene(&with, r->width, r->height, &people);
+    struct pc_scene scene = pc_pipeline_scene(pipeline, &overrides, r->width, r->height, &people);
     if (pc_shots_subject(&scene) < 0) {
         if (!pc_result_decode_object(r->detail, &object))
             return false;

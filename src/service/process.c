@@ -266,21 +266,25 @@ static bool reuse_people(const struct attempt *t, struct pc_people *people)
 
 static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
 {
-    struct pc_pipeline pipeline = t->svc->pipeline;
     struct pc_people known;
     struct pc_pipeline_overrides overrides;
     struct pc_registry_ref ref;
     pc_registry_refresh(t->svc->registry);
     pc_registry_acquire(t->svc->registry, json_object_get(t->record.edits, "recipes"), &ref);
-    pipeline.recipes = ref.recipes;
     pc_planning_read_overrides(t->record.edits, &overrides);
-    pipeline.overrides = &overrides;
+    struct pc_pipeline_request request = {
+        .recipes = ref.recipes,
+        .overrides = &overrides,
+        .thumbnail = true,
+        .on_stage = on_stage,
+        .ctx = t,
+    };
     if (reuse_people(t, &known))
-        pipeline.known_people = &known;
+        request.known_people = &known;
     struct pc_pipeline_result *made = pc_arena_alloc(&t->arena, sizeof *made);
     char *keys[PC_MAX_SHOTS + 1] = {NULL}; /* the last one is the thumbnail's */
     t->source_bytes = (int64_t)t->source.len;
-    enum pc_code rc = pc_pipeline_run(&pipeline, &t->source, on_stage, t, made, err);
+    enum pc_code rc = pc_pipeline_run(&t->svc->pipeline, &request, &t->source, made, err);
     if (!rc)
         rc = store_shots(t, made, keys, err);
     if (!rc)

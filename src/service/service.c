@@ -20,8 +20,7 @@ struct pc_service *pc_service_create(const struct pc_service_parts *parts)
 {
     struct pc_service *svc = pc_xzalloc(sizeof *svc);
     svc->parts = *parts;
-    svc->pipeline =
-        (struct pc_pipeline){.config = parts->config, .pose = parts->pose, .thumbnail = true};
+    svc->pipeline = (struct pc_pipeline){.config = parts->config, .pose = parts->pose};
     svc->registry = pc_registry_open(parts->records, parts->recipes, !*parts->config->recipes);
     svc->events = pc_events_create(publish, svc);
     for (int i = 0; i < PC_ORIGINAL_LOCKS; i++)

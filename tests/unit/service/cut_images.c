@@ -14,13 +14,14 @@ void cut(struct test_fixture *p, int64_t id, const struct pc_people *people)
     struct pc_record r;
     struct pc_pipeline_overrides overrides;
     struct pc_pipeline pipeline = {
-        .config = &p->config, .recipes = &p->recipes, .overrides = &overrides};
+        .config = &p->config,
+    };
     struct pc_pipeline_result *made = pc_xzalloc(sizeof *made);
     char *keys[PC_MAX_SHOTS + 1] = {NULL};
     assert_ok(pc_records_begin(p->records, id, &r, &err), &err);
     pc_planning_read_overrides(r.edits, &overrides);
     made->people = *people;
-    struct pc_scene scene = pc_pipeline_scene(&pipeline, W, H, people);
+    struct pc_scene scene = pc_pipeline_scene(&pipeline, &overrides, W, H, people);
     scene.object = &made->object;
     pc_shots_plan(&p->recipes, &scene, &made->plan);
     for (int i = 0; i < made->plan.n_shots; i++)
