@@ -34,8 +34,6 @@ struct pc_queue_driver {
      * whether there is room or not. */
     enum pc_code (*add)(struct pc_queue *q, int64_t image_id, const char *url, int priority,
                         bool *added, struct pc_err *err);
-    /* May be NULL: then the wrapper decides by stats. */
-    enum pc_code (*check_capacity)(struct pc_queue *q, int64_t n, struct pc_err *err);
 
     /* First frees jobs whose lease ran out and delayed ones that are due. Then hands out the first
      * waiting one by (priority, age) in one atomic step: no other taker, of any process, may get it

@@ -73,8 +73,6 @@ enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
 
 enum pc_code pc_queue_check_capacity(struct pc_queue *q, int64_t n, struct pc_err *err)
 {
-    if (q->driver->check_capacity)
-        return q->driver->check_capacity(q, n, err);
     if (q->options.max_waiting == 0)
         return PC_OK;
     struct pc_queue_stats now;
@@ -179,14 +177,18 @@ static int64_t delay_after(const struct pc_queue_options *o, const struct pc_job
     return backoff_ms > day_ms / factor ? day_ms : factor * backoff_ms;
 }
 
-enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,
-                           const char *reason, bool *final, int64_t *retry_in_ms,
+enum pc_code pc_queue_retry(struct pc_queue *q, const struct pc_job *job, const char *reason,
+                            int64_t *delay_ms, struct pc_err *err)
+{
+    *delay_ms = delay_after(&q->options, job);
+    enum pc_code rc = q->driver->fail(q, job, *delay_ms, reason ? reason : "", err);
+    return with_context(rc, job, "retrying", err);
+}
+
+enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, const char *reason,
                            struct pc_err *err)
 {
-    *final = !retry || job->attempt < 1 || job->attempt >= job->max_attempts;
-    *retry_in_ms = *final ? 0 : delay_after(&q->options, job);
-    enum pc_code rc =
-        q->driver->fail(q, job, *final ? -1 : *retry_in_ms, reason ? reason : "", err);
+    enum pc_code rc = q->driver->fail(q, job, -1, reason ? reason : "", err);
     return with_context(rc, job, "failing", err);
 }
 

@@ -113,11 +113,13 @@ PC_NODISCARD enum pc_code pc_queue_complete_and_take(struct pc_queue *q,
                                                      const struct pc_job *completed,
                                                      int n_completed, struct pc_job *jobs, int *n,
                                                      struct pc_err *err);
-/* A try failed. retry: it waits (*retry_in_ms filled) and runs again while tries are left; *final
- * true when the job is gone for good. reason is for people. lease_lost as above. */
-PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, bool retry,
-                                        const char *reason, bool *final, int64_t *retry_in_ms,
-                                        struct pc_err *err);
+/* An attempt failed and another one follows: the job is delayed, for *delay_ms (filled) from now,
+ * then waits again. reason is for people. lease_lost as above. */
+PC_NODISCARD enum pc_code pc_queue_retry(struct pc_queue *q, const struct pc_job *job,
+                                         const char *reason, int64_t *delay_ms, struct pc_err *err);
+/* The job failed for good: it is forgotten, or kept for people to look at. lease_lost as above. */
+PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job,
+                                        const char *reason, struct pc_err *err);
 /* Puts an unfinished job back, try not counted: for a graceful stop. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_release(struct pc_queue *q, const struct pc_job *job,
                                            struct pc_err *err);

@@ -1,11 +1,11 @@
-/* Workers: n threads that take and process, one that keeps their leases alive, one that sweeps.
+/* Worker pool: n threads that take and process jobs, one that renews leases, one that sweeps.
  *
- * A worker's current job lies in its slot, under the slot's lock: the keeper renews the leases of
- * all slots at a third of the lease time, whatever the worker is busy with. When a renewal says
- * that the lease is lost, or the process stops, the slot's flag makes the pipeline end soon.
+ * The current job of a worker is in its slot, under the slot's lock. The renewer renews the leases
+ * of all slots three times in a lease, whatever the workers are busy with. When a renewal answers
+ * that the lease is lost, or when the process stops, a flag makes the pipeline end early.
  *
- * A store that is away or full is no fault of the image: its job is given back, the try not
- * counted, and all workers of the process pause, longer each time, until a job ends well. */
+ * During an outage of the queue or of a store all workers of the process pause, longer each time,
+ * until a job succeeds again. */
 #include "worker/pool.h"
 
 #include <pthread.h>
@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/sync.h"
 #include "image/image.h"
+#include "worker/attempt.h"
 #include "worker/dispatcher.h"
 
 enum {
@@ -26,10 +27,10 @@ enum {
     SWEEP_EVERY_MS = 30 * 1000,
     PAUSE_FIRST_MS = 1000,
     PAUSE_MAX_MS = 30 * 1000,
-    RELEASE_RETRY_MS = 1000,
 };
 
-struct outage { /* something that the work needs: how long nobody tries it again */
+/* Something that the workers need is unavailable: they all pause until until_ms. */
+struct outage {
     struct pc_backoff backoff;
     int64_t until_ms;
 };
@@ -37,10 +38,10 @@ struct outage { /* something that the work needs: how long nobody tries it again
 struct slot {
     struct pc_worker_pool *pool;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards job and busy between worker and keeper */
+    pthread_mutex_t lock; /* guards job and busy, which worker and renewer share */
     struct pc_job job;
     bool busy;
-    atomic_bool cancel; /* the job is not ours any more */
+    atomic_bool lease_lost;
 };
 
 struct pc_worker_pool {
@@ -53,26 +54,25 @@ struct pc_worker_pool {
     pthread_t renewer, sweeper;
     bool has_renewer, has_sweeper;
     atomic_bool stopping;   /* no new jobs */
-    atomic_bool abort_jobs; /* the grace is over: running jobs end too */
-    atomic_int running;     /* worker threads that have not ended */
+    atomic_bool abort_jobs; /* the grace period is over: running jobs end too */
     pthread_mutex_t lock;   /* guards what follows */
-    pthread_cond_t changed; /* wakes whoever naps, and whoever waits for running == 0 */
+    pthread_cond_t changed; /* wakes all that sleep; stop waits for running to become 0 */
+    int running;            /* worker threads that have not ended */
     bool stop_helpers;
-    struct outage queue_outage, stores_outage;
+    struct outage queue_outage, store_outage;
 };
 
-/* --- naps --------------------------------------------------------------------------------------
- */
+/* --- outages --- */
 
 static void note_outage(struct pc_worker_pool *pool, struct outage *outage, const char *what,
                         const struct pc_err *why)
 {
     int64_t now_ms = pc_clock_mono_ms();
     pthread_mutex_lock(&pool->lock);
-    bool is_news = now_ms >= outage->until_ms; /* else a neighbour said it already */
+    bool is_news = now_ms >= outage->until_ms; /* else another worker has noted it already */
+    int64_t pause_ms = is_news ? pc_backoff_next_ms(&outage->backoff) : 0;
     if (is_news)
-        outage->until_ms = now_ms + pc_backoff_next_ms(&outage->backoff);
-    int64_t pause_ms = outage->backoff.current_ms;
+        outage->until_ms = now_ms + pause_ms;
     pthread_mutex_unlock(&pool->lock);
     if (is_news)
         pc_log_err(PC_LOG_WARN, what, why, PC_LOG_I64("pause_ms", pause_ms));
@@ -90,9 +90,8 @@ static void wait_out_outages(struct pc_worker_pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     while (!atomic_load(&pool->stopping)) {
-        int64_t until_ms = pool->queue_outage.until_ms > pool->stores_outage.until_ms
-                               ? pool->queue_outage.until_ms
-                               : pool->stores_outage.until_ms;
+        int64_t queue_ms = pool->queue_outage.until_ms, store_ms = pool->store_outage.until_ms;
+        int64_t until_ms = queue_ms > store_ms ? queue_ms : store_ms;
         if (pc_clock_mono_ms() >= until_ms)
             break;
         pc_sync_wait_until(&pool->changed, &pool->lock, until_ms);
@@ -100,136 +99,55 @@ static void wait_out_outages(struct pc_worker_pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* --- jobs --------------------------------------------------------------------------------------
- */
+/* --- workers --- */
 
-static bool job_cancelled(void *ctx)
+static bool is_cancelled(void *ctx)
 {
-    struct slot *slot = ctx;
-    return atomic_load(&slot->cancel) || atomic_load(&slot->pool->abort_jobs);
+    const struct slot *slot = ctx;
+    return atomic_load(&slot->lease_lost) || atomic_load(&slot->pool->abort_jobs);
 }
 
-static void set_busy(struct slot *slot, const struct pc_job *job)
+static bool is_aborted(void *ctx)
+{
+    const struct slot *slot = ctx;
+    return atomic_load(&slot->pool->abort_jobs);
+}
+
+/* From now on the renewer renews the lease of this job; of none: NULL. */
+static void set_job(struct slot *slot, const struct pc_job *job)
 {
     pthread_mutex_lock(&slot->lock);
     slot->busy = job != NULL;
     if (job)
         slot->job = *job;
-    atomic_store(&slot->cancel, false);
+    atomic_store(&slot->lease_lost, false);
     pthread_mutex_unlock(&slot->lock);
 }
 
-/* A final failure stands in the record before the queue forgets the job: whoever dies in between,
- * the job comes back and fails again, and the failure is not lost. A worker that was stopped for
- * long (its machine slept) may fail where the one that holds the job by now does not: so the lease
- * is proved first. */
-static void fail_attempt(struct pc_worker_pool *pool, const struct pc_job *job,
-                         const struct pc_err *why)
-{
-    struct pc_err err = PC_ERR_INIT;
-    bool retry = pc_code_info(why->code)->retryable && job->attempt < job->max_attempts;
-    bool gone = false;
-    int64_t retry_in_ms = 0;
-    if (!retry && pc_queue_renew(pool->queue, job, &err) == PC_E_LEASE_LOST)
-        return;
-    if (!retry && job->image_id)
-        pc_service_attempt_failed(pool->svc, job, why, true);
-    enum pc_code rc =
-        pc_queue_fail(pool->queue, job, retry, why->message, &gone, &retry_in_ms, &err);
-    if (rc) /* the lease runs out and the job comes back by itself */
-        pc_log_err(PC_LOG_WARN, "failed try not noted in the queue", &err,
-                   PC_LOG_I64("id", job->image_id));
-    else if (retry && job->image_id)
-        pc_service_attempt_failed(pool->svc, job, why, gone);
-}
-
-/* Is it that a store is away or full? One that answers again by now was away for a moment only:
- * then the try counts, so that an image that a store never takes is not tried for ever. */
-static bool is_store_outage(struct pc_worker_pool *pool, enum pc_code rc)
-{
-    return rc == PC_E_STORE_FULL ||
-           ((rc == PC_E_STORE_UNAVAILABLE || rc == PC_E_QUEUE_UNAVAILABLE) &&
-            !pc_service_reachable(pool->svc));
-}
-
-/* Puts the job back; while the queue is away, tries again and again, as long as a lease lasts:
- * after that it comes back anyway. */
-static void release(struct pc_worker_pool *pool, const struct pc_job *job)
-{
-    struct pc_err err = PC_ERR_INIT;
-    int64_t until_ms = pc_clock_mono_ms() + pool->lease_ms;
-    enum pc_code rc = pc_queue_release(pool->queue, job, &err);
-    while (rc == PC_E_QUEUE_UNAVAILABLE && pc_clock_mono_ms() < until_ms &&
-           !atomic_load(&pool->abort_jobs)) {
-        pc_clock_sleep_ms(RELEASE_RETRY_MS);
-        rc = pc_queue_release(pool->queue, job, &err);
-    }
-    if (rc && rc != PC_E_LEASE_LOST)
-        pc_log_err(PC_LOG_WARN, "job not given back", &err, PC_LOG_I64("id", job->image_id));
-}
-
-/* How a job that did not end well goes on. */
-static void resolve(struct pc_worker_pool *pool, const struct pc_job *job, enum pc_code rc,
-                    const struct pc_err *why)
-{
-    if (rc == PC_E_CANCELLED) {
-        release(pool, job);
-    } else if (is_store_outage(pool, rc)) {
-        note_outage(pool, &pool->stores_outage, "a store is away or full, workers pause", why);
-        release(pool, job);
-    } else {
-        fail_attempt(pool, job, why);
-    }
-}
-
-/* Another program's job that knows only a url: the url becomes an image with a job of its own. */
-static enum pc_code submit_url(struct slot *slot, struct pc_job *job, struct pc_err *why)
-{
-    struct pc_submission what = {.url = job->url};
-    struct pc_submitted image;
-    enum pc_code rc = pc_submit_url(slot->pool->svc, &what, PC_PRIORITY_BATCH, &image, why);
-    if (!rc)
-        job->image_id = image.id; /* the queue tells whoever waits for the job */
-    return rc;
-}
-
-/* Somebody sent the job of a failed image back: the image is pending again. One that did not fail
- * is left as it is. */
-static void reopen_image(struct slot *slot, const struct pc_job *job)
-{
-    struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_service_retry(slot->pool->svc, job->image_id, NULL, &err);
-    if (rc && rc != PC_E_NOT_FAILED && rc != PC_E_NOT_FOUND)
-        pc_log_err(PC_LOG_WARN, "image not opened again", &err, PC_LOG_I64("id", job->image_id));
-}
-
-static enum pc_code process(struct slot *slot, struct pc_job *job, struct pc_err *why)
-{
-    if (job->attempt > job->max_attempts) /* its leases kept running out: it kills its workers */
-        return pc_fail(why, PC_E_ATTEMPTS_EXHAUSTED, NULL);
-    if (!job->image_id)
-        return submit_url(slot, job, why);
-    return pc_service_process(slot->pool->svc, job, job_cancelled, slot, why);
-}
-
-/* Runs and settles job, whose lease is kept meanwhile; it becomes the next one, where *got. */
+/* Runs the job and settles its fate. If it is complete, *job becomes the next one where *got. */
 static void run_job(struct slot *slot, struct pc_job *job, bool *got)
 {
     struct pc_worker_pool *pool = slot->pool;
+    struct pc_attempt attempt = {.service = pool->svc,
+                                 .queue = pool->queue,
+                                 .job = job,
+                                 .cancelled = is_cancelled,
+                                 .aborted = is_aborted,
+                                 .ctx = slot};
     struct pc_err why = PC_ERR_INIT;
+    set_job(slot, job);
+    enum pc_attempt_fate fate = pc_attempt_decide(&attempt, pc_attempt_run(&attempt, &why));
+    if (fate == PC_ATTEMPT_RELEASE_AND_PAUSE) /* before the release, which may take long */
+        note_outage(pool, &pool->store_outage, "a store is unavailable or full, workers pause",
+                    &why);
+    pc_attempt_apply(&attempt, fate, &why);
+    set_job(slot, NULL);
     *got = false;
-    if (job->manual_retry && job->image_id)
-        reopen_image(slot, job);
-    set_busy(slot, job);
-    enum pc_code rc = process(slot, job, &why);
-    if (rc)
-        resolve(pool, job, rc, &why);
-    set_busy(slot, NULL);
-    if (rc) {
-        pc_job_finish(job);
-    } else {
-        clear_outage(pool, &pool->stores_outage);
+    if (fate == PC_ATTEMPT_COMPLETE) {
+        clear_outage(pool, &pool->store_outage);
         pc_dispatcher_complete_and_take(pool->dispatcher, job, got);
+    } else {
+        pc_job_finish(job);
     }
 }
 
@@ -252,55 +170,47 @@ static void *work(void *ctx)
     }
     pc_image_thread_shutdown();
     pthread_mutex_lock(&pool->lock);
-    atomic_fetch_sub(&pool->running, 1);
+    pool->running--;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
     return NULL;
 }
 
-/* A copy, so that no driver is called with the slot locked. The token names the job. */
-static bool copy_job(struct slot *slot, struct pc_job *copy)
-{
-    pthread_mutex_lock(&slot->lock);
-    bool busy = slot->busy;
-    if (busy) {
-        *copy = slot->job;
-        copy->id = pc_xstrdup(slot->job.id);
-        copy->token = pc_xstrdup(slot->job.token);
-        copy->url = pc_xstrdup(slot->job.url);
-    }
-    pthread_mutex_unlock(&slot->lock);
-    return busy;
-}
+/* --- leases and sweeps --- */
 
-static void cancel_if_still(struct slot *slot, const struct pc_job *job)
-{
-    pthread_mutex_lock(&slot->lock);
-    if (slot->busy && slot->job.image_id == job->image_id && pc_str_eq(slot->job.token, job->token))
-        atomic_store(&slot->cancel, true);
-    pthread_mutex_unlock(&slot->lock);
-}
-
-static void renew(struct slot *slot)
+/* Works on a copy of the job, so that no driver is called with the slot locked. By the time that
+ * the queue answers, the worker may have another job; the token tells them apart. */
+static void renew_lease(struct slot *slot)
 {
     struct pc_err err = PC_ERR_INIT;
-    struct pc_job job;
-    if (!copy_job(slot, &job))
+    struct pc_job job = {0};
+    pthread_mutex_lock(&slot->lock);
+    bool busy = slot->busy;
+    if (busy)
+        job = (struct pc_job){.id = pc_xstrdup(slot->job.id),
+                              .token = pc_xstrdup(slot->job.token),
+                              .image_id = slot->job.image_id};
+    pthread_mutex_unlock(&slot->lock);
+    if (!busy)
         return;
     enum pc_code rc = pc_queue_renew(slot->pool->queue, &job, &err);
-    if (rc == PC_E_LEASE_LOST)
-        cancel_if_still(slot, &job);
-    else if (rc)
+    if (rc == PC_E_LEASE_LOST) {
+        pthread_mutex_lock(&slot->lock);
+        if (slot->busy && pc_str_eq(slot->job.token, job.token) && pc_str_eq(slot->job.id, job.id))
+            atomic_store(&slot->lease_lost, true);
+        pthread_mutex_unlock(&slot->lock);
+    } else if (rc) {
         pc_log_err(PC_LOG_WARN, "lease not renewed", &err, PC_LOG_I64("id", job.image_id));
+    }
     pc_job_finish(&job);
 }
 
-/* Sleeps until wake_at or the end; answers whether to go on. */
-static bool sleep_until(struct pc_worker_pool *pool, int64_t wake_at_ms)
+/* Answers whether to go on. */
+static bool sleep_until(struct pc_worker_pool *pool, int64_t until_ms)
 {
     pthread_mutex_lock(&pool->lock);
-    while (!pool->stop_helpers && pc_clock_mono_ms() < wake_at_ms)
-        pc_sync_wait_until(&pool->changed, &pool->lock, wake_at_ms);
+    while (!pool->stop_helpers && pc_clock_mono_ms() < until_ms)
+        pc_sync_wait_until(&pool->changed, &pool->lock, until_ms);
     bool go_on = !pool->stop_helpers;
     pthread_mutex_unlock(&pool->lock);
     return go_on;
@@ -311,12 +221,12 @@ static void *renew_leases(void *ctx)
     struct pc_worker_pool *pool = ctx;
     do {
         for (int i = 0; i < pool->n; i++)
-            renew(&pool->slots[i]);
+            renew_lease(&pool->slots[i]);
     } while (sleep_until(pool, pc_clock_mono_ms() + pool->lease_ms / 3));
     return NULL;
 }
 
-/* Apart from the keeper: stores that hang must cost nobody a lease. */
+/* A thread of its own: a store that hangs must cost nobody a lease. */
 static void *sweep(void *ctx)
 {
     struct pc_worker_pool *pool = ctx;
@@ -326,15 +236,9 @@ static void *sweep(void *ctx)
     return NULL;
 }
 
-static void init_sync(struct pc_worker_pool *pool)
-{
-    pc_sync_cond_init(&pool->changed);
-    pool->queue_outage.backoff = pool->stores_outage.backoff =
-        (struct pc_backoff){.first_ms = PAUSE_FIRST_MS, .max_ms = PAUSE_MAX_MS};
-    pthread_mutex_init(&pool->lock, NULL);
-}
+/* --- start and stop --- */
 
-/* 0, or why not all could be started. */
+/* 0, or why not all threads could be started. */
 static int start_threads(struct pc_worker_pool *pool)
 {
     int failed = pthread_create(&pool->renewer, NULL, renew_leases, pool);
@@ -342,15 +246,14 @@ static int start_threads(struct pc_worker_pool *pool)
     if (!failed)
         failed = pthread_create(&pool->sweeper, NULL, sweep, pool);
     pool->has_sweeper = !failed;
+    pthread_mutex_lock(&pool->lock); /* a worker that ends at once waits with its running-- */
     while (!failed && pool->started < pool->n) {
         struct slot *slot = &pool->slots[pool->started];
-        atomic_fetch_add(&pool->running, 1);
         failed = pthread_create(&slot->thread, NULL, work, slot);
-        if (failed)
-            atomic_fetch_sub(&pool->running, 1);
-        else
-            pool->started++;
+        pool->started += !failed;
     }
+    pool->running = pool->started;
+    pthread_mutex_unlock(&pool->lock);
     return failed;
 }
 
@@ -359,36 +262,51 @@ enum pc_code pc_worker_pool_start(struct pc_service *svc, struct pc_queue *queue
 {
     struct pc_worker_pool *pool = pc_xzalloc(sizeof *pool);
     *pool = (struct pc_worker_pool){
-        .svc = svc, .queue = queue, .n = n, .lease_ms = pc_service_config(svc)->lease_ms};
+        .svc = svc,
+        .queue = queue,
+        .n = n,
+        .lease_ms = pc_service_config(svc)->lease_ms,
+        .queue_outage.backoff = {.first_ms = PAUSE_FIRST_MS, .max_ms = PAUSE_MAX_MS},
+        .store_outage.backoff = {.first_ms = PAUSE_FIRST_MS, .max_ms = PAUSE_MAX_MS},
+    };
     pool->slots = pc_xzalloc((size_t)n * sizeof *pool->slots);
-    init_sync(pool);
+    pthread_mutex_init(&pool->lock, NULL);
+    pc_sync_cond_init(&pool->changed);
     for (int i = 0; i < n; i++) {
         pool->slots[i].pool = pool;
         pthread_mutex_init(&pool->slots[i].lock, NULL);
     }
+    *out = NULL;
     enum pc_code rc = pc_dispatcher_create(queue, n, pool->lease_ms, &pool->dispatcher, err);
     int failed = rc ? 0 : start_threads(pool);
     if (failed)
         rc = pc_fail_detail(err, PC_E_INTERNAL, "pthread_create: %d", failed);
-    *out = rc ? NULL : pool;
     if (rc)
         pc_worker_pool_stop(pool, 0);
+    else
+        *out = pool;
     return rc;
 }
 
-static void wait_for_workers(struct pc_worker_pool *pool, int64_t grace_ms)
+void pc_worker_pool_stop(struct pc_worker_pool *pool, int64_t grace_ms)
 {
+    if (!pool)
+        return;
     int64_t until_ms = pc_clock_mono_ms() + grace_ms;
+    atomic_store(&pool->stopping, true);
+    if (pool->dispatcher)
+        pc_dispatcher_stop(pool->dispatcher);
     pthread_mutex_lock(&pool->lock);
-    pthread_cond_broadcast(&pool->changed); /* those who pause */
-    while (atomic_load(&pool->running) > 0 && pc_clock_mono_ms() < until_ms)
+    pthread_cond_broadcast(&pool->changed); /* wakes the workers that pause */
+    while (pool->running > 0 && pc_clock_mono_ms() < until_ms)
         pc_sync_wait_until(&pool->changed, &pool->lock, until_ms);
     pthread_mutex_unlock(&pool->lock);
-}
+    atomic_store(&pool->abort_jobs, true);
+    for (int i = 0; i < pool->started; i++)
+        pthread_join(pool->slots[i].thread, NULL);
+    pc_dispatcher_destroy(pool->dispatcher);
 
-static void join_helpers(struct pc_worker_pool *pool)
-{
-    pthread_mutex_lock(&pool->lock);
+    pthread_mutex_lock(&pool->lock); /* the renewer ends last: leases live as long as their jobs */
     pool->stop_helpers = true;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
@@ -396,21 +314,6 @@ static void join_helpers(struct pc_worker_pool *pool)
         pthread_join(pool->renewer, NULL);
     if (pool->has_sweeper)
         pthread_join(pool->sweeper, NULL);
-}
-
-void pc_worker_pool_stop(struct pc_worker_pool *pool, int64_t grace_ms)
-{
-    if (!pool)
-        return;
-    atomic_store(&pool->stopping, true);
-    if (pool->dispatcher)
-        pc_dispatcher_stop(pool->dispatcher);
-    wait_for_workers(pool, grace_ms);
-    atomic_store(&pool->abort_jobs, true);
-    for (int i = 0; i < pool->started; i++)
-        pthread_join(pool->slots[i].thread, NULL);
-    pc_dispatcher_destroy(pool->dispatcher);
-    join_helpers(pool); /* last: leases live as long as their jobs */
     for (int i = 0; i < pool->n; i++)
         pthread_mutex_destroy(&pool->slots[i].lock);
     pthread_mutex_destroy(&pool->lock);

@@ -1,11 +1,13 @@
-/* Workers: threads that take jobs, keep their leases alive, and process them.
+/* Worker pool: the threads of a process that take jobs, keep their leases alive and process them.
  *
- * One thread a worker; one more renews the leases of all running jobs, so that a long job never
- * loses its lease while its process lives; one runs the sweeper. While a store is away or full the
- * workers pause, and no image fails for it.
+ * Each worker is a thread that runs one job at a time (attempt.h). One more thread renews the
+ * leases of all running jobs, so that a long job never loses its lease while its process lives.
+ * Another one runs the sweeper. While a store is unavailable or full, the workers pause, and no
+ * image fails because of it.
  *
- * Ownership: start gives; stop ends and frees, takes NULL.
- * Threads: start and stop from one thread.
+ * Ownership: start gives the pool; it borrows the service and the queue. stop frees it, and takes
+ * NULL.
+ * Threads: call start and stop from one thread.
  */
 #ifndef PC_WORKER_POOL_H
 #define PC_WORKER_POOL_H
@@ -15,11 +17,12 @@
 
 struct pc_worker_pool;
 
+/* Starts n workers. Errors: internal (a thread cannot be started). */
 PC_NODISCARD enum pc_code pc_worker_pool_start(struct pc_service *svc, struct pc_queue *queue,
                                                int n, struct pc_worker_pool **out,
                                                struct pc_err *err);
-/* Takes no new jobs; running ones may finish within grace_ms, then they are given back. Joins all.
- */
+/* Takes no more jobs. Running ones may finish within grace_ms; after that they are released. Joins
+ * all threads. */
 void pc_worker_pool_stop(struct pc_worker_pool *pool, int64_t grace_ms);
 
 #endif

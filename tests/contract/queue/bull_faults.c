@@ -279,7 +279,6 @@ static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
     struct test_server *s = own_server(TEST_REDIS, &q);
     struct pc_err err = PC_ERR_INIT;
     int64_t took_ms, in_ms;
-    bool final;
     (void)state;
     for (int i = 1; i <= 4; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
@@ -289,7 +288,7 @@ static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
     assert_ok(pc_queue_renew(q, &job, &err), &err);
     suite_complete(q, &job);
     job = suite_take(q, 0);
-    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    assert_ok(pc_queue_retry(q, &job, "x", &in_ms, &err), &err);
     pc_job_finish(&job);
     job = suite_take(q, 0);
     assert_ok(pc_queue_release(q, &job, &err), &err);

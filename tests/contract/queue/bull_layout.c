@@ -68,9 +68,10 @@ void bull_add_as_node(void **state, const char *id, const char *data, const char
 static void fail_job(struct pc_queue *q, struct pc_job *job, bool retry, const char *reason)
 {
     struct pc_err err = PC_ERR_INIT;
-    bool final;
     int64_t in_ms;
-    assert_ok(pc_queue_fail(q, job, retry, reason, &final, &in_ms, &err), &err);
+    enum pc_code rc =
+        retry ? pc_queue_retry(q, job, reason, &in_ms, &err) : pc_queue_fail(q, job, reason, &err);
+    assert_ok(rc, &err);
     pc_job_finish(job);
 }
 
@@ -186,12 +187,10 @@ static void backoff_is_the_producers_own(void **state)
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool final;
         int64_t in_ms;
         bull_add_as_node(state, "5", "{\"imageId\":5}", rows[i].opts);
         struct pc_job job = suite_take(q, 0);
-        assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
-        assert_false(final);
+        assert_ok(pc_queue_retry(q, &job, "x", &in_ms, &err), &err);
         assert_int_equal(in_ms, rows[i].in_ms);
         pc_job_finish(&job);
         bull_command(state, "DEL $5 $wait $delayed");

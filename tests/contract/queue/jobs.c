@@ -197,9 +197,8 @@ static void a_full_queue_says_so(void **state)
     suite_complete(q, &job);
     job = suite_take(q, 0);
     assert_ok(pc_queue_check_capacity(q, 1, &err), &err);
-    bool final;
     int64_t in_ms;
-    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    assert_ok(pc_queue_retry(q, &job, "x", &in_ms, &err), &err);
     assert_code(pc_queue_check_capacity(q, 1, &err), PC_E_QUEUE_FULL);
     pc_job_finish(&job);
     pc_queue_close(q);
@@ -209,7 +208,6 @@ static void a_lease_that_runs_out_frees_the_job(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_short_leases);
     struct pc_err err = PC_ERR_INIT;
-    bool final;
     int64_t in_ms;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job first = suite_take(q, 0);
@@ -224,8 +222,8 @@ static void a_lease_that_runs_out_frees_the_job(void **state)
     assert_code(pc_queue_renew(q, &first, &err), PC_E_LEASE_LOST);
     assert_code(pc_queue_complete(q, &first, &err), PC_E_LEASE_LOST);
     assert_code(pc_queue_release(q, &first, &err), PC_E_LEASE_LOST);
-    assert_code(pc_queue_fail(q, &first, true, "x", &final, &in_ms, &err), PC_E_LEASE_LOST);
-    assert_code(pc_queue_fail(q, &first, false, "x", &final, &in_ms, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_retry(q, &first, "x", &in_ms, &err), PC_E_LEASE_LOST);
+    assert_code(pc_queue_fail(q, &first, "x", &err), PC_E_LEASE_LOST);
     assert_ok(pc_queue_renew(q, &second, &err), &err);
     pc_job_finish(&first);
     suite_complete(q, &second);
@@ -251,17 +249,13 @@ static void a_job_whose_workers_die_is_handed_out_to_be_failed(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_short_leases);
     struct pc_err err = PC_ERR_INIT;
-    bool final = false;
-    int64_t in_ms;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     for (int attempt = 1; attempt <= 4; attempt++) {
         struct pc_job job = suite_take(q, 2000);
         assert_int_equal(job.attempt, attempt);
         assert_int_equal(job.max_attempts, 2);
-        if (attempt == 4) {
-            assert_ok(pc_queue_fail(q, &job, true, "dead", &final, &in_ms, &err), &err);
-            assert_true(final);
-        }
+        if (attempt == 4)
+            assert_ok(pc_queue_fail(q, &job, "dead", &err), &err);
         pc_job_finish(&job);
     }
     suite_expect_has(q, 1, false);
@@ -273,14 +267,12 @@ static void failed_attempts_wait_longer_each_time(void **state)
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     const int64_t waits[] = {200, 600}; /* (2^n - 1) * 200 */
-    bool final;
     int64_t in_ms;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job job = suite_take(q, 0);
     for (int n = 0; n < 2; n++) {
         int64_t started = pc_clock_mono_ms();
-        assert_ok(pc_queue_fail(q, &job, true, "no \"luck\"", &final, &in_ms, &err), &err);
-        assert_false(final);
+        assert_ok(pc_queue_retry(q, &job, "no \"luck\"", &in_ms, &err), &err);
         assert_int_equal(in_ms, waits[n]);
         pc_job_finish(&job);
         suite_expect_stats(q, 0, 1, 0);
@@ -290,23 +282,19 @@ static void failed_attempts_wait_longer_each_time(void **state)
         assert_in_range(pc_clock_mono_ms() - started, waits[n] - 5, waits[n] + 500);
         assert_int_equal(job.attempt, n + 2);
     }
-    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
-    assert_true(final);
+    assert_ok(pc_queue_fail(q, &job, "x", &err), &err);
     pc_job_finish(&job);
     suite_expect_stats(q, 0, 0, 0);
     pc_queue_close(q);
 }
 
-static void a_hopeless_attempt_is_final(void **state)
+static void failing_a_job_is_final(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
-    bool final = false;
-    int64_t in_ms;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job job = suite_take(q, 0);
-    assert_ok(pc_queue_fail(q, &job, false, NULL, &final, &in_ms, &err), &err);
-    assert_true(final);
+    assert_ok(pc_queue_fail(q, &job, NULL, &err), &err);
     assert_code(pc_queue_renew(q, &job, &err), PC_E_LEASE_LOST);
     suite_expect_has(q, 1, false);
     pc_job_finish(&job);
@@ -319,11 +307,10 @@ static void backoff_is_bounded(void **state)
         .lease_ms = 60000, .max_attempts = 100, .backoff_ms = INT64_MAX / 2};
     struct pc_queue *q = suite_open(state, &patient);
     struct pc_err err = PC_ERR_INIT;
-    bool final;
     int64_t in_ms;
     suite_add(q, 1, PC_PRIORITY_SINGLE);
     struct pc_job job = suite_take(q, 0);
-    assert_ok(pc_queue_fail(q, &job, true, "x", &final, &in_ms, &err), &err);
+    assert_ok(pc_queue_retry(q, &job, "x", &in_ms, &err), &err);
     assert_int_equal(in_ms, 24 * 60 * 60 * 1000);
     pc_job_finish(&job);
     pc_queue_close(q);
@@ -352,12 +339,11 @@ static void remove_takes_what_waits_and_leaves_what_runs(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
-    bool final;
     int64_t in_ms;
     for (int i = 1; i <= 3; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
     struct pc_job running = suite_take(q, 0), failed = suite_take(q, 0);
-    assert_ok(pc_queue_fail(q, &failed, true, "x", &final, &in_ms, &err), &err);
+    assert_ok(pc_queue_retry(q, &failed, "x", &in_ms, &err), &err);
     for (int i = 1; i <= 4; i++)
         assert_ok(pc_queue_remove(q, i, &err), &err);
     suite_expect_stats(q, 0, 0, 1);
@@ -380,7 +366,7 @@ const struct contract_case job_cases[] = {
     CASE(renewing_keeps_the_lease),
     CASE(a_job_whose_workers_die_is_handed_out_to_be_failed),
     CASE(failed_attempts_wait_longer_each_time),
-    CASE(a_hopeless_attempt_is_final),
+    CASE(failing_a_job_is_final),
     CASE(backoff_is_bounded),
     CASE(a_released_job_goes_first_and_counts_no_attempt),
     CASE(remove_takes_what_waits_and_leaves_what_runs),

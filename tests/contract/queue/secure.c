@@ -110,13 +110,13 @@ void secure_run_jobs(struct pc_queue *q)
     struct pc_err err = PC_ERR_INIT;
     struct pc_queue_stats stats;
     int64_t in_ms;
-    bool final, has;
+    bool has;
     add(q, 1);
     add(q, 2);
     struct pc_job job = take(q, 0);
     assert_ok(pc_queue_renew(q, &job, &err), &err);
     pc_queue_progress(q, &job, 50);
-    assert_ok(pc_queue_fail(q, &job, true, "again", &final, &in_ms, &err), &err);
+    assert_ok(pc_queue_retry(q, &job, "again", &in_ms, &err), &err);
     pc_job_finish(&job);
     job = take(q, 0);
     assert_ok(pc_queue_release(q, &job, &err), &err);
