@@ -1,73 +1,77 @@
-/* Work of a request that may have to wait, for a disk, a network or the processor: off the loop, on
- * one of the server's pools of threads (aside.c tells how). A handler's end makes a task and asks:
+/* Work that may have to wait for a disk, a network or the processor runs here, off the loop: pools
+ * of threads with bounded queues.
  *
- *     run    does the work; on a thread of the task's pool, or at once for a look where the
- *            records are not across a network
- *     reply  answers the request when run answered PC_OK; any other code becomes the error answer
- *     free   frees the task, in every case, on the loop thread
+ * A handler's end makes a task, fills pool and the functions, and submits it. The request is
+ * suspended while its task waits and runs:
  *
- * run touches its task and the service only, never the request: that may be gone by then.
+ *     run      does the work, on a thread of the pool
+ *     respond  answers the request if run returned PC_OK; any other code becomes the error response
+ *     free     frees the task, in every case, on the loop's thread
  *
- * Threads: all but run belongs to the loop thread.
+ * run touches its task and the service only, never the request: that may be gone by then. When the
+ * client leaves, a task that waits is dropped; one that runs is let run, and its response goes
+ * nowhere.
+ *
+ * Threads: run on a thread of its pool; all else on the loop's thread.
  */
 #ifndef PC_HTTP_EXECUTOR_H
 #define PC_HTTP_EXECUTOR_H
 
-#include <pthread.h>
-
-#include "http/internal.h"
+#include "http/request.h"
 
 enum pc_executor_pool {
-    PC_POOL_OPEN_BLOB, /* opens a blob: at once, unless they are across a network */
-    PC_POOL_READ,      /* reads records: at once, unless they are across a network */
-    PC_POOL_STORE,  /* writes, or reads what may be slow: in any case among the stores' threads */
-    PC_POOL_HEALTH, /* asks every part: has threads of its own, so that it is heard when stores hang
-                     */
-    PC_POOL_BULK,   /* changes many images: one at a time */
-    PC_POOL_RENDER, /* decodes and draws a picture: one at a time */
+    PC_POOL_READ,   /* reads records or opens a blob: many at a time, expected to be quick */
+    PC_POOL_STORE,  /* writes to stores, or reads what may be slow */
+    PC_POOL_HEALTH, /* asks every part: apart, so that it is answered when the stores hang */
+    PC_POOL_BULK,   /* changes many images: one task at a time */
+    PC_POOL_RENDER, /* decodes and draws an image: one task at a time */
     PC_POOLS
 };
 
-struct pc_task {
-    struct pc_loop_watch watch; /* of the socket: only for its end; first */
+struct pc_executor;
+
+struct pc_task { /* embedded as the first member of what the work needs */
     enum pc_executor_pool pool;
     enum pc_code (*run)(struct pc_task *task, struct pc_service *svc, struct pc_err *err);
     enum pc_code (*respond)(struct pc_request *r, struct pc_task *task);
-    void (*done)(struct pc_task *task); /* of an errand: instead of reply, whatever rc is */
+    void (*done)(struct pc_task *task); /* of a background task: instead of respond, for any rc */
     void (*free)(struct pc_task *task); /* the task and all it owns */
     enum pc_code rc;                    /* of run */
     struct pc_err err;
-    /* aside.c */
-    struct pc_executor *executor;
-    struct pc_request *r;        /* NULL: an errand, or the request is gone */
-    struct pc_task *queue_next;  /* in the queue, or among the finished */
-    struct pc_task *next, *prev; /* of those whose request waits */
+    /* executor.c: */
+    struct pc_loop_watch client_left;
+    struct pool *owner;
+    struct pc_request *r;        /* NULL: a background task, or the request is gone */
+    struct pc_task *queue_next;  /* among those that wait for a thread, or that are done */
+    struct pc_task *next, *prev; /* among those whose request is suspended */
     int64_t submitted_ms;
-    bool watched, resumed, finished;
+    bool resumed, finished;
 };
 
-/* Has run done, and the request answered, now or later. Takes task. too_many_connections when too
- * many wait already. */
+/* Gives *out, whose threads run. internal when one cannot be started. */
+PC_NODISCARD enum pc_code pc_executor_create(struct pc_loop *loop, struct pc_service *svc,
+                                             struct pc_executor **out, struct pc_err *err);
+/* Stops and joins: what runs is waited for; background tasks that are not over get no done. No
+ * request may be suspended any more. Takes NULL. */
+void pc_executor_destroy(struct pc_executor *executor);
+
+/* Suspends the request and answers it when task has run. Takes task. too_many_connections when too
+ * many tasks wait. */
 PC_NODISCARD enum pc_code pc_executor_submit(struct pc_request *r, struct pc_task *task);
-/* The same for the server's own needs: done is called, perhaps before this returns. False, and
- * nothing was done, when too many wait. Takes task. */
-bool pc_executor_submit_background(struct pc_http *http, struct pc_task *task);
+/* A task of the server's own, without a request: done is called when it has run. Takes task. False:
+ * too many wait, and nothing was done. */
+bool pc_executor_submit_background(struct pc_executor *executor, struct pc_task *task);
 
-/* Starts the threads. */
-PC_NODISCARD enum pc_code pc_executors_start(struct pc_http *http, struct pc_err *err);
-/* Stops and joins: what runs is waited for; errands that are not over get no done. No request may
- * be parked. */
-void pc_executors_finish(struct pc_http *http);
 /* Requests that waited too long for a thread are answered store_unavailable. */
-void pc_executors_sweep(struct pc_http *http, int64_t now_ms);
-/* Resumes all that are parked, done or not: before the daemon stops. */
-void pc_executors_resume_all(struct pc_http *http);
-/* Tasks that wait for a thread or run. */
-int pc_executors_count(const struct pc_http *http);
+void pc_executor_sweep(struct pc_executor *executor, int64_t now_ms);
+/* Resumes all requests, whether their task is done or not: before the library stops. */
+void pc_executor_resume_all(struct pc_executor *executor);
+/* Tasks that wait for a thread, run, or are to be answered. */
+int pc_executor_count(const struct pc_executor *executor);
 
-/* conn.c: the request was resumed: answers it. */
+/* For lifecycle.c: the request was resumed, answers it; and the request is over, frees its task now
+ * or when its thread is done with it. */
 PC_NODISCARD enum pc_code pc_task_respond(struct pc_request *r);
-/* conn.c: the request is over: frees the task now, or when its thread is done with it. */
 void pc_task_drop(struct pc_task *task);
 
 #endif

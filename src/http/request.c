@@ -1,21 +1,11 @@
-/* Which handler serves an operation of the API document: a missing one does not link. And what
- * handlers ask of a request. */
+#include "http/request.h"
+
 #include <string.h>
 #include <strings.h>
 
 #include "base/str.h"
-#include "http/internal.h"
 
-static const struct pc_handler *const handlers[PC_OP_COUNT] = {
-#define PC_ROUTE(method, path, op) [PC_OP_##op] = &pc_handler_##op,
-#include "pc_routes.inc"
-#undef PC_ROUTE
-};
-
-const struct pc_handler *pc_handler_find(enum pc_router_operation op)
-{
-    return handlers[op];
-}
+enum { MAX_BUFFERED = 64 * 1024 * 1024 };
 
 enum pc_code pc_request_id(struct pc_request *r, int64_t *id)
 {
@@ -39,9 +29,26 @@ const char *pc_request_query(const struct pc_request *r, const char *name)
 
 bool pc_request_has_type(const struct pc_request *r, const char *type)
 {
-    const char *theirs = pc_request_header(r, "Content-Type");
+    const char *given = pc_request_header(r, "Content-Type");
     size_t n = strlen(type);
-    if (!theirs || strncasecmp(theirs, type, n) != 0)
+    if (!given || strncasecmp(given, type, n) != 0)
         return false;
-    return type[n - 1] == '/' || strchr("; \t", theirs[n]) != NULL; /* the NUL counts too */
+    return type[n - 1] == '/' || strchr("; \t", given[n]) != NULL; /* the NUL counts too */
+}
+
+enum pc_code pc_request_buffer_body(struct pc_request *r, struct pc_buf *body, const char *data,
+                                    size_t len)
+{
+    int64_t *buffered = &r->http->counters->buffered_bytes;
+    if (*buffered + (int64_t)len > MAX_BUFFERED)
+        return pc_fail(&r->err, PC_E_TOO_MANY_CONNECTIONS, "Too many long bodies come at once.");
+    *buffered += (int64_t)len;
+    pc_buf_append(body, data, len);
+    return PC_OK;
+}
+
+void pc_request_free_body(struct pc_request *r, struct pc_buf *body)
+{
+    r->http->counters->buffered_bytes -= (int64_t)body->len;
+    pc_buf_finish(body);
 }

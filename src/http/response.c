@@ -1,4 +1,5 @@
-/* The one place where answers leave. Errors: {"error": {code, message, hint, requestId}}. */
+#include "http/response.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,12 +7,11 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "http/internal.h"
 
 enum {
     RETRY_AFTER_S = 5,
-    RESPONSE_GRACE_MS =
-        60 * 1000, /* an answer may take so long, and a second more per body_min_rate */
+    GRACE_MS =
+        60 * 1000, /* a response may take so long, and a second more per body_min_rate bytes */
 };
 
 static const size_t dump_flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
@@ -25,13 +25,6 @@ void pc_response_set_header(struct MHD_Response *response, const char *name, con
 struct MHD_Response *pc_response_create_empty(void)
 {
     return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
-}
-
-static int64_t response_deadline(const struct pc_request *r)
-{
-    int64_t rate = r->http->config->body_min_rate;
-    return pc_clock_mono_ms() + RESPONSE_GRACE_MS +
-           (rate > 0 ? r->response_bytes / rate * 1000 : 0);
 }
 
 enum pc_code pc_response_send(struct pc_request *r, int status, struct MHD_Response *response)
@@ -49,8 +42,12 @@ enum pc_code pc_response_send(struct pc_request *r, int status, struct MHD_Respo
         return pc_fail_detail(&r->err, PC_E_INTERNAL, "response not queued");
     r->responded = true;
     r->status = status;
-    if (status != 101)
-        pc_connection_set_phase(r->connection, PC_PHASE_RESPONSE, response_deadline(r));
+    if (status == 101)
+        return PC_OK;
+    int64_t rate = r->http->config->body_min_rate;
+    int64_t transfer_ms = rate > 0 ? r->response_bytes / rate * 1000 : 0;
+    pc_connection_set_phase(r->connection, PC_PHASE_RESPONSE,
+                            pc_clock_mono_ms() + GRACE_MS + transfer_ms);
     return PC_OK;
 }
 
@@ -66,7 +63,7 @@ struct MHD_Response *pc_response_create_buf(struct pc_request *r, struct pc_buf 
     return response;
 }
 
-/* What asks for data is asked anew each time. */
+/* Of data, which no cache may keep. */
 static struct MHD_Response *text_response(struct pc_request *r, const char *type,
                                           struct pc_buf *text)
 {

@@ -1,10 +1,12 @@
-/* The loop: one epoll set of the library's own epoll descriptor, a descriptor to stop, the
- * service's events, and the sockets of live channels and parked requests.
+/* The loop's epoll set holds the library's own epoll descriptor, a descriptor that pc_http_stop
+ * writes to, the service's events, the executor's results, WebSocket clients, and the sockets of
+ * suspended requests.
  *
- * Each turn: wait, let the watches note what is ready, run the library if it has work, hand out the
- * events when they were gathered for a moment, sweep a few times a second. Watches of one turn do
- * not free each other: dropping happens in their own call or after the turn.
+ * Each iteration: wait, call the watches that are ready, run the library if it has work, hand the
+ * events on once they were gathered for a moment, and sweep a few times a second.
  */
+#include "http/http.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -20,45 +22,37 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "http/executor.h"
 #include "http/guard.h"
+#include "http/lifecycle.h"
+#include "http/live/long_poll.h"
+#include "http/live/ws_hub.h"
 #include "http/stream.h"
 
 enum {
     SWEEP_MS = 250,
-    GATHER_MS = 100,        /* events are handed out together, so often */
-    EVENTS_AT_ONCE = 256,   /* and so many */
+    GATHER_MS = 100,        /* events are handed on together, so often */
+    EVENTS_AT_ONCE = 256,   /* and so many at most */
     POOL_BYTES = 16 * 1024, /* of each connection; half of it holds a request's header */
-    SPARE_CONNECTIONS = 64, /* beyond max_connections: they get an answer that says so */
+    SPARE_CONNECTIONS = 64, /* beyond max_connections: they get an error that says so */
     SPARE_FILES = 128,
     BACKLOG = 1024,
 };
 
-/* --- watches -----------------------------------------------------------------------------------
- */
+struct pc_http {
+    struct pc_http_context context;
+    struct pc_http_counters counters;
+    struct pc_loop loop;
+    struct pc_lifecycle life;
+    char *page_dir;
+    int port;
+    struct MHD_Daemon *daemon;
+    int stop_fd;
+    struct pc_loop_watch daemon_watch, stop_watch, events_watch;
+    int64_t events_at_ms; /* when to drain the service's events; 0: there are none */
+    int64_t sweep_at_ms;
+};
 
-static void control(struct pc_http *http, int how, int fd, uint32_t events,
-                    struct pc_loop_watch *watch)
-{
-    struct epoll_event ev = {.events = events, .data.ptr = watch};
-    if (epoll_ctl(http->epoll_fd, how, fd, &ev))
-        pc_log(PC_LOG_ERROR, "epoll_ctl", PC_LOG_I64("errno", errno));
-}
-
-void pc_loop_add(struct pc_http *http, int fd, uint32_t events, struct pc_loop_watch *watch)
-{
-    control(http, EPOLL_CTL_ADD, fd, events, watch);
-}
-
-void pc_loop_modify(struct pc_http *http, int fd, uint32_t events, struct pc_loop_watch *watch)
-{
-    control(http, EPOLL_CTL_MOD, fd, events, watch);
-}
-
-void pc_loop_remove(struct pc_http *http, int fd)
-{
-    control(http, EPOLL_CTL_DEL, fd, 0, NULL);
-}
+/* --- watches --- */
 
 #define HTTP_OF(watch, member)                                                                     \
     ((struct pc_http *)((char *)(watch)-offsetof(struct pc_http, member)))
@@ -66,13 +60,13 @@ void pc_loop_remove(struct pc_http *http, int fd)
 static void on_daemon_ready(struct pc_loop_watch *watch, uint32_t events)
 {
     (void)events;
-    HTTP_OF(watch, daemon_watch)->daemon_ready = true;
+    HTTP_OF(watch, daemon_watch)->loop.library_due = true;
 }
 
 static void on_stop(struct pc_loop_watch *watch, uint32_t events)
 {
     (void)events;
-    HTTP_OF(watch, stop_watch)->stopping = true;
+    HTTP_OF(watch, stop_watch)->context.stopping = true;
 }
 
 static void on_events(struct pc_loop_watch *watch, uint32_t events)
@@ -83,8 +77,7 @@ static void on_events(struct pc_loop_watch *watch, uint32_t events)
         http->events_at_ms = pc_clock_mono_ms() + GATHER_MS;
 }
 
-/* --- start -------------------------------------------------------------------------------------
- */
+/* --- start --- */
 
 static enum pc_code cannot_listen(struct pc_err *err, const struct pc_http_options *o, int why)
 {
@@ -145,7 +138,7 @@ static enum pc_code listen_on(struct pc_http *http, const struct pc_http_options
     if (*fd < 0)
         return cannot_listen(err, o, why);
     http->port = port_of(*fd);
-    http->loopback = pc_guard_is_loopback(o->host);
+    http->context.loopback = pc_guard_is_loopback(o->host);
     return PC_OK;
 }
 
@@ -166,34 +159,46 @@ static void raise_file_limit(int64_t connections)
 static enum pc_code start_daemon(struct pc_http *http, int fd, struct pc_err *err)
 {
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned connections = (unsigned)(http->context.config->max_connections + SPARE_CONNECTIONS);
+    struct pc_lifecycle *life = &http->life;
     http->daemon = MHD_start_daemon(
-        flags, 0, NULL, NULL, pc_connection_on_request, http, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(http->config->max_connections + SPARE_CONNECTIONS),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-        MHD_OPTION_URI_LOG_CALLBACK, pc_connection_on_uri, http, MHD_OPTION_NOTIFY_COMPLETED,
-        pc_connection_on_completed, http, MHD_OPTION_NOTIFY_CONNECTION, pc_connection_on_connection,
-        http, MHD_OPTION_END);
+        flags, 0, NULL, NULL, pc_lifecycle_on_request, life, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_URI_LOG_CALLBACK,
+        pc_lifecycle_on_uri, life, MHD_OPTION_NOTIFY_COMPLETED, pc_lifecycle_on_completed, life,
+        MHD_OPTION_NOTIFY_CONNECTION, pc_lifecycle_on_connection, life, MHD_OPTION_END);
     if (!http->daemon) {
         close(fd);
         return pc_fail_detail(err, PC_E_INTERNAL, "MHD_start_daemon: %s", strerror(errno));
     }
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     http->daemon_watch.ready = on_daemon_ready;
-    pc_loop_add(http, info->epoll_fd, EPOLLIN, &http->daemon_watch);
+    pc_loop_add(&http->loop, info->epoll_fd, EPOLLIN, &http->daemon_watch);
     return PC_OK;
 }
 
-static enum pc_code make_loop(struct pc_http *http, struct pc_err *err)
+static enum pc_code start_parts(struct pc_http *http, struct pc_err *err)
 {
-    http->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    struct pc_http_context *context = &http->context;
+    struct pc_loop *loop = &http->loop;
+    enum pc_code rc = pc_loop_init(loop, err);
+    if (rc)
+        return rc;
     http->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (http->epoll_fd < 0 || http->stop_fd < 0)
-        return pc_fail_detail(err, PC_E_INTERNAL, "epoll or eventfd: %s", strerror(errno));
+    if (http->stop_fd < 0)
+        return pc_fail_detail(err, PC_E_INTERNAL, "eventfd: %s", strerror(errno));
     http->stop_watch.ready = on_stop;
     http->events_watch.ready = on_events;
-    pc_loop_add(http, http->stop_fd, EPOLLIN, &http->stop_watch);
-    pc_loop_add(http, pc_events_fd(pc_service_events(http->svc)), EPOLLIN | EPOLLET,
+    pc_loop_add(loop, http->stop_fd, EPOLLIN, &http->stop_watch);
+    pc_loop_add(loop, pc_events_fd(pc_service_events(context->svc)), EPOLLIN | EPOLLET,
                 &http->events_watch);
+    context->streams = pc_streams_create();
+    rc = pc_executor_create(loop, context->svc, &context->executor, err);
+    if (rc)
+        return rc;
+    context->change_feed = pc_change_feed_create(context->executor, context->svc);
+    context->long_polls = pc_long_polls_create(context->change_feed);
+    context->ws_hub = pc_ws_hub_create(loop, context->change_feed);
     return PC_OK;
 }
 
@@ -202,18 +207,16 @@ enum pc_code pc_http_create(struct pc_service *svc, const struct pc_http_options
 {
     struct pc_http *http = pc_xzalloc(sizeof *http);
     int fd = -1;
-    http->svc = svc;
-    http->config = pc_service_config(svc);
-    http->records_remote = pc_service_records_remote(svc);
-    http->blobs_remote = pc_service_blobs_remote(svc);
+    http->loop.epoll_fd = http->stop_fd = -1;
     http->page_dir = pc_xstrdup(options->page_dir ? options->page_dir : "");
-    http->ws_hub = pc_ws_hub_create(http);
-    http->long_polls = pc_long_polls_create(http);
-    http->change_feed = pc_change_feed_create(http);
-    raise_file_limit(http->config->max_connections);
-    enum pc_code rc = make_loop(http, err);
-    if (!rc)
-        rc = pc_executors_start(http, err);
+    http->life.http = &http->context;
+    http->context = (struct pc_http_context){.svc = svc,
+                                             .config = pc_service_config(svc),
+                                             .page_dir = http->page_dir,
+                                             .counters = &http->counters,
+                                             .loop = &http->loop};
+    raise_file_limit(http->context.config->max_connections);
+    enum pc_code rc = start_parts(http, err);
     if (!rc)
         rc = listen_on(http, options, &fd, err);
     if (!rc)
@@ -231,85 +234,76 @@ int pc_http_port(const struct pc_http *http)
     return http->port;
 }
 
-/* --- run ---------------------------------------------------------------------------------------
- */
+/* --- run --- */
 
-static void dispatch_events(struct pc_http *http, int64_t now_ms)
+static void hand_on_events(struct pc_http *http, int64_t now_ms)
 {
     struct pc_event events[EVENTS_AT_ONCE];
-    int n = pc_events_drain(pc_service_events(http->svc), events, EVENTS_AT_ONCE);
+    int n = pc_events_drain(pc_service_events(http->context.svc), events, EVENTS_AT_ONCE);
     http->events_at_ms = n == EVENTS_AT_ONCE ? now_ms : 0;
     if (n > 0)
-        pc_change_feed_on_events(http->change_feed, events, n);
+        pc_change_feed_on_events(http->context.change_feed, events, n);
 }
 
-static int iteration_timeout_ms(struct pc_http *http, int64_t now_ms, int64_t sweep_at_ms)
+/* How long the loop may wait: until the sweep, the events, the change feed or the library is due. */
+static int timeout_ms(struct pc_http *http, int64_t now_ms)
 {
-    unsigned long long theirs;
-    int64_t left = http->daemon_ready       ? 0
-                   : http->open_connections ? sweep_at_ms - now_ms
-                                            : 60 * 1000;
+    unsigned long long library_ms;
+    int64_t left = http->loop.library_due            ? 0
+                   : http->counters.open_connections ? http->sweep_at_ms - now_ms
+                                                     : 60 * 1000;
     if (http->events_at_ms && http->events_at_ms - now_ms < left)
         left = http->events_at_ms - now_ms;
-    int64_t look_at_ms = pc_change_feed_next_ms(http->change_feed);
-    if (look_at_ms < now_ms + left)
-        left = look_at_ms - now_ms;
-    if (MHD_get_timeout(http->daemon, &theirs) == MHD_YES && (int64_t)theirs < left) {
-        left = (int64_t)theirs;
-        http->daemon_ready = http->daemon_ready || theirs == 0;
+    int64_t feed_at_ms = pc_change_feed_next_ms(http->context.change_feed);
+    if (feed_at_ms < now_ms + left)
+        left = feed_at_ms - now_ms;
+    if (MHD_get_timeout(http->daemon, &library_ms) == MHD_YES && (int64_t)library_ms < left) {
+        left = (int64_t)library_ms;
+        http->loop.library_due = http->loop.library_due || library_ms == 0;
     }
     return left > 0 ? (int)left : 0;
 }
 
-static void run_iteration(struct pc_http *http, int64_t *sweep_at_ms)
+static void run_iteration(struct pc_http *http)
 {
-    struct epoll_event ready[64];
-    int timeout = iteration_timeout_ms(http, pc_clock_mono_ms(), *sweep_at_ms);
-    int n = epoll_wait(http->epoll_fd, ready, 64, timeout);
-    for (int i = 0; i < n; i++) {
-        struct pc_loop_watch *watch = ready[i].data.ptr;
-        watch->ready(watch, ready[i].events);
-    }
-    if (http->daemon_ready) {
-        http->daemon_ready = false;
+    struct pc_http_context *context = &http->context;
+    pc_loop_poll(&http->loop, timeout_ms(http, pc_clock_mono_ms()));
+    if (http->loop.library_due) {
+        http->loop.library_due = false;
         MHD_run(http->daemon);
     }
     int64_t now_ms = pc_clock_mono_ms();
     if (http->events_at_ms && now_ms >= http->events_at_ms)
-        dispatch_events(http, now_ms);
-    pc_change_feed_run(http->change_feed, now_ms);
-    if (now_ms < *sweep_at_ms)
+        hand_on_events(http, now_ms);
+    pc_change_feed_run(context->change_feed, now_ms);
+    if (now_ms < http->sweep_at_ms)
         return;
-    pc_connection_sweep(http, now_ms);
-    pc_executors_sweep(http, now_ms);
-    pc_long_polls_sweep(http->long_polls, now_ms);
-    pc_ws_hub_sweep(http->ws_hub, now_ms);
-    *sweep_at_ms = now_ms + SWEEP_MS;
-}
-
-/* Idle connections are not waited for; requests and the good-byes of live channels are. */
-static void drain(struct pc_http *http, int64_t grace_ms)
-{
-    int64_t sweep_at_ms = 0, until_ms = pc_clock_mono_ms() + grace_ms;
-    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-    pc_loop_remove(http, http->stop_fd);
-    pc_long_polls_end_all(http->long_polls);
-    pc_ws_hub_say_goodbye(http->ws_hub);
-    while ((http->active_requests || pc_ws_hub_count(http->ws_hub)) &&
-           pc_clock_mono_ms() < until_ms)
-        run_iteration(http, &sweep_at_ms);
-    pc_ws_hub_close_all(http->ws_hub);
-    MHD_run(http->daemon); /* closes the sockets of those that were dropped */
-    if (listener != MHD_INVALID_SOCKET)
-        close(listener);
+    pc_lifecycle_sweep(&http->life, now_ms);
+    pc_executor_sweep(context->executor, now_ms);
+    pc_long_polls_sweep(context->long_polls, now_ms);
+    pc_ws_hub_sweep(context->ws_hub, now_ms);
+    http->sweep_at_ms = now_ms + SWEEP_MS;
 }
 
 void pc_http_run(struct pc_http *http, int64_t grace_ms)
 {
-    int64_t sweep_at_ms = 0;
-    while (!http->stopping)
-        run_iteration(http, &sweep_at_ms);
-    drain(http, grace_ms);
+    struct pc_http_context *context = &http->context;
+    while (!context->stopping)
+        run_iteration(http);
+    /* Running requests and the good-byes of WebSocket clients are waited for; idle connections are
+     * not. */
+    int64_t until_ms = pc_clock_mono_ms() + grace_ms;
+    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
+    pc_loop_remove(&http->loop, http->stop_fd);
+    pc_long_polls_end_all(context->long_polls);
+    pc_ws_hub_say_goodbye(context->ws_hub);
+    while ((http->counters.active_requests || pc_ws_hub_count(context->ws_hub)) &&
+           pc_clock_mono_ms() < until_ms)
+        run_iteration(http);
+    pc_ws_hub_close_all(context->ws_hub);
+    MHD_run(http->daemon); /* closes the sockets of those that were dropped */
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
 }
 
 void pc_http_stop(struct pc_http *http)
@@ -324,20 +318,21 @@ void pc_http_destroy(struct pc_http *http)
 {
     if (!http)
         return;
+    struct pc_http_context *context = &http->context;
     if (http->daemon) {
-        pc_long_polls_end_all(http->long_polls);
-        pc_executors_resume_all(http);
-        pc_streams_resume_all(http);
-        pc_ws_hub_close_all(http->ws_hub);
+        pc_long_polls_end_all(context->long_polls);
+        pc_executor_resume_all(context->executor);
+        pc_streams_resume_all(context->streams);
+        pc_ws_hub_close_all(context->ws_hub);
         MHD_stop_daemon(http->daemon);
     }
-    pc_executors_finish(http);
-    pc_change_feed_destroy(http->change_feed);
-    pc_long_polls_destroy(http->long_polls);
-    pc_ws_hub_destroy(http->ws_hub);
-    if (http->epoll_fd > 0)
-        close(http->epoll_fd);
-    if (http->stop_fd > 0)
+    pc_executor_destroy(context->executor); /* its tasks know streams and feed */
+    pc_streams_destroy(context->streams);
+    pc_ws_hub_destroy(context->ws_hub);
+    pc_long_polls_destroy(context->long_polls);
+    pc_change_feed_destroy(context->change_feed);
+    pc_loop_finish(&http->loop);
+    if (http->stop_fd >= 0)
         close(http->stop_fd);
     free(http->page_dir);
     free(http);

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "http/api/json_endpoint.h"
 #include "http/body/json_body.h"
 #include "http/body/metadata.h"
 #include "http/body/url_list.h"
+#include "http/executor.h"
+#include "http/handler.h"
+#include "http/response.h"
 
 enum {
     BYTES_A_LINE = 2300,

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "http/api/json_endpoint.h"
+#include "http/api/selection.h"
 
 enum { MAX_IDS = 1000 };
 
@@ -53,8 +54,9 @@ static enum pc_code read_filter(struct pc_bulk_request *what, const json_t *filt
     return only_names(filter, names, err);
 }
 
+/* Gives *id_list, also after an error; NULL: by filter. */
 static enum pc_code read_request(struct pc_bulk_request *what, const json_t *body,
-                                 struct pc_err *err)
+                                 int64_t **id_list, struct pc_err *err)
 {
     static const char *const names[] = {"ids", "filter", "after", NULL};
     const json_t *ids = json_object_get(body, "ids"), *filter = json_object_get(body, "filter"),
@@ -68,18 +70,22 @@ static enum pc_code read_request(struct pc_bulk_request *what, const json_t *bod
     enum pc_code rc = only_names(body, names, err);
     if (rc)
         return rc;
-    return ids ? pc_selection_read_ids(ids, MAX_IDS, &what->ids, &what->n_ids, err)
-               : read_filter(what, filter, err);
+    if (!ids)
+        return read_filter(what, filter, err);
+    rc = pc_selection_read_ids(ids, MAX_IDS, id_list, &what->n_ids, err);
+    what->ids = *id_list;
+    return rc;
 }
 
 static enum pc_code run(struct pc_json_call *call, enum pc_bulk_action action,
                         struct pc_service *svc, struct pc_err *err)
 {
     struct pc_bulk_request what = {.action = action};
-    enum pc_code rc = read_request(&what, call->body, err);
+    int64_t *ids = NULL;
+    enum pc_code rc = read_request(&what, call->body, &ids, err);
     if (!rc)
         rc = pc_service_bulk(svc, &what, &call->response, err);
-    free((void *)what.ids);
+    free(ids);
     return rc;
 }
 
@@ -101,24 +107,9 @@ static enum pc_code remove_many(struct pc_json_call *call, struct pc_service *sv
     return run(call, PC_BULK_DELETE, svc, err);
 }
 
-static enum pc_code retry_end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(
-        r, &(struct pc_json_call){.run = retry_many, .task.pool = PC_POOL_BULK});
-}
-
-static enum pc_code cancel_end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(
-        r, &(struct pc_json_call){.run = cancel_many, .task.pool = PC_POOL_BULK});
-}
-
-static enum pc_code delete_end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(
-        r, &(struct pc_json_call){.run = remove_many, .task.pool = PC_POOL_BULK});
-}
-
-const struct pc_handler pc_handler_retryImages = {PC_JSON_BODY, .end = retry_end};
-const struct pc_handler pc_handler_cancelImages = {PC_JSON_BODY, .end = cancel_end};
-const struct pc_handler pc_handler_deleteImages = {PC_JSON_BODY, .end = delete_end};
+const struct pc_handler pc_handler_retryImages = {
+    PC_JSON_BODY, PC_JSON_ENDPOINT(.run = retry_many, .pool = PC_POOL_BULK)};
+const struct pc_handler pc_handler_cancelImages = {
+    PC_JSON_BODY, PC_JSON_ENDPOINT(.run = cancel_many, .pool = PC_POOL_BULK)};
+const struct pc_handler pc_handler_deleteImages = {
+    PC_JSON_BODY, PC_JSON_ENDPOINT(.run = remove_many, .pool = PC_POOL_BULK)};

@@ -12,8 +12,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "http/api/list_query.h"
 #include "http/api/zip.h"
+#include "http/handler.h"
 #include "http/headers.h"
+#include "http/response.h"
 #include "http/stream.h"
 
 enum { BLOCK = 32 * 1024, PAGE = 32, MAX_IDS = 1000 };
@@ -38,8 +41,7 @@ struct export_task {
     char block[BLOCK];
 };
 
-/* --- manifest ----------------------------------------------------------------------------------
- */
+/* --- manifest --- */
 
 /* RFC 4180. */
 static void write_field(FILE *out, const char *text)
@@ -141,8 +143,7 @@ static enum pc_code send_manifest(struct export_task *e, struct pc_err *err)
     return rc ? rc : pc_zip_close(e->zip, err);
 }
 
-/* --- images ------------------------------------------------------------------------------------
- */
+/* --- images --- */
 
 /* One image of ids; one that is not there leaves a line in the manifest. */
 static enum pc_code load_by_id(struct export_task *e, struct pc_service *svc, struct pc_err *err)
@@ -246,8 +247,7 @@ static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struc
     return open_shot(e, svc, r, json_array_get(r->shots, e->at_shot++), err);
 }
 
-/* --- the answer --------------------------------------------------------------------------------
- */
+/* --- the answer --- */
 
 static void destroy(struct pc_stream *stream)
 {
@@ -283,7 +283,7 @@ static enum pc_code read_query(struct pc_request *r, struct export_task *e)
 {
     const char *ids = pc_request_query(r, "ids");
     e->query = (struct pc_record_query)PC_RECORD_QUERY_INIT;
-    enum pc_code rc = pc_request_read_filters(r, &e->query);
+    enum pc_code rc = pc_list_query_read_filters(r, &e->query);
     if (!rc && e->query.status >= 0 && e->query.status != PC_PROCESSED)
         rc = pc_fail(&r->err, PC_E_BAD_REQUEST, "Only processed images have shots.");
     if (rc || ids)

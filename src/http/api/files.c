@@ -7,7 +7,9 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "http/handler.h"
 #include "http/headers.h"
+#include "http/response.h"
 #include "http/stream.h"
 
 enum { MAX_KEY = 256 };
@@ -154,7 +156,7 @@ static enum pc_code end(struct pc_request *r)
     struct file *f = pc_xzalloc(sizeof *f);
     f->stream = (struct pc_stream){.fill = fill, .destroy = destroy};
     f->stream.task = (struct pc_task){
-        .pool = PC_POOL_OPEN_BLOB, .run = open_file, .respond = respond, .free = pc_stream_free};
+        .pool = PC_POOL_READ, .run = open_file, .respond = respond, .free = pc_stream_free};
     if (pc_str_copy(f->key, sizeof f->key, r->match.param))
         return pc_executor_submit(r, &f->stream.task);
     destroy(&f->stream);

@@ -1,24 +1,21 @@
-/* Requests that are answered with JSON from one call of the service, off the loop where that may
- * have to wait. All that a handler writes:
+/* Routes that answer with JSON from one call of the service, on the executor. All that such a route
+ * writes:
  *
- *     static enum pc_code run(struct pc_json_call *ask, struct pc_service *svc, struct pc_err *err)
+ *     static enum pc_code retry(struct pc_json_call *call, struct pc_service *svc,
+ *                               struct pc_err *err)
  *     {
- *         return pc_service_retry(svc, ask->id, &ask->answer, err);
+ *         return pc_service_retry(svc, call->id, &call->response, err);
  *     }
  *
- *     static enum pc_code end(struct pc_request *r)
- *     {
- *         return pc_json_call(r, &(struct pc_json_call){.run = run, .task.pool = PC_POOL_STORE});
- *     }
+ *     const struct pc_handler pc_handler_retryImage = {
+ *         PC_JSON_ENDPOINT(.run = retry, .pool = PC_POOL_STORE, .status = 202)};
  *
- *     const struct pc_handler pc_handler_retryImage = {.end = end};
+ * and for a JSON body, which arrives complete and is parsed as call->body:
  *
- * and with a JSON body, which comes whole and is parsed for run as ask->body:
+ *     const struct pc_handler pc_handler_recut = {
+ *         PC_JSON_BODY, PC_JSON_ENDPOINT(.run = recut, .pool = PC_POOL_BULK)};
  *
- *     const struct pc_handler pc_handler_recut = {PC_JSON_BODY, .end = end};
- *
- * run judges body (bad_json) and may borrow from it; it touches ask and svc only, on any thread.
- * Which pool: aside.h.
+ * Threads: run on a thread of the pool, where it touches call and svc only; all else on the loop's.
  */
 #ifndef PC_HTTP_API_JSON_ENDPOINT_H
 #define PC_HTTP_API_JSON_ENDPOINT_H
@@ -26,53 +23,42 @@
 #include <jansson.h>
 
 #include "http/executor.h"
+#include "http/handler.h"
 
-struct pc_json_call {
-    struct pc_task task; /* first; the caller sets pool at most */
+struct pc_json_call { /* one request */
+    struct pc_task task;
+    int64_t id;       /* the {id} of the path, where there is one */
+    json_t *body;     /* owned; NULL without a body. run validates it (bad_json) */
+    void *more;       /* what else run needs, set by prepare; owned, freed with free() */
+    int status;       /* the endpoint's; prepare and run may set another */
+    json_t *response; /* run gives it; NULL after PC_OK: 204, without a body */
+};
+
+struct pc_json_endpoint {
+    enum pc_executor_pool pool; /* PC_POOL_READ when left out */
+    int status;                 /* 200 when left out */
     enum pc_code (*run)(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err);
-    /* May be NULL; asked before the answer goes out: true when it parked the request instead. */
-    bool (*suspends)(struct pc_request *r, const struct pc_json_call *call);
-    void *more;       /* what else run needs, or NULL; owned, freed with free() */
-    int status;       /* of the answer; 0 = 200 */
-    int64_t id;       /* filled: the {id} of the path, where there is one */
-    json_t *body;     /* filled: owned; NULL without a body */
-    json_t *response; /* run gives it; NULL after PC_OK: an answer without a body */
+    /* May be NULL. Reads what else the request says, before run. */
+    enum pc_code (*prepare)(struct pc_request *r, struct pc_json_call *call);
+    /* May be NULL. After run: true when it suspended the request instead of answering; the handler's
+     * end is called again then. */
+    bool (*suspend)(struct pc_request *r, const struct pc_json_call *call);
 };
 
-/* Copies draft, and asks. not_found when the {id} is none, bad_json. Takes draft->more. */
-PC_NODISCARD enum pc_code pc_json_endpoint_submit(struct pc_request *r,
-                                                  const struct pc_json_call *draft);
-
-/* A list of 1 to max ids; bad_json else. Gives *ids, also after an error. */
-PC_NODISCARD enum pc_code pc_selection_read_ids(const json_t *list, int max, const int64_t **ids,
-                                                int *n, struct pc_err *err);
-
-/* Which images a call is about, by the members of its body: ids, or those of a batch (NULL: of all)
- * behind an id. */
-struct pc_selection {
-    const int64_t *ids; /* owned by the caller also after an error; NULL: by batch and after */
-    int n_ids;
-    const char *batch; /* borrows from the body */
-    int64_t after_id;
-    bool dry_run;
-};
-/* bad_json, when body is no object, too. */
-PC_NODISCARD enum pc_code pc_selection_read(const json_t *body, int max_ids,
-                                            struct pc_selection *out, struct pc_err *err);
-
-/* begin, body and drop of a handler; 64 KiB at most unless it sets max_body. */
+/* Members of a handler: end and json. */
+#define PC_JSON_ENDPOINT(...)                                                                      \
+    .end = pc_json_endpoint_end, .json = &(const struct pc_json_endpoint)                          \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+/* Members of a handler that has a JSON body, of 64 KiB at most unless it sets max_body. */
 #define PC_JSON_BODY                                                                               \
     .begin = pc_json_endpoint_begin, .body = pc_json_endpoint_body,                                \
     .free_state = pc_json_endpoint_free_state
+
 enum pc_code pc_json_endpoint_begin(struct pc_request *r);
 enum pc_code pc_json_endpoint_body(struct pc_request *r, const char *data, size_t len);
+enum pc_code pc_json_endpoint_end(struct pc_request *r);
 void pc_json_endpoint_free_state(struct pc_request *r);
-
-/* One more piece of a body that is kept whole. All such bodies together are bounded:
- * too_many_connections. */
-PC_NODISCARD enum pc_code pc_request_buffer_body(struct pc_request *r, struct pc_buf *text,
-                                                 const char *data, size_t len);
-/* Frees it. */
-void pc_request_free_body(struct pc_request *r, struct pc_buf *text);
 
 #endif

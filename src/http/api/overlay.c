@@ -6,7 +6,9 @@
 
 #include "base/mem.h"
 #include "http/executor.h"
+#include "http/handler.h"
 #include "http/headers.h"
+#include "http/response.h"
 
 enum { TAG_BYTES = 64 };
 

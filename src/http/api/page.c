@@ -14,10 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/embedded.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "http/handler.h"
 #include "http/headers.h"
-#include "http/internal.h"
+#include "http/response.h"
+
+extern const struct pc_embedded pc_embedded_docs[]; /* docs_page.py writes it */
 
 /* Pictures may come from the store itself, where answers link there. */
 static char *page_policy(struct pc_service *svc)
@@ -143,6 +147,13 @@ static enum pc_code send_page_file(struct pc_request *r, const char *path,
     return pc_response_send(r, known ? 304 : 200, response);
 }
 
+static enum pc_code send_openapi(struct pc_request *r)
+{
+    struct pc_buf text = PC_BUF_INIT;
+    pc_buf_append(&text, pc_embedded_openapi[0].text, pc_embedded_openapi[0].len);
+    return pc_response_send_buf(r, 200, "application/yaml; charset=utf-8", &text);
+}
+
 /* Generated from our own document: it has a style of its own and nothing else. */
 static enum pc_code send_docs(struct pc_request *r)
 {
@@ -172,3 +183,4 @@ static enum pc_code end(struct pc_request *r)
 }
 
 const struct pc_handler pc_handler_page = {.end = end};
+const struct pc_handler pc_handler_openapi = {.end = send_openapi};

@@ -9,6 +9,8 @@
 #include "http/body/metadata.h"
 #include "http/body/multipart.h"
 #include "http/executor.h"
+#include "http/handler.h"
+#include "http/response.h"
 
 enum { MAX_FIELD = 4096, FORM_SLACK = 256 * 1024, JSON_SLACK = 128 * 1024 };
 
@@ -56,8 +58,7 @@ static enum pc_code image_bytes(void *ctx, const void *data, size_t len, struct 
     return rc ? rc : pc_upload_write(s->upload, data, len, err);
 }
 
-/* --- forms -------------------------------------------------------------------------------------
- */
+/* --- forms --- */
 
 static enum pc_code form_part(void *ctx, const char *name, const char *file_name,
                               struct pc_err *err)
@@ -98,8 +99,7 @@ static enum pc_code form_part_end(void *ctx, struct pc_err *err)
 
 static const struct pc_multipart_events form_events = {form_part, form_data, form_part_end};
 
-/* --- the request -------------------------------------------------------------------------------
- */
+/* --- the request --- */
 
 static enum pc_code meta_from_query(struct process_state *s)
 {

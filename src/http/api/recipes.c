@@ -1,5 +1,6 @@
 /* /recipes: what is in force, changing it, judging a text, and the schema. */
 #include "http/api/json_endpoint.h"
+#include "http/response.h"
 #include "shots/recipe_spec.h"
 
 enum { MAX_BODY = 1024 * 1024 }; /* a text of 256 KiB, with its escapes */
@@ -9,12 +10,6 @@ static enum pc_code get_run(struct pc_json_call *call, struct pc_service *svc, s
     (void)err;
     call->response = pc_service_recipes(svc);
     return PC_OK;
-}
-
-static enum pc_code get_end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(
-        r, &(struct pc_json_call){.run = get_run, .task.pool = PC_POOL_READ});
 }
 
 static enum pc_code put_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
@@ -29,12 +24,6 @@ static enum pc_code put_run(struct pc_json_call *call, struct pc_service *svc, s
                                   &call->response, err);
 }
 
-static enum pc_code put_end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(
-        r, &(struct pc_json_call){.run = put_run, .task.pool = PC_POOL_STORE});
-}
-
 static enum pc_code check_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
     (void)svc;
@@ -43,12 +32,6 @@ static enum pc_code check_run(struct pc_json_call *call, struct pc_service *svc,
         return pc_fail(err, PC_E_BAD_JSON, "text is the set of recipes to judge.");
     call->response = pc_service_check_recipes(text);
     return PC_OK;
-}
-
-static enum pc_code check_end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(
-        r, &(struct pc_json_call){.run = check_run, .task.pool = PC_POOL_STORE});
 }
 
 static enum pc_code schema_end(struct pc_request *r)
@@ -62,9 +45,10 @@ static int64_t max_body(const struct pc_request *r)
     return MAX_BODY;
 }
 
-const struct pc_handler pc_handler_getRecipes = {.end = get_end};
-const struct pc_handler pc_handler_putRecipes = {PC_JSON_BODY, .end = put_end,
-                                                 .max_body = max_body};
-const struct pc_handler pc_handler_checkRecipes = {PC_JSON_BODY, .end = check_end,
-                                                   .max_body = max_body};
+const struct pc_handler pc_handler_getRecipes = {
+    PC_JSON_ENDPOINT(.run = get_run, .pool = PC_POOL_READ)};
+const struct pc_handler pc_handler_putRecipes = {
+    PC_JSON_BODY, PC_JSON_ENDPOINT(.run = put_run, .pool = PC_POOL_STORE), .max_body = max_body};
+const struct pc_handler pc_handler_checkRecipes = {
+    PC_JSON_BODY, PC_JSON_ENDPOINT(.run = check_run, .pool = PC_POOL_STORE), .max_body = max_body};
 const struct pc_handler pc_handler_recipesSchema = {.end = schema_end};

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "http/api/json_endpoint.h"
+#include "http/api/selection.h"
 
 enum { MAX_LABELS = 32 };
 
@@ -41,14 +42,9 @@ static enum pc_code run(struct pc_json_call *call, struct pc_service *svc, struc
         rc = read_labels(call->body, &what, err);
     if (!rc)
         rc = pc_service_recut(svc, &what, &call->response, err);
-    free((void *)which.ids);
+    free(which.ids);
     return rc;
 }
 
-static enum pc_code end(struct pc_request *r)
-{
-    return pc_json_endpoint_submit(r,
-                                   &(struct pc_json_call){.run = run, .task.pool = PC_POOL_BULK});
-}
-
-const struct pc_handler pc_handler_recut = {PC_JSON_BODY, .end = end};
+const struct pc_handler pc_handler_recut = {PC_JSON_BODY,
+                                            PC_JSON_ENDPOINT(.run = run, .pool = PC_POOL_BULK)};

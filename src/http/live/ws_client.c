@@ -1,3 +1,5 @@
+#include "http/live/ws_client.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "http/live/ws_client.h"
 
 enum {
     MAX_QUEUED = 256 * 1024,
@@ -40,8 +41,7 @@ void pc_ws_frame_unref(struct pc_ws_frame *frame)
         free(frame);
 }
 
-/* --- out ---------------------------------------------------------------------------------------
- */
+/* --- out --- */
 
 static void pop_frame(struct pc_ws_client *c)
 {
@@ -60,7 +60,7 @@ static void watch_writing(struct pc_ws_client *c, bool wanted)
     if (c->wants_write == wanted)
         return;
     c->wants_write = wanted;
-    pc_loop_modify(c->http, c->fd, EPOLLIN | EPOLLRDHUP | (wanted ? EPOLLOUT : 0u), &c->watch);
+    pc_loop_modify(c->loop, c->fd, EPOLLIN | EPOLLRDHUP | (wanted ? EPOLLOUT : 0u), &c->watch);
 }
 
 static void flush(struct pc_ws_client *c)
@@ -124,8 +124,7 @@ static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t 
     return (ssize_t)len;
 }
 
-/* --- in ----------------------------------------------------------------------------------------
- */
+/* --- in --- */
 
 static ssize_t read_early(struct pc_ws_client *c, uint8_t *out, size_t len)
 {
@@ -186,10 +185,9 @@ void pc_ws_client_say_goodbye(struct pc_ws_client *c, int64_t close_by_ms)
     flush(c);
 }
 
-/* --- life --------------------------------------------------------------------------------------
- */
+/* --- life --- */
 
-struct pc_ws_client *pc_ws_client_create(struct pc_http *http, int fd,
+struct pc_ws_client *pc_ws_client_create(struct pc_loop *loop, int fd,
                                          struct MHD_UpgradeResponseHandle *handle,
                                          const void *early, size_t early_len)
 {
@@ -201,7 +199,7 @@ struct pc_ws_client *pc_ws_client_create(struct pc_http *http, int fd,
         return NULL;
     }
     wslay_event_config_set_max_recv_msg_length(c->protocol, MAX_MESSAGE);
-    c->http = http;
+    c->loop = loop;
     c->fd = fd;
     c->handle = handle;
     c->received_ms = c->ping_sent_ms = pc_clock_mono_ms();
@@ -220,6 +218,6 @@ void pc_ws_client_destroy(struct pc_ws_client *c)
     wslay_event_context_free(c->protocol);
     free(c->early);
     MHD_upgrade_action(c->handle, MHD_UPGRADE_ACTION_CLOSE);
-    c->http->daemon_ready = true;
+    c->loop->library_due = true;
     free(c);
 }

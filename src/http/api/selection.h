@@ -1,0 +1,27 @@
+/* Which images a call for many is about, read from its JSON body: a list of ids, or the images of a
+ * batch (of all batches) above an id. Pure. Threads: safe. */
+#ifndef PC_HTTP_API_SELECTION_H
+#define PC_HTTP_API_SELECTION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct pc_selection {
+    int64_t *ids; /* owned by the caller, also after an error; NULL: by batch and after_id */
+    int n_ids;
+    const char *batch; /* borrows from the body; NULL: all */
+    int64_t after_id;
+    bool dry_run;
+};
+
+/* {"ids": [...]} or {"batch": TEXT, "after": ID}, and "dryRun": BOOLEAN. bad_json otherwise. */
+PC_NODISCARD enum pc_code pc_selection_read(const json_t *body, int max_ids,
+                                            struct pc_selection *out, struct pc_err *err);
+/* A list of 1 to max ids; bad_json otherwise. Gives *ids, also after an error. */
+PC_NODISCARD enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, int *n,
+                                                struct pc_err *err);
+
+#endif
