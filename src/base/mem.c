@@ -51,7 +51,8 @@ struct pc_arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-enum { BLOCK_BYTES = 16 * 1024 - (int)sizeof(struct pc_arena_block) };
+/* Blocks double from the first on, so that a small arena costs little. */
+enum { FIRST_BLOCK_BYTES = 1024, MAX_BLOCK_BYTES = 16 * 1024 };
 
 void pc_arena_finish(struct pc_arena *arena)
 {
@@ -67,7 +68,11 @@ void *pc_arena_alloc(struct pc_arena *arena, size_t size)
     size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     struct pc_arena_block *block = arena->head;
     if (!block || block->size - block->used < size) {
-        size_t room = size > BLOCK_BYTES ? size : (size_t)BLOCK_BYTES;
+        size_t room = block ? 2 * block->size : FIRST_BLOCK_BYTES;
+        if (room > MAX_BLOCK_BYTES)
+            room = MAX_BLOCK_BYTES;
+        if (room < size)
+            room = size;
         block = pc_xzalloc(sizeof *block + room);
         block->size = room;
         block->next = arena->head;
