@@ -56,12 +56,12 @@ static bool finish(struct pc_records *rs, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
     json_t *shots = five_shots(), *detail = json_pack("{s:i, s:s}", "people", 1, "facing", "front");
-    struct pc_record_result result = {.format = "jpeg",
-                                      .bytes = 3300000,
-                                      .width = 3000,
-                                      .height = 4000,
-                                      .shots = shots,
-                                      .detail = detail};
+    struct pc_record_completion result = {.format = "jpeg",
+                                          .bytes = 3300000,
+                                          .width = 3000,
+                                          .height = 4000,
+                                          .shots = shots,
+                                          .detail = detail};
     enum pc_code rc = pc_records_finish(rs, id, &result, &err);
     json_decref(shots);
     json_decref(detail);

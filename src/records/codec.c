@@ -160,7 +160,7 @@ static json_t *with_extra(json_t *o, const char *extra)
 /* --- shots --- */
 
 static bool claim_shot(struct pc_arena *a, const char *key, const json_t *v,
-                       struct pc_result_shot *s)
+                       struct pc_record_shot *s)
 {
     const struct {
         const char *key, **text;
@@ -191,7 +191,7 @@ static bool claim_shot(struct pc_arena *a, const char *key, const json_t *v,
     return false;
 }
 
-static void decode_shot(struct pc_arena *arena, json_t *stored, struct pc_result_shot *shot)
+static void decode_shot(struct pc_arena *arena, json_t *stored, struct pc_record_shot *shot)
 {
     const char *key;
     json_t *value, *extra = json_is_object(stored) ? NULL : json_incref(stored);
@@ -203,7 +203,7 @@ static void decode_shot(struct pc_arena *arena, json_t *stored, struct pc_result
     shot->extra = extra_text(arena, extra);
 }
 
-json_t *pc_codec_encode_shot(const struct pc_result_shot *s)
+json_t *pc_codec_encode_shot(const struct pc_record_shot *s)
 {
     json_t *o = json_object();
     put_text(o, "label", s->label);
@@ -228,7 +228,7 @@ json_t *pc_codec_encode_shot(const struct pc_result_shot *s)
     return with_extra(o, s->extra);
 }
 
-json_t *pc_codec_encode_shots(const struct pc_result *result)
+json_t *pc_codec_encode_shots(const struct pc_record_result *result)
 {
     json_t *list = json_array();
     for (int i = 0; i < result->n_shots; i++)
@@ -257,7 +257,7 @@ static bool read_person(const json_t *stored, struct pc_person *p)
 }
 
 /* What of a person struct pc_person does not hold. */
-static void read_person_texts(struct pc_result *out, const json_t *stored, size_t i)
+static void read_person_texts(struct pc_record_result *out, const json_t *stored, size_t i)
 {
     const char *key;
     json_t *value, *extra = NULL;
@@ -272,7 +272,7 @@ static void read_person_texts(struct pc_result *out, const json_t *stored, size_
     out->person_extras[i] = extra_text(&out->arena, extra);
 }
 
-static bool read_people(struct pc_result *out, const json_t *stored)
+static bool read_people(struct pc_record_result *out, const json_t *stored)
 {
     size_t n = json_array_size(stored);
     if (!json_is_array(stored) || n > PC_MAX_PEOPLE)
@@ -290,7 +290,7 @@ static bool read_people(struct pc_result *out, const json_t *stored)
     return true;
 }
 
-static bool read_timings(const json_t *v, struct pc_result_timings *t)
+static bool read_timings(const json_t *v, struct pc_record_timings *t)
 {
     return json_object_size(v) == 4 && read_number(json_object_get(v, "decode"), &t->decode) &&
            read_number(json_object_get(v, "pose"), &t->pose) &&
@@ -298,13 +298,13 @@ static bool read_timings(const json_t *v, struct pc_result_timings *t)
            read_number(json_object_get(v, "total"), &t->total);
 }
 
-static bool read_object(const json_t *v, struct pc_result_object *o)
+static bool read_object(const json_t *v, struct pc_record_object *o)
 {
     return json_object_size(v) == 2 && read_ibox(json_object_get(v, "trimmed"), &o->trimmed) &&
            read_ibox(json_object_get(v, "interest"), &o->interest);
 }
 
-static bool claim_detail(struct pc_result *out, const char *key, const json_t *v)
+static bool claim_detail(struct pc_record_result *out, const char *key, const json_t *v)
 {
     struct pc_arena *a = &out->arena;
     if (strcmp(key, "people") == 0)
@@ -329,11 +329,11 @@ static bool claim_detail(struct pc_result *out, const char *key, const json_t *v
                json_is_null(v) || (json_is_integer(v) && person >= 0 && person <= INT32_MAX);
 }
 
-void pc_codec_decode_result(const json_t *shots, const json_t *detail, struct pc_result *out)
+void pc_codec_decode_result(const json_t *shots, const json_t *detail, struct pc_record_result *out)
 {
     const char *key;
     json_t *value, *extra = NULL;
-    *out = (struct pc_result){.n_shots = (int)json_array_size(shots)};
+    *out = (struct pc_record_result){.n_shots = (int)json_array_size(shots)};
     if (out->n_shots)
         out->shots = pc_arena_alloc(&out->arena, (size_t)out->n_shots * sizeof *out->shots);
     for (size_t i = 0; i < json_array_size(shots); i++)
@@ -346,7 +346,7 @@ void pc_codec_decode_result(const json_t *shots, const json_t *detail, struct pc
     out->extra = extra_text(&out->arena, extra);
 }
 
-static json_t *person_json(const struct pc_result *result, int i)
+static json_t *person_json(const struct pc_record_result *result, int i)
 {
     const struct pc_person *p = &result->people->p[i];
     json_t *points = json_array();
@@ -360,7 +360,7 @@ static json_t *person_json(const struct pc_result *result, int i)
     return with_extra(o, result->person_extras ? result->person_extras[i] : NULL);
 }
 
-json_t *pc_codec_encode_detail(const struct pc_result *result)
+json_t *pc_codec_encode_detail(const struct pc_record_result *result)
 {
     json_t *o = json_object();
     if (result->people) {

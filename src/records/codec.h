@@ -26,10 +26,11 @@
 #include "records/result.h"
 
 /* Either may be NULL: empty. */
-void pc_codec_decode_result(const json_t *shots, const json_t *detail, struct pc_result *out);
-json_t *pc_codec_encode_shots(const struct pc_result *result);
-json_t *pc_codec_encode_shot(const struct pc_result_shot *shot); /* an element of shots */
-json_t *pc_codec_encode_detail(const struct pc_result *result);
+void pc_codec_decode_result(const json_t *shots, const json_t *detail,
+                            struct pc_record_result *out);
+json_t *pc_codec_encode_shots(const struct pc_record_result *result);
+json_t *pc_codec_encode_shot(const struct pc_record_shot *shot); /* an element of shots */
+json_t *pc_codec_encode_detail(const struct pc_record_result *result);
 
 void pc_codec_decode_edits(const json_t *stored, struct pc_record_edits *out);
 json_t *pc_codec_encode_edits(const struct pc_record_edits *edits);

@@ -58,7 +58,7 @@ struct pc_records_driver {
     /* result's shots is an array, detail an object; its original_key and format may be NULL: they
      * stay as they are; so may verdicts: then review stays too. After: durable. */
     enum pc_code (*finish)(struct pc_records *rs, int64_t id, int64_t now_ms,
-                           const struct pc_record_result *result, struct pc_err *err);
+                           const struct pc_record_completion *result, struct pc_err *err);
     enum pc_code (*fail)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
                          const char *message, bool final, struct pc_err *err);
     /* from -> pending, attempts 0, error cleared; shots and detail stay. not_found when there is

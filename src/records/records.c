@@ -191,7 +191,7 @@ enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *
 }
 
 enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
-                               const struct pc_record_result *result, struct pc_err *err)
+                               const struct pc_record_completion *result, struct pc_err *err)
 {
     if (!text_ok(result->original_key) || !text_ok(result->format) ||
         (result->shots && !json_is_array(result->shots)) ||
@@ -199,7 +199,7 @@ enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
         (result->decisions && !json_is_object(result->decisions)) ||
         (unsigned)result->review >= PC_REVIEW_COUNT)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "the result of record %lld", (long long)id);
-    struct pc_record_result clean = *result;
+    struct pc_record_completion clean = *result;
     clean.shots = result->shots ? json_incref(result->shots) : json_array();
     clean.detail = result->detail ? json_incref(result->detail) : json_object();
     enum pc_code rc = rs->driver->finish(rs, id, pc_clock_wall_ms(), &clean, err);

@@ -106,7 +106,7 @@ struct pc_record_query {
         .descending = true                                                                         \
     }
 
-struct pc_record_result { /* what a finished job writes, all in one update; borrows */
+struct pc_record_completion { /* what a finished job writes, all in one update; borrows */
     const char *original_key, *format;
     int64_t bytes;
     int width, height;
@@ -173,7 +173,7 @@ PC_NODISCARD enum pc_code pc_records_progress(struct pc_records *rs, int64_t id,
  * earlier try is cleared. PC_E_NOT_PENDING when somebody else finished it before: then the caller's
  * result is dropped. result's original_key and format may be NULL: they stay as they are. */
 PC_NODISCARD enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
-                                            const struct pc_record_result *result,
+                                            const struct pc_record_completion *result,
                                             struct pc_err *err);
 /* pending -> failed (final, durable), or stays pending and queued with the error noted (a try that
  * will be repeated). PC_E_NOT_PENDING as above. */

@@ -31,14 +31,14 @@ static void *grown(struct pc_arena *arena, const void *items, int n, size_t size
 
 /* --- result --- */
 
-void pc_result_finish(struct pc_result *result)
+void pc_record_result_finish(struct pc_record_result *result)
 {
     pc_arena_finish(&result->arena);
-    *result = (struct pc_result){.n_shots = 0};
+    *result = (struct pc_record_result){.n_shots = 0};
 }
 
-static void copy_shot(struct pc_arena *arena, struct pc_result_shot *dst,
-                      const struct pc_result_shot *src)
+static void copy_shot(struct pc_arena *arena, struct pc_record_shot *dst,
+                      const struct pc_record_shot *src)
 {
     *dst = *src;
     const char **texts[] = {&dst->label,  &dst->title, &dst->state, &dst->recipe, &dst->origin,
@@ -48,7 +48,7 @@ static void copy_shot(struct pc_arena *arena, struct pc_result_shot *dst,
     dst->reasons = copy_texts(arena, src->reasons, src->n_reasons);
 }
 
-void pc_result_copy(struct pc_result *dst, const struct pc_result *src)
+void pc_record_result_copy(struct pc_record_result *dst, const struct pc_record_result *src)
 {
     *dst = *src;
     dst->arena = (struct pc_arena)PC_ARENA_INIT;
@@ -72,7 +72,8 @@ void pc_result_copy(struct pc_result *dst, const struct pc_result *src)
     dst->extra = copy_text(arena, src->extra);
 }
 
-const struct pc_result_shot *pc_result_find_shot(const struct pc_result *result, const char *label)
+const struct pc_record_shot *pc_record_result_find(const struct pc_record_result *result,
+                                                   const char *label)
 {
     for (int i = 0; i < result->n_shots; i++)
         if (result->shots[i].label && pc_str_eq(result->shots[i].label, label))

@@ -24,7 +24,7 @@
 
 /* --- result --- */
 
-struct pc_result_shot {
+struct pc_record_shot {
     const char *label; /* unique within the image; "length-2" for the second person */
     const char *title; /* for people; NULL: not stored */
     const char *state; /* "ok", "partial", "absent", "review"; NULL: not stored */
@@ -47,20 +47,20 @@ struct pc_result_shot {
     const char *extra;
 };
 
-struct pc_result_timings { /* in milliseconds */
+struct pc_record_timings { /* in milliseconds */
     double decode, pose, cut, total;
 };
 
-struct pc_result_object {    /* what was measured where nobody was found */
+struct pc_record_object {    /* what was measured where nobody was found */
     struct pc_ibox trimmed;  /* the thing on its plain background */
     struct pc_ibox interest; /* the most interesting region */
 };
 
-struct pc_result {
+struct pc_record_result {
     struct pc_arena arena;
 
     int n_shots;
-    struct pc_result_shot *shots; /* in the order of the recipes */
+    struct pc_record_shot *shots; /* in the order of the recipes */
 
     const struct pc_people *people; /* NULL: no keypoints are stored */
     const char **facings;           /* facings[i] of people->p[i]; may be NULL */
@@ -73,17 +73,18 @@ struct pc_result {
     const char **attention; /* codes of reasons that concern the whole photo */
     const char *model;      /* id of the network that found the people */
     bool has_timings, has_object;
-    struct pc_result_timings timings;
-    struct pc_result_object object;
+    struct pc_record_timings timings;
+    struct pc_record_object object;
     const char *thumbnail; /* key of its blob; NULL: there is none */
     const char *extra;
 };
 
-void pc_result_finish(struct pc_result *result);
+void pc_record_result_finish(struct pc_record_result *result);
 /* dst may hold anything but owned values. */
-void pc_result_copy(struct pc_result *dst, const struct pc_result *src);
+void pc_record_result_copy(struct pc_record_result *dst, const struct pc_record_result *src);
 /* The first shot of that label, or NULL. Borrows. */
-const struct pc_result_shot *pc_result_find_shot(const struct pc_result *result, const char *label);
+const struct pc_record_shot *pc_record_result_find(const struct pc_record_result *result,
+                                                   const char *label);
 
 /* --- edits --- */
 

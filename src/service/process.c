@@ -194,7 +194,7 @@ static enum pc_code check_original(struct attempt *t, struct pc_err *err)
                : rc;
 }
 
-static enum pc_code commit_result(struct attempt *t, const struct pc_record_result *result,
+static enum pc_code commit_result(struct attempt *t, const struct pc_record_completion *result,
                                   struct pc_err *err)
 {
     pthread_mutex_t *lock = pc_service_original_lock(t->svc, t->original_key);
@@ -222,7 +222,7 @@ static json_t *add_urls(json_t *shots, const char *public_url)
 static enum pc_code finish(struct attempt *t, const struct pc_pipeline_result *made,
                            char *const keys[], struct pc_err *err)
 {
-    struct pc_record_result result = {
+    struct pc_record_completion result = {
         .original_key = t->original_key,
         .format = pc_format_name(t->format),
         .bytes = t->source_bytes,

@@ -58,8 +58,8 @@ FAULTY(records, begin,
         struct pc_err *err),
        (rs, id, now_ms, r, err))
 FAULTY(records, finish,
-       (struct pc_records * rs, int64_t id, int64_t now_ms, const struct pc_record_result *result,
-        struct pc_err *err),
+       (struct pc_records * rs, int64_t id, int64_t now_ms,
+        const struct pc_record_completion *result, struct pc_err *err),
        (rs, id, now_ms, result, err))
 FAULTY(records, remove,
        (struct pc_records * rs, int64_t id, struct pc_record *r, struct pc_err *err),

@@ -27,7 +27,7 @@ static void set_json(json_t **slot, const json_t *value)
     *slot = json_deep_copy(value);
 }
 
-void pc_records_memory_apply_result(struct pc_record *r, const struct pc_record_result *result)
+void pc_records_memory_apply_result(struct pc_record *r, const struct pc_record_completion *result)
 {
     if (result->original_key)
         pc_record_set_text(&r->original_key, result->original_key);

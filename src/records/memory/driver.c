@@ -293,7 +293,7 @@ static void end_job(struct memory *m, struct pc_record *r, enum pc_record_status
 }
 
 static enum pc_code memory_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                  const struct pc_record_result *result, struct pc_err *err)
+                                  const struct pc_record_completion *result, struct pc_err *err)
 {
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
     pthread_mutex_lock(&m->lock);

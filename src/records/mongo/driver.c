@@ -226,7 +226,7 @@ static void put_final(bson_t *set, enum pc_record_status status, int progress, i
     BSON_APPEND_UTF8(set, "errorMessage", message);
 }
 
-static void put_result(bson_t *set, const struct pc_record_result *result)
+static void put_result(bson_t *set, const struct pc_record_completion *result)
 {
     if (result->original_key)
         BSON_APPEND_UTF8(set, "originalKey", result->original_key);
@@ -245,7 +245,7 @@ static void put_result(bson_t *set, const struct pc_record_result *result)
 }
 
 static enum pc_code mongo_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                 const struct pc_record_result *result, struct pc_err *err)
+                                 const struct pc_record_completion *result, struct pc_err *err)
 {
     struct pc_mongo_change c;
     struct update u;

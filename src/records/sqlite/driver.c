@@ -261,7 +261,7 @@ static enum pc_code sqlite_progress(struct pc_records *rs, int64_t id, int64_t n
 }
 
 static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                  const struct pc_record_result *result, struct pc_err *err)
+                                  const struct pc_record_completion *result, struct pc_err *err)
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = &s->writer;

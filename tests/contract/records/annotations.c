@@ -105,7 +105,7 @@ static void finish_writes_the_decisions_it_is_given(void **state)
     struct pc_record r = reopen(&s);
     pc_record_finish(&r);
     json_object_clear(s.decisions);
-    struct pc_record_result result = {
+    struct pc_record_completion result = {
         .width = 5, .decisions = s.decisions, .review = PC_REVIEW_NONE};
     assert_ok(pc_records_finish(s.rs, s.before.id, &result, &err), &err);
     r = suite_get(s.rs, s.before.id);

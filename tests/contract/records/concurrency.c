@@ -51,7 +51,7 @@ static void finish_first(void *ctx, int i)
     struct race *race = ctx;
     struct pc_err err = PC_ERR_INIT;
     json_t *shots = json_pack("[{s:i}]", "by", i);
-    struct pc_record_result result = {.width = i + 1, .shots = shots};
+    struct pc_record_completion result = {.width = i + 1, .shots = shots};
     race->won[i] = pc_records_finish(race->rs, race->ids[0][0], &result, &err) == PC_OK;
     race->failed[i] = !race->won[i] && err.code != PC_E_NOT_PENDING;
     json_decref(shots);

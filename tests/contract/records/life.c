@@ -141,7 +141,7 @@ static void what_is_not_there_is_not_found(void **state)
     struct pc_records *rs = suite_open(state);
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    struct pc_record_result nothing = {0};
+    struct pc_record_completion nothing = {0};
     const int64_t absent[] = {7, 0, -1, INT64_MAX};
     for (size_t i = 0; i < 4; i++) {
         assert_code(pc_records_get(rs, absent[i], &r, &err), PC_E_NOT_FOUND);
@@ -213,7 +213,7 @@ static void a_finished_record_does_not_change(void **state)
     struct pc_err err = PC_ERR_INIT;
     int64_t id = suite_insert(rs, "u");
     struct pc_record r;
-    struct pc_record_result other = {.original_key = "late", .width = 1};
+    struct pc_record_completion other = {.original_key = "late", .width = 1};
     suite_finish(rs, id, "k", false);
     int64_t seq = suite_last_seq(rs);
     assert_code(pc_records_finish(rs, id, &other, &err), PC_E_NOT_PENDING);

@@ -22,7 +22,8 @@ static void a_node_program_reads_what_it_knew(void **state)
     int64_t id = mongo_insert_url(rs, "http://a.example/1.jpg");
     json_t *shots = json_pack("[{s:s, s:s, s:s}]", "label", "neck", "url", "http://s.example/n.jpg",
                               "key", "shots/n.jpg");
-    assert_ok(pc_records_finish(rs, id, &(struct pc_record_result){.shots = shots}, &err), &err);
+    assert_ok(pc_records_finish(rs, id, &(struct pc_record_completion){.shots = shots}, &err),
+              &err);
     json_decref(shots);
     bson_t *doc = beside_find(&b, "images", BCON_NEW("url", BCON_UTF8("http://a.example/1.jpg")));
     assert_non_null(doc);
@@ -75,7 +76,8 @@ static void any_name_in_json_comes_back(void **state)
                                "$set", 1.5, "", "%", 1, "in.ner", "$x", 2, "t", "\xc3\xa4%2E",
                                "\xf0\x9f\x91\x97", "big", (json_int_t)9007199254740991, "$", "$");
     assert_non_null(detail);
-    assert_ok(pc_records_finish(rs, id, &(struct pc_record_result){.detail = detail}, &err), &err);
+    assert_ok(pc_records_finish(rs, id, &(struct pc_record_completion){.detail = detail}, &err),
+              &err);
     assert_ok(pc_records_get(rs, id, &r, &err), &err);
     assert_true(json_equal(r.detail, detail));
     pc_record_finish(&r);

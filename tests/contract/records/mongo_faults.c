@@ -220,7 +220,7 @@ static void a_killed_server_is_told_and_found_again(void **state)
     assert_ok(pc_records_get(rs, other, &r, &err), &err);
     assert_string_equal(r.url, "b");
     pc_record_finish(&r);
-    assert_ok(pc_records_finish(rs, id, &(struct pc_record_result){.width = 3}, &err), &err);
+    assert_ok(pc_records_finish(rs, id, &(struct pc_record_completion){.width = 3}, &err), &err);
     assert_true(mongo_insert_url(rs, "c") > other);
     pc_records_close(rs);
     end_own(&own);

@@ -318,7 +318,8 @@ static void a_change_reads_one(void **state)
     start_profile();
     assert_ok(pc_records_begin(fixture.rs, 3, &r, &err), &err);
     pc_record_finish(&r);
-    assert_ok(pc_records_finish(fixture.rs, 3, &(struct pc_record_result){.width = 1}, &err), &err);
+    assert_ok(pc_records_finish(fixture.rs, 3, &(struct pc_record_completion){.width = 1}, &err),
+              &err);
     expect("begin and finish", 3); /* begin may look twice */
 }
 

@@ -143,7 +143,7 @@ static void finish_one(struct load *c, struct written *w)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
-    struct pc_record_result result = {.width = w->n + 1};
+    struct pc_record_completion result = {.width = w->n + 1};
     if (!answered(w, pc_records_begin(c->rs, w->id[w->n], &r, &err)))
         return;
     pc_record_finish(&r);

@@ -43,13 +43,13 @@ void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool 
     json_t *shots = json_pack("[{s:s, s:s}]", "label", "neck", "key", shot_key);
     json_t *detail = json_pack("{s:i, s:[{s:[[f,f,f], [f,f,f]]}]}", "people", 1, "found",
                                "landmarks", 59.9, 24.25, .77, 1.0, 2.0, .1 + .2);
-    struct pc_record_result result = {.format = "jpeg",
-                                      .bytes = 1234567890123,
-                                      .width = 4000,
-                                      .height = 3000,
-                                      .attention = attention,
-                                      .shots = shots,
-                                      .detail = detail};
+    struct pc_record_completion result = {.format = "jpeg",
+                                          .bytes = 1234567890123,
+                                          .width = 4000,
+                                          .height = 3000,
+                                          .attention = attention,
+                                          .shots = shots,
+                                          .detail = detail};
     assert_ok(pc_records_finish(rs, id, &result, &err), &err);
     json_decref(shots);
     json_decref(detail);

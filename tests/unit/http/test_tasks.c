@@ -44,7 +44,7 @@ static int64_t processed_image(struct served *s, int shade, const char *name, co
     for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
         json_array_append_new(points, json_pack("[i, i, f]", 100 + i, 90 + 5 * i, .9));
     snprintf(key, sizeof key, "shots/%lld/neck-1.jpg", (long long)done.id);
-    struct pc_record_result result = {
+    struct pc_record_completion result = {
         .width = SIDE,
         .height = SIDE,
         .shots = json_pack("[{s:s, s:s, s:[s], s:s, s:[i,i,i,i], s:i, s:i}]", "label", "neck",

@@ -29,13 +29,13 @@ static json_t *through(enum part part, const json_t *stored)
         back = pc_codec_encode_decisions(&copy);
         pc_record_decisions_finish(&copy);
     } else {
-        struct pc_result result, copy;
+        struct pc_record_result result, copy;
         pc_codec_decode_result(part == SHOTS ? stored : NULL, part == DETAIL ? stored : NULL,
                                &result);
-        pc_result_copy(&copy, &result);
-        pc_result_finish(&result);
+        pc_record_result_copy(&copy, &result);
+        pc_record_result_finish(&result);
         back = part == SHOTS ? pc_codec_encode_shots(&copy) : pc_codec_encode_detail(&copy);
-        pc_result_finish(&copy);
+        pc_record_result_finish(&copy);
     }
     return back;
 }
@@ -157,7 +157,7 @@ static void what_is_no_array_or_object_is_empty(void **state)
 {
     (void)state;
     json_t *text = json_string("x");
-    struct pc_result result;
+    struct pc_record_result result;
     struct pc_record_edits edits;
     struct pc_record_decisions decisions;
     pc_codec_decode_result(text, text, &result);
@@ -166,7 +166,7 @@ static void what_is_no_array_or_object_is_empty(void **state)
     assert_true(result.n_shots == 0 && !result.people && !result.extra);
     assert_true(!edits.has_person && edits.n_boxes == 0 && !edits.extra);
     assert_int_equal(decisions.n, 0);
-    pc_result_finish(&result);
+    pc_record_result_finish(&result);
     pc_record_edits_finish(&edits);
     pc_record_decisions_finish(&decisions);
     json_decref(text);
@@ -189,7 +189,7 @@ static void people_are_typed(void **state)
     json_t *detail =
         json_pack("{s:[o, o], s:i, s:s, s:[s]}", "people", person_json(7.25), person_json(8),
                   "person", 1, "facing", "back", "attention", "several_people");
-    struct pc_result r;
+    struct pc_record_result r;
     pc_codec_decode_result(NULL, detail, &r);
     assert_int_equal(r.people->n, 2);
     assert_true(r.people->p[0].score == .75 && r.people->p[1].box.h == 4.5);
@@ -203,7 +203,7 @@ static void people_are_typed(void **state)
     assert_true(json_equal(back, detail));
     json_decref(back);
     json_decref(detail);
-    pc_result_finish(&r);
+    pc_record_result_finish(&r);
 }
 
 static void shots_edits_and_decisions_are_typed(void **state)
@@ -214,19 +214,20 @@ static void shots_edits_and_decisions_are_typed(void **state)
                   "box", 1, 2, 3, 4, "key", "k", "bytes", 5, "label", "zoom");
     json_t *edits = json_pack("{s:i, s:{s:{s:[i,i,i,i], s:s}}, s:[s, s]}", "person", 0, "boxes",
                               "neck", "box", 1, 2, 3, 4, "by", "batch", "recipes", "a", "b");
-    struct pc_result r;
+    struct pc_record_result r;
     struct pc_record_edits e;
     pc_codec_decode_result(shots, NULL, &r);
     pc_codec_decode_edits(edits, &e);
-    const struct pc_result_shot *neck = pc_result_find_shot(&r, "neck");
+    const struct pc_record_shot *neck = pc_record_result_find(&r, "neck");
     assert_true(neck && neck->box.w == 3 && neck->bytes == 5 && !neck->title && !neck->has_score);
     assert_string_equal(neck->key, "k");
-    assert_true(pc_result_find_shot(&r, "zoom")->key == NULL && !pc_result_find_shot(&r, "waist"));
+    assert_true(pc_record_result_find(&r, "zoom")->key == NULL &&
+                !pc_record_result_find(&r, "waist"));
     assert_true(e.has_person && e.person == 0 && e.person_box.w == 0 && e.n_boxes == 1);
     assert_string_equal(pc_record_edits_find_box(&e, "neck")->origin, "batch");
     assert_true(e.has_recipes && e.n_recipes == 2);
     assert_string_equal(e.recipes[1], "b");
-    pc_result_finish(&r);
+    pc_record_result_finish(&r);
     pc_record_edits_finish(&e);
     json_decref(shots);
     json_decref(edits);

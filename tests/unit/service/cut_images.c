@@ -26,11 +26,11 @@ void cut(struct test_fixture *p, int64_t id, const struct pc_people *people)
     pc_shots_plan(&p->recipes, &scene, &made->plan);
     for (int i = 0; i < made->plan.n_shots; i++)
         keys[i] = made->plan.shots[i].state == PC_SHOT_ABSENT ? NULL : "shots/x.jpg";
-    struct pc_record_result result = {.width = W,
-                                      .height = H,
-                                      .attention = made->plan.n_attention > 0,
-                                      .shots = pc_result_encode_shots(made, keys),
-                                      .detail = pc_result_encode_detail(made, "test")};
+    struct pc_record_completion result = {.width = W,
+                                          .height = H,
+                                          .attention = made->plan.n_attention > 0,
+                                          .shots = pc_result_encode_shots(made, keys),
+                                          .detail = pc_result_encode_detail(made, "test")};
     assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
     json_decref(result.shots);
     json_decref(result.detail);

@@ -229,7 +229,7 @@ static void without_landmarks_there_is_no_preview(void **state)
     struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     json_t *answer = NULL;
-    struct pc_record_result result = {.width = W, .height = H};
+    struct pc_record_completion result = {.width = W, .height = H};
     int64_t id = insert(p, &(struct pc_record_new){.url = "u"});
     assert_code(pc_service_plan(p->service, id, NULL, NULL, &answer, &err), PC_E_NOT_PROCESSED);
     assert_ok(pc_records_finish(p->records, id, &result, &err), &err);

@@ -36,7 +36,7 @@ static int64_t processed_image(struct test_fixture *p)
     snprintf(thumbnail, sizeof thumbnail, "shots/%" PRId64 "/thumbnail.jpg", id);
     assert_ok(pc_records_begin(p->records, id, &r, &err), &err);
     pc_record_finish(&r);
-    struct pc_record_result result = {
+    struct pc_record_completion result = {
         .shots = json_pack("[{s:s, s:s}]", "label", "neck", "key", neck),
         .detail = json_pack("{s:s}", "thumbnail", thumbnail),
     };

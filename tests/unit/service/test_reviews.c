@@ -55,7 +55,7 @@ static void an_image_without_files_can_be_approved(void **state)
     struct pc_record again;
     assert_ok(pc_records_recut(p->records, id, &again, &err), &err);
     pc_record_finish(&again);
-    struct pc_record_result result = {
+    struct pc_record_completion result = {
         .width = W, .height = H, .attention = true, .shots = r.shots, .detail = r.detail};
     assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
     pc_record_finish(&r);

@@ -188,7 +188,7 @@ static void first_versions_document_can_be_shown(void **state)
     assert_ok(pc_records_insert(p->records, &fresh, &r, &created, &err), &err);
     int64_t id = r.id;
     pc_record_finish(&r);
-    struct pc_record_result result = {
+    struct pc_record_completion result = {
         .shots =
             json_pack("[{s:s, s:s}]", "label", "Neck View", "url", "https://cdn.example/n.jpg"),
         .detail = json_object(),
