@@ -57,22 +57,17 @@ static bool bare_host(const char *host, size_t len, char *out, size_t cap)
     return true;
 }
 
-static bool is_literal(const char *host)
-{
-    struct in6_addr six;
-    struct in_addr four;
-    return inet_pton(AF_INET, host, &four) == 1 || inet_pton(AF_INET6, host, &six) == 1;
-}
-
 bool pc_guard_host(const char *host, const char *public_url)
 {
     char name[256], ours[256];
+    struct in6_addr six;
+    struct in_addr four;
     if (!host)
         return true;
     if (!bare_host(host, strlen(host), name, sizeof name))
         return false;
     if (strcasecmp(name, "localhost") == 0 || pc_str_ends_ci(name, ".localhost") ||
-        is_literal(name))
+        inet_pton(AF_INET, name, &four) == 1 || inet_pton(AF_INET6, name, &six) == 1)
         return true;
     size_t len = 0;
     const char *from = authority_of(public_url, &len);

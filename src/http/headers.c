@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* Digits at *at as a number, past them; -1 when there are none or too many. */
+/* Reads the digits at *at, which moves past them. -1: there are none, or too many. */
 static int64_t digits(const char **at)
 {
     const char *s = *at;
@@ -23,26 +23,23 @@ static int64_t digits(const char **at)
     return v;
 }
 
-static enum pc_header_range suffix(const char *at, int64_t size, int64_t *from, int64_t *len)
-{
-    int64_t n = digits(&at);
-    if (n < 0 || *at)
-        return PC_RANGE_WHOLE;
-    if (n == 0 || size == 0)
-        return PC_RANGE_NONE;
-    *len = n < size ? n : size;
-    *from = size - *len;
-    return PC_RANGE_PART;
-}
-
 enum pc_header_range pc_header_parse_range(const char *header, int64_t size, int64_t *from,
                                            int64_t *len)
 {
     if (!header || strncasecmp(header, "bytes=", 6) != 0)
         return PC_RANGE_WHOLE;
     const char *at = header + 6;
-    if (*at == '-')
-        return suffix(at + 1, size, from, len);
+    if (*at == '-') { /* the last n bytes */
+        at++;
+        int64_t n = digits(&at);
+        if (n < 0 || *at)
+            return PC_RANGE_WHOLE;
+        if (n == 0 || size == 0)
+            return PC_RANGE_NONE;
+        *len = n < size ? n : size;
+        *from = size - *len;
+        return PC_RANGE_PART;
+    }
     int64_t first = digits(&at), last = INT64_MAX;
     if (first < 0 || *at++ != '-')
         return PC_RANGE_WHOLE;
@@ -57,7 +54,7 @@ enum pc_header_range pc_header_parse_range(const char *header, int64_t size, int
     return PC_RANGE_PART;
 }
 
-/* Next member of a comma list, trimmed; NULL at the end. *len its length, *at moves on. */
+/* The next member of a comma list, trimmed, of *len bytes; *at moves past it. NULL at the end. */
 static const char *member(const char **at, size_t *len)
 {
     const char *s = *at + strspn(*at, ", \t");
@@ -105,15 +102,54 @@ bool pc_header_accepts_coding(const char *header, const char *coding)
     return false;
 }
 
+static bool copy_value(const char *at, char *out, size_t cap)
+{
+    size_t n = 0;
+    bool quoted = *at == '"';
+    for (at += quoted; *at; at++) {
+        if (quoted ? *at == '"' : (*at == ';' || isspace((unsigned char)*at)))
+            break;
+        if (quoted && *at == '\\' && (at[1] == '"' || at[1] == '\\'))
+            at++;
+        if (n + 1 >= cap)
+            return false;
+        out[n++] = *at;
+    }
+    out[n] = 0;
+    return !quoted || *at == '"';
+}
+
+/* Past the value at at, to the ';' after it or the end. */
+static const char *skip_value(const char *at)
+{
+    bool quoted = false;
+    for (; *at && (quoted || *at != ';'); at++) {
+        if (*at == '"')
+            quoted = !quoted;
+        else if (quoted && *at == '\\' && at[1])
+            at++;
+    }
+    return at;
+}
+
+bool pc_header_param(const char *header, const char *name, char *out, size_t cap)
+{
+    size_t n = strlen(name);
+    for (const char *at = skip_value(header); *at == ';'; at = skip_value(at)) {
+        at++;
+        at += strspn(at, " \t");
+        if (strncasecmp(at, name, n) != 0)
+            continue;
+        const char *eq = at + n + strspn(at + n, " \t");
+        if (*eq == '=')
+            return copy_value(eq + 1 + strspn(eq + 1, " \t"), out, cap);
+    }
+    return false;
+}
+
 static bool is_plain(unsigned char c)
 {
     return c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '/' && c != '%';
-}
-
-/* attr-char of RFC 8187, 3.2.1. */
-static bool is_attr(unsigned char c)
-{
-    return c < 128 && (isalnum(c) || strchr("!#$&+-.^_`|~", c)) && c != 0;
 }
 
 char *pc_header_disposition(const char *name)
@@ -132,7 +168,7 @@ char *pc_header_disposition(const char *name)
             unsigned char c = (unsigned char)*s;
             if (c < ' ' || c == 127 || c == '/' || c == '\\')
                 pc_buf_putc(&out, '_');
-            else if (is_attr(c))
+            else if (c < 128 && (isalnum(c) || strchr("!#$&+-.^_`|~", c))) /* RFC 8187, 3.2.1 */
                 pc_buf_putc(&out, *s);
             else
                 pc_buf_printf(&out, "%%%02X", c);

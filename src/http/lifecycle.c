@@ -172,28 +172,6 @@ void pc_lifecycle_sweep(struct pc_lifecycle *life, int64_t now_ms)
 
 /* --- requests --- */
 
-static void assign_id(struct pc_request *r)
-{
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    const char *given = pc_request_header(r, "X-Request-Id");
-    if (given && *given && strspn(given, allowed) == strlen(given) &&
-        pc_str_copy(r->id, sizeof r->id, given))
-        return;
-    pc_random_hex(r->id, 16);
-}
-
-static void read_lengths(struct pc_request *r)
-{
-    const char *length = pc_request_header(r, "Content-Length");
-    const char *coding = pc_request_header(r, "Transfer-Encoding");
-    const char *expect = pc_request_header(r, "Expect");
-    r->body_length = 0;
-    if (coding || (length && !pc_str_to_i64(length, 0, INT64_MAX, &r->body_length)))
-        r->body_length = -1;
-    r->expects_continue = expect && strcasecmp(expect, "100-continue") == 0;
-}
-
 static enum pc_code check_caller(struct pc_request *r)
 {
     const char *ours = r->http->config->public_url ? r->http->config->public_url : "";
@@ -248,20 +226,6 @@ static enum pc_code body_fits(struct pc_request *r, int64_t bytes)
                    (long long)limit);
 }
 
-static enum pc_code route_and_check(struct pc_request *r)
-{
-    enum pc_code rc = find_handler(r), other = check_caller(r);
-    if (!rc || other)
-        rc = other;
-    if (!rc)
-        rc = check_load(r);
-    if (!rc)
-        rc = body_fits(r, r->body_length);
-    if (!rc && r->handler && r->handler->begin)
-        rc = r->handler->begin(r);
-    return rc;
-}
-
 /* r->err is set; the body, if there is one, is not over. */
 static enum MHD_Result reject(struct pc_request *r, bool at_start)
 {
@@ -280,13 +244,35 @@ static enum MHD_Result reject(struct pc_request *r, bool at_start)
 
 static enum MHD_Result on_headers(struct pc_request *r, const char *path, const char *method)
 {
+    static const char id_chars[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     r->headers_seen = true;
     r->path = path;
     r->method = pc_http_method_by_name(method);
-    assign_id(r);
-    read_lengths(r);
+
+    const char *id = pc_request_header(r, "X-Request-Id");
+    if (!id || !*id || id[strspn(id, id_chars)] || !pc_str_copy(r->id, sizeof r->id, id))
+        pc_random_hex(r->id, 16);
+
+    const char *length = pc_request_header(r, "Content-Length");
+    if (pc_request_header(r, "Transfer-Encoding") ||
+        (length && !pc_str_to_i64(length, 0, INT64_MAX, &r->body_length)))
+        r->body_length = -1;
+    const char *expect = pc_request_header(r, "Expect");
+    r->expects_continue = expect && strcasecmp(expect, "100-continue") == 0;
     pc_connection_set_phase(r->connection, r->body_length ? PC_PHASE_BODY : PC_PHASE_HANDLING, 0);
-    return route_and_check(r) ? reject(r, true) : MHD_YES;
+
+    /* The caller's error stands before that of the route. */
+    enum pc_code rc = find_handler(r), caller_rc = check_caller(r);
+    if (caller_rc)
+        rc = caller_rc;
+    if (!rc)
+        rc = check_load(r);
+    if (!rc)
+        rc = body_fits(r, r->body_length);
+    if (!rc && r->handler && r->handler->begin)
+        rc = r->handler->begin(r);
+    return rc ? reject(r, true) : MHD_YES;
 }
 
 static enum MHD_Result on_body(struct pc_request *r, const char *data, size_t len)

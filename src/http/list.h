@@ -1,11 +1,11 @@
-/* Doubly linked lists of structs that have members next and prev; head is an lvalue, NULL when the
+/* Doubly linked lists of structs that have members next and prev. head is an lvalue, NULL when the
  * list is empty. */
 #ifndef PC_HTTP_LIST_H
 #define PC_HTTP_LIST_H
 
 #include <stddef.h>
 
-/* Adds item, which is in no list, in front. */
+/* Adds item, which is in no list yet, in front. */
 #define PC_LIST_ADD(head, item)                                                                    \
     do {                                                                                           \
         (item)->prev = NULL;                                                                       \
@@ -15,7 +15,7 @@
         (head) = (item);                                                                           \
     } while (0)
 
-/* Takes it out; its own next and prev stay, so that a walk may go on from it. */
+/* Takes item out. Its own next and prev stay, so that a walk may go on from it. */
 #define PC_LIST_REMOVE(head, item)                                                                 \
     do {                                                                                           \
         if ((item)->prev)                                                                          \

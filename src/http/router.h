@@ -1,7 +1,8 @@
-/* Which route a request means. The table is generated from api/openapi.yaml (pc_routes.inc).
+/* Which operation of api/openapi.yaml a request means. The table is generated from it
+ * (pc_routes.inc).
  *
- * Every route is served under / and under /api. {key} stands for the whole rest of the path, any
- * other parameter for one part of it. Pure. Threads: safe.
+ * Every route is served below / and below /api. {key} stands for the whole rest of the path, any
+ * other parameter for one segment of it. Pure. Threads: safe.
  */
 #ifndef PC_HTTP_ROUTER_H
 #define PC_HTTP_ROUTER_H
@@ -28,22 +29,21 @@ enum pc_router_operation { /* operationId of the API document */
 
 struct pc_router_match {
     enum pc_router_operation op;
-    const char
-        *param; /* borrows the path; not terminated at its end; NULL when the route has none */
+    const char *param; /* into the path, not terminated at its end; NULL: the route has none */
     size_t param_len;
-    unsigned allow; /* methods that the path takes, for 405 and OPTIONS */
+    unsigned allow; /* methods that the path allows, for 405 and OPTIONS */
     bool api;       /* the path began with /api/ */
 };
 
 enum pc_router_result { PC_ROUTE_FOUND, PC_ROUTE_NO_PATH, PC_ROUTE_NO_METHOD };
 
 enum pc_http_method pc_http_method_by_name(const char *name);
-/* "GET, HEAD, POST, OPTIONS"; out holds 64 bytes. Returns out. */
+/* Writes "GET, HEAD, POST, OPTIONS" to out, which it returns. */
 char *pc_http_method_list(unsigned set, char out[64]);
-/* path is already percent-decoded. */
+/* path is percent-decoded already. */
 enum pc_router_result pc_router_find(enum pc_http_method method, const char *path,
                                      struct pc_router_match *out);
-/* "/images/{id}", or "page" for PC_OP_COUNT: a label for figures. */
+/* "/images/{id}", and "page" for PC_OP_COUNT; its method: labels of metrics. */
 const char *pc_router_path(enum pc_router_operation op);
 const char *pc_router_method(enum pc_router_operation op);
 

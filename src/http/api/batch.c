@@ -1,4 +1,4 @@
-/* POST /process-batch: lists of addresses. The text is held whole: one is bounded by max_batch. */
+/* POST /process-batch: lists of URLs. The body is kept whole; max_batch bounds it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,11 +30,11 @@ static int64_t max_body(const struct pc_request *r)
 static enum pc_code begin(struct pc_request *r)
 {
     if (r->body_length == 0)
-        return pc_fail(&r->err, PC_E_BODY_EMPTY, "The request has no addresses.");
+        return pc_fail(&r->err, PC_E_BODY_EMPTY, "The request has no URLs.");
     if (!pc_request_has_type(r, "application/json") && !pc_request_has_type(r, "text/plain") &&
         !pc_request_has_type(r, "text/csv"))
         return pc_fail(&r->err, PC_E_UNSUPPORTED_MEDIA_TYPE,
-                       "Send addresses as application/json, text/plain or text/csv.");
+                       "Send URLs as application/json, text/plain or text/csv.");
     struct batch *b = r->state = pc_xzalloc(sizeof *b);
     const char *name = pc_request_query(r, "batch");
     return name ? pc_metadata_set(&b->meta, "batch", name, strlen(name), &r->err) : PC_OK;
@@ -61,16 +61,6 @@ static enum pc_code read_json(struct pc_request *r, struct pc_http_url_list *lis
         rc = pc_http_url_list_read_json(list, root, &r->err);
     json_decref(root);
     return rc;
-}
-
-static enum pc_code read_list(struct pc_request *r, struct pc_http_url_list *list)
-{
-    struct batch *b = r->state;
-    if (pc_request_has_type(r, "application/json"))
-        return read_json(r, list);
-    if (pc_request_has_type(r, "text/csv"))
-        return pc_http_url_list_read_csv(list, pc_buf_text(&b->text), b->text.len, &r->err);
-    return pc_http_url_list_read_text(list, pc_buf_text(&b->text), b->text.len, &r->err);
 }
 
 struct submit_task {
@@ -115,9 +105,16 @@ static enum pc_code end(struct pc_request *r)
     t->task = (struct pc_task){
         .pool = PC_POOL_STORE, .run = submit, .respond = respond, .free = free_task};
     pc_http_url_list_init(&t->list, (int)r->http->config->max_batch);
-    enum pc_code rc = read_list(r, &t->list);
+    const char *text = pc_buf_text(&b->text);
+    enum pc_code rc;
+    if (pc_request_has_type(r, "application/json"))
+        rc = read_json(r, &t->list);
+    else if (pc_request_has_type(r, "text/csv"))
+        rc = pc_http_url_list_read_csv(&t->list, text, b->text.len, &r->err);
+    else
+        rc = pc_http_url_list_read_text(&t->list, text, b->text.len, &r->err);
     if (!rc && t->list.n == 0)
-        rc = pc_fail(&r->err, PC_E_BODY_EMPTY, "The list has no addresses.");
+        rc = pc_fail(&r->err, PC_E_BODY_EMPTY, "The list has no URLs.");
     t->batch = pc_xstrdup(b->meta.batch); /* a JSON body may have named it */
     if (!rc)
         return pc_executor_submit(r, &t->task);

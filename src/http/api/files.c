@@ -1,5 +1,5 @@
-/* GET /files/{key}: originals and shots. A key is made of content, so its last part is a strong
- * entity tag and the answer may be kept for ever. */
+/* GET /files/{key}: originals, thumbnails and shots. A key is made from the content, so its last segment is
+ * a strong entity tag, and clients may keep the file for ever. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,13 +80,6 @@ static void set_disposition(struct pc_request *r, struct MHD_Response *response,
     free(value);
 }
 
-static enum pc_code not_modified(struct pc_request *r, const char *tag)
-{
-    struct MHD_Response *response = pc_response_create_empty();
-    set_cache_headers(response, tag);
-    return pc_response_send(r, 304, response);
-}
-
 static enum pc_code respond_unsatisfiable(struct pc_request *r, int64_t size)
 {
     char range[48];
@@ -146,8 +139,11 @@ static enum pc_code respond(struct pc_request *r, struct pc_task *task)
     const char *slash = strrchr(f->key, '/');
     const char *last = slash ? slash + 1 : f->key;
     snprintf(tag, sizeof tag, "\"%s\"", last);
-    if (pc_header_etag_matches(pc_request_header(r, "If-None-Match"), tag))
-        return not_modified(r, tag);
+    if (pc_header_etag_matches(pc_request_header(r, "If-None-Match"), tag)) {
+        struct MHD_Response *response = pc_response_create_empty();
+        set_cache_headers(response, tag);
+        return pc_response_send(r, 304, response);
+    }
     return send_file(r, f, last, tag);
 }
 

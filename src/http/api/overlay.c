@@ -1,5 +1,5 @@
-/* GET /images/{id}/overlay: drawn aside, one at a time, and kept by clients as long as the record
- * stands as it is. */
+/* GET /images/{id}/overlay: the image with keypoints and boxes drawn on it. Drawn on the executor, one at
+ * a time; clients may keep it as long as the record does not change. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,13 +48,6 @@ static void set_cache_headers(struct MHD_Response *response, const char *tag)
     pc_response_set_header(response, "Cache-Control", "no-cache");
 }
 
-static enum pc_code not_modified(struct pc_request *r, const char *tag)
-{
-    struct MHD_Response *response = pc_response_create_empty();
-    set_cache_headers(response, tag);
-    return pc_response_send(r, 304, response);
-}
-
 static enum pc_code respond(struct pc_request *r, struct pc_task *task)
 {
     struct overlay_task *d = (struct overlay_task *)task;
@@ -79,8 +72,11 @@ static enum pc_code respond_or_render(struct pc_request *r, struct pc_task *task
     struct overlay_task *d = (struct overlay_task *)task;
     char tag[TAG_BYTES];
     format_tag(tag, d->seq);
-    if (pc_header_etag_matches(pc_request_header(r, "If-None-Match"), tag))
-        return not_modified(r, tag);
+    if (pc_header_etag_matches(pc_request_header(r, "If-None-Match"), tag)) {
+        struct MHD_Response *response = pc_response_create_empty();
+        set_cache_headers(response, tag);
+        return pc_response_send(r, 304, response);
+    }
     return submit(r, d->id,
                   &(struct pc_task){.pool = PC_POOL_RENDER, .run = render, .respond = respond});
 }

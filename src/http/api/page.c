@@ -1,10 +1,10 @@
-/* The built page, and /docs, which shows the API document. The page is the files below page_dir,
- * read from disk at each request (the system caches them).
+/* The built page, the API document, and /docs, which shows it.
  *
- * Every part of a path must be [A-Za-z0-9._-] and not begin with a dot, so no path leads out of the
- * folder. Files whose name carries a hash (below /assets/) may be kept for ever; the others are
- * asked for again each time, by entity tag. FILE.br and FILE.gz beside FILE are sent to those who
- * take them.
+ * The page is the files below page_dir, read from disk at each request (the system caches them).
+ * Every segment of a path must be [A-Za-z0-9._-] and not begin with a dot, so that no path leads
+ * out of the folder. Files whose name carries a hash (below /assets/) may be kept for ever; for the
+ * others clients ask again each time, with the entity tag. FILE.br and FILE.gz beside FILE are sent
+ * to clients that accept them.
  */
 #include <ctype.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 
 extern const struct pc_embedded pc_embedded_docs[]; /* docs_page.py writes it */
 
-/* Pictures may come from the store itself, where answers link there. */
+/* Images may come from the blob store itself, where responses link to it. */
 static char *page_policy(struct pc_service *svc)
 {
     char *origin = pc_service_link_origin(svc);

@@ -1,6 +1,5 @@
-/* POST /process: one picture as a form, as raw bytes, as base64 in JSON, or as an address. Bytes go
- * to the service as they come; nothing is held but a form's small fields and JSON beside the
- * picture. */
+/* POST /process: one image as a form, as raw bytes, as base64 in JSON, or as a URL. Bytes go to the
+ * service as they arrive; only the small fields of a form and the JSON beside the image are held. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +70,7 @@ static enum pc_code form_part(void *ctx, const char *name, const char *file_name
         return PC_OK;
     }
     if (s->file_seen)
-        return pc_fail(err, PC_E_BAD_REQUEST, "Send one picture in one request.");
+        return pc_fail(err, PC_E_BAD_REQUEST, "Send one image in one request.");
     s->file_seen = true;
     if (!s->meta.name && *file_name)
         return pc_metadata_set(&s->meta, "name", file_name, strlen(file_name), err);
@@ -101,17 +100,6 @@ static const struct pc_multipart_events form_events = {form_part, form_data, for
 
 /* --- the request --- */
 
-static enum pc_code meta_from_query(struct process_state *s)
-{
-    enum pc_code rc = PC_OK;
-    for (int i = 0; pc_metadata_fields[i] && !rc; i++) {
-        const char *text = pc_request_query(s->r, pc_metadata_fields[i]);
-        if (text)
-            rc = pc_metadata_set(&s->meta, pc_metadata_fields[i], text, strlen(text), &s->r->err);
-    }
-    return rc;
-}
-
 static enum pc_code begin(struct pc_request *r)
 {
     enum kind kind = kind_of(r);
@@ -123,7 +111,12 @@ static enum pc_code begin(struct pc_request *r)
     s->r = r;
     s->kind = kind;
     pc_json_body_init(&s->json, image_bytes, s);
-    enum pc_code rc = meta_from_query(s);
+    enum pc_code rc = PC_OK;
+    for (int i = 0; pc_metadata_fields[i] && !rc; i++) {
+        const char *text = pc_request_query(r, pc_metadata_fields[i]);
+        if (text)
+            rc = pc_metadata_set(&s->meta, pc_metadata_fields[i], text, strlen(text), &r->err);
+    }
     if (!rc && kind == KIND_FORM)
         rc = pc_multipart_create(pc_request_header(r, "Content-Type"), &form_events, s, &s->form,
                                  &r->err);
@@ -140,7 +133,7 @@ static enum pc_code body(struct pc_request *r, const char *data, size_t len)
     }
 }
 
-/* The end of an upload syncs a disk or crosses a network, and so does the record of an address. */
+/* The end of an upload syncs a disk or crosses a network, and so does a new record. */
 struct submit_task {
     struct pc_task task;      /* first */
     struct pc_upload *upload; /* NULL: url */
@@ -191,7 +184,7 @@ static enum pc_code end_submission(struct process_state *s, const char *url)
 static enum pc_code end_upload(struct process_state *s)
 {
     if (!s->upload)
-        return pc_fail(&s->r->err, PC_E_BODY_EMPTY, "The request has no picture.");
+        return pc_fail(&s->r->err, PC_E_BODY_EMPTY, "The request has no image.");
     return end_submission(s, NULL);
 }
 

@@ -13,8 +13,7 @@
 
 enum { STEM_BYTES = 120, FIRST_CAPACITY = 256 };
 
-/* --- the file ----------------------------------------------------------------------------------
- */
+/* --- the file --- */
 
 struct pc_zip {
     struct archive *archive;
@@ -125,22 +124,12 @@ void pc_zip_destroy(struct pc_zip *zip)
     free(zip);
 }
 
-/* --- names -------------------------------------------------------------------------------------
- */
+/* --- names --- */
 
 void pc_zip_names_finish(struct pc_zip_names *names)
 {
     free(names->seen);
     *names = (struct pc_zip_names){0};
-}
-
-/* FNV-1a. Two names of one hash only cost the second its plain form. */
-static uint64_t hash_of(const char *name)
-{
-    uint64_t h = 14695981039346656037u;
-    for (; *name; name++)
-        h = (h ^ (unsigned char)tolower((unsigned char)*name)) * 1099511628211u;
-    return h ? h : 1;
 }
 
 static bool insert_hash(struct pc_zip_names *names, uint64_t h)
@@ -166,15 +155,19 @@ static void grow(struct pc_zip_names *names)
     *names = larger;
 }
 
-/* False when it is taken. */
+/* False: the name is taken. By FNV-1a of it: two names of one hash only cost the second its plain
+ * form. */
 static bool claim_name(struct pc_zip_names *names, const char *name)
 {
+    uint64_t h = 14695981039346656037u;
+    for (; *name; name++)
+        h = (h ^ (unsigned char)tolower((unsigned char)*name)) * 1099511628211u;
     if (names->n * 2 >= names->cap)
         grow(names);
-    return insert_hash(names, hash_of(name));
+    return insert_hash(names, h ? h : 1);
 }
 
-/* In place: what a file system or a shell of any system might refuse becomes "_". */
+/* In place: whatever a file system or a shell of any system might reject becomes "_". */
 static void make_safe(char *name)
 {
     bool utf8 = pc_str_is_utf8(name, strlen(name));

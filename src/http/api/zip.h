@@ -1,8 +1,8 @@
-/* A ZIP file that is written as it is sent: stored members, sizes and CRC behind each, ZIP64 where
- * it is needed. What libarchive writes is gathered in out until the caller takes it, so that no
- * more than one piece is ever held.
+/* A ZIP file that is written while it is sent: members are stored, each followed by its size and CRC,
+ * with ZIP64 where it is needed. What libarchive writes is gathered in out until the caller takes
+ * it, so that no more than one chunk is ever held.
  *
- * Threads: one at a time. Errors: internal.
+ * Errors: internal. Threads: an archive belongs to one thread at a time.
  */
 #ifndef PC_HTTP_API_ZIP_H
 #define PC_HTTP_API_ZIP_H
@@ -17,24 +17,25 @@ struct pc_zip;
 /* Writes to out, which outlives it. Gives *zip. */
 PC_NODISCARD enum pc_code pc_zip_create(struct pc_buf *out, struct pc_zip **zip,
                                         struct pc_err *err);
-/* Begins a member; name is UTF-8. Exactly size bytes of it follow by pc_zip_write. */
+/* Begins a member; name is UTF-8. Exactly size bytes of it follow with pc_zip_write. */
 PC_NODISCARD enum pc_code pc_zip_begin(struct pc_zip *zip, const char *name, int64_t size,
                                        int64_t modified_ms, struct pc_err *err);
 PC_NODISCARD enum pc_code pc_zip_write(struct pc_zip *zip, const void *data, size_t len,
                                        struct pc_err *err);
 PC_NODISCARD enum pc_code pc_zip_end(struct pc_zip *zip, struct pc_err *err);
-/* The directory: nothing can be added any more. */
+/* Writes the directory: nothing can be added any more. */
 PC_NODISCARD enum pc_code pc_zip_close(struct pc_zip *zip, struct pc_err *err);
 void pc_zip_destroy(struct pc_zip *zip); /* takes NULL; writes nothing */
 
-/* Names of members, made safe and unique. Zeroed memory is an empty set. */
+/* Names of members, made safe for file systems, and unique. Zeroed memory is an empty set. */
 struct pc_zip_names {
-    uint64_t *seen; /* hashes; 0: a free place */
+    uint64_t *seen; /* hash table of hashes; 0: a free slot */
     size_t n, cap;
 };
 void pc_zip_names_finish(struct pc_zip_names *names);
-/* "{name}-{shot}.{ext}", the name without its own extension and without what file systems refuse;
- * with the id, and then a count, between them when it was given before, case apart. Gives. */
+/* Gives "{name}-{shot}.{ext}": the name without its own extension and without characters that file
+ * systems reject. When that name was given before, case apart: "{name}-{id}-{shot}.{ext}", and then
+ * with a number after the shot. */
 char *pc_zip_names_add(struct pc_zip_names *names, const char *name, int64_t id, const char *shot,
                        const char *ext);
 

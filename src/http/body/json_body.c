@@ -79,7 +79,7 @@ static enum pc_code end_image(struct pc_json_body *j, struct pc_err *err)
     return got ? j->sink(j->ctx, out, got, err) : PC_OK;
 }
 
-/* Eats of the imageData string up to a quote or backslash; *used counts. */
+/* Consumes the imageData string up to a quote or backslash; *used says how much. */
 static enum pc_code divert(struct pc_json_body *j, const char *text, size_t len, size_t *used,
                            struct pc_err *err)
 {
@@ -101,15 +101,6 @@ static enum pc_code divert(struct pc_json_body *j, const char *text, size_t len,
     return PC_OK;
 }
 
-static void string_begins(struct pc_json_body *j)
-{
-    j->in_string = true;
-    j->in_key = j->object && j->depth == 1 && j->key_next;
-    j->key_len = 0;
-    if (!j->in_key && j->object && j->depth == 1 && j->is_image && !j->image_seen)
-        j->diverting = j->image_seen = true;
-}
-
 static void string_char(struct pc_json_body *j, char c)
 {
     if (j->escaped) {
@@ -127,11 +118,17 @@ static void string_char(struct pc_json_body *j, char c)
         j->key[j->key_len++] = c;
 }
 
-/* Follows the structure just far enough to know top-level keys; the parser judges it all later. */
+/* Follows the structure just far enough to know the top-level keys; the parser checks all of it
+ * later. */
 static void structure_char(struct pc_json_body *j, char c)
 {
     if (c == '"') {
-        string_begins(j);
+        bool top_level = j->object && j->depth == 1;
+        j->in_string = true;
+        j->in_key = top_level && j->key_next;
+        j->key_len = 0;
+        if (!j->in_key && top_level && j->is_image && !j->image_seen)
+            j->diverting = j->image_seen = true;
     } else if (c == '{' || c == '[') {
         if (j->depth++ == 0)
             j->object = j->key_next = c == '{';
@@ -158,7 +155,7 @@ enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *text, size_t 
             else
                 structure_char(j, *text);
             if (j->rest.len >= MAX_REST)
-                rc = pc_fail(err, PC_E_BODY_TOO_LARGE, "The JSON beside the picture is too long.");
+                rc = pc_fail(err, PC_E_BODY_TOO_LARGE, "The JSON beside the image is too long.");
             pc_buf_putc(&j->rest, *text);
         }
         if (rc)
@@ -184,7 +181,7 @@ enum pc_code pc_json_body_end(struct pc_json_body *j, json_t **out, struct pc_er
     enum pc_code rc = pc_json_body_parse(pc_buf_text(&j->rest), j->rest.len, out, err);
     if (rc)
         return rc;
-    /* A key written with escapes, or imageData that is no string, was not diverted. */
+    /* imageData that is no string, or whose key was written with escapes, did not go to the sink. */
     json_t *left = json_object_get(*out, image_key);
     bool fits = json_is_object(*out) &&
                 (!left || (j->image_seen && json_is_string(left) && !json_string_length(left)));

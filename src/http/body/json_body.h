@@ -1,11 +1,12 @@
-/* Reader of a JSON body whose one large member is a picture: {"imageData": "data:...;base64,..."}.
+/* Reader of a JSON body that may hold one large image: {"imageData": "data:image/...;base64,..."}.
  *
- * The characters of a top-level string member named imageData go to a sink as they come; the rest
- * of the text, with that string left empty, is kept (at most 64 KiB) and parsed strictly at the
- * end. So a picture of 50 MiB passes through without being held. Within that string only the escape
- * \/ is taken: base64 has no use for others.
+ * The characters of a top-level string member named imageData are decoded and go to a sink as they
+ * arrive; the rest of the text, with that string left empty, is kept (64 KiB at most) and parsed
+ * strictly at the end. So an image of 50 MiB passes through without being held in memory. Within
+ * that string the only escape that is allowed is \/, since base64 has no use for others.
  *
- * Ownership: the reader owns its text; the caller's struct. Threads: one reader, one thread.
+ * Ownership: the caller owns the struct, the reader owns its text.
+ * Threads: a reader belongs to one thread.
  */
 #ifndef PC_HTTP_BODY_JSON_BODY_H
 #define PC_HTTP_BODY_JSON_BODY_H
@@ -18,7 +19,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* Decoded bytes of the picture. */
+/* Takes the next bytes of the image. Its code, if not PC_OK, ends the reading. */
 typedef enum pc_code (*pc_json_body_sink)(void *ctx, const void *data, size_t len,
                                           struct pc_err *err);
 
@@ -32,24 +33,26 @@ struct pc_json_body {
     bool in_string, in_key, escaped;
     bool is_image;   /* the last key was imageData */
     bool diverting;  /* inside its string */
-    bool image_seen; /* a string of that name came */
+    bool image_seen; /* there was a string of that name */
     char key[16];
     size_t key_len;
-    char prefix[128]; /* "data:image/jpeg;base64," while it comes */
+    char prefix[128]; /* "data:image/jpeg;base64,", as it arrives */
     size_t prefix_len;
     bool prefix_done;
     struct pc_base64_decoder decoder;
 };
 
+/* Zeroes j: reading may begin. finish frees what it holds. */
 void pc_json_body_init(struct pc_json_body *j, pc_json_body_sink sink, void *ctx);
 void pc_json_body_finish(struct pc_json_body *j);
 PC_NODISCARD enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *text, size_t len,
                                             struct pc_err *err);
-/* The body is over: gives *out, an object without imageData. bad_json otherwise. */
+/* The body is over. Gives *out, the object without imageData; bad_json otherwise. */
 PC_NODISCARD enum pc_code pc_json_body_end(struct pc_json_body *j, json_t **out,
                                            struct pc_err *err);
 
-/* A whole JSON text, strictly: UTF-8, no duplicate keys, nothing behind it. Gives *out. */
+/* Parses a whole JSON text strictly: UTF-8, no duplicate keys, nothing after it. Gives *out;
+ * bad_json otherwise, with line and column. */
 PC_NODISCARD enum pc_code pc_json_body_parse(const char *text, size_t len, json_t **out,
                                              struct pc_err *err);
 

@@ -19,15 +19,6 @@ void pc_metadata_finish(struct pc_metadata *m)
     *m = (struct pc_metadata){0};
 }
 
-static char **field_of(struct pc_metadata *m, const char *field)
-{
-    char **fields[] = {&m->name, &m->sku, &m->label, &m->batch};
-    for (int i = 0; pc_metadata_fields[i]; i++)
-        if (strcmp(field, pc_metadata_fields[i]) == 0)
-            return fields[i];
-    return NULL;
-}
-
 /* Bytes of the first max characters of UTF-8 text. */
 static size_t first_chars(const char *text, size_t len, int max)
 {
@@ -41,18 +32,21 @@ static size_t first_chars(const char *text, size_t len, int max)
 enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const char *text, size_t len,
                              struct pc_err *err)
 {
-    char **field_at = field_of(m, field);
-    if (!field_at)
+    char **const fields[] = {&m->name, &m->sku, &m->label, &m->batch};
+    int i = 0;
+    while (pc_metadata_fields[i] && strcmp(field, pc_metadata_fields[i]) != 0)
+        i++;
+    if (!pc_metadata_fields[i])
         return PC_OK;
     if (!pc_str_is_utf8(text, len))
         return pc_fail(err, PC_E_BAD_REQUEST, "The field %s is not UTF-8 text.", field);
-    bool is_name = field_at == &m->name;
+    bool is_name = fields[i] == &m->name;
     size_t fits = first_chars(text, len, is_name ? MAX_NAME : MAX_OTHER);
     if (fits < len && !is_name)
         return pc_fail(err, PC_E_BAD_REQUEST, "The field %s has more than %d characters.", field,
                        MAX_OTHER);
-    free(*field_at);
-    *field_at = pc_xstrndup(text, fits);
+    free(*fields[i]);
+    *fields[i] = pc_xstrndup(text, fits);
     return PC_OK;
 }
 

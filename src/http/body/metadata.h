@@ -1,5 +1,9 @@
-/* Name, SKU, label and batch of a submission, from the query, a form or JSON. Bounds are those of
- * the API document, in characters. Threads: one owner. */
+/* What may be said of an image when it is submitted: name, SKU, label and batch, from the query, a
+ * form or JSON. Bounds are those of api/openapi.yaml, in characters.
+ *
+ * Ownership: a struct owns its strings; zeroed memory is an empty one.
+ * Threads: a struct belongs to one thread.
+ */
 #ifndef PC_HTTP_BODY_METADATA_H
 #define PC_HTTP_BODY_METADATA_H
 
@@ -8,20 +12,22 @@
 #include "base/err.h"
 #include "service/service.h"
 
-struct pc_metadata { /* owns its strings; NULL: not given */
+struct pc_metadata { /* NULL: not given */
     char *name, *sku, *label, *batch;
 };
 
 void pc_metadata_finish(struct pc_metadata *m);
-/* Sets a field by its name; another name is no error and changes nothing. A name that is too long
- * is cut; another field answers bad_request, as does text that is not UTF-8. */
+/* Sets a field by its name; a name that is no field changes nothing and is no error. An image's name
+ * that is too long is cut; any other field that is too long, and text that is not UTF-8, are
+ * bad_request. */
 PC_NODISCARD enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field,
                                           const char *text, size_t len, struct pc_err *err);
+/* Sets the fields that body has; bad_json when one is not a string. */
 PC_NODISCARD enum pc_code pc_metadata_set_json(struct pc_metadata *m, const json_t *body,
                                                struct pc_err *err);
-/* Borrows. */
+/* What the service takes; borrows from m and url. */
 struct pc_submission pc_metadata_submission(const struct pc_metadata *m, const char *url);
-/* The names, NULL-terminated. */
+/* The names of the fields, NULL-terminated. */
 extern const char *const pc_metadata_fields[];
 
 #endif

@@ -1,10 +1,9 @@
-/* A delimiter is CR LF "--" boundary. CR stands in it once, at its start, so a partial match that
- * fails can be passed on whole as data: no rescan, no window. The body's first delimiter has no
- * CR LF before it: reading starts as if those two had been seen.
+/* A delimiter is CR LF "--" boundary. Its only CR is its first character, so when a partial match
+ * fails, all of it is data, and none of it has to be looked at again. The first delimiter of a body
+ * has no CR LF before it: reading starts as if those two had been seen.
  */
 #include "http/body/multipart.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "http/headers.h"
 
 enum { MAX_BOUNDARY = 70, MAX_HEADERS = 8192, MAX_PARTS = 64 };
 
@@ -24,75 +24,22 @@ struct pc_multipart {
     enum state state;
     char delimiter[MAX_BOUNDARY + 5];
     size_t delimiter_len;
-    size_t matched;  /* bytes of the delimiter seen at the end of what came */
-    size_t borrowed; /* of these, how many were the end of the part's headers: no data */
+    size_t matched;  /* bytes of the delimiter seen at the end of what was fed */
+    size_t borrowed; /* how many of these were the end of the part's headers: they are no data */
     struct pc_buf line;
     size_t header_bytes;
     int parts;
     char disposition[1024];
 };
 
-static bool take_value(const char *at, char *out, size_t cap)
-{
-    size_t n = 0;
-    bool quoted = *at == '"';
-    for (at += quoted; *at; at++) {
-        if (quoted ? *at == '"' : (*at == ';' || isspace((unsigned char)*at)))
-            break;
-        if (quoted && *at == '\\' && (at[1] == '"' || at[1] == '\\'))
-            at++;
-        if (n + 1 >= cap)
-            return false;
-        out[n++] = *at;
-    }
-    out[n] = 0;
-    return !quoted || *at == '"';
-}
-
-/* Past the value at at, to the ';' after it or the end. */
-static const char *skip_value(const char *at)
-{
-    bool quoted = false;
-    for (; *at && (quoted || *at != ';'); at++) {
-        if (*at == '"')
-            quoted = !quoted;
-        else if (quoted && *at == '\\' && at[1])
-            at++;
-    }
-    return at;
-}
-
-bool pc_header_param(const char *header, const char *name, char *out, size_t cap)
-{
-    size_t n = strlen(name);
-    for (const char *at = skip_value(header); *at == ';'; at = skip_value(at)) {
-        at++;
-        at += strspn(at, " \t");
-        if (strncasecmp(at, name, n) != 0)
-            continue;
-        const char *eq = at + n + strspn(at + n, " \t");
-        if (*eq == '=')
-            return take_value(eq + 1 + strspn(eq + 1, " \t"), out, cap);
-    }
-    return false;
-}
-
-static bool boundary_valid(const char *text)
-{
-    if (!*text)
-        return false;
-    for (; *text; text++) /* bchars of RFC 2046, 5.1.1 */
-        if (!isalnum((unsigned char)*text) && !strchr("'()+_,-./:=? ", *text))
-            return false;
-    return true;
-}
-
 enum pc_code pc_multipart_create(const char *content_type, const struct pc_multipart_events *events,
                                  void *ctx, struct pc_multipart **out, struct pc_err *err)
 {
+    static const char bchars[] = /* RFC 2046, 5.1.1 */
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'()+_,-./:=? ";
     char boundary[MAX_BOUNDARY + 1];
-    if (!pc_header_param(content_type, "boundary", boundary, sizeof boundary) ||
-        !boundary_valid(boundary))
+    if (!pc_header_param(content_type, "boundary", boundary, sizeof boundary) || !*boundary ||
+        boundary[strspn(boundary, bchars)])
         return pc_fail(err, PC_E_BAD_REQUEST, "The multipart body names no usable boundary.");
     struct pc_multipart *mp = pc_xzalloc(sizeof *mp);
     mp->events = events;
@@ -116,15 +63,6 @@ static enum pc_code malformed(struct pc_err *err)
     return pc_fail(err, PC_E_BAD_REQUEST, "The multipart body is malformed.");
 }
 
-static const char *last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *back = strrchr(path, '\\');
-    if (back && (!slash || back > slash))
-        slash = back;
-    return slash ? slash + 1 : path;
-}
-
 static enum pc_code open_part(struct pc_multipart *mp, struct pc_err *err)
 {
     char name[256], file[1024];
@@ -132,12 +70,18 @@ static enum pc_code open_part(struct pc_multipart *mp, struct pc_err *err)
         return malformed(err);
     if (++mp->parts > MAX_PARTS)
         return pc_fail(err, PC_E_BAD_REQUEST, "The multipart body has too many parts.");
-    bool is_file = pc_header_param(mp->disposition, "filename", file, sizeof file);
-    const char *file_name = is_file ? last_part(file) : NULL;
-    if (file_name && !pc_str_is_utf8(file_name, strlen(file_name)))
-        file_name = "";
+    const char *file_name = NULL;
+    if (pc_header_param(mp->disposition, "filename", file, sizeof file)) {
+        file_name = file;
+        for (const char *at = file; *at; at++) /* some clients send the whole path */
+            if (*at == '/' || *at == '\\')
+                file_name = at + 1;
+        if (!pc_str_is_utf8(file_name, strlen(file_name)))
+            file_name = "";
+    }
     mp->state = DATA;
-    mp->matched = mp->borrowed = 2; /* an empty part's delimiter follows its headers at once */
+    mp->matched = mp->borrowed =
+        2; /* the delimiter of an empty part follows its headers directly */
     return mp->events->part(mp->ctx, name, file_name, err);
 }
 
@@ -158,7 +102,7 @@ static enum pc_code header_line(struct pc_multipart *mp, struct pc_err *err)
     return PC_OK;
 }
 
-/* One character of a part's headers or of the rest of a delimiter line. */
+/* One character of the headers of a part, or of the rest of a delimiter's line. */
 static enum pc_code line_char(struct pc_multipart *mp, char c, struct pc_err *err)
 {
     if (++mp->header_bytes > MAX_HEADERS)

@@ -23,7 +23,7 @@ static enum pc_code append(struct pc_http_url_list *list, const char *url, const
                            const char *label, int line, struct pc_err *err)
 {
     if (list->n == list->max)
-        return pc_fail(err, PC_E_BATCH_TOO_LARGE, "A batch takes at most %d addresses.", list->max);
+        return pc_fail(err, PC_E_BATCH_TOO_LARGE, "A batch takes at most %d URLs.", list->max);
     if (list->n == list->cap) {
         list->cap = list->cap ? list->cap * 2 : 64;
         list->items = pc_xrealloc(list->items, (size_t)list->cap * sizeof *list->items);
@@ -69,8 +69,7 @@ enum pc_code pc_http_url_list_read_text(struct pc_http_url_list *list, const cha
     return rc;
 }
 
-/* --- CSV -----------------------------------------------------------------------------------------
- */
+/* --- CSV --- */
 
 enum { MAX_COLUMNS = 64 };
 
@@ -82,14 +81,6 @@ struct csv {
     size_t starts[MAX_COLUMNS]; /* of each field in row, NUL-terminated there */
     int columns;
 };
-
-static char separator_of(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len && text[i] != '\n'; i++)
-        if (strchr(",;\t", text[i]))
-            return text[i];
-    return ',';
-}
 
 static enum pc_code quoted_field(struct csv *c, struct pc_err *err)
 {
@@ -125,7 +116,7 @@ static enum pc_code field(struct csv *c, struct pc_err *err)
         if (rc)
             return rc;
         if (!field_ends(c))
-            return pc_fail(err, PC_E_BAD_CSV, "Line %d has text behind a closing quote.", c->line);
+            return pc_fail(err, PC_E_BAD_CSV, "Line %d has text after a closing quote.", c->line);
     }
     for (; !field_ends(c); c->at++)
         pc_buf_putc(&c->row, *c->at);
@@ -187,8 +178,8 @@ static enum pc_code csv_rows(struct csv *c, struct pc_http_url_list *list, struc
         rc = read_row(c, &line, err);
         if (rc || is_blank(c))
             continue;
-        const char *address = column(c, url);
-        rc = append(list, address ? address : "", column(c, sku), column(c, label), line, err);
+        const char *text = column(c, url);
+        rc = append(list, text ? text : "", column(c, sku), column(c, label), line, err);
     }
     return rc;
 }
@@ -199,14 +190,18 @@ enum pc_code pc_http_url_list_read_csv(struct pc_http_url_list *list, const char
     enum pc_code rc = check_text(&text, &len, err);
     if (rc)
         return rc;
-    struct csv c = {.at = text, .end = text + len, .line = 1, .separator = separator_of(text, len)};
+    struct csv c = {.at = text, .end = text + len, .line = 1, .separator = ','};
+    for (size_t i = 0; i < len && text[i] != '\n'; i++)
+        if (strchr(",;\t", text[i])) {
+            c.separator = text[i];
+            break;
+        }
     rc = csv_rows(&c, list, err);
     pc_buf_finish(&c.row);
     return rc;
 }
 
-/* --- JSON ----------------------------------------------------------------------------------------
- */
+/* --- JSON --- */
 
 enum pc_code pc_http_url_list_read_json(struct pc_http_url_list *list, const json_t *body,
                                         struct pc_err *err)
@@ -216,7 +211,7 @@ enum pc_code pc_http_url_list_read_json(struct pc_http_url_list *list, const jso
     if (!json_is_array(urls))
         urls = other;
     if (!json_is_array(urls) || (other && other != urls))
-        return pc_fail(err, PC_E_BAD_JSON, "Give the addresses as a list named imageUrls.");
+        return pc_fail(err, PC_E_BAD_JSON, "Give the URLs as a list named imageUrls.");
     enum pc_code rc = PC_OK;
     for (size_t i = 0; i < json_array_size(urls) && !rc; i++) {
         const char *url = json_string_value(json_array_get(urls, i));

@@ -119,40 +119,35 @@ struct refresh {
     bool all_removed; /* removed holds all of them */
 };
 
-static enum pc_code read_changes(struct refresh *l, struct pc_service *svc, struct pc_err *err)
-{
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    q.limit = MAX_IMAGES;
-    q.since_seq = l->since; /* 0, a store that was empty: from the first on */
-    q.sort = PC_SORT_UPDATED;
-    q.descending = false;
-    enum pc_code rc = pc_service_list(svc, &q, &l->list, err);
-    return rc ? rc
-              : pc_service_tombstones(svc, l->since, l->removed, MAX_REMOVALS, &l->n_removed,
-                                      &l->all_removed, err);
-}
-
 static enum pc_code refresh(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
-    struct refresh *l = (struct refresh *)task;
+    struct refresh *x = (struct refresh *)task;
     int64_t seq;
-    enum pc_code rc = pc_service_counts(svc, &l->counts, &l->seq, err);
-    if (rc || l->since < 0 || (!l->due && l->seq <= l->since))
+    enum pc_code rc = pc_service_counts(svc, &x->counts, &x->seq, err);
+    if (rc || x->since < 0 || (!x->due && x->seq <= x->since))
         return rc;
-    rc = read_changes(l, svc, err);
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
+    q.limit = MAX_IMAGES;
+    q.since_seq = x->since; /* 0, of a store that was empty: from the first on */
+    q.sort = PC_SORT_UPDATED;
+    q.descending = false;
+    rc = pc_service_list(svc, &q, &x->list, err);
+    if (!rc)
+        rc = pc_service_tombstones(svc, x->since, x->removed, MAX_REMOVALS, &x->n_removed,
+                                   &x->all_removed, err);
     if (rc)
         return rc;
-    json_decref(l->counts); /* the counts that belong to the list */
-    l->counts = NULL;
-    return pc_service_counts(svc, &l->counts, &seq, err);
+    json_decref(x->counts); /* now those that belong to the list */
+    x->counts = NULL;
+    return pc_service_counts(svc, &x->counts, &seq, err);
 }
 
 static void free_refresh(struct pc_task *task)
 {
-    struct refresh *l = (struct refresh *)task;
-    json_decref(l->list);
-    json_decref(l->counts);
-    free(l);
+    struct refresh *x = (struct refresh *)task;
+    json_decref(x->list);
+    json_decref(x->counts);
+    free(x);
 }
 
 /* --- what was published already --- */
@@ -201,13 +196,13 @@ static void commit(struct pc_change_feed *f, int64_t seq)
 
 /* --- publishing --- */
 
-static void publish_removed(struct pc_change_feed *f, const struct refresh *l)
+static void publish_removed(struct pc_change_feed *f, const struct refresh *x)
 {
     json_t *ids = json_array();
-    for (int i = 0; i < l->n_removed; i++)
-        if (note_removed(f, l->removed[i])) {
-            json_array_append_new(ids, json_integer(l->removed[i]));
-            notify(f, l->removed[i]);
+    for (int i = 0; i < x->n_removed; i++)
+        if (note_removed(f, x->removed[i])) {
+            json_array_append_new(ids, json_integer(x->removed[i]));
+            notify(f, x->removed[i]);
         }
     if (json_array_size(ids))
         publish(f, PC_CHANGE_REMOVED, ids);
@@ -221,13 +216,13 @@ static int64_t number(const json_t *object, const char *name)
 }
 
 /* Publishes the images of the list that are news. True: the list was full, more may follow. */
-static bool publish_changed(struct pc_change_feed *f, const struct refresh *l)
+static bool publish_changed(struct pc_change_feed *f, const struct refresh *x)
 {
-    const json_t *images = json_object_get(l->list, "images");
+    const json_t *images = json_object_get(x->list, "images");
     size_t n = json_array_size(images);
     bool full = n == MAX_IMAGES;
     int64_t before = f->published_seq;
-    int64_t upto = full ? number(json_array_get(images, n - 1), "seq") : number(l->list, "seq");
+    int64_t upto = full ? number(json_array_get(images, n - 1), "seq") : number(x->list, "seq");
     json_t *news = json_array();
     for (size_t i = 0; i < n; i++) {
         json_t *image = json_array_get(images, i);
@@ -236,39 +231,12 @@ static bool publish_changed(struct pc_change_feed *f, const struct refresh *l)
             notify(f, number(image, "id"));
         }
     }
-    commit(f, full && l->seq < upto ? l->seq : upto);
+    commit(f, full && x->seq < upto ? x->seq : upto);
     if (json_array_size(news))
         publish(f, PC_CHANGE_IMAGES, news);
     else
         json_decref(news);
     return full && f->published_seq > before;
-}
-
-static void start_from(struct pc_change_feed *f, int64_t seq)
-{
-    f->active = true;
-    f->published_seq = f->newest_seq = seq;
-    f->n_published = f->next_published = f->n_removed = f->next_removed = 0;
-    notify(f, 0); /* it may have changed before we began */
-}
-
-static void publish_reset(struct pc_change_feed *f, const struct refresh *l)
-{
-    commit(f, l->seq);
-    notify(f, 0);
-    give_position(f, l->counts, true);
-    f->overflowed = false;
-}
-
-static void publish_news(struct pc_change_feed *f, const struct refresh *l)
-{
-    if (l->list) {
-        outdate_position(f);
-        publish_removed(f, l);
-        f->due = publish_changed(f, l) || f->due;
-        publish(f, PC_CHANGE_COUNTS, json_incref(l->counts));
-    }
-    give_position(f, l->counts, false);
 }
 
 static void refresh_failed(struct pc_change_feed *f, const struct pc_err *why)
@@ -280,35 +248,47 @@ static void refresh_failed(struct pc_change_feed *f, const struct pc_err *why)
 
 static void on_refreshed(struct pc_task *task)
 {
-    struct refresh *l = (struct refresh *)task;
-    struct pc_change_feed *f = l->feed;
+    struct refresh *x = (struct refresh *)task;
+    struct pc_change_feed *f = x->feed;
     f->refreshing = false;
     if (task->rc) {
         refresh_failed(f, &task->err);
         return;
     }
     f->failed = false;
-    if (l->since < 0)
-        start_from(f, l->seq);
-    if (f->overflowed || !l->all_removed)
-        publish_reset(f, l);
-    else
-        publish_news(f, l);
+    if (x->since < 0) {
+        f->active = true;
+        f->published_seq = f->newest_seq = x->seq;
+        f->n_published = f->next_published = f->n_removed = f->next_removed = 0;
+        notify(f, 0); /* anything may have changed before we began */
+    }
+    bool reset = f->overflowed || !x->all_removed;
+    if (reset) {
+        commit(f, x->seq);
+        notify(f, 0);
+        f->overflowed = false;
+    } else if (x->list) {
+        outdate_position(f);
+        publish_removed(f, x);
+        f->due = publish_changed(f, x) || f->due;
+        publish(f, PC_CHANGE_COUNTS, json_incref(x->counts));
+    }
+    give_position(f, x->counts, reset);
 }
 
 static void start_refresh(struct pc_change_feed *f, int64_t now_ms)
 {
-    struct refresh *l = pc_xzalloc(sizeof *l);
-    l->task = (struct pc_task){
+    struct refresh *x = pc_xzalloc(sizeof *x);
+    x->task = (struct pc_task){
         .pool = PC_POOL_READ, .run = refresh, .done = on_refreshed, .free = free_refresh};
-    l->feed = f;
-    l->since = f->active ? f->published_seq : -1;
-    l->due = f->due;
-    l->all_removed = true;
+    x->feed = f;
+    x->since = f->active ? f->published_seq : -1;
+    x->due = f->due;
+    x->all_removed = true;
     f->refreshing = true;
     f->due = f->position_wanted = false;
     f->refresh_at_ms = now_ms + f->refresh_interval_ms;
-    if (!pc_executor_submit_background(f->executor, &l->task)) {
+    if (!pc_executor_submit_background(f->executor, &x->task)) {
         struct pc_err err = PC_ERR_INIT;
         (void)pc_fail(&err, PC_E_TOO_MANY_CONNECTIONS, NULL);
         f->refreshing = false;

@@ -21,25 +21,22 @@ static bool has_token(const char *list, const char *token)
     return false;
 }
 
-/* 16 bytes in base64: 22 characters and "==". */
-static bool key_valid(const char *key)
-{
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    return key && strlen(key) == 24 && strspn(key, alphabet) == 22 && strcmp(key + 22, "==") == 0;
-}
-
 bool pc_websocket_accept(const struct pc_websocket_handshake *handshake,
                          char accept[PC_WEBSOCKET_ACCEPT_BYTES])
 {
+    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     unsigned char digest[SHA_DIGEST_LENGTH];
     char text[64];
+    const char *key = handshake->key;
     if (!has_token(handshake->upgrade, "websocket") ||
         !has_token(handshake->connection, "upgrade") || !handshake->version ||
-        strcmp(handshake->version, "13") != 0 || !key_valid(handshake->key))
+        strcmp(handshake->version, "13") != 0)
+        return false;
+    /* 16 bytes in base64: 22 characters and "==". */
+    if (!key || strlen(key) != 24 || strspn(key, base64) != 22 || strcmp(key + 22, "==") != 0)
         return false;
     /* RFC 6455, 4.2.2: the key and this number, hashed. */
-    int len = snprintf(text, sizeof text, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", handshake->key);
+    int len = snprintf(text, sizeof text, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
     SHA1((const unsigned char *)text, (size_t)len, digest);
     EVP_EncodeBlock((unsigned char *)accept, digest, sizeof digest);
     return true;

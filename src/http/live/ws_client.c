@@ -12,7 +12,7 @@
 
 enum {
     MAX_QUEUED = 256 * 1024,
-    MAX_MESSAGE = 4096, /* clients have nothing to say; more closes with 1009 */
+    MAX_MESSAGE = 4096, /* clients send nothing that matters; more closes with 1009 */
     READ_BUDGET = 64 * 1024,
 };
 
@@ -55,14 +55,6 @@ static void pop_frame(struct pc_ws_client *c)
     free(p);
 }
 
-static void watch_writing(struct pc_ws_client *c, bool wanted)
-{
-    if (c->wants_write == wanted)
-        return;
-    c->wants_write = wanted;
-    pc_loop_modify(c->loop, c->fd, EPOLLIN | EPOLLRDHUP | (wanted ? EPOLLOUT : 0u), &c->watch);
-}
-
 static void flush(struct pc_ws_client *c)
 {
     while (c->first && !c->dead) {
@@ -79,8 +71,11 @@ static void flush(struct pc_ws_client *c)
         if (c->sent == frame->len)
             pop_frame(c);
     }
-    if (!c->dead)
-        watch_writing(c, c->first != NULL);
+    bool wants_write = c->first != NULL;
+    if (c->dead || c->wants_write == wants_write)
+        return;
+    c->wants_write = wants_write;
+    pc_loop_modify(c->loop, c->fd, EPOLLIN | EPOLLRDHUP | (wants_write ? EPOLLOUT : 0u), &c->watch);
 }
 
 static void queue_frame(struct pc_ws_client *c, struct pc_ws_frame *frame)
@@ -108,7 +103,7 @@ void pc_ws_client_send(struct pc_ws_client *c, struct pc_ws_frame *frame)
     flush(c);
 }
 
-/* wslay's own frames (pong, close): copied, sent in their turn. */
+/* Frames of wslay's own (pong, close): copied, and sent after those that are queued. */
 static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t len, int flags,
                        void *user)
 {
@@ -126,26 +121,22 @@ static ssize_t on_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t 
 
 /* --- in --- */
 
-static ssize_t read_early(struct pc_ws_client *c, uint8_t *out, size_t len)
-{
-    size_t left = c->early_len - c->early_at, n = left < len ? left : len;
-    memcpy(out, c->early + c->early_at, n);
-    c->early_at += n;
-    if (c->early_at == c->early_len) {
-        free(c->early);
-        c->early = NULL;
-        c->early_at = c->early_len = 0;
-    }
-    return (ssize_t)n;
-}
-
 static ssize_t on_receive(wslay_event_context_ptr ctx, uint8_t *out, size_t len, int flags,
                           void *user)
 {
     struct pc_ws_client *c = user;
     (void)flags;
-    if (c->early)
-        return read_early(c, out, len);
+    if (c->early) {
+        size_t left = c->early_len - c->early_at, early = left < len ? left : len;
+        memcpy(out, c->early + c->early_at, early);
+        c->early_at += early;
+        if (c->early_at == c->early_len) {
+            free(c->early);
+            c->early = NULL;
+            c->early_at = c->early_len = 0;
+        }
+        return (ssize_t)early;
+    }
     ssize_t n = c->read_budget > 0 ? recv(c->fd, out, len, MSG_DONTWAIT) : -1;
     if (n > 0) {
         c->read_budget -= (int)n;
@@ -171,7 +162,7 @@ void pc_ws_client_handle_io(struct pc_ws_client *c, uint32_t events)
     if (!c->dead)
         flush(c);
     if (!c->first && !wslay_event_want_read(c->protocol) && !wslay_event_want_write(c->protocol))
-        c->dead = true; /* closed by both, or for a broken rule */
+        c->dead = true; /* closed by both sides, or for a protocol error */
 }
 
 void pc_ws_client_say_goodbye(struct pc_ws_client *c, int64_t close_by_ms)
