@@ -55,8 +55,7 @@ void pc_eval_close(struct pc_eval *eval)
     *eval = (struct pc_eval){0};
 }
 
-/* --- one picture -------------------------------------------------------------------------------
- */
+/* --- one image --- */
 
 static void measure_people(struct pc_eval_image *p, const int *found_of)
 {
@@ -78,34 +77,6 @@ static void measure_people(struct pc_eval_image *p, const int *found_of)
     }
 }
 
-static void score_shots(const struct pc_eval *eval, struct pc_eval_image *p,
-                        const struct pc_plan *plan, const int *truth_of)
-{
-    struct pc_eval_sample sample = {.recipes = eval->recipes,
-                                    .truth = p->truth,
-                                    .people = &p->people,
-                                    .plan = plan,
-                                    .truth_of = truth_of,
-                                    .person_sure = eval->person_sure,
-                                    .person_maybe = eval->person_maybe};
-    if (p->n_persons == 0)
-        return;
-    p->shots = pc_xzalloc(PC_MAX_SHOTS * sizeof *p->shots);
-    p->n_shots = pc_eval_score_shots(&sample, p->shots);
-    p->shots = pc_xrealloc(p->shots, (size_t)(p->n_shots + 1) * sizeof *p->shots);
-}
-
-static void measure_image(const struct pc_eval *eval, struct pc_eval_image *p,
-                          const struct pc_plan *plan)
-{
-    int truth_of[PC_MAX_PEOPLE];
-    int *found_of = pc_xzalloc((size_t)(p->truth->n + 1) * sizeof *found_of);
-    pc_measure_match(p->truth, &p->people, found_of, truth_of);
-    measure_people(p, found_of);
-    score_shots(eval, p, plan, truth_of);
-    free(found_of);
-}
-
 void pc_eval_measure(struct pc_eval *eval, int i, const struct pc_pipeline_result *result)
 {
     struct pc_eval_image *p = &eval->images[i];
@@ -122,8 +93,25 @@ void pc_eval_measure(struct pc_eval *eval, int i, const struct pc_pipeline_resul
         return;
     }
     p->status = PC_EVAL_MEASURED;
-    if (p->truth)
-        measure_image(eval, p, &result->plan);
+    if (!p->truth)
+        return;
+    int truth_of[PC_MAX_PEOPLE];
+    int *found_of = pc_xzalloc((size_t)(p->truth->n + 1) * sizeof *found_of);
+    pc_measure_match(p->truth, &p->people, found_of, truth_of);
+    measure_people(p, found_of);
+    free(found_of);
+    if (p->n_persons == 0)
+        return;
+    struct pc_eval_sample sample = {.recipes = eval->recipes,
+                                    .truth = p->truth,
+                                    .people = &p->people,
+                                    .plan = &result->plan,
+                                    .truth_of = truth_of,
+                                    .person_sure = eval->person_sure,
+                                    .person_maybe = eval->person_maybe};
+    p->shots = pc_xzalloc(PC_MAX_SHOTS * sizeof *p->shots);
+    p->n_shots = pc_eval_score_shots(&sample, p->shots);
+    p->shots = pc_xrealloc(p->shots, (size_t)(p->n_shots + 1) * sizeof *p->shots);
 }
 
 void pc_eval_set_error(struct pc_eval *eval, int i, const struct pc_err *why)
@@ -134,8 +122,7 @@ void pc_eval_set_error(struct pc_eval *eval, int i, const struct pc_err *why)
     p->err = *why;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole --- */
 
 double pc_eval_badness(const struct pc_eval_image *p)
 {

@@ -1,8 +1,8 @@
 /* Reads COCO keypoint files.
  *
- * Order: the person category and its names of points, then images, then annotations, which are
- * first counted per image and then filled in. Whatever is not of the expected form is refused with
- * its place: a truth that is half understood would give wrong figures.
+ * Order: the person category and its keypoint names, then the images, then the annotations, which
+ * are first counted per image and then filled in. Anything unexpected is rejected with its place,
+ * because labels that are half understood would give wrong metrics.
  */
 #include "eval/ground_truth.h"
 
@@ -29,8 +29,8 @@ struct reader {
     struct pc_err *err;
     struct image_id *ids; /* sorted; owns */
     int64_t person_id;
-    int n_points;                /* that each annotation has */
-    int landmark_of[POINTS_MAX]; /* NO_LANDMARK: a point that is none of COCO-17 */
+    int n_points;                /* in each annotation */
+    int landmark_of[POINTS_MAX]; /* NO_LANDMARK: not one of COCO-17 */
 };
 
 #define TRY(call)                                                                                  \
@@ -42,8 +42,7 @@ struct reader {
 
 #define reject(r, ...) pc_fail((r)->err, PC_E_BAD_TRUTH, __VA_ARGS__)
 
-/* --- the category ------------------------------------------------------------------------------
- */
+/* --- category --- */
 
 static enum pc_code read_point_names(struct reader *r, const json_t *names)
 {
@@ -59,13 +58,12 @@ static enum pc_code read_point_names(struct reader *r, const json_t *names)
                                                   : NO_LANDMARK;
         known += r->landmark_of[i] != NO_LANDMARK;
     }
-    return known
-               ? PC_OK
-               : reject(r, "categories: none of the person's keypoints has a name of COCO's, such "
-                           "as left_shoulder.");
+    return known ? PC_OK
+                 : reject(r, "categories: none of the person's keypoints has one of COCO's names, "
+                             "such as left_shoulder.");
 }
 
-/* A file without categories is COCO's own: 1 is the person. */
+/* A file without categories is COCO's own, where 1 is the person. */
 static enum pc_code read_category(struct reader *r)
 {
     const json_t *list = json_object_get(r->root, "categories"), *category;
@@ -84,8 +82,7 @@ static enum pc_code read_category(struct reader *r)
     return reject(r, "categories: none is named person.");
 }
 
-/* --- images ------------------------------------------------------------------------------------
- */
+/* --- images --- */
 
 static bool stays_inside(const char *path)
 {
@@ -105,7 +102,7 @@ static enum pc_code read_side(struct reader *r, const json_t *image, size_t i, c
     const json_t *value = json_object_get(image, key);
     double v = json_number_value(value);
     if (value && (!json_is_number(value) || !(v >= 0 && v <= COORDINATE_MAX_PX)))
-        return reject(r, "images[%zu].%s: a number of pixels is wanted.", i, key);
+        return reject(r, "images[%zu].%s: must be a number of pixels.", i, key);
     *out = (int)v;
     return PC_OK;
 }
@@ -116,11 +113,11 @@ static enum pc_code read_image(struct reader *r, const json_t *image, size_t i)
     const json_t *id = json_object_get(image, "id");
     const char *file = json_string_value(json_object_get(image, "file_name"));
     if (!json_is_integer(id))
-        return reject(r, "images[%zu].id: a whole number is wanted.", i);
+        return reject(r, "images[%zu].id: must be a whole number.", i);
     if (!file)
-        return reject(r, "images[%zu].file_name: a text is wanted.", i);
+        return reject(r, "images[%zu].file_name: must be a string.", i);
     if (!stays_inside(file))
-        return reject(r, "images[%zu].file_name: it has to lie in the folder of pictures.", i);
+        return reject(r, "images[%zu].file_name: must be below the folder of images.", i);
     out->id = json_integer_value(id);
     out->file = pc_xstrdup(file);
     r->ids[i] = (struct image_id){out->id, (int)i};
@@ -139,7 +136,7 @@ static enum pc_code read_images(struct reader *r)
     const json_t *list = json_object_get(r->root, "images");
     size_t n = json_array_size(list);
     if (n == 0)
-        return reject(r, "images: a list with at least one picture is wanted.");
+        return reject(r, "images: must be a list with at least one image.");
     r->truth->images = pc_xzalloc(n * sizeof *r->truth->images);
     r->ids = pc_xzalloc(n * sizeof *r->ids);
     r->truth->n = (int)n;
@@ -152,8 +149,7 @@ static enum pc_code read_images(struct reader *r)
     return PC_OK;
 }
 
-/* --- annotations -------------------------------------------------------------------------------
- */
+/* --- annotations --- */
 
 static bool coordinate(const json_t *value, double *out)
 {
@@ -170,7 +166,7 @@ static enum pc_code read_box(struct reader *r, const json_t *annotation, size_t 
     for (size_t k = 0; k < 4 && good; k++)
         good = coordinate(json_array_get(box, k), &v[k]);
     if (!good || v[2] < 0 || v[3] < 0)
-        return reject(r, "annotations[%zu].bbox: [x, y, width, height] is wanted.", i);
+        return reject(r, "annotations[%zu].bbox: must be [x, y, width, height].", i);
     *out = (struct pc_box){v[0], v[1], v[2], v[3]};
     return PC_OK;
 }
@@ -182,7 +178,7 @@ static enum pc_code read_points(struct reader *r, const json_t *annotation, size
     if (!list)
         return PC_OK;
     if (json_array_size(list) != 3 * (size_t)r->n_points)
-        return reject(r, "annotations[%zu].keypoints: %d numbers are wanted, not %zu.", i,
+        return reject(r, "annotations[%zu].keypoints: must have %d numbers, not %zu.", i,
                       3 * r->n_points, json_array_size(list));
     for (int k = 0; k < r->n_points; k++) {
         double x, y, v;
@@ -190,7 +186,7 @@ static enum pc_code read_points(struct reader *r, const json_t *annotation, size
         if (!coordinate(json_array_get(list, at), &x) ||
             !coordinate(json_array_get(list, at + 1), &y) ||
             !coordinate(json_array_get(list, at + 2), &v))
-            return reject(r, "annotations[%zu].keypoints[%zu]: x, y, v are wanted.", i, at);
+            return reject(r, "annotations[%zu].keypoints[%zu]: must be x, y, v.", i, at);
         if (r->landmark_of[k] == NO_LANDMARK || v <= 0)
             continue;
         out->n_labelled += out->keypoints[r->landmark_of[k]].score == 0;
@@ -199,23 +195,19 @@ static enum pc_code read_points(struct reader *r, const json_t *annotation, size
     return PC_OK;
 }
 
-static bool is_crowd(const json_t *annotation)
-{
-    const json_t *crowd = json_object_get(annotation, "iscrowd");
-    return json_is_true(crowd) || json_number_value(crowd) != 0;
-}
-
 static enum pc_code read_person(struct reader *r, const json_t *annotation, size_t i,
                                 struct pc_ground_truth_person *out)
 {
     const json_t *count = json_object_get(annotation, "num_keypoints");
+    const json_t *crowd = json_object_get(annotation, "iscrowd");
     TRY(read_box(r, annotation, i, &out->box));
     TRY(read_points(r, annotation, i, out));
     out->area = json_number_value(json_object_get(annotation, "area"));
     if (!(out->area > 0))
         out->area = pc_box_area(out->box);
     bool counted = !count || json_number_value(count) > 0;
-    out->measured = out->n_labelled > 0 && counted && !is_crowd(annotation) && out->area > 0;
+    bool is_crowd = json_is_true(crowd) || json_number_value(crowd) != 0;
+    out->measured = out->n_labelled > 0 && counted && !is_crowd && out->area > 0;
     return PC_OK;
 }
 
@@ -225,7 +217,7 @@ static enum pc_code find_image(struct reader *r, const json_t *annotation, size_
     const json_t *id = json_object_get(annotation, "image_id");
     struct image_id key = {json_integer_value(id), 0};
     if (!json_is_integer(id))
-        return reject(r, "annotations[%zu].image_id: a whole number is wanted.", i);
+        return reject(r, "annotations[%zu].image_id: must be a whole number.", i);
     const struct image_id *found =
         bsearch(&key, r->ids, (size_t)r->truth->n, sizeof *r->ids, compare_ids);
     if (!found)
@@ -247,7 +239,7 @@ static enum pc_code read_annotations(struct reader *r)
     struct pc_ground_truth_image *image;
     size_t i;
     if (!json_is_array(list))
-        return reject(r, "annotations: a list is wanted.");
+        return reject(r, "annotations: must be a list.");
     json_array_foreach(list, i, annotation)
     {
         TRY(find_image(r, annotation, i, &image));
@@ -268,13 +260,13 @@ static enum pc_code read_annotations(struct reader *r)
     return PC_OK;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole file --- */
 
 static enum pc_code read_all(struct reader *r)
 {
     if (!json_is_object(r->root))
-        return reject(r, "This is no COCO file: an object with images and annotations is wanted.");
+        return reject(r,
+                      "This is not a COCO file: it must be an object with images and annotations.");
     TRY(read_category(r));
     TRY(read_images(r));
     return read_annotations(r);
@@ -287,7 +279,7 @@ enum pc_code pc_ground_truth_parse(const char *json, size_t len, struct pc_groun
     json_t *root = json_loadb(json, len, JSON_ALLOW_NUL, &why);
     *out = (struct pc_ground_truth){0};
     if (!root)
-        return pc_fail(err, PC_E_BAD_TRUTH, "The truth is no JSON: line %d: %s.", why.line,
+        return pc_fail(err, PC_E_BAD_TRUTH, "The labels are not valid JSON: line %d: %s.", why.line,
                        why.text);
     struct reader r = {.root = root, .truth = out, .err = err};
     enum pc_code rc = read_all(&r);
@@ -308,10 +300,9 @@ void pc_ground_truth_finish(struct pc_ground_truth *truth)
     *truth = (struct pc_ground_truth){0};
 }
 
-/* --- orientation -------------------------------------------------------------------------------
- */
+/* --- orientation --- */
 
-/* Where the point of the stored picture lies in the upright one of w x h. */
+/* Maps a point of the stored image to the upright one, which has w x h pixels. */
 static struct pc_point orient_point(struct pc_point p, int orientation, double w, double h)
 {
     switch (orientation) {
@@ -323,21 +314,6 @@ static struct pc_point orient_point(struct pc_point p, int orientation, double w
     case 7: return (struct pc_point){w - p.y, h - p.x};
     case 8: return (struct pc_point){p.y, h - p.x};
     default: return p;
-    }
-}
-
-static bool mirrors(int orientation)
-{
-    return orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
-}
-
-/* Who labels a mirrored picture takes the right arm for the left one. */
-static void swap_left_right(struct pc_keypoint *keypoints)
-{
-    for (int i = PC_LEFT_EYE; i < PC_KEYPOINT_COUNT; i += 2) {
-        struct pc_keypoint left = keypoints[i];
-        keypoints[i] = keypoints[i + 1];
-        keypoints[i + 1] = left;
     }
 }
 
@@ -355,8 +331,14 @@ static void orient_person(struct pc_ground_truth_person *p, int orientation, dou
         struct pc_point to = orient_point((struct pc_point){l->x, l->y}, orientation, w, h);
         l->x = to.x, l->y = to.y;
     }
-    if (mirrors(orientation))
-        swap_left_right(p->keypoints);
+    if (orientation != 2 && orientation != 4 && orientation != 5 && orientation != 7)
+        return;
+    /* In a mirrored image, people label the right arm as the left one. */
+    for (int i = PC_LEFT_EYE; i < PC_KEYPOINT_COUNT; i += 2) {
+        struct pc_keypoint left = p->keypoints[i];
+        p->keypoints[i] = p->keypoints[i + 1];
+        p->keypoints[i + 1] = left;
+    }
 }
 
 enum pc_code pc_ground_truth_upright(struct pc_ground_truth_image *image, int orientation,
@@ -366,9 +348,8 @@ enum pc_code pc_ground_truth_upright(struct pc_ground_truth_image *image, int or
     bool upright = image->width == width && image->height == height;
     bool stored = swaps_sides ? image->width == height && image->height == width : upright;
     if (known && !upright && !stored)
-        return pc_fail(err, PC_E_BAD_TRUTH,
-                       "The picture has %d x %d pixels, the truth says %d x %d.", width, height,
-                       image->width, image->height);
+        return pc_fail(err, PC_E_BAD_TRUTH, "The image has %d x %d pixels, the labels say %d x %d.",
+                       width, height, image->width, image->height);
     bool orient = orientation > 1 && (!known || stored);
     for (int i = 0; i < image->n && orient; i++)
         orient_person(&image->people[i], orientation, width, height);

@@ -5,7 +5,7 @@
 #define SIMILARITY_MIN .1
 #define PCK_FRACTION .2
 
-/* COCO's constants: how far people who label the same picture lie apart, by kind of point. */
+/* COCO's constants: how far apart the labels of different people are, by keypoint. */
 static const double sigmas[PC_KEYPOINT_COUNT] = {.026, .025, .025, .035, .035, .079,
                                                  .079, .072, .072, .062, .062, .107,
                                                  .107, .087, .087, .089, .089};
@@ -61,7 +61,7 @@ static double similarity(const struct pc_ground_truth_person *truth, const struc
     return truth->measured ? (pc_measure_oks(truth, found->keypoints) + iou) / 2 : iou;
 }
 
-/* The most alike pair of those who are still alone; false when none is alike. */
+/* The most similar pair of people who are not paired yet; false if none is similar enough. */
 static bool best_pair(const struct pc_ground_truth_image *image, const struct pc_people *people,
                       const int *found_of, const int *truth_of, int *t, int *f)
 {

@@ -7,14 +7,14 @@
 
 #include "base/mem.h"
 
-/* What is good: docs/eval.md. Landmarks: what the model reached on other fashion photos. */
-#define BAR_OKS .891
-#define BAR_PCK .862
-#define BAR_HIT .97
-#define BAR_SHOT_IOU .85
-#define BAR_LENGTH_IOU .90
-#define BAR_PERSON .98
-#define BAR_NO_PERSON .02
+/* Targets: docs/eval.md. Those of the landmarks are what the model reached on other fashion photos. */
+#define TARGET_OKS .891
+#define TARGET_PCK .862
+#define TARGET_HIT .97
+#define TARGET_SHOT_IOU .85
+#define TARGET_LENGTH_IOU .90
+#define TARGET_PERSON .98
+#define TARGET_NO_PERSON .02
 
 struct tally {
     double sum;
@@ -33,20 +33,20 @@ static struct pc_eval_metric *add(struct pc_eval_metrics *list, const char *grou
 {
     list->f = pc_xrealloc(list->f, (size_t)(list->n + 1) * sizeof *list->f);
     struct pc_eval_metric *f = &list->f[list->n++];
-    *f = (struct pc_eval_metric){.value = NAN, .bar = NAN};
+    *f = (struct pc_eval_metric){.value = NAN, .target = NAN};
     snprintf(f->name, sizeof f->name, "%s.%s", group, name);
     return f;
 }
 
 static void add_mean(struct pc_eval_metrics *list, const char *group, const char *name,
-                     struct tally t, enum pc_eval_metric_kind kind, int better, double bar)
+                     struct tally t, enum pc_eval_metric_kind kind, int better, double target)
 {
     struct pc_eval_metric *f = add(list, group, name);
     f->kind = kind;
     f->value = t.n ? t.sum / t.n : NAN;
     f->of = t.n;
     f->better = better;
-    f->bar = bar;
+    f->target = target;
 }
 
 static void add_count(struct pc_eval_metrics *list, const char *group, const char *name, int n,
@@ -59,8 +59,7 @@ static void add_count(struct pc_eval_metrics *list, const char *group, const cha
     f->better = better;
 }
 
-/* --- landmarks and people ----------------------------------------------------------------------
- */
+/* --- landmarks and people --- */
 
 static void add_landmarks(const struct pc_eval *eval, struct pc_eval_metrics *list)
 {
@@ -77,16 +76,16 @@ static void add_landmarks(const struct pc_eval *eval, struct pc_eval_metrics *li
             count(&iou, p->iou);
             pck_found.sum += p->n_right, pck_found.n += p->n_labelled;
         }
-    add_mean(list, "landmarks", "oks", oks, PC_EVAL_METRIC_SCORE, 1, BAR_OKS);
+    add_mean(list, "landmarks", "oks", oks, PC_EVAL_METRIC_SCORE, 1, TARGET_OKS);
     add_mean(list, "landmarks", "oks_of_found", oks_found, PC_EVAL_METRIC_SCORE, 1, NAN);
-    add_mean(list, "landmarks", "pck", pck, PC_EVAL_METRIC_SHARE, 1, BAR_PCK);
+    add_mean(list, "landmarks", "pck", pck, PC_EVAL_METRIC_SHARE, 1, TARGET_PCK);
     add_mean(list, "landmarks", "pck_of_found", pck_found, PC_EVAL_METRIC_SHARE, 1, NAN);
     add_mean(list, "people", "found", found, PC_EVAL_METRIC_SHARE, 1, NAN);
     add_mean(list, "people", "box_iou", iou, PC_EVAL_METRIC_SCORE, 1, NAN);
 }
 
-/* A picture whose people are all unmeasured (crowds, bare boxes) counts for neither. */
-static void add_pictures(const struct pc_eval *eval, struct pc_eval_metrics *list)
+/* An image whose people are all unmeasured (crowds, boxes without keypoints) counts for neither. */
+static void add_images(const struct pc_eval *eval, struct pc_eval_metrics *list)
 {
     struct tally person = {0}, empty = {0};
     for (int i = 0; i < eval->n; i++) {
@@ -98,12 +97,11 @@ static void add_pictures(const struct pc_eval *eval, struct pc_eval_metrics *lis
         else if (p->n_persons > 0)
             count(&person, p->body_shot);
     }
-    add_mean(list, "pictures", "person_shot", person, PC_EVAL_METRIC_SHARE, 1, BAR_PERSON);
-    add_mean(list, "pictures", "no_person_shot", empty, PC_EVAL_METRIC_SHARE, -1, BAR_NO_PERSON);
+    add_mean(list, "pictures", "person_shot", person, PC_EVAL_METRIC_SHARE, 1, TARGET_PERSON);
+    add_mean(list, "pictures", "no_person_shot", empty, PC_EVAL_METRIC_SHARE, -1, TARGET_NO_PERSON);
 }
 
-/* --- shots -------------------------------------------------------------------------------------
- */
+/* --- shots --- */
 
 struct shot_tally {
     struct tally hit, iou, person_iou;
@@ -120,7 +118,7 @@ static void tally_shot(struct shot_tally *t, const struct pc_eval_shot *v)
     t->unexpected += v->state != PC_SHOT_ABSENT && v->expected == PC_SHOT_ABSENT;
 }
 
-/* recipe NULL: all of them. */
+/* recipe NULL: all recipes. */
 static struct shot_tally tally_shots(const struct pc_eval *eval, const struct pc_recipe *recipe)
 {
     struct shot_tally t = {0};
@@ -142,8 +140,8 @@ static void add_shots(struct pc_eval_metrics *list, const char *label, const str
                   {PC_SHOT_REVIEW, "review"},
                   {PC_SHOT_ABSENT, "absent"}};
     snprintf(group, sizeof group, "shots.%s", label);
-    add_mean(list, group, "hit", t->hit, PC_EVAL_METRIC_SHARE, 1, BAR_HIT);
-    add_mean(list, group, "iou", t->iou, PC_EVAL_METRIC_SCORE, 1, BAR_SHOT_IOU);
+    add_mean(list, group, "hit", t->hit, PC_EVAL_METRIC_SHARE, 1, TARGET_HIT);
+    add_mean(list, group, "iou", t->iou, PC_EVAL_METRIC_SCORE, 1, TARGET_SHOT_IOU);
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         add_count(list, group, states[i].name, t->states[states[i].state], t->shots, 0);
     add_count(list, group, "unexpected", t->unexpected, t->shots, -1);
@@ -153,14 +151,14 @@ void pc_eval_metrics_compute(const struct pc_eval *eval, struct pc_eval_metrics 
 {
     *out = (struct pc_eval_metrics){0};
     add_landmarks(eval, out);
-    add_pictures(eval, out);
+    add_images(eval, out);
     for (int i = 0; i < eval->recipes->n; i++) {
         const struct pc_recipe *r = &eval->recipes->r[i];
         struct shot_tally t = tally_shots(eval, r);
         add_shots(out, r->label, &t);
         if (strcmp(r->label, "length") == 0)
             add_mean(out, "length", "person_iou", t.person_iou, PC_EVAL_METRIC_SCORE, 1,
-                     BAR_LENGTH_IOU);
+                     TARGET_LENGTH_IOU);
     }
     struct shot_tally all = tally_shots(eval, NULL);
     add_shots(out, "all", &all);

@@ -55,7 +55,7 @@ static void draw_truth(const struct pen *pen, const struct pc_ground_truth_perso
                           p->keypoints[i].x, p->keypoints[i].y, 2 * pen->stroke, TRUTH_COLOUR);
 }
 
-/* The overlay of the found side is the one that the service draws: one look for both. */
+/* Draws what was found with the overlay of the service, so that both look the same. */
 static void draw_found(const struct pen *pen, const struct pc_eval_image *p)
 {
     struct pc_overlay_box boxes[PC_MAX_SHOTS];

@@ -36,8 +36,7 @@ static void put_text(const char *text, struct pc_buf *html)
     }
 }
 
-/* --- one picture -------------------------------------------------------------------------------
- */
+/* --- one image --- */
 
 static enum pc_code render_jpeg(const struct pc_eval_image *p, const struct pc_config *cfg,
                                 struct pc_buf *jpeg, struct pc_err *err)
@@ -98,8 +97,8 @@ static void put_reason(const struct pc_eval_shot *v, struct pc_buf *html)
     else if (v->state == PC_SHOT_ABSENT)
         pc_buf_puts(html, "absent, though the labels show it");
     else if (v->expected == PC_SHOT_ABSENT)
-        pc_buf_puts(html, "there, though the labels say it is not in the photo");
-    put_keypoints("does not hold ", v->misses, html);
+        pc_buf_puts(html, "exists, though the labels say it is not in the photo");
+    put_keypoints("does not contain ", v->misses, html);
     put_keypoints("shows ", v->shows, html);
     pc_buf_puts(html, v->passes ? "passes its cut line. " : "");
     pc_buf_puts(html, v->stops_short ? "ends before its cut line. " : "");
@@ -129,9 +128,10 @@ static void put_image(const struct pc_eval_image *p, const struct pc_config *cfg
     put_text(p->name, html);
     pc_buf_puts(html, "</h2>\n");
     if (!p->truth || p->truth->n == 0)
-        pc_buf_puts(html, p->body_shot
-                              ? "<p class=\"bad\">Nobody is here, and yet a body was shot.</p>"
-                              : "<p>Nobody is here.</p>");
+        pc_buf_puts(
+            html, p->body_shot
+                      ? "<p class=\"bad\">There is nobody here, but there is a shot of a body.</p>"
+                      : "<p>There is nobody here.</p>");
     for (int i = 0; i < p->n_persons; i++) {
         const struct pc_eval_person *m = &p->persons[i];
         pc_buf_printf(html, "<p>Person %d: %sOKS %.3f, %d of %d points right, box IoU %.3f</p>\n",
@@ -139,7 +139,7 @@ static void put_image(const struct pc_eval_image *p, const struct pc_config *cfg
                       m->iou);
     }
     if (p->n_shots) {
-        pc_buf_puts(html, "<table><tr><th>shot<th>state<th>verdict<th>IoU<th>why</tr>\n");
+        pc_buf_puts(html, "<table><tr><th>shot<th>state<th>result<th>IoU<th>why</tr>\n");
         for (int i = 0; i < p->n_shots; i++)
             put_shot_row(&p->shots[i], html);
         pc_buf_puts(html, "</table>");
@@ -147,8 +147,7 @@ static void put_image(const struct pc_eval_image *p, const struct pc_config *cfg
     pc_buf_puts(html, "</div></article>\n");
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole --- */
 
 static int worse_first(const void *a, const void *b)
 {
@@ -156,7 +155,7 @@ static int worse_first(const void *a, const void *b)
     double bx = pc_eval_badness(*x), by = pc_eval_badness(*y);
     if (bx != by)
         return bx > by ? -1 : 1;
-    return *x < *y ? -1 : *x > *y; /* then as in the truth */
+    return *x < *y ? -1 : *x > *y; /* then in the order of the labels */
 }
 
 static void put_worst(const struct pc_eval *eval, const struct pc_eval_report_options *options,
@@ -202,8 +201,9 @@ void pc_eval_report(const struct pc_eval *eval, const struct pc_eval_metrics *me
     put_text(pc_buf_text(&table), html);
     pc_buf_puts(html, "</pre>\n");
     put_unmeasured(eval, html);
-    pc_buf_puts(html, "<p>The worst come first. Green: labels, and (dashed) the boxes planned from "
-                      "them. Red: shots that are no hit.</p>\n");
+    pc_buf_puts(html,
+                "<p>The worst images come first. Green: labels, and (dashed) the boxes planned "
+                "from them. Red: shots that are not hits.</p>\n");
     put_worst(eval, options, html);
     pc_buf_puts(html, "</body></html>\n");
     pc_buf_finish(&table);

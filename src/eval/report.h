@@ -1,25 +1,24 @@
-/* The report: one HTML file with the tables and the worst pictures, drawn. Everything is in it, no
- * script runs. Threads: one at a time.
- */
+/* The report: one self-contained HTML file, without scripts, with the tables and drawings of the
+ * worst images. Threads: one at a time. */
 #ifndef PC_EVAL_REPORT_H
 #define PC_EVAL_REPORT_H
 
 #include "eval/metrics.h"
 
-/* Appends an SVG document of the picture's size: labels in green (points, bones, person box, the
- * boxes planned from them dashed), what was found in its own colours (a shot that is no hit is
- * drawn thick). */
+/* Appends an SVG document of the image's size. Labels are green: keypoints, bones, the box of the
+ * person and, dashed, the boxes planned from them. What was found has the colours of the service's
+ * overlay; a shot that is not a hit is red and thick. */
 void pc_eval_render(const struct pc_eval_image *image, struct pc_buf *svg);
 
-struct pc_eval_report_options {
-    int worst; /* at most so many pictures are drawn */
+struct pc_eval_report_options { /* borrows */
+    int worst;                  /* at most so many images are drawn */
     const struct pc_config *config;
     const char *model;
-    const struct pc_eval_metrics *before; /* NULL: nothing to compare with */
+    const struct pc_eval_metrics *before; /* of the baseline; NULL: none */
 };
 
-/* Appends the report; reads the pictures that it draws once more. One that cannot be read now is
- * shown without its drawing. */
+/* Appends the report. Reads the images that it draws again; for one that cannot be read now, the
+ * report has the error in place of the drawing. */
 void pc_eval_report(const struct pc_eval *eval, const struct pc_eval_metrics *metrics,
                     const struct pc_eval_report_options *options, struct pc_buf *html);
 

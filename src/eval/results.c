@@ -1,4 +1,4 @@
-/* Results as JSON, and the figures read back from an earlier run. */
+/* Results as JSON, and the metrics read back from an earlier run. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,18 +9,17 @@
 
 enum { RESULT_MAX_BYTES = 1 << 28 };
 
-static json_t *number(double v) /* five digits are more than a picture knows */
+static json_t *number(double v) /* five digits are more than images can tell */
 {
     return isfinite(v) ? json_real(round(v * 1e5) / 1e5) : json_null();
 }
 
-static json_t *text(const char *bytes) /* a file's name may be no UTF-8 */
+static json_t *text(const char *bytes) /* file names need not be UTF-8 */
 {
     return json_string(pc_str_is_utf8(bytes, strlen(bytes)) ? bytes : "?");
 }
 
-/* --- one picture -------------------------------------------------------------------------------
- */
+/* --- one image --- */
 
 static json_t *keypoint_names(uint64_t bits)
 {
@@ -91,8 +90,7 @@ static json_t *image_json(const struct pc_eval_image *p)
                      people, "shots", shots);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole --- */
 
 static json_t *metrics_json(const struct pc_eval_metrics *metrics)
 {
@@ -104,32 +102,22 @@ static json_t *metrics_json(const struct pc_eval_metrics *metrics)
     return o;
 }
 
-static json_t *counts_json(const struct pc_eval *eval)
-{
-    return json_pack("{s:i, s:i, s:i, s:i}", "pictures", eval->n, "measured",
-                     pc_eval_count(eval, PC_EVAL_MEASURED), "missing",
-                     pc_eval_count(eval, PC_EVAL_MISSING), "failed",
-                     pc_eval_count(eval, PC_EVAL_FAILED));
-}
-
-static json_t *recipes_json(const struct pc_recipe_set *recipes)
-{
-    json_t *o = json_object();
-    for (int i = 0; i < recipes->n; i++)
-        json_object_set_new(o, recipes->r[i].label, json_string(recipes->r[i].hash));
-    return o;
-}
-
 void pc_eval_results_json(const struct pc_eval *eval, const struct pc_eval_metrics *metrics,
                           const char *model, struct pc_buf *out)
 {
-    json_t *images = json_array();
+    json_t *images = json_array(), *recipes = json_object();
+    for (int i = 0; i < eval->recipes->n; i++)
+        json_object_set_new(recipes, eval->recipes->r[i].label,
+                            json_string(eval->recipes->r[i].hash));
+    json_t *counts = json_pack("{s:i, s:i, s:i, s:i}", "pictures", eval->n, "measured",
+                               pc_eval_count(eval, PC_EVAL_MEASURED), "missing",
+                               pc_eval_count(eval, PC_EVAL_MISSING), "failed",
+                               pc_eval_count(eval, PC_EVAL_FAILED));
     for (int i = 0; i < eval->n; i++)
         json_array_append_new(images, image_json(&eval->images[i]));
-    json_t *root =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "posecraft", PC_VERSION, "model", model,
-                  "counts", counts_json(eval), "recipes", recipes_json(eval->recipes), "figures",
-                  metrics_json(metrics), "pictures", images);
+    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "posecraft", PC_VERSION, "model",
+                             model, "counts", counts, "recipes", recipes, "figures",
+                             metrics_json(metrics), "pictures", images);
     char *json = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(10));
     pc_buf_puts(out, json);
     pc_buf_putc(out, '\n');
@@ -137,8 +125,7 @@ void pc_eval_results_json(const struct pc_eval *eval, const struct pc_eval_metri
     json_decref(root);
 }
 
-/* --- an earlier run ----------------------------------------------------------------------------
- */
+/* --- an earlier run --- */
 
 static enum pc_code read_metrics(const json_t *root, struct pc_eval_metrics *out,
                                  struct pc_err *err)
@@ -147,7 +134,7 @@ static enum pc_code read_metrics(const json_t *root, struct pc_eval_metrics *out
     const char *name;
     if (!json_is_object(metrics))
         return pc_fail(err, PC_E_BAD_TRUTH,
-                       "The baseline has no figures: a file that eval --json wrote is wanted.");
+                       "The baseline has no metrics: it must be a file that eval --json wrote.");
     out->f = pc_xzalloc((json_object_size(metrics) + 1) * sizeof *out->f);
     json_object_foreach(metrics, name, metric)
     {
@@ -156,7 +143,7 @@ static enum pc_code read_metrics(const json_t *root, struct pc_eval_metrics *out
         pc_str_copy(f->name, sizeof f->name, name);
         f->value = json_is_number(value) ? json_number_value(value) : NAN;
         f->of = (int)json_integer_value(json_object_get(metric, "of"));
-        f->bar = NAN;
+        f->target = NAN;
     }
     return PC_OK;
 }

@@ -25,8 +25,7 @@ struct pc_person pc_eval_labelled_person(const struct pc_ground_truth_person *tr
     return p;
 }
 
-/* --- what a recipe asks of labelled points -----------------------------------------------------
- */
+/* --- what a recipe requires of labelled points --- */
 
 static uint64_t labelled_keypoints(const struct pc_body *body)
 {
@@ -47,28 +46,20 @@ static uint64_t required_keypoints(const struct pc_recipe *r, const struct pc_bo
     return bits & labelled_keypoints(body) & ~r->avoid;
 }
 
-static uint64_t face_keypoints_to_hide(const struct pc_recipe *r)
-{
-    if (r->headless == PC_HEADLESS_NO)
-        return 0;
-    return r->headless <= PC_HEADLESS_EYES_NOSE ? EYE_BITS : FACE_BITS;
-}
-
-static bool holds(struct pc_box b, const struct pc_body_keypoint *p)
-{
-    return p->x >= b.x && p->x < b.x + b.w && p->y >= b.y && p->y < b.y + b.h;
-}
-
 static uint64_t keypoints_in(const struct pc_body *body, struct pc_box box, uint64_t bits)
 {
     uint64_t in = 0;
-    for (int i = 0; i < PC_BODY_PERSON; i++)
-        if (bits & PC_BODY_BIT(i) && holds(box, &body->keypoints[i]))
+    for (int i = 0; i < PC_BODY_PERSON; i++) {
+        const struct pc_body_keypoint *p = &body->keypoints[i];
+        bool inside =
+            p->x >= box.x && p->x < box.x + box.w && p->y >= box.y && p->y < box.y + box.h;
+        if (bits & PC_BODY_BIT(i) && inside)
             in |= PC_BODY_BIT(i);
+    }
     return in;
 }
 
-/* The least box round the spots; w and h are -1 without any. */
+/* The smallest box around the keypoints; w and h are -1 if there are none. */
 static struct pc_box bounding_box(const struct pc_body *body, uint64_t bits)
 {
     double x0 = 0, y0 = 0, x1 = -1, y1 = -1;
@@ -84,15 +75,9 @@ static struct pc_box bounding_box(const struct pc_body *body, uint64_t bits)
     return (struct pc_box){x0, y0, x1 - x0, y1 - y0};
 }
 
-/* --- cut lines ---------------------------------------------------------------------------------
- */
+/* --- cut lines --- */
 
-static bool is_level(int side)
-{
-    return side == PC_TOP || side == PC_BOTTOM;
-}
-
-/* Outward is positive on every side, so that one rule serves the four. */
+/* Positive is outwards on every side, so that one rule works for all four. */
 static double outward(int side, double v)
 {
     return side == PC_TOP || side == PC_LEFT ? -v : v;
@@ -108,7 +93,7 @@ static double edge(struct pc_box b, int side)
 static double position(const struct pc_body *body, int keypoint, int side)
 {
     const struct pc_body_keypoint *p = &body->keypoints[keypoint];
-    return outward(side, is_level(side) ? p->y : p->x);
+    return outward(side, side == PC_TOP || side == PC_BOTTOM ? p->y : p->x);
 }
 
 static double offset_px(const struct pc_body *body, struct pc_recipe_length len)
@@ -134,7 +119,8 @@ static void check_line(struct pc_eval_shot *v, const struct pc_body *body, int s
     double from = position(body, line->a, side), to = position(body, b, side);
     double tolerance = LINE_TOLERANCE * body->torso;
     double at = from + line->at * (to - from) + offset_px(body, line->offset);
-    double outer = held.w < 0 ? at : fmax(at, edge(held, side)); /* what is kept goes first */
+    double outer =
+        held.w < 0 ? at : fmax(at, edge(held, side)); /* kept keypoints win over the line */
     if (edge(found, side) > outer + tolerance)
         v->passes |= 1u << side;
     double inner = fmin(fmin(from, to), at);
@@ -142,73 +128,56 @@ static void check_line(struct pc_eval_shot *v, const struct pc_body *body, int s
         v->stops_short |= 1u << side;
 }
 
-/* --- one shot ----------------------------------------------------------------------------------
- */
+/* --- one shot --- */
 
 static struct pc_box to_box(struct pc_ibox b)
 {
     return (struct pc_box){b.x, b.y, b.w, b.h};
 }
 
-/* What a cut through the head leaves out is not asked for: a raised hand goes with the face. */
-static uint64_t above(const struct pc_body *body, double y)
-{
-    uint64_t bits = 0;
-    for (int i = 0; i < PC_BODY_PERSON; i++)
-        if (body->keypoints[i].y < y)
-            bits |= PC_BODY_BIT(i);
-    return bits;
-}
-
-/* Fills what the box does wrong by the labels' body. */
+/* Compares the found box with the labelled body. The labels give the view too. */
 static void check_box(struct pc_eval_shot *v, const struct pc_body *body)
 {
+    const struct pc_recipe *recipe = v->recipe;
     struct pc_box found = to_box(v->found), planned = to_box(v->planned);
-    uint64_t hold = required_keypoints(v->recipe, body), face = face_keypoints_to_hide(v->recipe);
-    uint64_t avoid = (v->recipe->avoid | face) & labelled_keypoints(body);
-    if (v->recipe->headless != PC_HEADLESS_NO)
-        hold &= ~above(body, planned.y + LINE_TOLERANCE * body->torso);
+    uint64_t hold = required_keypoints(recipe, body), face = 0;
+    if (recipe->headless != PC_HEADLESS_NO) {
+        double cut_y = planned.y + LINE_TOLERANCE * body->torso;
+        face = recipe->headless <= PC_HEADLESS_EYES_NOSE ? EYE_BITS : FACE_BITS;
+        for (int i = 0; i < PC_BODY_PERSON; i++) /* not even a raised hand need be in the box */
+            if (body->keypoints[i].y < cut_y)
+                hold &= ~PC_BODY_BIT(i);
+    }
     struct pc_box held = bounding_box(body, hold);
     v->misses = hold & ~keypoints_in(body, found, hold);
+    uint64_t avoid = (recipe->avoid | face) & labelled_keypoints(body);
     uint64_t between = keypoints_in(body, held, avoid) & ~face;
     v->shows = keypoints_in(body, found, avoid & ~between);
     for (int side = 0; side < PC_SIDES; side++)
         check_line(v, body, side, found, planned, held);
+    v->iou = pc_box_iou(found, planned);
+    v->hit = !v->misses && !v->shows && !v->passes && !v->stops_short;
 }
 
-static void score_shot(struct pc_eval_shot *v, const struct pc_ground_truth_person *truth,
-                       const struct pc_body *body)
-{
-    bool there = v->state != PC_SHOT_ABSENT, wanted = v->expected != PC_SHOT_ABSENT;
-    if (there && wanted) {
-        check_box(v, body);
-        v->iou = pc_box_iou(to_box(v->found), to_box(v->planned));
-        v->hit = !v->misses && !v->shows && !v->passes && !v->stops_short;
-    }
-    if (there)
-        v->person_iou = pc_box_iou(to_box(v->found), truth->box);
-}
-
-/* --- one picture -------------------------------------------------------------------------------
- */
+/* --- one image --- */
 
 struct scorer {
     const struct pc_eval_sample *sample;
-    int planned_for; /* the labelled person that the two below are of; -1: none yet */
-    enum pc_arm arm; /* that was asked for */
+    int planned_for; /* index of the labelled person that the rest is for; -1: none yet */
+    enum pc_arm arm;
     struct pc_plan planned;
     struct pc_body body;
 };
 
-/* The plan of one labelled person alone. The sleeve is judged on the arm that was shot. */
-static void plan_labels(struct scorer *j, int truth, enum pc_arm arm)
+/* Plans the shots of one labelled person alone. arm: the one that the found sleeve shot shows. */
+static void plan_labels(struct scorer *s, int truth, enum pc_arm arm)
 {
-    const struct pc_eval_sample *t = j->sample;
+    const struct pc_eval_sample *t = s->sample;
     struct pc_people labelled = {.n = 1};
-    if (j->planned_for == truth && j->arm == arm)
+    if (s->planned_for == truth && s->arm == arm)
         return;
-    j->planned_for = truth;
-    j->arm = arm;
+    s->planned_for = truth;
+    s->arm = arm;
     labelled.p[0] =
         pc_eval_labelled_person(&t->truth->people[truth], t->truth->width, t->truth->height);
     struct pc_scene scene = {.width = t->truth->width,
@@ -218,27 +187,11 @@ static void plan_labels(struct scorer *j, int truth, enum pc_arm arm)
                              .person_maybe = t->person_maybe,
                              .person = 0,
                              .arm = arm};
-    pc_shots_plan(t->recipes, &scene, &j->planned);
-    pc_body_build(&j->body, &labelled.p[0], scene.width, scene.height, j->planned.arm);
+    pc_shots_plan(t->recipes, &scene, &s->planned);
+    pc_body_build(&s->body, &labelled.p[0], scene.width, scene.height, s->planned.arm);
 }
 
-static const struct pc_shot *find_planned_shot(const struct scorer *j,
-                                               const struct pc_recipe *recipe)
-{
-    for (int i = 0; i < j->planned.n_shots; i++)
-        if (j->planned.shots[i].recipe == recipe)
-            return &j->planned.shots[i];
-    return NULL;
-}
-
-static enum pc_arm arm_of(const struct pc_eval_sample *t, int person)
-{
-    struct pc_body body;
-    pc_body_build(&body, &t->people->p[person], t->truth->width, t->truth->height, PC_ARM_ANY);
-    return body.arm;
-}
-
-/* Whom a picture in which nobody was found should have shown: the largest. */
+/* The person that an image in which nobody was found should have shown: the largest. */
 static int largest_truth(const struct pc_ground_truth_image *image)
 {
     int best = -1;
@@ -249,7 +202,8 @@ static int largest_truth(const struct pc_ground_truth_image *image)
     return best;
 }
 
-/* Is there a crowd or a bare box where this person was found? Then nobody can tell. */
+/* Is there a crowd or a box without keypoints where this person was found? Then the shot cannot be
+ * scored. */
 static bool is_unmeasured_at(const struct pc_eval_sample *t, int person)
 {
     for (int i = 0; i < t->truth->n; i++)
@@ -271,10 +225,10 @@ static struct pc_eval_shot unscored(const struct pc_shot *shot)
                                  .person_iou = NAN};
 }
 
-/* False: nobody can tell. */
-static bool score_one(struct scorer *j, const struct pc_shot *shot, struct pc_eval_shot *v)
+/* False: the shot cannot be scored. */
+static bool score_one(struct scorer *s, const struct pc_shot *shot, struct pc_eval_shot *v)
 {
-    const struct pc_eval_sample *t = j->sample;
+    const struct pc_eval_sample *t = s->sample;
     *v = unscored(shot);
     if (shot->person >= 0) {
         v->truth = t->truth_of[shot->person];
@@ -283,29 +237,41 @@ static bool score_one(struct scorer *j, const struct pc_shot *shot, struct pc_ev
         v->scored = v->state != PC_SHOT_ABSENT;
         if (v->truth < 0)
             return true;
-        plan_labels(j, v->truth, arm_of(t, shot->person));
+        struct pc_body body;
+        pc_body_build(&body, &t->people->p[shot->person], t->truth->width, t->truth->height,
+                      PC_ARM_ANY);
+        plan_labels(s, v->truth, body.arm);
     } else {
         v->truth = largest_truth(t->truth);
-        plan_labels(j, v->truth, PC_ARM_ANY);
+        plan_labels(s, v->truth, PC_ARM_ANY);
     }
-    const struct pc_shot *planned = find_planned_shot(j, shot->recipe);
-    if (planned && planned->state != PC_SHOT_ABSENT) {
-        v->expected = planned->state;
-        v->planned = planned->box;
+    for (int i = 0; i < s->planned.n_shots; i++) {
+        const struct pc_shot *planned = &s->planned.shots[i];
+        if (planned->recipe != shot->recipe)
+            continue;
+        if (planned->state != PC_SHOT_ABSENT) {
+            v->expected = planned->state;
+            v->planned = planned->box;
+        }
+        break;
     }
-    score_shot(v, &t->truth->people[v->truth], &j->body);
-    v->scored = v->state != PC_SHOT_ABSENT || v->expected != PC_SHOT_ABSENT;
+    bool exists = v->state != PC_SHOT_ABSENT, expected = v->expected != PC_SHOT_ABSENT;
+    if (exists && expected)
+        check_box(v, &s->body);
+    if (exists)
+        v->person_iou = pc_box_iou(to_box(v->found), t->truth->people[v->truth].box);
+    v->scored = exists || expected;
     return true;
 }
 
 int pc_eval_score_shots(const struct pc_eval_sample *sample, struct pc_eval_shot *shots)
 {
-    struct scorer j = {.sample = sample, .planned_for = -1};
+    struct scorer s = {.sample = sample, .planned_for = -1};
     int n = 0;
     for (int i = 0; i < sample->plan->n_shots; i++) {
         const struct pc_shot *shot = &sample->plan->shots[i];
         bool another = shot->person < 0 && sample->plan->person >= 0; /* no_such_person */
-        n += !another && score_one(&j, shot, &shots[n]);
+        n += !another && score_one(&s, shot, &shots[n]);
     }
     return n;
 }

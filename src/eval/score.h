@@ -1,19 +1,22 @@
-/* Judges shots by labelled people: does the box hold what its recipe says it must, and not what it
- * must not, and how far is it from the box that the labels themselves would have given. Pure.
+/* Scores shots against labelled people: does the box contain what its recipe requires and exclude
+ * what it must exclude, and how close is it to the box that the labels themselves would have
+ * given?
  *
- * A shot is a hit when it is there, its labelled person is the one it shows, and
- * - every kept or needed spot that rests on labelled points and lies in the picture is in the box;
- *   for a recipe that keeps the whole person, every labelled point in the picture; of a headless
- *   shot not what lies above the cut that the labels give;
- * - no avoided spot that rests on labelled points is in the box, but for one that lies between the
- *   kept ones, where no box could leave it out (a nose behind a raised arm); headless shots have no
- *   such pardon for the face;
- * - no edge passes its cut line, and none ends before the line's two spots where the labels' own
- *   box reaches them, each by more than .07 of the torso.
- * A shot that is absent though the labels show it is no hit; neither is one that is there though
- * the labels say that it is not in the photo. Absent by both is right, but counts for nothing.
+ * A shot is a hit when the person that it shows is labelled, the labels give the view too, and
  *
- * Threads: safe.
+ *  - every kept or needed keypoint that rests on labelled points inside the image is in the box.
+ *    For a recipe that keeps the whole person this is every labelled point in the image. A headless
+ *    shot need not contain what lies above the cut that the labels give;
+ *  - no avoided keypoint that rests on labelled points is in the box, unless it lies between the
+ *    kept ones, where no box could exclude it (a nose behind a raised arm). This exception does not
+ *    apply to the face in a headless shot;
+ *  - no edge passes its cut line, and no edge stops short of the line's two keypoints where the
+ *    box of the labels reaches them, each by more than .07 torsos.
+ *
+ * Not a hit: a shot that is absent although the labels give the view, and one that exists although
+ * they do not. A shot that is rightly absent is not counted.
+ *
+ * Threads: pure.
  */
 #ifndef PC_EVAL_SCORE_H
 #define PC_EVAL_SCORE_H
@@ -23,31 +26,32 @@
 
 struct pc_eval_shot {
     const struct pc_recipe *recipe; /* borrows */
-    int truth;                      /* index of the labelled person; -1: shows an unknown one */
-    bool scored;                    /* false: rightly absent */
+    int truth;   /* index of the labelled person; -1: shows somebody unlabelled */
+    bool scored; /* false: rightly absent, not counted */
     bool hit;
-    enum pc_shot_state state, expected; /* found; planned from the labels */
-    struct pc_ibox found, planned;      /* w == 0 when absent */
-    uint64_t misses, shows;             /* bits of spots: not held; not left out */
+    enum pc_shot_state state, expected; /* as found; as planned from the labels */
+    struct pc_ibox found, planned;      /* w == 0: absent */
+    uint64_t misses, shows;             /* bits of keypoints: not contained; not excluded */
     unsigned passes, stops_short;       /* bits of sides: beyond the cut line; before it */
-    double iou;                         /* of found and planned; NAN without one of them */
-    double person_iou;                  /* of found and the labelled box; NAN when absent */
+    double iou;                         /* of found and planned; NAN if one is absent */
+    double person_iou;                  /* of found and the labelled box; NAN if absent */
 };
 
-struct pc_eval_sample { /* borrows all */
+/* One labelled image and what was found in it. Borrows everything. */
+struct pc_eval_sample {
     const struct pc_recipe_set *recipes;
     const struct pc_ground_truth_image *truth; /* upright */
     const struct pc_people *people;
     const struct pc_plan *plan; /* of recipes and people */
-    const int *truth_of;        /* by pc_measure_match */
+    const int *truth_of;        /* from pc_measure_match */
     double person_sure, person_maybe;
 };
 
-/* Fills verdicts, at most PC_MAX_SHOTS; answers how many. The image has a measured person. Shots of
- * somebody whose label is only a crowd or a bare box are passed over. */
+/* Fills shots, at most PC_MAX_SHOTS, and answers how many. The image must have a measured person.
+ * Skips shots of somebody whose label is only a crowd or a box without keypoints. */
 int pc_eval_score_shots(const struct pc_eval_sample *sample, struct pc_eval_shot *shots);
 
-/* The labelled person as if found: score 1 for what is labelled. */
+/* The labelled person as if it had been found: labelled keypoints have score 1. */
 struct pc_person pc_eval_labelled_person(const struct pc_ground_truth_person *truth, int width,
                                          int height);
 

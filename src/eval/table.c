@@ -1,5 +1,5 @@
-/* Tables for the terminal. Columns are as wide as what stands in them needs; colours are not used,
- * so that a table can be kept in a file. */
+/* Tables for the terminal. Columns are as wide as their content. There are no colours, so that a
+ * table can be saved to a file. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,11 +20,11 @@ static const char *format_value(const struct pc_eval_metric *f, double value, ch
     return out;
 }
 
-static bool misses_bar(const struct pc_eval_metric *f)
+static bool misses_target(const struct pc_eval_metric *f)
 {
-    if (isnan(f->value) || isnan(f->bar))
+    if (isnan(f->value) || isnan(f->target))
         return false;
-    return f->better > 0 ? f->value < f->bar : f->value > f->bar;
+    return f->better > 0 ? f->value < f->target : f->value > f->target;
 }
 
 static void end_line(struct pc_buf *out)
@@ -34,8 +34,7 @@ static void end_line(struct pc_buf *out)
     pc_buf_putc(out, '\n');
 }
 
-/* --- the figures -------------------------------------------------------------------------------
- */
+/* --- metrics --- */
 
 static void put_counts(const struct pc_eval *eval, struct pc_buf *out)
 {
@@ -44,29 +43,30 @@ static void put_counts(const struct pc_eval *eval, struct pc_buf *out)
     int pending = pc_eval_count(eval, PC_EVAL_PENDING);
     for (int i = 0; i < eval->n; i++)
         people += eval->images[i].n_persons;
-    pc_buf_printf(out, "%d of %d pictures measured, %d labelled people",
+    pc_buf_printf(out, "%d of %d images measured, %d labelled people",
                   pc_eval_count(eval, PC_EVAL_MEASURED), eval->n, people);
     if (missing)
         pc_buf_printf(out, ", %d not in the folder", missing);
     if (failed)
         pc_buf_printf(out, ", %d failed", failed);
     if (pending)
-        pc_buf_printf(out, ", %d not looked at", pending);
+        pc_buf_printf(out, ", %d not processed", pending);
     pc_buf_puts(out, "\n\n");
 }
 
 static void put_line(const struct pc_eval_metrics *metrics, const char *name, const char *title,
                      struct pc_buf *out)
 {
-    char value[VALUE_BYTES], bar[VALUE_BYTES];
+    char value[VALUE_BYTES], target[VALUE_BYTES];
     const struct pc_eval_metric *f = pc_eval_metrics_find(metrics, name);
     if (!f)
         return;
     pc_buf_printf(out, "%-44s %8s %6d   %s %-7s %s", title, format_value(f, f->value, value), f->of,
-                  isnan(f->bar)   ? " "
-                  : f->better > 0 ? ">="
-                                  : "<=",
-                  isnan(f->bar) ? "" : format_value(f, f->bar, bar), misses_bar(f) ? "missed" : "");
+                  isnan(f->target) ? " "
+                  : f->better > 0  ? ">="
+                                   : "<=",
+                  isnan(f->target) ? "" : format_value(f, f->target, target),
+                  misses_target(f) ? "missed" : "");
     end_line(out);
 }
 
@@ -88,9 +88,9 @@ static void put_shot(const struct pc_eval_metrics *metrics, const char *label, i
     if (!hit || !iou)
         return;
     pc_buf_printf(out, "%-*s %8s%s", width, label, format_value(hit, hit->value, value),
-                  misses_bar(hit) ? "!" : " ");
+                  misses_target(hit) ? "!" : " ");
     pc_buf_printf(out, " %6d %7s%s", hit->of, format_value(iou, iou->value, value),
-                  misses_bar(iou) ? "!" : " ");
+                  misses_target(iou) ? "!" : " ");
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         const struct pc_eval_metric *f = of_shot(metrics, label, counts[i]);
         pc_buf_printf(out, " %7s", format_value(f, f ? f->value : NAN, value));
@@ -110,7 +110,8 @@ static void put_shots(const struct pc_eval_metrics *metrics, const struct pc_rec
     for (int i = 0; i < recipes->n; i++)
         put_shot(metrics, recipes->r[i].label, width, out);
     put_shot(metrics, "all", width, out);
-    pc_buf_puts(out, "(bars: hit >= 97.0 %, IoU with the box of the labels >= .850; ! below)\n");
+    pc_buf_puts(out,
+                "(targets: hit >= 97.0 %, IoU with the box of the labels >= .850; !: missed)\n");
 }
 
 void pc_eval_metrics_table(const struct pc_eval_metrics *metrics, const struct pc_eval *eval,
@@ -125,68 +126,50 @@ void pc_eval_metrics_table(const struct pc_eval_metrics *metrics, const struct p
         {"landmarks.pck_of_found", "PCK@0.2 of those found"},
         {"people.found", "labelled people found"},
         {"people.box_iou", "IoU of found box with labelled box"},
-        {"pictures.person_shot", "pictures with people that get a body shot"},
-        {"pictures.no_person_shot", "pictures without people that get one"},
+        {"pictures.person_shot", "images with people that get a body shot"},
+        {"pictures.no_person_shot", "images without people that get one"},
         {"length.person_iou", "IoU of length box with labelled box"},
     };
     put_counts(eval, out);
-    pc_buf_printf(out, "%-44s %8s %6s   %s\n", "figure", "value", "of", "bar");
+    pc_buf_printf(out, "%-44s %8s %6s   %s\n", "metric", "value", "of", "target");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         put_line(metrics, lines[i].name, lines[i].title, out);
     put_shots(metrics, eval->recipes, out);
 }
 
-/* --- the difference ----------------------------------------------------------------------------
- */
-
-/* Smaller changes than the table shows are none. */
-static double smallest_change(const struct pc_eval_metric *f)
-{
-    return f->kind == PC_EVAL_METRIC_COUNT ? .5 : .0005;
-}
-
-static const char *arrow(const struct pc_eval_metric *f, double change)
-{
-    if (isnan(change))
-        return " ";
-    return fabs(change) < smallest_change(f) ? "=" : change > 0 ? "↑" : "↓";
-}
-
-static const char *trend(const struct pc_eval_metric *f, double change)
-{
-    if (isnan(change) || f->better == 0 || fabs(change) < smallest_change(f))
-        return "";
-    return change * f->better > 0 ? "better" : "worse";
-}
-
-static const char *format_change(const struct pc_eval_metric *f, double change,
-                                 char out[VALUE_BYTES])
-{
-    char plain[VALUE_BYTES];
-    if (isnan(change) || fabs(change) < smallest_change(f))
-        return "";
-    format_value(f, fabs(change), plain);
-    snprintf(out, VALUE_BYTES, "%c%.20s", change < 0 ? '-' : '+', plain);
-    return out;
-}
+/* --- difference --- */
 
 static void put_difference(const struct pc_eval_metric *f, const struct pc_eval_metric *old,
                            struct pc_buf *out)
 {
-    char a[VALUE_BYTES], b[VALUE_BYTES], c[VALUE_BYTES];
+    char was[VALUE_BYTES], is[VALUE_BYTES], by[VALUE_BYTES];
+    const char *arrow = " ", *trend = "";
     double before = old ? old->value : NAN, change = f->value - before;
-    pc_buf_printf(out, "%-36s %9s %9s  %s %-9s %s%s", f->name, format_value(f, before, a),
-                  format_value(f, f->value, b), arrow(f, change), format_change(f, change, c),
-                  trend(f, change),
+    /* A change that is too small to be seen in the table does not count. */
+    bool same = fabs(change) < (f->kind == PC_EVAL_METRIC_COUNT ? .5 : .0005);
+    if (!isnan(change) && same)
+        arrow = "=";
+    else if (!isnan(change)) {
+        arrow = change > 0 ? "↑" : "↓";
+        if (f->better != 0)
+            trend = change * f->better > 0 ? "better" : "worse";
+    }
+    char amount[VALUE_BYTES + 1] = "";
+    if (!isnan(change) && !same)
+        snprintf(amount, sizeof amount, "%c%s", change < 0 ? '-' : '+',
+                 format_value(f, fabs(change), by));
+    pc_buf_printf(out, "%-36s %9s %9s  %s %-9s %s%s", f->name, format_value(f, before, was),
+                  format_value(f, f->value, is), arrow, amount, trend,
                   !old               ? "new"
-                  : old->of != f->of ? "  (measured on another number)"
+                  : old->of != f->of ? "  (of another number)"
                                      : "");
+    end_line(out);
 }
 
 void pc_eval_metrics_diff(const struct pc_eval_metrics *before, const struct pc_eval_metrics *now,
                           struct pc_buf *out)
 {
-    pc_buf_printf(out, "\n%-36s %9s %9s  %s\n", "figure", "before", "now", "difference");
+    pc_buf_printf(out, "\n%-36s %9s %9s  %s\n", "metric", "before", "now", "difference");
     for (int i = 0; i < now->n; i++)
         put_difference(&now->f[i], pc_eval_metrics_find(before, now->f[i].name), out);
     for (int i = 0; i < before->n; i++)

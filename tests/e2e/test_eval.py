@@ -110,7 +110,7 @@ class Eval(unittest.TestCase):
     def test_the_table(self):
         run = self.run_on_truth("--shots", "neck,shoes")
         self.assertEqual((run.returncode, run.stderr), (0, ""))
-        self.assertIn("3 of 3 pictures measured, 3 labelled people\n", run.stdout)
+        self.assertIn("3 of 3 images measured, 3 labelled people\n", run.stdout)
         self.assertRegex(run.stdout, r"\nOKS +0\.9\d\d +3 +>= 0\.891 *\n")
         self.assertRegex(run.stdout, r"\nneck +100\.0 % +3 +0\.\d{3}")
         self.assertRegex(run.stdout, r"\nshoes +100\.0 %")
@@ -124,7 +124,7 @@ class Eval(unittest.TestCase):
         self.add("other.bmp", labels(400, 600), width=401, height=600)
         run = self.run_on_truth("--json", self.dir / "r.json")
         self.assertEqual(run.returncode, 3)
-        self.assertIn("3 of 6 pictures measured, 3 labelled people, 1 not in the folder, 2 failed", run.stdout)
+        self.assertIn("3 of 6 images measured, 3 labelled people, 1 not in the folder, 2 failed", run.stdout)
         self.assertRegex(run.stderr, r"gone\.jpg: The folder has no such image\. \[file_unreadable\]")
         self.assertRegex(run.stderr, r"broken\.jpg: .*\[unsupported_format\]")
         self.assertRegex(run.stderr, r"other\.bmp: .*400 x 600.*401 x 600.*\[bad_truth\]")
@@ -187,9 +187,9 @@ class Eval(unittest.TestCase):
 
     def test_wrong_truth(self):
         truth = self.dir / "t.json"
-        for text, says in (("{", "no JSON"), ("[1]", "no COCO file"), ('{"images": []}', "images"),
+        for text, says in (("{", "not valid JSON"), ("[1]", "not a COCO file"), ('{"images": []}', "images"),
                            ('{"images": [{"id": 1, "file_name": "../x"}], "annotations": []}', "images[0].file_name"),
-                           ("\0\xff", "no JSON")):
+                           ("\0\xff", "not valid JSON")):
             truth.write_text(text, encoding="latin-1")
             run = evaluate("--truth", truth, "--images", self.pictures)
             self.assertEqual(run.returncode, 2, text)

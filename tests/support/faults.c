@@ -36,8 +36,7 @@ static enum pc_code inject(struct test_faults *t, struct pc_err *err)
         return inject(&test_##seam##_faults, err);                                                 \
     }
 
-/* --- records -----------------------------------------------------------------------------------
- */
+/* --- records --- */
 
 FAULTY(records, insert_many,
        (struct pc_records * rs, const struct pc_record_new *fresh, int n, int64_t now_ms,
@@ -85,8 +84,7 @@ const struct pc_records_driver *test_faulty_records(void)
     return &driver;
 }
 
-/* --- blobs -------------------------------------------------------------------------------------
- */
+/* --- blobs --- */
 
 FAULTY(blobs, read,
        (struct pc_blobs * bs, const char *key, struct pc_blob_reader **out, struct pc_err *err),
@@ -121,8 +119,7 @@ const struct pc_blobs_driver *test_faulty_blobs(void)
     return &driver;
 }
 
-/* --- queue -------------------------------------------------------------------------------------
- */
+/* --- queue --- */
 
 static _Atomic(void (*)(void *, int64_t, bool)) subscriber;
 static _Atomic(void *) subscriber_ctx;

@@ -1,4 +1,4 @@
-/* Reading COCO keypoint files: what is taken, what is refused and where, and turned pictures. */
+/* Reading COCO keypoint files: what is read, what is rejected and where, and rotated images. */
 #include <jansson.h>
 #include <math.h>
 
@@ -80,8 +80,7 @@ static void without_categories_it_is_coco_itself(void **state)
     pc_ground_truth_finish(&t);
 }
 
-/* --- what is refused ---------------------------------------------------------------------------
- */
+/* --- what is refused --- */
 
 static void reject_one(const json_t *one)
 {
@@ -110,8 +109,7 @@ static void rejects_with_the_place(void **state)
     free(path);
 }
 
-/* --- orientation -------------------------------------------------------------------------------
- */
+/* --- orientation --- */
 
 /* Stored 40 x 20, left eye at (4, 2), box from (4, 2) to (10, 5). */
 static struct pc_ground_truth turned(int orientation, const char *size, enum pc_code wanted)

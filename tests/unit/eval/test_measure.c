@@ -91,8 +91,7 @@ static void pck_falls_back_to_the_box(void **state)
     assert_int_equal(pc_measure_pck(&truth, found), 1);
 }
 
-/* --- pairing -----------------------------------------------------------------------------------
- */
+/* --- pairing --- */
 
 static struct pc_ground_truth_person standing(double x)
 {

@@ -1,4 +1,4 @@
-/* From pictures to figures, to JSON, back, and to the difference between two runs. */
+/* From images to metrics, to JSON and back, and to the difference between two runs. */
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -40,7 +40,7 @@ static json_t *figure_annotation(int id)
                      b.x, b.y, b.w, b.h, "keypoints", points);
 }
 
-/* Four pictures: 1 and 2 hold the figure, 3 nobody, 4 is not in the folder. */
+/* Four images: 1 and 2 show the figure, 3 nobody, 4 is not in the folder. */
 static struct stage *set_up(void)
 {
     struct stage *s = pc_xzalloc(sizeof *s);
@@ -69,7 +69,7 @@ static void tear_down(struct stage *s)
     free(s);
 }
 
-/* What the pipeline would have made, were all points off by dx. person false: nobody found. */
+/* The result of the pipeline if all keypoints were off by dx. person false: nobody was found. */
 static void measure(struct stage *s, int i, double dx, bool person)
 {
     struct pc_pipeline_result *result = pc_xzalloc(sizeof *result);
@@ -117,7 +117,7 @@ static void sums_up_what_was_measured(void **state)
     (void)state;
     measure(s, 0, 0, true);
     measure(s, 1, 0, false);
-    measure(s, 2, 0, true); /* somebody where nobody is */
+    measure(s, 2, 0, true); /* a person where there is none */
     set_error(s, 3);
     assert_int_equal(pc_eval_count(&s->eval, PC_EVAL_MEASURED), 3);
     assert_int_equal(pc_eval_count(&s->eval, PC_EVAL_MISSING), 1);
@@ -148,7 +148,7 @@ static void nothing_measured_is_no_number(void **state)
     pc_eval_metrics_compute(&s->eval, &f);
     assert_metric(&f, "landmarks.oks", NAN, 0);
     pc_eval_metrics_table(&f, &s->eval, &text);
-    assert_non_null(strstr(text.data, "0 of 4 pictures measured"));
+    assert_non_null(strstr(text.data, "0 of 4 images measured"));
     assert_null(strstr(text.data, "nan"));
     pc_buf_clear(&text);
     pc_eval_results_json(&s->eval, &f, "model", &text);
@@ -224,7 +224,7 @@ static void a_baseline_of_another_kind_is_rejected(void **state)
     test_rmdir(dir);
 }
 
-/* Names from outside do not become markup; pictures that are gone are told. */
+/* Names from outside do not become markup, and missing images are listed. */
 static void the_report_escapes_names(void **state)
 {
     struct stage *s = set_up();
@@ -259,5 +259,5 @@ int main(void)
         cmocka_unit_test(a_baseline_of_another_kind_is_rejected),
         cmocka_unit_test(the_report_escapes_names),
     };
-    return cmocka_run_group_tests_name("eval figures", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("eval metrics", tests, NULL, NULL);
 }
