@@ -1,5 +1,5 @@
-/* One connection to Redis, by the blocking calls of hiredis, which all end in time: connecting and
- * each answer have their limits. */
+/* One connection to Redis, made of the blocking calls of hiredis. None of them blocks for ever:
+ * connecting and each answer have a time limit. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,38 +14,39 @@ static struct timeval as_timeval(int64_t ms)
     return (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
 }
 
-static bool contains(const char *text, const char *word)
+/* What an error reply means, by a part of its text. */
+static enum pc_code error_from_reply(const char *text, struct pc_err *err)
 {
-    return strstr(text, word) != NULL;
-}
-
-enum pc_code pc_bull_error_from_reply(const char *text, struct pc_err *err)
-{
-    enum pc_code code = PC_E_QUEUE_UNAVAILABLE;
-    const char *message = NULL;
-    if (pc_str_starts(text, "NOAUTH") || pc_str_starts(text, "WRONGPASS") ||
-        contains(text, "invalid password") || contains(text, "without any password") ||
-        contains(text, "no password is set") ||
-        contains(text, "for 'auth'")) { /* the last two: Redis 5 */
-        code = PC_E_CONFIG;
-        message = "Redis refuses the user or the password of the queue's address.";
-    } else if (contains(text, "NOPERM")) { /* not at the beginning where a script met it */
-        code = PC_E_CONFIG;
-        message = "Redis does not allow this user what the queue needs; see docs/queue.md.";
-    } else if (contains(text, "DB index")) {
-        code = PC_E_CONFIG;
-        message = "Redis has no database of the number in the queue's address.";
-    } else if (pc_str_starts(text, "MOVED") || pc_str_starts(text, "CROSSSLOT")) {
-        code = PC_E_CONFIG;
-        message = "The queue's address is one of a Redis cluster; the queue needs a single Redis.";
-    } else if (pc_str_starts(text, "OOM") || contains(text, "No space left")) {
-        code = PC_E_STORE_FULL;
-        message = "Redis, where the queue is kept, is full.";
-    }
-    if (message)
-        pc_fail(err, code, "%s", message);
+    static const char bad_password[] = "Redis rejects the user or the password of the queue's URL.";
+    static const char cluster[] =
+        "The queue's URL is that of a Redis cluster; the queue needs a single Redis.";
+    static const char full[] = "The Redis that keeps the queue is full.";
+    static const struct {
+        const char *part;
+        enum pc_code code;
+        const char *message;
+    } meanings[] = {
+        {"NOAUTH", PC_E_CONFIG, bad_password},
+        {"WRONGPASS", PC_E_CONFIG, bad_password},
+        {"invalid password", PC_E_CONFIG, bad_password},
+        {"without any password", PC_E_CONFIG, bad_password},
+        {"no password is set", PC_E_CONFIG, bad_password}, /* Redis 5 */
+        {"for 'auth'", PC_E_CONFIG, bad_password},         /* Redis 5 */
+        {"NOPERM", PC_E_CONFIG,
+         "Redis does not give this user the permissions that the queue needs; see docs/queue.md."},
+        {"DB index", PC_E_CONFIG, "Redis has no database with the number in the queue's URL."},
+        {"MOVED", PC_E_CONFIG, cluster},
+        {"CROSSSLOT", PC_E_CONFIG, cluster},
+        {"OOM", PC_E_STORE_FULL, full},
+        {"No space left", PC_E_STORE_FULL, full},
+    };
+    size_t i = 0, n = sizeof meanings / sizeof *meanings;
+    while (i < n && !strstr(text, meanings[i].part))
+        i++;
+    if (i < n)
+        (void)pc_fail(err, meanings[i].code, "%s", meanings[i].message);
     else
-        pc_fail(err, code, NULL);
+        (void)pc_fail(err, PC_E_QUEUE_UNAVAILABLE, NULL);
     return pc_err_wrap(err, "Redis says: %.200s", text);
 }
 
@@ -74,7 +75,7 @@ enum pc_code pc_bull_connection_command(redisContext *c, int argc, const char **
         *out = reply;
         return PC_OK;
     }
-    enum pc_code rc = pc_bull_error_from_reply(reply->str, err);
+    enum pc_code rc = error_from_reply(reply->str, err);
     freeReplyObject(reply);
     return rc;
 }
@@ -101,18 +102,7 @@ static enum pc_code authenticate(redisContext *c, const struct pc_bull_url *url,
     if (rc)
         return rc;
     snprintf(db, sizeof db, "%d", url->db);
-    return run_command(c, 2, (const char *[]){"SELECT", db}, err); /* also proves that it answers */
-}
-
-/* A server that ends the connection now may speak another language. */
-static enum pc_code authenticate_and_explain(redisContext *c, const struct pc_bull_url *url,
-                                             struct pc_err *err)
-{
-    enum pc_code rc = authenticate(c, url, err);
-    if (rc == PC_E_QUEUE_UNAVAILABLE && c->err && !timed_out(c))
-        pc_err_wrap(err, url->tls ? "at our first words; it may ask for a certificate of ours"
-                                  : "at our first words; it may be one with TLS (rediss://)");
-    return rc;
+    return run_command(c, 2, (const char *[]){"SELECT", db}, err); /* also shows that it answers */
 }
 
 static enum pc_code set_up(redisContext *c, const struct pc_bull_url *url, int64_t io_ms,
@@ -124,7 +114,11 @@ static enum pc_code set_up(redisContext *c, const struct pc_bull_url *url, int64
     if (!rc && url->tls)
         rc = pc_bull_tls_handshake(c, url, err);
     if (!rc)
-        rc = authenticate_and_explain(c, url, err);
+        rc = authenticate(c, url, err);
+    if (rc == PC_E_QUEUE_UNAVAILABLE && c->err && !timed_out(c))
+        (void)pc_err_wrap(err, url->tls
+                                   ? "at the first command; it may ask for a client certificate"
+                                   : "at the first command; it may expect TLS (rediss://)");
     if (!rc && redisSetTimeout(c, as_timeval(io_ms)) != REDIS_OK)
         rc = connection_error(c, err);
     if (!rc)
@@ -137,36 +131,30 @@ static enum pc_code closing_error(struct pc_err *err)
     return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "the queue is being closed");
 }
 
-static enum pc_code connect_registered(struct pc_bull *b, redisContext **out, struct pc_err *err)
+enum pc_code pc_bull_connection_open(struct pc_bull *b, int64_t io_ms, redisContext **out,
+                                     struct pc_err *err)
 {
+    enum pc_code rc = PC_OK;
+    *out = NULL;
     if (pc_bull_connections_are_aborted(&b->connections))
         return closing_error(err);
     redisContext *c =
         redisConnectWithTimeout(b->url.host, b->url.port, as_timeval(PC_BULL_CONNECT_MS));
-    enum pc_code rc = PC_OK;
     if (!c)
         return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "no memory for a connection");
     if (c->err)
         rc = connection_error(c, err);
     else if (!pc_bull_connections_register(&b->connections, c->fd))
         rc = closing_error(err);
-    if (rc)
+    if (rc) {
         redisFree(c);
-    else
+        return pc_err_wrap(err, "%s:%d", b->url.host, b->url.port);
+    }
+    rc = set_up(c, &b->url, io_ms, err);
+    if (!rc) {
         *out = c;
-    return rc;
-}
-
-enum pc_code pc_bull_connection_open(struct pc_bull *b, int64_t io_ms, redisContext **out,
-                                     struct pc_err *err)
-{
-    redisContext *c = NULL;
-    enum pc_code rc = connect_registered(b, &c, err);
-    if (!rc)
-        rc = set_up(c, &b->url, io_ms, err);
-    *out = rc ? NULL : c;
-    if (!rc)
         return PC_OK;
+    }
     pc_bull_connection_close(b, c);
     return pc_err_wrap(err, "%s:%d", b->url.host, b->url.port);
 }

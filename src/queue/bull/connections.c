@@ -1,7 +1,8 @@
-/* All connections that are open, so that the close of a queue need not wait for a Redis that does
- * not answer: a thread that lives as long as the close shuts their sockets down when it takes too
- * long, and whoever waits there returns at once. What was asked for last may be lost then: words,
- * which are best effort, and a job that the feeder just got, which the stalled check frees. */
+/* The list of open connections, so that closing a queue does not wait for a Redis that does not
+ * answer. While the close goes on, a thread waits for its end; if that takes too long, the thread
+ * shuts down the sockets, and whoever waits for Redis returns at once. What was sent last may be
+ * lost then: notifications, which only save time, and a job that the poller just got, which the
+ * stalled check puts back. */
 #include <assert.h>
 #include <sys/socket.h>
 

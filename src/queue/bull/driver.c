@@ -1,21 +1,21 @@
-/* Queue in Redis, in the layout of npm's bull 4: Node programs may add jobs, take ours, and look at
- * them with a board. docs/queue.md says how; the scripts (lua/) are our own.
+/* The queue in Redis, in the layout of npm's bull 4: Node programs may add jobs, take ours, and look
+ * at them with a dashboard. docs/queue.md says how. The scripts (lua/) are our own.
  *
- * Every change is one script, so it happens whole or not at all. A job of ours has the id "pc-" and
- * the image's id: that is how an image has one job at most. A job is taken under a lock that runs
- * out (the lease) with a token of its own. When its worker dies, the stalled check, which any
- * process makes twice in a lease time, finds it without a lock and puts it back: at the earliest
- * when the lease is over, at the latest half as long after.
+ * Every change is one script, so it happens completely or not at all. A job of ours has the id "pc-"
+ * plus the image's id; that is why an image has at most one job. A job is taken under a lock with a
+ * token of its own, which expires: the lease. If its worker dies, the stalled check, which every
+ * process runs twice in a lease, finds the job without a lock and puts it back: at the earliest when
+ * the lease expires, at the latest half a lease later.
  *
- * attempt is tries that failed + tries that stalled + 1. A job that failed for good stays among the
- * failed ones (the last 1,000 of them), for people to look at and send back; one that is done is
- * gone. A job of Node's stays as its own options say.
+ * attempt = attempts that failed + attempts that stalled + 1. A job that failed for good stays among
+ * the failed ones (the last 1,000 of them) for people to look at and to send back. A completed job of
+ * ours is deleted; one of a Node program stays as its own options say.
  *
- * Durability is that of the Redis: with its append-only file as Redis sets it up, a crash may undo
- * the last second; the sweeper adds jobs for pending records that have none.
+ * Durability is that of Redis: with its append-only file in the default configuration, a crash may
+ * undo the last second. The sweeper adds jobs for pending records that have none.
  *
- * Not done: rate limits, metrics and repeatable jobs of Bull, clusters, Bull's newer relative
- * BullMQ (its queue is refused). */
+ * Not supported: rate limits, metrics and repeatable jobs of Bull; clusters; BullMQ, Bull's newer
+ * relative, whose queues are rejected. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static void bull_close(struct pc_queue *q)
     free(b);
 }
 
-/* BullMQ says what it is in the hash "meta"; Bull 4 writes no version there. */
+/* BullMQ writes its version to the hash "meta"; Bull 4 writes none there. */
 static enum pc_code reject_bullmq(struct pc_bull *b, struct pc_err *err)
 {
     char *meta = pc_xasprintf("%smeta", b->key_prefix);
@@ -57,25 +57,10 @@ static enum pc_code reject_bullmq(struct pc_bull *b, struct pc_err *err)
     if (!rc && version->type == REDIS_REPLY_STRING && pc_str_starts(version->str, "bullmq"))
         rc = pc_fail(err, PC_E_CONFIG,
                      "The queue '%.60s' belongs to BullMQ (%.30s), whose layout differs from Bull "
-                     "4's: choose another name with ?queue= in the queue's address.",
+                     "4's: choose another name with ?queue= in the queue's URL.",
                      b->url.queue, version->str);
     freeReplyObject(version);
     free(meta);
-    return rc;
-}
-
-static enum pc_code start(struct pc_bull *b, struct pc_err *err)
-{
-    enum pc_code rc = reject_bullmq(b, err);
-    if (!rc)
-        rc = pc_bull_scripts_load(b, err);
-    if (!rc)
-        rc = pc_bull_poller_start(b, err);
-    if (!rc)
-        rc = pc_bull_maintenance_start(b, err);
-    if (!rc)
-        rc = pc_bull_subscriber_start(b, err);
-    b->opened = true;
     return rc;
 }
 
@@ -91,8 +76,17 @@ static enum pc_code bull_open(const char *store_url, const struct pc_queue_optio
     enum pc_code rc = pc_bull_url_parse(store_url, &b->url, err);
     if (!rc) {
         b->key_prefix = pc_xasprintf("%s:%s:", b->url.prefix, b->url.queue);
-        rc = start(b, err);
+        rc = reject_bullmq(b, err);
     }
+    if (!rc)
+        rc = pc_bull_scripts_load(b, err);
+    if (!rc)
+        rc = pc_bull_poller_start(b, err);
+    if (!rc)
+        rc = pc_bull_maintenance_start(b, err);
+    if (!rc)
+        rc = pc_bull_subscriber_start(b, err);
+    b->opened = true;
     if (rc)
         bull_close(&b->base);
     else
@@ -121,7 +115,7 @@ static enum pc_code bull_add(struct pc_queue *q, int64_t image_id, const char *u
     return !rc && answer == FULL ? pc_fail(err, PC_E_QUEUE_FULL, NULL) : rc;
 }
 
-/* brought: an id that the feeder moved to the active ones; NULL: any. */
+/* polled_id: a job that the poller moved to `active`; NULL: any job. */
 static enum pc_code take_now(struct pc_bull *b, const char *polled_id, struct pc_job *job,
                              bool *got, struct pc_err *err)
 {
@@ -141,7 +135,7 @@ static enum pc_code bull_take(struct pc_queue *q, int64_t wait_ms, struct pc_job
     bool was_woken = false;
     enum pc_code rc = take_now(b, NULL, job, got, err);
     if (!rc && !*got && wait_ms == 0) {
-        pc_bull_poller_drain(b); /* it may have caught the only one for a taker that went away */
+        pc_bull_poller_drain(b); /* the poller may hold the only job, for a taker that went away */
         rc = take_now(b, NULL, job, got, err);
     }
     while (!rc && !*got && !was_woken && pc_clock_mono_ms() < until_ms) {
@@ -158,7 +152,7 @@ static void bull_wake(struct pc_queue *q)
     pc_bull_poller_wake(bull_of(q));
 }
 
-/* A script about a held job: args begin with its id and token. */
+/* Runs a script that changes a job under lease: args begin with its id and token. */
 static enum pc_code change_held(struct pc_queue *q, enum pc_bull_script script, int n,
                                 const char *const args[], struct pc_err *err)
 {
@@ -180,7 +174,7 @@ static void bull_progress(struct pc_queue *q, const struct pc_job *job, int perc
     struct pc_err err = PC_ERR_INIT;
     snprintf(text, sizeof text, "%d", percent);
     const char *const args[] = {job->id, job->token, text};
-    (void)change_held(q, PC_BULL_PROGRESS, 3, args, &err); /* nobody waits for it */
+    (void)change_held(q, PC_BULL_PROGRESS, 3, args, &err); /* best effort */
 }
 
 static enum pc_code bull_complete(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)

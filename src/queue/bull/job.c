@@ -1,8 +1,8 @@
-/* A job's data and options, as JSON that Node understands, and back.
+/* The data and the options of a job, as JSON that Bull and Node programs understand, and back.
  *
- * data: {"imageId": 5, "url": "https://..."}. A producer may leave out one of them: the url, for
- * the record knows it; or the imageId, then image_id is 0 and whoever takes the job submits the
- * url. options: what Bull keeps with each job; attempts and backoff are honoured. */
+ * data: {"imageId": 5, "url": "https://..."}. A producer may leave out one of them. Without the url,
+ * the record knows it. Without the imageId, image_id is 0, and whoever takes the job submits the
+ * url. options: what Bull stores with each job; attempts and backoff are honoured. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 #include "base/str.h"
 #include "queue/bull/internal.h"
 
-enum { KEEP_FAILED = 1000, MOST_ATTEMPTS = 1000000 };
-static const int64_t largest_id = INT64_C(9007199254740991); /* what JavaScript holds exactly */
+enum { KEEP_FAILED = 1000, ATTEMPTS_MAX = 1000000 };
+static const int64_t largest_id = INT64_C(9007199254740991); /* 2^53 - 1: exact in JavaScript */
 
 char *pc_bull_job_id(int64_t image_id)
 {
@@ -38,7 +38,7 @@ char *pc_bull_job_data(int64_t image_id, const char *url)
 {
     json_t *safe = json_string(url);
     return dump(json_pack("{sI so}", "imageId", (json_int_t)image_id, "url",
-                          safe ? safe : json_string(""))); /* the record knows it */
+                          safe ? safe : json_string(""))); /* not UTF-8; the record knows it */
 }
 
 char *pc_bull_job_options(const struct pc_queue_options *o, const char *id, int rank)
@@ -64,11 +64,11 @@ static json_t *parse(const redisReply *text)
 static int number_of(const redisReply *text)
 {
     int64_t n = 0;
-    bool ok = text->type == REDIS_REPLY_STRING && pc_str_to_i64(text->str, 0, MOST_ATTEMPTS, &n);
+    bool ok = text->type == REDIS_REPLY_STRING && pc_str_to_i64(text->str, 0, ATTEMPTS_MAX, &n);
     return ok ? (int)n : 0;
 }
 
-/* A whole number, or its digits as text: JavaScript has both. */
+/* An integer, or its digits as a string: Node programs send both. */
 static bool read_id(const json_t *value, int64_t *id)
 {
     if (json_is_string(value))
@@ -95,31 +95,29 @@ static enum pc_code read_data(const redisReply *text, struct pc_job *job, struct
     return wrong ? pc_fail(err, PC_E_BAD_REQUEST, "%s", wrong) : PC_OK;
 }
 
-/* backoff: a number, {type: "fixed", delay}, {type: "exponential", delay}. One of the producer's
- * own making is known to Node only: there the queue's own is used. */
-static void read_backoff(const json_t *backoff, struct pc_job *job)
-{
-    const json_t *delay = json_is_object(backoff) ? json_object_get(backoff, "delay") : backoff;
-    const char *type = json_string_value(json_object_get(backoff, "type"));
-    bool known = !type || pc_str_eq(type, "fixed") || pc_str_eq(type, "exponential");
-    job->has_backoff = !backoff || json_is_null(backoff) || (known && json_is_number(delay));
-    if (!job->has_backoff)
-        return;
-    double ms = json_number_value(delay);
-    job->backoff_ms = ms < 1 ? 0 : ms < 1e15 ? (int64_t)ms : INT64_C(1000000000000000);
-    job->backoff_fixed = !pc_str_eq(type, "exponential");
-}
-
-/* Bull runs a job that stalled once more even when it has one try only. */
+/* Bull runs a stalled job once more even if it may have one attempt only.
+ *
+ * backoff is a number, {type: "fixed", delay} or {type: "exponential", delay}. A type that the
+ * producer defined itself is known to Node only: then the queue's own backoff is used. */
 static void read_options(const redisReply *text, int failed, int stalled, struct pc_job *job)
 {
     json_t *options = parse(text);
     double attempts = json_number_value(json_object_get(options, "attempts"));
-    job->max_attempts = attempts >= 1 && attempts <= MOST_ATTEMPTS ? (int)attempts : 1;
+    job->max_attempts = attempts >= 1 && attempts <= ATTEMPTS_MAX ? (int)attempts : 1;
     if (job->max_attempts == 1 && stalled > 0)
         job->max_attempts = 2;
     job->attempt = failed + stalled + 1;
-    read_backoff(json_object_get(options, "backoff"), job);
+
+    const json_t *backoff = json_object_get(options, "backoff");
+    const json_t *delay = json_is_object(backoff) ? json_object_get(backoff, "delay") : backoff;
+    const char *type = json_string_value(json_object_get(backoff, "type"));
+    bool known = !type || pc_str_eq(type, "fixed") || pc_str_eq(type, "exponential");
+    job->has_backoff = !backoff || json_is_null(backoff) || (known && json_is_number(delay));
+    if (job->has_backoff) {
+        double ms = json_number_value(delay);
+        job->backoff_ms = ms < 1 ? 0 : ms < 1e15 ? (int64_t)ms : INT64_C(1000000000000000);
+        job->backoff_fixed = !pc_str_eq(type, "exponential");
+    }
     json_decref(options);
 }
 
@@ -127,8 +125,8 @@ enum pc_code pc_bull_job_parse(const redisReply *taken, struct pc_job *job, stru
 {
     enum { ID, DATA, OPTIONS, FAILED, STALLED, MANUAL_RETRY, TOKEN, FIELDS };
     if (taken->elements != FIELDS)
-        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "turn.lua answers %zu fields",
-                              taken->elements);
+        return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE,
+                              "complete_and_take.lua answers %zu fields", taken->elements);
     redisReply *const *field = taken->element;
     *job =
         (struct pc_job){.id = pc_xstrdup(field[ID]->str), .token = pc_xstrdup(field[TOKEN]->str)};

@@ -1,12 +1,12 @@
 /* Waits for jobs on behalf of all takers, with one connection.
  *
- * A taker that found nothing sleeps here. While some sleep, the feeder blocks in BRPOPLPUSH, so a
- * job that anybody adds is brought at once; its id goes to a sleeper, who locks it. The feeder
- * never keeps what nobody sleeps for: it puts such a job back. CLIENT UNBLOCK ends its waiting
- * early.
+ * A taker that finds no job sleeps here. While takers sleep, the poller blocks in BRPOPLPUSH, so it
+ * gets a job as soon as anybody adds one; it hands the job's id to a taker, which locks it. The
+ * poller never keeps a job for which no taker waits: it puts such a job back. CLIENT UNBLOCK ends
+ * its wait early.
  *
- * Between the BRPOPLPUSH and the lock a job lies in `active` unlocked. Whoever dies there leaves it
- * to the stalled check, as Bull's own workers do. */
+ * Between BRPOPLPUSH and the lock a job is in `active` without a lock. If the process dies there,
+ * the stalled check puts the job back, as it does for Bull's own workers. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static enum pc_code connect_poller(struct pc_bull *b, redisContext **out, struct
     return PC_OK;
 }
 
-/* Gives an id, or NULL when none came in time. */
+/* Gives a job's id, or NULL if none came in time. */
 static enum pc_code wait_at_redis(struct pc_bull *b, redisContext **c, char **id,
                                   struct pc_err *err)
 {
@@ -68,15 +68,7 @@ static enum pc_code wait_at_redis(struct pc_bull *b, redisContext **c, char **id
     return rc;
 }
 
-static void release_job(struct pc_bull *b, const char *id)
-{
-    struct pc_err err = PC_ERR_INIT;
-    int64_t answer;
-    if (pc_bull_script_run_int(b, PC_BULL_RELEASE, 2, (const char *[]){id, ""}, &answer, &err))
-        pc_log_err(PC_LOG_INFO, "job left to the stalled check", &err, PC_LOG_STR("job", id));
-}
-
-/* True when a sleeper is left for it. */
+/* Hands the id to a taker; false if none waits any more. */
 static bool deliver(struct pc_bull_poller *poller, char *id)
 {
     pthread_mutex_lock(&poller->lock);
@@ -90,7 +82,7 @@ static bool deliver(struct pc_bull_poller *poller, char *id)
     return wanted;
 }
 
-/* Sleeps while nobody wants a job; answers whether to go on. */
+/* Sleeps while no taker waits, and for a moment after a failure; answers whether to go on. */
 static bool wait_for_takers(struct pc_bull_poller *poller, bool failed)
 {
     int64_t until_ms = pc_clock_mono_ms() + RETRY_MS;
@@ -116,18 +108,20 @@ static void *poll_jobs(void *ctx)
         struct pc_err err = PC_ERR_INIT;
         char *id;
         failed = wait_at_redis(b, &c, &id, &err) != PC_OK;
-        if (id && !deliver(&b->poller, id)) {
-            release_job(b, id);
-            free(id);
-        }
+        if (!id || deliver(&b->poller, id))
+            continue;
+        int64_t answer;
+        if (pc_bull_script_run_int(b, PC_BULL_RELEASE, 2, (const char *[]){id, ""}, &answer, &err))
+            pc_log_err(PC_LOG_INFO, "job left to the stalled check", &err, PC_LOG_STR("job", id));
+        free(id);
     }
     pc_bull_connection_close(b, c);
     return NULL;
 }
 
-/* Whether the user may do what the feeder does is seen at the start. Nothing of this changes
- * anything: x is no time to wait, so that command is refused, but not before the user's rights are
- * looked at. */
+/* Finds out at start whether the user may do what the poller does. None of these commands changes
+ * anything: the last one is rejected, as "x" is no timeout, but not before the user's permissions
+ * are checked. */
 static enum pc_code check_permissions(struct pc_bull *b, struct pc_err *err)
 {
     char *wait = pc_xasprintf("%swait", b->key_prefix),
@@ -178,7 +172,7 @@ void pc_bull_poller_drain(struct pc_bull *b)
         pthread_mutex_lock(&poller->lock);
         if (rc)
             break;
-        if (poller->blocked) /* perhaps it was about to block: asked again */
+        if (poller->blocked) /* perhaps it was only about to block: unblock it again */
             pc_sync_wait_until(&poller->job_arrived, &poller->lock,
                                pc_clock_mono_ms() + DRAIN_RETRY_MS);
     }
@@ -218,7 +212,7 @@ char *pc_bull_poller_wait(struct pc_bull *b, uint64_t wake_count, int64_t until_
     pthread_cond_signal(&poller->taker_waits);
     while (!poller->n_polled && poller->wake_count == wake_count && pc_clock_mono_ms() < until_ms)
         pc_sync_wait_until(&poller->job_arrived, &poller->lock, until_ms);
-    if (poller->n_polled) /* also when the time is over: there are never more than sleepers */
+    if (poller->n_polled) /* also when the time is over: there is one id at most for each taker */
         id = poller->polled[--poller->n_polled];
     poller->waiting_takers--;
     *was_woken = poller->wake_count != wake_count;

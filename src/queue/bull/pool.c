@@ -1,8 +1,8 @@
-/* Connections for commands: made when wanted, at most BULL_LINKS, kept for the next.
+/* Connections for commands: opened on demand, at most PC_BULL_CONNECTIONS_MAX, and kept.
  *
- * While Redis is away nobody waits for it: after a failure all commands fail at once until a pause
- * is over, which doubles with each failure; then one caller tries, and only its success ends that
- * state. */
+ * While Redis is unavailable no caller waits for it. After a failure all commands fail at once for
+ * a while, which doubles with each failure. Then one caller tries to connect, and only its success
+ * ends the outage. */
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/sync.h"
@@ -26,7 +26,7 @@ void pc_bull_pool_finish(struct pc_bull *b)
     pthread_mutex_destroy(&pool->lock);
 }
 
-/* A place among the connections: *idle, or NULL when the caller has to connect. */
+/* Reserves a connection: *idle, or NULL if the caller has to open one. */
 static enum pc_code acquire(struct pc_bull_pool *pool, bool fresh, redisContext **idle,
                             struct pc_err *err)
 {
@@ -35,9 +35,8 @@ static enum pc_code acquire(struct pc_bull_pool *pool, bool fresh, redisContext 
     *idle = NULL;
     pthread_mutex_lock(&pool->lock);
     if (!fresh && pool->backoff.current_ms > 0 && started_ms < pool->retry_at_ms)
-        rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "Redis was away a moment ago");
-    else if (pool->backoff.current_ms >
-             0) /* this caller tries, the others shall not wait meanwhile */
+        rc = pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "Redis was unavailable a moment ago");
+    else if (pool->backoff.current_ms > 0) /* this caller tries; the others do not wait for it */
         pool->retry_at_ms = started_ms + PC_BULL_CONNECT_MS + PC_BULL_COMMAND_MS;
     while (!rc && !pool->n_idle && pool->n_open == PC_BULL_CONNECTIONS_MAX) {
         if (pc_clock_mono_ms() >= until_ms)
@@ -62,7 +61,7 @@ static void release(struct pc_bull_pool *pool, redisContext *c)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* The one that broke is closed, and the idle ones: they are as old. */
+/* Closes the connection that broke, and the idle ones, which are probably broken as well. */
 static void discard(struct pc_bull *b, redisContext *c)
 {
     struct pc_bull_pool *pool = &b->pool;
@@ -78,14 +77,7 @@ static void discard(struct pc_bull *b, redisContext *c)
         pc_bull_connection_close(b, old[i]);
 }
 
-static void note_failure(struct pc_bull_pool *pool)
-{
-    pthread_mutex_lock(&pool->lock);
-    pool->retry_at_ms = pc_clock_mono_ms() + pc_backoff_next_ms(&pool->backoff);
-    pthread_mutex_unlock(&pool->lock);
-}
-
-/* One try. *stale: it was a connection from the pool that turned out to be closed. */
+/* *was_closed: it was a connection of the pool that turned out to be closed. */
 static enum pc_code command_once(struct pc_bull *b, int argc, const char **argv, redisReply **out,
                                  bool fresh, bool *was_closed, struct pc_err *err)
 {
@@ -109,8 +101,11 @@ static enum pc_code command_once(struct pc_bull *b, int argc, const char **argv,
     }
     discard(b, c);
     *was_closed = was_idle && pc_clock_mono_ms() - started_ms < PC_BULL_COMMAND_MS / 2;
-    if (!*was_closed)
-        note_failure(&b->pool);
+    if (!*was_closed) {
+        pthread_mutex_lock(&b->pool.lock);
+        b->pool.retry_at_ms = pc_clock_mono_ms() + pc_backoff_next_ms(&b->pool.backoff);
+        pthread_mutex_unlock(&b->pool.lock);
+    }
     return rc;
 }
 
@@ -122,7 +117,7 @@ enum pc_code pc_bull_command(struct pc_bull *b, int argc, const char **argv, red
     enum pc_code rc = command_once(b, argc, argv, out, false, &was_closed, err);
     if (was_closed)
         rc = command_once(b, argc, argv, out, true, &was_closed, err);
-    if (rc == PC_E_CONFIG && b->opened) { /* a password that was changed: may be put right */
+    if (rc == PC_E_CONFIG && b->opened) { /* the password was changed: perhaps only for now */
         err->code = rc = PC_E_QUEUE_UNAVAILABLE;
         pc_str_copy(err->message, sizeof err->message, pc_code_info(rc)->message);
     }

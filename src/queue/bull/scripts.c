@@ -1,5 +1,5 @@
-/* The scripts of lua/, each with common.lua before it, called by hash; a server that lost them
- * (restart, SCRIPT FLUSH) gets them anew. */
+/* The Lua scripts (lua/), each with common.lua in front of it, run by their hashes. If the server has
+ * lost one (a restart, SCRIPT FLUSH), it is loaded again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "queue/bull/internal.h"
 
 static const char *const names[PC_BULL_SCRIPT_COUNT] = {
-    [PC_BULL_ADD] = "add.lua",           [PC_BULL_COMPLETE_AND_TAKE] = "turn.lua",
-    [PC_BULL_COMPLETE] = "done.lua",     [PC_BULL_RENEW] = "renew.lua",
+    [PC_BULL_ADD] = "add.lua",           [PC_BULL_COMPLETE_AND_TAKE] = "complete_and_take.lua",
+    [PC_BULL_COMPLETE] = "complete.lua", [PC_BULL_RENEW] = "renew.lua",
     [PC_BULL_PROGRESS] = "progress.lua", [PC_BULL_FAIL] = "fail.lua",
-    [PC_BULL_RELEASE] = "give_back.lua", [PC_BULL_REMOVE] = "remove.lua",
+    [PC_BULL_RELEASE] = "release.lua",   [PC_BULL_REMOVE] = "remove.lua",
     [PC_BULL_HAS] = "has.lua",           [PC_BULL_STATS] = "stats.lua",
     [PC_BULL_PROMOTE] = "promote.lua",   [PC_BULL_STALLED] = "stalled.lua",
 };

@@ -1,6 +1,6 @@
-/* Is subscribed to two channels: `delayed`, on which Bull says that a job was delayed (the keeper
- * looks then), and `posecraft`, on which processes of ours tell what changed. A connection that
- * says nothing for long is asked whether it lives. */
+/* Subscribes to two channels: `delayed`, on which Bull announces that a job was delayed (maintenance
+ * looks at it then), and `posecraft`, on which our processes notify each other of changes. A
+ * connection that is silent for long is sent a PING, to find out whether it is alive. */
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
@@ -26,9 +26,18 @@ static void notify(struct pc_bull_subscriber *subscriber, int64_t image_id, bool
         on_notification(ctx, image_id, removed);
 }
 
-static void read_notification(struct pc_bull *b, const redisReply *text)
+/* A message is ["message", channel, text]; other answers need no action. */
+static void on_reply(struct pc_bull *b, const redisReply *r)
 {
-    json_t *json = json_loadb(text->str, text->len, 0, NULL);
+    if (r->type != REDIS_REPLY_ARRAY || r->elements != 3 ||
+        r->element[0]->type != REDIS_REPLY_STRING || !pc_str_eq(r->element[0]->str, "message") ||
+        r->element[2]->type != REDIS_REPLY_STRING)
+        return;
+    if (!pc_str_eq(r->element[1]->str + strlen(b->key_prefix), "posecraft")) {
+        pc_bull_maintenance_check_delayed(b);
+        return;
+    }
+    json_t *json = json_loadb(r->element[2]->str, r->element[2]->len, 0, NULL);
     const char *from = json_string_value(json_object_get(json, "from"));
     const json_t *id = json_object_get(json, "id");
     if (from && !pc_str_eq(from, b->instance_id) && json_is_integer(id) &&
@@ -38,20 +47,7 @@ static void read_notification(struct pc_bull *b, const redisReply *text)
     json_decref(json);
 }
 
-/* ["message", channel, text]; other answers need nothing done. */
-static void on_reply(struct pc_bull *b, const redisReply *r)
-{
-    if (r->type != REDIS_REPLY_ARRAY || r->elements != 3 ||
-        r->element[0]->type != REDIS_REPLY_STRING || !pc_str_eq(r->element[0]->str, "message") ||
-        r->element[2]->type != REDIS_REPLY_STRING)
-        return;
-    if (pc_str_eq(r->element[1]->str + strlen(b->key_prefix), "posecraft"))
-        read_notification(b, r->element[2]);
-    else
-        pc_bull_maintenance_check_delayed(b);
-}
-
-/* What was read already. */
+/* Handles the replies that are in the read buffer. False: it is broken. */
 static bool read_buffered(struct pc_bull *b, redisContext *c)
 {
     void *reply = NULL;
@@ -71,11 +67,11 @@ static bool flush_commands(redisContext *c)
     return true;
 }
 
-/* A connection that is subscribed. Gives. */
+/* Opens a connection and subscribes. Gives *out. */
 static enum pc_code subscribe(struct pc_bull *b, redisContext **out, struct pc_err *err)
 {
-    char *delayed = pc_xasprintf("%sdelayed", b->key_prefix),
-         *changes = pc_xasprintf("%sposecraft", b->key_prefix);
+    char *delayed = pc_xasprintf("%sdelayed", b->key_prefix);
+    char *changes = pc_xasprintf("%sposecraft", b->key_prefix);
     redisReply *first = NULL;
     bool broken;
     enum pc_code rc = pc_bull_connection_open(b, PC_BULL_COMMAND_MS, out, err);
@@ -92,7 +88,7 @@ static enum pc_code subscribe(struct pc_bull *b, redisContext **out, struct pc_e
     return rc;
 }
 
-/* True when the stop was called; false: nothing to read for so long. */
+/* Waits up to ms. True when the stop was called. */
 static bool stopped_or_readable(struct pc_bull *b, redisContext *c, int64_t ms, bool *readable)
 {
     struct pollfd fds[2] = {{.fd = b->subscriber.stop_fd, .events = POLLIN},
@@ -102,7 +98,7 @@ static bool stopped_or_readable(struct pc_bull *b, redisContext *c, int64_t ms, 
     return n > 0 && fds[0].revents;
 }
 
-/* Until the stop (true) or the end of the connection. */
+/* Until the stop (true) or the end of the connection (false). */
 static bool listen_until_stop(struct pc_bull *b, redisContext *c)
 {
     bool ping_sent = false, readable;
@@ -139,7 +135,7 @@ static void *run_subscriber(void *ctx)
     return NULL;
 }
 
-/* The first connection is made here, so that a user who may not listen is refused at the start. */
+/* The first connection is made here, so that a user who may not subscribe is rejected at start. */
 enum pc_code pc_bull_subscriber_start(struct pc_bull *b, struct pc_err *err)
 {
     struct pc_bull_subscriber *subscriber = &b->subscriber;

@@ -1,4 +1,4 @@
-/* rediss://, where the library can do it: hiredis before 1.0 cannot (Debian 12 has 0.14). */
+/* TLS (rediss://), if the library has it: hiredis before 1.0 has not (Debian 12 has 0.14). */
 #include "queue/bull/internal.h"
 
 #ifdef PC_HIREDIS_TLS
@@ -20,15 +20,15 @@ static enum pc_code tls_error(struct pc_err *err, const char *doing)
 
 static enum pc_code file_error(struct pc_err *err, const char *name, const char *path)
 {
-    unsigned long reason_code = ERR_peek_error(); /* the first is the cause */
+    unsigned long reason_code = ERR_peek_error(); /* the first error is the cause */
     const char *reason = ERR_SYSTEM_ERROR(reason_code) ? strerror(ERR_GET_REASON(reason_code))
                                                        : ERR_reason_error_string(reason_code);
-    (void)pc_fail(err, PC_E_CONFIG,
-                  "The file that %s= names in the queue's address cannot be used.", name);
+    (void)pc_fail(err, PC_E_CONFIG, "The file that %s= names in the queue's URL cannot be used.",
+                  name);
     return pc_err_wrap(err, "%s: %s", path, reason ? reason : "not usable");
 }
 
-/* A key that is locked by a passphrase is refused: nobody is there to type one. */
+/* A key with a passphrase is rejected: nobody is there to type it. */
 static int no_passphrase(char *out, int size, int writing, void *ctx)
 {
     (void)writing, (void)ctx;
@@ -37,8 +37,9 @@ static int no_passphrase(char *out, int size, int writing, void *ctx)
     return -1;
 }
 
-/* Authorities: those of ca=, else the system's (SSL_CERT_FILE names others). cert= may hold the key
- * as well. Read anew for each connection, so renewed files need no restart. */
+/* Trusts the authorities of ca=, else the system's (SSL_CERT_FILE names others). The file of cert=
+ * may contain the key as well. Files are read for each connection, so that renewed ones need no
+ * restart. */
 static enum pc_code load_files(SSL_CTX *ctx, const struct pc_bull_url *url, struct pc_err *err)
 {
     const char *key = url->key ? url->key : url->cert;
@@ -55,7 +56,7 @@ static enum pc_code load_files(SSL_CTX *ctx, const struct pc_bull_url *url, stru
     return PC_OK;
 }
 
-/* The host's name or number must be in the certificate: hiredis' own way does not look at that. */
+/* The certificate must be for this host, a name or an IP address; hiredis itself does not check. */
 static bool expect_host(SSL *ssl, const char *host)
 {
     SSL_set_verify(ssl, SSL_VERIFY_PEER, NULL);
@@ -74,7 +75,7 @@ static enum pc_code prepare(const struct pc_bull_url *url, SSL **out, struct pc_
         rc = load_files(ctx, url, err);
     if (!rc && (!(ssl = SSL_new(ctx)) || !expect_host(ssl, url->host)))
         rc = tls_error(err, "the host's name");
-    SSL_CTX_free(ctx); /* ssl keeps its own hold of it */
+    SSL_CTX_free(ctx); /* ssl keeps its own reference */
     if (rc)
         SSL_free(ssl);
     else
@@ -84,11 +85,11 @@ static enum pc_code prepare(const struct pc_bull_url *url, SSL **out, struct pc_
 
 static enum pc_code trust_error(long reason_code, struct pc_err *err)
 {
-    const char *message = "The certificate of Redis is not from an authority that is known here: "
-                          "name the authority's file with ?ca= in the queue's address.";
+    const char *message = "The certificate of Redis is not signed by a trusted authority: name the "
+                          "authority's file with ?ca= in the queue's URL.";
     if (reason_code == X509_V_ERR_HOSTNAME_MISMATCH ||
         reason_code == X509_V_ERR_IP_ADDRESS_MISMATCH)
-        message = "The certificate of Redis is not for the host in the queue's address.";
+        message = "The certificate of Redis is not for the host in the queue's URL.";
     else if (reason_code == X509_V_ERR_CERT_HAS_EXPIRED)
         message = "The certificate of Redis, or of its authority, has expired.";
     else if (reason_code == X509_V_ERR_CERT_NOT_YET_VALID)
@@ -104,8 +105,8 @@ bool pc_bull_tls_rejected(const redisContext *c, struct pc_err *err)
         ERR_GET_REASON(reason_code) < SSL_AD_REASON_OFFSET)
         return false;
     pc_fail(err, PC_E_CONFIG,
-            "Redis refuses this TLS connection; it may ask for a certificate of ours: cert= and "
-            "key= in the queue's address.");
+            "Redis rejects this TLS connection; it may ask for a client certificate: cert= and "
+            "key= in the queue's URL.");
     pc_err_wrap(err, "TLS: %s", ERR_reason_error_string(reason_code));
     return true;
 }
@@ -117,16 +118,16 @@ static enum pc_code handshake_error(const redisContext *c, const SSL *ssl, int s
     if (SSL_get_verify_result(ssl) != X509_V_OK)
         return trust_error(SSL_get_verify_result(ssl), err);
     if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_PACKET_LENGTH_TOO_LONG ||
-        reason == SSL_R_UNEXPECTED_MESSAGE) { /* what a plain answer is taken for */
+        reason == SSL_R_UNEXPECTED_MESSAGE) { /* how OpenSSL sees a plain answer */
         pc_fail(err, PC_E_CONFIG,
-                "The Redis at the queue's address is one without TLS: redis:// is for such.");
+                "The Redis of the queue's URL speaks no TLS: use redis:// for it.");
         return pc_err_wrap(err, "%s", c->errstr);
     }
     if (pc_bull_tls_rejected(c, err))
         return err->code;
     return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "%s",
                           system == EAGAIN || system == ETIMEDOUT
-                              ? "no answer to the beginning of TLS; it may be one without TLS"
+                              ? "no answer to the TLS handshake; Redis may speak no TLS"
                               : c->errstr);
 }
 
@@ -142,7 +143,7 @@ enum pc_code pc_bull_tls_handshake(redisContext *c, const struct pc_bull_url *ur
     if (redisInitiateSSL(c, ssl) == REDIS_OK)
         return PC_OK;
     rc = handshake_error(c, ssl, errno, err);
-    SSL_free(ssl); /* c has not taken it */
+    SSL_free(ssl); /* c does not own it after a failure */
     return rc;
 }
 #else

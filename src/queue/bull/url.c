@@ -1,5 +1,5 @@
-/* redis://[user:password@]host[:port][/db][?prefix=bull&queue=image-processing], and with TLS
- * rediss://...[&ca=PATH][&cert=PATH][&key=PATH] */
+/* Reads redis://[user:password@]host[:port][/db][?prefix=bull&queue=image-processing]
+ * and, with TLS, rediss://...[&ca=PATH][&cert=PATH][&key=PATH]. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,23 +12,14 @@ static const char form[] = "redis[s]://[user:password@]host[:port][/db][?prefix=
 
 static enum pc_code wrong(struct pc_err *err, const char *what)
 {
-    return pc_fail(err, PC_E_CONFIG, "The queue's address: %s. Its form is %s.", what, form);
+    return pc_fail(err, PC_E_CONFIG, "The queue's URL is wrong: %s. Its form is %s.", what, form);
 }
 
-static bool take_part(char **part, const char *text, size_t len)
+static bool set_part(char **part, const char *text, size_t len)
 {
     free(*part);
     *part = pc_xstrndup(text, len);
     return pc_percent_decode(*part);
-}
-
-/* "user:password", ":password", "user" */
-static bool parse_user(struct pc_bull_url *url, const char *text, size_t len)
-{
-    const char *colon = memchr(text, ':', len);
-    size_t user = colon ? (size_t)(colon - text) : len;
-    return take_part(&url->user, text, user) &&
-           (!colon || take_part(&url->password, colon + 1, len - user - 1));
 }
 
 /* "host", "host:port", "[v6]:port" */
@@ -41,7 +32,7 @@ static bool parse_host(struct pc_bull_url *url, const char *text, size_t len)
     const char *host_end = close ? close : colon ? colon : end;
     if (host == host_end || (*text == '[' && !close) || (close && close + 1 != end && !colon))
         return false;
-    if (!take_part(&url->host, host, (size_t)(host_end - host)))
+    if (!set_part(&url->host, host, (size_t)(host_end - host)))
         return false;
     if (!colon)
         return true;
@@ -53,7 +44,7 @@ static bool parse_host(struct pc_bull_url *url, const char *text, size_t len)
     return ok;
 }
 
-/* Where what stands behind "name=" goes. */
+/* Where the value of "name=..." goes; NULL for an unknown name. */
 static char **query_part(struct pc_bull_url *url, const char *text)
 {
     const struct {
@@ -78,8 +69,9 @@ static enum pc_code parse_query(struct pc_bull_url *url, const char *text, struc
         size_t name = strcspn(text, "=") + 1;
         if (!part)
             return wrong(err, "only prefix, queue, ca, cert and key may follow the question mark");
-        if (len <= name || !take_part(part, text + name, len - name))
-            return wrong(err, "what follows the question mark must not be empty, and % is %25");
+        if (len <= name || !set_part(part, text + name, len - name))
+            return wrong(err,
+                         "a value after the question mark is empty, or has a % that should be %25");
         text += len + (text[len] == '&');
     }
     if (!url->tls && (url->ca || url->cert || url->key))
@@ -87,14 +79,19 @@ static enum pc_code parse_query(struct pc_bull_url *url, const char *text, struc
     return url->key && !url->cert ? wrong(err, "a key needs its cert") : PC_OK;
 }
 
-static enum pc_code parse_place(struct pc_bull_url *url, const char *text, struct pc_err *err)
+static enum pc_code parse_rest(struct pc_bull_url *url, const char *text, struct pc_err *err)
 {
     size_t len = strcspn(text, "/?");
     const char *sign = memrchr(text, '@', len);
     const char *host = sign ? sign + 1 : text, *rest = text + len;
     int64_t db = 0;
-    if (sign && !parse_user(url, text, (size_t)(sign - text)))
-        return wrong(err, "user and password must be written with %XX where they hold signs");
+    if (sign) { /* "user:password", ":password", "user" */
+        const char *colon = memchr(text, ':', (size_t)(sign - text));
+        const char *user_end = colon ? colon : sign;
+        if (!set_part(&url->user, text, (size_t)(user_end - text)) ||
+            (colon && !set_part(&url->password, colon + 1, (size_t)(sign - colon - 1))))
+            return wrong(err, "user and password must be percent-encoded");
+    }
     if (!parse_host(url, host, (size_t)(rest - host)))
         return wrong(err, "the host or the port cannot be read");
     if (*rest == '/') {
@@ -119,9 +116,9 @@ enum pc_code pc_bull_url_parse(const char *text, struct pc_bull_url *url, struct
         return wrong(err, "it does not begin with redis:// or rediss://");
     if (url->tls && !pc_bull_has_tls)
         return pc_fail(err, PC_E_CONFIG,
-                       "This build's Redis library (hiredis) has no TLS, so rediss:// cannot be "
-                       "used: use redis:// in a trusted network or through a tunnel.");
-    return parse_place(url, strstr(text, "//") + 2, err);
+                       "The Redis library of this build (hiredis) has no TLS, so rediss:// does "
+                       "not work: use redis:// in a trusted network or through a tunnel.");
+    return parse_rest(url, strstr(text, "//") + 2, err);
 }
 
 void pc_bull_url_finish(struct pc_bull_url *url)

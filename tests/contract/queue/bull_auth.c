@@ -23,7 +23,7 @@ static void password_alone(void **state)
     redisFree(c);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         url = pc_xasprintf("redis://%s127.0.0.1:%d", wrong[i], port);
-        secure_assert_rejected(url, PC_E_CONFIG, "refuses the user or the password");
+        secure_assert_rejected(url, PC_E_CONFIG, "rejects the user or the password");
         free(url);
     }
     url = pc_xasprintf("redis://:%s@127.0.0.1:%d", SIGNS_CODED, port);
@@ -50,7 +50,7 @@ static void no_password_where_none_is_asked_for(void **state)
         free(url);
     }
     char *url = pc_xasprintf("redis://nobody@127.0.0.1:%d", test_server_port(s));
-    secure_assert_rejected(url, PC_E_CONFIG, "refuses the user or the password");
+    secure_assert_rejected(url, PC_E_CONFIG, "rejects the user or the password");
     free(url);
     test_server_stop(s);
 }
@@ -62,9 +62,9 @@ static void user_with_the_rights_that_the_manual_names(void **state)
     secure_command(s, "ACL SETUSER worker on >sesame,open " KEYS_AND_CHANNELS " " COMMANDS);
     char *right = secure_as_worker(s, "sesame%2Copen"), *wrong = secure_as_worker(s, "sesame");
     secure_assert_works(right);
-    secure_assert_rejected(wrong, PC_E_CONFIG, "refuses the user or the password");
+    secure_assert_rejected(wrong, PC_E_CONFIG, "rejects the user or the password");
     secure_command(s, "ACL SETUSER worker off");
-    secure_assert_rejected(right, PC_E_CONFIG, "refuses the user or the password");
+    secure_assert_rejected(right, PC_E_CONFIG, "rejects the user or the password");
     free(right);
     free(wrong);
     test_server_stop(s);
@@ -84,7 +84,7 @@ static void user_with_too_few_rights_is_rejected_at_the_start(void **state)
             "ACL SETUSER worker reset on >sesame " KEYS_AND_CHANNELS " " COMMANDS " %s", lacks[i]);
         secure_command(s, text);
         print_message("# %s\n", lacks[i]);
-        secure_assert_rejected(url, PC_E_CONFIG, "does not allow this user");
+        secure_assert_rejected(url, PC_E_CONFIG, "does not give this user the permissions");
         free(text);
     }
     free(url);

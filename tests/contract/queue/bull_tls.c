@@ -93,7 +93,7 @@ static void an_authority_of_ones_own(void **state)
     char *by_name = tls_url(&p, "localhost", query), *bare = tls_url(&p, "localhost", "");
     secure_assert_works(by_number);
     secure_assert_works(by_name);
-    secure_assert_rejected(bare, PC_E_CONFIG, "not from an authority that is known");
+    secure_assert_rejected(bare, PC_E_CONFIG, "not signed by a trusted authority");
     setenv("SSL_CERT_FILE", p.ca, 1);
     secure_assert_works(bare);
     unsetenv("SSL_CERT_FILE");
@@ -112,7 +112,7 @@ static void an_unknown_authority(void **state)
     char *other = pc_xasprintf("%s/other.pem", p.dir);
     char *url = pc_xasprintf("rediss://:sesame@127.0.0.1:%s?ca=%s", p.port, other);
     test_authority_destroy(test_authority_create(other));
-    secure_assert_rejected(url, PC_E_CONFIG, "not from an authority that is known");
+    secure_assert_rejected(url, PC_E_CONFIG, "not signed by a trusted authority");
     free(other);
     free(url);
     stop_tls(&p);
@@ -158,7 +158,7 @@ static void a_certificate_of_ours_where_the_server_asks_for_one(void **state)
     secure_command(p.server, "CONFIG SET tls-auth-clients yes");
     /* Of TLS 1.3 the client is done before the server looks: a busy one may drop us without a
      * word. */
-    static const char *const asked = "it may ask for a certificate of ours";
+    static const char *const asked = "it may ask for a client certificate";
     const struct {
         const char *cert, *key, *says; /* says NULL: it works */
     } rows[] = {{NULL, NULL, asked},
@@ -212,9 +212,9 @@ static void tls_meets_plain(void **state)
     start_tls(&p, "IP:127.0.0.1", false);
     char *plain = pc_xasprintf("redis://:sesame@127.0.0.1:%s", p.port);
     char *tls = pc_xasprintf("rediss://:sesame@127.0.0.1:%d", test_server_port(p.server));
-    secure_assert_rejected(plain, PC_E_QUEUE_UNAVAILABLE, "with TLS (rediss://)");
+    secure_assert_rejected(plain, PC_E_QUEUE_UNAVAILABLE, "may expect TLS (rediss://)");
     secure_assert_rejected(tls, SECURE_ANY_CODE,
-                           "one without TLS"); /* it answers when it takes our bytes for a line */
+                           "no TLS"); /* it answers if it takes our bytes for a line */
     free(plain);
     free(tls);
     stop_tls(&p);
@@ -228,7 +228,7 @@ static void a_server_that_says_nothing(void **state)
     (void)state;
     secure_assert_rejected(plain, PC_E_QUEUE_UNAVAILABLE, "no answer in time");
     if (has_tls())
-        secure_assert_rejected(tls, PC_E_QUEUE_UNAVAILABLE, "no answer to the beginning of TLS");
+        secure_assert_rejected(tls, PC_E_QUEUE_UNAVAILABLE, "no answer to the TLS handshake");
     free(plain);
     free(tls);
     close(fd);

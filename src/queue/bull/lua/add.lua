@@ -1,5 +1,5 @@
--- id, data, opts, rank, most that may wait (0: any number), channel token
--- Answers 1 added, 0 there is one, -1 no room. A finished job of that id makes room for the new one.
+-- id, data, opts, rank, how many may wait (0: any number), instance id
+-- Answers 1: added; 0: the image has a job already; -1: no capacity. An ended job with that id is replaced.
 local id, key, most = ARGV[1], base .. ARGV[1], tonumber(ARGV[5])
 if call('EXISTS', key) == 1 and not call('ZSCORE', base .. 'failed', id) and
     not call('ZSCORE', base .. 'completed', id) then
@@ -12,7 +12,7 @@ end
 call('INCR', base .. 'id')
 call('ZREM', base .. 'failed', id)
 call('ZREM', base .. 'completed', id)
-forget({id})
+delete_jobs({id})
 call('HSET', key, 'name', '__default__', 'data', ARGV[2], 'opts', ARGV[3], 'timestamp', whole(now_ms()),
     'delay', 0, 'priority', ARGV[4])
 put(id, tonumber(ARGV[4]), false)

@@ -1,10 +1,11 @@
--- Goes before every script. KEYS[1] is how the queue's keys begin: "<prefix>:<queue>:".
--- Lists: new jobs at the left, taken from the right. Unprioritised jobs (rank 0) lie left of all others.
+-- Stands before every script. KEYS[1] is what all keys of the queue begin with: "<prefix>:<queue>:".
+-- Lists: new jobs are pushed on the left and taken from the right. Jobs without a priority (rank 0) are left of all
+-- others.
 local call, base = redis.call, KEYS[1]
 local wait, active, paused = base .. 'wait', base .. 'active', base .. 'paused'
 local delayed, priority, stalled = base .. 'delayed', base .. 'priority', base .. 'stalled'
 
--- Numbers beyond 14 digits would lose some when made text by themselves.
+-- tostring() keeps 14 digits only.
 local function whole(n)
     return string.format('%.0f', n)
 end
@@ -18,13 +19,13 @@ local function is_paused()
     return call('EXISTS', base .. 'meta-paused') == 1
 end
 
--- A server whose memory is full refuses a script's first write when that needs memory, but not later ones.
--- What ends a job frees memory in the end, so it begins with a write that needs none.
+-- A server whose memory is full rejects the first write of a script if it needs memory, but not later ones. A script
+-- that ends a job frees memory in the end, so it begins with a write that needs none.
 local function begin_even_when_full()
     call('SREM', stalled, '')
 end
 
--- Into the waiting list: after its equals, or before them.
+-- Puts a job into the waiting list: after the jobs of its rank or, with `first`, before them.
 local function put(id, rank, first)
     local list = is_paused() and paused or wait
     local before
@@ -49,7 +50,8 @@ local function rank_of(id)
     return tonumber(call('HGET', base .. id, 'priority') or 0) or 0
 end
 
--- Is the job active under this token? A lock that ran out is still its owner's until another frees the job.
+-- Ends the lease and takes the job out of `active`; false when the job is not active under this token. A lock that
+-- expired still belongs to its owner until another process requeues the job.
 local function leave_active(id, token)
     local lock = call('GET', base .. id .. ':lock') or call('HGET', base .. id, 'leaseToken')
     if lock ~= token then
@@ -63,7 +65,7 @@ local function leave_active(id, token)
     return true
 end
 
-local function forget(ids)
+local function delete_jobs(ids)
     for _, id in ipairs(ids) do
         call('DEL', base .. id, base .. id .. ':logs')
     end
@@ -75,13 +77,14 @@ local function end_debounce(debounce)
     end
 end
 
--- true: all go; number: so many newest stay; {age = seconds, count = number}; else all stay.
-local function keep_of(opts, name)
-    if opts and string.find(opts, '"' .. name .. '":true', 1, true) then
-        return 0 -- what ours say, without reading all of it; within a text the quotes would be escaped
+-- How many ended jobs stay, and for how many seconds; nil: all. The option is true (none stay), a number (so many of the
+-- newest stay) or {age = seconds, count = number}; anything else keeps all.
+local function retention_of(opts, option)
+    if opts and string.find(opts, '"' .. option .. '":true', 1, true) then
+        return 0 -- our own jobs, without parsing; inside a string the quotes would be escaped
     end
     local ok, parsed = pcall(cjson.decode, opts or '{}')
-    local keep = ok and type(parsed) == 'table' and parsed[name]
+    local keep = ok and type(parsed) == 'table' and parsed[option]
     if keep == true then
         return 0
     elseif type(keep) == 'table' then
@@ -90,30 +93,30 @@ local function keep_of(opts, name)
     return tonumber(keep)
 end
 
-local function tell_finished(id, set, value)
+local function publish_finished(id, set, value)
     call('PUBLISH', base .. set, cjson.encode({jobId = id, val = value}))
 end
 
--- A job that has left `active` comes among the completed or failed ones.
-local function finish(id, set, keep_name, field, value)
+-- Moves a job that has left `active` to the completed or the failed ones.
+local function finish(id, set, option, field, value)
     local key, now = base .. id, now_ms()
     local seen = call('HMGET', key, 'opts', 'deid')
-    local count, age = keep_of(seen[1], keep_name)
+    local count, age = retention_of(seen[1], option)
     end_debounce(seen[2])
     if count == 0 then
-        forget({id})
+        delete_jobs({id})
     else
         call('ZADD', base .. set, whole(now), id)
         call('HSET', key, field, value, 'finishedOn', whole(now))
         if age then
             local until_ms = whole(now - age * 1000)
-            forget(call('ZRANGEBYSCORE', base .. set, '-inf', until_ms))
+            delete_jobs(call('ZRANGEBYSCORE', base .. set, '-inf', until_ms))
             call('ZREMRANGEBYSCORE', base .. set, '-inf', until_ms)
         end
         if count and count > 0 then
-            forget(call('ZREVRANGE', base .. set, count, -1))
+            delete_jobs(call('ZREVRANGE', base .. set, count, -1))
             call('ZREMRANGEBYRANK', base .. set, 0, -(count + 1))
         end
     end
-    tell_finished(id, set, value)
+    publish_finished(id, set, value)
 end

@@ -1,8 +1,8 @@
--- channel token. Delayed jobs that are due wait again. Answers ms until the next one is due, -1 without any.
-local MOST = 1000
+-- instance id. Delayed jobs that are due wait again. Answers the ms until the next one is due, -1 if there is none.
+local BATCH_MAX = 1000
 local now = now_ms()
-local due = call('ZRANGEBYSCORE', delayed, 0, whole(now * 4096 + 4095), 'LIMIT', 0, MOST)
-for i = #due, 1, -1 do -- the one that was due first comes to lie first
+local due = call('ZRANGEBYSCORE', delayed, 0, whole(now * 4096 + 4095), 'LIMIT', 0, BATCH_MAX)
+for i = #due, 1, -1 do -- backwards, so that the one that was due first will be taken first
     call('ZREM', delayed, due[i])
     if call('EXISTS', base .. due[i]) == 1 then
         put(due[i], rank_of(due[i]), true)

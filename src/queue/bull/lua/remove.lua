@@ -1,14 +1,14 @@
--- id. Waiting, delayed or finished: gone. Answers how many went.
+-- id. Removes a job that waits, is delayed or has ended. Answers how many were removed.
 local id, key = ARGV[1], base .. ARGV[1]
 if call('EXISTS', key) == 0 or call('EXISTS', key .. ':lock') == 1 then
     return 0
 end
-local gone = call('ZREM', delayed, id) + call('ZREM', base .. 'failed', id) + call('ZREM', base .. 'completed', id)
-if gone == 0 then
-    gone = call('LREM', wait, 1, id) + call('LREM', paused, 1, id)
+local removed = call('ZREM', delayed, id) + call('ZREM', base .. 'failed', id) + call('ZREM', base .. 'completed', id)
+if removed == 0 then
+    removed = call('LREM', wait, 1, id) + call('LREM', paused, 1, id)
 end
-if gone > 0 then
+if removed > 0 then
     call('ZREM', priority, id)
-    forget({id})
+    delete_jobs({id})
 end
-return gone
+return removed

@@ -1,4 +1,5 @@
--- id, token, lease in ms. Answers 1, or -1 when it is somebody else's by now.
+-- id, token, lease in ms. Answers 1, or -1 if the lease is lost. A lock that expired is renewed as long as no other
+-- process has requeued the job.
 local id, key = ARGV[1], base .. ARGV[1]
 local lock = call('GET', key .. ':lock')
 if lock == ARGV[2] then
