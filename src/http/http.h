@@ -3,8 +3,8 @@
  * libmicrohttpd runs inside our own epoll loop, never on its internal epoll thread, which stalls at
  * some hundred connections. Handlers run on the loop thread and never wait: whatever asks a store,
  * syncs a disk, changes many images or draws runs on threads of the executor (executor.h), which
- * create starts and destroy joins. Requests that wait for an image are suspended (live/long_poll.h),
- * clients of /live are WebSockets (live/ws_hub.h).
+ * create starts and destroy joins. Requests that wait for an image are suspended
+ * (live/long_poll.h), clients of /live are WebSockets (live/ws_hub.h).
  *
  * Ownership: create gives. Threads: create, run and destroy from one thread; pc_http_stop from any
  * thread or from a signal handler.

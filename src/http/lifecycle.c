@@ -1,7 +1,7 @@
-/* A body that is rejected is not read on. With Expect: 100-continue it is never sent; a short rest is
- * read and dropped, and the connection lives on; otherwise the error goes to the socket at once (the
- * library would answer only after the whole body) and the rest is read and dropped for a moment, so
- * that the response arrives before the connection is reset.
+/* A body that is rejected is not read on. With Expect: 100-continue it is never sent; a short rest
+ * is read and dropped, and the connection lives on; otherwise the error goes to the socket at once
+ * (the library would answer only after the whole body) and the rest is read and dropped for a
+ * moment, so that the response arrives before the connection is reset.
  *
  * Deadlines: the header must be complete within header_ms; after a grace of header_ms a body must
  * come at body_min_rate on average; a response must leave at that rate after a grace of its own
@@ -177,7 +177,7 @@ static enum pc_code check_caller(struct pc_request *r)
     const char *ours = r->http->config->public_url ? r->http->config->public_url : "";
     const char *host = pc_request_header(r, "Host");
     if (r->http->loopback && !pc_guard_host(host, ours))
-        return pc_fail(&r->err, PC_E_ORIGIN_REFUSED, "This is not an address of the service.");
+        return pc_fail(&r->err, PC_E_ORIGIN_REFUSED, "The service does not go by this Host.");
     bool changes = r->method != PC_METHOD_GET && r->method != PC_METHOD_OPTIONS;
     if ((changes || r->match.op == PC_OP_live) &&
         !pc_guard_origin(pc_request_header(r, "Origin"), host, ours))

@@ -19,7 +19,7 @@ static const size_t dump_flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
 void pc_response_set_header(struct MHD_Response *response, const char *name, const char *value)
 {
     if (response && MHD_add_response_header(response, name, value) != MHD_YES)
-        pc_log(PC_LOG_WARN, "response header not set", PC_LOG_STR("header", name));
+        pc_log(PC_LOG_WARN, "a response header could not be set", PC_LOG_STR("header", name));
 }
 
 struct MHD_Response *pc_response_create_empty(void)
@@ -119,7 +119,7 @@ static json_t *error_json(const struct pc_request *r, json_t *rejected)
 static void log_failure(const struct pc_request *r)
 {
     int status = pc_code_info(r->err.code)->http_status;
-    pc_log_err(status >= 500 ? PC_LOG_INFO : PC_LOG_DEBUG, "request refused", &r->err,
+    pc_log_err(status >= 500 ? PC_LOG_INFO : PC_LOG_DEBUG, "request failed", &r->err,
                PC_LOG_STR("request", r->id), PC_LOG_STR("path", r->url));
 }
 

@@ -129,7 +129,7 @@ static enum pc_code listen_on(struct pc_http *http, const struct pc_http_options
     int why = EADDRNOTAVAIL;
     snprintf(port, sizeof port, "%d", o->port);
     if (getaddrinfo(o->host, port, &hints, &found))
-        return pc_fail(err, PC_E_CONFIG, "Cannot listen on %s: it is no address of this machine.",
+        return pc_fail(err, PC_E_CONFIG, "Cannot listen on %s: this is no address of this machine.",
                        o->host);
     *fd = -1;
     for (struct addrinfo *at = found; at && *fd < 0; at = at->ai_next)
@@ -245,7 +245,8 @@ static void hand_on_events(struct pc_http *http, int64_t now_ms)
         pc_change_feed_on_events(http->context.change_feed, events, n);
 }
 
-/* How long the loop may wait: until the sweep, the events, the change feed or the library is due. */
+/* How long the loop may wait: until the sweep, the events, the change feed or the library is 
+ * due. */
 static int timeout_ms(struct pc_http *http, int64_t now_ms)
 {
     unsigned long long library_ms;

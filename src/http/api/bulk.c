@@ -1,5 +1,5 @@
-/* POST /images/retry, /images/cancel, /images/delete. Each change is durable on its own, so that
- * many take seconds. */
+/* POST /images/retry, /images/cancel, /images/delete. Each change is made durable by itself, so
+ * many of them take seconds. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 enum { MAX_IDS = 1000 };
 
-/* A name that is not known is refused: a misspelt filter would take in far too much. */
+/* Unknown names are errors: a misspelt filter would match far too much. */
 static enum pc_code only_names(const json_t *object, const char *const *names, struct pc_err *err)
 {
     const char *key;

@@ -1,5 +1,5 @@
-/* Edits by people: the person to crop, boxes set by hand, a preview of what edits would give, and an
- * offset that moves a shot in many images. */
+/* Edits by people: the person to crop, boxes set by hand, a preview of what edits would give, and
+ * an offset that moves a shot in many images. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* GET /files/{key}: originals, thumbnails and shots. A key is made from the content, so its last segment is
- * a strong entity tag, and clients may keep the file for ever. */
+/* GET /files/{key}: originals, thumbnails and shots. A key is made from the content, so its last
+ * segment is a strong entity tag, and clients may keep the file for ever. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -40,8 +40,8 @@ struct pc_json_endpoint {
     enum pc_code (*run)(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err);
     /* May be NULL. Reads what else the request says, before run. */
     enum pc_code (*prepare)(struct pc_request *r, struct pc_json_call *call);
-    /* May be NULL. After run: true when it suspended the request instead of answering; the handler's
-     * end is called again then. */
+    /* May be NULL. After run: true when it suspended the request instead of answering; the
+     * handler's end is called again then. */
     bool (*suspend)(struct pc_request *r, const struct pc_json_call *call);
 };
 

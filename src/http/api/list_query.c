@@ -9,7 +9,7 @@ enum { MAX_OFFSET = 1000 * 1000 * 1000 };
 
 static enum pc_code bad_query(struct pc_request *r, const char *name)
 {
-    return pc_fail(&r->err, PC_E_BAD_REQUEST, "The value of %s is not taken.", name);
+    return pc_fail(&r->err, PC_E_BAD_REQUEST, "The value of %s is not valid.", name);
 }
 
 enum pc_code pc_list_query_read_number(struct pc_request *r, const char *name, int64_t min,

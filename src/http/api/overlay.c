@@ -1,5 +1,5 @@
-/* GET /images/{id}/overlay: the image with keypoints and boxes drawn on it. Drawn on the executor, one at
- * a time; clients may keep it as long as the record does not change. */
+/* GET /images/{id}/overlay: the image with keypoints and boxes drawn on it. Drawn on the executor,
+ * one at a time; clients may keep it as long as the record does not change. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

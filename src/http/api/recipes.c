@@ -1,4 +1,4 @@
-/* /recipes: what is in force, changing it, judging a text, and the schema. */
+/* /recipes: the active recipes, changing them, checking a text, and the schema. */
 #include "http/api/json_endpoint.h"
 #include "http/response.h"
 #include "shots/recipe_spec.h"
@@ -17,7 +17,7 @@ static enum pc_code put_run(struct pc_json_call *call, struct pc_service *svc, s
     const json_t *version = json_object_get(call->body, "version"),
                  *text = json_object_get(call->body, "text");
     if (!json_is_integer(version) || json_integer_value(version) < 0)
-        return pc_fail(err, PC_E_BAD_JSON, "version is the number that GET /recipes told.");
+        return pc_fail(err, PC_E_BAD_JSON, "version is the number that GET /recipes gave.");
     if (!json_is_string(text) && !json_is_null(text))
         return pc_fail(err, PC_E_BAD_JSON, "text is a set of recipes as a text, or null.");
     return pc_service_put_recipes(svc, json_integer_value(version), json_string_value(text),
@@ -29,7 +29,7 @@ static enum pc_code check_run(struct pc_json_call *call, struct pc_service *svc,
     (void)svc;
     const char *text = json_string_value(json_object_get(call->body, "text"));
     if (!text)
-        return pc_fail(err, PC_E_BAD_JSON, "text is the set of recipes to judge.");
+        return pc_fail(err, PC_E_BAD_JSON, "text is the set of recipes to check.");
     call->response = pc_service_check_recipes(text);
     return PC_OK;
 }

@@ -1,6 +1,6 @@
-/* POST /recut: images that the recipes in force, or those chosen for them, would cut otherwise,
- * counted or queued. Planning hundreds of images and reopening them, each durably, takes a second.
- */
+/* POST /recut: counts or queues the images that the active recipes, or those chosen for them, would
+ * cut differently. Planning hundreds of images and reopening each of them durably takes a 
+ * second. */
 #include <stdlib.h>
 
 #include "base/mem.h"

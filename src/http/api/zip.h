@@ -1,6 +1,6 @@
-/* A ZIP file that is written while it is sent: members are stored, each followed by its size and CRC,
- * with ZIP64 where it is needed. What libarchive writes is gathered in out until the caller takes
- * it, so that no more than one chunk is ever held.
+/* A ZIP file that is written while it is sent: members are stored, each followed by its size and
+ * CRC, with ZIP64 where it is needed. What libarchive writes is gathered in out until the caller
+ * takes it, so that no more than one chunk is ever held.
  *
  * Errors: internal. Threads: an archive belongs to one thread at a time.
  */

@@ -17,8 +17,8 @@ struct pc_metadata { /* NULL: not given */
 };
 
 void pc_metadata_finish(struct pc_metadata *m);
-/* Sets a field by its name; a name that is no field changes nothing and is no error. An image's name
- * that is too long is cut; any other field that is too long, and text that is not UTF-8, are
+/* Sets a field by its name; a name that is no field changes nothing and is no error. An image's
+ * name that is too long is cut; any other field that is too long, and text that is not UTF-8, are
  * bad_request. */
 PC_NODISCARD enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field,
                                           const char *text, size_t len, struct pc_err *err);

@@ -1,5 +1,5 @@
-/* Reader of multipart/form-data (RFC 7578). It takes the body in pieces of any size and holds back no
- * more than one delimiter, so that an upload streams through.
+/* Reader of multipart/form-data (RFC 7578). It takes the body in pieces of any size and holds back
+ * no more than one delimiter, so that an upload streams through.
  *
  * For each part it calls part, data any number of times, and part_end. A callback's code, if not
  * PC_OK, ends the reading with that code. Headers of a part above 8 KiB, more than 64 parts, and a

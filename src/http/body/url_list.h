@@ -27,9 +27,9 @@ void pc_http_url_list_finish(struct pc_http_url_list *list);
 PC_NODISCARD enum pc_code pc_http_url_list_read_text(struct pc_http_url_list *list,
                                                      const char *text, size_t len,
                                                      struct pc_err *err);
-/* CSV (RFC 4180) with a header line that names url, and perhaps sku and label, in any order and case.
- * The separator is whichever of , ; TAB comes first in the header line. A row's line is the one it
- * begins in. bad_csv. */
+/* CSV (RFC 4180) with a header line that names url, and perhaps sku and label, in any order and
+ * case. The separator is whichever of , ; TAB comes first in the header line. A row's line is the
+ * one it begins in. bad_csv. */
 PC_NODISCARD enum pc_code pc_http_url_list_read_csv(struct pc_http_url_list *list, const char *text,
                                                     size_t len, struct pc_err *err);
 /* {"imageUrls": [...]} or {"urls": [...]}; line is the position in the array, from 1. An element

@@ -1,4 +1,4 @@
-/* A form read whole and in pieces gives the same parts, and never more data than came. */
+/* A form that is read whole and in pieces gives the same parts. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* Header values and paths: one text, given to every small reader. */
+/* Header values and paths: one text is given to every reader of them. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* A JSON body read whole and in pieces gives the same; what is taken, a plain parser takes too. */
+/* A JSON body that is read whole and in pieces gives the same result; whatever is accepted, a plain
+ * parser accepts too. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

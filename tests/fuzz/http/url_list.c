@@ -1,4 +1,4 @@
-/* Lists of addresses: the first byte says whether text, CSV or JSON follows. */
+/* Lists of URLs: the first byte says whether text, CSV or JSON follows. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -32,7 +32,7 @@ enum pc_code form_text(const void *body, size_t len, size_t step, struct pc_buf 
     enum pc_code rc = pc_multipart_create("multipart/form-data; boundary=\"xx\"", &form_text_events,
                                           out, &mp, &err);
     if (rc)
-        abort(); /* the type is a good one */
+        abort(); /* the Content-Type is valid */
     for (size_t at = 0; at < len && !rc; at += step)
         rc =
             pc_multipart_feed(mp, (const char *)body + at, at + step < len ? step : len - at, &err);

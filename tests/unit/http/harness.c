@@ -12,8 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-/* --- the server --------------------------------------------------------------------------------
- */
+/* --- the server --- */
 
 void served_init(struct served *s)
 {
@@ -71,8 +70,7 @@ int served_teardown(void **state)
     return 0;
 }
 
-/* --- libcurl -----------------------------------------------------------------------------------
- */
+/* --- libcurl --- */
 
 static size_t take(char *data, size_t size, size_t n, void *buf)
 {
@@ -175,8 +173,7 @@ void await_metric(struct served *s, const char *name, int64_t value)
     assert_int_equal(read_metric(s, name), value);
 }
 
-/* --- sockets -----------------------------------------------------------------------------------
- */
+/* --- sockets --- */
 
 int dial(struct served *s)
 {
@@ -210,7 +207,7 @@ void send_bytes(int fd, const void *bytes, size_t len)
     for (size_t at = 0; at < len;) {
         ssize_t n = send(fd, (const char *)bytes + at, len - at, MSG_NOSIGNAL);
         if (n <= 0)
-            return; /* the other side hung up: what it answered tells */
+            return; /* the server hung up: its response says why */
         at += (size_t)n;
     }
 }
@@ -220,7 +217,7 @@ void send_text(int fd, const char *text)
     send_bytes(fd, text, strlen(text));
 }
 
-/* 1: something came; 0: the end; -1: nothing in time. */
+/* 1: bytes arrived; 0: the end; -1: nothing in time. */
 static int receive_some(int fd, struct pc_buf *in, int64_t until_ms)
 {
     char bytes[4096];
@@ -263,8 +260,7 @@ int join_live(struct served *s, struct pc_buf *in)
     return fd;
 }
 
-/* --- pictures ----------------------------------------------------------------------------------
- */
+/* --- images --- */
 
 int64_t submit_image(struct served *s, unsigned char shade)
 {

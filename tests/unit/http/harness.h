@@ -1,5 +1,5 @@
-/* A real server on a free port in a thread of its own, over a service with memory drivers and no
- * workers; and clients: libcurl, and bare sockets for what libcurl would not do. */
+/* A real server on a free port, in a thread of its own, with memory drivers and no workers; and its
+ * clients: libcurl, and plain sockets for what libcurl would not send. */
 #ifndef PC_TESTS_HTTP_HARNESS_H
 #define PC_TESTS_HTTP_HARNESS_H
 
@@ -21,7 +21,7 @@ struct served {
 
 void served_init(struct served *s);
 void served_start(struct served *s);
-void served_stop(struct served *s); /* asks, and waits for the end of run */
+void served_stop(struct served *s); /* stops the server and waits for its thread */
 void served_finish(struct served *s);
 int served_setup(void **state); /* fixtures: *state is a server with small limits */
 int served_teardown(void **state);
@@ -29,42 +29,44 @@ int served_teardown(void **state);
 struct reply {
     long status;
     struct pc_buf headers, body;
-    json_t *json; /* NULL when the body is none */
+    json_t *json; /* NULL when the body is not JSON */
 };
 
-/* headers: "A: b\nC: d" or NULL; body NULL: none. path may hold a query. */
+/* Sends one request and reads its response. headers: "A: b\nC: d" or NULL; body: NULL for none;
+ * path may have a query. */
 void call(struct served *s, struct reply *r, const char *method, const char *path,
           const char *headers, const void *body, size_t len);
 void reply_finish(struct reply *r);
-/* Does the reply have this header line, case apart? */
+/* Does the reply have this header line, ignoring case? */
 bool reply_has(const struct reply *r, const char *line);
 /* "error.code" of the reply, or "". */
 const char *reply_code(const struct reply *r);
-/* One call in a line: its status, and its error code must be this ("" for none). */
+/* One call whose status and error code ("" for none) must be these. */
 void expect(struct served *s, const char *method, const char *path, const char *headers,
             const char *body, long status, const char *code);
-/* Value of a figure of /metrics, or -1. */
+/* The value of a metric of /metrics, or -1. */
 int64_t read_metric(struct served *s, const char *name);
-/* Waits until it has this value, five seconds at most. */
+/* Waits until a metric has this value, for five seconds at most. */
 void await_metric(struct served *s, const char *name, int64_t value);
 
 int dial(struct served *s);
-/* Sends GET of the path on a connection of its own, which stays open. Answers it. */
+/* Sends a GET request on a new connection, which stays open. Returns its descriptor. */
 int send_get(struct served *s, const char *path_format, ...) __attribute__((format(printf, 2, 3)));
 void send_bytes(int fd, const void *bytes, size_t len);
 void send_text(int fd, const char *text);
-/* Reads until text has come, the end, or the time is over; appends to in. true: it came. */
+/* Reads, appending to in, until it contains text, the stream ends, or the time is over. True: it
+ * contains text. */
 bool receive_until(int fd, struct pc_buf *in, const char *text, int64_t within_ms);
-/* Reads to the end of the stream; false when it does not end in time. */
+/* Reads to the end of the stream. False: it did not end in time. */
 bool receive_end(int fd, struct pc_buf *in, int64_t within_ms);
 
 #define HANDSHAKE                                                                                  \
     "GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"       \
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-/* Opens /live; what came is in in. */
+/* Opens /live, and appends what it received to in. */
 int join_live(struct served *s, struct pc_buf *in);
 
-int64_t submit_image(struct served *s, unsigned char shade); /* answers the id */
+int64_t submit_image(struct served *s, unsigned char shade); /* returns its id */
 /* As a worker would: the image failed for good. */
 void fail_image(struct served *s, int64_t id);
 

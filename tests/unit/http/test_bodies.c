@@ -1,5 +1,5 @@
-/* Readers of bodies: forms, JSON with a picture, lists of addresses. Every streamed reader is fed
- * whole, and byte by byte: the answer may not differ. */
+/* Readers of bodies: forms, JSON with an image, lists of URLs. Every streaming reader is fed the
+ * whole body, and pieces of it down to single bytes: the result must not differ. */
 #include "support.h"
 
 #include "base/buf.h"
@@ -8,8 +8,7 @@
 #include "http/body/multipart.h"
 #include "http/body/url_list.h"
 
-/* --- forms -------------------------------------------------------------------------------------
- */
+/* --- forms --- */
 
 #define CD "Content-Disposition: form-data; name="
 
@@ -169,8 +168,7 @@ static void json_beside_the_image_is_bounded(void **state)
     pc_buf_finish(&image);
 }
 
-/* --- lists
- * ---------------------------------------------------------------------------------------- */
+/* --- lists --- */
 
 typedef enum pc_code (*reader)(struct pc_http_url_list *, const char *, size_t, struct pc_err *);
 

@@ -1,4 +1,5 @@
-/* Files of the store and of the page over real sockets: tags, parts, packed forms, no way out. */
+/* Files of the store and of the page, over real sockets: entity tags, ranges, compressed files, and
+ * no path that leads out of the folder. */
 #include "harness.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* The pure parts of requests: routes, callers, ranges, tags, names, the handshake. */
+/* The pure functions on requests: routes, callers, ranges, entity tags, file names, the 
+ * handshake. */
 #include "support.h"
 
 #include "http/body/metadata.h"

@@ -1,4 +1,5 @@
-/* The live channel, spoken by hand: frames of clients are masked (RFC 6455, 5.3). */
+/* The WebSocket of /live, with frames written by hand: those of clients are masked (RFC 6455, 
+ * 5.3). */
 #include "harness.h"
 
 #include <stdio.h>
@@ -55,7 +56,7 @@ void live_answers_pings_and_closes(void **state)
     int fd = join_live(s, &in);
     send_bytes(fd, "\x89\x82\0\0\0\0hi", 8);
     assert_true(receive_until(fd, &in, "\x8a\x02hi", 5000));
-    send_bytes(fd, "\x81\x83\1\2\3\4abc", 9); /* a message: taken, without effect */
+    send_bytes(fd, "\x81\x83\1\2\3\4abc", 9); /* a message: accepted, without effect */
     send_bytes(fd, "\x88\x82\0\0\0\0\x03\xe8", 8);
     assert_true(receive_until(fd, &in, "\x88\x02\x03\xe8", 5000));
     assert_true(receive_end(fd, &in, 5000));
@@ -70,7 +71,7 @@ void live_takes_data_behind_the_handshake(void **state)
     int fd = dial(s);
     send_bytes(fd, HANDSHAKE "\x89\x82\0\0\0\0yo\x89\x82", sizeof HANDSHAKE - 1 + 10);
     assert_true(receive_until(fd, &in, "\x8a\x02yo", 5000));
-    send_bytes(fd, "\0\0\0\0ho", 6); /* the rest of a frame that came in two */
+    send_bytes(fd, "\0\0\0\0ho", 6); /* the rest of a frame that is sent in two pieces */
     assert_true(receive_until(fd, &in, "\x8a\x02ho", 5000));
     close(fd);
     pc_buf_finish(&in);

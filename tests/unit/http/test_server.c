@@ -1,4 +1,4 @@
-/* The server over real sockets. Files, slow and live clients are in files of their own. */
+/* The server over real sockets. Files, slow clients and /live are in files of their own. */
 #include "harness.h"
 
 #include <unistd.h>
@@ -217,7 +217,8 @@ static void too_large_bodies_get_their_answer(void **state)
                     strcmp(reply_code(&r), "file_too_large") == 0);
         reply_finish(&r);
     }
-    memset(big, 'x', sizeof test_tiny_bmp); /* refused at its first bytes, in mid-body */
+    memset(big, 'x',
+           sizeof test_tiny_bmp); /* rejected at its first bytes, in the middle of the body */
     call(s, &r, "POST", "/process", "Content-Type: image/bmp\nExpect:", big, 1 << 20);
     assert_int_equal(r.status, 415);
     assert_string_equal(reply_code(&r), "unsupported_format");
@@ -232,7 +233,7 @@ static void long_headers_are_accepted_or_rejected(void **state)
 {
     struct served *s = *state;
     char header[12000] = "Cookie: ";
-    memset(header + 8, 'a', 7000); /* of other programs on localhost, say */
+    memset(header + 8, 'a', 7000); /* such as cookies of other programs on localhost */
     header[7008] = 0;
     expect(s, "GET", "/healthz", header, NULL, 200, "");
     memset(header + 8, 'a', sizeof header - 9);
@@ -342,7 +343,7 @@ static void taken_ports_are_config_errors(void **state)
     assert_code(pc_http_create(s->parts.service, &options, &http, &err), PC_E_CONFIG);
     options.host = "not an address";
     assert_code(pc_http_create(s->parts.service, &options, &http, &err), PC_E_CONFIG);
-    options.host = "203.0.113.7"; /* documentation: not ours */
+    options.host = "203.0.113.7"; /* for documentation: no address of this machine */
     assert_code(pc_http_create(s->parts.service, &options, &http, &err), PC_E_CONFIG);
 }
 

@@ -1,5 +1,4 @@
-/* Clients that take their time, too many of them, and the stop: each test has a server of its own.
- */
+/* Slow clients, too many clients, and the stop of the server. Each test has a server of its own. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -19,7 +18,7 @@ static int impatient(void **state)
     return 0;
 }
 
-/* One character every 50 ms until the other side answers or hangs up. */
+/* Sends one character every 50 ms until the server answers or hangs up. */
 static int64_t dribble(int fd, const char *text, struct pc_buf *in)
 {
     int64_t began = pc_clock_mono_ms();

@@ -1,5 +1,5 @@
-/* Stores across a network that hang, fail and come back: the loop serves on, nothing is lost, and
- * the server stops. Runs under ThreadSanitizer too. */
+/* Stores that hang, fail and come back: the loop goes on, nothing is lost, and the server can stop.
+ * Runs under ThreadSanitizer too. */
 #include "harness.h"
 
 #include <stdio.h>
@@ -51,7 +51,7 @@ static void await(const atomic_int *what, int least)
     assert_true(atomic_load(what) >= least);
 }
 
-/* Slowest of n answers of /healthz, in ms. */
+/* The slowest of n responses of /healthz, in ms. */
 static int64_t health_ms(struct served *s, int n)
 {
     int64_t slowest = 0;
@@ -154,7 +154,7 @@ static void clients_leave_while_they_are_suspended(void **state)
     expect(s, "GET", "/healthz", NULL, NULL, 200, "");
     pc_clock_sleep_ms(200);
     assert_int_equal(atomic_load(&test_records_faults.asked),
-                     CALLERS); /* the others were dropped */
+                     CALLERS); /* the others were dropped from the queue */
     for (int i = 0; i < 100 && read_metric(s, "posecraft_http_connections") > 1; i++)
         pc_clock_sleep_ms(20);
     assert_int_equal(read_metric(s, "posecraft_http_aside"), 1); /* this one */
@@ -187,10 +187,10 @@ static void stop_ends_suspended_requests(void **state)
     int64_t id = submit_image(s, 1);
     atomic_store(&test_records_faults.delay_ms, HANG_MS);
     int first = ask_status(s, id), live = dial(s);
-    send_text(live, HANDSHAKE); /* its first look hangs too */
+    send_text(live, HANDSHAKE); /* its first refresh hangs too */
     await(&test_records_faults.inside, 2);
     int64_t began = pc_clock_mono_ms();
-    served_stop(s); /* waits for the answer: it comes within the grace of three seconds */
+    served_stop(s); /* waits for the response, which comes within the grace of three seconds */
     assert_true(pc_clock_mono_ms() - began < HANG_MS + 1000);
     assert_true(receive_until(first, &in, "\"status\":\"pending\"", 1000));
     close(first);
@@ -211,8 +211,7 @@ static void stop_does_not_wait_for_ever(void **state)
     close(fd);
 }
 
-/* --- files and ZIP -----------------------------------------------------------------------------
- */
+/* --- files and ZIP --- */
 
 static void put_file(struct served *s, const char *key, size_t len)
 {
@@ -265,7 +264,7 @@ static void files_do_not_hold_up_the_loop(void **state)
     close(leaver);
     assert_true(receive_end(fd, &in, 10000));
     assert_true(in.len > 2 << 20);
-    /* one that is away in the middle breaks off: what came is short of Content-Length */
+    /* When the store fails in the middle, the response breaks off short of its Content-Length. */
     atomic_store(&test_blobs_faults.delay_ms, 0);
     int broken = send_get(s, "/files/shots/1/a.jpg");
     pc_buf_clear(&in);
@@ -298,8 +297,7 @@ static void zip_waits_off_the_loop(void **state)
     pc_buf_finish(&in);
 }
 
-/* --- what other processes change ---------------------------------------------------------------
- */
+/* --- what other processes change --- */
 
 static void notified_changes_are_shown_once(void **state)
 {
@@ -310,17 +308,18 @@ static void notified_changes_are_shown_once(void **state)
     char text[64];
     int published = test_queue_published();
     int64_t id = submit_image(s, 1), gone = submit_image(s, 2);
-    assert_true(test_queue_published() >= published + 2); /* others hear of it */
+    assert_true(test_queue_published() >= published + 2); /* other processes are notified */
     int fd = join_live(s, &in);
     assert_true(receive_until(fd, &in, "\"hello\"", 5000));
     pc_buf_clear(&in);
-    assert_ok(pc_records_begin(s->parts.records, id, &r, &err), &err); /* as elsewhere */
+    assert_ok(pc_records_begin(s->parts.records, id, &r, &err),
+              &err); /* as another process would */
     pc_record_finish(&r);
     int64_t began = pc_clock_mono_ms();
     test_queue_deliver(id, false);
     snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
     assert_true(receive_until(fd, &in, text, 5000));
-    print_message("# shown %d ms after it was told\n", (int)(pc_clock_mono_ms() - began));
+    print_message("# shown %d ms after the notification\n", (int)(pc_clock_mono_ms() - began));
     assert_true(pc_clock_mono_ms() - began < 1000);
     pc_buf_clear(&in);
     assert_ok(pc_records_remove(s->parts.records, gone, &r, &err), &err);
@@ -329,16 +328,16 @@ static void notified_changes_are_shown_once(void **state)
     snprintf(text, sizeof text, "\"ids\":[%lld]", (long long)gone);
     assert_true(receive_until(fd, &in, text, 1000));
     pc_buf_clear(&in);
-    assert_false(
-        receive_until(fd, &in, "\"removed\"", 6500)); /* the look by itself tells nothing again */
+    assert_false(receive_until(fd, &in, "\"removed\"",
+                               6500)); /* the periodic refresh publishes nothing twice */
     assert_null(strstr(pc_buf_text(&in), "\"changed\""));
-    test_queue_deliver(0, false); /* something was missed */
+    test_queue_deliver(0, false); /* notifications were lost */
     assert_true(receive_until(fd, &in, "\"hello\"", 1000));
     close(fd);
     pc_buf_finish(&in);
 }
 
-/* Memory drivers: no word between processes. */
+/* With memory drivers: there are no notifications between processes. */
 static void removal_without_notification_is_found(void **state)
 {
     struct served *s = *state;
@@ -415,5 +414,5 @@ int main(void)
         TEST(waiting_request_is_woken_by_notification),
         TEST(live_outlasts_a_store_outage),
     };
-    return cmocka_run_group_tests_name("http-remote", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("http-slow_stores", tests, NULL, NULL);
 }

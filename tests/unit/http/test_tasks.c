@@ -1,5 +1,6 @@
-/* What runs aside of the loop or streams: overlays, bulk actions, ZIP. Clients come many at a time
- * and leave when they like; the server stops in mid-work. Runs under ThreadSanitizer too. */
+/* What runs on the executor or streams: overlays, bulk actions, ZIP. Many clients come at a time
+ * and leave when they like; the server stops in the middle of its work. Runs under ThreadSanitizer
+ * too. */
 #include "harness.h"
 
 #include <stdatomic.h>
@@ -23,7 +24,7 @@ static void start_with_large_uploads(struct served *s)
     served_start(s);
 }
 
-/* A picture that looks processed: one person, one shot whose file holds `text`. */
+/* An image that looks processed: one person, one shot whose file holds `text`. */
 static int64_t processed_image(struct served *s, int shade, const char *name, const char *text)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -62,8 +63,7 @@ static int64_t processed_image(struct served *s, int shade, const char *name, co
     return done.id;
 }
 
-/* --- overlays ----------------------------------------------------------------------------------
- */
+/* --- overlays --- */
 
 static void overlay_is_rendered_and_cached(void **state)
 {
@@ -163,10 +163,9 @@ static void server_stops_while_it_renders(void **state)
     }
 }
 
-/* --- bulk --------------------------------------------------------------------------------------
- */
+/* --- bulk --- */
 
-/* Answers how many were done. */
+/* Returns how many were done. */
 static int64_t bulk(struct served *s, const char *action, const char *body, json_t **skipped)
 {
     struct reply r;
@@ -233,8 +232,7 @@ static void bulk_reports_a_full_queue(void **state)
     served_finish(&s);
 }
 
-/* --- ZIP ---------------------------------------------------------------------------------------
- */
+/* --- ZIP --- */
 
 static void zip_holds_shots_and_manifest(void **state)
 {
@@ -325,7 +323,7 @@ int main(void)
     struct pc_err err = PC_ERR_INIT;
     if (pc_image_startup(&err))
         return 1;
-    int failed = cmocka_run_group_tests_name("http-heavy", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("http-tasks", tests, NULL, NULL);
     pc_image_shutdown();
     return failed;
 }
