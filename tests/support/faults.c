@@ -9,19 +9,19 @@ struct test_faults test_records_faults, test_blobs_faults, test_queue_faults;
 
 static enum pc_code inject(struct test_faults *t, struct pc_err *err)
 {
-    int inside = atomic_fetch_add(&t->inside, 1) + 1, most = atomic_load(&t->most);
-    while (inside > most && !atomic_compare_exchange_weak(&t->most, &most, inside))
+    int waiting = atomic_fetch_add(&t->waiting, 1) + 1, most = atomic_load(&t->max_waiting);
+    while (waiting > most && !atomic_compare_exchange_weak(&t->max_waiting, &most, waiting))
         ;
-    atomic_fetch_add(&t->asked, 1);
+    atomic_fetch_add(&t->calls, 1);
     int64_t began = pc_clock_mono_ms();
-    while (pc_clock_mono_ms() < began + atomic_load(&t->delay_ms)) /* a test may end it sooner */
+    while (pc_clock_mono_ms() < began + atomic_load(&t->delay_ms)) /* a test may shorten it */
         pc_clock_sleep_ms(5);
-    atomic_fetch_sub(&t->inside, 1);
+    atomic_fetch_sub(&t->waiting, 1);
     enum pc_code code = (enum pc_code)atomic_load(&t->code);
-    return code ? pc_fail_detail(err, code, "trouble, by a test") : PC_OK;
+    return code ? pc_fail_detail(err, code, "fault injected by a test") : PC_OK;
 }
 
-/* name(parameters): trouble first, then the memory driver's. */
+/* Defines SEAM_NAME(parameters): it injects the fault, then calls the memory driver. */
 #define FAULTY(seam, name, parameters, arguments)                                                  \
     static enum pc_code seam##_##name parameters                                                   \
     {                                                                                              \

@@ -1,11 +1,12 @@
-/* Faults in front of the real memory drivers: stores across a network, slow or away, on demand.
+/* Stores that are slow or fail on demand, as if they were across a network.
  *
- * The drivers are the memory ones with `remote` set; each call on a store first waits delay_ms,
- * then answers code instead of asking, where one is set. Threads: the fields may be set at any
- * time.
+ * The drivers are the memory drivers with `remote` set. Each call on a store first waits delay_ms.
+ * Then it fails with code if that is set, or else asks the memory driver.
+ *
+ * Threads: the fields may be set at any time.
  */
-#ifndef PC_TESTS_TROUBLE_H
-#define PC_TESTS_TROUBLE_H
+#ifndef PC_TESTS_FAULTS_H
+#define PC_TESTS_FAULTS_H
 
 #include <stdatomic.h>
 
@@ -15,21 +16,22 @@
 
 struct test_faults {
     atomic_int delay_ms;
-    atomic_int code;   /* enum pc_code; 0: works */
-    atomic_int inside; /* calls that wait now */
-    atomic_int most;   /* of them at once */
-    atomic_int asked;  /* calls in all */
+    atomic_int code;        /* an enum pc_code; 0: calls work */
+    atomic_int waiting;     /* calls that wait now */
+    atomic_int max_waiting; /* most calls that waited at the same time */
+    atomic_int calls;       /* number of calls so far */
 };
 extern struct test_faults test_records_faults, test_blobs_faults, test_queue_faults;
 
-/* Borrows, the same each time. */
+/* Each answers the same driver every time; borrows. */
 const struct pc_records_driver *test_faulty_records(void);
 const struct pc_blobs_driver *test_faulty_blobs(void);
 const struct pc_queue_driver *test_faulty_queue(void);
 
-/* As another process would tell it. Only while the queue is open and listened to. */
+/* Delivers a notification as if another process had published it. The queue must be open and have a
+ * subscriber. */
 void test_queue_deliver(int64_t image_id, bool removed);
-/* What this process told so far. */
+/* The number of notifications that this process has published. */
 int test_queue_published(void);
 
 #endif

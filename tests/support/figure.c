@@ -24,7 +24,7 @@ static const struct pc_point PLACES[PC_KEYPOINT_COUNT] = {
     [PC_LEFT_ANKLE] = {.45, 7.0},
 };
 
-static const double HEIGHT = 7.5, WIDTH = 2.8; /* in heads; the width with some air */
+static const double HEIGHT = 7.5, WIDTH = 2.8; /* in heads; the width includes some space */
 
 /* From heads to pixels. */
 struct frame {
@@ -37,7 +37,7 @@ static struct frame frame_of(int w, int h)
     return (struct frame){unit, w / 2.0, (h - unit * HEIGHT) / 2};
 }
 
-void test_figure_landmarks(int w, int h, struct pc_keypoint out[PC_KEYPOINT_COUNT])
+void test_figure_keypoints(int w, int h, struct pc_keypoint out[PC_KEYPOINT_COUNT])
 {
     struct frame f = frame_of(w, h);
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
@@ -53,16 +53,16 @@ struct pc_box test_figure_box(int w, int h)
     return (struct pc_box){f.x - 1.2 * f.unit, f.y, 2.4 * f.unit, HEIGHT * f.unit};
 }
 
-/* One point of the picture while it is painted. */
+/* One pixel while it is painted. */
 struct dot {
     double x, y; /* heads; x mirrored to the left half where a part has two sides */
     double edge; /* width of a pixel in heads */
-    double side; /* -1 when mirrored: the light stays at the left of the picture */
+    double side; /* -1 when mirrored: the light stays at the left of the image */
     double grain;
     struct colour c;
 };
 
-/* Lays colour on the dot. d: distance to the part's edge in heads, below 0 inside. (nx, ny): slope
+/* Paints the pixel. d: distance to the part's edge in heads, below 0 inside. (nx, ny): slope
  * of the surface, 0 in the middle to 1 at the edge. */
 static void lay(struct dot *dot, struct colour c, double d, double nx, double ny)
 {
@@ -165,7 +165,7 @@ static void face(struct dot *dot)
     ellipse(dot, LIPS, (struct pc_point){0, .815}, .10, .030, .2);
 }
 
-/* Grain like that of a photo, from the place alone. */
+/* Grain like that of a photo; depends on the position only. */
 static double grain_at(int x, int y)
 {
     uint32_t v = (uint32_t)x * 0x9E3779B1U ^ (uint32_t)y * 0x85EBCA77U;

@@ -1,5 +1,5 @@
 /* make_figure ppm|bmp|truth WIDTH HEIGHT: the drawn person of figure.h on standard output; truth is
- * where its landmarks and its box are, as a COCO annotation has them. */
+ * its keypoints and its box as in a COCO annotation. */
 #include "figure.h"
 
 #include <stdbool.h>
@@ -38,7 +38,7 @@ static void write_truth(int w, int h)
 {
     struct pc_keypoint l[PC_KEYPOINT_COUNT];
     struct pc_box b = test_figure_box(w, h);
-    test_figure_landmarks(w, h, l);
+    test_figure_keypoints(w, h, l);
     printf("{\"bbox\": [%.2f, %.2f, %.2f, %.2f], \"keypoints\": [", b.x, b.y, b.w, b.h);
     for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
         printf("%s%.2f, %.2f, 2", i ? ", " : "", l[i].x, l[i].y);

@@ -26,7 +26,8 @@ struct test_server {
     pid_t pid; /* 0: it does not run */
 };
 
-/* {ping: 1}. A mongod accepts before it is ready; then its answer is one to message 1 by OP_MSG. */
+/* {ping: 1}. A mongod accepts connections before it is ready; when it is, it answers message 1 with
+ * an OP_MSG. */
 #define MONGO_PING                                                                                 \
     "\x33\0\0\0\1\0\0\0\0\0\0\0\xdd\7\0\0\0\0\0\0\0"                                               \
     "\x1e\0\0\0\x10ping\0\1\0\0\0\2$db\0\6\0\0\0admin\0"
@@ -35,11 +36,11 @@ _Static_assert(sizeof MONGO_PING == 0x33, "its length is in it, and that of the 
 
 static const struct kind {
     const char *program, *absent;
-    const char *hello; /* sent to see whether it answers */
+    const char *hello; /* sent to see whether it is ready */
     size_t hello_len;
-    const char *answer; /* what the answer has ... */
+    const char *answer; /* the answer contains this ... */
     size_t answer_len;
-    size_t answer_at; /* ... from here */
+    size_t answer_at; /* ... at this offset */
 } kinds[] = {
 #define BYTES(text) (text), sizeof(text) - 1
     [TEST_REDIS] = {"redis-server", "there is no redis-server here", BYTES("PING\r\n"),
@@ -101,7 +102,7 @@ static void write_text(const char *path, const char *text)
     close(fd);
 }
 
-/* A file, for the password has a space in it. */
+/* A file, because the password contains a space. */
 static char *redis_config(const struct test_server *s)
 {
     char *path = pc_xasprintf("%s/redis.conf", s->dir);
@@ -114,7 +115,7 @@ static char *redis_config(const struct test_server *s)
     return path;
 }
 
-/* The arguments; gives each but the first. Makes the folders that they name. */
+/* Fills the arguments; gives each but the first. Makes the folders that they name. */
 static void arguments(const struct test_server *s, char *argv[ARGS])
 {
     char *data = pc_xasprintf("%s/data", s->dir);
@@ -159,7 +160,7 @@ static void arguments(const struct test_server *s, char *argv[ARGS])
     free(data);
 }
 
-/* In the child: what it prints goes to a file, and it ends when the test program does. */
+/* In the child process: sends its output to a file, and lets it end when the test program ends. */
 static void become(char *const argv[], const char *log, pid_t parent)
 {
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600), none = open("/dev/null", O_RDONLY);
@@ -218,7 +219,7 @@ static bool wait_ready(struct test_server *s)
     int64_t until_ms = pc_clock_mono_ms() + READY_MS;
     while (!ended(s) && pc_clock_mono_ms() < until_ms) {
         if (answers(s))
-            return !ended(s); /* else another program answers on that port */
+            return !ended(s); /* if it ended, another program answers on that port */
         pc_clock_sleep_ms(LOOK_EVERY_MS);
     }
     return false;
@@ -258,7 +259,7 @@ struct test_server *test_server_start_with(enum test_server_kind kind, const cha
     }
     struct test_server *s = pc_xzalloc(sizeof *s);
     *s = (struct test_server){.kind = kind, .program = program, .dir = test_mkdir(), .more = more};
-    for (int i = 0; i < PORTS_TRIED; i++) { /* another may take the port between look and use */
+    for (int i = 0; i < PORTS_TRIED; i++) { /* another program may take the port in the meantime */
         s->port = free_port();
         spawn(s);
         if (wait_ready(s))
@@ -311,7 +312,7 @@ void test_server_freeze(struct test_server *s)
 {
     int status;
     kill(s->pid, SIGSTOP);
-    assert_int_equal(waitpid(s->pid, &status, WUNTRACED), s->pid); /* it stands still by now */
+    assert_int_equal(waitpid(s->pid, &status, WUNTRACED), s->pid); /* it has stopped now */
 }
 
 void test_server_thaw(struct test_server *s)

@@ -1,5 +1,5 @@
-/* What tests share. Include this instead of cmocka.h: it brings the headers that cmocka wants
- * first. Threads: tests run on one thread unless they make their own. */
+/* What all tests share. Include this instead of cmocka.h, because it also includes the headers that
+ * cmocka.h needs. Threads: tests run on one thread unless they make their own. */
 #ifndef PC_TESTS_SUPPORT_H
 #define PC_TESTS_SUPPORT_H
 
@@ -15,7 +15,7 @@
 
 #include "base/err.h"
 
-/* Fails the test with the error's own words when a call did not answer PC_OK. */
+/* Fails the test with the message of the error unless the call returns PC_OK. */
 #define assert_ok(call, err)                                                                       \
     do {                                                                                           \
         enum pc_code assert_ok_rc = (call);                                                        \
@@ -30,13 +30,13 @@
             fail_msg("%s: %s, not %s", #call, pc_code_name(assert_code_rc), pc_code_name(wanted)); \
     } while (0)
 
-/* Path below the folder of real photos ("photos/a.jpg"), or NULL when that folder is absent: then
- * the caller says skip_because(...). Gives: free(). */
+/* Path of a real photo ("photos/a.jpg"), or NULL if the folder of photos is not available; the test
+ * then calls skip_because. Gives. */
 char *test_photo(const char *relative);
 /* Path below the source tree ("tests/data/shots"). Gives. */
 char *test_source(const char *relative);
-/* A fresh empty folder. Gives its path; test_rmdir removes it with all that is in it, and frees it.
- */
+/* Makes an empty folder and gives its path. test_rmdir removes it with its content and frees the
+ * path. */
 char *test_mkdir(void);
 void test_rmdir(char *path);
 

@@ -30,7 +30,7 @@ static json_t *figure_annotation(int id)
     struct pc_keypoint l[PC_KEYPOINT_COUNT];
     struct pc_box b = test_figure_box(W, H);
     json_t *points = json_array();
-    test_figure_landmarks(W, H, l);
+    test_figure_keypoints(W, H, l);
     for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
         json_array_append_new(points, json_real(l[i].x));
         json_array_append_new(points, json_real(l[i].y));
@@ -79,7 +79,7 @@ static void measure(struct stage *s, int i, double dx, bool person)
         struct pc_person *p = &result->people.p[0];
         p->score = .9;
         p->box = test_figure_box(W, H);
-        test_figure_landmarks(W, H, p->keypoints);
+        test_figure_keypoints(W, H, p->keypoints);
         for (int k = 0; k < PC_KEYPOINT_COUNT; k++)
             p->keypoints[k].x += dx;
     }

@@ -44,7 +44,7 @@ static struct stage *set_up(const char *shots)
     p->area = pc_box_area(p->box);
     p->measured = true;
     p->n_labelled = PC_KEYPOINT_COUNT;
-    test_figure_landmarks(W, H, p->keypoints);
+    test_figure_keypoints(W, H, p->keypoints);
     s->image =
         (struct pc_ground_truth_image){.width = W, .height = H, .n = 1, .people = s->labelled};
     s->people.n = 1;

@@ -17,7 +17,7 @@ static void reset_trouble(void)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         atomic_store(&all[i]->delay_ms, 0);
         atomic_store(&all[i]->code, 0);
-        atomic_store(&all[i]->most, 0);
+        atomic_store(&all[i]->max_waiting, 0);
     }
 }
 
@@ -73,7 +73,7 @@ static void loop_answers_while_a_store_hangs(void **state)
     atomic_store(&test_records_faults.delay_ms, HANG_MS);
     for (int i = 0; i < CALLERS; i++)
         fds[i] = ask_status(s, id);
-    await(&test_records_faults.inside, CALLERS);
+    await(&test_records_faults.waiting, CALLERS);
     int64_t slowest = health_ms(s, 20);
     print_message("# slowest of 20 /healthz while %d calls hang: %d ms\n", CALLERS, (int)slowest);
     assert_true(slowest < HANG_MS / 4);
@@ -126,7 +126,7 @@ static void upload_ends_off_the_loop(void **state)
              sizeof test_tiny_bmp);
     send_text(fd, head);
     send_bytes(fd, test_tiny_bmp, sizeof test_tiny_bmp);
-    await(&test_blobs_faults.inside, 1);
+    await(&test_blobs_faults.waiting, 1);
     assert_true(health_ms(s, 5) < HANG_MS / 4);
     atomic_store(&test_blobs_faults.delay_ms, 0);
     assert_true(receive_until(fd, &in, "HTTP/1.1 202", 5000));
@@ -142,18 +142,18 @@ static void clients_leave_while_they_are_suspended(void **state)
     struct served *s = *state;
     int fds[CALLERS * 4];
     int64_t id = submit_image(s, 1);
-    atomic_store(&test_records_faults.asked, 0);
+    atomic_store(&test_records_faults.calls, 0);
     atomic_store(&test_records_faults.delay_ms, HANG_MS / 2);
     for (int i = 0; i < CALLERS * 4; i++)
         fds[i] = ask_status(s, id);
-    await(&test_records_faults.inside, CALLERS);
+    await(&test_records_faults.waiting, CALLERS);
     for (int i = 0; i < CALLERS * 4; i++)
         close(fds[i]);
     pc_clock_sleep_ms(100); /* the loop notices */
     atomic_store(&test_records_faults.delay_ms, 0);
     expect(s, "GET", "/healthz", NULL, NULL, 200, "");
     pc_clock_sleep_ms(200);
-    assert_int_equal(atomic_load(&test_records_faults.asked),
+    assert_int_equal(atomic_load(&test_records_faults.calls),
                      CALLERS); /* the others were dropped from the queue */
     for (int i = 0; i < 100 && read_metric(s, "posecraft_http_connections") > 1; i++)
         pc_clock_sleep_ms(20);
@@ -188,7 +188,7 @@ static void stop_ends_suspended_requests(void **state)
     atomic_store(&test_records_faults.delay_ms, HANG_MS);
     int first = ask_status(s, id), live = dial(s);
     send_text(live, HANDSHAKE); /* its first refresh hangs too */
-    await(&test_records_faults.inside, 2);
+    await(&test_records_faults.waiting, 2);
     int64_t began = pc_clock_mono_ms();
     served_stop(s); /* waits for the response, which comes within the grace of three seconds */
     assert_true(pc_clock_mono_ms() - began < HANG_MS + 1000);
@@ -204,7 +204,7 @@ static void stop_does_not_wait_for_ever(void **state)
     int64_t id = submit_image(s, 1);
     atomic_store(&test_records_faults.delay_ms, 60 * 1000);
     int fd = ask_status(s, id);
-    await(&test_records_faults.inside, 1);
+    await(&test_records_faults.waiting, 1);
     int64_t began = pc_clock_mono_ms();
     served_stop(s);
     assert_in_range(pc_clock_mono_ms() - began, 2900, 4500);

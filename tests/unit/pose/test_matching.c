@@ -7,7 +7,7 @@
 static struct pc_person person_at(double dx, double dy, double score)
 {
     struct pc_person p = {.score = score, .box = test_figure_box(960, 1440)};
-    test_figure_landmarks(960, 1440, p.keypoints);
+    test_figure_keypoints(960, 1440, p.keypoints);
     p.box.x += dx;
     p.box.y += dy;
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {

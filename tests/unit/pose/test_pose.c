@@ -34,7 +34,7 @@ static struct pc_people detect(struct pc_pose *pose, struct test_pixels *pixels)
 static void assert_is_figure(const struct pc_person *person, int w, int h, double dx, double dy)
 {
     struct pc_keypoint drawn[PC_KEYPOINT_COUNT];
-    test_figure_landmarks(w, h, drawn);
+    test_figure_keypoints(w, h, drawn);
     struct pc_box box = test_figure_box(w, h);
     double limit = .2 * box.h / 7.5;
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {

@@ -426,12 +426,12 @@ static void outage_of_a_store_fails_no_image(void **state)
         p.config.attempts = 1;
         test_fixture_start(&p, true);
         test_upload(&p, figure.data, figure.len, &s);
-        atomic_store(&test_blobs_faults.asked, 0);
+        atomic_store(&test_blobs_faults.calls, 0);
         atomic_store(&test_blobs_faults.code, (int)outages[i]);
         struct pc_worker_pool *pool = work(&p, 2);
-        for (int n = 0; n < 500 && atomic_load(&test_blobs_faults.asked) < 3; n++)
+        for (int n = 0; n < 500 && atomic_load(&test_blobs_faults.calls) < 3; n++)
             pc_clock_sleep_ms(10);
-        assert_in_range(atomic_load(&test_blobs_faults.asked), 2, 20); /* no hot loop */
+        assert_in_range(atomic_load(&test_blobs_faults.calls), 2, 20); /* no hot loop */
         assert_ok(pc_service_status(p.service, s.id, &status, &err), &err);
         assert_int_equal(status, PC_PENDING);
         atomic_store(&test_blobs_faults.code, 0);
