@@ -1,8 +1,8 @@
-"""Drives the real binary: a server on a free port in a folder of its own, a small HTTP client, a picture
-host on loopback, and TAP output. Stops only processes that it started.
+"""Drives the real binary: a server on a free port with a folder of its own, a small HTTP client, an image host
+on loopback, and TAP output. Stops only processes that it started.
 
-POSECRAFT_BIN, POSECRAFT_FIGURE (makes a drawn figure as BMP), POSECRAFT_TEST_PHOTOS (folder of real
-photos, may be absent) come from the build."""
+POSECRAFT_BIN, POSECRAFT_FIGURE (makes a drawn figure as BMP) and POSECRAFT_TEST_PHOTOS (folder of real photos,
+may be missing) come from the build."""
 import http.client
 import http.server
 import json
@@ -22,7 +22,7 @@ from pathlib import Path
 BIN = os.environ["POSECRAFT_BIN"]
 FIGURE = os.environ["POSECRAFT_FIGURE"]
 PHOTOS = Path(os.environ.get("POSECRAFT_TEST_PHOTOS", ""))
-SLOW = float(os.environ.get("POSECRAFT_TEST_SLOW", "1"))  # time limits are longer under sanitizers
+SLOW = float(os.environ.get("POSECRAFT_TEST_SLOW", "1"))  # factor for time limits; larger under sanitizers
 
 
 def clean_env(**more):
@@ -44,7 +44,7 @@ def figure(width=800, height=1200):
 
 
 def figure_variant(n, width=400, height=600):
-    """A picture of its own for each n: one pixel in the corner differs."""
+    """An image that is different for each n: one pixel in the corner changes."""
     data = bytearray(figure(width, height))
     data[-3:] = (n & 255, n >> 8 & 255, n >> 16 & 255)
     return bytes(data)
@@ -131,7 +131,7 @@ class Server:
                         {"Content-Type": f"multipart/form-data; boundary={mark}"})
 
     def wait_for(self, image_id, seconds=60):
-        """The image when it is no longer pending."""
+        """Waits until the image is no longer pending, and returns it."""
         end = time.monotonic() + seconds * SLOW
         while time.monotonic() < end:
             answer = self.request("GET", f"/image-status/{image_id}?wait=10")
@@ -142,7 +142,7 @@ class Server:
 
 
 class ServerTestCase(unittest.TestCase):
-    """One server for all tests of a class; its folder goes with it."""
+    """One server for all tests of a class; its folder is removed at the end."""
 
     args, env = (), {}
 
@@ -171,7 +171,7 @@ class Worker:
 
 
 class ImageHost:
-    """Serves bytes by path on loopback, and misbehaves by request."""
+    """Serves bytes by path on loopback. A callable page may do anything with the request."""
 
     def __init__(self, pages):
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -207,7 +207,7 @@ class ImageHost:
 
 
 def shoot(*args, env=None, **kwargs):
-    """Runs `posecraft shoot`; answers the finished process with text output."""
+    """Runs `posecraft shoot` and returns the completed process, with its output as text."""
     return subprocess.run([BIN, "shoot", *map(str, args)], env=clean_env(**(env or {})),
                           capture_output=True, text=True, timeout=550, **kwargs)
 

@@ -1,5 +1,5 @@
-"""Pictures as rows of RGB bytes, for tests that compare them: BMP as make_figure writes it, PNG as
-`posecraft` writes it (8 bits, RGB, not interlaced). No library is needed."""
+"""Images as rows of RGB bytes, for tests that compare them: BMP as make_figure writes it, and PNG as `posecraft`
+writes it (8 bits, RGB, not interlaced). Needs no library."""
 import struct
 import zlib
 
@@ -32,11 +32,11 @@ def write_bmp(rows):
     return head + bytes(body)
 
 
-def beside(*pictures, colour=(255, 255, 255)):
-    """The pictures in a row, each standing on the same ground."""
-    height = max(len(rows) for rows in pictures)
+def beside(*images, colour=(255, 255, 255)):
+    """The images side by side, aligned at the bottom."""
+    height = max(len(rows) for rows in images)
     out = [bytearray() for _ in range(height)]
-    for rows in pictures:
+    for rows in images:
         empty = bytes(colour) * (len(rows[0]) // 3)
         for y in range(height):
             above = height - len(rows)

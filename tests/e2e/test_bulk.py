@@ -18,13 +18,13 @@ FIELDS = ["id", "name", "url", "sku", "label", "batch", "status", "shot", "state
 
 
 def blob_path(server, url):
-    """Where the store keeps what is served at url."""
+    """The stored file that is served at url."""
     name = url.split("/files/")[1].replace("/", ",")
     return next(Path(server.data, "blobs").rglob(name))
 
 
 def blobs(server):
-    """Files of the store: shots and originals."""
+    """All stored files: shots and originals."""
     return sorted(str(p) for p in Path(server.data, "blobs").rglob("*") if p.is_file())
 
 
@@ -101,7 +101,7 @@ class Overlay(ServerTestCase):
 
 class Bulk(unittest.TestCase):
     def fail_some(self, server, n, batch=""):
-        """n pictures that are cut off: they fail."""
+        """Submits n truncated images, which fail."""
         ids = []
         for i in range(n):
             data = figure_variant(i + 1)[:5000 + i]

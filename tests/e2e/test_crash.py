@@ -1,5 +1,5 @@
-"""kill -9 at any moment and a restart: every accepted image ends processed or failed, no shot twice, no
-half file served, nothing left over."""
+"""kill -9 at any moment, then a restart: every accepted image ends processed or failed, no shot appears twice,
+no partial file is served, and nothing is left over."""
 import http.client
 import random
 import signal

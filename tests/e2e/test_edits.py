@@ -1,4 +1,4 @@
-"""What people do by hand, against the real binary: boxes, the person, offsets, review."""
+"""Edits and review with the real binary: boxes, the person, offsets, review decisions."""
 import io
 import json
 import tempfile
@@ -42,7 +42,7 @@ class Case(ServerTestCase):
         return self.server.request("GET", f"/images/{image_id}").json
 
     def edit(self, image_id, change):
-        """The image after it was cut by the change."""
+        """Waits until the image was cut again, and returns it."""
         answer = self.put(f"/images/{image_id}/edits", change)
         self.assertEqual(answer.status, 200, answer.body)
         self.assertEqual(answer.json["status"], "pending")

@@ -1,5 +1,5 @@
-"""`posecraft eval` with the real binary and the real model: the drawn figure as truth, unhappy files, the
-comparison of two runs, the report; the labelled photos where they are."""
+"""`posecraft eval` with the real binary and the real model: the drawn figure as ground truth, invalid files, the
+comparison of two runs, the report, and labelled photos where they are available."""
 import json
 import os
 import re
@@ -35,13 +35,13 @@ def plain_bmp(width=320, height=480, grey=200):
 
 
 def as_stored(x, y, orientation, w, h):
-    """Where a point of the upright picture lies in the stored one of w x h: the meaning of EXIF's numbers."""
+    """Maps a point of the upright image to the stored one, which has w x h pixels, by EXIF's definition."""
     return {1: (x, y), 2: (w - x, y), 3: (w - x, h - y), 4: (x, h - y), 5: (y, x), 6: (y, h - x),
             7: (w - y, h - x), 8: (w - y, x)}[orientation]
 
 
 def mirrored(points):
-    """What somebody says who takes the left arm for the right one."""
+    """The labels of somebody who takes the left arm for the right one."""
     return points[:1] + [p for i in range(1, len(points), 2) for p in (points[i + 1], points[i])]
 
 

@@ -1,4 +1,4 @@
-"""posecraft migrate between embedded stores, and posecraft sweep. Moving to servers: tests/services."""
+"""`posecraft migrate` between embedded stores, and `posecraft sweep`. tests/services tests migration to servers."""
 import json
 import shutil
 import signal
@@ -18,7 +18,7 @@ def command(*args, env=None):
 
 
 class Moved:
-    """A source with some images, and the addresses of both sides."""
+    """A source with some images, and the store URLs of both sides."""
 
     def __init__(self, test, n=3):
         self.folder = Path(tempfile.mkdtemp(prefix="posecraft-e2e-"))
@@ -82,7 +82,7 @@ class Migrate(unittest.TestCase):
         moved = Moved(self)
         self.assertEqual(moved.migrate().returncode, 0)
         moved.fill([], remove=[2])
-        moved.fill([1])  # the bytes of 2, so its address too
+        moved.fill([1])  # the bytes of 2, so its URL too
         run = moved.migrate()
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertIn("compared  3 images", run.stdout)

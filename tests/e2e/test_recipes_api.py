@@ -1,4 +1,4 @@
-"""Recipes through the API: kept at the store, in force in every process there, judged, chosen for images."""
+"""Recipes through the API: stored with the records, active in every process, checked, and chosen for images."""
 import json
 import subprocess
 import tempfile

@@ -1,5 +1,5 @@
-"""Two processes on one data folder: an API without workers, and `posecraft work`. What the other does is
-shown within about a second; both stop clean. And starts that cannot work."""
+"""Two processes on one data folder: an API without workers, and `posecraft work`. What one does is visible in the
+other within about a second, and both stop cleanly. Also startups that must fail."""
 import base64
 import json
 import os
@@ -102,7 +102,7 @@ class TwoProcesses(unittest.TestCase):
 
 
 def finished_ms(text):
-    """Milliseconds of an answer's time."""
+    """The time in a response, in milliseconds."""
     from datetime import datetime
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000
 

@@ -1,4 +1,4 @@
-"""Odd, broken and hostile files with the real binary: each has its row in tests/data/image/robust.txt."""
+"""Unusual, broken and hostile files with the real binary; tests/data/image/robust.txt has a row for each."""
 import json
 import os
 import tempfile

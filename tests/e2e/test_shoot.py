@@ -30,7 +30,7 @@ class Shoot(unittest.TestCase):
         return [json.loads(line) for line in run.stdout.splitlines()]
 
     def test_the_runtime_tells_nobody(self):
-        """ONNX Runtime 1.30 would report to its maker, and leaves files where it begins to."""
+        """ONNX Runtime 1.30 sends telemetry unless told not to, and leaves files when it begins to."""
         home = self.dir / "home"
         home.mkdir()
         picture = self.put("model.bmp", figure())

@@ -11,7 +11,7 @@ from servers import Servers, spawn
 
 
 class ServersTestCase(unittest.TestCase):
-    """The servers run as long as the class has tests; where one is not on this machine, all are skipped."""
+    """The servers run while the tests of the class do. If a server is not available, all are skipped."""
 
     kind = Servers  # or one of them
     settings = {"POSECRAFT_LEASE": "4s", "POSECRAFT_BACKOFF": "200ms"}
@@ -24,13 +24,13 @@ class ServersTestCase(unittest.TestCase):
         cls.env = {**cls.servers.env, **cls.settings}
 
     def serve(self, *args, **env):
-        """`posecraft serve` in a folder of its own; it ends with the test."""
+        """Starts `posecraft serve` with a folder of its own; it ends with the test."""
         server = Server(*args, data=tempfile.mkdtemp(dir=self.folder), env={**self.env, **env}).start()
         self.addCleanup(server.stop)
         return server
 
     def work(self, workers):
-        """`posecraft work`, which has begun to; it ends with the test."""
+        """Starts `posecraft work` and waits until its workers run; it ends with the test."""
         path = Path(self.folder, "work.log")
         with open(path, "ab") as log:
             before = log.tell()

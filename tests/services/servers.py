@@ -1,8 +1,8 @@
-"""Real servers for tests driven by Python: Redis (append-only), mongod or FerretDB (MongoDB's wire protocol)
-and versitygw (S3, verifies signatures). On loopback, on free ports, in one folder; they end with the test.
+"""Real servers for tests in Python: Redis (append-only), mongod or FerretDB (MongoDB's wire protocol) and versitygw
+(S3, verifies signatures). They run on free loopback ports in one folder and end with the test.
 
-Programs are looked for in POSECRAFT_TEST_SERVERS (scripts/setup services fills it) and on the PATH. Which
-MongoDB: POSECRAFT_TEST_MONGO=mongod or =ferretdb; without it mongod where it is, else FerretDB."""
+Programs are looked for in POSECRAFT_TEST_SERVERS, which `scripts/setup services` fills, and on the PATH.
+POSECRAFT_TEST_MONGO=mongod or =ferretdb selects the MongoDB server; without it mongod if available, else FerretDB."""
 import concurrent.futures
 import ctypes
 import os
@@ -19,7 +19,7 @@ KEY_ID, SECRET, BUCKET = "tester", "tester/secret+key", "shots"
 
 
 class ServerMissing(unittest.SkipTest):
-    """A server program is not on this machine: the tests that want it are skipped."""
+    """A server program is not available on this machine: the tests that need it are skipped."""
 
 
 def find_program(program):
@@ -43,18 +43,18 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-# "Parent" is the thread that forks, so all of them are forked by one that lives as long as the test.
+# For prctl the parent is the thread that forks, so one thread that lives as long as the test forks all of them.
 _forks = concurrent.futures.ThreadPoolExecutor(1)
 
 
 def spawn(*args, **kwargs):
-    """A process that ends with this one, whatever becomes of it."""
+    """Starts a process that ends with this one, even if this one crashes."""
     return _forks.submit(subprocess.Popen, *args, preexec_fn=die_with_parent, **kwargs).result()
 
 
 class RealServer:
-    """One server; start, kill and start again keep port and folder. `env` is what a PoseCraft process
-    needs to use it."""
+    """One server. It keeps port and folder when it is killed and started again. `env` is the environment
+    that a PoseCraft process needs to use it."""
 
     program = ""
 
@@ -85,7 +85,7 @@ class RealServer:
         raise AssertionError(f"{self.program} does not start: {(self.folder / 'log').read_text()[-500:]}")
 
     def is_ready(self, connection):
-        """Is a connection enough, or does it have to say something?"""
+        """Whether the server is ready, now that it accepts connections."""
         return True
 
     def kill(self, sig=signal.SIGKILL):
@@ -120,8 +120,8 @@ class Redis(Real):
 
 
 class Mongo(Real):
-    """A real mongod where there is one, else FerretDB, which reads a whole collection for a query: good
-    for hundreds of images, not for thousands."""
+    """A real mongod if available, else FerretDB. FerretDB reads a whole collection for a query, so it is fine
+    for hundreds of images but not for thousands."""
 
     program = os.environ.get("POSECRAFT_TEST_MONGO") or ("mongod" if find_program("mongod") else "ferretdb")
 
@@ -139,7 +139,7 @@ class Mongo(Real):
                 f"--listen-addr=127.0.0.1:{self.port}", "--debug-addr=-", "--telemetry=disable", "--log-level=WARN"]
 
     def is_ready(self, connection):
-        """{ping: 1} in an OP_MSG: mongod opens its port before it is ready."""
+        """Sends {ping: 1} in an OP_MSG, because mongod opens its port before it is ready."""
         command = b"\x10ping\0\1\0\0\0\2$db\0\6\0\0\0admin\0\0"
         body = bytes(5) + struct.pack("<i", len(command) + 4) + command
         connection.sendall(struct.pack("<4i", 16 + len(body), 1, 0, 2013) + body)
@@ -174,7 +174,7 @@ class S3(Real):
 
 
 class Servers:
-    """All three."""
+    """All three servers."""
 
     def __init__(self, folder):
         self.redis, self.mongo, self.s3 = Redis(folder), Mongo(folder), S3(folder)
