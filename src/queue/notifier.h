@@ -1,12 +1,13 @@
-/* A place where takers sleep until something is added: for drivers.
+/* Notifier: where takers sleep until a job is added. For drivers.
  *
- *     struct pc_notifier_mark mark = pc_notifier_get_mark(&w);   // before looking for a job
- *     ... no job there ...
- *     if (pc_notifier_wait(&w, &mark, ms)) return;       // woken to stop
- *     ... look again: something was added since the mark, or the time is over
+ *     struct pc_notifier_mark mark = pc_notifier_get_mark(&n);   // before looking for a job
+ *     ... there is none ...
+ *     if (pc_notifier_wait(&n, &mark, ms))
+ *         return;                                                // woken to stop
+ *     ... look again: a job was added since the mark, or the time is over
  *
- * What is added between the look and the sleep is not missed: sleep returns at once then.
- * Threads: all functions but init and finish may be called by any thread.
+ * A job that is added between the look and the wait is not missed: the wait returns at once.
+ * Threads: any thread, except for init and finish.
  */
 #ifndef PC_QUEUE_NOTIFIER_H
 #define PC_QUEUE_NOTIFIER_H
@@ -26,14 +27,15 @@ struct pc_notifier_mark {
 };
 
 void pc_notifier_init(struct pc_notifier *notifier);
-void pc_notifier_finish(struct pc_notifier *notifier); /* nobody may sleep in it */
+void pc_notifier_finish(struct pc_notifier *notifier); /* nobody may wait */
 
 struct pc_notifier_mark pc_notifier_get_mark(struct pc_notifier *notifier);
-/* At most ms. True when pc_notifier_wake_all came since the mark; else mark is moved to now. */
+/* Waits up to ms. True if pc_notifier_wake_all was called since the mark; else the mark becomes the
+ * present. */
 bool pc_notifier_wait(struct pc_notifier *notifier, struct pc_notifier_mark *mark, int64_t ms);
-/* One sleeper goes and looks. */
+/* A job was added, or its due time changed: one taker looks again. */
 void pc_notifier_notify(struct pc_notifier *notifier);
-/* All sleepers go home. */
+/* All waits end. */
 void pc_notifier_wake_all(struct pc_notifier *notifier);
 
 #endif

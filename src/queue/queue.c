@@ -1,5 +1,5 @@
-/* The wrapper: checks what callers give, supplies the defaults, decides how long a failed try
- * waits. Drivers rely on it; see driver.h. */
+/* The wrapper: checks arguments, supplies defaults, and computes how long a failed job is delayed.
+ * Drivers rely on it; see driver.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +42,7 @@ enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *sto
 {
     *out = NULL;
     if (!pc_queue_driver_accepts(driver, store_url))
-        return pc_fail(err, PC_E_CONFIG, "The address of the queue must begin with \"%s\".",
+        return pc_fail(err, PC_E_CONFIG, "The store URL of the queue must begin with \"%s\".",
                        driver->scheme);
     struct pc_queue_options whole = with_defaults(options);
     enum pc_code rc = driver->open(store_url, &whole, out, err);
@@ -81,7 +81,7 @@ enum pc_code pc_queue_check_capacity(struct pc_queue *q, int64_t n, struct pc_er
         return rc;
     int64_t left = q->options.max_waiting - now.waiting - now.delayed;
     return n <= left ? PC_OK
-                     : pc_fail_detail(err, PC_E_QUEUE_FULL, "%lld wanted, room for %lld",
+                     : pc_fail_detail(err, PC_E_QUEUE_FULL, "%lld wanted, %lld would fit",
                                       (long long)n, (long long)left);
 }
 
@@ -124,30 +124,7 @@ void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent
 
 enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    return with_context(q->driver->complete(q, job, err), job, "ending", err);
-}
-
-/* For drivers without a step of their own for it. */
-static enum pc_code complete_and_take_one_by_one(struct pc_queue *q, const struct pc_job *completed,
-                                                 int n_completed, struct pc_job *jobs, int *n,
-                                                 struct pc_err *err)
-{
-    int wanted = *n;
-    bool got = true;
-    enum pc_code rc = PC_OK;
-    *n = 0;
-    for (int i = 0; i < n_completed; i++) {
-        rc = q->driver->complete(q, &completed[i], err);
-        if (rc && rc != PC_E_LEASE_LOST)
-            return rc;
-    }
-    for (rc = PC_OK; got && *n < wanted; *n += got) {
-        got = false;
-        rc = q->driver->take(q, 0, &jobs[*n], &got, err);
-        if (rc)
-            break;
-    }
-    return *n ? PC_OK : rc; /* those that were taken must not be lost */
+    return with_context(q->driver->complete(q, job, err), job, "completing", err);
 }
 
 enum pc_code pc_queue_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
@@ -157,30 +134,23 @@ enum pc_code pc_queue_complete_and_take(struct pc_queue *q, const struct pc_job 
     int wanted = *n;
     for (int i = 0; i < wanted; i++)
         jobs[i] = (struct pc_job){.id = NULL};
-    enum pc_code rc = q->driver->complete_and_take
-                          ? q->driver->complete_and_take(q, completed, n_completed, jobs, n, err)
-                          : complete_and_take_one_by_one(q, completed, n_completed, jobs, n, err);
+    enum pc_code rc = q->driver->complete_and_take(q, completed, n_completed, jobs, n, err);
     if (!rc)
         return PC_OK;
     for (int i = 0; i < wanted; i++)
         pc_job_finish(&jobs[i]);
     *n = 0;
-    return pc_err_wrap(err, "ending %d and taking %d jobs", n_completed, wanted);
-}
-
-/* (2^n - 1) * backoff after try n: the formula of Bull's exponential backoff. */
-static int64_t delay_after(const struct pc_queue_options *o, const struct pc_job *job)
-{
-    int64_t backoff_ms = job->has_backoff ? job->backoff_ms : o->backoff_ms, factor = 1;
-    if (!job->has_backoff || !job->backoff_fixed)
-        factor = job->attempt < 30 ? (INT64_C(1) << job->attempt) - 1 : (INT64_C(1) << 30);
-    return backoff_ms > day_ms / factor ? day_ms : factor * backoff_ms;
+    return pc_err_wrap(err, "completing %d and taking %d jobs", n_completed, wanted);
 }
 
 enum pc_code pc_queue_retry(struct pc_queue *q, const struct pc_job *job, const char *reason,
                             int64_t *delay_ms, struct pc_err *err)
 {
-    *delay_ms = delay_after(&q->options, job);
+    /* After attempt n: (2^n - 1) * backoff, the formula of Bull's exponential back-off. */
+    int64_t backoff_ms = job->has_backoff ? job->backoff_ms : q->options.backoff_ms, factor = 1;
+    if (!job->has_backoff || !job->backoff_fixed)
+        factor = job->attempt < 30 ? (INT64_C(1) << job->attempt) - 1 : (INT64_C(1) << 30);
+    *delay_ms = backoff_ms > day_ms / factor ? day_ms : factor * backoff_ms;
     enum pc_code rc = q->driver->fail(q, job, *delay_ms, reason ? reason : "", err);
     return with_context(rc, job, "retrying", err);
 }
@@ -194,7 +164,7 @@ enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job, const c
 
 enum pc_code pc_queue_release(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
 {
-    return with_context(q->driver->release(q, job, err), job, "giving back", err);
+    return with_context(q->driver->release(q, job, err), job, "releasing", err);
 }
 
 enum pc_code pc_queue_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err)

@@ -1,23 +1,24 @@
-/* Queue: which images wait for a worker. Callers' side; drivers implement queue/driver.h.
+/* Queue: the images that wait for a worker. This is the callers' side; drivers implement
+ * queue/driver.h.
  *
- * A job is taken with a lease: the taker renews it (heartbeat) while alive; a lease that runs out
- * makes the job free again, and that try stays counted. So a job may run twice, never zero times.
- * One image has at most one job: adding while one waits or runs changes nothing.
+ * A job is taken on a lease, which its worker renews while it lives. When a lease expires, the job
+ * waits again, and the attempt stays counted. So a job may run twice, but never not at all. An image
+ * has at most one job: adding one while another waits or runs changes nothing.
  *
- * A job whose tries are used up because its workers died (nobody called fail) is handed out once
- * more, with attempt > max_attempts: the taker must not run it, but write the failure
- * (attempts_exhausted) into the record and call done. So the failure is never lost either.
+ * A job whose attempts are used up because its workers died (nobody called fail) is handed out once
+ * more, with attempt > max_attempts. Its taker must not run it, but write the failure
+ * (attempts_exhausted) to the record and then call fail. So not even this failure is lost.
  *
- * Order: by priority, then by age. A job that comes back (retried, given back, lease ran out) keeps
+ * Order: by priority, then by age. A job that comes back (retried, released, lease expired) keeps
  * its age, so it goes before younger ones.
  *
- * Durability: a job outlives the program (kill -9), but power loss may undo the last moments; the
+ * Durability: a job survives the program (kill -9), but power loss may undo the last moments. The
  * records are the truth, and the sweeper adds jobs for pending records that have none.
  *
  * Ownership: struct pc_job owns its strings (pc_job_finish).
- * Threads: a struct pc_queue may be used by all threads at once.
+ * Threads: all threads may use a struct pc_queue at once.
  * Errors: queue_full, queue_unavailable (retryable), store_full, lease_lost, bad_request (an image
- * id below 1, an empty url), config (address).
+ * id below 1, an empty url), config (the store URL).
  */
 #ifndef PC_QUEUE_QUEUE_H
 #define PC_QUEUE_QUEUE_H
@@ -27,23 +28,20 @@
 
 #include "base/err.h"
 
-enum pc_priority { /* smaller runs first; any whole number from 1 to PC_PRIORITY_MAX will do */
-                   PC_PRIORITY_SINGLE = 1,
-                   PC_PRIORITY_BATCH = 10,
-                   PC_PRIORITY_MAX = 10
-};
+/* The smaller goes first. Any number from 1 to PC_PRIORITY_MAX is allowed. */
+enum pc_priority { PC_PRIORITY_SINGLE = 1, PC_PRIORITY_BATCH = 10, PC_PRIORITY_MAX = 10 };
 
 struct pc_job {
     char *id;         /* the driver's name of the job */
-    char *token;      /* proof of the lease */
+    char *token;      /* proves the lease */
     int64_t image_id; /* 0: another program made the job and knows only the url: submit that */
-    char *url;        /* may be "" where another program made the job: the record knows it */
-    int attempt;      /* 1 for the first try; above max_attempts: do not run, see above */
+    char *url;        /* "" if another program made the job and left it out: the record knows it */
+    int attempt;      /* from 1; above max_attempts: do not run it, see above */
     int max_attempts;
-    int64_t started_us; /* when its worker got it, monotonic: the desk's (worker/dispatcher.h) */
-    /* Only jobs that other programs made, or people sent back: */
-    bool manual_retry; /* it had failed for good, and somebody sent it back all the same */
-    bool has_backoff;  /* a wait of its own before the next try, fixed or growing as below */
+    int64_t started_us; /* when its worker got it, monotonic; used by worker/dispatcher.h */
+    /* Only of jobs that other programs made, or that people sent back: */
+    bool manual_retry; /* it had failed for good, and somebody sent it back */
+    bool has_backoff;  /* it has a back-off of its own: fixed, or growing as described below */
     bool backoff_fixed;
     int64_t backoff_ms;
 };
@@ -51,64 +49,62 @@ struct pc_job {
 void pc_job_finish(struct pc_job *job);
 
 struct pc_queue_options {
-    int64_t lease_ms;   /* 0 = 30,000 */
-    int max_attempts;   /* 0 = 3 */
-    int64_t backoff_ms; /* wait before try n+1: (2^n - 1) * backoff, as Bull does; at most a day */
-    int64_t
-        max_waiting; /* jobs waiting or delayed; adding beyond answers queue_full; 0 = no limit */
+    int64_t lease_ms;    /* 0: 30,000 */
+    int max_attempts;    /* 0: 3 */
+    int64_t backoff_ms;  /* delay after attempt n: (2^n - 1) * backoff, as in Bull; a day at most */
+    int64_t max_waiting; /* waiting and delayed jobs; beyond that add fails; 0: no limit */
 };
 
 struct pc_queue_stats {
     int64_t waiting; /* ready to be taken */
-    int64_t delayed; /* wait for their next try */
-    int64_t active;  /* leased; one whose lease ran out counts here until the next take frees it */
-    bool paused;     /* by an operator, where the driver knows such a thing */
+    int64_t delayed; /* wait for their next attempt */
+    int64_t active;  /* leased; expired leases count until the next take requeues their jobs */
+    bool paused;     /* by an operator, if the driver knows such a thing */
 };
 
 struct pc_queue;
 struct pc_queue_driver;
 
-/* Does the driver read this address? By its scheme alone. */
+/* Is the store URL one of this driver? Looks at the scheme only. */
 bool pc_queue_driver_accepts(const struct pc_queue_driver *driver, const char *store_url);
 
-/* Opens by address ("memory:", "sqlite:PATH", "redis://..."). options NULL = the defaults. Gives
- * *out. */
+/* Opens the queue at a store URL ("memory:", "sqlite:PATH", "redis://..."). options NULL: the
+ * defaults. Gives *out. */
 PC_NODISCARD enum pc_code pc_queue_open(const struct pc_queue_driver *driver, const char *store_url,
                                         const struct pc_queue_options *options,
                                         struct pc_queue **out, struct pc_err *err);
-/* No call may be under way: wake the takers and join them first. Takes NULL. */
+/* No call may be under way: wake and join the takers first. Takes NULL. */
 void pc_queue_close(struct pc_queue *q);
 
 /* *added false: the image has a job already (also when the queue is full). */
 PC_NODISCARD enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
                                        enum pc_priority priority, bool *added, struct pc_err *err);
-/* Room for n more? queue_full when not: asked before a batch is accepted. */
+/* queue_full if n more jobs do not fit; asked before a batch is accepted. */
 PC_NODISCARD enum pc_code pc_queue_check_capacity(struct pc_queue *q, int64_t n,
                                                   struct pc_err *err);
-/* Waits up to wait_ms for a job; *got false when none came or the queue was woken. Also frees jobs
- * whose lease ran out. A job added by this process is handed out at once; one added by another
- * process, after some 200 ms at most. Fills job when *got. */
+/* Waits up to wait_ms for a job. *got false: none came, or the queue was woken. Also requeues jobs
+ * whose lease has expired. A job that this process adds is handed out at once; one that another
+ * process adds, after some 200 ms at most. Fills job if *got. */
 PC_NODISCARD enum pc_code pc_queue_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job,
                                         bool *got, struct pc_err *err);
-/* Wakes every take that is waiting, at once: for a graceful stop. A take that begins later waits as
- * usual, so set your stop flag before, and keep wait_ms at a second or so. */
+/* Ends every take that waits, at once: for a graceful stop. A take that begins later waits as usual,
+ * so set your stop flag before, and keep wait_ms to a second or so. */
 void pc_queue_wake(struct pc_queue *q);
-/* Renews the lease: lease_ms from now. lease_lost when it is somebody else's by now: stop working
- * on it. */
+/* Renews the lease: it lasts lease_ms from now. lease_lost: another worker has the job; stop. */
 PC_NODISCARD enum pc_code pc_queue_renew(struct pc_queue *q, const struct pc_job *job,
                                          struct pc_err *err);
-/* How far it is, for people who look at the queue itself; a failure is not told. Waits for the
- * queue's server where there is one: for a worker's thread, now and then. */
+/* How far the job is, for people who look at the queue itself. Best effort. May wait for the server
+ * of the queue, so call it from a worker's thread, and not often. */
 void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent);
 /* The job is over and forgotten. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job,
                                             struct pc_err *err);
-/* Ends jobs and takes others, of many workers in one step where the driver can: for worker/dispatcher.h.
- * Each of done that is still held is over and forgotten; one whose lease is lost is passed over.
- * Then up to *n of those that wait are taken, without waiting, in their order: *n says how many;
- * fewer say nothing of the queue. n_done and *n: at most PC_QUEUE_BATCH_MAX. After an error nothing is
- * taken, and the same may be asked again. */
 enum { PC_QUEUE_BATCH_MAX = 64 };
+/* Completes jobs and takes others, for many workers in one step; used by worker/dispatcher.h.
+ * Completes those that are still held; jobs whose lease is lost are skipped. Then takes up to *n
+ * waiting jobs in their order, without waiting for any; *n becomes how many, and fewer do not mean
+ * that the queue is empty. n_completed and *n: PC_QUEUE_BATCH_MAX at most. After an error nothing is
+ * taken, and the call may be repeated. */
 PC_NODISCARD enum pc_code pc_queue_complete_and_take(struct pc_queue *q,
                                                      const struct pc_job *completed,
                                                      int n_completed, struct pc_job *jobs, int *n,
@@ -120,29 +116,27 @@ PC_NODISCARD enum pc_code pc_queue_retry(struct pc_queue *q, const struct pc_job
 /* The job failed for good: it is forgotten, or kept for people to look at. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_fail(struct pc_queue *q, const struct pc_job *job,
                                         const char *reason, struct pc_err *err);
-/* Puts an unfinished job back, try not counted: for a graceful stop. lease_lost as above. */
+/* Puts an unfinished job back; the attempt is not counted. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_release(struct pc_queue *q, const struct pc_job *job,
                                            struct pc_err *err);
-/* Removes the job of an image if it waits; a running one is left (its finish will find no record).
- */
+/* Removes the job of an image if it waits. A running one is left: it will find no record. */
 PC_NODISCARD enum pc_code pc_queue_remove(struct pc_queue *q, int64_t image_id, struct pc_err *err);
-/* Is there a job (waiting, delayed or active) for the image? For the sweeper. */
+/* Does the image have a job: waiting, delayed or active? */
 PC_NODISCARD enum pc_code pc_queue_has(struct pc_queue *q, int64_t image_id, bool *has,
                                        struct pc_err *err);
 PC_NODISCARD enum pc_code pc_queue_stats(struct pc_queue *q, struct pc_queue_stats *out,
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_queue_ping(struct pc_queue *q, struct pc_err *err);
 
-/* --- word between processes --------------------------------------------------------------------
- */
+/* --- notifications between processes --- */
 
-/* Tells the other processes at this queue that an image changed or was removed. Best effort and
- * quick: what cannot be told at once is dropped, for listeners also look by themselves now and
- * then. Nothing happens where the driver has no such channel. */
+/* Tells the other processes at this queue that an image changed or was removed. Best effort, and
+ * never waits: what cannot be sent is dropped, because subscribers also look by themselves now and
+ * then. Does nothing if the driver has no such channel. */
 void pc_queue_publish(struct pc_queue *q, int64_t image_id, bool removed);
-/* From now on calls heard, on a thread of the driver, for what other processes tell; image_id 0:
- * something may have been missed, look at all. False: this driver has no such channel. Once per
- * queue, before its other calls. */
+/* From now on calls on_notification, on a thread of the driver, for what other processes publish.
+ * image_id 0: some notifications may be lost, look at all images. False: this driver has no such
+ * channel. Once for each queue, before its other calls. */
 PC_NODISCARD bool
 pc_queue_subscribe(struct pc_queue *q,
                    void (*on_notification)(void *ctx, int64_t image_id, bool removed), void *ctx);

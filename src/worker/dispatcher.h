@@ -1,20 +1,22 @@
-/* Desk: where the workers of one process hand in jobs that are over and get the next ones.
+/* Dispatcher: where the workers of a process report completed jobs and get the next ones.
  *
- * One thread asks the queue for all of them: what is handed in while it waits for an answer goes
- * with its next question. So a lone worker on slow jobs costs one step a job, and many workers on
- * quick jobs share one step, which is what Redis and SQLite are quickest at.
+ * A few threads of the dispatcher talk to the queue for all workers. Whatever is reported while a
+ * request is under way goes with the next request. So a lone worker on slow jobs costs one step a
+ * job, while many workers on quick jobs share a step; batches are what Redis and SQLite are quickest
+ * at.
  *
- * While jobs are quick, the desk also takes some ahead: what its workers do within
- * PC_DISPATCHER_PREFETCH_MS, by the slowest of the latest jobs. So quick jobs do not wait for answers, and
- * slow ones, which another process could begin sooner, are never taken ahead. A job that lies here
- * too long all the same goes back, its try not counted. A process that dies leaves such jobs to
- * their leases.
+ * While jobs are quick, the dispatcher also prefetches: as many jobs as the workers can do within
+ * PC_DISPATCHER_PREFETCH_MS, judged by the slowest of the latest jobs. So quick jobs do not wait for
+ * a reply, and slow jobs, which another process could start sooner, are never prefetched. A
+ * prefetched job that nobody takes soon is released, its attempt not counted. If the process dies,
+ * such jobs come back when their leases expire.
  *
- * A job that is handed in is over for its worker; while the queue is away the desk keeps trying, as
- * long as a lease lasts. After that another has the job anyway.
+ * Once a job is reported, its worker is done with it. While the queue is unavailable, the dispatcher
+ * tries again for as long as a lease lasts; after that another worker has the job anyway.
  *
- * Ownership: jobs that are handed in are the desk's, jobs that it gives are the worker's.
- * Threads: any number of workers; open, and close after they have left, by one.
+ * Ownership: the dispatcher takes the jobs that are reported and gives those that it hands out.
+ * Threads: any number of workers at once; create, and destroy after the workers have left, from one
+ * thread.
  */
 #ifndef PC_WORKER_DISPATCHER_H
 #define PC_WORKER_DISPATCHER_H
@@ -25,22 +27,21 @@ enum { PC_DISPATCHER_PREFETCH_MS = 5 };
 
 struct pc_dispatcher;
 
-/* For so many workers. Gives *out; borrows q, whose leases last lease_ms. Errors: internal (no
- * thread). */
+/* For n workers. Gives *out; borrows q, whose leases last lease_ms. Errors: internal (a thread
+ * cannot be started). */
 PC_NODISCARD enum pc_code pc_dispatcher_create(struct pc_queue *q, int workers, int64_t lease_ms,
                                                struct pc_dispatcher **out, struct pc_err *err);
-/* Hands in what is left, once, and gives back what was taken ahead. Takes NULL. */
-void pc_dispatcher_destroy(struct pc_dispatcher *dispatcher);
+/* Reports what is left, once, and releases the prefetched jobs. Takes NULL. */
+void pc_dispatcher_destroy(struct pc_dispatcher *d);
 
 /* As pc_queue_take. */
-PC_NODISCARD enum pc_code pc_dispatcher_take(struct pc_dispatcher *dispatcher, int64_t wait_ms,
+PC_NODISCARD enum pc_code pc_dispatcher_take(struct pc_dispatcher *d, int64_t wait_ms,
                                              struct pc_job *job, bool *got, struct pc_err *err);
-/* job, from this desk, is over: takes it. (One that failed or goes back is told to the queue.) It
- * becomes the next one, or zeroed memory where !*got; that says nothing of the queue: take as
- * usual. */
-void pc_dispatcher_complete_and_take(struct pc_dispatcher *dispatcher, struct pc_job *job,
-                                     bool *got);
-/* From now on next and take give none: for a graceful stop. Takes that wait end at once. */
-void pc_dispatcher_stop(struct pc_dispatcher *dispatcher);
+/* Reports job, which this dispatcher handed out, as complete, and takes it. (A job that failed or is
+ * released is reported to the queue itself.) If *got, job becomes the next one, else zeroed memory;
+ * that does not mean that the queue is empty: go on with pc_dispatcher_take. */
+void pc_dispatcher_complete_and_take(struct pc_dispatcher *d, struct pc_job *job, bool *got);
+/* From now on no job is handed out, and takes that wait end at once: for a graceful stop. */
+void pc_dispatcher_stop(struct pc_dispatcher *d);
 
 #endif

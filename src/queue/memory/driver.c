@@ -294,6 +294,25 @@ static enum pc_code memory_complete(struct pc_queue *q, const struct pc_job *job
     return lost_unless(was_held, err);
 }
 
+static enum pc_code memory_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
+                                             int n_completed, struct pc_job *jobs, int *n,
+                                             struct pc_err *err)
+{
+    (void)err;
+    struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    struct item *it = NULL;
+    int wanted = *n;
+    pthread_mutex_lock(&m->lock);
+    for (int i = 0; i < n_completed; i++)
+        if ((it = held(m, &completed[i])))
+            drop(m, it);
+    (void)requeue_due(m, pc_clock_mono_ms());
+    for (*n = 0; *n < wanted && (it = first_waiting(m)); ++*n)
+        lease(m, it, pc_clock_mono_ms(), &jobs[*n]);
+    pthread_mutex_unlock(&m->lock);
+    return PC_OK;
+}
+
 static enum pc_code memory_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
                                 const char *reason, struct pc_err *err)
 {
@@ -371,6 +390,7 @@ const struct pc_queue_driver pc_queue_memory = {
     .wake = memory_wake,
     .renew = memory_renew,
     .complete = memory_complete,
+    .complete_and_take = memory_complete_and_take,
     .fail = memory_fail,
     .release = memory_release,
     .remove = memory_remove,
