@@ -37,7 +37,7 @@ static int show(int n, char **labels)
         if (pc_recipes_select(&all, labels[i], &one, &err))
             status = pc_cli_fail(&err);
         for (int k = 0; k < one.n; k++) {
-            json_t *recipe = json_loads(one.r[k].json, 0, NULL);
+            json_t *recipe = json_loads(one.r[k].source, 0, NULL);
             json_dumpf(recipe, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
             putchar('\n');
             json_decref(recipe);

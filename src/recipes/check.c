@@ -29,14 +29,6 @@ static const struct pc_person figure = {
                   {1885, 2810, 1}},
 };
 
-static bool says(const struct pc_shot *shot, enum pc_reason reason)
-{
-    for (int i = 0; i < shot->n_reasons; i++)
-        if (shot->reasons[i] == reason)
-            return true;
-    return false;
-}
-
 enum pc_code pc_recipes_check(const struct pc_recipe *recipe, const struct pc_reader *p)
 {
     struct pc_recipe only_shape = *recipe;
@@ -44,12 +36,13 @@ enum pc_code pc_recipes_check(const struct pc_recipe *recipe, const struct pc_re
     struct pc_shot shot = {.recipe = &only_shape};
     struct pc_body body;
     pc_body_build(&body, &figure, WIDTH, HEIGHT, PC_ARM_ANY);
-    pc_framing_of_body(&shot, &body, WIDTH, HEIGHT);
-    if (says(&shot, PC_REASON_CONFLICT) || says(&shot, PC_REASON_FACE_SHOWN))
+    pc_framing_of_body(&shot, &body);
+    if (pc_shot_has_reason(&shot, PC_REASON_CONFLICT) ||
+        pc_shot_has_reason(&shot, PC_REASON_FACE_SHOWN))
         return pc_reader_reject(
             p, "contradiction: on a standing person the box cannot hold all of keep "
                "and stay behind cut, headless and avoid; drop one of them");
-    if (says(&shot, PC_REASON_ASPECT_MISSED))
+    if (pc_shot_has_reason(&shot, PC_REASON_ASPECT_MISSED))
         return pc_reader_reject(
             p, "impossible aspect: cut, headless and avoid leave no room for it on a "
                "standing person; widen the aspect or drop a line");

@@ -1,14 +1,13 @@
-/* Contradictions in a recipe: what no standing person can give. Private to src/shots. Threads:
- * pure.
- */
+/* Contradictions in a recipe: what no standing person can give. Private to src/recipes.
+ * Threads: pure. */
 #ifndef PC_RECIPES_CHECK_H
 #define PC_RECIPES_CHECK_H
 
 #include "recipes/reader.h"
 #include "shots/recipe_spec.h"
 
-/* Frames a standing figure that is wholly in the picture; bad_recipe when kept, cut and avoided
- * points or the aspect cannot go together even there. */
+/* Plans the recipe on a standing figure that is wholly in the image. Rejects it when even there its
+ * keypoints to hold, cut lines, keypoints to avoid and aspect cannot go together. */
 PC_NODISCARD enum pc_code pc_recipes_check(const struct pc_recipe *recipe,
                                            const struct pc_reader *p);
 

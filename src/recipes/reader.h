@@ -1,6 +1,11 @@
-/* Reading JSON with errors that name the place: "recipes[2].keep[0]: ...". Private to src/shots.
- * A reader that refuses has filled the error, so callers pass its code on (PC_TRY).
- * Threads: pure. */
+/* Reads values out of JSON, with errors that name the place: "recipes[2].keep[0]: ...". Private to
+ * src/recipes.
+ *
+ * A reader is one value and the way to it. Every function that answers a code fills the error when
+ * it fails, so callers pass the code on (PC_TRY). With `problems` set, each mistake is noted there
+ * too, and reading may go on (pc_reader_continues).
+ * Threads: pure.
+ */
 #ifndef PC_RECIPES_READER_H
 #define PC_RECIPES_READER_H
 
@@ -8,13 +13,13 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "shots/recipe_spec.h"
+#include "recipes/problems.h"
 
-struct pc_reader {       /* a value and the way to it */
-    const json_t *value; /* borrows; NULL when the member is missing */
-    char path[128];
+struct pc_reader {
+    const json_t *value; /* borrows; NULL: there is no such member */
+    char path[128];      /* "recipes[2].keep[0]"; "" for the whole text */
     struct pc_err *err;
-    struct pc_recipes_problems *problems; /* each refusal is noted here; NULL: the first one ends */
+    struct pc_recipes_problems *problems; /* NULL: the first mistake ends */
 };
 
 #define PC_TRY(call)                                                                               \
@@ -24,23 +29,27 @@ struct pc_reader {       /* a value and the way to it */
             return try_rc;                                                                         \
     } while (0)
 
+/* Fails with bad_recipe at this value. */
 enum pc_code pc_reader_reject(const struct pc_reader *p, const char *fmt, ...) PC_PRINTF(2, 3);
-/* The same of a member that should not be there: noted at its own place. */
+/* The same for a member that should not be there: the problem is noted at its own place. */
 enum pc_code pc_reader_reject_member(const struct pc_reader *p, const char *key, const char *fmt,
                                      ...) PC_PRINTF(3, 4);
-/* After rc: are further mistakes looked for? */
+/* After rc: is it worth looking for further mistakes? */
 static inline bool pc_reader_continues(const struct pc_reader *p, enum pc_code rc)
 {
     return rc == PC_OK || (p->problems && p->problems->n < PC_RECIPES_MAX_PROBLEMS);
 }
+
 struct pc_reader pc_reader_member(const struct pc_reader *p, const char *key);
 struct pc_reader pc_reader_element(const struct pc_reader *p, size_t i);
 
-/* Refuses what is no object, and keys that are not in the list (ended by NULL). */
+/* Rejects what is no object, and each key that is not in the list (ended by NULL). */
 PC_NODISCARD enum pc_code pc_reader_keys(const struct pc_reader *p, const char *const *keys);
-/* A word of a closed list; its index in *out. `what` names the kind for the message. */
+/* A word of a closed list (ended by NULL); fills *out with its index. `what` names the kind in the
+ * message. */
 PC_NODISCARD enum pc_code pc_reader_word(const struct pc_reader *p, const char *const *list,
                                          const char *what, int *out);
+/* Each fills *out. */
 PC_NODISCARD enum pc_code pc_reader_number(const struct pc_reader *p, double min, double max,
                                            double *out);
 PC_NODISCARD enum pc_code pc_reader_int(const struct pc_reader *p, int min, int max, int *out);

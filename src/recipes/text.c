@@ -1,12 +1,12 @@
-/* Recipes as people write them. The kept form (sorted keys, no spaces) is for the hash. */
+/* Recipes as people write them. Their canonical text (sorted keys, no spaces) is for the hash. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "recipes/parse.h"
-#include "shots/recipe_spec.h"
+#include "recipes/recipes.h"
+#include "recipes/spec.h"
 
 enum { LINE = 110, STEP = 2 };
 
@@ -61,7 +61,7 @@ static void put_value(struct pc_buf *out, const json_t *value, int indent)
 
 static void put_recipe(struct pc_buf *out, const struct pc_recipe *recipe, int indent)
 {
-    json_t *kept = json_loads(recipe->json, 0, NULL), *ordered = json_object();
+    json_t *kept = json_loads(recipe->source, 0, NULL), *ordered = json_object();
     for (int i = 0; pc_recipes_keys[i]; i++) {
         json_t *value = json_object_get(kept, pc_recipes_keys[i]);
         if (value)

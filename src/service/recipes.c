@@ -7,7 +7,7 @@
 static json_t *brief(const struct pc_recipe *r)
 {
     char *text = pc_recipes_text_of(r);
-    json_t *whole = json_loads(r->json, 0, NULL), *about = json_object_get(whole, "about");
+    json_t *whole = json_loads(r->source, 0, NULL), *about = json_object_get(whole, "about");
     json_t *o =
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "label", r->label, "title", r->title, "description",
                   about ? json_string_value(about) : "", "json", text, "hash", r->hash);

@@ -17,8 +17,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "recipes/recipes.h"
 #include "records/records.h"
-#include "shots/recipe_spec.h"
 
 #define PC_REGISTRY_NAME "recipes"
 enum { PC_REGISTRY_REFRESH_MS = 2000, PC_REGISTRY_TEXT_MAX = 256 * 1024 };

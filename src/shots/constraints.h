@@ -1,16 +1,43 @@
-/* What a recipe asks of a body, as the intervals of a frame. Private to src/shots. Threads: pure.
+/* What a recipe asks of the box on one body, as intervals for the solver. Private to src/shots.
+ *
+ * Each axis has three intervals, one inside the other:
+ *
+ *     lo    want_lo    hard_lo      hard_hi    want_hi    hi
+ *     |        |          |============|          |        |
+ *     |        |          hard: what must stay inside, given up last
+ *     |        want: with the margins
+ *     limits: cut lines, avoided keypoints, edges of the image
+ *
+ * Threads: pure.
  */
 #ifndef PC_SHOTS_CONSTRAINTS_H
 #define PC_SHOTS_CONSTRAINTS_H
 
+#include "shots/body.h"
 #include "shots/shots.h"
-#include "shots/solver.h"
 
-/* The kept spots; of a headless shot nothing of the head can be asked. */
-uint64_t pc_constraints_keep(const struct pc_recipe *recipe);
-/* Fills frame for shot->recipe. The shot gets review and a reason when the pose is at odds with the
- * recipe (tilted, conflict, face_shown). */
-void pc_constraints_build(struct pc_shot *shot, const struct pc_body *body, int width, int height,
-                          struct pc_constraints *constraints);
+struct pc_constraints_axis {
+    double lo, hi;
+    double hard_lo, hard_hi;
+    double want_lo, want_hi;
+    double align; /* 0..1: where want lies in a longer box */
+};
+
+struct pc_constraints {
+    struct pc_constraints_axis x, y;
+    double aspect_min, aspect_max; /* width / height; 0: free */
+    double min_w, min_h;           /* the box grows to these where it can; 0: none */
+    double max_w, max_h;           /* the box shrinks to these; 0: none */
+    int width, height;             /* of the image: an edge of the box on its border cuts nothing */
+};
+
+/* Fills c with all that shot->recipe asks but avoided keypoints. The shot gets review and a reason
+ * when the pose is at odds with the recipe (tilted, conflict). */
+void pc_constraints_build(struct pc_constraints *c, struct pc_shot *shot,
+                          const struct pc_body *body);
+/* Narrows the limits of c so that avoided keypoints lie outside; box is what they allow so far. The
+ * shot gets review and a reason when that cannot be done (conflict, face_shown). */
+void pc_constraints_exclude(struct pc_constraints *c, struct pc_shot *shot,
+                            const struct pc_body *body, struct pc_box box);
 
 #endif

@@ -29,7 +29,7 @@ bool pc_manual_box_fits(const struct pc_recipe *recipe, struct pc_ibox planned, 
            has_aspect(box, aspect, aspect);
 }
 
-/* The largest box of the recipe's shape in this one, round the same middle. */
+/* The largest box of the recipe's shape inside this one, round the same middle. */
 static struct pc_ibox to_shape(const struct pc_recipe *r, struct pc_ibox b)
 {
     double w = b.w, h = b.h;

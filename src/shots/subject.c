@@ -1,16 +1,15 @@
-/* Whom a picture, or a recipe, is about. */
 #include "shots/subject.h"
 
 #include <math.h>
 
-#define SKIN_SCORE .4
+#define SKIN_SCORE .4 /* a keypoint of this score was surely seen, not only its clothes */
 
-enum { NOBODY = -1, INTEREST_MOST_PX = 1200 };
+enum { NOBODY = -1, INTEREST_MAX_PX = 1200 };
 
-static double area_in_picture(const struct pc_scene *scene, int i)
+static double area_in_image(const struct pc_scene *scene, int i)
 {
-    struct pc_box picture = {0, 0, scene->width, scene->height};
-    double area = pc_box_area(pc_box_intersect(scene->people->p[i].box, picture));
+    struct pc_box image = {0, 0, scene->width, scene->height};
+    double area = pc_box_area(pc_box_intersect(scene->people->p[i].box, image));
     return isfinite(area) ? area : 0;
 }
 
@@ -24,33 +23,30 @@ static bool limb_shows(const struct pc_person *p, int joint, int tip)
     return p->keypoints[joint].score >= SKIN_SCORE && p->keypoints[tip].score >= SKIN_SCORE;
 }
 
-/* A garment laid flat has shoulders and hips for the model, and sometimes elbows, but neither face
- * nor hands nor feet. */
-static bool shows_skin(const struct pc_person *p)
-{
-    int face = 0;
-    for (int i = PC_NOSE; i <= PC_RIGHT_EAR; i++)
-        face += p->keypoints[i].score >= SKIN_SCORE;
-    return face >= 3 || limb_shows(p, PC_LEFT_ELBOW, PC_LEFT_WRIST) ||
-           limb_shows(p, PC_RIGHT_ELBOW, PC_RIGHT_WRIST) ||
-           limb_shows(p, PC_LEFT_KNEE, PC_LEFT_ANKLE) ||
-           limb_shows(p, PC_RIGHT_KNEE, PC_RIGHT_ANKLE);
-}
-
-/* Of those who only may be there, a body has to be seen, not only its clothes. */
+/* A person counts who surely is one, or who may be one and shows skin. A garment laid flat has
+ * shoulders and hips for the model, and sometimes elbows, but neither face nor hands nor feet. */
 static bool counts(const struct pc_scene *scene, int i)
 {
     const struct pc_person *p = &scene->people->p[i];
-    return p->score >= scene->person_sure || (p->score >= scene->person_maybe && shows_skin(p));
+    int face = 0;
+    if (pc_subject_is_sure(scene, i))
+        return true;
+    for (int k = PC_NOSE; k <= PC_RIGHT_EAR; k++)
+        face += p->keypoints[k].score >= SKIN_SCORE;
+    return p->score >= scene->person_maybe &&
+           (face >= 3 || limb_shows(p, PC_LEFT_ELBOW, PC_LEFT_WRIST) ||
+            limb_shows(p, PC_RIGHT_ELBOW, PC_RIGHT_WRIST) ||
+            limb_shows(p, PC_LEFT_KNEE, PC_LEFT_ANKLE) ||
+            limb_shows(p, PC_RIGHT_KNEE, PC_RIGHT_ANKLE));
 }
 
-/* Those who are sure come before those who may be somebody; then by size in the picture. */
+/* Is a before b? */
 static bool before(const struct pc_scene *scene, int a, int b)
 {
     bool sure_a = pc_subject_is_sure(scene, a), sure_b = pc_subject_is_sure(scene, b);
     if (sure_a != sure_b)
         return sure_a;
-    return area_in_picture(scene, a) > area_in_picture(scene, b);
+    return area_in_image(scene, a) > area_in_image(scene, b);
 }
 
 int pc_subjects_by_size(const struct pc_scene *scene, int order[PC_MAX_PEOPLE])
@@ -92,7 +88,7 @@ void pc_shots_interest_size(int width, int height, int *w, int *h)
 {
     int shorter = width < height ? width : height;
     int side = (int)lround(.4 * shorter);
-    if (side > INTEREST_MOST_PX)
-        side = INTEREST_MOST_PX;
+    if (side > INTEREST_MAX_PX)
+        side = INTEREST_MAX_PX;
     *w = *h = side < 1 ? 1 : side;
 }

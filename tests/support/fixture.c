@@ -6,6 +6,7 @@
 #include "faults.h"
 #include "image/image.h"
 #include "queue/drivers.h"
+#include "recipes/recipes.h"
 #include "records/drivers.h"
 #include "support.h"
 

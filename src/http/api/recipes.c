@@ -1,7 +1,7 @@
 /* /recipes: the active recipes, changing them, checking a text, and the schema. */
+#include "recipes/recipes.h"
 #include "http/api/json_endpoint.h"
 #include "http/response.h"
-#include "shots/recipe_spec.h"
 
 enum { MAX_BODY = 1024 * 1024 }; /* a text of 256 KiB, with its escapes */
 

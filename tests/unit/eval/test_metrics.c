@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "eval/report.h"
 #include "figure.h"
+#include "recipes/recipes.h"
 #include "support.h"
 
 enum { W = 400, H = 600 };

@@ -3,6 +3,7 @@
 
 #include "eval/score.h"
 #include "figure.h"
+#include "recipes/recipes.h"
 #include "support.h"
 
 enum { W = 800, H = 1200 };

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "../shots/figures.h"
+#include "bodies.h"
 #include "service/internal.h"
 #include "service/planning.h"
 #include "service/review.h"
@@ -41,9 +41,9 @@ void cut(struct test_fixture *p, int64_t id, const struct pc_people *people)
 struct pc_people people_of(const char *who)
 {
     struct pc_people people = {.n = 0};
-    json_t *figures = figures_file("figures.json"), *list = json_loads(who, 0, NULL);
+    json_t *figures = bodies_file("figures.json"), *list = json_loads(who, 0, NULL);
     for (size_t i = 0; i < json_array_size(list); i++)
-        people.p[people.n++] = figures_person(figures, json_array_get(list, i));
+        people.p[people.n++] = bodies_person(figures, json_array_get(list, i));
     json_decref(figures);
     json_decref(list);
     return people;

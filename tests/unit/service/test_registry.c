@@ -191,7 +191,7 @@ static void *read_on(void *ctx)
         pc_registry_refresh(r->registry);
         pc_registry_acquire(r->registry, NULL, &ref);
         for (int i = 0; i < ref.recipes->n; i++)
-            seen += strlen(ref.recipes->r[i].json);
+            seen += strlen(ref.recipes->r[i].source);
         pc_registry_release(r->registry, &ref);
     }
     return (void *)seen;

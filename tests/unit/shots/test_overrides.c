@@ -2,7 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "figures.h"
+#include "bodies.h"
+#include "recipes/recipes.h"
 #include "shots/shots.h"
 #include "support.h"
 
@@ -19,11 +20,11 @@ struct fixture {
 static void open_fixture(struct fixture *s, const char *recipes, const char *who)
 {
     struct pc_err err = PC_ERR_INIT;
-    json_t *figures = figures_file("figures.json"), *list = json_loads(who, 0, NULL);
+    json_t *figures = bodies_file("figures.json"), *list = json_loads(who, 0, NULL);
     memset(s, 0, sizeof *s);
     assert_ok(pc_recipes_parse(recipes, strlen(recipes), &s->set, &err), &err);
     for (size_t i = 0; i < json_array_size(list); i++)
-        s->people.p[s->people.n++] = figures_person(figures, json_array_get(list, i));
+        s->people.p[s->people.n++] = bodies_person(figures, json_array_get(list, i));
     s->scene = (struct pc_scene){.width = W,
                                  .height = H,
                                  .people = &s->people,

@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-#include "figures.h"
+#include "bodies.h"
+#include "recipes/recipes.h"
 
 struct case_run {
     const char *name;
@@ -130,7 +131,7 @@ static void run_case(const json_t *figures, const struct pc_recipe_set *recipes,
                  *choose = json_object_get(spec, "choose");
     struct pc_object thing = {ibox(json_array_get(object, 0)), ibox(json_array_get(object, 1))};
     for (size_t i = 0; i < json_array_size(people); i++)
-        run.people.p[run.people.n++] = figures_person(figures, json_array_get(people, i));
+        run.people.p[run.people.n++] = bodies_person(figures, json_array_get(people, i));
     struct pc_scene scene = {.width = (int)json_integer_value(json_object_get(spec, "width")),
                              .height = (int)json_integer_value(json_object_get(spec, "height")),
                              .people = &run.people,
@@ -152,7 +153,7 @@ static void plans_are_as_the_data_says(void **state)
 {
     (void)state;
     struct pc_recipe_set builtin;
-    json_t *figures = figures_file("figures.json"), *cases = figures_file("plans.json");
+    json_t *figures = bodies_file("figures.json"), *cases = bodies_file("plans.json");
     pc_recipes_builtin(&builtin);
     for (size_t i = 0; i < json_array_size(cases); i++)
         run_case(figures, &builtin, json_array_get(cases, i));
@@ -168,12 +169,12 @@ static struct pc_plan plan_one(const char *json, struct pc_recipe_set *set, cons
 {
     static struct pc_people people;
     struct pc_err err = PC_ERR_INIT;
-    json_t *figures = figures_file("figures.json");
+    json_t *figures = bodies_file("figures.json");
     struct pc_plan plan;
     assert_ok(pc_recipes_parse(json, strlen(json), set, &err), &err);
     people.n = 0;
     for (size_t i = 0; i < json_array_size(who); i++)
-        people.p[people.n++] = figures_person(figures, json_array_get(who, i));
+        people.p[people.n++] = bodies_person(figures, json_array_get(who, i));
     struct pc_scene scene = {.width = width,
                              .height = height,
                              .people = &people,

@@ -6,7 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "figures.h"
+#include "bodies.h"
+#include "recipes/recipes.h"
 #include "shots/body.h"
 
 enum { ROUNDS = 3000 };

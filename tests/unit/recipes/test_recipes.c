@@ -3,8 +3,9 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "figures.h"
-#include "recipes/parse.h"
+#include "bodies.h"
+#include "recipes/recipes.h"
+#include "recipes/spec.h"
 
 static enum pc_code parse(const char *json, struct pc_recipe_set *set, struct pc_err *err)
 {
@@ -23,7 +24,7 @@ static char *text_of(const json_t *spec)
 static void bad_recipes_name_place_and_fix(void **state)
 {
     (void)state;
-    json_t *cases = figures_file("bad_recipes.json");
+    json_t *cases = bodies_file("bad_recipes.json");
     for (size_t i = 0; i < json_array_size(cases); i++) {
         const json_t *spec = json_array_get(cases, i);
         const char *want = json_string_value(json_object_get(spec, "error"));
@@ -66,7 +67,7 @@ static void builtin_recipes_pass_their_own_check(void **state)
     (void)state;
     pc_recipes_builtin(&builtin);
     for (int i = 0; i < builtin.n; i++) {
-        assert_ok(parse(builtin.r[i].json, &again, &err), &err);
+        assert_ok(parse(builtin.r[i].source, &again, &err), &err);
         assert_string_equal(again.r[0].label, builtin.r[i].label);
         assert_string_equal(again.r[0].hash, builtin.r[i].hash);
         assert_true(strlen(again.r[0].title) > 3);
@@ -87,7 +88,7 @@ static void hash_follows_meaning_not_spelling(void **state)
     for (int i = 0; i < 3; i++)
         assert_ok(parse(texts[i], &set[i], &err), &err);
     assert_int_equal(strlen(set[0].r[0].hash), 16);
-    assert_string_equal(set[0].r[0].json, "{\"keep\":[\"nose\"],\"label\":\"x\",\"version\":2}");
+    assert_string_equal(set[0].r[0].source, "{\"keep\":[\"nose\"],\"label\":\"x\",\"version\":2}");
     assert_string_equal(set[0].r[0].hash, set[1].r[0].hash);
     assert_string_not_equal(set[0].r[0].hash, set[2].r[0].hash);
     for (int i = 0; i < 3; i++)
@@ -396,7 +397,7 @@ static void other_forms_have_places_too(void **state)
 static void judging_agrees_with_reading(void **state)
 {
     (void)state;
-    json_t *cases = figures_file("bad_recipes.json");
+    json_t *cases = bodies_file("bad_recipes.json");
     for (size_t i = 0; i < json_array_size(cases); i++) {
         struct pc_recipe_set set;
         struct pc_recipes_problems found;

@@ -1,19 +1,19 @@
 /* Bodies for tests of src/shots: from data files, and by chance from a seed. */
-#ifndef PC_TESTS_FIGURES_H
-#define PC_TESTS_FIGURES_H
+#ifndef PC_TESTS_BODIES_H
+#define PC_TESTS_BODIES_H
 
 #include <jansson.h>
 
 #include "shots/shots.h"
 
 /* Reads tests/data/shots/NAME; fails the test when it is no JSON. Gives. */
-json_t *figures_file(const char *name);
+json_t *bodies_file(const char *name);
 
 /* A person from {"figure": "standing", "drop": [names], "weak": [names], "only": [names], "scale":
  * 1, "shift": [x, y], "mirror": width, "score": .9, "move": {name: [x, y]}}, based on the landmarks
  * of that name in `figures`. The box is [x, y, w, h] of "box", or round the figure with hair and
  * shoes, in either case moved along. */
-struct pc_person figures_person(const json_t *figures, const json_t *spec);
+struct pc_person bodies_person(const json_t *figures, const json_t *spec);
 
 struct chance {
     uint64_t state;

@@ -1,4 +1,4 @@
-#include "figures.h"
+#include "bodies.h"
 
 #include <math.h>
 
@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "support.h"
 
-json_t *figures_file(const char *name)
+json_t *bodies_file(const char *name)
 {
     json_error_t at;
     char *relative = pc_xasprintf("tests/data/shots/%s", name), *path = test_source(relative);
@@ -88,7 +88,7 @@ static void set_landmarks(struct pc_person *p, const json_t *points)
     }
 }
 
-struct pc_person figures_person(const json_t *figures, const json_t *spec)
+struct pc_person bodies_person(const json_t *figures, const json_t *spec)
 {
     struct pc_person p = {.score = .9};
     const char *name = json_string_value(json_object_get(spec, "figure"));

@@ -1,4 +1,4 @@
-/* Stable names and sentences of states, reasons and facings. */
+/* What a shot says of itself: names of states, reasons and facings, and how a state gets worse. */
 #include <stdio.h>
 
 #include "shots/shots.h"
@@ -47,4 +47,30 @@ void pc_shot_label(const struct pc_shot *shot, char out[PC_SHOT_LABEL_BYTES])
         snprintf(out, PC_SHOT_LABEL_BYTES, "%s", shot->recipe->label);
     else
         snprintf(out, PC_SHOT_LABEL_BYTES, "%s-%d", shot->recipe->label, shot->copy + 1);
+}
+
+void pc_shot_downgrade(struct pc_shot *shot, enum pc_shot_state state, enum pc_reason reason)
+{
+    static const int severity[] = {
+        [PC_SHOT_OK] = 0, [PC_SHOT_PARTIAL] = 1, [PC_SHOT_REVIEW] = 2, [PC_SHOT_ABSENT] = 3};
+    if (severity[state] > severity[shot->state])
+        shot->state = state;
+    if (!pc_shot_has_reason(shot, reason) && shot->n_reasons < PC_MAX_REASONS)
+        shot->reasons[shot->n_reasons++] = reason;
+}
+
+void pc_shot_set_absent(struct pc_shot *shot, enum pc_reason reason)
+{
+    shot->n_reasons = 0;
+    pc_shot_downgrade(shot, PC_SHOT_ABSENT, reason);
+    shot->box = (struct pc_ibox){0};
+    shot->width = shot->height = 0;
+}
+
+bool pc_shot_has_reason(const struct pc_shot *shot, enum pc_reason reason)
+{
+    for (int i = 0; i < shot->n_reasons; i++)
+        if (shot->reasons[i] == reason)
+            return true;
+    return false;
 }

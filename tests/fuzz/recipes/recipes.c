@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "recipes/recipes.h"
 #include "shots/shots.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
