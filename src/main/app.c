@@ -15,6 +15,7 @@
 #include "image/image.h"
 #include "main/cli.h"
 #include "queue/drivers.h"
+#include "recipes/recipes.h"
 #include "records/drivers.h"
 
 /* Each list ends with NULL. Every driver's table begins with its scheme, which find_driver uses. */

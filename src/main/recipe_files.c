@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "main/app.h"
+#include "recipes/recipes.h"
 
 enum { FILE_MAX_BYTES = 1 << 20 };
 

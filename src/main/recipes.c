@@ -6,6 +6,7 @@
 #include "main/app.h"
 #include "main/cli.h"
 #include "main/commands.h"
+#include "recipes/recipes.h"
 
 static const char usage[] =
     "usage: posecraft recipes list            the built-in recipes\n"
