@@ -1,8 +1,9 @@
-/* The wrapper: checks keys and bounds, remembers a broken writer, builds put and get. Drivers rely
- * on it; see driver.h. */
+/* The wrapper around the drivers: checks keys and bounds, remembers that a writer is broken, and makes
+ * put and get of the smaller steps. Drivers rely on it; see driver.h. */
 #include <string.h>
 
 #include "base/str.h"
+#include "blobs/blobs.h"
 #include "blobs/driver.h"
 
 bool pc_blobs_driver_accepts(const struct pc_blobs_driver *driver, const char *url)
@@ -15,7 +16,7 @@ enum pc_code pc_blobs_open(const struct pc_blobs_driver *driver, const char *url
 {
     *out = NULL;
     if (!pc_blobs_driver_accepts(driver, url))
-        return pc_fail(err, PC_E_CONFIG, "The address of the blobs must begin with \"%s\".",
+        return pc_fail(err, PC_E_CONFIG, "The URL of the blobs must begin with \"%s\".",
                        driver->scheme);
     enum pc_code rc = driver->open(url, out, err);
     if (rc)
@@ -30,29 +31,16 @@ void pc_blobs_close(struct pc_blobs *bs)
         bs->driver->close(bs);
 }
 
-static bool key_char(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
-}
-
-static bool part_valid(const char *part, size_t len)
-{
-    if (len == 0 || (len == 1 && part[0] == '.') || (len == 2 && part[0] == '.' && part[1] == '.'))
-        return false;
-    for (size_t i = 0; i < len; i++)
-        if (!key_char(part[i]))
-            return false;
-    return true;
-}
-
 bool pc_blob_key_valid(const char *key)
 {
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
     if (!key || strlen(key) > PC_BLOB_KEY_MAX)
         return false;
     for (const char *part = key;;) {
         size_t len = strcspn(part, "/");
-        if (!part_valid(part, len))
+        bool dots = (len == 1 && part[0] == '.') || (len == 2 && strncmp(part, "..", 2) == 0);
+        if (len == 0 || dots || strspn(part, allowed) < len)
             return false;
         if (part[len] == 0)
             return true;
@@ -62,8 +50,9 @@ bool pc_blob_key_valid(const char *key)
 
 static enum pc_code check_key(const char *key, struct pc_err *err)
 {
-    return pc_blob_key_valid(key) ? PC_OK
-                                  : pc_fail(err, PC_E_BAD_REQUEST, "This is no name of a file.");
+    return pc_blob_key_valid(key)
+               ? PC_OK
+               : pc_fail(err, PC_E_BAD_REQUEST, "This is not the name of a file.");
 }
 
 enum pc_code pc_blobs_begin(struct pc_blobs *bs, struct pc_blob_writer **out, struct pc_err *err)

@@ -1,22 +1,28 @@
-/* Fetch: a guarded HTTP client for addresses that users supply.
+/* An HTTP client for URLs that users supply, guarded against requests into the private network.
  *
- * http and https only. The address that a name resolves to is judged when the socket is made, at
- * every redirect anew: loopback, private, link-local, CGNAT, unspecified, multicast, documentation
- * and reserved networks are refused, IPv4 inside IPv6 (mapped, 6to4, NAT64) judged by what is
- * inside (see address.h). No proxy unless our own setting names one; behind a proxy only literal
- * addresses can be judged here, names are the proxy's to judge. Redirects are followed here, not
- * in libcurl, so that each target passes the same checks. The body is counted while it streams and
- * never decompressed. No cookies, no .netrc, no HSTS file.
+ * http and https only. The IP address that a host name resolves to is checked when the socket is
+ * made, for every redirect anew: only public addresses are connected to, and those that the allow
+ * list opens (see address.h). No proxy is used unless our own setting names one; behind a proxy only
+ * literal IP addresses can be checked here, because the proxy resolves the names.
  *
- * A connection is kept for the next transfer to the same host: it was judged by the same rules when
- * it was made.
+ * Redirects are followed here and not by libcurl, so that every target passes the same checks. The
+ * body is counted while it streams and is never decompressed. No cookies, no .netrc, no HSTS file.
+ * A connection stays open for the next transfer to the same host: its address was checked when it
+ * was made.
  *
- * Ownership: create gives; destroy takes NULL, and no transfer may be running. Threads: one struct
- * pc_fetch serves all threads.
- * Errors: bad_url, url_scheme, url_blocked, fetch_dns, fetch_connect, fetch_tls, fetch_timeout,
- * fetch_too_large, fetch_redirects, fetch_status (the answer was not 200), fetch_unavailable (it
- * was 5xx, 429 or 408), fetch_failed, fetch_empty. Retryable ones say so in pc_code_info. Messages
- * name the host that the user named and the HTTP status, never an address that a name resolved to.
+ * Ownership: create gives; destroy takes NULL, and no transfer may be running.
+ * Threads: all threads may use one struct pc_fetch at the same time.
+ * Errors, for all functions:
+ *
+ *     bad_url, url_scheme     the URL itself is wrong
+ *     url_blocked             its host is not public
+ *     fetch_dns, fetch_connect, fetch_tls, fetch_timeout
+ *     fetch_status            the response was not 200
+ *     fetch_unavailable       it was 5xx, 429 or 408
+ *     fetch_redirects, fetch_too_large, fetch_empty, fetch_failed
+ *
+ * pc_code_info says which of them are worth a retry. Messages name the host that the user named and
+ * the HTTP status, never an address that a name resolved to.
  */
 #ifndef PC_FETCH_FETCH_H
 #define PC_FETCH_FETCH_H
@@ -30,38 +36,28 @@
 struct pc_fetch;
 
 struct pc_fetch_config {
-    const char *allow; /* networks that may be reached although not public: pc_allow_list_parse */
-    const char *proxy; /* "http://host:port", "socks5h://host:port"; NULL or "" = none */
-    int64_t total_ms;  /* all of it, redirects included */
+    const char *allow; /* networks that may be reached although private: pc_allow_list_parse */
+    const char *proxy; /* "http://host:port", "socks5h://host:port"; NULL or "": none */
+    int64_t total_ms;  /* limit of a whole transfer, redirects included */
     int64_t connect_ms;
-    int64_t stall_ms; /* next to nothing came for so long: fetch_timeout; 0 = 10 s; full seconds */
+    int64_t stall_ms; /* almost nothing arrived for so long: fetch_timeout; 0: 10 s; full seconds */
     int64_t max_bytes;
     int max_redirects;
 };
 
-/* PC_E_CONFIG when the allow list does not parse. Gives *out. */
+/* Gives *out. PC_E_CONFIG when the allow list is wrong. */
 PC_NODISCARD enum pc_code pc_fetch_create(const struct pc_fetch_config *cfg, struct pc_fetch **out,
                                           struct pc_err *err);
 void pc_fetch_destroy(struct pc_fetch *f);
 
-/* Checks the form of an address and writes it normalised: scheme and host in lower case, names
- * beyond ASCII in punycode, unusual spellings of an IPv4 address (2130706433, 0x7f.1) in the usual
- * one, default port and fragment dropped, path at least "/" and without dot segments, bytes beyond
- * ASCII percent-encoded, at most 2048 bytes. Refuses user and password, spaces, backslashes and
- * control characters. No look-up. Pure; normalising twice changes nothing. */
-PC_NODISCARD enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap,
-                                                 struct pc_err *err);
-/* Judges a normalised address whose host is a literal IP (in any of the forms that the resolver
- * takes) by the same rules as at connect time, so that a batch can name it at once; a host name
- * passes here and is judged when it is resolved. url_blocked. No look-up. */
+/* Checks a normalised URL (url.h) whose host is a literal IP address, in any form that resolvers
+ * take, by the rules that hold when a socket is made, so that a batch can refuse it at once. A host
+ * name passes here: it is checked when it is resolved. Looks nothing up. url_blocked. */
 PC_NODISCARD enum pc_code pc_fetch_check_url(const struct pc_fetch *f, const char *url,
                                              struct pc_err *err);
-/* Last part of the path, percent-decoded, for people: "a%20b.jpg" -> "a b.jpg"; host when empty.
- * Safe as a file name: separators and control characters become "_", and so does a leading dot. */
-void pc_fetch_url_file_name(const char *url, char *out, size_t cap);
 
-/* Where the body goes, as it comes; a code other than PC_OK ends the transfer with that error.
- * Bytes may have gone to the sink before a transfer fails: the caller drops them then. */
+/* Takes the body piece by piece. A code other than PC_OK ends the transfer with that error. A
+ * transfer may still fail after pieces were handed over; the caller discards them then. */
 typedef enum pc_code (*pc_fetch_sink)(void *ctx, const void *data, size_t len, struct pc_err *err);
 
 struct pc_fetch_info {
@@ -71,9 +67,11 @@ struct pc_fetch_info {
     char content_type[64];
 };
 
-/* cancelled (asked about every second and on progress, with the sink's ctx) may be NULL; when it
- * answers true the transfer ends with PC_E_CANCELLED. info may be NULL; it is filled on failure
- * too, as far as known. */
+/* Fetches url, which need not be normalised, into sink.
+ *
+ * cancelled may be NULL. It is asked about once a second and as data arrives, with the sink's ctx;
+ * when it answers true, the transfer ends with PC_E_CANCELLED. info may be NULL; it is filled on
+ * failure too, as far as known. */
 PC_NODISCARD enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, pc_fetch_sink sink,
                                        void *ctx, bool (*cancelled)(void *ctx),
                                        struct pc_fetch_info *info, struct pc_err *err);

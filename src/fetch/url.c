@@ -1,5 +1,6 @@
-/* Addresses of pictures: form only, no look-up. The parser is libcurl's own, so that what was
- * checked here is what will be fetched. */
+/* The parser is libcurl's own, so that what was checked here is what will be fetched. */
+#include "fetch/url.h"
+
 #include <ctype.h>
 #include <curl/curl.h>
 #include <locale.h>
@@ -9,30 +10,27 @@
 #include "base/buf.h"
 #include "base/percent.h"
 #include "base/str.h"
-#include "fetch/fetch.h"
-
-enum { MAX_URL = 2048 };
 
 static enum pc_code check_text(const char *url, struct pc_err *err)
 {
     size_t len = strlen(url);
     if (len == 0)
-        return pc_fail(err, PC_E_BAD_URL, "The address is empty.");
-    if (len > MAX_URL)
-        return pc_fail(err, PC_E_BAD_URL, "The address is longer than %d bytes.", MAX_URL);
+        return pc_fail(err, PC_E_BAD_URL, "The URL is empty.");
+    if (len > PC_FETCH_URL_MAX)
+        return pc_fail(err, PC_E_BAD_URL, "The URL is longer than %d bytes.", PC_FETCH_URL_MAX);
     if (!pc_str_is_utf8(url, len))
-        return pc_fail(err, PC_E_BAD_URL, "The address is not valid UTF-8.");
+        return pc_fail(err, PC_E_BAD_URL, "The URL is not valid UTF-8.");
     for (const char *p = url; *p; p++)
         if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '\\')
             return pc_fail(err, PC_E_BAD_URL,
-                           "The address has a space, a backslash or a control character.");
+                           "The URL has a space, a backslash or a control character.");
     return PC_OK;
 }
 
 static enum pc_code fail_parse(CURLUcode uc, struct pc_err *err)
 {
     if (uc == CURLUE_USER_NOT_ALLOWED)
-        return pc_fail(err, PC_E_BAD_URL, "Addresses with a user name or password are refused.");
+        return pc_fail(err, PC_E_BAD_URL, "URLs with a user name or password are refused.");
     pc_fail_detail(err, PC_E_BAD_URL, "libcurl: %s", curl_url_strerror(uc));
     return PC_E_BAD_URL;
 }
@@ -56,8 +54,8 @@ static enum pc_code check_scheme(CURLU *u, struct pc_err *err)
     return web ? PC_OK : pc_fail(err, PC_E_URL_SCHEME, NULL);
 }
 
-/* libcurl hands names to libidn2 in the locale's encoding; ours are UTF-8, whatever the locale of
- * the process is. */
+/* libcurl hands names to libidn2 in the encoding of the locale. Ours are UTF-8 whatever the locale
+ * of the process is. */
 static CURLUcode get_punycode(CURLU *u, char **url)
 {
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -67,12 +65,12 @@ static CURLUcode get_punycode(CURLU *u, char **url)
         uselocale(before);
         freelocale(utf8);
     }
-    return uc == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : uc; /* 7.88's word for it */
+    return uc == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : uc; /* what 7.88 answers */
 }
 
-/* Sets a name beyond ASCII in punycode. It is read from a whole address that has nothing else
- * (asking for a host alone leaks memory in libcurl 7.88 to 8.14 when it has no such form), and must
- * not have become other syntax on the way: one character may stand for "a/c". */
+/* Sets a host name beyond ASCII in punycode. It is read from a whole URL that has nothing but the
+ * host, because asking for the host alone leaks memory in libcurl 7.88 to 8.14 when it has no such
+ * form. It must not have become other syntax on the way: one character may stand for "a/c". */
 static CURLUcode set_punycode(CURLU *u, const char *host)
 {
     static const char head[] = "http://";
@@ -109,9 +107,9 @@ static CURLUcode normalise_host(CURLU *u)
     return uc;
 }
 
-/* Percent-encodes the bytes beyond ASCII that stand behind the host. What came encoded stays as it
- * is, also in its case: a signed address would not survive a change. (libcurl's own encoding
- * differs between versions, and these texts are keys in databases.) */
+/* Percent-encodes the bytes beyond ASCII that follow the host. What came encoded stays as it is,
+ * also in its case, because a signed URL would not survive a change. (libcurl's own encoding differs
+ * between versions, and these texts are keys in databases.) */
 static char *encode_tail(const char *url)
 {
     struct pc_buf out = PC_BUF_INIT;
@@ -139,7 +137,7 @@ static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_e
     if (rc)
         return rc;
     if (part_is_set(u, CURLUPART_ZONEID))
-        return pc_fail(err, PC_E_BAD_URL, "Addresses with a network interface are refused.");
+        return pc_fail(err, PC_E_BAD_URL, "URLs with a network interface are refused.");
     uc = normalise_host(u);
     uc = uc ? uc : curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
     uc = uc ? uc : curl_url_get(u, CURLUPART_URL, out, CURLU_NO_DEFAULT_PORT);
@@ -155,8 +153,8 @@ static enum pc_code normalise_once(const char *url, char *out, size_t cap, struc
         rc = pc_fail_detail(err, PC_E_INTERNAL, "curl_url failed");
     if (!rc)
         rc = normalise(u, url, &text, err);
-    if (text && (strlen(text) > MAX_URL || !pc_str_copy(out, cap, text)))
-        rc = pc_fail(err, PC_E_BAD_URL, "The address is longer than %d bytes.", MAX_URL);
+    if (text && (strlen(text) > PC_FETCH_URL_MAX || !pc_str_copy(out, cap, text)))
+        rc = pc_fail(err, PC_E_BAD_URL, "The URL is longer than %d bytes.", PC_FETCH_URL_MAX);
     curl_free(text);
     curl_url_cleanup(u);
     return rc;
@@ -164,19 +162,19 @@ static enum pc_code normalise_once(const char *url, char *out, size_t cap, struc
 
 enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap, struct pc_err *err)
 {
-    char first[MAX_URL + 1], second[MAX_URL + 1];
+    char first[PC_FETCH_URL_MAX + 1], second[PC_FETCH_URL_MAX + 1];
     enum pc_code rc = normalise_once(url, first, sizeof first, err);
     if (rc)
         return rc;
-    /* A text that reads differently the second time (a host name that turned into other syntax on
-     * its way to punycode) would be checked as one address and fetched as another. */
+    /* A text that reads differently the second time, such as a host name that punycode turned into
+     * other syntax, would be checked as one URL and fetched as another. */
     rc = normalise_once(first, second, sizeof second, err);
     if (rc)
         return rc;
     if (strcmp(first, second) != 0)
-        return pc_fail(err, PC_E_BAD_URL, "The address has more than one reading.");
+        return pc_fail(err, PC_E_BAD_URL, "The URL can be read in more than one way.");
     if (!pc_str_copy(out, cap, first))
-        return pc_fail(err, PC_E_BAD_URL, "The address is too long.");
+        return pc_fail(err, PC_E_BAD_URL, "The URL is too long.");
     return PC_OK;
 }
 

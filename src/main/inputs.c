@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "fetch/fetch.h"
+#include "fetch/url.h"
 #include "image/image.h"
 
 static void push(struct pc_inputs *in, const char *source, bool is_url)

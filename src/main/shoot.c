@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fetch/url.h"
 #include "main/app.h"
 #include "main/cli.h"
 #include "main/commands.h"

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fetch/url.h"
 #include "service/internal.h"
 
 static const char *or_empty(const char *text)

@@ -75,7 +75,7 @@ static void drop(struct memory *m, struct blob *b)
 static enum pc_code memory_open(const char *url, struct pc_blobs **out, struct pc_err *err)
 {
     if (!pc_str_eq(url, "memory:"))
-        return pc_fail(err, PC_E_CONFIG, "The address of blobs in memory is \"memory:\".");
+        return pc_fail(err, PC_E_CONFIG, "The URL of blobs in memory is \"memory:\".");
     struct memory *m = pc_xzalloc(sizeof *m);
     pthread_mutex_init(&m->lock, NULL);
     *out = &m->base;

@@ -1,9 +1,4 @@
-#include "blobs/s3/client.h"
-
-#include <curl/curl.h>
 #include <errno.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,21 +9,22 @@
 #include "base/mem.h"
 #include "base/percent.h"
 #include "base/str.h"
-#include "blobs/s3/provider_http.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
+#include "curl/handle.h"
 
 enum {
     MAX_ATTEMPTS = 5,
-    TOTAL_TIMEOUTS = 3, /* no try begins later than so many time-outs after the first */
+    TOTAL_TIMEOUTS = 3, /* no attempt begins later than so many time-outs after the first */
     FIRST_WAIT_MS = 100,
     MAX_WAIT_MS = 2000,
     MAX_CONNECT_MS = 5000,
     STALL_RATE = 1,           /* bytes a second */
-    SLOWEST_BYTES_MS = 16,    /* a transfer may take a millisecond for so many bytes */
+    SLOWEST_BYTES_MS = 16,    /* a transfer may take one more millisecond for so many bytes */
     MAX_DOCUMENT = 8 << 20,   /* lists of 1,000 keys have about half a megabyte */
     OWN_HEADERS = 4,          /* host, x-amz-content-sha256, x-amz-date, x-amz-security-token */
-    MAX_IDLE = 64,            /* handles kept, each with its connection */
-    UPLOAD_BUFFER = 256 << 10 /* libcurl's own is 64 KiB */
+    MAX_IDLE = 64,            /* handles, each with its connection */
+    UPLOAD_BUFFER = 256 << 10 /* libcurl's default is 64 KiB */
 };
 static const char empty_sha256[] =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -36,21 +32,19 @@ static const char empty_sha256[] =
 struct pc_s3_client {
     const struct pc_s3_url *url;
     struct pc_s3_credentials_cache *cache;
-    pthread_mutex_t mutex; /* guards idle, n_idle */
-    CURL *idle[MAX_IDLE];
-    int n_idle;
+    struct pc_curl_pool pool;
 };
 
 enum pc_code pc_s3_client_create(const struct pc_s3_url *url, struct pc_s3_credentials_cache *cache,
                                  struct pc_s3_client **out, struct pc_err *err)
 {
-    enum pc_code rc = pc_s3_http_init(err);
+    enum pc_code rc = pc_curl_init(err);
     if (rc)
         return rc;
     struct pc_s3_client *c = pc_xzalloc(sizeof *c);
     c->url = url;
     c->cache = cache;
-    pthread_mutex_init(&c->mutex, NULL);
+    pc_curl_pool_init(&c->pool, MAX_IDLE);
     *out = c;
     return PC_OK;
 }
@@ -59,45 +53,18 @@ void pc_s3_client_destroy(struct pc_s3_client *c)
 {
     if (!c)
         return;
-    for (int i = 0; i < c->n_idle; i++)
-        curl_easy_cleanup(c->idle[i]);
-    pthread_mutex_destroy(&c->mutex);
+    pc_curl_pool_finish(&c->pool);
     free(c);
 }
 
-static CURL *acquire_handle(struct pc_s3_client *c)
-{
-    pthread_mutex_lock(&c->mutex);
-    CURL *h = c->n_idle > 0 ? c->idle[--c->n_idle] : NULL;
-    pthread_mutex_unlock(&c->mutex);
-    return h ? h : curl_easy_init();
-}
-
-static void release_handle(struct pc_s3_client *c, CURL *h)
-{
-    curl_easy_reset(h); /* keeps the connection */
-    pthread_mutex_lock(&c->mutex);
-    bool kept = c->n_idle < MAX_IDLE;
-    if (kept)
-        c->idle[c->n_idle++] = h;
-    pthread_mutex_unlock(&c->mutex);
-    if (!kept)
-        curl_easy_cleanup(h);
-}
-
-/* One try */
+/* --- one attempt --- */
 
 struct attempt {
-    const struct pc_s3_url *url;
     const struct pc_s3_request *request;
-    const struct pc_s3_credentials *credentials;
     struct pc_s3_response *response;
     CURL *handle;
     int64_t sent;
-    char *path; /* not encoded */
-    struct pc_buf request_url;
     struct curl_slist *headers;
-    char curl_text[CURL_ERROR_SIZE];
 };
 
 static size_t on_send(char *data, size_t size, size_t n, void *ctx)
@@ -141,7 +108,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
     curl_easy_getinfo(t->handle, CURLINFO_RESPONSE_CODE, &status);
     if (t->request->into && status / 100 == 2) {
         if (len > t->request->into_size - response->got)
-            return 0; /* it sends more than was asked for */
+            return 0; /* the server sends more than was asked for */
         memcpy(t->request->into + response->got, data, len);
         response->got += len;
         return len;
@@ -152,36 +119,27 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
     return len;
 }
 
-static void copy_trimmed(char *out, size_t cap, const char *value, size_t len)
-{
-    size_t n = len < cap ? len : cap - 1;
-    memcpy(out, value, n);
-    out[n] = 0;
-    while (n > 0 && (out[n - 1] == '\r' || out[n - 1] == '\n' || out[n - 1] == ' '))
-        out[--n] = 0;
-}
-
-/* libcurl settles the type of data. NOLINTNEXTLINE(readability-non-const-parameter) */
+/* The type of data is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
-    struct attempt *t = ctx;
+    struct pc_s3_response *response = ((struct attempt *)ctx)->response;
     size_t len = size * n;
     char line[512];
-    copy_trimmed(line, sizeof line, data, len);
+    snprintf(line, sizeof line, "%.*s", (int)(len < sizeof line ? len : sizeof line - 1), data);
     char *value = strchr(line, ':');
     if (!value)
         return len;
     *value++ = 0;
-    value += strspn(value, " ");
+    value = pc_str_trim(value);
     if (strcasecmp(line, "etag") == 0) {
-        (void)pc_str_copy(t->response->etag, sizeof t->response->etag, value);
+        (void)pc_str_copy(response->etag, sizeof response->etag, value);
     } else if (strcasecmp(line, "x-amz-meta-sha256") == 0) {
-        (void)pc_str_copy(t->response->sha256, sizeof t->response->sha256, value);
+        (void)pc_str_copy(response->sha256, sizeof response->sha256, value);
     } else if (strcasecmp(line, "x-amz-bucket-region") == 0) {
-        (void)pc_str_copy(t->response->region, sizeof t->response->region, value);
+        (void)pc_str_copy(response->region, sizeof response->region, value);
     } else if (strcasecmp(line, "content-range") == 0 && (value = strrchr(value, '/'))) {
-        if (!pc_str_to_i64(value + 1, 0, INT64_MAX, &t->response->total))
-            t->response->total = -1;
+        if (!pc_str_to_i64(value + 1, 0, INT64_MAX, &response->total))
+            response->total = -1;
     }
     return len;
 }
@@ -194,114 +152,43 @@ static size_t count_pairs(const struct pc_s3_pair *pairs, size_t max)
     return n;
 }
 
-static void add_header(struct attempt *t, const char *name, const char *value)
+/* Fills t->headers: those that are signed, and the signature. */
+static void sign(struct attempt *t, const struct pc_s3_url *url,
+                 const struct pc_s3_credentials *credentials, const char *path)
 {
-    char *line = pc_xasprintf("%s: %s", name, value);
-    struct curl_slist *more = curl_slist_append(t->headers, line);
-    if (!more)
-        abort(); /* out of memory, as pc_xzalloc */
-    t->headers = more;
-    free(line);
-}
-
-/* The headers to sign, and with them Authorization. libcurl's own "Expect: 100-continue" would cost
- * a round trip, or a second where a server does not know it; Content-Type says what we mean. */
-static void sign_attempt(struct attempt *t)
-{
-    const struct pc_s3_url *a = t->url;
     const struct pc_s3_request *request = t->request;
+    const char *payload = request->payload_sha256 ? request->payload_sha256 : empty_sha256;
     struct pc_s3_pair headers[PC_S3_REQUEST_HEADERS + OWN_HEADERS];
-    char date[PC_S3_AMZ_DATE];
-    struct pc_buf authorization = PC_BUF_INIT;
-    int64_t now_s = pc_clock_wall_ms() / 1000;
     size_t n = count_pairs(request->headers, PC_S3_REQUEST_HEADERS);
-    memcpy(headers, request->headers, n * sizeof *headers);
+    char date[PC_S3_AMZ_DATE];
+    int64_t now_s = pc_clock_wall_ms() / 1000;
     pc_s3_amz_date(now_s, date);
-    const char *payload = request->payload ? request->payload : empty_sha256;
-    headers[n++] = (struct pc_s3_pair){"host", a->host};
+    memcpy(headers, request->headers, n * sizeof *headers);
+    headers[n++] = (struct pc_s3_pair){"host", url->host};
     headers[n++] = (struct pc_s3_pair){"x-amz-content-sha256", payload};
     headers[n++] = (struct pc_s3_pair){"x-amz-date", date};
-    if (*t->credentials->session)
-        headers[n++] = (struct pc_s3_pair){"x-amz-security-token", t->credentials->session};
-    struct pc_s3_signer who = {t->credentials->key_id, t->credentials->secret, a->region, "s3",
-                               t->credentials->session};
-    struct pc_s3_sign_request call = {.method = request->method,
-                                      .path = t->path,
-                                      .query = request->query,
-                                      .n_query = count_pairs(request->query, PC_S3_REQUEST_QUERY),
-                                      .headers = headers,
-                                      .n_headers = n,
-                                      .payload = payload,
-                                      .at_s = now_s};
-    pc_s3_sign_header(&who, &call, &authorization);
+    if (*credentials->session_token)
+        headers[n++] = (struct pc_s3_pair){"x-amz-security-token", credentials->session_token};
+    struct pc_s3_signer signer = {credentials->key_id, credentials->secret, url->region, "s3",
+                                  credentials->session_token};
+    struct pc_s3_sign_request to_sign = {.method = request->method,
+                                         .path = path,
+                                         .query = request->query,
+                                         .n_query =
+                                             count_pairs(request->query, PC_S3_REQUEST_QUERY),
+                                         .headers = headers,
+                                         .n_headers = n,
+                                         .payload_sha256 = payload,
+                                         .at_s = now_s};
+    struct pc_buf authorization = PC_BUF_INIT;
+    pc_s3_sign_header(&signer, &to_sign, &authorization);
     for (size_t i = 0; i < n; i++)
-        add_header(t, headers[i].name, headers[i].value);
-    add_header(t, "Authorization", pc_buf_text(&authorization));
-    struct curl_slist *no_expect = curl_slist_append(t->headers, "Expect:");
-    t->headers = no_expect ? no_expect : t->headers;
+        pc_curl_add_header(&t->headers, "%s: %s", headers[i].name, headers[i].value);
+    pc_curl_add_header(&t->headers, "Authorization: %s", pc_buf_text(&authorization));
+    /* libcurl would send "Expect: 100-continue", which costs a round trip, or a whole second where
+     * the server does not know it. Without a value it sends no such header. */
+    pc_curl_add_header(&t->headers, "Expect:");
     pc_buf_finish(&authorization);
-}
-
-static void build_url(struct attempt *t)
-{
-    size_t n = count_pairs(t->request->query, PC_S3_REQUEST_QUERY);
-    pc_buf_puts(&t->request_url, t->url->origin);
-    pc_percent_encode(&t->request_url, t->path, "/");
-    if (n > 0) {
-        pc_buf_putc(&t->request_url, '?');
-        pc_s3_canonical_query(&t->request_url, t->request->query, n);
-    }
-}
-
-static CURLcode set_numbers(struct attempt *t)
-{
-    const struct pc_s3_request *request = t->request;
-    int64_t stall_ms = t->url->timeout_ms;
-    int64_t bytes =
-        request->len > (int64_t)request->into_size ? request->len : (int64_t)request->into_size;
-    const struct {
-        CURLoption option;
-        int64_t value;
-    } rows[] = {
-        {CURLOPT_NOSIGNAL, 1},
-        {CURLOPT_PATH_AS_IS, 1},
-        {CURLOPT_FOLLOWLOCATION, 0},
-        {CURLOPT_NETRC, CURL_NETRC_IGNORED},
-        {CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1},
-        {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
-        {CURLOPT_TCP_KEEPALIVE, 1},
-        {CURLOPT_MAXCONNECTS, 1},
-        {CURLOPT_MAXAGE_CONN, 30},
-        {CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BUFFER},
-        {CURLOPT_CONNECTTIMEOUT_MS, stall_ms < MAX_CONNECT_MS ? stall_ms : MAX_CONNECT_MS},
-        {CURLOPT_TIMEOUT_MS, TOTAL_TIMEOUTS * stall_ms + bytes / SLOWEST_BYTES_MS},
-        {CURLOPT_LOW_SPEED_LIMIT, STALL_RATE},
-        {CURLOPT_LOW_SPEED_TIME, (stall_ms + 999) / 1000},
-    };
-    CURLcode cc = CURLE_OK;
-    for (size_t i = 0; !cc && i < sizeof rows / sizeof *rows; i++)
-        cc = curl_easy_setopt(t->handle, rows[i].option, (long)rows[i].value);
-    return cc;
-}
-
-static CURLcode set_texts(struct attempt *t)
-{
-    const struct pc_s3_url *a = t->url;
-    const struct {
-        CURLoption option;
-        const char *value;
-    } rows[] = {
-        {CURLOPT_URL, pc_buf_text(&t->request_url)},
-        {CURLOPT_PROTOCOLS_STR, "http,https"},
-        {CURLOPT_USERAGENT, "PoseCraft/" PC_VERSION},
-        {CURLOPT_PROXY, a->proxy},
-        {CURLOPT_CAINFO, a->ca},
-    };
-    CURLcode cc = CURLE_OK;
-    for (size_t i = 0; !cc && i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].value)
-            cc = curl_easy_setopt(t->handle, rows[i].option, rows[i].value);
-    return cc;
 }
 
 static CURLcode set_method(struct attempt *t)
@@ -323,24 +210,34 @@ static CURLcode set_method(struct attempt *t)
     return cc ? cc : curl_easy_setopt(h, CURLOPT_SEEKDATA, t);
 }
 
-static CURLcode set_callbacks(struct attempt *t)
+static CURLcode perform(struct attempt *t, const struct pc_s3_url *url, const char *request_url,
+                        char error_text[CURL_ERROR_SIZE])
 {
     CURL *h = t->handle;
-    CURLcode cc = curl_easy_setopt(h, CURLOPT_HTTPHEADER, t->headers);
-    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_ERRORBUFFER, t->curl_text);
-    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, on_header);
-    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_HEADERDATA, t);
-    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_body);
-    return cc ? cc : curl_easy_setopt(h, CURLOPT_WRITEDATA, t);
-}
-
-static CURLcode perform(struct attempt *t)
-{
-    CURLcode cc = set_numbers(t);
-    cc = cc ? cc : set_texts(t);
+    int64_t stall_ms = url->timeout_ms;
+    int64_t bytes = t->request->len + (int64_t)t->request->into_size;
+    const struct pc_curl_options options = {
+        .url = request_url,
+        .proxy = url->proxy,
+        .ca = url->ca,
+        .headers = t->headers,
+        .http1 = true,
+        .connect_ms = stall_ms < MAX_CONNECT_MS ? stall_ms : MAX_CONNECT_MS,
+        .total_ms = TOTAL_TIMEOUTS * stall_ms + bytes / SLOWEST_BYTES_MS,
+        .min_rate = STALL_RATE,
+        .stall_ms = stall_ms,
+        .on_header = on_header,
+        .on_body = on_body,
+        .ctx = t,
+    };
+    CURLcode cc = pc_curl_set(h, &options);
+    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_ERRORBUFFER, error_text);
+    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_PATH_AS_IS, 1L);
+    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
+    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_MAXCONNECTS, 1L);
+    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_UPLOAD_BUFFERSIZE, (long)UPLOAD_BUFFER);
     cc = cc ? cc : set_method(t);
-    cc = cc ? cc : set_callbacks(t);
-    return cc ? cc : curl_easy_perform(t->handle);
+    return cc ? cc : curl_easy_perform(h);
 }
 
 static void on_error_leaf(void *ctx, const char *parent, const char *name, const char *text)
@@ -353,45 +250,43 @@ static void on_error_leaf(void *ctx, const char *parent, const char *name, const
         (void)pc_str_copy(response->region, sizeof response->region, text);
 }
 
-static void reset_response(struct pc_s3_response *response)
-{
-    pc_buf_clear(&response->body);
-    response->status = 0;
-    response->got = 0;
-    response->total = -1;
-    response->etag[0] = response->sha256[0] = response->code[0] = response->region[0] = 0;
-}
-
 static CURLcode attempt_once(struct pc_s3_client *c, const struct pc_s3_request *request,
                              const struct pc_s3_credentials *credentials,
-                             struct pc_s3_response *response, char curl_text[CURL_ERROR_SIZE])
+                             struct pc_s3_response *response, char error_text[CURL_ERROR_SIZE])
 {
     struct attempt t = {
-        .url = c->url, .request = request, .credentials = credentials, .response = response};
-    reset_response(response);
-    t.handle = acquire_handle(c);
-    if (!t.handle)
-        abort(); /* out of memory, as pc_xzalloc */
-    t.path = pc_s3_url_path(c->url, request->key);
-    build_url(&t);
-    sign_attempt(&t);
-    CURLcode cc = perform(&t);
+        .request = request, .response = response, .handle = pc_curl_acquire(&c->pool)};
+    struct pc_buf url = PC_BUF_INIT;
+    char *path = pc_s3_url_path(c->url, request->key);
+    size_t n_query = count_pairs(request->query, PC_S3_REQUEST_QUERY);
+    pc_buf_puts(&url, c->url->origin);
+    pc_percent_encode(&url, path, "/");
+    if (n_query > 0) {
+        pc_buf_putc(&url, '?');
+        pc_s3_canonical_query(&url, request->query, n_query);
+    }
+    struct pc_buf body = response->body; /* of the attempt before: its memory is used again */
+    pc_buf_clear(&body);
+    *response = (struct pc_s3_response){.body = body, .total = -1};
+    *error_text = 0;
+
+    sign(&t, c->url, credentials, path);
+    CURLcode cc = perform(&t, c->url, pc_buf_text(&url), error_text);
     long status = 0;
     curl_easy_getinfo(t.handle, CURLINFO_RESPONSE_CODE, &status);
     response->status = cc ? 0 : (int)status;
     if (!cc && status / 100 != 2 && response->body.len > 0) {
-        struct pc_s3_xml_handler to = {.leaf = on_error_leaf, .ctx = response};
-        (void)pc_s3_xml_parse(response->body.data, response->body.len, &to);
+        struct pc_s3_xml_handler handler = {.leaf = on_error_leaf, .ctx = response};
+        (void)pc_s3_xml_parse(response->body.data, response->body.len, &handler);
     }
-    memcpy(curl_text, t.curl_text, CURL_ERROR_SIZE);
-    release_handle(c, t.handle);
+    pc_curl_release(&c->pool, t.handle);
     curl_slist_free_all(t.headers);
-    pc_buf_finish(&t.request_url);
-    free(t.path);
+    pc_buf_finish(&url);
+    free(path);
     return cc;
 }
 
-/* Tries and what they mean */
+/* --- retries, and what they end with --- */
 
 static bool is_retryable(CURLcode cc, const struct pc_s3_response *response)
 {
@@ -415,29 +310,24 @@ static bool is_retryable(CURLcode cc, const struct pc_s3_response *response)
            (status >= 500 && status != 501 && status != 507);
 }
 
-/* Only the server's own word counts: a 404 of something between us and it is no missing blob. */
-static bool is_not_found(const struct pc_s3_request *request, const struct pc_s3_response *response)
+static CURLcode attempt_until_done(struct pc_s3_client *c, const struct pc_s3_request *request,
+                                   const struct pc_s3_credentials *credentials,
+                                   struct pc_s3_response *response,
+                                   char error_text[CURL_ERROR_SIZE])
 {
-    return response->status == 404 &&
-           (pc_str_eq(response->code, "NoSuchKey") || pc_str_eq(response->code, "NoSuchUpload") ||
-            (pc_str_eq(request->method, "HEAD") && *request->key));
+    struct pc_deadline deadline = pc_deadline_in(TOTAL_TIMEOUTS * c->url->timeout_ms);
+    struct pc_backoff backoff = {.first_ms = FIRST_WAIT_MS, .max_ms = MAX_WAIT_MS};
+    for (int attempt = 1;; attempt++) {
+        CURLcode cc = attempt_once(c, request, credentials, response, error_text);
+        if (!is_retryable(cc, response) || attempt == MAX_ATTEMPTS || pc_deadline_expired(deadline))
+            return cc;
+        pc_clock_sleep_ms(pc_backoff_jitter_ms(pc_backoff_next_ms(&backoff)));
+    }
 }
 
-static enum pc_code fail_status(const struct pc_s3_request *request,
-                                const struct pc_s3_response *response, struct pc_err *err)
-{
-    bool full = response->status == 507 || strstr(response->code, "Quota") ||
-                strstr(response->code, "StorageFull");
-    enum pc_code code = full                              ? PC_E_STORE_FULL
-                        : is_not_found(request, response) ? PC_E_NOT_FOUND
-                                                          : PC_E_STORE_UNAVAILABLE;
-    return pc_fail_detail(err, code, "%s: S3 status %d %s", request->method, response->status,
-                          response->code);
-}
-
-/* Is it the keys that the server does not take? A HEAD has no body to say so. */
-static bool credentials_rejected(const struct pc_s3_request *request,
-                                 const struct pc_s3_response *response, bool *sure)
+/* Are the credentials what the server rejects? *sure: it says so. A HEAD has no body to say it. */
+static bool rejects_credentials(const struct pc_s3_request *request,
+                                const struct pc_s3_response *response, bool *sure)
 {
     static const char *const codes[] = {"ExpiredToken", "TokenRefreshRequired", "InvalidToken",
                                         "InvalidAccessKeyId"};
@@ -448,43 +338,53 @@ static bool credentials_rejected(const struct pc_s3_request *request,
            (response->status == 400 && pc_str_eq(request->method, "HEAD"));
 }
 
-/* Tries with one set of keys. */
-static CURLcode attempt_with_retries(struct pc_s3_client *c, const struct pc_s3_request *request,
-                                     const struct pc_s3_credentials *credentials,
-                                     struct pc_s3_response *response,
-                                     char curl_text[CURL_ERROR_SIZE])
+static enum pc_code fail_status(const struct pc_s3_request *request,
+                                const struct pc_s3_response *response, struct pc_err *err)
 {
-    struct pc_deadline deadline = pc_deadline_in(TOTAL_TIMEOUTS * c->url->timeout_ms);
-    struct pc_backoff backoff = {.first_ms = FIRST_WAIT_MS, .max_ms = MAX_WAIT_MS};
-    for (int attempt = 1;; attempt++) {
-        CURLcode cc = attempt_once(c, request, credentials, response, curl_text);
-        if (!is_retryable(cc, response) || attempt == MAX_ATTEMPTS || pc_deadline_expired(deadline))
-            return cc;
-        pc_clock_sleep_ms(pc_backoff_jitter_ms(pc_backoff_next_ms(&backoff)));
-    }
+    const char *code = response->code;
+    /* Only what the store itself says counts: a 404 of something between us and the store does not
+     * mean that a blob is missing. */
+    bool missing = response->status == 404 &&
+                   (pc_str_eq(code, "NoSuchKey") || pc_str_eq(code, "NoSuchUpload") ||
+                    (pc_str_eq(request->method, "HEAD") && *request->key));
+    bool full = response->status == 507 || strstr(code, "Quota") || strstr(code, "StorageFull");
+    return pc_fail_detail(err,
+                          full      ? PC_E_STORE_FULL
+                          : missing ? PC_E_NOT_FOUND
+                                    : PC_E_STORE_UNAVAILABLE,
+                          "%s: S3 status %d %s", request->method, response->status, code);
 }
 
 enum pc_code pc_s3_client_send(struct pc_s3_client *c, const struct pc_s3_request *request,
                                struct pc_s3_response *response, struct pc_err *err)
 {
-    char curl_text[CURL_ERROR_SIZE];
+    char error_text[CURL_ERROR_SIZE];
     CURLcode cc;
-    bool renewed_once = false, retry, sure;
+    bool renewed = false, retry, sure;
     do {
         struct pc_s3_credentials credentials;
         enum pc_code rc = pc_s3_credentials_cache_get(c->cache, &credentials, err);
         if (rc)
             return rc;
-        cc = attempt_with_retries(c, request, &credentials, response, curl_text);
-        retry = !renewed_once && !cc && credentials_rejected(request, response, &sure) &&
+        cc = attempt_until_done(c, request, &credentials, response, error_text);
+        retry = !renewed && !cc && rejects_credentials(request, response, &sure) &&
                 pc_s3_credentials_cache_rejected(c->cache, &credentials, sure);
-        renewed_once = true;
+        renewed = true;
         pc_s3_credentials_finish(&credentials);
     } while (retry);
     if (cc == CURLE_PEER_FAILED_VERIFICATION || cc == CURLE_SSL_CACERT_BADFILE)
         (void)pc_str_copy(response->code, sizeof response->code, PC_S3_BAD_CERTIFICATE);
     if (cc)
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s: %s", request->method,
-                              *curl_text ? curl_text : curl_easy_strerror(cc));
+                              *error_text ? error_text : curl_easy_strerror(cc));
     return response->status / 100 == 2 ? PC_OK : fail_status(request, response, err);
+}
+
+enum pc_code pc_s3_client_do(struct pc_s3_client *c, const struct pc_s3_request *request,
+                             struct pc_err *err)
+{
+    struct pc_s3_response response = PC_S3_RESPONSE_INIT;
+    enum pc_code rc = pc_s3_client_send(c, request, &response, err);
+    pc_buf_finish(&response.body);
+    return rc;
 }

@@ -1,29 +1,28 @@
 #include "blobs/s3/credentials.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 
-void pc_s3_credentials_finish(struct pc_s3_credentials *k)
+void pc_s3_credentials_finish(struct pc_s3_credentials *c)
 {
-    free(k->key_id);
-    free(k->secret);
-    free(k->session);
-    *k = (struct pc_s3_credentials){0};
+    free(c->key_id);
+    free(c->secret);
+    free(c->session_token);
+    *c = (struct pc_s3_credentials){0};
 }
 
-struct pc_s3_credentials pc_s3_credentials_copy(const struct pc_s3_credentials *k)
+struct pc_s3_credentials pc_s3_credentials_copy(const struct pc_s3_credentials *c)
 {
-    return (struct pc_s3_credentials){.key_id = pc_xstrdup(k->key_id),
-                                      .secret = pc_xstrdup(k->secret),
-                                      .session = pc_xstrdup(k->session),
-                                      .expires_ms = k->expires_ms};
+    return (struct pc_s3_credentials){.key_id = pc_xstrdup(c->key_id),
+                                      .secret = pc_xstrdup(c->secret),
+                                      .session_token = pc_xstrdup(c->session_token),
+                                      .expires_ms = c->expires_ms};
 }
 
-/* What goes into headers: a line end would begin another one. */
-static bool printable(const char *text)
+/* These go into headers, where a line end would begin another header. */
+static bool is_printable(const char *text)
 {
     for (; *text; text++)
         if (*text <= ' ' || *text > '~')
@@ -31,15 +30,17 @@ static bool printable(const char *text)
     return true;
 }
 
-enum pc_code pc_s3_credentials_check(const struct pc_s3_credentials *k, enum pc_code otherwise,
+enum pc_code pc_s3_credentials_check(const struct pc_s3_credentials *c, enum pc_code otherwise,
                                      struct pc_err *err)
 {
-    if (!k->key_id || !*k->key_id || !k->secret || !*k->secret || !k->session)
-        return pc_fail(err, otherwise, "The key of the S3 account is not whole.");
-    if (!printable(k->key_id) || !printable(k->session))
-        return pc_fail(err, otherwise, "The key of the S3 account holds strange characters.");
-    if (k->expires_ms <= pc_clock_wall_ms())
-        return pc_fail(err, otherwise, "The key of the S3 account has ended already.");
+    if (!c->key_id || !*c->key_id || !c->secret || !*c->secret || !c->session_token)
+        return pc_fail(err, otherwise, "The credentials of the S3 account are incomplete.");
+    if (!is_printable(c->key_id) || !is_printable(c->session_token))
+        return pc_fail(
+            err, otherwise,
+            "The credentials of the S3 account contain characters that are not allowed.");
+    if (c->expires_ms <= pc_clock_wall_ms())
+        return pc_fail(err, otherwise, "The credentials of the S3 account have expired already.");
     return PC_OK;
 }
 

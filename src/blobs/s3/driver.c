@@ -1,22 +1,12 @@
-/* Blobs in an S3 bucket, of Amazon or of any server that speaks the same.
+/* Blobs in an S3 bucket, of Amazon or of any server that speaks the same protocol. internal.h has the
+ * list of the files here.
  *
- *     s3_address   what the address says
- *     s3_credentials  the keys, renewed before they end; s3_keys: the places that hand them out
- *     s3_profile, s3_role, s3_metadata, s3_http: those places, and asking them
- *     s3_sign      signatures (version 4)
- *     s3_client    one request: signed, sent, tried again
- *     s3_spool     what a writer collects on this machine
- *     s3_upload    sending it, whole or in parts; uploads that died
- *     s3_reader    reading in pieces
- *     s3_link      presigned addresses
- *     s3_xml       the server's documents
+ * An object's key is the URL's prefix and the blob's key. S3 itself keeps what the seam promises: an
+ * object appears whole or not at all, and it is durable when the server says 200. A writer that dies
+ * can leave an upload in parts behind; sweep aborts those. Nothing is cached here.
  *
- * An object's key is the address' prefix and the blob's key. S3 itself keeps what the seam
- * promises: an object appears whole or not at all, and is durable when the server says 200. What a
- * writer that dies can leave is an upload in parts; sweep drops those. Nothing is cached here.
- *
- * Limits: no single sign-on, no chains of roles, no credential_process; a reader of more than half
- * a megabyte loses a blob that is removed meanwhile.
+ * Limits: no single sign-on, no chains of roles, no credential_process. A reader of more than half a
+ * megabyte loses a blob that is removed meanwhile.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,9 +17,7 @@
 #include "base/percent.h"
 #include "base/str.h"
 #include "blobs/drivers.h"
-#include "blobs/s3/presign.h"
-#include "blobs/s3/reader.h"
-#include "blobs/s3/upload.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
 
 enum { PAGE = 1000 };
@@ -51,9 +39,10 @@ static struct s3_store *store_of(struct pc_blobs *bs)
     return PC_BLOBS_SELF(struct s3_store, bs);
 }
 
-/* Opening */
+/* --- opening --- */
 
-/* What the operator can do, said once at start. Later the same refusals are "unavailable". */
+/* Says what the operator can do, which only opening does; later the same refusals are
+ * store_unavailable. */
 static enum pc_code explain_refusal(const struct s3_store *s, const struct pc_s3_response *response,
                                     struct pc_err *err)
 {
@@ -61,24 +50,23 @@ static enum pc_code explain_refusal(const struct s3_store *s, const struct pc_s3
         const char *code, *message;
     } rows[] = {
         {"InvalidAccessKeyId", "The S3 server does not know the key (AWS_ACCESS_KEY_ID)."},
-        {PC_S3_BAD_CERTIFICATE,
-         "The certificate of the S3 server is not trusted: name the one that "
-         "signed it with ca= in the store's address."},
         {"XAdminUserNotFound", "The S3 server does not know the key (AWS_ACCESS_KEY_ID)."},
-        {"SignatureDoesNotMatch", "The S3 server refuses the signature: the secret "
-                                  "(AWS_SECRET_ACCESS_KEY) is not the key's."},
+        {"SignatureDoesNotMatch", "The S3 server rejects the signature: the secret "
+                                  "(AWS_SECRET_ACCESS_KEY) does not belong to the key."},
         {"AccessDenied", "The S3 account may not list the bucket: it needs the rights to list, "
                          "read, write and delete there."},
         {"RequestTimeTooSkewed",
          "The clocks of this machine and of the S3 server differ by too much."},
         {"ExpiredToken", "The S3 session token has expired."},
-        {"InvalidToken", "The S3 server refuses the session token."},
-        {"NoSuchBucket", "There is no such S3 bucket: make it, or correct S3_BUCKET."},
-        {"InvalidBucketName", "The S3 server does not take the bucket's name."},
+        {"InvalidToken", "The S3 server rejects the session token."},
+        {"NoSuchBucket", "There is no such S3 bucket: create it, or correct S3_BUCKET."},
+        {"InvalidBucketName", "The S3 server does not accept the name of the bucket."},
         {"PermanentRedirect", "The S3 bucket is in another region: set AWS_REGION."},
         {"AuthorizationHeaderMalformed", "The S3 bucket is in another region: set AWS_REGION."},
+        {PC_S3_BAD_CERTIFICATE, "The certificate of the S3 server is not trusted: name the "
+                                "certificate that signed it with ca= in the store's URL."},
     };
-    const char *place = pc_s3_credentials_cache_provider(s->cache);
+    const char *provider = pc_s3_credentials_cache_provider(s->cache);
     if (*response->region && *response->code &&
         strstr("PermanentRedirect AuthorizationHeaderMalformed", response->code))
         return pc_fail(err, PC_E_CONFIG, "The S3 bucket is in the region %s: set AWS_REGION to it.",
@@ -86,26 +74,12 @@ static enum pc_code explain_refusal(const struct s3_store *s, const struct pc_s3
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (pc_str_eq(rows[i].code, response->code))
             return pc_fail(err, PC_E_CONFIG, "%s%s%s%s", rows[i].message,
-                           place ? " The key is from " : "", place ? place : "", place ? "." : "");
+                           provider ? " The key is from " : "", provider ? provider : "",
+                           provider ? "." : "");
     if (response->status == 0 || response->status >= 500 || response->status == 429)
         return err->code;
     return pc_fail(err, PC_E_CONFIG, "The S3 server refuses to list the bucket, with status %d %s.",
                    response->status, response->code);
-}
-
-/* A list and no HEAD: its refusal comes with a reason. */
-static enum pc_code check_bucket(struct s3_store *s, struct pc_err *err)
-{
-    struct pc_s3_response response = PC_S3_RESPONSE_INIT;
-    struct pc_s3_request request = {
-        .method = "GET",
-        .key = "",
-        .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", s->url.prefix}}};
-    enum pc_code rc = pc_s3_client_send(s->client, &request, &response, err);
-    if (rc)
-        rc = explain_refusal(s, &response, err);
-    pc_buf_finish(&response.body);
-    return rc;
 }
 
 static void s3_close(struct pc_blobs *bs)
@@ -125,8 +99,17 @@ static enum pc_code s3_open(const char *url, struct pc_blobs **out, struct pc_er
         rc = pc_s3_credentials_cache_create(&s->url, &s->cache, err);
     if (!rc)
         rc = pc_s3_client_create(&s->url, s->cache, &s->client, err);
-    if (!rc)
-        rc = check_bucket(s, err);
+    if (!rc) { /* a list and not a HEAD, whose refusal would come without a reason */
+        struct pc_s3_response response = PC_S3_RESPONSE_INIT;
+        struct pc_s3_request request = {
+            .method = "GET",
+            .key = "",
+            .query = {{"list-type", "2"}, {"max-keys", "1"}, {"prefix", s->url.prefix}}};
+        rc = pc_s3_client_send(s->client, &request, &response, err);
+        if (rc)
+            rc = explain_refusal(s, &response, err);
+        pc_buf_finish(&response.body);
+    }
     if (rc)
         s3_close(&s->base);
     else
@@ -134,7 +117,7 @@ static enum pc_code s3_open(const char *url, struct pc_blobs **out, struct pc_er
     return rc;
 }
 
-/* Writing */
+/* --- writing --- */
 
 static enum pc_code s3_begin(struct pc_blobs *bs, struct pc_blob_writer **out, struct pc_err *err)
 {
@@ -167,7 +150,7 @@ static enum pc_code s3_commit(struct pc_blob_writer *base, const char *key, stru
     return rc;
 }
 
-/* Reading and removing */
+/* --- reading and removing --- */
 
 static enum pc_code s3_read(struct pc_blobs *bs, const char *key, struct pc_blob_reader **out,
                             struct pc_err *err)
@@ -177,28 +160,26 @@ static enum pc_code s3_read(struct pc_blobs *bs, const char *key, struct pc_blob
 
 static enum pc_code s3_remove(struct pc_blobs *bs, const char *key, struct pc_err *err)
 {
-    struct pc_s3_response response = PC_S3_RESPONSE_INIT;
     struct pc_s3_request request = {.method = "DELETE", .key = key};
-    enum pc_code rc = pc_s3_client_send(store_of(bs)->client, &request, &response, err);
-    pc_buf_finish(&response.body);
+    enum pc_code rc = pc_s3_client_do(store_of(bs)->client, &request, err);
     if (rc != PC_E_NOT_FOUND)
         return rc;
     pc_err_clear(err);
     return PC_OK;
 }
 
-/* Walking */
+/* --- walking --- */
 
 struct object {
-    char *key; /* as the bucket has it, with the prefix */
+    char *key; /* the whole one, with the prefix */
     int64_t size, modified_ms;
 };
 
 struct page {
     struct object all[PAGE];
     int n;
-    struct object next; /* of the element being read */
-    char *token;        /* of the next page; NULL = this is the last */
+    struct object next; /* the element that is being read */
+    char *token;        /* of the next page; NULL: this is the last */
     bool encoded;
 };
 
@@ -235,8 +216,8 @@ static void on_list_end(void *ctx, const char *name)
     p->next = (struct object){0};
 }
 
-/* Takes p->token, the place to go on from, and leaves the next one there. encoding-type: a key may
- * hold characters that XML cannot. */
+/* Fetches the page at p->token and leaves the next page's token there. Keys come URL-encoded, since
+ * they may contain characters that XML cannot. */
 static enum pc_code list_page(struct s3_store *s, const char *prefix, struct page *p,
                               struct pc_err *err)
 {
@@ -250,16 +231,17 @@ static enum pc_code list_page(struct s3_store *s, const char *prefix, struct pag
     if (from)
         request.query[3] = (struct pc_s3_pair){"continuation-token", from};
     enum pc_code rc = pc_s3_client_send(s->client, &request, &response, err);
-    struct pc_s3_xml_handler to = {.leaf = on_list_leaf, .end = on_list_end, .ctx = p};
-    if (!rc && !pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &to))
-        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3's list of objects is broken");
+    struct pc_s3_xml_handler handler = {.leaf = on_list_leaf, .end = on_list_end, .ctx = p};
+    if (!rc && !pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &handler))
+        rc =
+            pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 sent a list of objects that is no XML");
     pc_buf_finish(&response.body);
     free(from);
     return rc;
 }
 
-/* The blob's key in an object's, or NULL: strangers below the prefix are passed over. A '+' stands
- * for a space, which no key of ours holds, but a prefix may. */
+/* The blob's key within an object's, or NULL: objects of other programs are passed over. A '+' stands
+ * for a space, which no key of ours contains but a prefix may. */
 static const char *to_blob_key(char *key, bool encoded, const char *prefix)
 {
     for (char *c = key; encoded && *c; c++)
@@ -320,35 +302,27 @@ static enum pc_code s3_sweep(struct pc_blobs *bs, int64_t before_ms, int *droppe
 
 static enum pc_code s3_ping(struct pc_blobs *bs, struct pc_err *err)
 {
-    struct pc_s3_response response = PC_S3_RESPONSE_INIT;
     struct pc_s3_request request = {.method = "HEAD", .key = ""};
-    enum pc_code rc = pc_s3_client_send(store_of(bs)->client, &request, &response, err);
-    pc_buf_finish(&response.body);
-    return rc;
-}
-
-/* Without good keys we serve the picture, and by that wait for new ones. */
-static char *presigned(struct s3_store *s, const char *key, int64_t lifetime_s)
-{
-    struct pc_s3_credentials credentials;
-    if (!pc_s3_credentials_cache_peek(s->cache, &credentials))
-        return NULL;
-    char *link =
-        pc_s3_presign_url(&s->url, &credentials, key, lifetime_s, pc_clock_wall_ms() / 1000);
-    pc_s3_credentials_finish(&credentials);
-    return link;
+    return pc_s3_client_do(store_of(bs)->client, &request, err);
 }
 
 static char *s3_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s)
 {
     struct s3_store *s = store_of(bs);
-    const struct pc_s3_url *a = &s->url;
+    struct pc_s3_credentials credentials;
     struct pc_buf out = PC_BUF_INIT;
-    switch (a->links) {
+    char *link;
+    switch (s->url.links) {
     case PC_S3_SERVED: return NULL;
-    case PC_S3_PRESIGNED: return presigned(s, key, lifetime_s);
+    case PC_S3_PRESIGNED:
+        /* While they are expired we serve the image ourselves, and that waits for new ones. */
+        if (!pc_s3_credentials_cache_peek(s->cache, &credentials))
+            return NULL;
+        link = pc_s3_presign_url(&s->url, &credentials, key, lifetime_s, pc_clock_wall_ms() / 1000);
+        pc_s3_credentials_finish(&credentials);
+        return link;
     case PC_S3_PUBLIC:
-        pc_buf_puts(&out, a->public_base);
+        pc_buf_puts(&out, s->url.public_base);
         pc_percent_encode(&out, key, "/");
         return pc_buf_detach(&out, NULL);
     }

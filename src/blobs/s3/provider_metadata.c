@@ -1,10 +1,10 @@
-/* Keys that the machine, or the container, gets from the network it is in:
+/* Credentials that a container or a machine gets from the network it is in:
  *
  *     container  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (ECS) or _FULL_URI (EKS Pod Identity), with
- *                the header of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or _TOKEN. Over plain http it
- *                may be on this machine or at the three addresses of Amazon only: a token must not
- *                go elsewhere
- *     instance   a session at 169.254.169.254 (IMDSv2), then the name of the role, then its keys
+ *                the header of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or _TOKEN. Over plain http only
+ *                this machine and Amazon's three addresses are allowed, so that the token goes to
+ *                nobody else
+ *     instance   a session at 169.254.169.254 (IMDSv2), then the role's name, then its credentials
  *
  * Both answer the same JSON. Neither is asked through a proxy. */
 #include <arpa/inet.h>
@@ -18,7 +18,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/s3/credentials.h"
-#include "blobs/s3/provider_http.h"
 #include "blobs/s3/xml.h"
 
 enum {
@@ -43,14 +42,15 @@ enum pc_code pc_s3_metadata_parse(const char *text, size_t len, struct pc_s3_cre
     enum pc_code rc;
     *out = (struct pc_s3_credentials){.key_id = text_of(o, "AccessKeyId"),
                                       .secret = text_of(o, "SecretAccessKey"),
-                                      .session = text_of(o, "Token"),
+                                      .session_token = text_of(o, "Token"),
                                       .expires_ms =
                                           ends ? pc_s3_parse_time_ms(ends) : PC_S3_NEVER_EXPIRES};
-    if (!out->session)
-        out->session = pc_xstrdup("");
+    if (!out->session_token)
+        out->session_token = pc_xstrdup("");
     if (!o || (code && !pc_str_eq(code, "Success")))
-        rc = pc_fail(err, PC_E_STORE_UNAVAILABLE,
-                     "What should give the key of the S3 account answers something else.");
+        rc = pc_fail(
+            err, PC_E_STORE_UNAVAILABLE,
+            "What should hand out the credentials of the S3 account answers something else.");
     else
         rc = pc_s3_credentials_check(out, PC_E_STORE_UNAVAILABLE, err);
     if (rc)
@@ -59,7 +59,7 @@ enum pc_code pc_s3_metadata_parse(const char *text, size_t len, struct pc_s3_cre
     return rc;
 }
 
-/* The container's place */
+/* --- container --- */
 
 static bool is_trusted_host(const char *host)
 {
@@ -78,7 +78,7 @@ static bool is_trusted_host(const char *host)
         if (pc_str_eq(host, amazons[i]))
             return true;
     }
-    return pc_str_eq(host, "localhost"); /* which libcurl never asks a name server for */
+    return pc_str_eq(host, "localhost"); /* libcurl never asks a name server for it */
 }
 
 static bool url_allowed(const char *url)
@@ -113,16 +113,17 @@ static enum pc_code container_url(char **out, struct pc_err *err)
         return pc_fail(err, PC_E_NOT_FOUND, "not set");
     if (relative && *relative != '/')
         return pc_fail(err, PC_E_CONFIG,
-                       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI does not begin with '/'.");
+                       "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must begin with '/'.");
     if (!relative && !url_allowed(full))
-        return pc_fail(err, PC_E_CONFIG,
-                       "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https, nor on this machine, "
-                       "nor one of Amazon's addresses for containers.");
+        return pc_fail(
+            err, PC_E_CONFIG,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or name this machine or one "
+            "of Amazon's addresses for containers.");
     *out = relative ? pc_xasprintf("http://169.254.170.2%s", relative) : pc_xstrdup(full);
     return PC_OK;
 }
 
-/* Fills *out with a whole header, or NULL: none is wanted. Gives. */
+/* Gives *out: the Authorization header, or NULL when none is needed. */
 static enum pc_code container_header(char **out, struct pc_err *err)
 {
     const char *path = pc_s3_env("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
@@ -138,7 +139,7 @@ static enum pc_code container_header(char **out, struct pc_err *err)
             err, PC_E_CONFIG,
             "The file in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE cannot be read, or is empty.");
     else if (token && strpbrk(token, "\r\n"))
-        rc = pc_fail(err, PC_E_CONFIG, "AWS_CONTAINER_AUTHORIZATION_TOKEN holds a line end.");
+        rc = pc_fail(err, PC_E_CONFIG, "AWS_CONTAINER_AUTHORIZATION_TOKEN contains a line end.");
     else
         *out = token ? pc_xasprintf("Authorization: %s", token) : NULL;
     pc_buf_finish(&file);
@@ -150,10 +151,11 @@ static enum pc_code read_container_response(int status, const struct pc_buf *bod
 {
     if (status == 200)
         return pc_s3_metadata_parse(pc_buf_text(body), body->len, out, err);
-    return pc_fail(err, status >= 500 || status == 429 ? PC_E_STORE_UNAVAILABLE : PC_E_CONFIG,
-                   "The container's place of keys (AWS_CONTAINER_CREDENTIALS_*) refuses, with "
-                   "status %d.",
-                   status);
+    return pc_fail(
+        err, status >= 500 || status == 429 ? PC_E_STORE_UNAVAILABLE : PC_E_CONFIG,
+        "The container's credentials (AWS_CONTAINER_CREDENTIALS_*) are refused with status "
+        "%d.",
+        status);
 }
 
 static enum pc_code fetch_container(const struct pc_s3_provider_context *context,
@@ -174,8 +176,8 @@ static enum pc_code fetch_container(const struct pc_s3_provider_context *context
                                              .total_ms = TOTAL_MS,
                                              .attempts = CONTAINER_ATTEMPTS,
                                              .no_response =
-                                                 "The container's place of keys "
-                                                 "(AWS_CONTAINER_CREDENTIALS_*) does not answer.",
+                                                 "The server of the container's credentials "
+                                                 "(AWS_CONTAINER_CREDENTIALS_*) does not respond.",
                                              .stop = context->stop};
         rc = pc_s3_http_send(&request, &status, &body, err);
         if (!rc)
@@ -189,7 +191,7 @@ static enum pc_code fetch_container(const struct pc_s3_provider_context *context
 
 const struct pc_s3_provider pc_s3_provider_container = {"the container", fetch_container};
 
-/* The machine's role */
+/* --- instance --- */
 
 struct instance {
     const struct pc_s3_provider_context *context;
@@ -209,7 +211,7 @@ static char *instance_base(void)
     return pc_xstrndup(own, own[len - 1] == '/' ? len - 1 : len);
 }
 
-/* "Not set up" is what all say that are no machine of EC2, or one without a role. */
+/* A machine outside of EC2, or one without a role, counts as not set up. */
 static enum pc_code instance_get(struct instance *in, const char *method, const char *path,
                                  const char *header, struct pc_err *err)
 {
@@ -230,14 +232,14 @@ static enum pc_code instance_get(struct instance *in, const char *method, const 
         return err->code = PC_E_NOT_FOUND;
     if (status >= 500 || status == 429)
         return pc_fail(err, PC_E_STORE_UNAVAILABLE,
-                       "The machine's place of keys (IMDS) answers with status %d.", status);
+                       "The machine's metadata service (IMDS) answers with status %d.", status);
     if (status != 200)
         return pc_fail(err, PC_E_NOT_FOUND, "%s, status %d", status == 404 ? "no role" : "refused",
                        status);
     return PC_OK;
 }
 
-/* A session, and by it the name of the role. Of several the first counts. */
+/* Opens a session and gets the role's name in it; of several names the first counts. */
 static enum pc_code instance_role(struct instance *in, char **role, struct pc_err *err)
 {
     enum pc_code rc =

@@ -1,7 +1,7 @@
-/* A role taken with a token of another's: a service account of Kubernetes (IRSA), or any web
- * identity. The token is exchanged at the token service (STS) of the region, in a request that
- * needs no signature. The file is read anew each time: Kubernetes writes a new token into it before
- * the old one ends. */
+/* A role that is assumed with the token of another identity: of a service account of Kubernetes
+ * (IRSA), or any web identity. The token is exchanged at the region's token service (STS), in a
+ * request that needs no signature. Its file is read each time, since Kubernetes writes a new token
+ * into it before the old one expires. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +9,7 @@
 #include "base/mem.h"
 #include "base/percent.h"
 #include "base/str.h"
-#include "blobs/s3/credentials.h"
-#include "blobs/s3/provider_http.h"
-#include "blobs/s3/sign.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
 
 enum { MAX_TOKEN = 20000, CONNECT_MS = 3000, TOTAL_MS = 5000, ATTEMPTS = 3, MAX_CODE = 64 };
@@ -29,7 +27,7 @@ static void on_leaf(void *ctx, const char *parent, const char *name, const char 
         char **field;
     } rows[] = {{"AccessKeyId", &a->credentials->key_id},
                 {"SecretAccessKey", &a->credentials->secret},
-                {"SessionToken", &a->credentials->session}};
+                {"SessionToken", &a->credentials->session_token}};
     if (pc_str_eq(parent, "Error") && pc_str_eq(name, "Code"))
         (void)pc_str_copy(a->code, sizeof a->code, text);
     if (!pc_str_eq(parent, "Credentials"))
@@ -44,14 +42,6 @@ static void on_leaf(void *ctx, const char *parent, const char *name, const char 
     }
 }
 
-static char *service_url(const struct pc_s3_url *a)
-{
-    const char *own = pc_s3_env("AWS_ENDPOINT_URL_STS");
-    return own ? pc_xstrdup(own)
-               : pc_xasprintf("https://sts.%s.amazonaws.com%s/", a->region,
-                              pc_str_starts(a->region, "cn-") ? ".cn" : "");
-}
-
 static void add_form_field(struct pc_buf *form, const char *name, const char *value)
 {
     pc_buf_printf(form, "&%s=", name);
@@ -64,36 +54,39 @@ static enum pc_code exchange(const struct pc_s3_provider_context *context, const
 {
     const char *name = pc_s3_env("AWS_ROLE_SESSION_NAME");
     struct pc_buf form = PC_BUF_INIT;
-    char *url = service_url(context->url);
+    const char *endpoint = pc_s3_env("AWS_ENDPOINT_URL_STS"), *region = context->url->region;
+    char *url = endpoint ? pc_xstrdup(endpoint)
+                         : pc_xasprintf("https://sts.%s.amazonaws.com%s/", region,
+                                        pc_str_starts(region, "cn-") ? ".cn" : "");
     pc_buf_puts(&form, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15");
     add_form_field(&form, "RoleArn", role);
     add_form_field(&form, "RoleSessionName", name ? name : "posecraft");
     add_form_field(&form, "WebIdentityToken", token);
-    struct pc_s3_http_request request = {.method = "POST",
-                                         .url = url,
-                                         .form = pc_buf_text(&form),
-                                         .proxy = context->url->proxy,
-                                         .ca = context->url->ca,
-                                         .connect_ms = CONNECT_MS,
-                                         .total_ms = TOTAL_MS,
-                                         .attempts = ATTEMPTS,
-                                         .no_response =
-                                             "The token service (STS) that gives the key of the S3 "
-                                             "account does not answer.",
-                                         .stop = context->stop};
+    struct pc_s3_http_request request = {
+        .method = "POST",
+        .url = url,
+        .form = pc_buf_text(&form),
+        .proxy = context->url->proxy,
+        .ca = context->url->ca,
+        .connect_ms = CONNECT_MS,
+        .total_ms = TOTAL_MS,
+        .attempts = ATTEMPTS,
+        .no_response = "The token service (STS) for the credentials of the S3 "
+                       "account does not respond.",
+        .stop = context->stop};
     enum pc_code rc = pc_s3_http_send(&request, status, body, err);
     pc_buf_finish(&form);
     free(url);
     return rc;
 }
 
-/* IDPCommunicationError: it could not ask the one who issued the token. */
 static enum pc_code fail_refused(int status, const char *code, struct pc_err *err)
 {
+    /* IDPCommunicationError: STS could not reach whoever issued the token. */
     bool later = status >= 500 || status == 429 || pc_str_eq(code, "IDPCommunicationError");
     return pc_fail(err, later || status / 100 == 2 ? PC_E_STORE_UNAVAILABLE : PC_E_CONFIG,
-                   "The token service (STS) gives no key for the role in AWS_ROLE_ARN: status %d "
-                   "%s.",
+                   "The token service (STS) gives no credentials for the role in AWS_ROLE_ARN: "
+                   "status %d %s.",
                    status, code);
 }
 
@@ -103,12 +96,12 @@ static enum pc_code assume_role(const struct pc_s3_provider_context *context, co
 {
     struct pc_buf body = PC_BUF_INIT;
     struct role_response response = {.credentials = out};
-    struct pc_s3_xml_handler to = {.leaf = on_leaf, .ctx = &response};
+    struct pc_s3_xml_handler handler = {.leaf = on_leaf, .ctx = &response};
     int status;
     *out = (struct pc_s3_credentials){0};
     enum pc_code rc = exchange(context, role, token, &status, &body, err);
     if (!rc) {
-        bool whole = pc_s3_xml_parse(pc_buf_text(&body), body.len, &to);
+        bool whole = pc_s3_xml_parse(pc_buf_text(&body), body.len, &handler);
         if (status != 200 || !whole || !out->key_id)
             rc = fail_refused(status, response.code, err);
         else

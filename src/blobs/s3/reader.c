@@ -1,11 +1,12 @@
-#include "blobs/s3/reader.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "blobs/blobs.h"
+#include "blobs/driver.h"
+#include "blobs/s3/internal.h"
 
 enum { CHUNK = 512 << 10 };
 
@@ -17,12 +18,12 @@ struct reader {
     char *chunk; /* what is at hand: piece_len bytes from piece_at */
     int64_t chunk_at;
     size_t chunk_len;
-    char sha256[PC_SHA256_HEX]; /* "" = none was stored */
-    struct pc_sha256 *hash;     /* of the bytes before hashed; NULL: not to be known any more */
+    char sha256[PC_SHA256_HEX]; /* "": none was stored */
+    struct pc_sha256 *hash;     /* of the first hashed bytes; NULL: there is nothing to compare */
     int64_t hashed;
 };
 
-/* Bytes from offset, room at most, into `into`. Fills *answer, body finished. */
+/* Fetches up to into_size bytes from offset on. Fills *response, whose body is finished. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): it is filled through ask */
 static enum pc_code fetch(struct reader *r, int64_t offset, char *into, size_t into_size,
                           struct pc_s3_response *response, struct pc_err *err)
@@ -42,17 +43,7 @@ static enum pc_code fetch(struct reader *r, int64_t offset, char *into, size_t i
     return rc;
 }
 
-static enum pc_code check_hash(struct reader *r, struct pc_err *err)
-{
-    char is[PC_SHA256_HEX];
-    pc_sha256_end(r->hash, is);
-    r->hash = NULL;
-    return pc_str_eq(is, r->sha256)
-               ? PC_OK
-               : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 sent other bytes than stored");
-}
-
-/* Only what follows what was hashed already says anything; the end is compared. */
+/* Hashes what continues the bytes hashed so far, and compares at the end. */
 static enum pc_code hash_bytes(struct reader *r, int64_t at, const char *data, size_t len,
                                struct pc_err *err)
 {
@@ -61,11 +52,18 @@ static enum pc_code hash_bytes(struct reader *r, int64_t at, const char *data, s
     size_t known = (size_t)(r->hashed - at);
     pc_sha256_update(r->hash, data + known, len - known);
     r->hashed = at + (int64_t)len;
-    return r->hashed == r->base.size ? check_hash(r, err) : PC_OK;
+    if (r->hashed < r->base.size)
+        return PC_OK;
+    char actual[PC_SHA256_HEX];
+    pc_sha256_end(r->hash, actual);
+    r->hash = NULL;
+    return pc_str_eq(actual, r->sha256) ? PC_OK
+                                        : pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                                                         "S3 sent other bytes than were stored");
 }
 
-/* An empty object has no first byte: a range of it is answered with 416. A server that knows no
- * ranges sends the whole, which is as good when it fits. */
+/* An empty object has no first byte, so a range of it is answered with 416. A server that knows no
+ * ranges sends the whole object, which is as good when it fits. */
 static enum pc_code read_first(struct reader *r, struct pc_err *err)
 {
     struct pc_s3_response response = PC_S3_RESPONSE_INIT;
@@ -81,7 +79,7 @@ static enum pc_code read_first(struct reader *r, struct pc_err *err)
     r->base.size = response.status == 206 ? response.total : (int64_t)response.got;
     if (r->base.size < (int64_t)response.got ||
         (response.got < CHUNK && r->base.size > (int64_t)response.got))
-        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 does not say how large a blob is");
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 did not say how large a blob is");
     (void)pc_str_copy(r->etag, sizeof r->etag, response.etag);
     (void)pc_str_copy(r->sha256, sizeof r->sha256, response.sha256);
     if (strlen(r->sha256) != PC_SHA256_HEX - 1)
@@ -115,24 +113,14 @@ static enum pc_code fetch_more(struct reader *r, int64_t offset, char *into, siz
     struct pc_s3_response response = PC_S3_RESPONSE_INIT;
     enum pc_code rc = fetch(r, offset, into, len, &response, err);
     if (rc == PC_E_NOT_FOUND || response.status == 412)
-        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "a blob went while it was read");
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                              "a blob was removed or changed while it was read");
     if (rc)
         return rc;
     if (response.status != 206 || response.got != len)
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 sent %zu bytes of %zu", response.got,
                               len);
     return hash_bytes(r, offset, into, len, err);
-}
-
-static enum pc_code fetch_chunk(struct reader *r, int64_t offset, struct pc_err *err)
-{
-    int64_t left = r->base.size - offset;
-    r->chunk_at = offset;
-    r->chunk_len = 0;
-    enum pc_code rc = fetch_more(r, offset, r->chunk, left < CHUNK ? (size_t)left : CHUNK, err);
-    if (!rc)
-        r->chunk_len = left < CHUNK ? (size_t)left : CHUNK;
-    return rc;
 }
 
 enum pc_code pc_s3_reader_read(struct pc_blob_reader *base, int64_t offset, void *data, size_t len,
@@ -142,15 +130,20 @@ enum pc_code pc_s3_reader_read(struct pc_blob_reader *base, int64_t offset, void
     int64_t end = r->chunk_at + (int64_t)r->chunk_len;
     enum pc_code rc = PC_OK;
     if (offset < r->chunk_at || offset >= end) {
-        if (len >= CHUNK) { /* as much is wanted at once as a piece holds: past the piece */
+        if (len >= CHUNK) { /* not through the chunk: as much is wanted at once as it holds */
             rc = fetch_more(r, offset, data, len, err);
             *got = rc ? 0 : len;
             return rc;
         }
-        rc = fetch_chunk(r, offset, err);
+        int64_t left = r->base.size - offset;
+        size_t chunk_len = left < CHUNK ? (size_t)left : CHUNK;
+        r->chunk_at = offset;
+        r->chunk_len = 0;
+        rc = fetch_more(r, offset, r->chunk, chunk_len, err);
         if (rc)
             return rc;
-        end = r->chunk_at + (int64_t)r->chunk_len;
+        r->chunk_len = chunk_len;
+        end = offset + (int64_t)chunk_len;
     }
     size_t available = (size_t)(end - offset);
     *got = len < available ? len : available;

@@ -14,12 +14,12 @@
 
 enum { DAY = 9, SCOPE_MAX = 200, OWN_PARAMETERS = 6 };
 
-/* Order of names, then of values, both encoded. '=' sorts after digits and before letters, so the
- * two are compared apart. */
 struct encoded {
     char *name, *value;
 };
 
+/* By names, then by values. Comparing "name=value" as one text would be wrong, since '=' sorts after
+ * digits and before letters. */
 static int by_name(const void *a, const void *b)
 {
     const struct encoded *x = a, *y = b;
@@ -56,17 +56,13 @@ void pc_s3_amz_date(int64_t at_s, char out[PC_S3_AMZ_DATE])
         abort(); /* a clock beyond the year 9999 */
 }
 
-/* Headers in order of their names. */
-struct header {
-    const struct pc_s3_pair *pair;
-};
-
 static int by_header(const void *a, const void *b)
 {
-    return strcmp(((const struct header *)a)->pair->name, ((const struct header *)b)->pair->name);
+    const struct pc_s3_pair *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
 }
 
-/* Space at the ends goes, runs of it inside become one. */
+/* Drops white space at both ends and makes one space of each run inside. */
 static void put_trimmed(struct pc_buf *out, const char *value)
 {
     bool gap = false, any = false;
@@ -83,64 +79,33 @@ static void put_trimmed(struct pc_buf *out, const char *value)
     }
 }
 
+/* The canonical headers, one a line, and their names with ';' between. */
 static void put_headers(const struct pc_s3_sign_request *request, struct pc_buf *lines,
                         struct pc_buf *names)
 {
-    struct header *sorted = pc_xzalloc((request->n_headers + 1) * sizeof *sorted);
+    const struct pc_s3_pair **sorted = pc_xzalloc((request->n_headers + 1) * sizeof *sorted);
     for (size_t i = 0; i < request->n_headers; i++)
-        sorted[i].pair = &request->headers[i];
+        sorted[i] = &request->headers[i];
     qsort(sorted, request->n_headers, sizeof *sorted, by_header);
     for (size_t i = 0; i < request->n_headers; i++) {
-        const struct pc_s3_pair *pair = sorted[i].pair;
-        pc_buf_printf(lines, "%s:", pair->name);
-        put_trimmed(lines, pair->value);
+        pc_buf_printf(lines, "%s:", sorted[i]->name);
+        put_trimmed(lines, sorted[i]->value);
         pc_buf_putc(lines, '\n');
-        pc_buf_printf(names, "%s%s", i ? ";" : "", pair->name);
+        pc_buf_printf(names, "%s%s", i ? ";" : "", sorted[i]->name);
     }
     free(sorted);
 }
 
-/* Hash of the canonical request; fills names with the signed headers'. */
-static void hash_request(const struct pc_s3_sign_request *request, const char *query,
-                         struct pc_buf *names, char hex[PC_SHA256_HEX])
-{
-    struct pc_buf text = PC_BUF_INIT, lines = PC_BUF_INIT;
-    put_headers(request, &lines, names);
-    pc_buf_printf(&text, "%s\n", request->method);
-    pc_percent_encode(&text, request->path, "/");
-    pc_buf_printf(&text, "\n%s\n%s\n%s\n%s", query, pc_buf_text(&lines), pc_buf_text(names),
-                  request->payload);
-    pc_sha256_of(text.data, text.len, hex);
-    pc_buf_finish(&text);
-    pc_buf_finish(&lines);
-}
-
-static void hmac(unsigned char key[PC_SHA256_BYTES], size_t key_len, const char *text)
+/* key = HMAC-SHA256(old_key, text) */
+static void hmac(unsigned char key[PC_SHA256_BYTES], const void *old_key, size_t old_len,
+                 const char *text)
 {
     unsigned char out[PC_SHA256_BYTES];
     unsigned n = sizeof out;
-    if (!HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text, strlen(text), out, &n))
+    if (!HMAC(EVP_sha256(), old_key, (int)old_len, (const unsigned char *)text, strlen(text), out,
+              &n))
         abort(); /* libcrypto without HMAC-SHA256: nothing can be done right */
     memcpy(key, out, sizeof out);
-}
-
-/* The four steps from the secret to the key of this day, region and service, then the text. */
-static void sign(const struct pc_s3_signer *signer, const char *day, const char *text,
-                 char hex[PC_SHA256_HEX])
-{
-    unsigned char key[PC_SHA256_BYTES];
-    unsigned n = sizeof key;
-    struct pc_buf secret = PC_BUF_INIT;
-    pc_buf_printf(&secret, "AWS4%s", signer->secret);
-    if (!HMAC(EVP_sha256(), secret.data, (int)secret.len, (const unsigned char *)day, strlen(day),
-              key, &n))
-        abort();
-    pc_buf_finish(&secret);
-    hmac(key, sizeof key, signer->region);
-    hmac(key, sizeof key, signer->service);
-    hmac(key, sizeof key, "aws4_request");
-    hmac(key, sizeof key, text);
-    pc_str_hex(key, sizeof key, hex);
 }
 
 struct scope {
@@ -157,16 +122,36 @@ static struct scope make_scope(const struct pc_s3_signer *signer, int64_t at_s)
     return s;
 }
 
-static void sign_request(const struct pc_s3_signer *signer,
-                         const struct pc_s3_sign_request *request, const struct scope *scope,
-                         const char *query, struct pc_buf *names, char hex[PC_SHA256_HEX])
+/* The signature of the request with that query; fills names with the signed headers' names. */
+static void sign(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
+                 const struct scope *scope, const char *query, struct pc_buf *names,
+                 char hex[PC_SHA256_HEX])
 {
-    char request_hash[PC_SHA256_HEX];
-    struct pc_buf text = PC_BUF_INIT;
-    hash_request(request, query, names, request_hash);
-    pc_buf_printf(&text, "AWS4-HMAC-SHA256\n%s\n%s\n%s", scope->date, scope->text, request_hash);
-    sign(signer, scope->day, pc_buf_text(&text), hex);
-    pc_buf_finish(&text);
+    struct pc_buf canonical = PC_BUF_INIT, lines = PC_BUF_INIT, to_sign = PC_BUF_INIT,
+                  secret = PC_BUF_INIT;
+    char canonical_hash[PC_SHA256_HEX];
+    put_headers(request, &lines, names);
+    pc_buf_printf(&canonical, "%s\n", request->method);
+    pc_percent_encode(&canonical, request->path, "/");
+    pc_buf_printf(&canonical, "\n%s\n%s\n%s\n%s", query, pc_buf_text(&lines), pc_buf_text(names),
+                  request->payload_sha256);
+    pc_sha256_of(canonical.data, canonical.len, canonical_hash);
+    pc_buf_printf(&to_sign, "AWS4-HMAC-SHA256\n%s\n%s\n%s", scope->date, scope->text,
+                  canonical_hash);
+
+    /* From the secret to the key of this day, region and service. */
+    unsigned char key[PC_SHA256_BYTES];
+    pc_buf_printf(&secret, "AWS4%s", signer->secret);
+    hmac(key, secret.data, secret.len, scope->day);
+    hmac(key, key, sizeof key, signer->region);
+    hmac(key, key, sizeof key, signer->service);
+    hmac(key, key, sizeof key, "aws4_request");
+    hmac(key, key, sizeof key, pc_buf_text(&to_sign));
+    pc_str_hex(key, sizeof key, hex);
+    pc_buf_finish(&canonical);
+    pc_buf_finish(&lines);
+    pc_buf_finish(&to_sign);
+    pc_buf_finish(&secret);
 }
 
 void pc_s3_sign_header(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
@@ -176,18 +161,11 @@ void pc_s3_sign_header(const struct pc_s3_signer *signer, const struct pc_s3_sig
     struct pc_buf query = PC_BUF_INIT, names = PC_BUF_INIT;
     char signature[PC_SHA256_HEX];
     pc_s3_canonical_query(&query, request->query, request->n_query);
-    sign_request(signer, request, &scope, pc_buf_text(&query), &names, signature);
+    sign(signer, request, &scope, pc_buf_text(&query), &names, signature);
     pc_buf_printf(out, "AWS4-HMAC-SHA256 Credential=%s/%s,SignedHeaders=%s,Signature=%s",
                   signer->key_id, scope.text, pc_buf_text(&names), signature);
     pc_buf_finish(&query);
     pc_buf_finish(&names);
-}
-
-static void put_header_names(const struct pc_s3_sign_request *request, struct pc_buf *names)
-{
-    struct pc_buf lines = PC_BUF_INIT;
-    put_headers(request, &lines, names);
-    pc_buf_finish(&lines);
 }
 
 void pc_s3_sign_query(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
@@ -196,7 +174,8 @@ void pc_s3_sign_query(const struct pc_s3_signer *signer, const struct pc_s3_sign
     struct scope scope = make_scope(signer, request->at_s);
     char credential[SCOPE_MAX + 256], lifetime[24], signature[PC_SHA256_HEX];
     struct pc_buf names = PC_BUF_INIT, again = PC_BUF_INIT, query = PC_BUF_INIT;
-    put_header_names(request, &names);
+    put_headers(request, &again, &names);
+    pc_buf_clear(&again);
     snprintf(credential, sizeof credential, "%s/%s", signer->key_id, scope.text);
     snprintf(lifetime, sizeof lifetime, "%lld", (long long)lifetime_s);
     const struct pc_s3_pair own[OWN_PARAMETERS] = {
@@ -205,15 +184,15 @@ void pc_s3_sign_query(const struct pc_s3_signer *signer, const struct pc_s3_sign
         {"X-Amz-Date", scope.date},
         {"X-Amz-Expires", lifetime},
         {"X-Amz-SignedHeaders", pc_buf_text(&names)},
-        {"X-Amz-Security-Token", signer->session},
+        {"X-Amz-Security-Token", signer->session_token},
     };
-    size_t n_own = *signer->session ? OWN_PARAMETERS : OWN_PARAMETERS - 1;
+    size_t n_own = *signer->session_token ? OWN_PARAMETERS : OWN_PARAMETERS - 1;
     struct pc_s3_pair *all = pc_xzalloc((request->n_query + n_own) * sizeof *all);
     memcpy(all, own, n_own * sizeof *all);
     if (request->n_query)
         memcpy(all + n_own, request->query, request->n_query * sizeof *all);
     pc_s3_canonical_query(&query, all, request->n_query + n_own);
-    sign_request(signer, request, &scope, pc_buf_text(&query), &again, signature);
+    sign(signer, request, &scope, pc_buf_text(&query), &again, signature);
     pc_buf_printf(out, "%s&X-Amz-Signature=%s", pc_buf_text(&query), signature);
     free(all);
     pc_buf_finish(&names);

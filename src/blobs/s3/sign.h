@@ -1,14 +1,13 @@
-/* Signatures of S3 requests: AWS Signature Version 4, in the Authorization header and in the query
- * of a presigned address.
+/* Signatures of S3 requests: AWS Signature Version 4, in the Authorization header or in the query of
+ * a presigned URL.
  *
- * Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)". S3's own
- * deviations from the general rules are kept: the path is encoded once and never normalised.
- * Pure; thread-safe. All texts are borrowed.
+ * Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)". S3 differs
+ * from the general rules in one point that is kept here: the path is encoded once and never
+ * normalised. Pure; thread-safe. All texts are borrowed.
  */
 #ifndef PC_BLOBS_S3_SIGN_H
 #define PC_BLOBS_S3_SIGN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,29 +22,30 @@ struct pc_s3_pair {
 
 struct pc_s3_signer {
     const char *key_id, *secret, *region, *service;
-    const char *session; /* token of a temporary key; "" = a lasting one */
+    const char *session_token; /* of temporary credentials; "": they are permanent */
 };
 
 struct pc_s3_sign_request {
     const char *method;
-    const char *path;               /* begins with '/'; as it is meant, not encoded */
+    const char *path;               /* begins with '/'; not encoded */
     const struct pc_s3_pair *query; /* not encoded, in any order */
     size_t n_query;
     const struct pc_s3_pair *headers; /* those to sign: names in lower case, "host" among them */
     size_t n_headers;
-    const char *payload; /* hex SHA-256 of the body, or PC_S3_UNSIGNED */
-    int64_t at_s;        /* now, seconds since 1970 */
+    const char *payload_sha256; /* hex, of the body; or PC_S3_UNSIGNED */
+    int64_t at_s;               /* now, in seconds since 1970 */
 };
 
-/* "a=1&b=" in canonical order, fit for the address too. Appends. */
+/* Appends "a=1&b=": in canonical order, and as the URL has it. */
 void pc_s3_canonical_query(struct pc_buf *out, const struct pc_s3_pair *pairs, size_t n);
-/* The date as the header x-amz-date has it. */
+/* The time as the header x-amz-date has it. */
 void pc_s3_amz_date(int64_t at_s, char out[PC_S3_AMZ_DATE]);
-/* Value of the Authorization header. A session token is a header that the caller has to name. */
+/* Appends the value of the Authorization header. A session token is sent in a header of its own,
+ * which has to be among the request's headers. */
 void pc_s3_sign_header(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
                        struct pc_buf *out);
-/* The whole query of an address that is good for lifetime_s seconds from at_s, the call's own query
- * in it. Appends. */
+/* Appends the whole query of a URL that is valid for lifetime_s seconds from at_s: the request's own
+ * query and the signature. */
 void pc_s3_sign_query(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
                       int64_t lifetime_s, struct pc_buf *out);
 

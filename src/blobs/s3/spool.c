@@ -1,5 +1,3 @@
-#include "blobs/s3/spool.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -8,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "blobs/s3/internal.h"
 
 enum { MEMORY_MAX = 1 << 20, CHUNK = 64 << 10 };
 
@@ -24,7 +23,7 @@ static enum pc_code fail_errno(int os, const char *doing, struct pc_err *err)
                           "%s a temporary file: %s", doing, strerror_r(os, text, sizeof text));
 }
 
-/* Not every file system knows files without a name. */
+/* Where the file system knows no files without a name, the name is removed at once. */
 static int open_unnamed(const char *folder)
 {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);

@@ -1,13 +1,11 @@
-#include "blobs/s3/upload.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "blobs/blobs.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
 
 enum { UPLOAD_ID = 1024, PAGE = 1000 };
@@ -29,7 +27,6 @@ static const char *content_type(const char *key)
 static enum pc_code put_whole(struct pc_s3_client *c, struct pc_s3_spool *s, const char *key,
                               const char *sha256, struct pc_err *err)
 {
-    struct pc_s3_response response = PC_S3_RESPONSE_INIT;
     struct pc_s3_request request = {
         .method = "PUT",
         .key = key,
@@ -37,23 +34,22 @@ static enum pc_code put_whole(struct pc_s3_client *c, struct pc_s3_spool *s, con
         .data = s->fd < 0 ? pc_buf_text(&s->memory) : NULL,
         .fd = s->fd,
         .len = s->len,
-        .payload = sha256};
-    enum pc_code rc = pc_s3_client_send(c, &request, &response, err);
-    pc_buf_finish(&response.body);
+        .payload_sha256 = sha256};
+    enum pc_code rc = pc_s3_client_do(c, &request, err);
     return rc == PC_E_NOT_FOUND ? pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "PUT: not found")
                                 : rc;
 }
 
-/* Parts */
+/* --- in parts --- */
 
 struct upload {
     struct pc_s3_client *c;
     const char *key;
     char id[UPLOAD_ID];
-    struct pc_buf parts; /* the list that ends it */
+    struct pc_buf parts; /* the document that completes it */
 };
 
-/* In a document of whatever name: not all servers call it InitiateMultipartUploadResult. */
+/* In a document of any name: not all servers call it InitiateMultipartUploadResult. */
 static void on_started(void *ctx, const char *parent, const char *name, const char *text)
 {
     struct upload *u = ctx;
@@ -73,15 +69,15 @@ static enum pc_code begin_upload(struct upload *u, const char *sha256, struct pc
         .data = ""};
     enum pc_code rc = pc_s3_client_send(u->c, &request, &response, err);
     if (!rc) {
-        struct pc_s3_xml_handler to = {.leaf = on_started, .ctx = u};
-        if (!pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &to) || !*u->id)
-            rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 names no upload id");
+        struct pc_s3_xml_handler handler = {.leaf = on_started, .ctx = u};
+        if (!pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &handler) || !*u->id)
+            rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 sent no upload id");
     }
     pc_buf_finish(&response.body);
     return rc;
 }
 
-/* '"' and '&' in an ETag would break the document; a right one holds neither inside its quotes. */
+/* '"' and '&' would break the document; a valid ETag has neither inside its quotes. */
 static void add_part(struct upload *u, int number, const char *etag)
 {
     pc_buf_printf(&u->parts, "<Part><PartNumber>%d</PartNumber><ETag>", number);
@@ -110,24 +106,13 @@ static enum pc_code send_part(struct upload *u, const struct pc_s3_spool *s, int
                                     .fd = s->fd,
                                     .offset = offset,
                                     .len = len,
-                                    .payload = sha256};
+                                    .payload_sha256 = sha256};
     rc = pc_s3_client_send(u->c, &request, &response, err);
     if (!rc && !*response.etag)
-        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 gives a part no ETag");
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 sent no ETag for a part");
     if (!rc)
         add_part(u, number, response.etag);
     pc_buf_finish(&response.body);
-    return rc;
-}
-
-static enum pc_code send_parts(struct upload *u, const struct pc_s3_spool *s, struct pc_err *err)
-{
-    enum pc_code rc = PC_OK;
-    int number = 1;
-    pc_buf_puts(&u->parts, "<CompleteMultipartUpload>");
-    for (int64_t offset = 0; !rc && offset < s->len; offset += PC_S3_PART_BYTES)
-        rc = send_part(u, s, number++, offset, err);
-    pc_buf_puts(&u->parts, "</CompleteMultipartUpload>");
     return rc;
 }
 
@@ -139,7 +124,7 @@ static void on_completed(void *ctx, const char *parent, const char *name, const 
         *done = true;
 }
 
-/* Is the object there with this hash? Then an end whose answer was lost has worked. */
+/* Is the object stored with this hash? Then the completion worked and only its response was lost. */
 static bool is_stored(struct pc_s3_client *c, const char *key, const char *sha256)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -151,7 +136,7 @@ static bool is_stored(struct pc_s3_client *c, const char *key, const char *sha25
     return same;
 }
 
-/* S3 may answer 200 and say in the body that it failed after all. */
+/* S3 may answer 200 and then say in the body that it failed after all. */
 static enum pc_code complete_upload(struct upload *u, const char *sha256, struct pc_err *err)
 {
     char payload[PC_SHA256_HEX];
@@ -164,13 +149,14 @@ static enum pc_code complete_upload(struct upload *u, const char *sha256, struct
                                     .headers = {{"content-type", "application/xml"}},
                                     .data = pc_buf_text(&u->parts),
                                     .len = (int64_t)u->parts.len,
-                                    .payload = payload};
+                                    .payload_sha256 = payload};
     enum pc_code rc = pc_s3_client_send(u->c, &request, &response, err);
     if (!rc) {
-        struct pc_s3_xml_handler to = {.leaf = on_completed, .ctx = &done};
-        (void)pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &to);
+        struct pc_s3_xml_handler handler = {.leaf = on_completed, .ctx = &done};
+        (void)pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &handler);
         if (!done)
-            rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 did not end an upload in parts");
+            rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
+                                "S3 did not complete an upload in parts");
     }
     pc_buf_finish(&response.body);
     return rc && is_stored(u->c, u->key, sha256) ? PC_OK : rc;
@@ -179,11 +165,8 @@ static enum pc_code complete_upload(struct upload *u, const char *sha256, struct
 static enum pc_code abort_upload(struct pc_s3_client *c, const char *key, const char *id,
                                  struct pc_err *err)
 {
-    struct pc_s3_response response = PC_S3_RESPONSE_INIT;
     struct pc_s3_request request = {.method = "DELETE", .key = key, .query = {{"uploadId", id}}};
-    enum pc_code rc = pc_s3_client_send(c, &request, &response, err);
-    pc_buf_finish(&response.body);
-    return rc;
+    return pc_s3_client_do(c, &request, err);
 }
 
 static enum pc_code upload_in_parts(struct pc_s3_client *c, struct pc_s3_spool *s, const char *key,
@@ -193,13 +176,16 @@ static enum pc_code upload_in_parts(struct pc_s3_client *c, struct pc_s3_spool *
     struct upload *u = pc_xzalloc(sizeof *u);
     *u = (struct upload){.c = c, .key = key};
     enum pc_code rc = begin_upload(u, sha256, err);
-    if (!rc)
-        rc = send_parts(u, s, err);
+    pc_buf_puts(&u->parts, "<CompleteMultipartUpload>");
+    int number = 1;
+    for (int64_t offset = 0; !rc && offset < s->len; offset += PC_S3_PART_BYTES)
+        rc = send_part(u, s, number++, offset, err);
+    pc_buf_puts(&u->parts, "</CompleteMultipartUpload>");
     if (!rc)
         rc = complete_upload(u, sha256, err);
     if (rc && *u->id)
-        (void)abort_upload(c, key, u->id, &ignored); /* else the sweep finds it */
-    if (rc == PC_E_NOT_FOUND)                        /* the upload is, not a blob */
+        (void)abort_upload(c, key, u->id, &ignored); /* if this fails, a sweep finds it */
+    if (rc == PC_E_NOT_FOUND)                        /* it is the upload that is missing */
         rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 has lost an upload in parts");
     pc_buf_finish(&u->parts);
     free(u);
@@ -215,20 +201,20 @@ enum pc_code pc_s3_upload(struct pc_s3_client *c, struct pc_s3_spool *s, const c
                                          : put_whole(c, s, key, sha256, err);
 }
 
-/* Uploads that somebody began and never ended */
+/* --- uploads that were never completed --- */
 
 struct pending_upload {
-    char *key, *id; /* key: as the bucket has it, with the prefix */
+    char *key, *id; /* key: the whole one, with the prefix */
     int64_t started_ms;
 };
 
 struct uploads {
     struct pending_upload all[PAGE];
     int n;
-    struct pending_upload next; /* of the element being read */
+    struct pending_upload next; /* the element that is being read */
     char *key_marker, *id_marker;
     bool more;
-    bool unknown; /* the server has no such lists, and keeps no such uploads for us */
+    bool unsupported; /* the server has no such lists, so there is nothing to abort */
 };
 
 static void replace(char **field, const char *text)
@@ -290,20 +276,21 @@ static enum pc_code list_uploads(struct pc_s3_client *c, const char *prefix, str
     }
     u->more = false;
     enum pc_code rc = pc_s3_client_send(c, &request, &response, err);
-    struct pc_s3_xml_handler to = {.leaf = on_upload_leaf, .end = on_upload_end, .ctx = u};
-    u->unknown = response.status == 501 || rc == PC_E_NOT_FOUND; /* NoSuchUpload: there are none */
-    if (u->unknown) {
+    struct pc_s3_xml_handler handler = {.leaf = on_upload_leaf, .end = on_upload_end, .ctx = u};
+    u->unsupported = response.status == 501 || rc == PC_E_NOT_FOUND; /* NoSuchUpload: none */
+    if (u->unsupported) {
         pc_err_clear(err);
         rc = PC_OK;
-    } else if (!rc && !pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &to)) {
-        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3's list of uploads is broken");
+    } else if (!rc && !pc_s3_xml_parse(pc_buf_text(&response.body), response.body.len, &handler)) {
+        rc =
+            pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "S3 sent a list of uploads that is no XML");
     }
     pc_buf_finish(&response.body);
     return rc;
 }
 
-/* One that was ended or aborted meanwhile is none of ours any more, nor is one of a stranger, whose
- * key we would not have made. */
+/* Aborts the old ones of the page. One that was completed or aborted meanwhile needs nothing more;
+ * one whose key no blob can have is not ours. */
 static enum pc_code abort_page(struct pc_s3_client *c, const char *prefix, struct uploads *u,
                                int64_t before_ms, int *dropped, struct pc_err *err)
 {
@@ -323,15 +310,16 @@ static enum pc_code abort_page(struct pc_s3_client *c, const char *prefix, struc
     return rc;
 }
 
-/* Asks for those below asked, drops those below prefix. *any: there were some, or never are. */
-static enum pc_code abort_listed(struct pc_s3_client *c, const char *asked, const char *prefix,
+/* Lists uploads below listed and aborts those below prefix. *any: there were some, or the server has
+ * no such lists. */
+static enum pc_code abort_listed(struct pc_s3_client *c, const char *listed, const char *prefix,
                                  int64_t before_ms, int *dropped, bool *any, struct pc_err *err)
 {
     struct uploads *u = pc_xzalloc(sizeof *u);
     enum pc_code rc = PC_OK;
     do {
-        rc = list_uploads(c, asked, u, err);
-        *any = *any || u->n > 0 || u->unknown;
+        rc = list_uploads(c, listed, u, err);
+        *any = *any || u->n > 0 || u->unsupported;
         enum pc_code drop = abort_page(c, prefix, u, rc ? 0 : before_ms, dropped, err);
         rc = rc ? rc : drop;
     } while (!rc && u->more && u->key_marker);
@@ -342,8 +330,8 @@ static enum pc_code abort_listed(struct pc_s3_client *c, const char *asked, cons
     return rc;
 }
 
-/* MinIO takes a prefix of uploads for a whole key, and lists none below a folder; without a prefix
- * it lists all. Where that is forbidden, there is nothing more to be found. */
+/* MinIO takes the prefix for a whole key and lists no uploads below a folder, but all of them without
+ * a prefix. Where that is forbidden, there is nothing more to be found. */
 enum pc_code pc_s3_abort_uploads(struct pc_s3_client *c, const struct pc_s3_url *url,
                                  int64_t before_ms, int *dropped, struct pc_err *err)
 {

@@ -10,18 +10,18 @@
 
 enum { MAX_DEPTH = 8, NAME_MAX_BYTES = 64 };
 
-struct reading {
-    const struct pc_s3_xml_handler *to;
+struct parse {
+    const struct pc_s3_xml_handler *handler;
     XML_Parser parser;
     struct pc_buf text;
     int depth;
-    bool leaf; /* no element has ended inside the open one */
+    bool leaf; /* the open element has held no other so far */
     char names[MAX_DEPTH][NAME_MAX_BYTES];
 };
 
 static void on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 {
-    struct reading *r = ctx;
+    struct parse *r = ctx;
     const char *colon = strrchr(name, ':');
     (void)attributes;
     if (r->depth == MAX_DEPTH) {
@@ -35,35 +35,35 @@ static void on_start(void *ctx, const XML_Char *name, const XML_Char **attribute
 
 static void on_end(void *ctx, const XML_Char *name)
 {
-    struct reading *r = ctx;
+    struct parse *r = ctx;
     (void)name;
     if (--r->depth < 0)
         return;
     if (r->leaf)
-        r->to->leaf(r->to->ctx, r->depth > 0 ? r->names[r->depth - 1] : "", r->names[r->depth],
-                    pc_buf_text(&r->text));
-    else if (r->to->end)
-        r->to->end(r->to->ctx, r->names[r->depth]);
+        r->handler->leaf(r->handler->ctx, r->depth > 0 ? r->names[r->depth - 1] : "",
+                         r->names[r->depth], pc_buf_text(&r->text));
+    else if (r->handler->end)
+        r->handler->end(r->handler->ctx, r->names[r->depth]);
     r->leaf = false;
 }
 
 static void on_text(void *ctx, const XML_Char *text, int len)
 {
-    struct reading *r = ctx;
+    struct parse *r = ctx;
     pc_buf_append(&r->text, text, (size_t)len);
 }
 
 static void on_doctype(void *ctx, const XML_Char *name, const XML_Char *system_id,
                        const XML_Char *public_id, int has_internal_subset)
 {
-    struct reading *r = ctx;
+    struct parse *r = ctx;
     (void)name, (void)system_id, (void)public_id, (void)has_internal_subset;
     XML_StopParser(r->parser, XML_FALSE);
 }
 
-bool pc_s3_xml_parse(const char *text, size_t len, const struct pc_s3_xml_handler *to)
+bool pc_s3_xml_parse(const char *text, size_t len, const struct pc_s3_xml_handler *handler)
 {
-    struct reading r = {.to = to, .parser = XML_ParserCreate(NULL)};
+    struct parse r = {.handler = handler, .parser = XML_ParserCreate(NULL)};
     if (!r.parser || len > INT_MAX) {
         XML_ParserFree(r.parser);
         return false;
@@ -72,10 +72,10 @@ bool pc_s3_xml_parse(const char *text, size_t len, const struct pc_s3_xml_handle
     XML_SetElementHandler(r.parser, on_start, on_end);
     XML_SetCharacterDataHandler(r.parser, on_text);
     XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
-    bool well = XML_Parse(r.parser, text, (int)len, XML_TRUE) == XML_STATUS_OK;
+    bool well_formed = XML_Parse(r.parser, text, (int)len, XML_TRUE) == XML_STATUS_OK;
     XML_ParserFree(r.parser);
     pc_buf_finish(&r.text);
-    return well;
+    return well_formed;
 }
 
 int64_t pc_s3_parse_time_ms(const char *text)

@@ -1,6 +1,6 @@
 /* Addresses of S3 stores, and the documents and times that servers write. */
 #include "base/buf.h"
-#include "blobs/s3/url.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
 #include "support.h"
 
@@ -92,7 +92,7 @@ static void parts_of_an_address(void **state)
               &err);
     assert_string_equal(a.key_id, "key:");
     assert_string_equal(a.secret, "se/c@r?et");
-    assert_string_equal(a.session, "a+b");
+    assert_string_equal(a.session_token, "a+b");
     assert_int_equal(a.timeout_ms, 3000);
     assert_int_equal(a.links, PC_S3_PUBLIC);
     assert_string_equal(a.public_base, "https://cdn.example/x/");

@@ -66,8 +66,8 @@ static void a_profile_holds_the_key(void **state)
     write_credentials(p, profiles);
     opens_with(p, "", "DEFAULT", false);
     opens_with(p, "&profile=other%20one", "OTHER", true);
-    fails_with(p, "&profile=half", PC_E_CONFIG, "not whole");
-    fails_with(p, "&profile=role", PC_E_CONFIG, "holds no key");
+    fails_with(p, "&profile=half", PC_E_CONFIG, "incomplete");
+    fails_with(p, "&profile=role", PC_E_CONFIG, "has no key");
     fails_with(p, "&profile=nobody", PC_E_CONFIG, "no such profile");
 }
 
@@ -141,9 +141,9 @@ static void what_the_token_service_may_say_else(void **state)
         {PLAY_ANSWER("200 OK", "<R><Credentials><AccessKeyId>hush</AccessKeyId>"),
          PC_E_STORE_UNAVAILABLE, "200"},
         {PLAY_ANSWER("200 OK", "<R><Credentials><AccessKeyId>hush</AccessKeyId></Credentials></R>"),
-         PC_E_STORE_UNAVAILABLE, "not whole"},
+         PC_E_STORE_UNAVAILABLE, "incomplete"},
         {PLAY_ANSWER("302 Found", ""), PC_E_CONFIG, "302"},
-        {PLAY_HANG_UP, PC_E_STORE_UNAVAILABLE, "does not answer"},
+        {PLAY_HANG_UP, PC_E_STORE_UNAVAILABLE, "does not respond"},
     };
     places_want_sts(p);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -151,7 +151,7 @@ static void what_the_token_service_may_say_else(void **state)
         fails_with(p, "", rows[i].code, rows[i].word);
     }
     play_always(p->play, PLACES_STS, places_xml("ROLE", -1000));
-    fails_with(p, "", PC_E_STORE_UNAVAILABLE, "ended");
+    fails_with(p, "", PC_E_STORE_UNAVAILABLE, "expired");
 }
 
 static void a_busy_token_service_is_asked_again(void **state)
@@ -223,15 +223,15 @@ static void what_a_container_may_be_told_else(void **state)
         {PLAY_ANSWER("200 OK", ""), PC_E_STORE_UNAVAILABLE, "something else"},
         {PLAY_ANSWER("200 OK", "{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"hu"),
          PC_E_STORE_UNAVAILABLE, "something else"},
-        {PLAY_ANSWER("200 OK", "[\"hush\"]"), PC_E_STORE_UNAVAILABLE, "not whole"},
+        {PLAY_ANSWER("200 OK", "[\"hush\"]"), PC_E_STORE_UNAVAILABLE, "incomplete"},
         {PLAY_ANSWER("200 OK", "{\"AccessKeyId\": 7, \"SecretAccessKey\": \"hush\"}"),
-         PC_E_STORE_UNAVAILABLE, "not whole"},
+         PC_E_STORE_UNAVAILABLE, "incomplete"},
         {PLAY_ANSWER("200 OK", "{\"AccessKeyId\": \"A\\r\\nX: y\", \"SecretAccessKey\": \"s\"}"),
-         PC_E_STORE_UNAVAILABLE, "strange"},
+         PC_E_STORE_UNAVAILABLE, "not allowed"},
         {PLAY_ANSWER("200 OK", "{\"AccessKeyId\": \"A\", \"SecretAccessKey\": \"hush\", "
                                "\"Expiration\": \"tomorrow\"}"),
-         PC_E_STORE_UNAVAILABLE, "ended"},
-        {PLAY_HANG_UP, PC_E_STORE_UNAVAILABLE, "does not answer"},
+         PC_E_STORE_UNAVAILABLE, "expired"},
+        {PLAY_HANG_UP, PC_E_STORE_UNAVAILABLE, "does not respond"},
     };
     places_want_container(p);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -239,7 +239,7 @@ static void what_a_container_may_be_told_else(void **state)
         fails_with(p, "", rows[i].code, rows[i].word);
     }
     play_always(p->play, PLACES_CONTAINER, places_json("CONTAINER", 0));
-    fails_with(p, "", PC_E_STORE_UNAVAILABLE, "ended");
+    fails_with(p, "", PC_E_STORE_UNAVAILABLE, "expired");
 }
 
 static void a_token_goes_to_no_stranger(void **state)
@@ -282,7 +282,7 @@ static void this_machine_and_https_are_no_strangers(void **state)
     const char *nobody_there[] = {"http://127.1.2.3:1/", "http://[::1]:1/", "https://127.0.0.1:1/"};
     for (size_t i = 0; i < sizeof nobody_there / sizeof *nobody_there; i++) {
         places_env(p, "AWS_CONTAINER_CREDENTIALS_FULL_URI", nobody_there[i], false);
-        fails_with(p, "", PC_E_STORE_UNAVAILABLE, "does not answer");
+        fails_with(p, "", PC_E_STORE_UNAVAILABLE, "does not respond");
     }
 }
 

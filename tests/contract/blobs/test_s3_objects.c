@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "blobs/s3/presign.h"
+#include "blobs/s3/internal.h"
 #include "s3_server.h"
 
 /* Large blobs */
@@ -188,7 +188,7 @@ static void presigned_links_open_for_anyone_until_they_end(void **state)
     assert_int_equal(asked_plainly("GET", forged, NULL), 403);
     assert_int_equal(asked_plainly("GET", other, NULL), 404);
     assert_ok(pc_s3_url_parse(address, &a, &err), &err);
-    struct pc_s3_credentials keys = {a.key_id, a.secret, a.session, PC_S3_NEVER_EXPIRES};
+    struct pc_s3_credentials keys = {a.key_id, a.secret, a.session_token, PC_S3_NEVER_EXPIRES};
     char *old = pc_s3_presign_url(&a, &keys, "x/y.jpg", 60, pc_clock_wall_ms() / 1000 - 3600);
     assert_int_equal(asked_plainly("GET", old, NULL), 403);
     pc_s3_url_finish(&a);

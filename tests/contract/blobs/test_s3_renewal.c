@@ -153,7 +153,7 @@ static void keys_that_ended_are_an_outage_until_there_are_others(void **state)
     assert_non_null(link);
     free(link);
     pc_blobs_close(putting.bs);
-    log_back(stderr_fd, log, "keys of the S3 account not renewed");
+    log_back(stderr_fd, log, "credentials of the S3 account not renewed");
     free(log);
 }
 

@@ -2,7 +2,7 @@
 #include "base/mem.h"
 #include "base/percent.h"
 #include "base/str.h"
-#include "blobs/s3/presign.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/sign.h"
 #include "support.h"
 
@@ -43,7 +43,7 @@ static void amazons_examples_of_the_header(void **state)
                                             .path = "/test.txt",
                                             .headers = get,
                                             .n_headers = 4,
-                                            .payload = EMPTY_SHA256,
+                                            .payload_sha256 = EMPTY_SHA256,
                                             .at_s = MAY_24_2013};
     expect_signature(&s3, &get_object, "host;range;x-amz-content-sha256;x-amz-date",
                      "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
@@ -58,7 +58,7 @@ static void amazons_examples_of_the_header(void **state)
                                             .path = "/test$file.text",
                                             .headers = put,
                                             .n_headers = 5,
-                                            .payload = sha,
+                                            .payload_sha256 = sha,
                                             .at_s = MAY_24_2013};
     expect_signature(&s3, &put_object,
                      "date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class",
@@ -75,7 +75,7 @@ static void amazons_examples_of_the_header(void **state)
                                      .n_query = 1,
                                      .headers = plain,
                                      .n_headers = 3,
-                                     .payload = EMPTY_SHA256,
+                                     .payload_sha256 = EMPTY_SHA256,
                                      .at_s = MAY_24_2013};
     expect_signature(&s3, &ask, "host;x-amz-content-sha256;x-amz-date",
                      "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543");
@@ -116,7 +116,7 @@ static void amazons_test_suite(void **state)
                                           .n_query = rows[i].n_query,
                                           .headers = headers,
                                           .n_headers = 2,
-                                          .payload = EMPTY_SHA256,
+                                          .payload_sha256 = EMPTY_SHA256,
                                           .at_s = AUG_30_2015};
         print_message("# %s\n", rows[i].name);
         expect_signature(&suite, &call, "host;x-amz-date", rows[i].signature);
@@ -132,7 +132,7 @@ static void amazons_example_of_a_presigned_address(void **state)
                                       .path = "/test.txt",
                                       .headers = host,
                                       .n_headers = 1,
-                                      .payload = PC_S3_UNSIGNED,
+                                      .payload_sha256 = PC_S3_UNSIGNED,
                                       .at_s = MAY_24_2013};
     struct pc_buf buf = PC_BUF_INIT;
     pc_s3_sign_query(&s3, &call, 86400, &buf);

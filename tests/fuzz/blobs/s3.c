@@ -7,9 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "blobs/s3/credentials.h"
-#include "blobs/s3/presign.h"
-#include "blobs/s3/url.h"
+#include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,7 +42,7 @@ static void check_address(const char *text)
         MUST(pc_str_starts(a.origin, "http://") || pc_str_starts(a.origin, "https://"));
         MUST(a.root[0] == '/' && a.root[strlen(a.root) - 1] == '/');
         MUST(!*a.prefix || a.prefix[strlen(a.prefix) - 1] == '/');
-        struct pc_s3_credentials keys = {"id", "secret", a.session, PC_S3_NEVER_EXPIRES};
+        struct pc_s3_credentials keys = {"id", "secret", a.session_token, PC_S3_NEVER_EXPIRES};
         char *link = pc_s3_presign_url(&a, &keys, "a/b.jpg", 3600, 1800000000);
         MUST(pc_str_starts(link, a.origin));
         free(link);
@@ -60,7 +58,7 @@ static void check_profile(char *text)
     struct pc_s3_credentials keys;
     struct pc_err err = PC_ERR_INIT;
     bool found = pc_s3_profile_parse(text, "default", &keys);
-    MUST(keys.session && (found || !keys.key_id));
+    MUST(keys.session_token && (found || !keys.key_id));
     if (pc_s3_credentials_check(&keys, PC_E_CONFIG, &err) == PC_OK)
         MUST(*keys.key_id && *keys.secret && !strpbrk(keys.key_id, "\r\n "));
     pc_s3_credentials_finish(&keys);
@@ -75,7 +73,7 @@ static void check_keys(const char *text, size_t len)
         return;
     }
     MUST(*keys.key_id && *keys.secret && keys.expires_ms > 0);
-    MUST(!strpbrk(keys.session, "\r\n ") && !strpbrk(keys.key_id, "\r\n "));
+    MUST(!strpbrk(keys.session_token, "\r\n ") && !strpbrk(keys.key_id, "\r\n "));
     pc_s3_credentials_finish(&keys);
 }
 

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "fetch/address.h"
-#include "fetch/fetch.h"
+#include "fetch/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 #include "base/str.h"
 #include "cases.h"
-#include "fetch/fetch.h"
+#include "fetch/url.h"
 
 enum { CAP = 2049 };
 
