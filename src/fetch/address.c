@@ -1,4 +1,4 @@
-/* All addresses are handled as 16 bytes, IPv4 in its mapped form, so that one comparison serves
+/* Every address is handled as 16 bytes, an IPv4 one in its mapped form, so that one comparison serves
  * both families and a mapped address cannot slip past an IPv4 rule. */
 #include "fetch/address.h"
 
@@ -10,31 +10,31 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* The IPv4 networks that are not public (RFC 6890, 5737, 6598, 2544, 1112, 5771), and one that is
- * but leads to the machine's own cloud host. */
+/* IPv4 networks that are not public (RFC 6890, 5737, 6598, 2544, 1112, 5771), and one that is but leads
+ * to the cloud host of the machine itself. */
 static const struct {
     unsigned char net[4];
     unsigned prefix;
 } closed_v4[] = {
-    {{0, 0, 0, 0}, 8},     /* this network */
-    {{10, 0, 0, 0}, 8},    /* private */
-    {{100, 64, 0, 0}, 10}, /* carrier-grade NAT */
-    {{127, 0, 0, 0}, 8},   /* loopback */
-    {{168, 63, 129, 16}, 32} /* Azure's host agent */,
-    {{169, 254, 0, 0}, 16},  /* link-local, cloud metadata */
-    {{172, 16, 0, 0}, 12},   /* private */
-    {{192, 0, 0, 0}, 24},    /* protocol assignments */
-    {{192, 0, 2, 0}, 24},    /* documentation */
-    {{192, 88, 99, 0}, 24},  /* 6to4 relays */
-    {{192, 168, 0, 0}, 16},  /* private */
-    {{198, 18, 0, 0}, 15},   /* benchmarks */
-    {{198, 51, 100, 0}, 24}, /* documentation */
-    {{203, 0, 113, 0}, 24},  /* documentation */
-    {{224, 0, 0, 0}, 4},     /* multicast */
-    {{240, 0, 0, 0}, 4},     /* reserved, broadcast */
+    {{0, 0, 0, 0}, 8},        /* this network */
+    {{10, 0, 0, 0}, 8},       /* private */
+    {{100, 64, 0, 0}, 10},    /* carrier-grade NAT */
+    {{127, 0, 0, 0}, 8},      /* loopback */
+    {{168, 63, 129, 16}, 32}, /* Azure's host agent */
+    {{169, 254, 0, 0}, 16},   /* link-local, cloud metadata */
+    {{172, 16, 0, 0}, 12},    /* private */
+    {{192, 0, 0, 0}, 24},     /* protocol assignments */
+    {{192, 0, 2, 0}, 24},     /* documentation */
+    {{192, 88, 99, 0}, 24},   /* 6to4 relays */
+    {{192, 168, 0, 0}, 16},   /* private */
+    {{198, 18, 0, 0}, 15},    /* benchmarks */
+    {{198, 51, 100, 0}, 24},  /* documentation */
+    {{203, 0, 113, 0}, 24},   /* documentation */
+    {{224, 0, 0, 0}, 4},      /* multicast */
+    {{240, 0, 0, 0}, 4},      /* reserved, broadcast */
 };
 
-/* What inside 2000::/3 is not public. */
+/* Networks within 2000::/3 that are not public. */
 static const struct {
     unsigned char net[4];
     unsigned prefix;
@@ -56,24 +56,6 @@ static bool same_bits(const unsigned char *a, const unsigned char *b, unsigned b
     return rest == 0 || ((a[bits / 8] ^ b[bits / 8]) >> (8 - rest)) == 0;
 }
 
-static bool public_v4(const unsigned char v4[4])
-{
-    for (size_t i = 0; i < sizeof closed_v4 / sizeof *closed_v4; i++)
-        if (same_bits(v4, closed_v4[i].net, closed_v4[i].prefix))
-            return false;
-    return true;
-}
-
-static bool public_v6(const unsigned char addr[16])
-{
-    if (addr[0] >> 5 != 1) /* 2000::/3, the only global unicast space */
-        return false;
-    for (size_t i = 0; i < sizeof closed_v6 / sizeof *closed_v6; i++)
-        if (same_bits(addr, closed_v6[i].net, closed_v6[i].prefix))
-            return false;
-    return true;
-}
-
 static bool listed(const unsigned char addr[16], const struct pc_allow_list *allow)
 {
     for (size_t i = 0; allow && i < allow->n; i++)
@@ -91,8 +73,11 @@ static void map_v4(const unsigned char v4[4], unsigned char out[16])
 static bool allowed_v4(const unsigned char v4[4], const struct pc_allow_list *allow)
 {
     unsigned char addr[16];
+    bool is_public = true;
+    for (size_t i = 0; i < sizeof closed_v4 / sizeof *closed_v4; i++)
+        is_public = is_public && !same_bits(v4, closed_v4[i].net, closed_v4[i].prefix);
     map_v4(v4, addr);
-    return public_v4(v4) || listed(addr, allow);
+    return is_public || listed(addr, allow);
 }
 
 static bool allowed(const unsigned char addr[16], const struct pc_allow_list *allow)
@@ -101,7 +86,10 @@ static bool allowed(const unsigned char addr[16], const struct pc_allow_list *al
         return allowed_v4(addr + 12, allow);
     if (memcmp(addr, six_to_four_prefix, 2) == 0)
         return allowed_v4(addr + 2, allow);
-    return public_v6(addr) || listed(addr, allow);
+    bool is_public = addr[0] >> 5 == 1; /* 2000::/3, the only global unicast space */
+    for (size_t i = 0; i < sizeof closed_v6 / sizeof *closed_v6; i++)
+        is_public = is_public && !same_bits(addr, closed_v6[i].net, closed_v6[i].prefix);
+    return is_public || listed(addr, allow);
 }
 
 bool pc_address_allowed(const struct sockaddr *sa, size_t len, const struct pc_allow_list *allow)
@@ -151,15 +139,6 @@ bool pc_address_host_allowed(const char *host, const struct pc_allow_list *allow
     return !parse_address(text, addr, &bits) || allowed(addr, allow);
 }
 
-/* Bits beyond the prefix have to be zero: 10.1.2.3/8 is more likely a slip than a wish. */
-static bool tail_is_zero(const struct pc_address_network *net)
-{
-    for (unsigned bit = net->prefix; bit < 128; bit++)
-        if (net->addr[bit / 8] & (0x80u >> (bit % 8)))
-            return false;
-    return true;
-}
-
 static bool parse_net(char *text, struct pc_address_network *net)
 {
     unsigned bits;
@@ -173,22 +152,11 @@ static bool parse_net(char *text, struct pc_address_network *net)
     if (slash && !pc_str_to_i64(slash, 0, bits, &prefix))
         return false;
     net->prefix = (unsigned)prefix + (128 - bits);
-    return tail_is_zero(net);
-}
-
-static enum pc_code add_net(struct pc_allow_list *allow, char *part, struct pc_err *err)
-{
-    struct pc_address_network net;
-    char given[64];
-    pc_str_copy(given, sizeof given, part);
-    if (!parse_net(part, &net))
-        return pc_fail(err, PC_E_CONFIG,
-                       "The allow list has \"%s\", which is no address or network such as "
-                       "10.0.0.0/8 or ::1.",
-                       given);
-    allow->nets = pc_xrealloc(allow->nets, (allow->n + 1) * sizeof *allow->nets);
-    allow->nets[allow->n++] = net;
-    return PC_OK;
+    /* 10.1.2.3/8 is more likely a slip than meant: the bits beyond the prefix must be zero. */
+    for (unsigned bit = net->prefix; bit < 128; bit++)
+        if (net->addr[bit / 8] & (0x80u >> (bit % 8)))
+            return false;
+    return true;
 }
 
 enum pc_code pc_allow_list_parse(const char *text, struct pc_allow_list *out, struct pc_err *err)
@@ -198,9 +166,19 @@ enum pc_code pc_allow_list_parse(const char *text, struct pc_allow_list *out, st
     char *rest = copy;
     *out = (struct pc_allow_list){NULL, 0};
     for (char *part; !rc && (part = strsep(&rest, ",")) != NULL;) {
+        char given[64];
         part = pc_str_trim(part);
-        if (*part)
-            rc = add_net(out, part, err);
+        if (!*part)
+            continue;
+        pc_str_copy(given, sizeof given, part); /* parsing cuts it to pieces */
+        out->nets = pc_xrealloc(out->nets, (out->n + 1) * sizeof *out->nets);
+        if (parse_net(part, &out->nets[out->n]))
+            out->n++;
+        else
+            rc = pc_fail(err, PC_E_CONFIG,
+                         "The allow list has \"%s\", which is not an address or network such as "
+                         "10.0.0.0/8 or ::1.",
+                         given);
     }
     free(copy);
     if (rc)

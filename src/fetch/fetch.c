@@ -290,25 +290,6 @@ static enum pc_code fetch_hop(struct transfer *t, const char *url, char **locati
     return rc;
 }
 
-static enum pc_code follow(struct transfer *t, const char *url)
-{
-    char *next;
-    enum pc_code rc = fetch_hop(t, url, &next);
-    while (!rc && next) {
-        char *current = next;
-        next = NULL;
-        if (t->info->redirects == t->f->cfg.max_redirects) {
-            rc = pc_fail(t->err, PC_E_FETCH_REDIRECTS, "The URL redirects more than %d times.",
-                         t->f->cfg.max_redirects);
-        } else {
-            t->info->redirects++;
-            rc = fetch_hop(t, current, &next);
-        }
-        free(current);
-    }
-    return rc;
-}
-
 enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, pc_fetch_sink sink, void *ctx,
                           bool (*cancelled)(void *ctx), struct pc_fetch_info *info,
                           struct pc_err *err)
@@ -324,7 +305,20 @@ enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, pc_fetch_sink sin
                          .cancelled = cancelled,
                          .info = info,
                          .err = err};
-    enum pc_code rc = follow(&t, url);
+    char *next;
+    enum pc_code rc = fetch_hop(&t, url, &next);
+    while (!rc && next) {
+        char *current = next;
+        next = NULL;
+        if (info->redirects == f->cfg.max_redirects) {
+            rc = pc_fail(err, PC_E_FETCH_REDIRECTS, "The URL redirects more than %d times.",
+                         f->cfg.max_redirects);
+        } else {
+            info->redirects++;
+            rc = fetch_hop(&t, current, &next);
+        }
+        free(current);
+    }
     pc_curl_release(&f->pool, t.handle);
     return rc;
 }

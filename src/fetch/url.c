@@ -27,47 +27,6 @@ static enum pc_code check_text(const char *url, struct pc_err *err)
     return PC_OK;
 }
 
-static enum pc_code fail_parse(CURLUcode uc, struct pc_err *err)
-{
-    if (uc == CURLUE_USER_NOT_ALLOWED)
-        return pc_fail(err, PC_E_BAD_URL, "URLs with a user name or password are refused.");
-    pc_fail_detail(err, PC_E_BAD_URL, "libcurl: %s", curl_url_strerror(uc));
-    return PC_E_BAD_URL;
-}
-
-static bool part_is_set(CURLU *u, CURLUPart part)
-{
-    char *text = NULL;
-    bool set = curl_url_get(u, part, &text, 0) == CURLUE_OK;
-    curl_free(text);
-    return set;
-}
-
-static enum pc_code check_scheme(CURLU *u, struct pc_err *err)
-{
-    char *scheme = NULL;
-    CURLUcode uc = curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
-    if (uc)
-        return fail_parse(uc, err);
-    bool web = strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0;
-    curl_free(scheme);
-    return web ? PC_OK : pc_fail(err, PC_E_URL_SCHEME, NULL);
-}
-
-/* libcurl hands names to libidn2 in the encoding of the locale. Ours are UTF-8 whatever the locale
- * of the process is. */
-static CURLUcode get_punycode(CURLU *u, char **url)
-{
-    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
-    CURLUcode uc = curl_url_get(u, CURLUPART_URL, url, CURLU_PUNYCODE);
-    if (utf8) {
-        uselocale(before);
-        freelocale(utf8);
-    }
-    return uc == CURLUE_OUT_OF_MEMORY ? CURLUE_BAD_HOSTNAME : uc; /* what 7.88 answers */
-}
-
 /* Sets a host name beyond ASCII in punycode. It is read from a whole URL that has nothing but the
  * host, because asking for the host alone leaks memory in libcurl 7.88 to 8.14 when it has no such
  * form. It must not have become other syntax on the way: one character may stand for "a/c". */
@@ -78,7 +37,17 @@ static CURLUcode set_punycode(CURLU *u, const char *host)
     CURLU *bare = curl_url();
     CURLUcode uc = bare ? curl_url_set(bare, CURLUPART_SCHEME, "http", 0) : CURLUE_OUT_OF_MEMORY;
     uc = uc ? uc : curl_url_set(bare, CURLUPART_HOST, host, 0);
-    uc = uc ? uc : get_punycode(bare, &url);
+    /* libcurl hands names to libidn2 in the encoding of the locale. Ours are UTF-8 whatever the locale
+     * of the process is. */
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+    uc = uc ? uc : curl_url_get(bare, CURLUPART_URL, &url, CURLU_PUNYCODE);
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
+    if (uc == CURLUE_OUT_OF_MEMORY) /* what 7.88 answers for a name without such a form */
+        uc = CURLUE_BAD_HOSTNAME;
     if (!uc) {
         url[strlen(url) - 1] = 0; /* its path, "/" */
         char *name = url + strlen(head);
@@ -125,23 +94,27 @@ static char *encode_tail(const char *url)
     return pc_buf_detach(&out, NULL);
 }
 
-static enum pc_code normalise(CURLU *u, const char *url, char **out, struct pc_err *err)
+/* Sets u from the text and brings its parts into their normal form. */
+static enum pc_code parse(CURLU *u, const char *url, struct pc_err *err)
 {
-    char *encoded = encode_tail(url);
+    char *encoded = encode_tail(url), *scheme = NULL, *zone = NULL;
     CURLUcode uc =
         curl_url_set(u, CURLUPART_URL, encoded, CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
+    uc = uc ? uc : curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+    bool web = scheme && (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
+    bool has_zone = curl_url_get(u, CURLUPART_ZONEID, &zone, 0) == CURLUE_OK;
     free(encoded);
-    if (uc)
-        return fail_parse(uc, err);
-    enum pc_code rc = check_scheme(u, err);
-    if (rc)
-        return rc;
-    if (part_is_set(u, CURLUPART_ZONEID))
+    curl_free(scheme);
+    curl_free(zone);
+    if (!uc && !web)
+        return pc_fail(err, PC_E_URL_SCHEME, NULL);
+    if (!uc && has_zone)
         return pc_fail(err, PC_E_BAD_URL, "URLs with a network interface are refused.");
-    uc = normalise_host(u);
+    uc = uc ? uc : normalise_host(u);
     uc = uc ? uc : curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-    uc = uc ? uc : curl_url_get(u, CURLUPART_URL, out, CURLU_NO_DEFAULT_PORT);
-    return uc ? fail_parse(uc, err) : PC_OK;
+    if (uc == CURLUE_USER_NOT_ALLOWED)
+        return pc_fail(err, PC_E_BAD_URL, "URLs with a user name or password are refused.");
+    return uc ? pc_fail_detail(err, PC_E_BAD_URL, "libcurl: %s", curl_url_strerror(uc)) : PC_OK;
 }
 
 static enum pc_code normalise_once(const char *url, char *out, size_t cap, struct pc_err *err)
@@ -152,7 +125,10 @@ static enum pc_code normalise_once(const char *url, char *out, size_t cap, struc
     if (!rc && !u)
         rc = pc_fail_detail(err, PC_E_INTERNAL, "curl_url failed");
     if (!rc)
-        rc = normalise(u, url, &text, err);
+        rc = parse(u, url, err);
+    CURLUcode uc = rc ? CURLUE_OK : curl_url_get(u, CURLUPART_URL, &text, CURLU_NO_DEFAULT_PORT);
+    if (uc)
+        rc = pc_fail_detail(err, PC_E_BAD_URL, "libcurl: %s", curl_url_strerror(uc));
     if (text && (strlen(text) > PC_FETCH_URL_MAX || !pc_str_copy(out, cap, text)))
         rc = pc_fail(err, PC_E_BAD_URL, "The URL is longer than %d bytes.", PC_FETCH_URL_MAX);
     curl_free(text);
@@ -178,7 +154,7 @@ enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap, stru
     return PC_OK;
 }
 
-/* Decodes %xx of [from, from+len) into out; false when out was full before the end. */
+/* Decodes the len characters at from into out. False when out was full before their end. */
 static bool decode(const char *from, size_t len, char *out, size_t cap)
 {
     size_t n = 0, i = 0;

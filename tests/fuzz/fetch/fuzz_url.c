@@ -1,4 +1,4 @@
-/* Addresses of users and the allow list: any bytes in, and what comes out keeps its promises. */
+/* URLs of users and the allow list: for any bytes, what comes out keeps its promises. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -57,7 +57,7 @@ static void check_allow(const char *text)
     pc_allow_list_finish(&allow);
 }
 
-/* An IPv4 address is judged alike in each of its wrappings. */
+/* An IPv4 address is treated alike in each of its wrappings. */
 static void check_wrappings(const uint8_t v4[4])
 {
     struct sockaddr_in in = {.sin_family = AF_INET};

@@ -1,4 +1,5 @@
-/* Reads tables of cases: one a line, fields apart by one character, # starts a comment line. */
+/* Reads tables of cases: one case a line, its two fields separated by one character. A line that begins
+ * with # is a comment. */
 #ifndef PC_TESTS_FETCH_CASES_H
 #define PC_TESTS_FETCH_CASES_H
 

@@ -1,5 +1,5 @@
-/* What the tests of fetching share: two servers on the loopback, and requests to them. Where a
- * request must not arrive, the server's count of connections is the proof. */
+/* What the tests of fetch share: two servers on loopback, and requests to them. Where a request must not
+ * arrive, the server's count of connections is the proof. */
 #ifndef PC_TESTS_FETCH_FETCHING_H
 #define PC_TESTS_FETCH_FETCHING_H
 
@@ -28,9 +28,9 @@ struct result {
 /* The result's body has to be finished. */
 struct result get_url(struct pc_fetch *f, const char *url);
 struct result get(struct pc_fetch *f, const char *path); /* from server */
-char *local(const char *path);                           /* its address there; gives */
+char *local(const char *path);                           /* its URL there; gives */
 
-/* Fetches, and fails the test when the answer is another, or its message no message. */
+/* Fetches, and fails the test when the outcome is another or its message is empty. */
 void expect_url(struct pc_fetch *f, const char *url, enum pc_code wanted);
 void expect(struct pc_fetch *f, const char *path, enum pc_code wanted);
 

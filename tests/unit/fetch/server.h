@@ -1,11 +1,23 @@
-/* A small HTTP server for tests, with the bad manners that the real world has. Each connection has
- * a thread; stop joins them all. Paths it knows:
+/* A small HTTP server for tests that misbehaves as servers in the real world do. Each connection has a
+ * thread; stop joins them all. Its paths:
  *
- *   /ok /keep (connection stays open) /echo (answers the request itself) /empty /empty-length
- *   /status/NNN /redirect/NNN?TARGET (Location: TARGET, as it stands) /loop /hop/N (N redirects)
- *   /chunked /gzip (a gzip answer nobody asked for) /declared-large /endless /endless-redirect
- *   /endless-header /slow-header /slow-body /stall /short (less than Content-Length) /silent
- *   /garbage /bare-redirect
+ *     /ok                    an image
+ *     /keep                  the same, and the connection stays open
+ *     /echo                  answers with the request itself
+ *     /empty /empty-length   no body, without and with Content-Length
+ *     /status/NNN            that status
+ *     /redirect/NNN?TARGET   that status with "Location: TARGET", as it stands
+ *     /bare-redirect         302 without Location
+ *     /loop                  redirects to itself
+ *     /hop/N                 N redirects, then an image
+ *     /chunked               an image in chunks
+ *     /gzip                  a gzip body that nobody asked for
+ *     /declared-large        a large Content-Length
+ *     /endless /endless-redirect /endless-header
+ *     /slow-header /slow-body /stall
+ *     /short                 less than Content-Length says
+ *     /silent                hangs up without a word
+ *     /garbage               not HTTP
  *
  * Threads: start and stop from one thread; the counters may be read at any time. */
 #ifndef PC_TESTS_FETCH_SERVER_H

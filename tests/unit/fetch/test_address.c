@@ -21,7 +21,7 @@ static void one_address(const char *text, const char *wanted, void *ctx)
     if (is_allowed(text, NULL) != (strcmp(wanted, "open") == 0))
         fail_msg("%s should be %s", text, wanted);
     if (pc_address_host_allowed(text, NULL) != is_allowed(text, NULL))
-        fail_msg("%s is judged differently as a host", text);
+        fail_msg("%s is treated differently as a host", text);
 }
 
 static void edges_of_closed_networks(void **state)
@@ -56,7 +56,7 @@ static void hosts_in_brackets_and_names(void **state)
     assert_true(pc_address_host_allowed("8.8.8.8.", NULL));
     assert_true(pc_address_host_allowed("", NULL));
     assert_true(pc_address_host_allowed(".", NULL));
-    assert_true(pc_address_host_allowed("localhost", NULL)); /* its look-up will judge it */
+    assert_true(pc_address_host_allowed("localhost", NULL)); /* it is checked when it is resolved */
     assert_true(pc_address_host_allowed("a-name-much-longer-than-any-address-"
                                         "could-ever-be.with-labels.example.com",
                                         NULL));

@@ -1,4 +1,4 @@
-/* Where a fetch does not go: forbidden addresses in all their forms, proxies, bad certificates. */
+/* What a fetch refuses: forbidden addresses in all their forms, proxies, bad certificates. */
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -73,7 +73,7 @@ static void hostile_addresses_reach_no_socket(void **state)
     test_server_stop(victim);
 }
 
-/* A name is judged by what it resolves to, each time anew. */
+/* A name is checked by the address that it resolves to, each time anew. */
 static void names_are_checked_by_their_address(void **state)
 {
     (void)state;
@@ -105,7 +105,7 @@ static void proxies_of_the_environment_are_ignored(void **state)
     struct pc_fetch *f = create(config("127.0.0.1"));
     struct result r = get_url(f, "http://name.invalid/ok");
     pc_buf_finish(&r.body);
-    assert_true(r.rc == PC_E_FETCH_DNS || r.rc == PC_E_FETCH_CONNECT); /* not what a proxy says */
+    assert_true(r.rc == PC_E_FETCH_DNS || r.rc == PC_E_FETCH_CONNECT); /* so no proxy answered */
     expect(f, "/ok", PC_OK);
     pc_fetch_destroy(f);
     f = create(config(""));
@@ -131,7 +131,7 @@ static void our_own_proxy_is_used(void **state)
     assert_string_equal(pc_buf_text(&r.body), "picture");
     pc_buf_finish(&r.body);
     int before = test_server_requests(server);
-    /* literal: judged although the proxy would go */
+    /* a literal address is checked although the proxy would go there */
     expect_url(f, "http://169.254.169.254/ok", PC_E_URL_BLOCKED);
     assert_int_equal(test_server_requests(server), before);
     unsetenv("no_proxy");
