@@ -15,12 +15,12 @@ static const char *public_message(int result)
     switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "The database is in use by another program.";
-    case SQLITE_CORRUPT: return "The database file is damaged; put back a backup.";
-    case SQLITE_NOTADB: return "The database file is not a database of PoseCraft.";
+    case SQLITE_CORRUPT: return "The database file is damaged; restore a backup.";
+    case SQLITE_NOTADB: return "The file is not a database of PoseCraft.";
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
-        return "The database cannot be opened for writing; check its folder and the rights.";
+        return "The database cannot be opened for writing; check its folder and its permissions.";
     default: return NULL; /* the code's own sentence */
     }
 }
@@ -57,8 +57,8 @@ enum pc_code pc_sqlite_fail(struct pc_sqlite *c, int result, const char *doing, 
     return code;
 }
 
-/* SQLite's own handler sleeps up to 100 ms between tries; our locks are held for a few
- * milliseconds, so looking more often makes waiting writers much quicker. */
+/* SQLite's own handler sleeps up to 100 ms between attempts. Our locks are held for a few
+ * milliseconds, so trying more often makes waiting writers much quicker. */
 static int wait_for_lock(void *since, int attempts)
 {
     int64_t *started_ms = since;
@@ -71,8 +71,8 @@ static int wait_for_lock(void *since, int attempts)
     return 1;
 }
 
-/* Turning a fresh file to WAL wants it alone for a moment, and SQLite does not call the busy
- * handler there: two programs that start together would fail each other. */
+/* Switching a new file to WAL needs exclusive access for a moment, and SQLite does not call the busy
+ * handler there: of two programs that start at the same time, one would fail. */
 static int use_wal(sqlite3 *db)
 {
     int64_t give_up_ms = pc_clock_mono_ms() + PC_SQLITE_BUSY_MS;
@@ -84,20 +84,11 @@ static int use_wal(sqlite3 *db)
     }
 }
 
-/* The log is carried into the file every 4,000 pages (16 MB) instead of 1,000: our changes touch
- * the same pages again and again, so each of them is then copied once for many changes. */
+/* A checkpoint copies the log to the file every 4,000 pages (16 MB) instead of 1,000: our changes
+ * touch the same pages again and again, so a page is then copied once for many changes. */
 static const char pragmas[] = "PRAGMA synchronous = NORMAL;"
                               "PRAGMA wal_autocheckpoint = 4000;"
                               "PRAGMA cache_size = -4000;";
-
-static int configure(struct pc_sqlite *c)
-{
-    sqlite3_extended_result_codes(c->db, 1);
-    int result = sqlite3_busy_handler(c->db, wait_for_lock, &c->busy_since_ms);
-    if (result == SQLITE_OK)
-        result = use_wal(c->db);
-    return result == SQLITE_OK ? sqlite3_exec(c->db, pragmas, NULL, NULL, NULL) : result;
-}
 
 enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code unavailable,
                             struct pc_err *err)
@@ -105,8 +96,14 @@ enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code 
     *c = (struct pc_sqlite){.unavailable = unavailable};
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int result = sqlite3_open_v2(path, &c->db, flags, NULL);
+    if (result == SQLITE_OK) {
+        sqlite3_extended_result_codes(c->db, 1);
+        result = sqlite3_busy_handler(c->db, wait_for_lock, &c->busy_since_ms);
+    }
     if (result == SQLITE_OK)
-        result = configure(c);
+        result = use_wal(c->db);
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(c->db, pragmas, NULL, NULL, NULL);
     if (result == SQLITE_OK && sqlite3_db_readonly(c->db, "main") == 1)
         result = SQLITE_READONLY;
     if (result == SQLITE_OK)
@@ -219,17 +216,6 @@ static enum pc_code read_version(struct pc_sqlite *c, const char *part, int *ver
     return rc;
 }
 
-static enum pc_code write_version(struct pc_sqlite *c, const char *part, int version,
-                                  struct pc_err *err)
-{
-    char *sql = sqlite3_mprintf("INSERT INTO schema_parts(part, version) VALUES (%Q, %d) "
-                                "ON CONFLICT(part) DO UPDATE SET version = excluded.version",
-                                part, version);
-    enum pc_code rc = pc_sqlite_exec(c, sql, err);
-    sqlite3_free(sql);
-    return rc;
-}
-
 static enum pc_code migrate_in_transaction(struct pc_sqlite *c, const char *part,
                                            const char *const *steps, int n, struct pc_err *err)
 {
@@ -243,14 +229,19 @@ static enum pc_code migrate_in_transaction(struct pc_sqlite *c, const char *part
     if (!rc && version > n) {
         (void)pc_fail(err, PC_E_CONFIG,
                       "The database was written by a newer PoseCraft (%s schema %d, this program "
-                      "knows %d); run that one, or use another file.",
+                      "knows %d); run that version, or use another file.",
                       part, version, n);
         return PC_E_CONFIG;
     }
     for (int i = version; !rc && i < n; i++)
         rc = pc_sqlite_exec(c, steps[i], err);
-    if (!rc && version < n)
-        rc = write_version(c, part, n, err);
+    if (!rc && version < n) {
+        char *sql = sqlite3_mprintf("INSERT INTO schema_parts(part, version) VALUES (%Q, %d) "
+                                    "ON CONFLICT(part) DO UPDATE SET version = excluded.version",
+                                    part, n);
+        rc = pc_sqlite_exec(c, sql, err);
+        sqlite3_free(sql);
+    }
     return rc;
 }
 

@@ -1,9 +1,8 @@
-/* Queue in memory: the driver that says in the fewest lines what the contract means.
+/* The queue in memory: the driver that says in the fewest lines what the contract means.
  *
  * One list of waiting jobs for each priority, ordered by age; one of delayed jobs, ordered by due
- * time; one of active jobs, which are as few as there are workers. A tree (tsearch) by image finds
- * doubles. One lock over all; takers sleep in the waker, outside the lock.
- */
+ * time; one of active jobs, which are few. A tree (tsearch) finds the job of an image. One lock
+ * guards it all; takers sleep in the notifier, outside the lock. */
 #include <pthread.h>
 #include <search.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@
 enum state { WAITING, DELAYED, ACTIVE };
 
 struct item {
-    TAILQ_ENTRY(item) entries; /* in the list that state says */
+    TAILQ_ENTRY(item) entries; /* in the list of its state */
     int64_t id, image_id;
     char *url;
     int priority, attempt;
@@ -46,7 +45,7 @@ static int by_image(const void *va, const void *vb)
     return (a->image_id > b->image_id) - (a->image_id < b->image_id);
 }
 
-/* Below: lock held. */
+/* --- the lists; lock held --- */
 
 static struct item_list *list_of(struct memory *m, const struct item *it)
 {
@@ -60,8 +59,8 @@ static bool goes_before(const struct item *a, const struct item *b)
     return a->state == DELAYED ? a->due_ms < b->due_ms : a->id < b->id;
 }
 
-/* From the tail, as what is new goes last. What comes back to the waiting ones is older than most,
- * so its place is looked for from the head. */
+/* Searches the place from the tail, because a new job goes last. A job that returns to the waiting
+ * ones is older than most, so its place is searched from the head. */
 static void put(struct memory *m, struct item *it, enum state state, bool returning)
 {
     it->state = state;
@@ -116,13 +115,8 @@ static struct item *held(struct memory *m, const struct pc_job *job)
     return it && it->state == ACTIVE && pc_str_eq(it->token, job->token) ? it : NULL;
 }
 
-static bool full(const struct memory *m)
-{
-    int64_t max = m->base.options.max_waiting;
-    return max > 0 && m->counts[WAITING] + m->counts[DELAYED] >= max;
-}
-
-/* Frees what is due. Answers when the next one will be, INT64_MAX when none. */
+/* Requeues delayed jobs that are due and those whose lease has expired. Answers when the next one
+ * will be due; INT64_MAX: none. */
 static int64_t requeue_due(struct memory *m, int64_t now_ms)
 {
     int64_t next_ms = INT64_MAX;
@@ -141,16 +135,15 @@ static int64_t requeue_due(struct memory *m, int64_t now_ms)
     return next_ms;
 }
 
-static struct item *first_waiting(struct memory *m)
+/* Leases the first waiting job, if there is one. */
+static bool take_first(struct memory *m, int64_t now_ms, struct pc_job *job)
 {
-    for (int p = 1; p <= PC_PRIORITY_MAX; p++)
-        if (!TAILQ_EMPTY(&m->waiting[p]))
-            return TAILQ_FIRST(&m->waiting[p]);
-    return NULL;
-}
-
-static void lease(struct memory *m, struct item *it, int64_t now_ms, struct pc_job *job)
-{
+    int p = 1;
+    while (p <= PC_PRIORITY_MAX && TAILQ_EMPTY(&m->waiting[p]))
+        p++;
+    if (p > PC_PRIORITY_MAX)
+        return false;
+    struct item *it = TAILQ_FIRST(&m->waiting[p]);
     it->due_ms = now_ms + m->base.options.lease_ms;
     it->attempt++;
     pc_random_hex(it->token, PC_JOB_TOKEN_HEX);
@@ -163,16 +156,17 @@ static void lease(struct memory *m, struct item *it, int64_t now_ms, struct pc_j
         .attempt = it->attempt,
         .max_attempts = m->base.options.max_attempts,
     };
+    return true;
 }
 
-/* The slots */
+/* --- the slots --- */
 
 static enum pc_code memory_open(const char *store_url, const struct pc_queue_options *options,
                                 struct pc_queue **out, struct pc_err *err)
 {
     (void)options;
     if (!pc_str_eq(store_url, "memory:"))
-        return pc_fail(err, PC_E_CONFIG, "The address of a queue in memory is \"memory:\".");
+        return pc_fail(err, PC_E_CONFIG, "The store URL of a queue in memory is \"memory:\".");
     struct memory *m = pc_xzalloc(sizeof *m);
     pc_notifier_init(&m->notifier);
     pthread_mutex_init(&m->lock, NULL);
@@ -200,48 +194,32 @@ static void memory_close(struct pc_queue *q)
     free(m);
 }
 
-static struct item *new_item(struct memory *m, int64_t image_id, const char *url, int priority)
-{
-    struct item *it = pc_xzalloc(sizeof *it);
-    it->id = ++m->last_id;
-    it->image_id = image_id;
-    it->url = pc_xstrdup(url);
-    it->priority = priority;
-    if (!tsearch(it, &m->by_image, by_image))
-        abort(); /* out of memory */
-    return it;
-}
-
 static enum pc_code memory_add(struct pc_queue *q, int64_t image_id, const char *url, int priority,
                                bool *added, struct pc_err *err)
 {
     struct memory *m = PC_QUEUE_SELF(struct memory, q);
     enum pc_code rc = PC_OK;
+    int64_t max = q->options.max_waiting;
     pthread_mutex_lock(&m->lock);
-    if (!find(m, image_id)) {
-        if (full(m)) {
-            rc = pc_fail(err, PC_E_QUEUE_FULL, NULL);
-        } else {
-            put(m, new_item(m, image_id, url, priority), WAITING, false);
-            *added = true;
-        }
+    if (find(m, image_id)) {
+        *added = false;
+    } else if (max > 0 && m->counts[WAITING] + m->counts[DELAYED] >= max) {
+        rc = pc_fail(err, PC_E_QUEUE_FULL, NULL);
+    } else {
+        struct item *it = pc_xzalloc(sizeof *it);
+        it->id = ++m->last_id;
+        it->image_id = image_id;
+        it->url = pc_xstrdup(url);
+        it->priority = priority;
+        if (!tsearch(it, &m->by_image, by_image))
+            abort(); /* out of memory */
+        put(m, it, WAITING, false);
+        *added = true;
     }
     pthread_mutex_unlock(&m->lock);
     if (*added)
         pc_notifier_notify(&m->notifier);
     return rc;
-}
-
-static bool try_take(struct memory *m, struct pc_job *job, int64_t *next_ms)
-{
-    pthread_mutex_lock(&m->lock);
-    int64_t now_ms = pc_clock_mono_ms();
-    *next_ms = requeue_due(m, now_ms);
-    struct item *it = first_waiting(m);
-    if (it)
-        lease(m, it, now_ms, job);
-    pthread_mutex_unlock(&m->lock);
-    return it != NULL;
 }
 
 static enum pc_code memory_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
@@ -250,14 +228,17 @@ static enum pc_code memory_take(struct pc_queue *q, int64_t wait_ms, struct pc_j
     (void)err;
     struct memory *m = PC_QUEUE_SELF(struct memory, q);
     struct pc_notifier_mark mark = pc_notifier_get_mark(&m->notifier);
-    int64_t end_ms = pc_clock_mono_ms() + wait_ms, next_ms;
-    while (!(*got = try_take(m, job, &next_ms))) {
-        int64_t left = (next_ms < end_ms ? next_ms : end_ms) - pc_clock_mono_ms();
-        if (pc_clock_mono_ms() >= end_ms ||
-            pc_notifier_wait(&m->notifier, &mark, left < 1 ? 1 : left))
-            break;
+    int64_t end_ms = pc_clock_mono_ms() + wait_ms;
+    for (;;) {
+        pthread_mutex_lock(&m->lock);
+        int64_t now_ms = pc_clock_mono_ms(), next_ms = requeue_due(m, now_ms);
+        *got = take_first(m, now_ms, job);
+        pthread_mutex_unlock(&m->lock);
+        int64_t left_ms = (next_ms < end_ms ? next_ms : end_ms) - now_ms;
+        if (*got || now_ms >= end_ms ||
+            pc_notifier_wait(&m->notifier, &mark, left_ms < 1 ? 1 : left_ms))
+            return PC_OK;
     }
-    return PC_OK;
 }
 
 static void memory_wake(struct pc_queue *q)
@@ -300,15 +281,17 @@ static enum pc_code memory_complete_and_take(struct pc_queue *q, const struct pc
 {
     (void)err;
     struct memory *m = PC_QUEUE_SELF(struct memory, q);
-    struct item *it = NULL;
+    struct item *it;
     int wanted = *n;
     pthread_mutex_lock(&m->lock);
     for (int i = 0; i < n_completed; i++)
         if ((it = held(m, &completed[i])))
             drop(m, it);
-    (void)requeue_due(m, pc_clock_mono_ms());
-    for (*n = 0; *n < wanted && (it = first_waiting(m)); ++*n)
-        lease(m, it, pc_clock_mono_ms(), &jobs[*n]);
+    int64_t now_ms = pc_clock_mono_ms();
+    (void)requeue_due(m, now_ms);
+    *n = 0;
+    while (*n < wanted && take_first(m, now_ms, &jobs[*n]))
+        ++*n;
     pthread_mutex_unlock(&m->lock);
     return PC_OK;
 }
@@ -316,7 +299,7 @@ static enum pc_code memory_complete_and_take(struct pc_queue *q, const struct pc
 static enum pc_code memory_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
                                 const char *reason, struct pc_err *err)
 {
-    (void)reason; /* the record keeps it */
+    (void)reason; /* it is in the record */
     if (delay_ms < 0)
         return memory_complete(q, job, err);
     struct memory *m = PC_QUEUE_SELF(struct memory, q);
@@ -328,7 +311,7 @@ static enum pc_code memory_fail(struct pc_queue *q, const struct pc_job *job, in
     }
     pthread_mutex_unlock(&m->lock);
     if (it)
-        pc_notifier_notify(&m->notifier); /* a sleeper must reckon with the new due time */
+        pc_notifier_notify(&m->notifier); /* takers must take note of the new due time */
     return lost_unless(it != NULL, err);
 }
 

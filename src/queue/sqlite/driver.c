@@ -1,22 +1,20 @@
-/* Queue in SQLite: one table of jobs, one row of counts that triggers keep true.
+/* The queue in SQLite: one table of jobs, and one row of counts that triggers keep up to date.
  *
- * A job waits (state 0), is delayed (1) until due_ms, or is active (2) under a lease until due_ms.
- * take is one UPDATE ... RETURNING over an index of the waiting ones, so SQLite's own write lock
- * makes it impossible that two take the same, in whatever processes they run.
+ * A job waits (state 0), is delayed (1) until due_ms, or is active (2) on a lease until due_ms. take
+ * is one UPDATE ... RETURNING over an index of the waiting jobs, so SQLite's own write lock keeps
+ * two takers, in whatever processes, from getting the same job.
  *
- * One connection under one lock: a step takes some 30 us of CPU, so threads do not wait long.
- * Within the process takers are woken at once; what other processes add is seen by looking every
- * POLL_MS.
+ * There is one connection under one lock; a step takes some 30 us of CPU, so threads do not wait
+ * long. Within the process takers are woken at once; jobs that other processes add are noticed by
+ * looking every POLL_MS.
  *
- * Durability: synchronous=NORMAL. Jobs survive kill -9; power loss may undo the last moments, and
- * then the sweeper adds jobs for pending records that have none, or a job that was done is taken
- * again and its worker finds the record finished. Syncing every step would cost much and buy
- * nothing.
+ * Durability: synchronous=NORMAL. Jobs survive kill -9. Power loss may undo the last moments; then
+ * the sweeper adds jobs for pending records that have none, or a completed job is taken again and
+ * its worker finds the record finished. Syncing every step would cost much and gain nothing.
  *
- * Due times are wall time, as several processes and a restart must agree on them; a clock that is
- * set back makes leases and delays longer by as much. What seems to last over an hour longer than
- * it can is freed when the queue is opened.
- */
+ * Due times are wall time, because several processes and a restart must agree on them. If the clock
+ * is set back, leases and delays become longer by as much. A due time that is over an hour later
+ * than any lease or delay can be is dropped when the queue is opened. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +76,7 @@ enum statement {
 #define HELD "WHERE id = ?1 AND token = ?2 AND state = 2"
 
 static const char *const statements[STATEMENT_COUNT] = {
-    /* Is one waiting? When is the next one due? Reading only: an idle taker takes no lock. */
+    /* Does a job wait? When is the next one due? Read-only: an idle taker takes no lock. */
     [PEEK] = "SELECT EXISTS(SELECT 1 FROM jobs WHERE state = 0), "
              "(SELECT due_ms FROM jobs WHERE state <> 0 ORDER BY due_ms LIMIT 1)",
     [REQUEUE_DUE] = "UPDATE jobs SET state = 0, token = NULL WHERE state <> 0 AND due_ms <= ?1",
@@ -115,20 +113,12 @@ static void sqlite_close(struct pc_queue *q)
     free(s);
 }
 
-static enum pc_code requeue_future(struct sqlite *s, int64_t lease_ms, struct pc_err *err)
-{
-    int64_t beyond_ms = pc_clock_wall_ms() + HOUR_MS;
-    pc_sqlite_bind(s->c.stmts[REQUEUE_FUTURE], "ii", beyond_ms + lease_ms,
-                   beyond_ms + LONGEST_DELAY_MS);
-    return pc_sqlite_run(&s->c, s->c.stmts[REQUEUE_FUTURE], NULL, err);
-}
-
 static enum pc_code sqlite_open(const char *store_url, const struct pc_queue_options *options,
                                 struct pc_queue **out, struct pc_err *err)
 {
     const char *path = store_url + strlen(pc_queue_sqlite.scheme);
     if (!*path || *path == ':')
-        return pc_fail(err, PC_E_CONFIG, "The address of a queue in SQLite is \"sqlite:PATH\".");
+        return pc_fail(err, PC_E_CONFIG, "The store URL of a queue in SQLite is \"sqlite:PATH\".");
     struct sqlite *s = pc_xzalloc(sizeof *s);
     pc_notifier_init(&s->notifier);
     pthread_mutex_init(&s->lock, NULL);
@@ -137,8 +127,12 @@ static enum pc_code sqlite_open(const char *store_url, const struct pc_queue_opt
         rc = pc_sqlite_migrate(&s->c, "queue", schema, SCHEMA_VERSION, err);
     if (!rc)
         rc = pc_sqlite_prepare(&s->c, statements, STATEMENT_COUNT, err);
-    if (!rc)
-        rc = requeue_future(s, options->lease_ms, err);
+    if (!rc) {
+        int64_t beyond_ms = pc_clock_wall_ms() + HOUR_MS;
+        pc_sqlite_bind(s->c.stmts[REQUEUE_FUTURE], "ii", beyond_ms + options->lease_ms,
+                       beyond_ms + LONGEST_DELAY_MS);
+        rc = pc_sqlite_run(&s->c, s->c.stmts[REQUEUE_FUTURE], NULL, err);
+    }
     if (rc)
         sqlite_close(&s->base);
     else
@@ -155,35 +149,30 @@ static enum pc_code row_exists(struct sqlite *s, enum statement statement_id, bo
     return rc;
 }
 
-static enum pc_code add_locked(struct sqlite *s, int64_t image_id, const char *url, int priority,
-                               bool *added, struct pc_err *err)
-{
-    int changed = 0;
-    pc_sqlite_bind(s->c.stmts[ADD], "itii", image_id, url, (int64_t)priority,
-                   s->base.options.max_waiting);
-    enum pc_code rc = pc_sqlite_run(&s->c, s->c.stmts[ADD], &changed, err);
-    *added = changed > 0;
-    if (rc || *added)
-        return rc;
-    bool there = false; /* a double, or no room? */
-    pc_sqlite_bind(s->c.stmts[HAS], "i", image_id);
-    rc = row_exists(s, HAS, &there, err);
-    return rc || there ? rc : pc_fail(err, PC_E_QUEUE_FULL, NULL);
-}
-
 static enum pc_code sqlite_add(struct pc_queue *q, int64_t image_id, const char *url, int priority,
                                bool *added, struct pc_err *err)
 {
     struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    int changed = 0;
+    bool exists = false;
     pthread_mutex_lock(&s->lock);
-    enum pc_code rc = add_locked(s, image_id, url, priority, added, err);
+    pc_sqlite_bind(s->c.stmts[ADD], "itii", image_id, url, (int64_t)priority,
+                   q->options.max_waiting);
+    enum pc_code rc = pc_sqlite_run(&s->c, s->c.stmts[ADD], &changed, err);
+    *added = changed > 0;
+    if (!rc && !*added) { /* the image has a job, or the queue is full? */
+        pc_sqlite_bind(s->c.stmts[HAS], "i", image_id);
+        rc = row_exists(s, HAS, &exists, err);
+        if (!rc && !exists)
+            rc = pc_fail(err, PC_E_QUEUE_FULL, NULL);
+    }
     pthread_mutex_unlock(&s->lock);
     if (*added)
         pc_notifier_notify(&s->notifier);
     return rc;
 }
 
-/* *next_ms: when the next lease or delay ends, INT64_MAX when there is none. */
+/* *next_ms: when the next lease or delay ends; INT64_MAX: there is none. Lock held. */
 static enum pc_code peek(struct sqlite *s, bool *waiting, int64_t *next_ms, struct pc_err *err)
 {
     sqlite3_stmt *stmt = s->c.stmts[PEEK];
@@ -214,7 +203,7 @@ static enum pc_code take_first(struct sqlite *s, int64_t now_ms, struct pc_job *
         .attempt = sqlite3_column_int(stmt, 3),
         .max_attempts = s->base.options.max_attempts,
     };
-    return pc_sqlite_run(&s->c, stmt, NULL, err); /* to the end: that commits */
+    return pc_sqlite_run(&s->c, stmt, NULL, err); /* to the end, which commits */
 }
 
 /* Lock held. */
@@ -232,37 +221,24 @@ static enum pc_code take_locked(struct sqlite *s, struct pc_job *job, bool *got,
     return rc || !waiting ? rc : take_first(s, now_ms, job, got, err);
 }
 
-static enum pc_code try_take(struct sqlite *s, struct pc_job *job, bool *got, int64_t *next_ms,
-                             struct pc_err *err)
-{
-    pthread_mutex_lock(&s->lock);
-    enum pc_code rc = take_locked(s, job, got, next_ms, err);
-    pthread_mutex_unlock(&s->lock);
-    return rc;
-}
-
-static int64_t poll_delay_ms(int64_t end_ms, int64_t next_wall_ms)
-{
-    int64_t delay_ms = POLL_MS, left = end_ms - pc_clock_mono_ms(),
-            next = next_wall_ms - pc_clock_wall_ms();
-    if (left < delay_ms)
-        delay_ms = left;
-    if (next < delay_ms)
-        delay_ms = next;
-    return delay_ms < 1 ? 1 : delay_ms;
-}
-
 static enum pc_code sqlite_take(struct pc_queue *q, int64_t wait_ms, struct pc_job *job, bool *got,
                                 struct pc_err *err)
 {
     struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
     struct pc_notifier_mark mark = pc_notifier_get_mark(&s->notifier);
-    int64_t end_ms = pc_clock_mono_ms() + wait_ms, next_ms;
+    int64_t end_ms = pc_clock_mono_ms() + wait_ms;
     for (;;) {
-        enum pc_code rc = try_take(s, job, got, &next_ms, err);
-        if (rc || *got || pc_clock_mono_ms() >= end_ms)
+        int64_t next_ms; /* wall time */
+        pthread_mutex_lock(&s->lock);
+        enum pc_code rc = take_locked(s, job, got, &next_ms, err);
+        pthread_mutex_unlock(&s->lock);
+        int64_t left_ms = end_ms - pc_clock_mono_ms(), due_ms = next_ms - pc_clock_wall_ms();
+        if (rc || *got || left_ms <= 0)
             return rc;
-        if (pc_notifier_wait(&s->notifier, &mark, poll_delay_ms(end_ms, next_ms)))
+        int64_t sleep_ms = left_ms < POLL_MS ? left_ms : POLL_MS;
+        if (due_ms < sleep_ms)
+            sleep_ms = due_ms < 1 ? 1 : due_ms;
+        if (pc_notifier_wait(&s->notifier, &mark, sleep_ms))
             return PC_OK;
     }
 }
@@ -272,7 +248,7 @@ static void sqlite_wake(struct pc_queue *q)
     pc_notifier_wake_all(&PC_QUEUE_SELF(struct sqlite, q)->notifier);
 }
 
-/* Runs a change of a held job: ?1 and ?2 are its id and token. Lock held. */
+/* Runs a change of a job under lease: ?1 and ?2 are its id and token. Lock held. */
 static enum pc_code change_held(struct sqlite *s, enum statement statement_id, struct pc_err *err)
 {
     int changed = 0;
@@ -308,38 +284,29 @@ static enum pc_code sqlite_complete(struct pc_queue *q, const struct pc_job *job
     return rc;
 }
 
-/* Lock held, in a transaction. */
-static enum pc_code complete_and_take_locked(struct sqlite *s, const struct pc_job *completed,
-                                             int n_completed, struct pc_job *jobs, int *n,
-                                             struct pc_err *err)
-{
-    int64_t next_ms;
-    int wanted = *n;
-    bool got = true;
-    enum pc_code rc = PC_OK;
-    for (int i = 0; !rc && i < n_completed; i++) {
-        pc_sqlite_bind(s->c.stmts[COMPLETE], "it", id_of(&completed[i]), completed[i].token);
-        rc = pc_sqlite_run(&s->c, s->c.stmts[COMPLETE], NULL, err);
-    }
-    for (*n = 0; !rc && got && *n < wanted; *n += got) {
-        got = false;
-        rc = *n ? take_first(s, pc_clock_wall_ms(), &jobs[*n], &got, err)
-                : take_locked(s, &jobs[0], &got, &next_ms, err);
-    }
-    return rc;
-}
-
-/* One commit, which is most of the cost of each step, for all of them. */
+/* One transaction for all of them: its commit is most of the cost of each step. */
 static enum pc_code sqlite_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
                                              int n_completed, struct pc_job *jobs, int *n,
                                              struct pc_err *err)
 {
     struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    int64_t next_ms;
+    int wanted = *n;
+    bool got = true;
     pthread_mutex_lock(&s->lock);
     enum pc_code rc = pc_sqlite_begin(&s->c, err);
-    if (!rc)
-        rc = pc_sqlite_end(&s->c, complete_and_take_locked(s, completed, n_completed, jobs, n, err),
-                           err);
+    if (!rc) {
+        for (int i = 0; !rc && i < n_completed; i++) {
+            pc_sqlite_bind(s->c.stmts[COMPLETE], "it", id_of(&completed[i]), completed[i].token);
+            rc = pc_sqlite_run(&s->c, s->c.stmts[COMPLETE], NULL, err);
+        }
+        for (*n = 0; !rc && got && *n < wanted; *n += got) {
+            got = false;
+            rc = *n ? take_first(s, pc_clock_wall_ms(), &jobs[*n], &got, err)
+                    : take_locked(s, &jobs[0], &got, &next_ms, err);
+        }
+        rc = pc_sqlite_end(&s->c, rc, err);
+    }
     pthread_mutex_unlock(&s->lock);
     return rc;
 }
@@ -348,7 +315,7 @@ static enum pc_code sqlite_fail(struct pc_queue *q, const struct pc_job *job, in
                                 const char *reason, struct pc_err *err)
 {
     if (delay_ms < 0)
-        return sqlite_complete(q, job, err); /* the record keeps the reason */
+        return sqlite_complete(q, job, err); /* the reason is in the record */
     struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
     pthread_mutex_lock(&s->lock);
     pc_sqlite_bind(s->c.stmts[DELAY], "itit", id_of(job), job->token, pc_clock_wall_ms() + delay_ms,
@@ -356,7 +323,7 @@ static enum pc_code sqlite_fail(struct pc_queue *q, const struct pc_job *job, in
     enum pc_code rc = change_held(s, DELAY, err);
     pthread_mutex_unlock(&s->lock);
     if (!rc)
-        pc_notifier_notify(&s->notifier); /* a sleeper must reckon with the new due time */
+        pc_notifier_notify(&s->notifier); /* takers must take note of the new due time */
     return rc;
 }
 
