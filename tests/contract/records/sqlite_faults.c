@@ -88,7 +88,7 @@ static int open_as_nobody(void *ctx)
     struct pc_records *rs = NULL;
     if (!contract_drop_root())
         return CHILD_SKIPPED;
-    bool right = try_open(p, &rs, &err) == PC_E_STORE_UNAVAILABLE && strstr(err.message, "rights");
+    bool right = try_open(p, &rs, &err) == PC_E_STORE_UNAVAILABLE && strstr(err.message, "permissions");
     return right ? CHILD_OK : CHILD_FAILED;
 }
 
