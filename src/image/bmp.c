@@ -9,7 +9,7 @@
  * lie within the file, and the loops need no checks but the palette's. */
 #include <string.h>
 
-#include "image/internal.h"
+#include "image/decoder.h"
 
 enum { BI_RGB, BI_RLE8, BI_RLE4, BI_BITFIELDS, BI_ALPHABITFIELDS = 6 };
 

@@ -1,4 +1,6 @@
-/* Colours: whatever a file holds becomes 8-bit sRGB of 3 bands. */
+#include "image/colour.h"
+
+#include "image/icc.h"
 #include "image/vips_util.h"
 
 /* Replaces *im by *out, which a vips call gave; when that call failed, *im stays. */
@@ -40,8 +42,7 @@ static void apply_profile(VipsImage **im)
         return;
     if ((*im)->Bands == 3 && pc_icc_is_srgb(icc, len))
         return;
-    /* A profile that does not work is not the picture's fault: its numbers are taken as they are.
-     */
+    /* A profile that does not work is not the image's fault: its numbers are taken as they are. */
     (void)step(im, &out, vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, NULL));
 }
 
@@ -84,7 +85,7 @@ static void plain_cmyk(struct pc_raster *r)
 }
 
 /* The raster as vips sees it, with the profile. libjpeg has made three equal bands of a grey
- * picture: one of them is what a grey profile speaks of. */
+ * image: one of them is what a grey profile speaks of. */
 static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *icc)
 {
     VipsImage *raw = pc_vips_wrap(r), *out = NULL;

@@ -1,9 +1,10 @@
 /* Formats: their names, and how a file's first bytes tell them. */
+#include "image/format.h"
+
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
-
-#include "image/image.h"
 
 static const struct {
     const char *name, *ext, *mime;
@@ -26,7 +27,7 @@ static bool starts(const uint8_t *b, size_t len, const char *magic, size_t n)
 }
 
 /* ISO base media: box length, "ftyp", major brand, version, compatible brands. The generic brands
- * mif1 and msf1 leave it to the compatible ones what the pictures are coded in. */
+ * mif1 and msf1 leave it to the compatible ones what the images are coded in. */
 static enum pc_format sniff_ftyp(const uint8_t *b, size_t len)
 {
     static const char *const hevc[] = {"heic", "heix", "heim", "heis", "hevc", "hevx"};

@@ -70,6 +70,10 @@ static inline bool at_end(const struct cursor *c)
  * ("to the end of the file") is allowed. */
 bool pc_heif_next_box(struct cursor *c, bool open, struct box *out);
 
+/* Takes version and flags of a full box, answers the version; one above last_version makes the cursor
+ * bad. */
+unsigned pc_heif_full_box(struct cursor *c, unsigned last_version);
+
 /* Is this property's content whole? An unknown one always is. */
 bool pc_heif_property_ok(const struct box *property);
 

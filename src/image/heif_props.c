@@ -1,24 +1,18 @@
-/* The properties of HEIC and AVIF pictures: each holds the fields that its kind has to have. */
+/* The properties of HEIC and AVIF images: each holds the fields that its kind has to have. */
 #include "image/heif_boxes.h"
 
 enum { MOST_NALS = 256 };
 
-static void full_box(struct cursor *c, unsigned last_version)
-{
-    c->bad |= read_be(c, 1) > last_version;
-    read_be(c, 3);
-}
-
 static bool size_ok(struct cursor c) /* ispe */
 {
-    full_box(&c, 0);
+    pc_heif_full_box(&c, 0);
     uint64_t width = read_be(&c, 4), height = read_be(&c, 4);
     return at_end(&c) && width > 0 && height > 0 && width <= INT32_MAX && height <= INT32_MAX;
 }
 
 static bool depths_ok(struct cursor c) /* pixi */
 {
-    full_box(&c, 1);
+    pc_heif_full_box(&c, 1);
     uint64_t n = read_be(&c, 1);
     bool ok = n > 0 && n <= 4;
     for (; n > 0; n--) {
@@ -57,14 +51,14 @@ static bool aspect_ok(struct cursor c) /* pasp */
 
 static bool kind_of_aux_ok(struct cursor c) /* auxC */
 {
-    full_box(&c, 0);
+    pc_heif_full_box(&c, 0);
     skip_text(&c);
     return !c.bad;
 }
 
 static bool described_ok(struct cursor c) /* udes */
 {
-    full_box(&c, 0);
+    pc_heif_full_box(&c, 0);
     for (int i = 0; i < 4; i++)
         skip_text(&c);
     return !c.bad;

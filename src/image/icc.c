@@ -1,13 +1,12 @@
-/* Is an embedded profile sRGB itself? Then no transform is needed: most photos that carry a profile
- * carry this one.
+/* Most images that carry a profile carry sRGB's, and then no transform is needed.
  *
- * Judged by what it does, not by its name: the three colorants (sRGB's primaries adapted to D50,
+ * A profile is recognised by what it does, not by its name: the three colorants (sRGB's primaries adapted to D50,
  * IEC 61966-2-1 and ICC.1:2010) and the curve at three points. A profile with look-up tables, or
  * of a kind not understood here, counts as another one and takes the long way. */
+#include "image/icc.h"
+
 #include <math.h>
 #include <string.h>
-
-#include "image/internal.h"
 
 struct profile {
     const uint8_t *b;
@@ -58,19 +57,17 @@ static bool colorant_is(const struct profile *p, const char *tag, const double x
     return true;
 }
 
-/* y = (a x + b)^g above d, c x below: parametric curve of kind 3. */
-static double para(const uint8_t *t, double x)
+/* A curve's value at x: a parametric curve of kind 3 (y = (a x + b)^g from d on, c x below), or a
+ * table of n values from 0 to 1. */
+static double curve_at(const uint8_t *t, bool is_para, uint32_t n, double x)
 {
-    double g = s15f16(t + 12), a = s15f16(t + 16), b = s15f16(t + 20), c = s15f16(t + 24),
-           d = s15f16(t + 28);
-    return x >= d ? pow(a * x + b, g) : c * x;
-}
-
-static double table(const uint8_t *t, uint32_t n, double x)
-{
+    if (is_para) {
+        double g = s15f16(t + 12), a = s15f16(t + 16), b = s15f16(t + 20), c = s15f16(t + 24),
+               d = s15f16(t + 28);
+        return x >= d ? pow(a * x + b, g) : c * x;
+    }
     double at = x * (n - 1);
-    uint32_t i = (uint32_t)at;
-    uint32_t j = i + 1 < n ? i + 1 : i;
+    uint32_t i = (uint32_t)at, j = i + 1 < n ? i + 1 : i;
     double lo = be(t + 12 + 2 * (size_t)i, 2), hi = be(t + 12 + 2 * (size_t)j, 2);
     return (lo + (hi - lo) * (at - i)) / 65535.0;
 }
@@ -87,7 +84,7 @@ static bool curve_is_srgb(const struct profile *p, const char *tag)
     bool is_table = !memcmp(t, "curv", 4) && n >= 16 && n <= (size - 12) / 2;
     for (int i = 0; i < 4 && (is_para || is_table); i++) {
         double x = xs[i], want = x <= 0.04045 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4);
-        if (!(fabs((is_para ? para(t, x) : table(t, n, x)) - want) <= 0.002))
+        if (!(fabs(curve_at(t, is_para, n, x) - want) <= 0.002))
             return false;
     }
     return is_para || is_table;

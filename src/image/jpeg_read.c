@@ -1,11 +1,13 @@
 /* JPEG through libjpeg-turbo itself, not through libvips: the rows are decoded straight into the
- * picture's memory (docs/adr/0002-jpeg-decode.md has the figures).
+ * raster (docs/adr/0002-jpeg-decode.md says what that gains).
  *
- * Errors: libjpeg leaves by longjmp out of any call, into the function here that made the call and
- * holds nothing but a struct job. Warnings decide what is damaged: bits that were needed and are
- * missing or senseless mean pixels that nobody took. Left-over bytes between segments mean nothing,
- * nor does a missing end marker where all pixels are there. Many cheap scans are a way to burn
- * time: scans are counted and the deadline is looked at in each row of blocks. */
+ * Errors: libjpeg leaves by longjmp. It always lands in a try_ function of this file, which holds
+ * nothing but the struct job. Warnings decide whether a file is damaged: bits that were needed, and
+ * are missing or make no sense, mean pixels that nobody recorded. Left-over bytes between segments
+ * mean nothing, and neither does a missing end marker where all pixels are there.
+ *
+ * Time: a file of very many cheap scans could burn it. So scans are counted, and the deadline is
+ * looked at in each row of blocks. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,8 @@
 #include <jerror.h>
 
 #include "base/mem.h"
-#include "image/internal.h"
+#include "image/decoder.h"
+#include "image/icc.h"
 
 enum { MAX_SCANS = 200, STRIP_ROWS = 16 };
 
@@ -27,7 +30,7 @@ struct job {
     jmp_buf env;
     struct pc_deadline deadline;
     bool late, lost, ended;
-    uint8_t *strip; /* owns; rows on their way to a turned picture */
+    uint8_t *strip; /* owns; rows on their way to a raster of another orientation */
 };
 
 static void on_error(j_common_ptr c)
@@ -190,14 +193,6 @@ static void decode(struct job *job, const struct pc_row_sink *sink)
     }
 }
 
-/* Adobe writes ink upside down: 255 is none. */
-static void invert(struct pc_raster *r)
-{
-    size_t n = pc_raster_bytes(r);
-    for (size_t i = 0; i < n; i++)
-        r->px[i] = (uint8_t)(255 - r->px[i]);
-}
-
 static bool try_decode(struct job *job, const void *bytes, size_t len,
                        const struct pc_row_sink *sink)
 {
@@ -209,13 +204,6 @@ static bool try_decode(struct job *job, const void *bytes, size_t len,
     return true;
 }
 
-/* Is a file without its end marker short of pixels? Later scans may be missing; and the arithmetic
- * decoder takes what is missing for zeros without a warning. */
-static bool end_matters(struct job *job)
-{
-    return job->c.arith_code || jpeg_has_multiple_scans(&job->c);
-}
-
 enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
                                  struct pc_deadline deadline, struct pc_raster *r,
                                  struct pc_err *err)
@@ -224,12 +212,19 @@ enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
     enum pc_code rc = PC_OK;
     struct pc_row_sink sink = pc_row_sink_into(r, orientation);
     job_init(&job, deadline);
-    if (!try_decode(&job, bytes, len, &sink))
+    if (!try_decode(&job, bytes, len, &sink)) {
         rc = job_fail(&job, err);
-    else if (job.lost || (job.ended && end_matters(&job)))
-        rc = pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: data missing within the picture");
-    else if (r->bands == 4 && job.c.saw_Adobe_marker)
-        invert(r);
+        job_finish(&job);
+        return rc;
+    }
+    /* Without its end marker a file may lack later scans, and the arithmetic decoder takes what is
+     * missing for zeros without a warning. */
+    bool end_matters = job.c.arith_code || jpeg_has_multiple_scans(&job.c);
+    if (job.lost || (job.ended && end_matters))
+        rc = pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: data is missing inside the image");
+    else if (r->bands == 4 && job.c.saw_Adobe_marker) /* it stores ink inverted: 255 is none */
+        for (size_t i = 0; i < pc_raster_bytes(r); i++)
+            r->px[i] = (uint8_t)(255 - r->px[i]);
     job_finish(&job);
     return rc;
 }

@@ -1,12 +1,12 @@
-/* Shots as JPEG, through libjpeg-turbo: 4:2:0, standard Huffman tables unless progressive (tables
- * made to measure double the time of encoding for a few per cent of size). */
+/* JPEG through libjpeg-turbo: 4:2:0, standard Huffman tables unless progressive. Tables made to
+ * measure would save a few per cent of size for twice the time of encoding. */
+#include "image/jpeg_write.h"
+
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <jpeglib.h>
-
-#include "image/internal.h"
 
 enum { CHECK_ROWS = 16 };
 
@@ -26,7 +26,7 @@ static void on_error(j_common_ptr c)
 }
 
 /* May longjmp. */
-static void encode(struct job *job, const struct pc_row_source *rows, int quality, int progressive,
+static void encode(struct job *job, const struct pc_row_source *rows, int quality, bool progressive,
                    const struct pc_buf *exif)
 {
     jpeg_create_compress(&job->c);
@@ -54,7 +54,7 @@ static void encode(struct job *job, const struct pc_row_source *rows, int qualit
 
 /* False when the deadline has passed or libjpeg gave up: its error says why. */
 static bool try_encode(struct job *job, const struct pc_row_source *rows, int quality,
-                       int progressive, const struct pc_buf *exif)
+                       bool progressive, const struct pc_buf *exif)
 {
     if (setjmp(job->env))
         return false;
@@ -62,7 +62,7 @@ static bool try_encode(struct job *job, const struct pc_row_source *rows, int qu
     return true;
 }
 
-enum pc_code pc_jpeg_write(const struct pc_row_source *rows, int quality, int progressive,
+enum pc_code pc_jpeg_write(const struct pc_row_source *rows, int quality, bool progressive,
                            const struct pc_credits *credits, struct pc_deadline deadline,
                            struct pc_buf *out, struct pc_err *err)
 {

@@ -1,9 +1,11 @@
+#include "image/raster.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/mem.h"
-#include "image/internal.h"
 
 enum { HUGE_PAGE = 2 << 20 };
 
@@ -28,7 +30,8 @@ void pc_raster_finish(struct pc_raster *r)
     r->px = NULL;
 }
 
-void pc_upright_size(int orientation, int stored_width, int stored_height, int *width, int *height)
+void pc_raster_upright_size(int orientation, int stored_width, int stored_height, int *width,
+                            int *height)
 {
     bool transposed = orientation >= 5;
     *width = transposed ? stored_height : stored_width;

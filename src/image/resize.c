@@ -1,11 +1,11 @@
-/* Scaling a box of the picture to a shot: Lanczos with three lobes, rows first, then columns.
+/* Scaling a box of the image to a shot: Lanczos with three lobes, rows first, then columns.
  *
- * Why not vips_resize: five large cuts of a 12-megapixel picture took 190 ms of CPU with the
+ * Why not vips_resize: five large cuts of a 12-megapixel image took 190 ms of CPU with the
  * libvips of Debian 12, and take 75 ms here, encoding included (docs/adr/0002-jpeg-decode.md).
  *
  * Each output pixel has its own taps: weights of the source pixels round its centre, normalised to
  * 1 in 14 bits. Down-scaling widens the kernel by the scale, which is what keeps fine weave from
- * turning into stripes. A tap outside the picture counts for the nearest pixel inside. Between the
+ * turning into stripes. A tap outside the image counts for the nearest pixel inside. Between the
  * passes values keep 6 bits of fraction and their overshoot, in 16 bits.
  * The two inner loops are in resize_kernels.c.
  */
@@ -22,7 +22,7 @@
 enum { CHECK_ROWS = 16 };
 
 /* Of one axis. n is a multiple of what the kernel wants; weights of output i: w[i * n ...]; the
- * source pixel of tap k is first[i] + k, to be clamped to the picture. */
+ * source pixel of tap k is first[i] + k, to be clamped to the image. */
 struct taps {
     int n;
     int *first; /* owns */
@@ -95,7 +95,7 @@ static struct columns columns_of(const struct taps *x, int out, int limit)
                             .have_to = clamp(to, 1, limit)};
 }
 
-/* Repeats the first and the last pixel that the picture has over the columns outside it. */
+/* Repeats the first and the last pixel that the image has over the columns outside it. */
 static void repeat_ends(int16_t *mid, const struct columns *c)
 {
     int head = c->have_from - c->from, tail = c->have_to - c->from;

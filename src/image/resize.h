@@ -1,12 +1,15 @@
-/* Scaling with Lanczos. Threads: safe, keeps nothing. */
+/* Scaling with Lanczos. Private to src/image. Threads: safe, keeps nothing. */
 #ifndef PC_IMAGE_RESIZE_H
 #define PC_IMAGE_RESIZE_H
 
-#include "image/internal.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/geometry.h"
+#include "image/raster.h"
 
 /* A box of a raster scaled to width x height, made one row after the other. The box may reach
- * outside the picture: the edge is repeated there. Kernel taps may look past the box into the
- * picture. init borrows r until finish. */
+ * outside the raster: the edge is repeated there. Kernel taps may look past the box into the raster.
+ * init borrows r until finish. */
 struct pc_scaler {
     const struct pc_raster *from;
     int width, height;
@@ -17,7 +20,8 @@ void pc_scaler_init(struct pc_scaler *s, const struct pc_raster *r, struct pc_ib
 void pc_scaler_row(const struct pc_scaler *s, int row, uint8_t *rgb); /* fills width * 3 bytes */
 void pc_scaler_finish(struct pc_scaler *s);
 
-/* All rows at once: fills out, which is initialised to the size wanted, 3 bands. */
+/* All rows at once: fills out, which is initialised to the size wanted, 3 bands. Errors:
+ * timeout_cut. */
 PC_NODISCARD enum pc_code pc_resize(const struct pc_raster *r, struct pc_ibox box,
                                     struct pc_deadline deadline, struct pc_raster *out,
                                     struct pc_err *err);

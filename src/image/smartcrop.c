@@ -1,10 +1,10 @@
-/* Boxes where nobody is to be seen: the object on a plain background, the most interesting part.
- * Both look at a copy of 512 pixels a side at most: they are guesses, and a guess need not read 12
+/* Boxes in images without a person: the object on a plain background, the most interesting part.
+ * Both look at a copy of at most 512 pixels a side: they are guesses, and a guess need not read 12
  * megapixels twice. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "image/decoded.h"
 #include "image/vips_util.h"
 
 enum {
@@ -14,19 +14,38 @@ enum {
     DIFFERENT = 20 /* of 255, from the background */
 };
 
+/* A small copy. The raster is square, with a black margin; im is the part of it with the image. */
 struct small {
     struct pc_raster raster;
-    double scale; /* picture pixels a small one */
+    VipsImage *im; /* owns; borrows the raster */
+    double scale;  /* pixels of the image to one of the copy */
 };
 
-static enum pc_code make_small(const struct pc_image *image, struct small *s, struct pc_err *err)
+/* Fills s, which the caller finishes also on failure. */
+static enum pc_code small_init(struct small *s, const struct pc_image *image, struct pc_err *err)
 {
     const struct pc_raster *r = &image->raster;
-    int longer = r->width > r->height ? r->width : r->height;
-    int size = longer < SMALL_PX ? longer : SMALL_PX;
+    int longer = VIPS_MAX(r->width, r->height), size = VIPS_MIN(longer, SMALL_PX);
+    *s = (struct small){.scale = (double)longer / size};
     pc_raster_init(&s->raster, size, size, 3);
-    s->scale = (double)longer / size;
-    return pc_image_view(image, (struct pc_box){0, 0, longer, longer}, size, s->raster.px, err);
+    struct pc_box square = {0, 0, longer, longer};
+    enum pc_code rc = pc_image_view(image, square, size, s->raster.px, err);
+    if (rc)
+        return rc;
+    VipsImage *raw = pc_vips_wrap(&s->raster), *srgb = NULL;
+    int w = VIPS_MAX(1, (int)(r->width / s->scale)), h = VIPS_MAX(1, (int)(r->height / s->scale));
+    if (!raw || vips_copy(raw, &srgb, "interpretation", VIPS_INTERPRETATION_sRGB, NULL) ||
+        vips_extract_area(srgb, &s->im, 0, 0, w, h, NULL))
+        rc = pc_vips_fail(err, PC_E_INTERNAL);
+    pc_vips_unref(srgb);
+    pc_vips_unref(raw);
+    return rc;
+}
+
+static void small_finish(struct small *s)
+{
+    pc_vips_unref(s->im);
+    pc_raster_finish(&s->raster);
 }
 
 /* So long and thin that the small copy has hardly a pixel across: nothing can be found in it. */
@@ -36,29 +55,7 @@ static bool is_thin(const struct pc_image *image)
     return fmin(image->raster.width, image->raster.height) < longer * LEAST_PX / SMALL_PX;
 }
 
-/* The small picture without the black margin of its square. Gives. */
-static VipsImage *small_image(const struct pc_image *image, const struct small *s)
-{
-    VipsImage *raw = pc_vips_wrap(&s->raster), *known = NULL, *out = NULL;
-    int w = VIPS_MAX(1, (int)(image->raster.width / s->scale));
-    int h = VIPS_MAX(1, (int)(image->raster.height / s->scale));
-    int failed = !raw || vips_copy(raw, &known, "interpretation", VIPS_INTERPRETATION_sRGB, NULL) ||
-                 vips_extract_area(known, &out, 0, 0, w, h, NULL);
-    pc_vips_unref(known);
-    pc_vips_unref(raw);
-    return failed ? NULL : out;
-}
-
-/* The small box in the picture's pixels, grown by slack small pixels and kept within. */
-static struct pc_ibox enlarge(const struct pc_image *image, double scale, int slack,
-                              struct pc_ibox b)
-{
-    int x0 = (int)floor((b.x - slack) * scale), y0 = (int)floor((b.y - slack) * scale);
-    int x1 = (int)ceil((b.x + b.w + slack) * scale), y1 = (int)ceil((b.y + b.h + slack) * scale);
-    x0 = VIPS_MAX(x0, 0), y0 = VIPS_MAX(y0, 0);
-    x1 = VIPS_MIN(x1, image->raster.width), y1 = VIPS_MIN(y1, image->raster.height);
-    return (struct pc_ibox){x0, y0, x1 - x0, y1 - y0};
-}
+/* --- trim --- */
 
 static void corner_colour(const struct pc_raster *r, int x0, int y0, double out[3])
 {
@@ -77,7 +74,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The middle of the four corners a band: one corner that the object covers does no harm. */
+/* The median of the four corners, band by band: one corner that the object covers does no harm. */
 static void background_of(const struct pc_raster *r, int w, int h, double out[3])
 {
     double corners[4][3];
@@ -93,20 +90,27 @@ static void background_of(const struct pc_raster *r, int w, int h, double out[3]
     }
 }
 
-static enum pc_code trim(const struct pc_image *image, const struct small *s, VipsImage *im,
-                         struct pc_ibox *out, struct pc_err *err)
+/* Fills out with the box of all that differs from the background, in pixels of the image and grown by
+ * one pixel of the copy. Leaves out as it is when nothing differs. */
+static enum pc_code trim(const struct small *s, const struct pc_image *image, struct pc_ibox *out,
+                         struct pc_err *err)
 {
     double bg[3];
-    struct pc_ibox b = {0};
-    background_of(&s->raster, im->Xsize, im->Ysize, bg);
+    int x, y, w, h;
+    background_of(&s->raster, s->im->Xsize, s->im->Ysize, bg);
     VipsArrayDouble *background = vips_array_double_new(bg, 3);
-    int failed = vips_find_trim(im, &b.x, &b.y, &b.w, &b.h, "threshold", (double)DIFFERENT,
-                                "background", background, NULL);
+    int failed = vips_find_trim(s->im, &x, &y, &w, &h, "threshold", (double)DIFFERENT, "background",
+                                background, NULL);
     vips_area_unref(VIPS_AREA(background));
     if (failed)
         return pc_vips_fail(err, PC_E_INTERNAL);
-    if (b.w > 0 && b.h > 0)
-        *out = enlarge(image, s->scale, 1, b);
+    if (w <= 0 || h <= 0)
+        return PC_OK;
+    int x0 = VIPS_MAX((int)floor((x - 1) * s->scale), 0);
+    int y0 = VIPS_MAX((int)floor((y - 1) * s->scale), 0);
+    int x1 = VIPS_MIN((int)ceil((x + w + 1) * s->scale), image->raster.width);
+    int y1 = VIPS_MIN((int)ceil((y + h + 1) * s->scale), image->raster.height);
+    *out = (struct pc_ibox){x0, y0, x1 - x0, y1 - y0};
     return PC_OK;
 }
 
@@ -116,14 +120,14 @@ enum pc_code pc_image_trim(const struct pc_image *image, struct pc_ibox *out, st
     *out = (struct pc_ibox){0, 0, image->raster.width, image->raster.height};
     if (is_thin(image))
         return PC_OK;
-    enum pc_code rc = make_small(image, &s, err);
-    VipsImage *im = rc ? NULL : small_image(image, &s);
+    enum pc_code rc = small_init(&s, image, err);
     if (!rc)
-        rc = im ? trim(image, &s, im, out, err) : pc_vips_fail(err, PC_E_INTERNAL);
-    pc_vips_unref(im);
-    pc_raster_finish(&s.raster);
+        rc = trim(&s, image, out, err);
+    small_finish(&s);
     return rc;
 }
+
+/* --- interest --- */
 
 static int clamp_start(double at, int length, int limit)
 {
@@ -135,22 +139,21 @@ enum pc_code pc_image_interest(const struct pc_image *image, int w, int h, struc
                                struct pc_err *err)
 {
     struct small s;
+    VipsImage *part = NULL;
     int width = image->raster.width, height = image->raster.height;
     w = VIPS_CLIP(1, w, width), h = VIPS_CLIP(1, h, height);
     *out = (struct pc_ibox){(width - w) / 2, (height - h) / 2, w, h};
     if (is_thin(image))
         return PC_OK;
-    enum pc_code rc = make_small(image, &s, err);
-    VipsImage *im = rc ? NULL : small_image(image, &s), *part = NULL;
-    if (im && vips_smartcrop(im, &part, VIPS_CLIP(1, (int)lround(w / s.scale), im->Xsize),
-                             VIPS_CLIP(1, (int)lround(h / s.scale), im->Ysize), "interesting",
-                             VIPS_INTERESTING_ATTENTION, NULL) == 0)
+    enum pc_code rc = small_init(&s, image, err);
+    if (!rc && vips_smartcrop(s.im, &part, VIPS_CLIP(1, (int)lround(w / s.scale), s.im->Xsize),
+                              VIPS_CLIP(1, (int)lround(h / s.scale), s.im->Ysize), "interesting",
+                              VIPS_INTERESTING_ATTENTION, NULL))
+        rc = pc_vips_fail(err, PC_E_INTERNAL);
+    if (!rc)
         *out = (struct pc_ibox){clamp_start(-part->Xoffset * s.scale, w, width),
                                 clamp_start(-part->Yoffset * s.scale, h, height), w, h};
-    else if (!rc)
-        rc = pc_vips_fail(err, PC_E_INTERNAL);
     pc_vips_unref(part);
-    pc_vips_unref(im);
-    pc_raster_finish(&s.raster);
+    small_finish(&s);
     return rc;
 }

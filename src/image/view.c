@@ -1,16 +1,16 @@
-/* What the model looks at: a square of the picture as a small square.
+/* What the model looks at: a square of the image as a small square.
  *
  * Down: each output pixel is the mean of the source area under it, edges weighted in 1/256 of a
  * pixel. First the rows under one output row are added up (bytes into 16 bits: the compiler turns
  * that into vector code, and the sums stay in the first-level cache), then the columns. The whole
- * of a 12-megapixel picture is read once, from the first row to the last.
- * Up: bilinear. What lies outside the picture is black in both. */
+ * of a 12-megapixel image is read once, from the first row to the last.
+ * Up: bilinear. What lies outside the image is black in both. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "image/internal.h"
+#include "image/decoded.h"
 
 #define ONE 256 /* no enum: it meets doubles */
 enum { MOST_ROWS = 256 /* of 255 that 16 bits hold */ };
@@ -57,7 +57,7 @@ static void add_sums(uint32_t *restrict sum, const uint16_t *restrict part, size
 
 struct shrink {
     const uint8_t *px; /* row 0, first column that is needed */
-    size_t stride, n;  /* bytes of a picture's row; of the columns needed */
+    size_t stride, n;  /* bytes of an image's row; of the columns needed */
     uint16_t *part;    /* n */
     uint32_t *sum;     /* n */
 };

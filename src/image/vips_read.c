@@ -1,4 +1,6 @@
 /* Every format but JPEG and BMP, through the libvips loader of that name. */
+#include "image/colour.h"
+#include "image/decoder.h"
 #include "image/vips_util.h"
 
 static VipsImage *open_image(const void *bytes, size_t len, enum pc_format format)
@@ -26,7 +28,7 @@ static VipsImage *open_image(const void *bytes, size_t len, enum pc_format forma
 
 struct blob {
     const void *data;
-    size_t len; /* 0 when the picture has none of that name */
+    size_t len; /* 0 when the image has none of that name */
 };
 
 static struct blob find_blob(VipsImage *im, const char *name)

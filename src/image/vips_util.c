@@ -5,6 +5,8 @@
  * vips' own sniffing since callers name the loader. */
 #include "image/vips_util.h"
 
+#include "image/image.h"
+
 static const char *const allowed[] = {
     "VipsForeignLoadPng",  "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
     "VipsForeignLoadHeif", "VipsForeignLoadSvg" /* annotate.c: our own text only */};

@@ -2,7 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/internal.h"
+#include "image/icc.h"
+#include "image/metadata.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

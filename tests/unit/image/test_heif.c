@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "draw.h"
-#include "image/internal.h"
+#include "image/heif_check.h"
 
 static void read_corpus(const char *name, struct pc_buf *out)
 {

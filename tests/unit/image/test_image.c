@@ -5,7 +5,8 @@
 
 #include "base/mem.h"
 #include "draw.h"
-#include "image/internal.h"
+#include "image/decoded.h"
+#include "image/decoder.h"
 #include "image/resize.h"
 #include "image/resize_kernels.h"
 

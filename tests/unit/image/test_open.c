@@ -3,7 +3,8 @@
 
 #include "base/mem.h"
 #include "draw.h"
-#include "image/internal.h"
+#include "image/decoder.h"
+#include "image/image.h"
 
 static void sniffs_by_magic_bytes(void **state)
 {

@@ -1,14 +1,16 @@
-/* The few facts of a picture's metadata that are used: orientation, creator and copyright.
+/* The few facts of an image's metadata that are used: orientation, creator and copyright.
  *
  * EXIF is a TIFF file in small: byte order, offset of the first directory (IFD0), entries of 12
  * bytes (tag, type, count, value or offset). Only IFD0 is looked at, so no chain can loop, and
  * neither GPS nor maker notes are ever touched. XMP is searched as text, IPTC by its records
  * (2:80 by-line, 2:116 copyright notice). Every read is checked against the block's end: bytes are
  * the users'. */
+#include "image/metadata.h"
+
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "image/internal.h"
 
 enum { TAG_ORIENTATION = 0x0112, TAG_ARTIST = 0x013b, TAG_COPYRIGHT = 0x8298 };
 enum { TYPE_ASCII = 2, TYPE_SHORT = 3, TYPE_LONG = 4 };

@@ -1,8 +1,13 @@
-/* From bytes to a picture: which reader, which limits, in which order. */
+/* From bytes to an image: which decoder, which limits, in which order. */
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "image/internal.h"
+#include "image/colour.h"
+#include "image/decoded.h"
+#include "image/decoder.h"
+#include "image/heif_check.h"
+
+enum { MIN_SIDE_PX = 16 }; /* a shorter side is image_too_small */
 
 void pc_image_header_finish(struct pc_image_header *header)
 {
@@ -27,37 +32,27 @@ static enum pc_code read_header(const void *bytes, size_t len, enum pc_format fo
     }
 }
 
-static enum pc_code check_size(const struct pc_image_header *header, int64_t max_pixels,
-                               struct pc_err *err)
-{
-    int64_t pixels = (int64_t)header->width * header->height;
-    int shorter = header->width < header->height ? header->width : header->height;
-    if (max_pixels > 0 && pixels > max_pixels)
-        return pc_fail(err, PC_E_IMAGE_TOO_LARGE,
-                       "The picture has %d x %d pixels; the limit is %lld pixels.", header->width,
-                       header->height, (long long)max_pixels);
-    if (shorter < PC_MIN_SIDE_PX)
-        return pc_fail(err, PC_E_IMAGE_TOO_SMALL,
-                       "The picture has %d x %d pixels; each side needs %d at least.",
-                       header->width, header->height, PC_MIN_SIDE_PX);
-    return PC_OK;
-}
-
-/* Head and checks, for probe and open. */
-static enum pc_code inspect_header(const void *bytes, size_t len, int64_t max_pixels,
-                                   struct pc_image_header *header, struct pc_image_info *info,
-                                   struct pc_err *err)
+/* Reads the header and checks it against the limits; for probe and open. Fills header and info. */
+static enum pc_code inspect(const void *bytes, size_t len, int64_t max_pixels,
+                            struct pc_image_header *header, struct pc_image_info *info,
+                            struct pc_err *err)
 {
     enum pc_format format = pc_format_sniff(bytes, len);
     enum pc_code rc = read_header(bytes, len, format, header, err);
-    if (!rc)
-        rc = check_size(header, max_pixels, err);
     if (rc)
         return rc;
+    int w = header->width, h = header->height;
+    if (max_pixels > 0 && (int64_t)w * h > max_pixels)
+        return pc_fail(err, PC_E_IMAGE_TOO_LARGE,
+                       "The image has %d x %d pixels; the limit is %lld pixels.", w, h,
+                       (long long)max_pixels);
+    if (w < MIN_SIDE_PX || h < MIN_SIDE_PX)
+        return pc_fail(err, PC_E_IMAGE_TOO_SMALL,
+                       "The image has %d x %d pixels; each side needs at least %d.", w, h,
+                       MIN_SIDE_PX);
     *info = (struct pc_image_info){
         .format = format, .orientation = header->orientation, .has_alpha = header->alpha};
-    pc_upright_size(header->orientation, header->width, header->height, &info->width,
-                    &info->height);
+    pc_raster_upright_size(header->orientation, w, h, &info->width, &info->height);
     return PC_OK;
 }
 
@@ -65,7 +60,7 @@ enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
                             struct pc_image_info *out, struct pc_err *err)
 {
     struct pc_image_header header = {0};
-    enum pc_code rc = inspect_header(bytes, len, max_pixels, &header, out, err);
+    enum pc_code rc = inspect(bytes, len, max_pixels, &header, out, err);
     pc_image_header_finish(&header);
     return rc;
 }
@@ -75,18 +70,15 @@ static enum pc_code read_pixels(const void *bytes, size_t len, const struct pc_i
                                 struct pc_err *err)
 {
     struct pc_raster *r = &image->raster;
+    enum pc_format format = image->info.format;
     pc_raster_init(r, image->info.width, image->info.height, header->bands);
-    switch (image->info.format) {
-    case PC_FORMAT_JPEG: {
-        enum pc_code rc = pc_jpeg_read_pixels(bytes, len, header->orientation, deadline, r, err);
-        bool plain = r->bands == 3 && header->icc.len == 0;
-        return rc || plain ? rc : pc_colour_convert(r, &header->icc, deadline, err);
-    }
-    case PC_FORMAT_BMP: return pc_bmp_read_pixels(bytes, len, r, err);
-    default:
-        return pc_vips_read_pixels(bytes, len, image->info.format, header->orientation, deadline, r,
-                                   err);
-    }
+    if (format == PC_FORMAT_BMP)
+        return pc_bmp_read_pixels(bytes, len, r, err);
+    if (format != PC_FORMAT_JPEG)
+        return pc_vips_read_pixels(bytes, len, format, header->orientation, deadline, r, err);
+    enum pc_code rc = pc_jpeg_read_pixels(bytes, len, header->orientation, deadline, r, err);
+    bool is_srgb = r->bands == 3 && header->icc.len == 0;
+    return rc || is_srgb ? rc : pc_colour_convert(r, &header->icc, deadline, err);
 }
 
 enum pc_code pc_image_open(const void *bytes, size_t len, int64_t max_pixels,
@@ -94,7 +86,7 @@ enum pc_code pc_image_open(const void *bytes, size_t len, int64_t max_pixels,
 {
     struct pc_image_header header = {0};
     struct pc_image *image = pc_xzalloc(sizeof *image);
-    enum pc_code rc = inspect_header(bytes, len, max_pixels, &header, &image->info, err);
+    enum pc_code rc = inspect(bytes, len, max_pixels, &header, &image->info, err);
     if (!rc)
         rc = read_pixels(bytes, len, &header, deadline, image, err);
     image->credits = header.credits;

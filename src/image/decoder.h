@@ -1,0 +1,48 @@
+/* Decoders: JPEG by libjpeg, BMP by hand, everything else by libvips. Private to src/image.
+ *
+ * Each has two steps. read_header fills *out, which the caller finishes also on failure. read_pixels
+ * fills a raster that is initialised to the upright size of that header.
+ * Threads: safe.
+ * Errors: unsupported_format, image_corrupt, timeout_decode.
+ */
+#ifndef PC_IMAGE_DECODER_H
+#define PC_IMAGE_DECODER_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "image/format.h"
+#include "image/metadata.h"
+#include "image/raster.h"
+
+struct pc_image_header {
+    int width, height; /* as stored */
+    int bands;         /* of the decoded raster: 3, or 4 for CMYK */
+    int orientation;   /* 1..8 */
+    bool alpha;
+    struct pc_buf icc; /* owns; empty when there is no profile or it is sRGB */
+    struct pc_credits credits;
+};
+
+void pc_image_header_finish(struct pc_image_header *header);
+
+PC_NODISCARD enum pc_code pc_jpeg_read_header(const void *bytes, size_t len,
+                                              struct pc_image_header *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
+                                              struct pc_deadline deadline, struct pc_raster *r,
+                                              struct pc_err *err);
+
+PC_NODISCARD enum pc_code pc_bmp_read_header(const void *bytes, size_t len,
+                                             struct pc_image_header *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, struct pc_raster *r,
+                                             struct pc_err *err);
+
+PC_NODISCARD enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format format,
+                                              struct pc_image_header *out, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_vips_read_pixels(const void *bytes, size_t len, enum pc_format format,
+                                              int orientation, struct pc_deadline deadline,
+                                              struct pc_raster *r, struct pc_err *err);
+
+#endif
