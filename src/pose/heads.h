@@ -17,16 +17,16 @@
 enum { PC_GRID = 64, PC_STRIDE = 4, PC_INPUT_SIDE = 256, PC_CELLS = PC_GRID * PC_GRID };
 
 struct pc_multipose_heads {
-    const float *centre;     /* 1 plane: is a body's middle here? */
-    const float *heatmap;    /* 17: is this landmark here? */
-    const float *regression; /* 34: from a body's middle to its landmarks, in cells */
-    const float *offset;     /* 34: from a landmark's cell to its place, in cells */
+    const float *centre;     /* 1 plane: is a body's centre here? */
+    const float *heatmap;    /* 17: is this keypoint here? */
+    const float *regression; /* 34: from a body's centre to its keypoints, in cells */
+    const float *offset;     /* 34: from a keypoint's cell to its place, in cells */
     const float *box_scale;  /* 2: height and width of the body's box, in cells */
-    const float *box_offset; /* 2: from the cell to the box's middle, in cells */
+    const float *box_offset; /* 2: from the cell to the box's centre, in cells */
 };
 
 /* Fills people with the six best candidates, good or bad, best centre first; n is how many there
- * are. The caller drops those of low score. Landmarks lie inside the box or just beside it. */
+ * are. The caller drops those of low score. Keypoints lie inside the box or just beside it. */
 void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people *people);
 
 struct pc_thunder_heads {
@@ -34,7 +34,7 @@ struct pc_thunder_heads {
     const float *centre_weight; /* 1 plane of constants: prefers what is in the middle */
 };
 
-/* Fills the landmarks of the one body in the middle; there is always an answer. */
+/* Fills the keypoints of the one body in the middle; there is always an answer. */
 void pc_heads_thunder(const struct pc_thunder_heads *heads,
                       struct pc_keypoint keypoints[PC_KEYPOINT_COUNT]);
 

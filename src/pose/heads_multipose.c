@@ -1,16 +1,18 @@
-/* MultiPose: middles of bodies first, then each landmark near where its middle says it is.
+/* MultiPose: first the centres of bodies, then each keypoint near where its body's centre says it is.
  *
- * A landmark's cell is found for each body alone. Its score is the largest that any of the bodies
- * gives to that cell: so the graph has it, and the limits on scores were found with that. */
+ * The cell of a keypoint is found for each body alone. Its score is the largest that any of the
+ * bodies gives to that cell: the published graph computes it so, and the thresholds on scores were
+ * found with it. */
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 
 #include "pose/heads.h"
 
 static const float NEAR = 0.300048828125F * PC_GRID; /* cells^2: how fast belief falls */
-static const float COUNTS = 0.126953125F;            /* landmarks below do not count for the body */
+static const float COUNTS = 0.126953125F;            /* keypoints below do not count for the body */
 
-enum { REACH = 2 }; /* a middle is the largest of the 5 x 5 cells round it */
+enum { REACH = 2 }; /* a centre is the largest of the 5 x 5 cells round it */
 
 float pc_heads_sigmoid(float x)
 {
@@ -39,14 +41,15 @@ static int max_int(int a, int b)
     return a > b ? a : b;
 }
 
-static int is_peak(const float *centre, int y, int x)
+/* Is this the largest of the 5 x 5 cells round it? */
+static bool is_peak(const float *centre, int y, int x)
 {
     float here = centre[y * PC_GRID + x];
     for (int v = max_int(y - REACH, 0); v <= min_int(y + REACH, PC_GRID - 1); v++)
         for (int u = max_int(x - REACH, 0); u <= min_int(x + REACH, PC_GRID - 1); u++)
             if (centre[v * PC_GRID + u] > here)
-                return 0;
-    return 1;
+                return false;
+    return true;
 }
 
 /* Keeps the list sorted, largest first; of equals the earlier cell stays before. */
@@ -105,16 +108,16 @@ static struct cell_box find_box(const struct pc_multipose_heads *heads, struct b
 }
 
 struct body {
-    struct body_centre body_centre;
+    struct body_centre centre;
     struct cell_box box;
 };
 
-static int cell_in_box(const struct cell_box *box, int y, int x)
+static bool cell_in_box(const struct cell_box *box, int y, int x)
 {
     return (float)y >= box->y0 && (float)y < box->y1 && (float)x >= box->x0 && (float)x < box->x1;
 }
 
-/* Where the body's middle says that landmark k is. */
+/* Where the body's centre says that keypoint k is. */
 static void expect_keypoint(const struct pc_multipose_heads *heads, struct body_centre m, int k,
                             float *y, float *x)
 {
@@ -161,7 +164,7 @@ static float keypoint_score(const struct pc_multipose_heads *heads, const struct
         if (!cell_in_box(&bodies[i].box, cell.y, cell.x))
             continue;
         float ty, tx;
-        expect_keypoint(heads, bodies[i].body_centre, k, &ty, &tx);
+        expect_keypoint(heads, bodies[i].centre, k, &ty, &tx);
         near = fmaxf(near, nearness((float)cell.y - ty, (float)cell.x - tx));
     }
     return pc_heads_sigmoid(at(heads->heatmap, k, cell.y, cell.x)) * near;
@@ -177,7 +180,7 @@ static void read_person(const struct pc_multipose_heads *heads, const struct bod
     int seen = 0;
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
         float ty, tx;
-        expect_keypoint(heads, body->body_centre, k, &ty, &tx);
+        expect_keypoint(heads, body->centre, k, &ty, &tx);
         struct cell c = find_keypoint(heads->heatmap + k * PC_CELLS, box, ty, tx);
         float score = keypoint_score(heads, bodies, n, k, c);
         float y = (float)c.y + at(heads->offset, 2 * k, c.y, c.x);
@@ -188,7 +191,7 @@ static void read_person(const struct pc_multipose_heads *heads, const struct bod
             seen++;
         }
     }
-    person->score = seen ? pc_heads_sigmoid(body->body_centre.logit) * sum / (float)seen : 0;
+    person->score = seen ? pc_heads_sigmoid(body->centre.logit) * sum / (float)seen : 0;
 }
 
 void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people *people)

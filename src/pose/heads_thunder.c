@@ -1,5 +1,5 @@
-/* Thunder: one body, the one in the middle; each landmark is the cell that is both hot and near
- * where the middle says. */
+/* Thunder: one body, the one in the middle. Each keypoint is the cell that is both hot and near where
+ * the centre of the body says it is. */
 #include <float.h>
 #include <math.h>
 

@@ -1,12 +1,12 @@
-/* Two looks at a picture: MultiPose at the whole of it, Thunder at a square round each person.
+/* Two passes over an image: MultiPose on the whole of it, then Thunder on a square round each person.
  *
- * The second look gives better landmarks and repairs left and right on back views, but it always
- * answers with the body that is most in the middle of its square: in a group that can be somebody
- * else. people.c judges that.
+ * The second pass gives better keypoints and repairs left and right on back views. But it always
+ * answers with the body that is most in the middle of its square, and in a group that can be somebody
+ * else: matching.c decides whether it is believed.
  *
- * Turns: a running network needs 28 MB for its inner values, and the runtime keeps what it once
- * took. A picture spends a quarter of its time in the networks, so half as many runs as workers
- * hardly keep anybody waiting.
+ * Permits: a running network needs 28 MB for its inner values, and the runtime keeps what it once
+ * took. So the number of networks that run at the same time is limited. An image spends a quarter of
+ * its time in the networks, so half as many permits as workers hardly keep anybody waiting.
  */
 #include "pose/pose.h"
 
@@ -25,6 +25,7 @@
 #include "pose/heads.h"
 #include "pose/matching.h"
 #include "pose/movenet.h"
+#include "pose/runtime.h"
 #include "pose/session.h"
 
 static const double MARGIN = 1.15; /* side of Thunder's square to the box's long side */
@@ -44,7 +45,7 @@ struct pc_pose {
     char id[64];
 };
 
-/* --- start --------------------------------------------------------------------------------- */
+/* --- start and end --- */
 
 struct loading {
     struct pc_runtime *runtime;
@@ -137,9 +138,8 @@ const char *pc_pose_model_id(const struct pc_pose *pose)
     return pose->id;
 }
 
-/* --- one look ------------------------------------------------------------------------------ */
+/* --- detection --- */
 
-/* What a detection carries along. */
 struct detection {
     struct pc_pose *pose;
     const struct pc_pose_source *src;
@@ -147,60 +147,47 @@ struct detection {
     uint8_t *rgb; /* VIEW_BYTES */
 };
 
-static enum pc_code acquire_permit(struct pc_pose *pose, struct pc_deadline deadline,
-                                   struct pc_err *err)
+/* Waits for a permit until the deadline, runs the network, and gives the permit back. */
+static enum pc_code run_with_permit(struct pc_pose *pose, struct pc_run *run,
+                                    struct pc_deadline deadline, struct pc_err *err)
 {
     int64_t until_ms = deadline.at_ms ? deadline.at_ms : INT64_MAX;
     bool in_time = true;
     pthread_mutex_lock(&pose->lock);
     while (pose->running >= pose->max_runs && in_time)
         in_time = pc_sync_wait_until(&pose->permit_freed, &pose->lock, until_ms);
-    bool mine = pose->running < pose->max_runs;
-    pose->running += mine;
+    bool permitted = pose->running < pose->max_runs;
+    pose->running += permitted;
     pthread_mutex_unlock(&pose->lock);
-    return mine ? PC_OK : pc_fail(err, PC_E_TIMEOUT_POSE, NULL);
-}
-
-static void release_permit(struct pc_pose *pose)
-{
+    if (!permitted)
+        return pc_fail(err, PC_E_TIMEOUT_POSE, NULL);
+    enum pc_code rc = pc_run_execute(run, err);
     pthread_mutex_lock(&pose->lock);
     pose->running--;
     pthread_cond_signal(&pose->permit_freed);
     pthread_mutex_unlock(&pose->lock);
-}
-
-static enum pc_code run_with_permit(struct detection *detection, struct pc_run *run,
-                                    struct pc_err *err)
-{
-    enum pc_code rc = acquire_permit(detection->pose, detection->deadline, err);
-    if (rc)
-        return rc;
-    rc = pc_run_execute(run, err);
-    release_permit(detection->pose);
     return rc;
 }
 
-/* Runs the network on the square. On PC_OK *run holds the heads, and the caller gives it back. */
-static enum pc_code run_network(struct detection *detection, struct pc_session *session,
+/* Runs the network on the square. On PC_OK *run holds the heads, and the caller releases it. */
+static enum pc_code run_network(struct detection *d, struct pc_session *session,
                                 struct pc_box square, struct pc_run **run, struct pc_err *err)
 {
-    if (pc_deadline_expired(detection->deadline))
+    if (pc_deadline_expired(d->deadline))
         return pc_fail(err, PC_E_TIMEOUT_POSE, NULL);
-    enum pc_code rc =
-        detection->src->view(detection->src->ctx, square, PC_INPUT_SIDE, detection->rgb, err);
+    enum pc_code rc = d->src->view(d->src->ctx, square, PC_INPUT_SIDE, d->rgb, err);
+    if (!rc)
+        rc = pc_session_acquire_run(session, run, err);
     if (rc)
         return rc;
-    rc = pc_session_acquire_run(session, run, err);
-    if (rc)
-        return rc;
-    pc_movenet_fill(*run, detection->rgb);
-    rc = run_with_permit(detection, *run, err);
+    pc_movenet_fill(*run, d->rgb);
+    rc = run_with_permit(d->pose, *run, d->deadline, err);
     if (rc)
         pc_session_release_run(session, *run);
     return rc;
 }
 
-/* From the network's pixels to the picture's. */
+/* From pixels of the network's input to pixels of the image. */
 static void to_image_pixels(struct pc_keypoint keypoints[PC_KEYPOINT_COUNT], struct pc_box square)
 {
     double scale = square.w / PC_INPUT_SIDE;
@@ -210,45 +197,41 @@ static void to_image_pixels(struct pc_keypoint keypoints[PC_KEYPOINT_COUNT], str
     }
 }
 
-static enum pc_code detect_people(struct detection *detection, struct pc_people *people,
-                                  struct pc_err *err)
+/* The first pass. Fills people. */
+static enum pc_code detect_people(struct detection *d, struct pc_people *people, struct pc_err *err)
 {
-    struct pc_box image = {0, 0, detection->src->width, detection->src->height};
+    struct pc_box image = {0, 0, d->src->width, d->src->height};
     double side = fmax(image.w, image.h), scale = side / PC_INPUT_SIDE;
     struct pc_box square = {0, 0, side, side};
     struct pc_run *run = NULL;
-    enum pc_code rc = run_network(detection, detection->pose->multipose, square, &run, err);
+    enum pc_code rc = run_network(d, d->pose->multipose, square, &run, err);
     if (rc)
         return rc;
     pc_movenet_read_multipose(run, people);
-    pc_session_release_run(detection->pose->multipose, run);
+    pc_session_release_run(d->pose->multipose, run);
     for (int i = 0; i < people->n; i++) {
         struct pc_box b = people->p[i].box;
         people->p[i].box = pc_box_intersect(
             (struct pc_box){b.x * scale, b.y * scale, b.w * scale, b.h * scale}, image);
         to_image_pixels(people->p[i].keypoints, square);
     }
-    pc_pose_suppress(people, detection->pose->min_person);
+    pc_pose_suppress(people, d->pose->min_person);
     return PC_OK;
 }
 
-static struct pc_box square_around(struct pc_box b)
+/* The second pass, for one person. */
+static enum pc_code refine_person(struct detection *d, struct pc_person *person, struct pc_err *err)
 {
+    struct pc_box b = person->box;
     double side = fmax(fmax(b.w, b.h), 1) * MARGIN;
-    return (struct pc_box){b.x + (b.w - side) / 2, b.y + (b.h - side) / 2, side, side};
-}
-
-static enum pc_code refine_person(struct detection *detection, struct pc_person *person,
-                                  struct pc_err *err)
-{
-    struct pc_box square = square_around(person->box);
+    struct pc_box square = {b.x + (b.w - side) / 2, b.y + (b.h - side) / 2, side, side};
+    struct pc_keypoint refined[PC_KEYPOINT_COUNT];
     struct pc_run *run = NULL;
-    enum pc_code rc = run_network(detection, detection->pose->thunder, square, &run, err);
+    enum pc_code rc = run_network(d, d->pose->thunder, square, &run, err);
     if (rc)
         return rc;
-    struct pc_keypoint refined[PC_KEYPOINT_COUNT];
     pc_movenet_read_thunder(run, refined);
-    pc_session_release_run(detection->pose->thunder, run);
+    pc_session_release_run(d->pose->thunder, run);
     to_image_pixels(refined, square);
     pc_pose_refine(person, refined);
     return PC_OK;
@@ -258,12 +241,12 @@ enum pc_code pc_pose_detect(struct pc_pose *pose, const struct pc_pose_source *s
                             struct pc_deadline deadline, struct pc_people *people,
                             struct pc_err *err)
 {
-    struct detection detection = {pose, src, deadline, pc_xzalloc(VIEW_BYTES)};
-    enum pc_code rc = detect_people(&detection, people, err);
+    struct detection d = {pose, src, deadline, pc_xzalloc(VIEW_BYTES)};
+    enum pc_code rc = detect_people(&d, people, err);
     for (int i = 0; !rc && i < people->n && i < pose->max_people; i++)
-        rc = refine_person(&detection, &people->p[i], err);
+        rc = refine_person(&d, &people->p[i], err);
     if (rc)
         people->n = 0;
-    free(detection.rgb);
+    free(d.rgb);
     return rc;
 }

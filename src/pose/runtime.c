@@ -1,9 +1,11 @@
-/* Finding and starting ONNX Runtime.
+/* Finds and starts ONNX Runtime.
  *
- * The library is opened when the program runs, not linked: Debian 12 has no package of it, and
- * where it lies is a setting. Memory: all sessions share one arena that grows by what is asked for.
- * By default each session has its own, doubling each time it grows, and plans one large block a
- * thread: 179 MB with two threads instead of 127 MB, at the same speed.
+ * The library is opened when the program runs, not linked: Debian 12 has no package of it, and its
+ * path is a setting.
+ *
+ * Memory: all sessions share one arena that grows by what is asked for. By default each session has
+ * its own arena, which doubles each time it grows, and plans one large block a thread. With two
+ * threads that takes 179 MB instead of 127 MB, at the same speed.
  */
 #include "pose/runtime.h"
 
@@ -24,27 +26,22 @@ enum pc_code pc_runtime_check(const struct pc_runtime *runtime, struct ort_statu
     return code;
 }
 
-/* The npm package and Debian name the same library differently. */
-static void *open_system_library(void)
-{
-    static const char *const names[] = {"libonnxruntime.so.1", "libonnxruntime.so.1.21",
-                                        "libonnxruntime.so"};
-    void *library = NULL;
-    for (size_t i = 0; !library && i < sizeof names / sizeof *names; i++)
-        library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-    return library;
-}
-
 static enum pc_code open_library(const char *path, void **out, struct pc_err *err)
 {
-    int named = path && *path;
-    if (named && access(path, R_OK) != 0)
-        return pc_fail_detail(err, PC_E_MODEL_MISSING, "no runtime library at %s", path);
-    *out = named ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : open_system_library();
-    if (!*out)
-        return pc_fail_detail(err, named ? PC_E_MODEL_UNUSABLE : PC_E_MODEL_MISSING,
-                              "ONNX Runtime: %s", dlerror());
-    return PC_OK;
+    /* The npm package and Debian name the same library differently. */
+    static const char *const names[] = {"libonnxruntime.so.1", "libonnxruntime.so.1.21",
+                                        "libonnxruntime.so"};
+    *out = NULL;
+    if (path && *path) {
+        if (access(path, R_OK) != 0)
+            return pc_fail_detail(err, PC_E_MODEL_MISSING, "no runtime library at %s", path);
+        *out = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        return *out ? PC_OK
+                    : pc_fail_detail(err, PC_E_MODEL_UNUSABLE, "ONNX Runtime: %s", dlerror());
+    }
+    for (size_t i = 0; !*out && i < sizeof names / sizeof *names; i++)
+        *out = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+    return *out ? PC_OK : pc_fail_detail(err, PC_E_MODEL_MISSING, "ONNX Runtime: %s", dlerror());
 }
 
 static enum pc_code find_api(struct pc_runtime *runtime, void *library, struct pc_err *err)
@@ -63,8 +60,8 @@ static enum pc_code find_api(struct pc_runtime *runtime, void *library, struct p
     return PC_OK;
 }
 
-/* The environment is one for the whole process: when another runtime has registered the arena
- * already, a second try may be refused, and nothing is lost by that. */
+/* There is one environment for the whole process. When an earlier runtime has registered the arena
+ * already, a second attempt may be rejected, and nothing is lost by that. */
 static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *err)
 {
     const struct ort_api *api = runtime->api;
@@ -74,10 +71,10 @@ static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *e
                          PC_E_INTERNAL, err);
     if (rc)
         return rc;
-    struct ort_status *refused =
+    struct ort_status *rejected =
         api->create_and_register_allocator(runtime->env, runtime->memory, cfg);
-    if (refused)
-        api->release_status(refused);
+    if (rejected)
+        api->release_status(rejected);
     api->release_arena_cfg(cfg);
     return PC_OK;
 }
@@ -98,9 +95,9 @@ static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
     return rc ? rc : share_one_arena(runtime, err);
 }
 
-/* From 1.30 on the library tells its maker about its use, from the moment that it is loaded: its
- * own call to switch that off comes too late. Before main, because the environment is only safe to
- * change while there is one thread. */
+/* From 1.30 on the library reports its use to its maker from the moment that it is loaded, so its own
+ * call to switch that off comes too late. This runs before main because the environment is only safe
+ * to change while there is one thread. */
 __attribute__((constructor)) static void disable_telemetry(void)
 {
     setenv("ORT_DISABLE_TELEMETRY", "1", 1);
@@ -134,9 +131,4 @@ void pc_runtime_close(struct pc_runtime *runtime)
     if (runtime->env)
         runtime->api->release_env(runtime->env);
     free(runtime);
-}
-
-const char *pc_runtime_version(const struct pc_runtime *runtime)
-{
-    return runtime->version;
 }

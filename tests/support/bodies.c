@@ -34,7 +34,7 @@ static struct pc_box round_landmarks(const struct pc_person *p)
     return (struct pc_box){x0 - air, y0 - air, x1 - x0 + 2 * air, y1 - y0 + 2 * air};
 }
 
-/* Scores of the named landmarks; with `others`, of all but these. */
+/* Scores of the named keypoints; with `others`, of all but these. */
 static void score_named(struct pc_person *p, const json_t *names, double score, bool others)
 {
     bool named[PC_KEYPOINT_COUNT] = {false};
@@ -113,7 +113,7 @@ struct pc_person bodies_person(const json_t *figures, const json_t *spec)
     return width ? mirrored(&p, (int)json_integer_value(width)) : p;
 }
 
-/* ---- by chance ---- */
+/* --- by chance --- */
 
 static uint64_t next(struct chance *c) /* xorshift64* */
 {

@@ -10,7 +10,7 @@
 json_t *bodies_file(const char *name);
 
 /* A person from {"figure": "standing", "drop": [names], "weak": [names], "only": [names], "scale":
- * 1, "shift": [x, y], "mirror": width, "score": .9, "move": {name: [x, y]}}, based on the landmarks
+ * 1, "shift": [x, y], "mirror": width, "score": .9, "move": {name: [x, y]}}, based on the keypoints
  * of that name in `figures`. The box is [x, y, w, h] of "box", or round the figure with hair and
  * shoes, in either case moved along. */
 struct pc_person bodies_person(const json_t *figures, const json_t *spec);
@@ -20,10 +20,10 @@ struct chance {
 };
 double chance_between(struct chance *c, double lo, double hi);
 int chance_below(struct chance *c, int n);
-/* Somebody in any pose and place, partly outside, with some landmarks missing. */
+/* Somebody in any pose and place, partly outside, with some keypoints missing. */
 struct pc_person chance_person(struct chance *c, int width, int height);
 
-/* The same picture seen in a mirror: left and right landmarks change names. */
+/* The same image seen in a mirror: left and right keypoints change names. */
 struct pc_person mirrored(const struct pc_person *p, int width);
 struct pc_person scaled(const struct pc_person *p, double by);
 

@@ -1,4 +1,4 @@
-/* Any bytes as a picture: sniff, probe, decode, view, cut. */
+/* Any bytes as an image: sniff, probe, decode, view, cut. */
 #include <stdlib.h>
 
 #include "image/image.h"

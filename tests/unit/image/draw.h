@@ -1,4 +1,4 @@
-/* Pictures that the tests make themselves. */
+/* Images that the tests make themselves. */
 #ifndef PC_TESTS_IMAGE_DRAW_H
 #define PC_TESTS_IMAGE_DRAW_H
 
@@ -9,17 +9,17 @@
 int image_setup(void **state);
 int image_teardown(void **state);
 
-/* What a drawn picture holds at (x, y). */
+/* What a drawn image holds at (x, y). */
 typedef void draw_fn(int x, int y, int width, int height, uint8_t rgb[3]);
 draw_fn draw_ramps;  /* red grows to the right, green downwards, blue is flat */
 draw_fn draw_object; /* a red block on light grey: columns and rows from 1/4 to 1/2 */
 
 /* A 24-bit BMP, bottom-up. Appends to out. */
 void draw_bmp(draw_fn *draw, int width, int height, struct pc_buf *out);
-/* The picture of draw_bmp, opened. Gives. */
+/* The image of draw_bmp, opened. Gives. */
 struct pc_image *draw_image(draw_fn *draw, int width, int height);
 
-/* All pixels of an open picture: width * height * 3 bytes. Gives. */
+/* All pixels of an open image: width * height * 3 bytes. Gives. */
 uint8_t *pixels_of(const struct pc_image *image);
 /* Opens or fails the test. Gives. */
 struct pc_image *open_bytes(const struct pc_buf *bytes);

@@ -1,4 +1,4 @@
-/* What is done with an open picture: views, cuts, scaling, trim, many at once. */
+/* What is done with an open image: views, cuts, scaling, trim, many at once. */
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@ static int difference(int a, int b)
     return a < b ? b - a : a - b;
 }
 
-/* Every pixel of a view of draw_ramps: the ramps tell where in the picture it was taken. */
+/* Every pixel of a view of draw_ramps: the ramps tell where in the image it was taken. */
 static void check_view(const struct pc_image *image, struct pc_box square, int size)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -32,7 +32,7 @@ static void check_view(const struct pc_image *image, struct pc_box square, int s
                 if (p[0] || p[1] || p[2])
                     fail_msg("not black at %d,%d", u, v);
             } else if (x > edge && y > edge && x < info->width - edge && y < info->height - edge) {
-                /* half a pixel of the picture, and rounding */
+                /* half a pixel of the image, and rounding */
                 if (fabs(p[0] - (x - 0.5) * 255 / (info->width - 1)) > 1.5 ||
                     fabs(p[1] - (y - 0.5) * 255 / (info->height - 1)) > 1.5 ||
                     difference(p[2], 90) > 1)
@@ -213,7 +213,7 @@ static void a_crop_reaches_outside_when_told(void **state)
     static const uint8_t colour[3] = {10, 200, 30};
     assert_memory_equal(px, colour, 3);
     assert_memory_equal(px + (60 * 200 + 24) * 3, colour, 3);
-    assert_in_range(px[(60 * 200 + 26) * 3], 0, 4); /* the picture's left edge */
+    assert_in_range(px[(60 * 200 + 26) * 3], 0, 4); /* the image's left edge */
     assert_memory_equal(px + (60 * 200 + 176) * 3, colour, 3);
     free(px);
     pc_image_destroy(shot);
@@ -338,7 +338,7 @@ static void trim_finds_the_object(void **state)
     struct pc_image *image = draw_image(draw_object, 1200, 800);
     (void)state;
     assert_ok(pc_image_trim(image, &box, &err), &err);
-    assert_in_range(box.x, 292, 300); /* a pixel of the small copy is 2.3 of the picture */
+    assert_in_range(box.x, 292, 300); /* a pixel of the small copy is 2.3 of the image */
     assert_in_range(box.y, 192, 200);
     assert_in_range(box.x + box.w, 600, 608);
     assert_in_range(box.y + box.h, 400, 408);

@@ -60,7 +60,7 @@ static void formats_have_names(void **state)
     assert_int_equal(pc_format_by_name("psd"), PC_FORMAT_UNKNOWN);
 }
 
-/* What every picture in tests/data/image/corpus shows. */
+/* What every image in tests/data/image/corpus shows. */
 static void corpus_pixel(int x, int y, double rgb[3])
 {
     rgb[0] = x * 6, rgb[1] = y * 9, rgb[2] = x < 12 && y < 10 ? 230 : 40;
@@ -186,7 +186,7 @@ static void with_exif(const void *exif, size_t len, struct pc_buf *out)
     pc_buf_finish(&plain);
 }
 
-/* Where EXIF says the stored pixel (x, y) of a w x h picture is seen: written down apart from the
+/* Where EXIF says the stored pixel (x, y) of a w x h image is seen: written down apart from the
  * code, from the words of the standard ("0th row is the right-hand side", ...). */
 static void seen_at(int orientation, int x, int y, int w, int h, int *sx, int *sy)
 {

@@ -1,6 +1,6 @@
 /* Odd, broken and hostile files, where that folder is: each answers what
  * tests/data/image/robust.txt says, and what is turned or stored in another way shows the same
- * picture as its plain twin. */
+ * image as its plain twin. */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -99,7 +99,7 @@ static void every_file_answers_as_the_table_says(void **state)
     pc_buf_finish(&table);
 }
 
-/* A small view of the whole picture, NULL when the file is absent. Gives. */
+/* A small view of the whole image, NULL when the file is absent. Gives. */
 static uint8_t *view_of(const char *file)
 {
     struct pc_err err = PC_ERR_INIT;

@@ -1,4 +1,4 @@
-/* What the tests of pose share: the installed model, and pictures without a picture library. */
+/* What the tests of pose share: the installed model, and images without an image library. */
 #ifndef PC_TESTS_POSE_SUPPORT_H
 #define PC_TESTS_POSE_SUPPORT_H
 

@@ -1,5 +1,5 @@
 /* The decoders on made-up heads: what each number of a head does, and that the short cut in the
- * search for a landmark changes nothing. */
+ * search for a keypoint changes nothing. */
 #include "pose_support.h"
 
 #include <math.h>
@@ -46,7 +46,7 @@ static int cell(int y, int x)
     return y * PC_GRID + x;
 }
 
-/* A body with its middle at (y, x), a box of 40 x 20 cells, and each landmark k one cell to the
+/* A body with its middle at (y, x), a box of 40 x 20 cells, and each keypoint k one cell to the
  * right and k - 8 cells below the middle, of heat 2. */
 static void put_body(struct fake_heads *m, int y, int x, float centre)
 {

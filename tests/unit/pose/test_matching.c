@@ -3,7 +3,7 @@
 #include "figure.h"
 #include "pose/matching.h"
 
-/* The drawn figure's landmarks, moved by (dx, dy). */
+/* The drawn figure's keypoints, moved by (dx, dy). */
 static struct pc_person person_at(double dx, double dy, double score)
 {
     struct pc_person p = {.score = score, .box = test_figure_box(960, 1440)};

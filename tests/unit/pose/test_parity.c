@@ -10,6 +10,7 @@
 #include "figure.h"
 #include "pose/heads.h"
 #include "pose/movenet.h"
+#include "pose/runtime.h"
 #include "pose/session.h"
 
 static const double TOLERANCE = 1e-3;

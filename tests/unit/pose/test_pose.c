@@ -30,7 +30,7 @@ static struct pc_people detect(struct pc_pose *pose, struct test_pixels *pixels)
     return people;
 }
 
-/* All landmarks within .2 heads of where they were drawn, which was at (dx, dy) in the picture. */
+/* All keypoints within .2 heads of where they were drawn, which was at (dx, dy) in the image. */
 static void assert_is_figure(const struct pc_person *person, int w, int h, double dx, double dy)
 {
     struct pc_keypoint drawn[PC_KEYPOINT_COUNT];

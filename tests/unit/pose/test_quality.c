@@ -1,4 +1,4 @@
-/* Landmarks on labelled photos (COCO keypoint JSON), with the real picture code before the model.
+/* Keypoints on labelled photos (COCO keypoint JSON), with the real image code before the model.
  * The measure is COCO's object keypoint similarity (OKS). */
 #include "pose_support.h"
 
@@ -12,7 +12,7 @@
 static const double OKS_AT_LEAST = .95; /* .969 when written; .94 is a model gone wrong */
 static const int64_t MAX_PIXELS = 50 * 1000 * 1000;
 
-/* COCO's tolerance of each landmark, as published with the data set. */
+/* COCO's tolerance of each keypoint, as published with the data set. */
 static const double TOLERANCE[PC_KEYPOINT_COUNT] = {.026, .025, .025, .035, .035, .079,
                                                     .079, .072, .072, .062, .062, .107,
                                                     .107, .087, .087, .089, .089};

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "pose/movenet.h"
+#include "pose/runtime.h"
 #include "pose/session.h"
 
 static struct pc_runtime *open_runtime(void)
@@ -130,7 +131,7 @@ static void runs_are_pooled(void **state)
     skip_without_model();
     struct pc_err err = PC_ERR_INIT;
     struct pc_runtime *runtime = open_runtime();
-    assert_true(strlen(pc_runtime_version(runtime)) >= 5);
+    assert_true(strlen(runtime->version) >= 5);
     struct pc_session *session;
     char *path = test_share("models/movenet-thunder.onnx");
     assert_ok(pc_session_create(runtime, path, &pc_movenet_thunder, &session, &err), &err);

@@ -195,7 +195,7 @@ static void too_many_recipes_are_refused(void **state)
     json_decref(list);
 }
 
-/* ---- the schema says what the parser does ---- */
+/* --- the schema says what the parser does --- */
 
 static json_t *schema_of_recipe(const json_t *schema)
 {
@@ -325,7 +325,7 @@ static void names_are_stable_and_have_texts(void **state)
     assert_string_equal(pc_body_keypoint_name(PC_BODY_KEYPOINT_NONE), "");
 }
 
-/* ---- for editors ---- */
+/* --- for editors --- */
 
 struct wanted {
     const char *place, *message;

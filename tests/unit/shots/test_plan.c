@@ -1,4 +1,4 @@
-/* Cases of tests/data/shots/plans.json: who is in the picture, and what each shot must be. */
+/* Cases of tests/data/shots/plans.json: who is in the image, and what each shot must be. */
 #include "support.h"
 
 #include <stdio.h>
@@ -162,7 +162,7 @@ static void plans_are_as_the_data_says(void **state)
     json_decref(cases);
 }
 
-/* ---- what a recipe can ask for beyond the five ---- */
+/* --- what a recipe can ask for beyond the five --- */
 
 static struct pc_plan plan_one(const char *json, struct pc_recipe_set *set, const json_t *who,
                                int width, int height)

@@ -1,6 +1,6 @@
 /* What must be true of every plan, over many bodies made by chance from fixed seeds: boxes lie in
- * the picture or say that they do not, hold what they say, follow a mirror and a change of scale,
- * and bear any landmark missing or mad. */
+ * the image or say that they do not, hold what they say, follow a mirror and a change of scale,
+ * and bear any keypoint missing or mad. */
 #include "support.h"
 
 #include <math.h>
@@ -79,7 +79,7 @@ static void check_box(const struct pc_shot *s, int width, int height, int round)
         fail_msg("round %d: %s is %s without a reason", round, label, pc_shot_state_name(s->state));
 }
 
-/* Landmarks that are asked for by name, seen and in the picture. */
+/* Keypoints that are asked for by name, seen and in the image. */
 static void check_held(const struct pc_shot *s, const struct pc_person *p, int width, int height,
                        int round)
 {
