@@ -1,8 +1,13 @@
 /* Settings from the .env file and from the environment.
  *
- * .env: KEY=VALUE a line, "export " before it allowed, # starts a comment line or, after a space, a
- * comment behind an unquoted value. 'single' quotes keep everything, "double" ones know \n \t \"
- * \\. Names that are not ours are other programs' business, except POSECRAFT_*: those are slips. */
+ * .env has one KEY=VALUE a line. "export " may come before it. A '#' begins a comment at the start of a
+ * line or, after white space, behind an unquoted value:
+ *
+ *     export POSECRAFT_PORT=9000   # a comment
+ *     POSECRAFT_DATA='keeps everything as it is: # \n'
+ *     POSECRAFT_HOST="knows \n \t \" and \\"
+ *
+ * Names that are not ours belong to other programs, except for POSECRAFT_*: those are slips. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/config.h"
 #include "config/table.h"
 
 enum { MAX_ENV_FILE = 64 << 10, MAX_NAME = 64 };
@@ -38,18 +44,13 @@ static void finish_pairs(struct pairs *pairs)
     free(pairs->p);
 }
 
-static char unescape(char c)
-{
-    return c == 'n' ? '\n' : c == 't' ? '\t' : c;
-}
-
-/* Takes the quotes off in place; NULL when they do not close or text follows. */
+/* Removes the quotes in place. NULL when they are not closed, or other text follows. */
 static char *unquote(char *text)
 {
     char quote = *text, *out = text, *in = text + 1;
     for (; *in && *in != quote; in++) {
         if (quote == '"' && in[0] == '\\' && in[1])
-            *out++ = unescape(*++in);
+            in++, *out++ = *in == 'n' ? '\n' : *in == 't' ? '\t' : *in;
         else
             *out++ = *in;
     }
@@ -70,16 +71,6 @@ static char *plain_value(char *text)
     return pc_str_trim(text);
 }
 
-static bool is_name(const char *text)
-{
-    if (!isalpha((unsigned char)*text) && *text != '_')
-        return false;
-    for (; *text; text++)
-        if (!isalnum((unsigned char)*text) && *text != '_' && *text != '.')
-            return false;
-    return true;
-}
-
 static bool parse_line(char *line, struct pairs *pairs)
 {
     line = pc_str_trim(line);
@@ -94,20 +85,13 @@ static bool parse_line(char *line, struct pairs *pairs)
     char *name = pc_str_trim(line);
     value = pc_str_trim(value);
     value = *value == '"' || *value == '\'' ? unquote(value) : plain_value(value);
-    if (!value || !is_name(name))
+    if (!value || !(isalpha((unsigned char)*name) || *name == '_'))
         return false;
+    for (const char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '_' && *c != '.')
+            return false;
     add_pair(pairs, name, value);
     return true;
-}
-
-static void parse_env_file(char *text, struct pairs *pairs, struct pc_buf *problems)
-{
-    int number = 0;
-    for (char *line; (line = strsep(&text, "\n")) != NULL;) {
-        number++;
-        if (!parse_line(line, pairs))
-            pc_buf_printf(problems, ".env: line %d is not KEY=VALUE\n", number);
-    }
 }
 
 static void read_env_file(struct pairs *pairs, struct pc_buf *problems)
@@ -116,36 +100,38 @@ static void read_env_file(struct pairs *pairs, struct pc_buf *problems)
     struct pc_err err = PC_ERR_INIT;
     if (access(".env", F_OK) != 0)
         return;
-    if (pc_buf_read_file(&text, ".env", MAX_ENV_FILE, &err))
+    if (pc_buf_read_file(&text, ".env", MAX_ENV_FILE, &err)) {
         pc_buf_printf(problems, ".env: %s\n", err.message);
-    else if (memchr(pc_buf_text(&text), 0, text.len))
+    } else if (memchr(pc_buf_text(&text), 0, text.len)) {
         pc_buf_puts(problems, ".env: has a NUL byte\n");
-    else if (text.len)
-        parse_env_file(text.data, pairs, problems);
+    } else {
+        char *rest = text.data;
+        int number = 1;
+        for (char *line; (line = strsep(&rest, "\n")) != NULL; number++)
+            if (!parse_line(line, pairs))
+                pc_buf_printf(problems, ".env: line %d is not KEY=VALUE\n", number);
+    }
     pc_buf_finish(&text);
-}
-
-/* Kubernetes sets REDIS_PORT=tcp://10.0.0.11:6379 in every container beside a service "redis", and
- * POSECRAFT_PORT likewise: nobody's setting. */
-static bool is_service_link(const char *value)
-{
-    return pc_str_starts(value, "tcp://") || pc_str_starts(value, "udp://");
 }
 
 static void read_environment(struct pairs *pairs)
 {
     for (char **e = environ; e && *e; e++) {
-        const char *eq = strchr(*e, '=');
-        if (!eq || is_service_link(eq + 1))
+        const char *value = strchr(*e, '=');
+        if (!value++)
             continue;
-        char *name = pc_xstrndup(*e, (size_t)(eq - *e));
+        /* Kubernetes sets REDIS_PORT=tcp://10.0.0.11:6379 in every container next to a service
+         * "redis", and POSECRAFT_PORT likewise: these are nobody's settings. */
+        if (pc_str_starts(value, "tcp://") || pc_str_starts(value, "udp://"))
+            continue;
+        char *name = pc_xstrndup(*e, (size_t)(value - 1 - *e));
         if (pc_setting_by_env(name) || pc_str_starts(name, "POSECRAFT_"))
-            add_pair(pairs, name, eq + 1);
+            add_pair(pairs, name, value);
         free(name);
     }
 }
 
-/* The last one of that name: as a shell would read the file. */
+/* The last one of that name, as a shell would read the file. */
 static const char *value_of(const struct pairs *pairs, const char *name)
 {
     for (size_t i = pairs->n; name && i-- > 0;)
@@ -169,7 +155,7 @@ static void apply(struct pc_config *cfg, const struct pairs *pairs, const char *
     }
 }
 
-/* Steps of one letter from a to b (Levenshtein); names up to MAX_NAME. */
+/* The Levenshtein distance of two names, which are up to MAX_NAME long. */
 static size_t distance(const char *a, const char *b)
 {
     size_t row[MAX_NAME + 1], nb = strlen(b);
@@ -193,22 +179,8 @@ static size_t distance(const char *a, const char *b)
     return row[nb];
 }
 
-static const char *nearest_name(const char *name)
-{
-    const char *best = NULL;
-    size_t least = 5; /* further than four letters is another word */
-    for (size_t i = 0; i < pc_settings_n; i++) {
-        size_t d = distance(name, pc_settings[i].env);
-        if (d < least) {
-            least = d;
-            best = pc_settings[i].env;
-        }
-    }
-    return best;
-}
-
-/* Read by scripts, tests and the page's tools, or set by Kubernetes beside a service of our name.
- */
+/* Names that scripts, tests and the page's tools read, or that Kubernetes sets next to a service of our
+ * name. */
 static bool is_for_others(const char *name)
 {
     static const char *const prefixes[] = {
@@ -225,12 +197,19 @@ static bool is_for_others(const char *name)
 static void report_unknown(const struct pairs *pairs, const char *source, struct pc_buf *problems)
 {
     for (size_t i = 0; i < pairs->n; i++) {
-        const char *name = pairs->p[i].name;
+        const char *name = pairs->p[i].name, *nearest = NULL;
         if (!pc_str_starts(name, "POSECRAFT_") || is_for_others(name) || pc_setting_by_env(name))
             continue;
-        const char *near = nearest_name(name);
+        size_t least = 5; /* a distance of five or more means another word */
+        for (size_t k = 0; k < pc_settings_n; k++) {
+            size_t d = distance(name, pc_settings[k].env);
+            if (d < least) {
+                least = d;
+                nearest = pc_settings[k].env;
+            }
+        }
         pc_buf_printf(problems, "%.80s%s: there is no such setting%s%s%s\n", name, source,
-                      near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+                      nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "");
     }
 }
 

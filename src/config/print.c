@@ -1,6 +1,7 @@
-/* The table for people: lines for `doctor`, Markdown for docs/settings.md. */
+/* The table of settings for people: lines for `doctor`, Markdown for docs/settings.md. */
 #include <string.h>
 
+#include "config/config.h"
 #include "config/table.h"
 
 enum { MAX_VALUE = 4096, VALUE_WIDTH = 28 };
@@ -18,31 +19,26 @@ void pc_config_print(const struct pc_config *cfg, FILE *out)
     }
 }
 
-static void print_range(const struct pc_setting *s, FILE *out)
-{
-    char min[32], max[32];
-    if (s->kind == PC_SETTING_CHOICE) {
-        fprintf(out, "one of: %s", s->choices);
-    } else if (s->kind == PC_SETTING_TEXT) {
-        fputs("text", out);
-    } else if (s->kind == PC_SETTING_URL) {
-        fputs("http or https address", out);
-    } else {
-        pc_setting_format_number(s, s->min, min, sizeof min);
-        pc_setting_format_number(s, s->max, max, sizeof max);
-        fprintf(out, "%s to %s%s%s", min, max, s->unit ? " " : "", s->unit ? s->unit : "");
-    }
-}
-
 static void print_row(const struct pc_setting *s, FILE *out)
 {
+    char min[32], max[32];
     fprintf(out, "| `%s`", s->env);
     if (s->alias)
         fprintf(out, ", `%s`", s->alias);
     if (s->option)
         fprintf(out, ", `%s`", s->option);
     fputs(" | ", out);
-    print_range(s, out);
+    if (s->kind == PC_SETTING_CHOICE) {
+        fprintf(out, "one of: %s", s->choices);
+    } else if (s->kind == PC_SETTING_TEXT) {
+        fputs("text", out);
+    } else if (s->kind == PC_SETTING_URL) {
+        fputs("http or https URL", out);
+    } else {
+        pc_setting_format_number(s, s->min, min, sizeof min);
+        pc_setting_format_number(s, s->max, max, sizeof max);
+        fprintf(out, "%s to %s%s%s", min, max, s->unit ? " " : "", s->unit ? s->unit : "");
+    }
     if (*s->def)
         fprintf(out, " | `%s` | %s", s->def, s->meaning);
     else
@@ -54,17 +50,22 @@ static void print_row(const struct pc_setting *s, FILE *out)
 
 void pc_config_print_markdown(FILE *out)
 {
-    fputs("# Settings\n\n"
-          "This file is printed from the table in `src/config/config.c`; a test compares the two "
-          "and, with `POSECRAFT_TEST_WRITE_DOCS=1`, writes it.\n\n"
-          "Later ones win: the default, a `.env` file in the working directory, the environment, "
-          "the command line. Where a setting has two variables, the `POSECRAFT_` one wins over the "
-          "other in the same place. An empty value means the default. Wrong values and unknown "
-          "`POSECRAFT_` names are reported all at once, and the program does not start.\n\n"
-          "Times are written `500ms`, `30s`, `2m` or `1h` (a bare number is milliseconds), sizes "
-          "`512k`, `50m` or `1g` (powers of 1024). `posecraft doctor` shows the values in force, "
-          "secrets hidden.\n",
-          out);
+    fputs(
+        "# Settings\n\n"
+        "This file is printed from the table in `src/config/table.c`. A test compares the two and, "
+        "with `POSECRAFT_TEST_WRITE_DOCS=1`, writes this file.\n\n"
+        "A setting may come from several sources, and the last one wins: the default, a `.env` "
+        "file "
+        "in the working directory, the environment, the command line. Where a setting has two "
+        "variables, the `POSECRAFT_` one wins over the other within the same source. An empty "
+        "value "
+        "means the default. Wrong values and unknown `POSECRAFT_` names are all reported at once, "
+        "and the program does not start.\n\n"
+        "Times are written as `500ms`, `30s`, `2m` or `1h` (a bare number is milliseconds), sizes "
+        "as "
+        "`512k`, `50m` or `1g` (powers of 1024). `posecraft doctor` shows the values in use, with "
+        "secrets hidden.\n",
+        out);
     for (size_t i = 0; i < pc_settings_n; i++) {
         if (pc_settings[i].group)
             fprintf(out,

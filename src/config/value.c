@@ -1,10 +1,11 @@
-/* Values of settings: text to field and back. What is written here can be read here. */
+/* Values of settings: from text to field and back. What is formatted here can be parsed here. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "config/config.h"
 #include "config/table.h"
 
 static const struct {
@@ -33,39 +34,29 @@ bool pc_config_parse_duration(const char *text, int64_t *out)
     return false;
 }
 
-static void format_duration(int64_t ms, char *out, size_t cap)
-{
-    for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
-        if (ms != 0 && ms % durations[i].ms == 0) {
-            snprintf(out, cap, "%lld%s", (long long)(ms / durations[i].ms), durations[i].suffix);
-            return;
-        }
-    snprintf(out, cap, "0");
-}
-
-static void format_bytes(int64_t bytes, char *out, size_t cap)
-{
-    static const char suffixes[] = "gmk";
-    for (int i = 0; i < 3; i++) {
-        int64_t unit = INT64_C(1) << (30 - 10 * i);
-        if (bytes != 0 && bytes % unit == 0) {
-            snprintf(out, cap, "%lld%c", (long long)(bytes / unit), suffixes[i]);
-            return;
-        }
-    }
-    snprintf(out, cap, "%lld", (long long)bytes);
-}
-
 void pc_setting_format_number(const struct pc_setting *s, double number, char *out, size_t cap)
 {
+    static const struct {
+        const char *suffix;
+        int64_t factor;
+    } sizes[] = {{"g", 1 << 30}, {"m", 1 << 20}, {"k", 1 << 10}};
+    int64_t whole = s->kind == PC_SETTING_FRACTION ? 0 : (int64_t)number, factor = 1;
+    const char *suffix = "";
+    /* The largest unit in which it is a whole number. */
+    for (size_t i = 0; whole && s->kind == PC_SETTING_DURATION && !*suffix; i++)
+        if (whole % durations[i].ms == 0) {
+            suffix = durations[i].suffix;
+            factor = durations[i].ms;
+        }
+    for (size_t i = 0; whole && s->kind == PC_SETTING_BYTES && !*suffix && i < 3; i++)
+        if (whole % sizes[i].factor == 0) {
+            suffix = sizes[i].suffix;
+            factor = sizes[i].factor;
+        }
     if (s->kind == PC_SETTING_FRACTION)
         snprintf(out, cap, "%g", number);
-    else if (s->kind == PC_SETTING_DURATION)
-        format_duration((int64_t)number, out, cap);
-    else if (s->kind == PC_SETTING_BYTES)
-        format_bytes((int64_t)number, out, cap);
     else
-        snprintf(out, cap, "%lld", (long long)number);
+        snprintf(out, cap, "%lld%s", (long long)(whole / factor), suffix);
 }
 
 static const char *kind_words(const struct pc_setting *s)
@@ -75,33 +66,23 @@ static const char *kind_words(const struct pc_setting *s)
     case PC_SETTING_DURATION: return "a time such as 500ms, 30s, 2m or 1h";
     case PC_SETTING_FRACTION: return "a number such as 0.4";
     case PC_SETTING_INTEGER: return "a whole number";
-    default: return "a text";
+    default: return "text";
     }
-}
-
-/* A number of the row's kind, whatever its bounds. */
-static bool parse_number(const struct pc_setting *s, const char *value, double *out)
-{
-    int64_t v = 0;
-    bool ok;
-    if (s->kind == PC_SETTING_FRACTION)
-        return pc_str_to_double(value, -1e9, 1e9, out);
-    if (s->kind == PC_SETTING_DURATION)
-        ok = pc_config_parse_duration(value, &v);
-    else if (s->kind == PC_SETTING_BYTES)
-        ok = pc_str_to_bytes(value, 0, INT64_C(1) << 50, &v);
-    else
-        ok = pc_str_to_i64(value, -(INT64_C(1) << 50), INT64_C(1) << 50, &v);
-    *out = (double)v; /* exact: below 2^53 */
-    return ok;
 }
 
 static bool set_number(const struct pc_setting *s, void *field, const char *value, char *why,
                        size_t cap)
 {
-    double v;
+    const int64_t limit = INT64_C(1) << 50; /* exact as a double */
+    int64_t whole = 0;
+    double v = 0;
     char min[32], max[32];
-    if (!parse_number(s, value, &v)) {
+    bool ok = s->kind == PC_SETTING_FRACTION   ? pc_str_to_double(value, -1e9, 1e9, &v)
+              : s->kind == PC_SETTING_DURATION ? pc_config_parse_duration(value, &whole)
+              : s->kind == PC_SETTING_BYTES    ? pc_str_to_bytes(value, 0, limit, &whole)
+                                               : pc_str_to_i64(value, -limit, limit, &whole);
+    v = s->kind == PC_SETTING_FRACTION ? v : (double)whole;
+    if (!ok) {
         snprintf(why, cap, "\"%.60s\" is not %s", value, kind_words(s));
         return false;
     }
@@ -127,22 +108,15 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static bool is_http_url(const char *value)
+static bool set_text(const struct pc_setting *s, char **field, const char *value, char *why,
+                     size_t cap)
 {
-    const char *host = strstr(value, "://");
-    return (pc_str_starts(value, "http://") || pc_str_starts(value, "https://")) && host[3] != 0 &&
-           !strpbrk(value, " ?#&\"<>");
-}
-
-static bool check_text(const struct pc_setting *s, const char *value, char *why, size_t cap)
-{
-    if (s->kind == PC_SETTING_CHOICE) {
-        if (has_word(s->choices, value) && !strchr(value, ' '))
-            return true;
+    size_t len = strlen(value);
+    if (s->kind == PC_SETTING_CHOICE && (strchr(value, ' ') || !has_word(s->choices, value))) {
         snprintf(why, cap, "\"%.60s\" is none of: %s", value, s->choices);
         return false;
     }
-    if (strlen(value) > (size_t)s->max) {
+    if (s->kind != PC_SETTING_CHOICE && len > (size_t)s->max) {
         snprintf(why, cap, "is longer than %d bytes", (int)s->max);
         return false;
     }
@@ -151,23 +125,18 @@ static bool check_text(const struct pc_setting *s, const char *value, char *why,
             snprintf(why, cap, "has a control character");
             return false;
         }
-    if (s->kind == PC_SETTING_URL && *value && !is_http_url(value)) {
-        char shown[64];
-        pc_config_redact(value, shown, sizeof shown);
-        snprintf(why, cap, "\"%s\" is no address such as https://example.com", shown);
-        return false;
+    if (s->kind == PC_SETTING_URL && *value) {
+        const char *host = strstr(value, "://");
+        bool http = pc_str_starts(value, "http://") || pc_str_starts(value, "https://");
+        if (!http || !host[3] || strpbrk(value, " ?#&\"<>")) {
+            char shown[64];
+            pc_config_redact(value, shown, sizeof shown);
+            snprintf(why, cap, "\"%s\" is not a URL such as https://example.com", shown);
+            return false;
+        }
     }
-    return true;
-}
-
-static bool set_text(const struct pc_setting *s, char **field, const char *value, char *why,
-                     size_t cap)
-{
-    if (!check_text(s, value, why, cap))
-        return false;
     free(*field);
     *field = pc_xstrdup(value);
-    size_t len = strlen(value);
     while (s->kind == PC_SETTING_URL && len && (*field)[len - 1] == '/')
         (*field)[--len] = 0;
     return true;
@@ -176,8 +145,8 @@ static bool set_text(const struct pc_setting *s, char **field, const char *value
 bool pc_setting_parse(const struct pc_setting *s, struct pc_config *cfg, const char *value,
                       char *why, size_t cap)
 {
-    void *field = (char *)cfg + s->at;
-    if (s->kind == PC_SETTING_TEXT || s->kind == PC_SETTING_CHOICE || s->kind == PC_SETTING_URL)
+    void *field = (char *)cfg + s->offset;
+    if (pc_setting_is_text(s))
         return set_text(s, field, value, why, cap);
     return set_number(s, field, value, why, cap);
 }
@@ -185,9 +154,8 @@ bool pc_setting_parse(const struct pc_setting *s, struct pc_config *cfg, const c
 void pc_setting_format(const struct pc_setting *s, const struct pc_config *cfg, char *out,
                        size_t cap)
 {
-    const void *field = (const char *)cfg + s->at;
-    bool text =
-        s->kind == PC_SETTING_TEXT || s->kind == PC_SETTING_CHOICE || s->kind == PC_SETTING_URL;
+    const void *field = (const char *)cfg + s->offset;
+    bool text = pc_setting_is_text(s);
     const char *value = text ? *(char *const *)field : NULL;
     if (text && s->secrecy == PC_SETTING_SECRET)
         snprintf(out, cap, "%s", *value ? "***" : "");
@@ -202,25 +170,19 @@ void pc_setting_format(const struct pc_setting *s, const struct pc_config *cfg, 
                                  out, cap);
 }
 
-static bool query_looks_secret(const char *query)
-{
-    static const char *const words[] = {"secret", "password", "passwd", "token", "key", "auth"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasestr(query, words[i]))
-            return true;
-    return false;
-}
-
-/* Rather too much than too little: a password may hold an unescaped '/' or '@', so everything up to
- * the last '@' goes. */
+/* Hides rather too much than too little: a password may contain an unescaped '/' or '@', so everything
+ * up to the last '@' goes. */
 void pc_config_redact(const char *url, char *out, size_t cap)
 {
+    static const char *const words[] = {"secret", "password", "passwd", "token", "key", "auth"};
     const char *rest = strstr(url, "://");
     rest = rest ? rest + 3 : url;
     const char *at = strrchr(rest, '@');
     const char *host = at ? at : rest;
     const char *query = strchr(host, '?');
-    bool hide = query && query_looks_secret(query);
+    bool hide = false;
+    for (size_t i = 0; query && i < sizeof words / sizeof *words; i++)
+        hide = hide || strcasestr(query, words[i]);
     int host_len = hide ? (int)(query - host) : (int)strlen(host);
     snprintf(out, cap, "%.*s%s%.*s%s", (int)(rest - url), url, at ? "***" : "", host_len, host,
              hide ? "?***" : "");

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "config/table.h"
-#include "world.h"
+#include "fixture.h"
 
 static bool is_number(const struct pc_setting *s)
 {
@@ -14,7 +14,7 @@ static bool is_number(const struct pc_setting *s)
 
 static void the_table_is_sound(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     for (size_t i = 0; i < pc_settings_n; i++) {
         const struct pc_setting *s = &pc_settings[i];
         char value[4096];
@@ -28,30 +28,30 @@ static void the_table_is_sound(void **state)
                     : s->kind == PC_SETTING_CHOICE ? s->choices != NULL
                                                    : s->max > 0);
         for (size_t j = 0; j < i; j++)
-            assert_int_not_equal(pc_settings[j].at, s->at);
-        pc_setting_format(s, &w->cfg, value, sizeof value);
+            assert_int_not_equal(pc_settings[j].offset, s->offset);
+        pc_setting_format(s, &f->cfg, value, sizeof value);
         assert_string_equal(value, s->def); /* a default is written as it is printed */
     }
 }
 
 static void defaults_are_those_of_the_documents(void **state)
 {
-    struct world *w = *state;
-    load_ok(w);
-    assert_string_equal(w->cfg.host, "127.0.0.1");
-    assert_int_equal(w->cfg.port, 8080);
-    assert_int_equal(w->cfg.workers, -1);
-    assert_int_equal(w->cfg.max_pixels, 50000000);
-    assert_int_equal(w->cfg.max_upload_bytes, 50 << 20);
-    assert_int_equal(w->cfg.fetch_redirects, 3);
-    assert_true(w->cfg.person_sure == 0.4 && w->cfg.person_maybe == 0.25);
-    assert_string_equal(w->cfg.fetch_allow, "");
+    struct fixture *f = *state;
+    load_ok(f);
+    assert_string_equal(f->cfg.host, "127.0.0.1");
+    assert_int_equal(f->cfg.port, 8080);
+    assert_int_equal(f->cfg.workers, -1);
+    assert_int_equal(f->cfg.max_pixels, 50000000);
+    assert_int_equal(f->cfg.max_upload_bytes, 50 << 20);
+    assert_int_equal(f->cfg.fetch_redirects, 3);
+    assert_true(f->cfg.person_sure == 0.4 && f->cfg.person_maybe == 0.25);
+    assert_string_equal(f->cfg.fetch_allow, "");
 }
 
-/* Both bounds are taken, one step outside is not, for every number in the table. */
+/* For every number in the table: both bounds are accepted, and one step outside is not. */
 static void every_bound_holds(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     for (size_t i = 0; i < pc_settings_n; i++) {
         const struct pc_setting *s = &pc_settings[i];
         if (!is_number(s))
@@ -66,7 +66,7 @@ static void every_bound_holds(void **state)
             char text[64], why[256];
             snprintf(text, sizeof text, "%.*f", s->kind == PC_SETTING_FRACTION ? 3 : 0,
                      tries[t].value);
-            if (pc_setting_parse(s, &w->cfg, text, why, sizeof why) != tries[t].ok)
+            if (pc_setting_parse(s, &f->cfg, text, why, sizeof why) != tries[t].ok)
                 fail_msg("%s=%s should %sbe taken", s->env, text, tries[t].ok ? "" : "not ");
             bool negative = tries[t].value < 0 &&
                             (s->kind == PC_SETTING_BYTES || s->kind == PC_SETTING_DURATION);
@@ -78,7 +78,7 @@ static void every_bound_holds(void **state)
 
 static void numbers_that_are_none_are_refused(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     static const char *const bad[] = {"x",
                                       "1x",
                                       " ",
@@ -99,60 +99,60 @@ static void numbers_that_are_none_are_refused(void **state)
     for (size_t i = 0; i < pc_settings_n; i++)
         for (size_t b = 0; is_number(&pc_settings[i]) && b < sizeof bad / sizeof *bad; b++) {
             char why[256];
-            if (pc_setting_parse(&pc_settings[i], &w->cfg, bad[b], why, sizeof why))
+            if (pc_setting_parse(&pc_settings[i], &f->cfg, bad[b], why, sizeof why))
                 fail_msg("%s=%s was taken", pc_settings[i].env, bad[b]);
         }
 }
 
 static void units(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     static const struct {
         const char *text;
         int64_t ms;
     } times[] = {{"1500", 1500}, {"1500ms", 1500}, {"90s", 90000}, {"2m", 120000}, {"1h", 3600000}};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        set(w, "lease", times[i].text);
-        assert_int_equal(w->cfg.lease_ms, times[i].ms);
+        set(f, "lease", times[i].text);
+        assert_int_equal(f->cfg.lease_ms, times[i].ms);
     }
-    set(w, "max_upload", "1g");
-    assert_int_equal(w->cfg.max_upload_bytes, 1 << 30);
-    set(w, "person_sure", "0.5");
-    assert_true(w->cfg.person_sure == 0.5);
+    set(f, "max_upload", "1g");
+    assert_int_equal(f->cfg.max_upload_bytes, 1 << 30);
+    set(f, "person_sure", "0.5");
+    assert_true(f->cfg.person_sure == 0.5);
 }
 
 static void later_sources_win(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     write_env_file("PORT=1001\nPOSECRAFT_PORT=1002\nPOSECRAFT_DATA=from-file\nREDIS_HOST=r\n");
-    load_ok(w);
-    assert_int_equal(w->cfg.port, 1002); /* our own name before the old one */
-    assert_string_equal(w->cfg.data_dir, "from-file");
+    load_ok(f);
+    assert_int_equal(f->cfg.port, 1002); /* our own name before the old one */
+    assert_string_equal(f->cfg.data_dir, "from-file");
     setenv("PORT", "1003", 1);
-    load_ok(w);
-    assert_int_equal(w->cfg.port, 1003); /* the environment before the file */
+    load_ok(f);
+    assert_int_equal(f->cfg.port, 1003); /* the environment before the file */
     setenv("POSECRAFT_PORT", "1004", 1);
-    load_ok(w);
-    assert_int_equal(w->cfg.port, 1004);
-    set(w, "port", "0");
-    assert_int_equal(w->cfg.port, 0);
-    assert_string_equal(w->cfg.data_dir, "from-file");
+    load_ok(f);
+    assert_int_equal(f->cfg.port, 1004);
+    set(f, "port", "0");
+    assert_int_equal(f->cfg.port, 0);
+    assert_string_equal(f->cfg.data_dir, "from-file");
 }
 
 static void empty_means_default(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     write_env_file("POSECRAFT_PORT=9000\nPOSECRAFT_HOST=0.0.0.0\n");
     setenv("POSECRAFT_PORT", "", 1);
     setenv("POSECRAFT_HOST", "", 1);
-    load_ok(w);
-    assert_int_equal(w->cfg.port, 8080);
-    assert_string_equal(w->cfg.host, "127.0.0.1");
+    load_ok(f);
+    assert_int_equal(f->cfg.port, 8080);
+    assert_string_equal(f->cfg.host, "127.0.0.1");
 }
 
 static void all_problems_are_reported_at_once(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     write_env_file("POSECRAFT_LEASE=soon\nthis is no line\nPOSECRAFT_HSOT=x\n");
     setenv("POSECRAFT_PORT", "99999", 1);
     setenv("POSECRAFT_LOG_LEVEL", "loud", 1);
@@ -162,57 +162,57 @@ static void all_problems_are_reported_at_once(void **state)
     setenv("POSECRAFT_WORKRES", "4", 1);
     setenv("POSECRAFT_SOMETHING_ELSE_ALTOGETHER", "4", 1);
     setenv("POSECRAFT_DATA", "kept", 1);
-    load_bad(w);
-    assert_problem(w, "POSECRAFT_LEASE (in .env): \"soon\" is not a time such as 500ms, 30s, 2m or "
+    load_bad(f);
+    assert_problem(f, "POSECRAFT_LEASE (in .env): \"soon\" is not a time such as 500ms, 30s, 2m or "
                       "1h");
-    assert_problem(w, ".env: line 2 is not KEY=VALUE");
-    assert_problem(w, "POSECRAFT_HSOT (in .env): there is no such setting; did you mean "
+    assert_problem(f, ".env: line 2 is not KEY=VALUE");
+    assert_problem(f, "POSECRAFT_HSOT (in .env): there is no such setting; did you mean "
                       "POSECRAFT_HOST?");
-    assert_problem(w, "POSECRAFT_PORT: 99999 is outside 0..65535");
-    assert_problem(w, "POSECRAFT_LOG_LEVEL: \"loud\" is none of: debug info warn error off");
-    assert_problem(w, "POSECRAFT_PERSON_SURE: 1.5 is outside 0..1");
-    assert_problem(w, "POSECRAFT_MAX_UPLOAD: \"50x\" is not a size such as 512k, 50m or 1g");
-    assert_problem(w, "POSECRAFT_PUBLIC_URL: \"shots.example.com\" is no address such as "
+    assert_problem(f, "POSECRAFT_PORT: 99999 is outside 0..65535");
+    assert_problem(f, "POSECRAFT_LOG_LEVEL: \"loud\" is none of: debug info warn error off");
+    assert_problem(f, "POSECRAFT_PERSON_SURE: 1.5 is outside 0..1");
+    assert_problem(f, "POSECRAFT_MAX_UPLOAD: \"50x\" is not a size such as 512k, 50m or 1g");
+    assert_problem(f, "POSECRAFT_PUBLIC_URL: \"shots.example.com\" is not a URL such as "
                       "https://example.com");
-    assert_problem(w, "POSECRAFT_WORKRES: there is no such setting; did you mean "
+    assert_problem(f, "POSECRAFT_WORKRES: there is no such setting; did you mean "
                       "POSECRAFT_WORKERS?");
-    assert_problem(w, "POSECRAFT_SOMETHING_ELSE_ALTOGETHER: there is no such setting");
-    assert_string_equal(w->cfg.data_dir, "kept");
-    assert_int_equal(w->cfg.port, 8080);
+    assert_problem(f, "POSECRAFT_SOMETHING_ELSE_ALTOGETHER: there is no such setting");
+    assert_string_equal(f->cfg.data_dir, "kept");
+    assert_int_equal(f->cfg.port, 8080);
     unsetenv("POSECRAFT_WORKRES");
     unsetenv("POSECRAFT_SOMETHING_ELSE_ALTOGETHER");
 }
 
 static void names_of_scripts_and_tests_are_no_problem(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     static const char *const names[] = {"POSECRAFT_CACHE", "POSECRAFT_TEST_X", "POSECRAFT_BENCH_N",
                                         "POSECRAFT_SHARE"};
     for (size_t i = 0; i < 4; i++)
         setenv(names[i], "x", 1);
-    load_ok(w);
+    load_ok(f);
     for (size_t i = 0; i < 3; i++)
         unsetenv(names[i]);
-    assert_string_equal(w->cfg.share_dir, "x");
+    assert_string_equal(f->cfg.share_dir, "x");
 }
 
 static void kubernetes_links_are_no_settings(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("POSECRAFT_PORT", "tcp://10.0.0.11:8080", 1);
     setenv("REDIS_PORT", "tcp://10.0.0.12:6379", 1);
     setenv("POSECRAFT_SERVICE_HOST", "10.0.0.11", 1);
     setenv("POSECRAFT_PORT_8080_TCP_ADDR", "10.0.0.11", 1);
-    load_ok(w);
-    assert_int_equal(w->cfg.port, 8080);
-    assert_int_equal(w->cfg.redis_port, 6379);
+    load_ok(f);
+    assert_int_equal(f->cfg.port, 8080);
+    assert_int_equal(f->cfg.redis_port, 6379);
     unsetenv("POSECRAFT_SERVICE_HOST");
     unsetenv("POSECRAFT_PORT_8080_TCP_ADDR");
 }
 
 static void an_env_file_has_quotes_and_comments(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     write_env_file("# comment\n"
                    "\n"
                    "  export POSECRAFT_HOST = 0.0.0.0   # all of them\r\n"
@@ -224,17 +224,17 @@ static void an_env_file_has_quotes_and_comments(void **state)
                    "exported=1\n"
                    "POSECRAFT_PORT=1\n"
                    "POSECRAFT_PORT=2");
-    load_ok(w);
-    assert_string_equal(w->cfg.host, "0.0.0.0");
-    assert_string_equal(w->cfg.data_dir, "/srv/my \"data\"");
-    assert_string_equal(w->cfg.records, "sqlite:/a#b \\n");
-    assert_string_equal(w->cfg.queue, "redis://h:1/#frag");
-    assert_int_equal(w->cfg.port, 2); /* the last one, as in a shell */
+    load_ok(f);
+    assert_string_equal(f->cfg.host, "0.0.0.0");
+    assert_string_equal(f->cfg.data_dir, "/srv/my \"data\"");
+    assert_string_equal(f->cfg.records, "sqlite:/a#b \\n");
+    assert_string_equal(f->cfg.queue, "redis://h:1/#frag");
+    assert_int_equal(f->cfg.port, 2); /* the last one, as in a shell */
 }
 
 static void bad_env_files(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     static const char *const lines[] = {"=x",      "A B=x",     "A='x",      "A=\"x\\\"",
                                         "A='x' y", "export",    "1A=x",      "A-B=x",
                                         "novalue", "export =x", "\xff\xfe=", "A=\"x\"tail"};
@@ -242,44 +242,44 @@ static void bad_env_files(void **state)
         char text[64];
         snprintf(text, sizeof text, "POSECRAFT_PORT=1\n%s\n", lines[i]);
         write_env_file(text);
-        pc_buf_clear(&w->problems);
-        load_bad(w);
-        assert_problem(w, ".env: line 2 is not KEY=VALUE");
+        pc_buf_clear(&f->problems);
+        load_bad(f);
+        assert_problem(f, ".env: line 2 is not KEY=VALUE");
     }
     unlink(".env");
     assert_int_equal(symlink(".", ".env"), 0); /* a folder */
-    pc_buf_clear(&w->problems);
-    load_bad(w);
+    pc_buf_clear(&f->problems);
+    load_bad(f);
     unlink(".env");
     FILE *out = fopen(".env", "w");
     for (int i = 0; i < 70000; i++)
         fputc('#', out);
     fclose(out);
-    pc_buf_clear(&w->problems);
-    load_bad(w);
+    pc_buf_clear(&f->problems);
+    load_bad(f);
     out = fopen(".env", "w");
     fwrite("A=b\0c\n", 1, 6, out);
     fclose(out);
-    pc_buf_clear(&w->problems);
-    load_bad(w);
+    pc_buf_clear(&f->problems);
+    load_bad(f);
     write_env_file("");
-    pc_buf_clear(&w->problems);
-    load_ok(w);
+    pc_buf_clear(&f->problems);
+    load_ok(f);
 }
 
 static void options_are_named_in_messages(void **state)
 {
-    struct world *w = *state;
-    assert_code(pc_config_set(&w->cfg, "port", "x", "--port", &w->err), PC_E_CONFIG);
-    assert_string_equal(w->err.message, "--port: \"x\" is not a whole number");
-    assert_code(pc_config_set(&w->cfg, "colour", "x", "--colour", &w->err), PC_E_CONFIG);
-    assert_non_null(strstr(w->err.message, "colour"));
+    struct fixture *f = *state;
+    assert_code(pc_config_set(&f->cfg, "port", "x", "--port", &f->err), PC_E_CONFIG);
+    assert_string_equal(f->err.message, "--port: \"x\" is not a whole number");
+    assert_code(pc_config_set(&f->cfg, "colour", "x", "--colour", &f->err), PC_E_CONFIG);
+    assert_non_null(strstr(f->err.message, "colour"));
     char *longer = pc_xzalloc(5000);
     memset(longer, 'a', 4999);
-    assert_code(pc_config_set(&w->cfg, "data", longer, "--data", &w->err), PC_E_CONFIG);
+    assert_code(pc_config_set(&f->cfg, "data", longer, "--data", &f->err), PC_E_CONFIG);
     free(longer);
-    assert_code(pc_config_set(&w->cfg, "data", "a\nb", "--data", &w->err), PC_E_CONFIG);
-    assert_string_equal(w->cfg.data_dir, "data");
+    assert_code(pc_config_set(&f->cfg, "data", "a\nb", "--data", &f->err), PC_E_CONFIG);
+    assert_string_equal(f->cfg.data_dir, "data");
 }
 
 static void the_document_is_what_the_table_says(void **state)

@@ -1,50 +1,50 @@
-/* How settings fit together: addresses of the stores, and what of them is shown. */
+/* How settings fit together: the URLs of the stores, and what of them is shown. */
 #include <stdio.h>
 
-#include "world.h"
+#include "fixture.h"
 
 static void store_urls_are_derived(void **state)
 {
-    struct world *w = *state;
-    set(w, "data", "/var/lib/p");
-    complete_ok(w);
-    assert_string_equal(w->cfg.records, "sqlite:/var/lib/p/posecraft.db");
-    assert_string_equal(w->cfg.queue, "sqlite:/var/lib/p/posecraft.db");
-    assert_string_equal(w->cfg.blobs, "file:/var/lib/p/blobs");
+    struct fixture *f = *state;
+    set(f, "data", "/var/lib/p");
+    complete_ok(f);
+    assert_string_equal(f->cfg.records, "sqlite:/var/lib/p/posecraft.db");
+    assert_string_equal(f->cfg.queue, "sqlite:/var/lib/p/posecraft.db");
+    assert_string_equal(f->cfg.blobs, "file:/var/lib/p/blobs");
 }
 
 static void the_first_versions_names_make_store_urls(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("MONGO_URI", "mongodb://u:p@m/db", 1);
     setenv("REDIS_HOST", "r", 1);
     setenv("S3_BUCKET", "b", 1);
-    load_ok(w);
-    complete_ok(w);
-    assert_string_equal(w->cfg.records, "mongodb://u:p@m/db");
-    assert_string_equal(w->cfg.queue, "redis://r:6379");
-    assert_string_equal(w->cfg.blobs, "s3://b");
+    load_ok(f);
+    complete_ok(f);
+    assert_string_equal(f->cfg.records, "mongodb://u:p@m/db");
+    assert_string_equal(f->cfg.queue, "redis://r:6379");
+    assert_string_equal(f->cfg.blobs, "s3://b");
 }
 
 static void our_own_store_urls_come_first(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("MONGO_URI", "mongodb://m/db", 1);
     setenv("REDIS_HOST", "r", 1);
     setenv("REDIS_PORT", "7000", 1);
     setenv("S3_BUCKET", "b", 1);
     setenv("S3_ENDPOINT", "http://localhost:9000/", 1);
     setenv("POSECRAFT_RECORDS", "memory:", 1);
-    load_ok(w);
-    complete_ok(w);
-    assert_string_equal(w->cfg.records, "memory:");
-    assert_string_equal(w->cfg.queue, "redis://r:7000");
-    assert_string_equal(w->cfg.blobs, "s3://b?endpoint=http://localhost:9000");
+    load_ok(f);
+    complete_ok(f);
+    assert_string_equal(f->cfg.records, "memory:");
+    assert_string_equal(f->cfg.queue, "redis://r:7000");
+    assert_string_equal(f->cfg.blobs, "s3://b?endpoint=http://localhost:9000");
 }
 
 static void an_s3_url_gets_what_it_lacks(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("AWS_ACCESS_KEY_ID", "id", 1);
     setenv("AWS_SECRET_ACCESS_KEY", "a/b+c@d?e", 1);
     setenv("AWS_SESSION_TOKEN", "t==", 1);
@@ -52,24 +52,24 @@ static void an_s3_url_gets_what_it_lacks(void **state)
     setenv("S3_BUCKET", "b", 1);
     setenv("S3_ENDPOINT", "http://localhost:9000", 1);
     setenv("POSECRAFT_LINKS", "public:https://cdn.example/?a=b&c", 1);
-    load_ok(w);
-    complete_ok(w);
+    load_ok(f);
+    complete_ok(f);
     const struct {
         const char *url, *whole;
     } rows[] = {
         {"file:/x?y", "file:/x?y"},
-        {w->cfg.blobs, "s3://id:a%2Fb%2Bc%40d%3Fe@b?endpoint=http://localhost:9000&region="
+        {f->cfg.blobs, "s3://id:a%2Fb%2Bc%40d%3Fe@b?endpoint=http://localhost:9000&region="
                        "eu-central-1&links=public:https://cdn.example/%3Fa%3Db%26c&spool=data&"
                        "session_token=t%3D%3D"},
         {"s3://k:s@b/p?region=x&links=served&endpoint=y",
          "s3://k:s@b/p?region=x&links=served&endpoint=y&spool=data"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char *whole = pc_config_blobs_url(&w->cfg, rows[i].url);
+        char *whole = pc_config_blobs_url(&f->cfg, rows[i].url);
         assert_string_equal(whole, rows[i].whole);
         free(whole);
     }
-    char shown[200], *whole = pc_config_blobs_url(&w->cfg, "s3://b");
+    char shown[200], *whole = pc_config_blobs_url(&f->cfg, "s3://b");
     pc_config_redact(whole, shown, sizeof shown);
     assert_string_equal(shown, "s3://***@b?***");
     free(whole);
@@ -77,11 +77,11 @@ static void an_s3_url_gets_what_it_lacks(void **state)
 
 static void a_key_or_a_profile(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("AWS_PROFILE", "old shop", 1);
     setenv("AWS_DEFAULT_REGION", "eu-west-1", 1);
-    load_ok(w);
-    complete_ok(w);
+    load_ok(f);
+    complete_ok(f);
     const struct {
         const char *key_id, *secret, *url, *whole;
     } rows[] = {
@@ -92,9 +92,9 @@ static void a_key_or_a_profile(void **state)
          "s3://b?profile=new&region=eu-west-1&links=served&spool=data"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        set(w, "aws_access_key_id", rows[i].key_id);
-        set(w, "aws_secret_access_key", rows[i].secret);
-        char *whole = pc_config_blobs_url(&w->cfg, rows[i].url);
+        set(f, "aws_access_key_id", rows[i].key_id);
+        set(f, "aws_secret_access_key", rows[i].secret);
+        char *whole = pc_config_blobs_url(&f->cfg, rows[i].url);
         assert_string_equal(whole, rows[i].whole);
         free(whole);
     }
@@ -102,38 +102,38 @@ static void a_key_or_a_profile(void **state)
 
 static void half_a_key_is_reported(void **state)
 {
-    struct world *w = *state;
-    set(w, "aws_access_key_id", "id");
-    complete_ok(w); /* not in use */
-    set(w, "blobs", "s3://b");
-    complete_bad(w);
-    assert_problem(w, "AWS_ACCESS_KEY_ID: is set, but AWS_SECRET_ACCESS_KEY is not");
+    struct fixture *f = *state;
+    set(f, "aws_access_key_id", "id");
+    complete_ok(f); /* not in use */
+    set(f, "blobs", "s3://b");
+    complete_bad(f);
+    assert_problem(f, "AWS_ACCESS_KEY_ID: is set, but AWS_SECRET_ACCESS_KEY is not");
 }
 
 static void links_want_an_s3_store(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("POSECRAFT_LINKS", "presigned", 1);
-    load_ok(w);
-    complete_bad(w);
-    assert_problem(w, "POSECRAFT_LINKS: wants an S3 store (POSECRAFT_BLOBS, S3_BUCKET)");
-    set(w, "blobs", "s3://b");
-    set(w, "links", "magic");
-    complete_bad(w);
-    assert_problem(w, "POSECRAFT_LINKS: is neither served, presigned nor public:https://...");
+    load_ok(f);
+    complete_bad(f);
+    assert_problem(f, "POSECRAFT_LINKS: needs an S3 store (POSECRAFT_BLOBS, S3_BUCKET)");
+    set(f, "blobs", "s3://b");
+    set(f, "links", "magic");
+    complete_bad(f);
+    assert_problem(f, "POSECRAFT_LINKS: is neither served, presigned nor public:https://...");
 }
 
 static void contradictions_are_all_reported(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("POSECRAFT_PERSON_MAYBE", "0.9", 1);
     setenv("POSECRAFT_FETCH_TIME", "5s", 1);
     setenv("S3_ENDPOINT", "http://localhost:9000", 1);
-    load_ok(w);
-    complete_bad(w);
-    assert_problem(w, "POSECRAFT_PERSON_MAYBE: is above POSECRAFT_PERSON_SURE");
-    assert_problem(w, "POSECRAFT_FETCH_CONNECT_TIME: is above POSECRAFT_FETCH_TIME");
-    assert_problem(w, "S3_ENDPOINT: is set, but S3_BUCKET is not");
+    load_ok(f);
+    complete_bad(f);
+    assert_problem(f, "POSECRAFT_PERSON_MAYBE: is above POSECRAFT_PERSON_SURE");
+    assert_problem(f, "POSECRAFT_FETCH_CONNECT_TIME: is above POSECRAFT_FETCH_TIME");
+    assert_problem(f, "S3_ENDPOINT: is set, but S3_BUCKET is not");
 }
 
 static char *print_to_text(const struct pc_config *cfg)
@@ -148,7 +148,7 @@ static char *print_to_text(const struct pc_config *cfg)
 
 static void secrets_are_never_printed(void **state)
 {
-    struct world *w = *state;
+    struct fixture *f = *state;
     setenv("AWS_ACCESS_KEY_ID", "hush-id", 1);
     setenv("AWS_SECRET_ACCESS_KEY", "hush-key", 1);
     setenv("AWS_SESSION_TOKEN", "hush-token", 1);
@@ -156,18 +156,18 @@ static void secrets_are_never_printed(void **state)
     setenv("POSECRAFT_QUEUE", "redis://:hush2@r:6379", 1);
     setenv("POSECRAFT_BLOBS", "s3://b?endpoint=https://e&secret=hush3", 1);
     setenv("POSECRAFT_FETCH_PROXY", "http://user:hush4@proxy:3128", 1);
-    load_ok(w);
-    complete_ok(w);
-    char *text = print_to_text(&w->cfg);
+    load_ok(f);
+    complete_ok(f);
+    char *text = print_to_text(&f->cfg);
     assert_null(strstr(text, "hush"));
     assert_non_null(strstr(text, "mongodb://***@m/db"));
     assert_non_null(strstr(text, "redis://***@r:6379"));
     assert_non_null(strstr(text, "http://***@proxy:3128"));
     assert_non_null(strstr(text, "POSECRAFT_PORT"));
     free(text);
-    setenv("AWS_SECRET_ACCESS_KEY", "hush\x01key", 1); /* nor when it is wrong */
-    load_bad(w);
-    assert_null(strstr(pc_buf_text(&w->problems), "hush"));
+    setenv("AWS_SECRET_ACCESS_KEY", "hush\x01key", 1); /* not even when it is wrong */
+    load_bad(f);
+    assert_null(strstr(pc_buf_text(&f->problems), "hush"));
 }
 
 static void redaction(void **state)
