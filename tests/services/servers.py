@@ -103,7 +103,7 @@ class RealServer:
         return " ".join((run.stdout or run.stderr).split())[:80]
 
 
-class Redis(Real):
+class Redis(RealServer):
     program = "redis-server"
 
     def arguments(self):
@@ -119,7 +119,7 @@ class Redis(Real):
         return {"POSECRAFT_QUEUE": self.url}
 
 
-class Mongo(Real):
+class Mongo(RealServer):
     """A real mongod if available, else FerretDB. FerretDB reads a whole collection for a query, so it is fine
     for hundreds of images but not for thousands."""
 
@@ -154,7 +154,7 @@ class Mongo(Real):
         return {"POSECRAFT_RECORDS": self.url}
 
 
-class S3(Real):
+class S3(RealServer):
     program = "versitygw"
 
     def arguments(self):

@@ -1,4 +1,4 @@
-/** Our queue in Redis, seen by npm bull 4.16.5 and bull-board. */
+/** Our queue in Redis, used by npm bull 4.16.5 and bull-board. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, beforeEach, describe, test } from 'node:test'
@@ -10,26 +10,26 @@ import { ExpressAdapter } from '@bull-board/express'
 import Queue from 'bull'
 import express from 'express'
 
-import { eventually, redisProgram, startPictures, startPosecraft, startRedis, tempFolder } from './harness.mjs'
+import { eventually, redisProgram, startImageHost, startPosecraft, startRedis, tempFolder } from './harness.mjs'
 
 const skip = redisProgram ? false : 'there is no redis-server here (scripts/setup services)'
 
 describe('npm bull and PoseCraft on one queue', { skip }, () => {
-  let redis, pictures, queue, queueName, folder, ours
+  let redis, imageHost, queue, queueName, folder, ours
   let number = 0
 
   before(async () => {
     redis = await startRedis()
-    pictures = await startPictures()
+    imageHost = await startImageHost()
   })
   after(async () => {
-    pictures.stop()
+    imageHost.stop()
     await redis.stop()
   })
   beforeEach(async (t) => {
     queueName = `images-${++number}`
     folder = tempFolder()
-    pictures.answer = 200
+    imageHost.answer = 200
     queue = new Queue(queueName, redis.url)
     await queue.isReady()
     t.after(async () => {
@@ -50,10 +50,10 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     return seen
   }
 
-  test('a Node producer adds images by url and gets their ids', async () => {
+  test('a Node producer adds images by URL and gets their ids', async () => {
     const seen = listen('waiting', 'active', 'completed', 'failed')
     await serve(1)
-    const jobs = await Promise.all(['a', 'b'].map((name) => queue.add({ url: pictures.link(name) })))
+    const jobs = await Promise.all(['a', 'b'].map((name) => queue.add({ url: imageHost.link(name) })))
     for (const job of jobs) {
       const { imageId } = await job.finished()
       const image = await ours.outcome(imageId)
@@ -67,18 +67,18 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     assert.deepEqual((await queue.getCompleted()).map((job) => job.id).sort(), jobs.map((job) => job.id).sort())
   })
 
-  test('a Node producer names an image that is there, under any job name and id', async () => {
+  test('a Node producer adds a job for a known image, under any job name and id', async () => {
     await serve(0)
-    const { id } = await ours.submit(pictures.link('c'))
+    const { id } = await ours.submit(imageHost.link('c'))
     await (await queue.getJob(`pc-${id}`)).remove()
-    const job = await queue.add('shots', { imageId: id, url: pictures.link('c') }, { jobId: 'mine', removeOnComplete: true })
+    const job = await queue.add('shots', { imageId: id, url: imageHost.link('c') }, { jobId: 'mine', removeOnComplete: true })
     await serve(1)
     assert.deepEqual(await job.finished(), { imageId: id })
     assert.equal((await ours.outcome(id)).status, 'processed')
     assert.equal(await queue.getJob('mine'), null)
   })
 
-  test('a job that says nothing usable is failed with the reason, once', async () => {
+  test('a job with unusable data fails once, with the reason', async () => {
     await serve(1)
     const job = await queue.add({ hello: 'there' }, { attempts: 5 })
     await assert.rejects(job.finished(), /neither an imageId nor a url/)
@@ -86,15 +86,15 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     assert.equal(failed.attemptsMade, 1)
   })
 
-  test('a Node worker takes our jobs, single ones before bulk', async () => {
+  test('a Node worker takes our jobs, single ones before batches', async () => {
     await serve(0)
-    const batch = [1, 2].map((n) => pictures.link(`bulk${n}`))
+    const batch = [1, 2].map((n) => imageHost.link(`bulk${n}`))
     await ours.ask('/process-batch', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ imageUrls: batch }),
     })
-    await ours.submit(pictures.link('single'))
+    await ours.submit(imageHost.link('single'))
     assert.equal((await queue.getJobCounts()).waiting, 3)
     const taken = []
     queue.process(async (job) => {
@@ -103,13 +103,13 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
       assert.equal(job.id, `pc-${job.data.imageId}`)
     })
     await eventually(() => taken.length === 3)
-    assert.deepEqual(taken.map((data) => data.url), [pictures.link('single'), ...batch])
+    assert.deepEqual(taken.map((data) => data.url), [imageHost.link('single'), ...batch])
     await eventually(async () => Object.values(await queue.getJobCounts()).every((n) => n === 0))
   })
 
-  test('a Node worker that fails leaves the next try to ours, after the backoff', async () => {
+  test('after a failure in a Node worker our worker makes the next attempt, after the backoff', async () => {
     await serve(0)
-    const { id } = await ours.submit(pictures.link('d'))
+    const { id } = await ours.submit(imageHost.link('d'))
     let failed
     queue.process(async () => {
       failed = Date.now()
@@ -127,10 +127,10 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     assert.equal((await ours.outcome(id)).status, 'processed')
   })
 
-  test('our worker fails a Node job as its options say, seen by Node', async () => {
-    pictures.answer = 500
+  test('our worker retries and fails a Node job as its options say', async () => {
+    imageHost.answer = 500
     await serve(0)
-    const { id } = await ours.submit(pictures.link('e'))
+    const { id } = await ours.submit(imageHost.link('e'))
     await (await queue.getJob(`pc-${id}`)).remove()
     const actives = []
     queue.on('global:active', () => actives.push(Date.now()))
@@ -147,11 +147,11 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     assert.equal((await ours.outcome(id)).status, 'failed')
   })
 
-  test('delayed and prioritised Node jobs run when and as they should', async () => {
+  test('delayed and prioritised Node jobs run at their time and in their order', async () => {
     await serve(0)
     const added = Date.now()
     const order = []
-    const add = (name, opts) => queue.add({ url: pictures.link(name) }, { ...opts, jobId: name })
+    const add = (name, opts) => queue.add({ url: imageHost.link(name) }, { ...opts, jobId: name })
     queue.on('global:active', (id) => order.push([id, Date.now() - added]))
     await add('late', { delay: 900 })
     for (const [name, priority] of [['p0', 0], ['p5', 5], ['p2', 2], ['p2b', 2]]) await add(name, { priority })
@@ -164,10 +164,10 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     assert.ok(named.find(([id]) => id === 'late')[1] >= 895)
   })
 
-  test('pause and resume from Node bind our worker', async () => {
+  test('our worker obeys pause and resume from Node', async () => {
     await serve(1)
     await queue.pause()
-    const { id } = await ours.submit(pictures.link('f'))
+    const { id } = await ours.submit(imageHost.link('f'))
     await sleep(1500)
     assert.equal((await ours.ask(`/image-status/${id}`)).status, 'pending')
     assert.equal((await queue.getJobCounts()).paused, 1)
@@ -179,7 +179,7 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
 
   test('a job whose worker was killed is taken again', async () => {
     await serve(0)
-    const { id } = await ours.submit(pictures.link('g'))
+    const { id } = await ours.submit(imageHost.link('g'))
     await queue.isReady()
     await queue.client.rpoplpush(queue.toKey('wait'), queue.toKey('active')) // its worker died here
     await serve(1)
@@ -204,12 +204,12 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
 
     test('lists, counts and pauses', async () => {
       await serve(0)
-      const { id } = await ours.submit(pictures.link('h'))
+      const { id } = await ours.submit(imageHost.link('h'))
       const seen = await look('waiting')
       assert.equal(seen.counts.waiting, 1)
       const [job] = seen.jobs
       assert.equal(job.id, `pc-${id}`)
-      assert.deepEqual(job.data, { imageId: id, url: pictures.link('h') })
+      assert.deepEqual(job.data, { imageId: id, url: imageHost.link('h') })
       await put('/pause')
       assert.equal((await look('paused')).isPaused, true)
       await serve(1)
@@ -219,10 +219,10 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
       assert.equal((await ours.outcome(id)).status, 'processed')
     })
 
-    test('a retry there opens a failed image again', async () => {
-      pictures.answer = 404
+    test('a retry there reopens a failed image', async () => {
+      imageHost.answer = 404
       await serve(1)
-      const { id } = await ours.submit(pictures.link('i'))
+      const { id } = await ours.submit(imageHost.link('i'))
       assert.equal((await ours.outcome(id)).status, 'failed')
       const [job] = (await eventually(async () => {
         const seen = await look('failed')
@@ -230,7 +230,7 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
       })).jobs
       assert.equal(job.id, `pc-${id}`)
       assert.match(job.failedReason, /404|answer/)
-      pictures.answer = 200
+      imageHost.answer = 200
       await put(`/pc-${id}/retry`)
       await eventually(async () => (await ours.ask(`/image-status/${id}`)).status === 'processed')
       await eventually(async () => (await look('failed')).counts.failed === 0)

@@ -1,4 +1,4 @@
-/** A Redis and the real program, each on a free port in a folder of its own; stops only those. */
+/** A Redis and the real program, each on a free port and in a folder of its own. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
@@ -68,7 +68,7 @@ export async function startRedis() {
   return { port, url: `redis://127.0.0.1:${port}`, stop: () => stop(child) }
 }
 
-/** `posecraft serve` on a folder that may be used again, with so many workers. */
+/** `posecraft serve` with so many workers, on a folder that may have been used before. */
 export async function startPosecraft(folder, queue, workers) {
   const settings = { POSECRAFT_QUEUE: queue, POSECRAFT_BACKOFF: '200ms', POSECRAFT_LEASE: '3s' }
   const served = await serve(folder, ['--workers', String(workers)], settings)
@@ -83,7 +83,7 @@ export async function startPosecraft(folder, queue, workers) {
         body: JSON.stringify({ imageUrl: link }),
       }),
     image: (id) => ask(`/images/${id}`),
-    /** The image when it is no longer pending. */
+    /** The image, once it is no longer pending. */
     outcome: (id) =>
       eventually(async () => {
         const image = await ask(`/image-status/${id}`)
@@ -92,13 +92,13 @@ export async function startPosecraft(folder, queue, workers) {
   }
 }
 
-/** Serves the drawn figure at any path; with answer = 500 it fails instead. */
-export async function startPictures() {
-  const picture = execFileSync(drawing, ['bmp', '240', '360'], { maxBuffer: 1 << 24 })
+/** Serves the drawn figure at any path, or fails if `answer` is another status than 200. */
+export async function startImageHost() {
+  const image = execFileSync(drawing, ['bmp', '240', '360'], { maxBuffer: 1 << 24 })
   const host = { answer: 200 }
   const server = http.createServer((request, response) => {
     response.writeHead(host.answer, { 'Content-Type': 'image/bmp', Connection: 'close' })
-    const own = Buffer.from(picture) // a picture of its own for each path
+    const own = Buffer.from(image) // each path is another image
     own.writeUInt16LE([...request.url].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) & 0xffff, 7), own.length - 3)
     response.end(host.answer === 200 ? own : 'no')
   })

@@ -1,5 +1,5 @@
-"""SIGTERM while a server is frozen (it takes connections and bytes, and answers nothing): processes end
-within their grace and a few seconds, and what they held is done by others when the server thaws."""
+"""SIGTERM while a server is frozen (it accepts connections and bytes, but answers nothing): processes end a few seconds
+after their grace period at the latest, and other processes finish their jobs when the server continues."""
 import signal
 import subprocess
 import sys
@@ -13,8 +13,8 @@ from harness import SLOW, figure_variant, main  # noqa: E402
 from running import ServersTestCase  # noqa: E402
 
 GRACE_S = 3
-MORE_S = 7  # what a process may take beyond its grace
-FREEZE_BEFORE_S = 1  # so that all who work or wait have met the frozen server
+MORE_S = 7  # how much longer than its grace period a process may take
+FREEZE_BEFORE_S = 1  # so that everything that works or waits has noticed the frozen server
 
 
 class Stop(ServersTestCase):
@@ -89,7 +89,7 @@ class Stop(ServersTestCase):
     def quietly(ask):
         try:
             ask()
-        except Exception:  # it may well be cut off
+        except Exception:  # it may well be aborted
             pass
 
 

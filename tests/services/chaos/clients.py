@@ -1,4 +1,4 @@
-"""Those who use the service while it burns: clients that submit, and one that follows what changes."""
+"""The users of the service during the chaos test: clients that submit images, and one that follows the changes."""
 import hashlib
 import http.client
 import random
@@ -9,16 +9,16 @@ from collections import Counter
 from harness import SLOW, figure_variant
 
 CLIENTS = 6
-PICTURE = (120, 180)
-AHEAD = 60  # so many pictures are submitted ahead of the workers, so that submitting lasts as long as the work
-TOLD_S = 300  # a change that a killed process or server left open holds back those after it for ten seconds
-TRICKLE_S = 0.3  # also while nothing is done, one picture so often
-TROUBLE = (OSError, http.client.HTTPException, ValueError)
+SIZE = (120, 180)
+AHEAD = 60  # images that wait at most, so that submitting lasts as long as the work
+FOLLOWED_S = 300  # a change that a killed process or server left in flight holds back later ones for ten seconds
+TRICKLE_S = 0.3  # one image in this time even while none is finished
+FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
-def picture(n):
-    """Every fortieth is no whole picture."""
-    data = figure_variant(n, *PICTURE)
+def image_file(n):
+    """Every fortieth is cut off."""
+    data = figure_variant(n, *SIZE)
     return data[:2000] + n.to_bytes(4, "little") if n % 40 == 39 else data
 
 
@@ -27,30 +27,30 @@ def is_good(n):
 
 
 def pages(jobs):
-    """What is fetched by address: the even ones; every fortieth is not there."""
-    return {f"/{n}.bmp": picture(n) for n in range(0, jobs, 2) if is_good(n)}
+    """The images that are fetched by URL: those with even numbers; every fortieth does not exist."""
+    return {f"/{n}.bmp": image_file(n) for n in range(0, jobs, 2) if is_good(n)}
 
 
 def url_of(n, host):
     if n % 2:
-        return "upload:sha256-" + hashlib.sha256(picture(n)).hexdigest()
+        return "upload:sha256-" + hashlib.sha256(image_file(n)).hexdigest()
     return host.url(f"/{n}.bmp")
 
 
 class Follower:
-    """Asks for what changed since it asked last, now of one API process, now of the other. Holds each image
-    as it was told last, and notes what may not happen: changes out of order, or of an image that was done."""
+    """Asks for the changes since its last request, now one API process, now the other. Keeps the latest state of each
+    image, and notes what must not happen: changes out of order, or of an image that was finished."""
 
     def __init__(self, seed, apis):
-        self.apis, self.dice = apis, random.Random(f"{seed} follower")
+        self.apis, self.rng = apis, random.Random(f"{seed} follower")
         self.seq, self.images, self.counts, self.wrong, self.retried = 0, {}, {}, [], Counter()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def done(self):
-        """How many are finished. Those of a batch are counted anew each time, while what changed, and counts
-        of all, wait for changes of a process that was killed in the middle of one (ten seconds)."""
+        """How many images are finished. The counts of a batch are computed each time, while the changes and the counts
+        of all images wait up to ten seconds for a change whose process was killed."""
         counts = self.counts
         return counts.get("processed", 0) + counts.get("failed", 0)
 
@@ -67,13 +67,13 @@ class Follower:
         self.seq = answer["seq"]
 
     def request(self, query):
-        """None: no answer this time."""
+        """None if there is no answer this time."""
         try:
-            answer = self.dice.choice(self.apis).request("GET", f"/images?{query}")
+            answer = self.rng.choice(self.apis).request("GET", f"/images?{query}")
             if answer.status == 200:
                 return answer.json
             self.retried[answer.json["error"]["code"]] += 1
-        except TROUBLE as error:
+        except FAILURES as error:
             self.retried[type(error).__name__] += 1
         return None
 
@@ -91,29 +91,29 @@ class Follower:
             self.look()
 
     def end(self):
-        """Once all are finished: has been told so of each."""
+        """Called when all are finished: waits until it has seen that of each image."""
         self.over.set()
         self.thread.join()
-        until = time.monotonic() + TOLD_S * SLOW
-        while waits_for := self.untold():
+        until = time.monotonic() + FOLLOWED_S * SLOW
+        while waits_for := self.unseen():
             if time.monotonic() > until:
-                raise AssertionError(f"not told how all ended: {waits_for}; seq {self.seq}, {self.retried}")
+                raise AssertionError(f"did not see how all ended: {waits_for}; seq {self.seq}, {self.retried}")
             self.look()
             time.sleep(0.1)
 
-    def untold(self):
+    def unseen(self):
         pending = [i for i in self.images.values() if i["status"] == "pending"]
         missing = self.done() - len(self.images)
-        return f"{missing} never told, pending: {pending[:3]}" if missing or pending else ""
+        return f"{missing} never seen, pending: {pending[:3]}" if missing or pending else ""
 
 
 class Clients:
-    """Submit pictures, half by upload and half by address, each to either API process; they try again
-    when an answer does not come or says that it may be tried again. done() says how many are finished,
-    burnt() how much of the first round of blows is over, from 0 to 1: few pictures are spread over it."""
+    """Submit images, half by upload and half by URL, each to either API process, and try again if there is no answer or
+    one that allows it. done() says how many images are finished. first_round() says how much of the first round of
+    faults is over, from 0 to 1: even few images are spread over all of it."""
 
-    def __init__(self, seed, jobs, apis, host, done, burnt):
-        self.jobs, self.apis, self.host, self.done, self.burnt = jobs, apis, host, done, burnt
+    def __init__(self, seed, jobs, apis, host, done, first_round):
+        self.jobs, self.apis, self.host, self.done, self.first_round = jobs, apis, host, done, first_round
         self.lock, self.next, self.last = threading.Lock(), 0, 0.0
         self.accepted, self.retried = {}, Counter()
         self.threads = [threading.Thread(target=self.run, args=[random.Random(f"{seed} client {i}")], daemon=True)
@@ -122,12 +122,12 @@ class Clients:
             thread.start()
 
     def take(self):
-        """The next one's number, when it is its time; -1 wait, None all are taken."""
+        """The number of the next image if it is its time; -1: wait; None: all are taken."""
         with self.lock:
             now = time.monotonic()
             if self.next == self.jobs:
                 return None
-            late = self.next < self.jobs * self.burnt() and self.next < self.done() + AHEAD
+            late = self.next < self.jobs * self.first_round() and self.next < self.done() + AHEAD
             if not late and now - self.last < TRICKLE_S:
                 return -1
             n, self.next, self.last = self.next, self.next + 1, now
@@ -135,27 +135,27 @@ class Clients:
 
     def submit(self, n, api):
         if n % 2:
-            return api.upload(picture(n), name=f"{n}.bmp", batch="chaos")
+            return api.upload(image_file(n), name=f"{n}.bmp", batch="chaos")
         return api.post_json("/process", {"imageUrl": self.host.url(f"/{n}.bmp"), "batch": "chaos"})
 
-    def bring(self, n, dice):
+    def submit_until_accepted(self, n, rng):
         while n not in self.accepted:
             try:
-                answer = self.submit(n, dice.choice(self.apis))
+                answer = self.submit(n, rng.choice(self.apis))
                 if answer.status in (200, 202):
                     self.accepted[n] = answer.json["id"]
                     return
                 self.retried[answer.json["error"]["code"]] += 1
-            except TROUBLE as error:
+            except FAILURES as error:
                 self.retried[type(error).__name__] += 1
             time.sleep(0.2)
 
-    def run(self, dice):
+    def run(self, rng):
         while (n := self.take()) is not None:
             if n < 0:
                 time.sleep(0.05)
             else:
-                self.bring(n, dice)
+                self.submit_until_accepted(n, rng)
 
     def busy(self):
         return any(t.is_alive() for t in self.threads)

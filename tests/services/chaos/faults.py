@@ -1,5 +1,5 @@
-"""The processes under fire, and the fire: workers, API processes and servers are killed, frozen, asked to
-stop and started again, in an order that the seed fixes."""
+"""The processes of the chaos test, and the faults: workers, API processes and servers are killed, frozen, asked to stop
+and started again, in an order that the seed determines."""
 import random
 import re
 import signal
@@ -17,15 +17,15 @@ LEASE_S, STOP_S = 5, 10
 SETTINGS = {
     "POSECRAFT_LEASE": f"{LEASE_S}s",
     "POSECRAFT_STOP_TIME": f"{STOP_S}s",
-    "POSECRAFT_ATTEMPTS": "50",  # a killed worker counts as a try
+    "POSECRAFT_ATTEMPTS": "50",  # a worker that is killed costs an attempt
     "POSECRAFT_BACKOFF": "200ms",
     "POSECRAFT_LOG_LEVEL": "warn",
 }
-PAUSE_S = (0.3, 2)  # between two blows
-AWAY_S = (0.5, 3)  # a server's absence
+PAUSE_S = (0.3, 2)  # between two faults
+DOWN_S = (0.5, 3)  # how long a server is down
 FROZEN_S = (LEASE_S + 1, LEASE_S + 4)
-SWEEP_OLDER = "60s"  # longer than any cut or upload takes here, outages included
-# One of each in every round; the worker's kill is the common case.
+SWEEP_OLDER = "60s"  # longer than any image or upload takes here, outages included
+# Each round has all of these; killed workers are the common case.
 ROUND = ("kill worker",) * 6 + ("freeze worker", "stop worker", "kill api", "stop api", "redis", "mongo", "s3", "sweep")
 
 
@@ -43,16 +43,16 @@ class Worker:
                 env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def kill(self, sig=signal.SIGKILL):
-        """Its exit status; 0 also for one that was asked to stop before it had begun to work: only then does
-        the signal end it by itself."""
+        """Its exit status. 0 also for one that was asked to stop before it had started to work: only then does the signal
+        itself end it."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
         code = self.process.wait((STOP_S + 30) * SLOW)
         return 0 if sig == signal.SIGTERM and code == -sig else code
 
     def freeze(self, seconds):
-        """As a machine that sleeps: when it wakes, its job has been another's for long."""
-        frozen = self.process  # send_signal does nothing to one that was killed meanwhile
+        """Like a machine that sleeps: when it wakes up, another worker has had its job for long."""
+        frozen = self.process  # send_signal does nothing if it was killed in the meantime
         frozen.send_signal(signal.SIGSTOP)
         timer = threading.Timer(seconds, frozen.send_signal, [signal.SIGCONT])
         timer.daemon = True
@@ -60,7 +60,7 @@ class Worker:
 
 
 class Api(Server):
-    """An API process without workers, at a port that it keeps when it is started again."""
+    """An API process without workers, which keeps its port over restarts."""
 
     def __init__(self, folder, env):
         super().__init__("--workers", "0", "--wait=60s", data=tempfile.mkdtemp(dir=folder), env=env)
@@ -71,7 +71,7 @@ class Api(Server):
 
 
 class Sweeps:
-    """`posecraft sweep` beside the work. One that meets a server that is away ends with an error."""
+    """`posecraft sweep` beside the work. It ends with an error if a server is down."""
 
     def __init__(self, folder, env):
         self.folder, self.env, self.process = Path(folder), env, None
@@ -98,43 +98,43 @@ class Sweeps:
         self.process = None
 
 
-class Fire:
-    """Goes on until it is ended. done() says how many images are finished: for the figures."""
+class FaultInjector:
+    """Injects faults until it is ended. done() says how many images are finished; for the figures."""
 
     def __init__(self, seed, folder, env, servers, apis, workers, done):
-        self.dice, self.apis, self.workers, self.done = random.Random(seed), apis, workers, done
+        self.rng, self.apis, self.workers, self.done = random.Random(seed), apis, workers, done
         self.sweeps = Sweeps(folder, env)
         self.servers = {"redis": servers.redis, "mongo": servers.mongo, "s3": servers.s3}
-        self.blows, self.at, self.stop_s = Counter(), [], []
+        self.faults, self.at, self.stop_seconds = Counter(), [], []
         self.over, self.failure = threading.Event(), None
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def restart(self, server):
         server.kill()
-        time.sleep(self.dice.uniform(*AWAY_S))
+        time.sleep(self.rng.uniform(*DOWN_S))
         server.start()
 
     def replace_worker(self, sig):
-        worker = self.dice.choice(self.workers)
-        begun = time.monotonic()
+        worker = self.rng.choice(self.workers)
+        started = time.monotonic()
         code = worker.kill(sig)
-        self.check_stop("a worker", sig, code, begun)
+        self.check_stop("a worker", sig, code, started)
         worker.start()
 
     def replace_api(self, sig):
-        api = self.dice.choice(self.apis)
-        begun = time.monotonic()
+        api = self.rng.choice(self.apis)
+        started = time.monotonic()
         code = api.stop(sig)
-        self.check_stop("an API process", sig, code, begun)
+        self.check_stop("an API process", sig, code, started)
         api.again()
 
-    def check_stop(self, who, sig, code, begun):
+    def check_stop(self, who, sig, code, started):
         if sig != signal.SIGTERM:
             return
-        self.stop_s.append(time.monotonic() - begun)
-        if code != 0 or self.stop_s[-1] > (STOP_S + 10) * SLOW:
-            raise AssertionError(f"{who} asked to stop ended with {code} after {self.stop_s[-1]:.1f} s")
+        self.stop_seconds.append(time.monotonic() - started)
+        if code != 0 or self.stop_seconds[-1] > (STOP_S + 10) * SLOW:
+            raise AssertionError(f"{who} asked to stop ended with {code} after {self.stop_seconds[-1]:.1f} s")
 
     def check_alive(self):
         for who in (*self.apis, *self.workers):
@@ -142,34 +142,34 @@ class Fire:
             if code is not None:
                 raise AssertionError(f"{' '.join(map(str, who.process.args[:2]))} ended by itself with {code}")
 
-    def strike(self, blow):
+    def inject(self, fault):
         self.check_alive()
-        if blow in self.servers:
-            self.restart(self.servers[blow])
-        elif blow == "freeze worker":
-            self.dice.choice(self.workers).freeze(self.dice.uniform(*FROZEN_S))
-        elif blow == "sweep":
+        if fault in self.servers:
+            self.restart(self.servers[fault])
+        elif fault == "freeze worker":
+            self.rng.choice(self.workers).freeze(self.rng.uniform(*FROZEN_S))
+        elif fault == "sweep":
             self.sweeps.start()
         else:
-            sig = signal.SIGKILL if blow.startswith("kill") else signal.SIGTERM
-            (self.replace_worker if blow.endswith("worker") else self.replace_api)(sig)
-        self.blows[blow] += 1
+            sig = signal.SIGKILL if fault.startswith("kill") else signal.SIGTERM
+            (self.replace_worker if fault.endswith("worker") else self.replace_api)(sig)
+        self.faults[fault] += 1
         self.at.append(self.done())
 
     def run(self):
         try:
             while True:
-                blows = list(ROUND)
-                self.dice.shuffle(blows)
-                for blow in blows:
-                    if self.over.wait(self.dice.uniform(*PAUSE_S)):
+                faults = list(ROUND)
+                self.rng.shuffle(faults)
+                for fault in faults:
+                    if self.over.wait(self.rng.uniform(*PAUSE_S)):
                         return
-                    self.strike(blow)
-        except Exception as error:  # told by the test, which would wait for ever otherwise
+                    self.inject(fault)
+        except Exception as error:  # raised by the test, which would wait for ever otherwise
             self.failure = error
 
-    def burnt(self):
-        """How much of the first round is over."""
+    def first_round(self):
+        """How much of the first round is over, from 0 to 1."""
         return min(1, len(self.at) / len(ROUND))
 
     def end(self):
@@ -180,6 +180,6 @@ class Fire:
         self.sweeps.end()
 
     def spread(self, jobs):
-        """How many blows fell in each tenth of the work."""
+        """How many faults fell in each tenth of the work."""
         tenths = Counter(min(9, n * 10 // jobs) for n in self.at)
         return [tenths[i] for i in range(10)]
