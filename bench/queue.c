@@ -1,9 +1,9 @@
-/* Jobs with no work: fills a queue, then drains it with so many threads of one process.
+/* Jobs without work: fills a queue, then drains it with some threads of one process.
  *
- *     queue ADDRESS JOBS THREADS
+ *     queue STORE_URL JOBS THREADS
  *
  * Prints {"add": jobs a second, "work": jobs a second, "cpu": microseconds of CPU that this process
- * takes for a job while it drains}. */
+ * spends on a job while it drains the queue}. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -55,7 +55,7 @@ static void *work(void *ctx)
         if (!got)
             continue;
         if (atomic_fetch_add(&d->done, 1) + 1 == d->jobs)
-            pc_dispatcher_stop(d->dispatcher); /* the others need not wait out their time */
+            pc_dispatcher_stop(d->dispatcher); /* the other threads need not wait for a job */
         pc_dispatcher_complete_and_take(d->dispatcher, &job, &got);
     }
     return NULL;
@@ -89,7 +89,7 @@ static double drain(struct drain *d, int n)
     if (pc_dispatcher_create(d->q, n, lease_ms, &d->dispatcher, &err))
         stop_with(&err);
     (void)run(d, n, work);
-    pc_dispatcher_destroy(d->dispatcher); /* all are handed in */
+    pc_dispatcher_destroy(d->dispatcher); /* reports the last jobs */
     return (double)d->jobs * 1e6 / (double)(pc_clock_mono_us() - started_us);
 }
 
@@ -111,7 +111,7 @@ int main(int argc, char **argv)
     const struct pc_queue_driver *driver = argc == 4 ? driver_of(argv[1]) : NULL;
     if (!driver || !pc_str_to_i64(argv[2], 1, 10000000, &d.jobs) ||
         !pc_str_to_i64(argv[3], 1, 64, &threads)) {
-        fputs("usage: queue ADDRESS JOBS THREADS\n", stderr);
+        fputs("usage: queue STORE_URL JOBS THREADS\n", stderr);
         return 2;
     }
     if (pc_queue_open(driver, argv[1], NULL, &d.q, &err))

@@ -1,4 +1,4 @@
-/* The queue on a Redis that asks who we are: passwords, and the rights of its users. */
+/* The queue on a Redis with authentication: passwords, and the permissions of its users. */
 #include <hiredis/hiredis.h>
 #include <signal.h>
 
@@ -16,7 +16,7 @@ static void password_alone(void **state)
                                  "nobody:sesame@"};
     (void)state;
     char *url = pc_xasprintf("redis://:sesame@127.0.0.1:%d", port);
-    secure_assert_rejected(url, PC_E_CONFIG, "password"); /* there is none yet */
+    secure_assert_rejected(url, PC_E_CONFIG, "password"); /* the server has none yet */
     free(url);
     redisContext *c = redisConnect("127.0.0.1", port);
     freeReplyObject(redisCommand(c, "CONFIG SET requirepass %s", SIGNS));
@@ -32,7 +32,7 @@ static void password_alone(void **state)
     test_server_stop(s);
 }
 
-/* The rights that docs/queue.md names, and one less. */
+/* The permissions that docs/queue.md lists, and each time one less. */
 #define KEYS_AND_CHANNELS "~bull:image-processing:* &bull:image-processing:*"
 #define COMMANDS                                                                                   \
     "+@read +@write +@scripting +@pubsub +@connection +client|setname +client|id +client|unblock " \

@@ -1,4 +1,4 @@
-/* The queue on Redis when Redis is away, slow, full, forgetful or refuses. */
+/* The queue on a Redis that is unavailable, slow or full, that rejects, or that lost the scripts. */
 #include <pthread.h>
 #include <stdio.h>
 
@@ -14,14 +14,14 @@ enum {
     LIMIT_MS = 6000,
     RECOVER_MS = 5000,
     CLOSE_MS = 2000
-}; /* of BULL_CLOSE_MS 1000, on a busy machine */
+}; /* PC_BULL_CLOSE_MS is 1000; this allows for a busy machine */
 
 static enum pc_code open_at(const char *url, struct pc_queue **q, struct pc_err *err)
 {
     return pc_queue_open(&pc_queue_bull, url, &suite_long_leases, q, err);
 }
 
-/* A server of its own for a case that hurts it. */
+/* Starts a server for a case that breaks it; opens a queue there if q is not NULL. */
 static struct test_server *own_server(enum test_server_kind kind, struct pc_queue **q)
 {
     const char *why;
@@ -168,7 +168,7 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
     test_server_stop(s);
 }
 
-/* Its worker goes on at once; the desk tells the queue when it is back. */
+/* The worker goes on at once; the dispatcher reports its job when the queue is available again. */
 static void jobs_completed_during_an_outage_are_reported_later(void **state)
 {
     struct pc_queue *q;
@@ -209,7 +209,7 @@ static void a_sleeping_taker_survives_a_restart(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_job job;
     bool got;
-    assert_ok(pc_queue_take(q, 100, &job, &got, &err), &err); /* the feeder is connected now */
+    assert_ok(pc_queue_take(q, 100, &job, &got, &err), &err); /* now the poller is connected */
     test_server_kill(s);
     test_server_restart(s);
     wait_until_available(q);
@@ -231,7 +231,7 @@ static void a_frozen_server_hangs_nobody_for_long(void **state)
     assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
     assert_in_range(took_ms, 1000, LIMIT_MS);
     assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(took_ms, 0, FAST_MS); /* the others do not wait again */
+    assert_in_range(took_ms, 0, FAST_MS); /* other calls do not wait again */
     test_server_thaw(s);
     wait_until_available(q);
     suite_expect(q, 1);
@@ -259,8 +259,8 @@ static void a_frozen_server_does_not_keep_close_for_long(void **state)
     assert_ok(open_at(url, &blocked, &err), &err);
     assert_ok(open_at(url, &publishing, &err), &err);
     assert_ok(open_at(url, &starting, &err), &err);
-    assert_ok(pc_queue_take(blocked, 50, &job, &got, &err), &err); /* its feeder waits there */
-    command_server(s, "CLIENT KILL TYPE pubsub"); /* their ears are about to connect again */
+    assert_ok(pc_queue_take(blocked, 50, &job, &got, &err), &err); /* its poller waits at Redis */
+    command_server(s, "CLIENT KILL TYPE pubsub"); /* their subscribers are about to reconnect */
     test_server_freeze(s);
     assert_closes_soon(idle);
     assert_closes_soon(blocked);
@@ -331,7 +331,7 @@ static void a_server_that_lost_the_scripts_gets_them_again(void **state)
     test_server_stop(s);
 }
 
-/* --- words --- */
+/* --- notifications --- */
 
 struct received {
     pthread_mutex_t lock;
@@ -349,7 +349,7 @@ static void on_notification(void *ctx, int64_t image_id, bool removed)
     pthread_mutex_unlock(&h->lock);
 }
 
-/* Waits for a word of this image. */
+/* Waits for a notification about this image. */
 static bool was_received(struct received *h, int64_t image_id, int64_t ms)
 {
     int64_t until = pc_clock_mono_ms() + ms;

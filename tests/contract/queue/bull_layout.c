@@ -152,7 +152,7 @@ static void unusable_jobs_fail_with_a_reason(void **state)
         bull_add_as_node(state, id, data[i], "{\"attempts\":5}");
     }
     suite_add(q, 1, PC_PRIORITY_BATCH);
-    suite_expect(q, 1); /* the others are over, without a turn of their own */
+    suite_expect(q, 1); /* the others were failed by the same call */
     suite_take_nothing(q);
     assert_string_equal(bull_command(state, "ZCARD $failed"), "8");
     assert_string_equal(bull_command(state, "HGET $n1 failedReason"),
@@ -255,7 +255,7 @@ static void a_manually_retried_job_starts_over(void **state)
     }
     assert_string_equal(bull_command(state, "HGET $pc-1 attemptsMade"), "2");
     bull_command(state,
-                 "HDEL $pc-1 finishedOn processedOn failedReason"); /* what Bull's retry does */
+                 "HDEL $pc-1 finishedOn processedOn failedReason"); /* what a retry of Bull does */
     bull_command(state, "HSET $pc-1 retriedOn 1");
     bull_command(state, "ZREM $failed pc-1");
     bull_command(state, "LPUSH $wait pc-1");
@@ -299,7 +299,7 @@ static void a_job_that_another_worker_left_unlocked_is_freed(void **state)
     struct pc_job job = suite_take(q, 2000);
     assert_int_equal(job.image_id, 3);
     assert_int_equal(job.attempt, 2);
-    assert_int_equal(job.max_attempts, 2); /* Bull runs it once more, though it has one try */
+    assert_int_equal(job.max_attempts, 2); /* Bull runs it once more, although it has one attempt */
     suite_complete(q, &job);
     pc_queue_close(q);
 }
@@ -310,7 +310,7 @@ static void a_lock_of_anothers_is_a_lost_lease(void **state)
     struct pc_err err = PC_ERR_INIT;
     suite_add(q, 1, PC_PRIORITY_BATCH);
     struct pc_job job = suite_take(q, 0);
-    bull_command(state, "DEL $pc-1:lock"); /* it ran out, nobody freed the job: still ours */
+    bull_command(state, "DEL $pc-1:lock"); /* it expired, nobody requeued the job: still ours */
     assert_ok(pc_queue_renew(q, &job, &err), &err);
     assert_string_equal(bull_command(state, "GET $pc-1:lock"), job.token);
     bull_command(state, "SET $pc-1:lock another");

@@ -156,17 +156,17 @@ static void a_certificate_of_ours_where_the_server_asks_for_one(void **state)
     test_authority_issue(other, "DNS:posecraft", false, foreign);
     test_authority_destroy(other);
     secure_command(p.server, "CONFIG SET tls-auth-clients yes");
-    /* Of TLS 1.3 the client is done before the server looks: a busy one may drop us without a
-     * word. */
+    /* In TLS 1.3 the client finishes before the server checks its certificate: a busy server may
+     * close the connection without an alert. */
     static const char *const asked = "it may ask for a client certificate";
     const struct {
-        const char *cert, *key, *says; /* says NULL: it works */
+        const char *cert, *key, *says; /* says NULL: the queue works */
     } rows[] = {{NULL, NULL, asked},
                 {foreign, NULL, asked},
                 {own, foreign, "key= names"},
                 {own, "/nowhere", "key= names"},
                 {"/nowhere", NULL, "cert= names"},
-                {p.ca, NULL, "cert= names"}, /* there is no key in it */
+                {p.ca, NULL, "cert= names"}, /* it contains no key */
                 {own, NULL, NULL},
                 {own, own, NULL}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -262,7 +262,7 @@ static void a_certificate_that_changes_meanwhile(void **state)
     test_authority_issue(p.authority, "IP:127.0.0.2", false, p.cert);
     test_server_restart(p.server);
     secure_assert_unavailable(q);
-    test_authority_destroy(p.authority); /* all anew: the file of ca= is read again */
+    test_authority_destroy(p.authority); /* a new authority: the file of ca= is read again */
     p.authority = test_authority_create(p.ca);
     test_authority_issue(p.authority, "IP:127.0.0.1", false, p.cert);
     test_server_restart(p.server);

@@ -1,4 +1,4 @@
-/* Queue under many hands: threads, openings, waking, restarts, kill -9. */
+/* The queue used by many at once: threads, openings, wake-ups, restarts, kill -9. */
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -9,7 +9,7 @@
 
 enum { THREADS = 8, JOBS = 400 };
 struct contest {
-    struct pc_queue *a, *b; /* the same, or two openings of one store */
+    struct pc_queue *a, *b; /* the same queue, or two openings of one store */
     atomic_int taken[JOBS + 1];
     atomic_int failures, got, expired;
     int64_t wait_ms;
@@ -84,7 +84,7 @@ static void eight_threads_add_one_job_of_an_image(void **state)
     pc_queue_close(contest.a);
 }
 
-/* Thread 0 adds a job, or wakes, a little later; the others wait for it. */
+/* Thread 0 adds a job after a moment; the others wait for it. */
 static void wait_or_add(void *ctx, int i)
 {
     struct contest *contest = ctx;
@@ -189,7 +189,7 @@ static void reopening_finds_the_jobs(void **state)
     pc_queue_close(q);
 }
 
-/* A clock that was set back makes old leases seem to last for hours; here the lease itself does. */
+/* After the clock was set back, old leases seem to last for hours; here the lease itself does. */
 static void reopening_frees_leases_out_of_the_future(void **state)
 {
     const struct contract *c = *state;

@@ -1,4 +1,4 @@
-/* The desk between the workers of a process and any driver of the queue. */
+/* The dispatcher of worker/dispatcher.h on every driver of the queue. */
 #include "worker/dispatcher.h"
 
 #include <pthread.h>
@@ -35,7 +35,7 @@ static struct pc_queue_stats stats_of(struct pc_queue *q)
     return s;
 }
 
-/* What is handed in reaches the queue a moment later. */
+/* Completed jobs are reported to the queue a moment later. */
 static void wait_for_active(struct pc_queue *q, int64_t wanted)
 {
     int64_t until_ms = pc_clock_mono_ms() + SETTLE_MS;
@@ -78,8 +78,8 @@ static void quick_jobs_are_prefetched_and_released_when_unused(void **state)
         assert_true(got);
         assert_int_equal(job.image_id, i + 1);
     }
-    wait_for_active(q,
-                    1); /* this worker is busy with the tenth: the others are for whoever comes */
+    /* This worker is busy with the tenth job; the prefetched ones are there for other workers. */
+    wait_for_active(q, 1);
     struct pc_job other = suite_take(q, 0);
     assert_int_equal(other.image_id, 11);
     assert_int_equal(other.attempt, 1);
@@ -157,7 +157,7 @@ static void work(void *ctx, int i)
             continue;
         atomic_fetch_add(&c->runs[job.image_id], 1);
         if (i == 0 && job.image_id % 50 == 0)
-            pc_clock_sleep_ms(2); /* now and then one takes longer */
+            pc_clock_sleep_ms(2); /* some jobs take longer */
         atomic_fetch_add(&c->done, 1);
         pc_dispatcher_complete_and_take(c->dispatcher, &job, &got);
     }

@@ -18,7 +18,7 @@ enum { RECOVER_MS = 6000 };
 static const struct pc_queue_options calm = {
     .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
 
-/* --- a queue, and what its errors give away --- */
+/* --- a queue, and what its errors reveal --- */
 
 static int log_to(const char *path)
 {
@@ -121,7 +121,7 @@ void secure_run_jobs(struct pc_queue *q)
     job = take(q, 0);
     assert_ok(pc_queue_release(q, &job, &err), &err);
     pc_job_finish(&job);
-    for (int i = 0; i < 2; i++) { /* the second is brought by the feeder, when its delay is over */
+    for (int i = 0; i < 2; i++) { /* the second comes through the poller, when its delay is over */
         job = take(q, 3000);
         end(q, &job);
     }
@@ -203,7 +203,7 @@ static void assert_received(_Atomic int64_t *received, int64_t image_id)
     assert_int_equal(atomic_load(received), image_id);
 }
 
-/* The feeder waits at Redis for it. */
+/* The poller of taker waits at Redis for the job. */
 static void assert_polled(struct pc_queue *adder, struct pc_queue *taker, int64_t image_id)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -230,7 +230,7 @@ void secure_assert_survives_restart(const char *url, struct test_server *server)
     test_server_kill(server);
     assert_code(pc_queue_ping(a, &err), PC_E_QUEUE_UNAVAILABLE);
     test_server_restart(server);
-    assert_received(&received, 0); /* connected again; something may have been missed */
+    assert_received(&received, 0); /* reconnected; notifications may be lost */
     secure_wait_until_available(a);
     secure_wait_until_available(b);
     assert_polled(a, b, 2);

@@ -20,13 +20,13 @@ extern const struct pc_queue_options suite_long_leases, suite_short_leases;
 struct pc_queue *suite_open(void **state, const struct pc_queue_options *options);
 /* Adds a job that must be new; its url is "u" and the image's id. */
 void suite_add(struct pc_queue *q, int64_t image, enum pc_priority priority);
-/* Takes a job that must come. */
+/* Takes a job; one must come. */
 struct pc_job suite_take(struct pc_queue *q, int64_t wait_ms);
-/* Takes, and nothing may come. */
+/* Takes without waiting; no job may come. */
 void suite_take_nothing(struct pc_queue *q);
-/* Ends a job that must be held, and frees it. */
+/* Completes a job, whose lease must be held, and frees it. */
 void suite_complete(struct pc_queue *q, struct pc_job *job);
-/* Takes the next job, which must be of this image, and ends it. */
+/* Takes the next job, which must be that of this image, and completes it. */
 void suite_expect(struct pc_queue *q, int64_t image);
 void suite_expect_stats(struct pc_queue *q, int64_t waiting, int64_t delayed, int64_t active);
 void suite_expect_has(struct pc_queue *q, int64_t image, bool wanted);

@@ -1,6 +1,6 @@
-/** Jobs with no work through npm bull, one process: bench.mjs REDIS_URL PREFIX JOBS CONCURRENCY.
- *  Prints {"add": jobs a second, "work": jobs a second, "cpu": microseconds of CPU that this process takes
- *  for a job while it drains}. Called by bench/queue-rates. */
+/** Jobs without work through npm bull, one process: bench.mjs REDIS_URL PREFIX JOBS CONCURRENCY.
+ *  Prints {"add": jobs a second, "work": jobs a second, "cpu": microseconds of CPU that this process spends on a job
+ *  while it drains the queue}. Called by bench/queue-rates. */
 import Queue from 'bull'
 
 const [url, prefix, jobsText, concurrencyText] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-/* Workers with the real network on memory drivers: done, failed, given back, exhausted, swept. */
+/* The worker pool with the real network on memory drivers: jobs complete, fail, are released, are exhausted. */
 #include "support.h"
 
 #include <arpa/inet.h>
@@ -118,7 +118,7 @@ static void job_that_kills_its_workers_fails(void **state)
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
     test_upload(p, figure.data, figure.len, &s);
-    for (int64_t i = 0; i < p->config.attempts; i++) { /* takers that die: the lease runs out */
+    for (int64_t i = 0; i < p->config.attempts; i++) { /* takers that die: their leases expire */
         struct pc_job job = {0};
         bool got = false;
         while (!got)
@@ -133,7 +133,7 @@ static void job_that_kills_its_workers_fails(void **state)
     free(code);
 }
 
-/* Takes as the memory driver does, but the lease is another's as soon as the job is handed out. */
+/* Takes like the memory driver, but loses the lease as soon as the job is handed out. */
 static enum pc_code take_and_lose(struct pc_queue *q, int64_t wait_ms, struct pc_job *job,
                                   bool *got, struct pc_err *err)
 {
@@ -159,7 +159,7 @@ static void failure_of_a_lost_lease_is_not_final(void **state)
         assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
     pc_worker_pool_stop(pool, WAIT_MS);
     assert_ok(pc_service_status(p->service, s.id, &status, &err), &err);
-    assert_int_equal(status, PC_PENDING); /* who holds the lease now decides */
+    assert_int_equal(status, PC_PENDING); /* the worker that holds the lease decides */
     p->queue->driver = &pc_queue_memory;
 }
 
@@ -263,7 +263,7 @@ static void drop_originals(struct test_fixture *p)
     assert_ok(pc_blobs_walk(p->blobs, "originals/", drop_blob, p, &err), &err);
 }
 
-/* Asked at every stage, so also between the fetch and the finish. */
+/* Called at every stage, so also between the fetch and the finish. */
 static bool originals_vanish(void *ctx)
 {
     drop_originals(ctx);
@@ -281,7 +281,7 @@ static void job_of(struct test_fixture *p, const char *url, struct pc_submitted 
     assert_true(got);
 }
 
-/* The same bytes may belong to another image, which is deleted while this one is cut. */
+/* The same bytes may belong to another image, which is deleted while this one is processed. */
 static void fetched_original_that_vanishes_is_fetched_again(void **state)
 {
     struct test_fixture *p = *state;
@@ -411,7 +411,7 @@ static int tear_down_group(void **state)
     return 0;
 }
 
-/* More tries than there are attempts, in the time that the trouble lasts. */
+/* During the outage the job is tried more often than it has attempts. */
 static void outage_of_a_store_fails_no_image(void **state)
 {
     static const enum pc_code outages[] = {PC_E_STORE_UNAVAILABLE, PC_E_STORE_FULL};
@@ -441,7 +441,7 @@ static void outage_of_a_store_fails_no_image(void **state)
     }
 }
 
-/* A stop does not wait for the pause. */
+/* A stop does not wait for the end of the pause. */
 static void workers_stop_while_they_pause(void **state)
 {
     struct test_fixture p;
