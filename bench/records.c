@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "records/drivers.h"
+#include "records/records.h"
 
 enum { THREADS = 4, ROUNDS = 3, STORES = 8, BATCH = 100 };
 
@@ -35,15 +36,17 @@ struct measurement {
 static const struct pc_records_driver *const drivers[] = {&pc_records_sqlite, &pc_records_mongo,
                                                           &pc_records_memory};
 
-static json_t *five_shots(void)
+enum { SHOTS = 5 };
+
+static void fill_shots(struct pc_record_shot shots[SHOTS])
 {
-    json_t *shots = json_array();
-    for (int i = 0; i < 5; i++)
-        json_array_append_new(shots, json_pack("{s:s, s:s, s:s, s:[i,i,i,i], s:f}", "label", "neck",
-                                               "state", "good", "key",
-                                               "shots/00/0123456789abcdef/neck.jpg", "box", 10, 20,
-                                               900, 1200, "score", 0.87));
-    return shots;
+    for (int i = 0; i < SHOTS; i++)
+        shots[i] = (struct pc_record_shot){.label = "neck",
+                                           .state = "good",
+                                           .has_score = true,
+                                           .score = .87,
+                                           .box = {10, 20, 900, 1200},
+                                           .key = "shots/00/0123456789abcdef/neck.jpg"};
 }
 
 static bool failed(const struct pc_err *err)
@@ -55,16 +58,12 @@ static bool failed(const struct pc_err *err)
 static bool finish(struct pc_records *rs, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
-    json_t *shots = five_shots(), *detail = json_pack("{s:i, s:s}", "people", 1, "facing", "front");
-    struct pc_record_completion result = {.format = "jpeg",
-                                          .bytes = 3300000,
-                                          .width = 3000,
-                                          .height = 4000,
-                                          .shots = shots,
-                                          .detail = detail};
-    enum pc_code rc = pc_records_finish(rs, id, &result, &err);
-    json_decref(shots);
-    json_decref(detail);
+    struct pc_record_shot shots[SHOTS];
+    struct pc_record_result result = {.n_shots = SHOTS, .shots = shots, .facing = "front"};
+    struct pc_record_completion completion = {
+        .format = "jpeg", .bytes = 3300000, .width = 3000, .height = 4000, .result = &result};
+    fill_shots(shots);
+    enum pc_code rc = pc_records_finish(rs, id, &completion, &err);
     return rc ? failed(&err) : true;
 }
 
@@ -194,8 +193,9 @@ static bool import_batch(struct store *s, int from, int n)
         pc_record_set_text(&r->url, url);
         pc_record_set_text(&r->name, url + 17);
         pc_record_set_text(&r->stage, "");
-        json_decref(r->shots);
-        r->shots = five_shots();
+        r->result.n_shots = SHOTS;
+        r->result.shots = pc_arena_alloc(&r->result.arena, SHOTS * sizeof *r->result.shots);
+        fill_shots(r->result.shots);
         r->id = from + i + 1;
         r->status = PC_PROCESSED;
         r->created_ms = r->updated_ms = r->finished_ms = pc_clock_wall_ms();

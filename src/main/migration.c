@@ -1,5 +1,6 @@
 #include "main/migration.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,12 +147,12 @@ static enum pc_code remove_one(struct pc_migration *m, int64_t id, struct pc_err
     if (rc == PC_E_NOT_FOUND)
         return PC_OK;
     m->removed += !rc;
-    const char *key;
-    for (size_t k = 0; m->to_blobs && !rc && (key = pc_migration_blob_key(&r, k)); k++) {
+    struct pc_record_blob blob;
+    for (int k = 0; m->to_blobs && !rc && pc_record_blob_at(&r, k, &blob); k++) {
         bool referenced = true;
-        rc = pc_records_references_blob(m->to, key, &referenced, err);
+        rc = pc_records_references_blob(m->to, blob.key, &referenced, err);
         if (!rc && !referenced)
-            rc = pc_blobs_remove(m->to_blobs, key, err);
+            rc = pc_blobs_remove(m->to_blobs, blob.key, err);
     }
     pc_record_finish(&r);
     return rc;
@@ -210,9 +211,9 @@ static enum pc_code write_page(struct pc_migration *m, const struct pc_record_li
 {
     enum pc_code rc = PC_OK;
     for (int i = 0; m->from_blobs && !rc && i < page->n; i++) {
-        const char *key;
-        for (size_t k = 0; !rc && (key = pc_migration_blob_key(&page->items[i], k)); k++)
-            rc = copy_blob(m, &page->items[i], key, err);
+        struct pc_record_blob blob;
+        for (int k = 0; !rc && pc_record_blob_at(&page->items[i], k, &blob); k++)
+            rc = copy_blob(m, &page->items[i], blob.key, err);
     }
     return rc ? rc : pc_records_import(m->to, page->items, page->n, err);
 }
@@ -332,12 +333,12 @@ static enum pc_code compare_blobs(struct pc_migration *m, const struct pc_record
                                   struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
-    const char *key;
-    for (size_t k = 0; m->from_blobs && !rc && (key = pc_migration_blob_key(r, k)); k++) {
+    struct pc_record_blob blob;
+    for (int k = 0; m->from_blobs && !rc && pc_record_blob_at(r, k, &blob); k++) {
         char ours[PC_SHA256_HEX], theirs[PC_SHA256_HEX];
-        rc = hash_blob(m->from_blobs, key, ours, err);
+        rc = hash_blob(m->from_blobs, blob.key, ours, err);
         if (!rc)
-            rc = hash_blob(m->to_blobs, key, theirs, err);
+            rc = hash_blob(m->to_blobs, blob.key, theirs, err);
         if (rc)
             break;
         m->blobs_compared++;

@@ -15,8 +15,9 @@
 #ifndef PC_RECORDS_DRIVER_H
 #define PC_RECORDS_DRIVER_H
 
-#include "records/records.h"
+#include "records/record.h"
 
+struct pc_records_driver;
 struct pc_records {
     const struct pc_records_driver *driver; /* set by the wrapper after open */
 };
@@ -58,7 +59,7 @@ struct pc_records_driver {
     /* result's shots is an array, detail an object; its original_key and format may be NULL: they
      * stay as they are; so may verdicts: then review stays too. After: durable. */
     enum pc_code (*finish)(struct pc_records *rs, int64_t id, int64_t now_ms,
-                           const struct pc_record_completion *result, struct pc_err *err);
+                           const struct pc_record_completion *completion, struct pc_err *err);
     enum pc_code (*fail)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
                          const char *message, bool final, struct pc_err *err);
     /* from -> pending, attempts 0, error cleared; shots and detail stay. not_found when there is
@@ -100,11 +101,5 @@ struct pc_records_driver {
 
 /* The refusal of adopt. */
 enum pc_code pc_records_import_conflict(const struct pc_record *r, struct pc_err *err);
-/* The blob key of shots[i], or NULL when it has none. Borrows from shots. */
-const char *pc_record_shot_key(const json_t *shots, size_t i);
-/* Replaces an owned text: frees *slot and puts a copy of text there. */
-void pc_record_set_text(char **slot, const char *text);
-/* The stage a worker begins with. */
-const char *pc_record_first_stage(const char *original_key);
 
 #endif

@@ -1,9 +1,8 @@
-/* The life of the plain structs: records, lists, names of states. */
+#include "records/record.h"
+
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "base/str.h"
-#include "records/driver.h"
 
 static const char *const status_names[PC_STATUS_COUNT] = {"pending", "processed", "failed"};
 
@@ -59,10 +58,6 @@ void pc_record_init(struct pc_record *r)
     texts_of(r, slots);
     for (int i = 0; slots[i]; i++)
         *slots[i] = pc_xstrdup("");
-    r->shots = json_array();
-    r->detail = json_object();
-    r->edits = json_object();
-    r->decisions = json_object();
 }
 
 void pc_record_finish(struct pc_record *r)
@@ -71,10 +66,9 @@ void pc_record_finish(struct pc_record *r)
     texts_of(r, slots);
     for (int i = 0; slots[i]; i++)
         free(*slots[i]);
-    json_decref(r->shots);
-    json_decref(r->detail);
-    json_decref(r->edits);
-    json_decref(r->decisions);
+    pc_record_result_finish(&r->result);
+    pc_record_edits_finish(&r->edits);
+    pc_record_decisions_finish(&r->decisions);
     *r = (struct pc_record){.status = PC_PENDING};
 }
 
@@ -85,10 +79,9 @@ void pc_record_copy(struct pc_record *dst, const struct pc_record *src)
     texts_of(dst, slots);
     for (int i = 0; slots[i]; i++)
         *slots[i] = pc_xstrdup(*slots[i]);
-    dst->shots = json_deep_copy(src->shots);
-    dst->detail = json_deep_copy(src->detail);
-    dst->edits = json_deep_copy(src->edits);
-    dst->decisions = json_deep_copy(src->decisions);
+    pc_record_result_copy(&dst->result, &src->result);
+    pc_record_edits_copy(&dst->edits, &src->edits);
+    pc_record_decisions_copy(&dst->decisions, &src->decisions);
 }
 
 void pc_record_set_text(char **slot, const char *text)
@@ -106,9 +99,22 @@ void pc_record_list_finish(struct pc_record_list *list)
     *list = (struct pc_record_list){.n = 0};
 }
 
-const char *pc_record_shot_key(const json_t *shots, size_t i)
+bool pc_record_blob_at(const struct pc_record *r, int i, struct pc_record_blob *blob)
 {
-    return json_string_value(json_object_get(json_array_get(shots, i), "key"));
+    int at = 0;
+    if (r->original_key && *r->original_key && at++ == i) {
+        *blob = (struct pc_record_blob){PC_RECORD_ORIGINAL, r->original_key, r->bytes};
+        return true;
+    }
+    for (int s = 0; s < r->result.n_shots; s++) {
+        const struct pc_record_shot *shot = &r->result.shots[s];
+        if (shot->key && at++ == i) {
+            *blob = (struct pc_record_blob){PC_RECORD_SHOT, shot->key, shot->bytes};
+            return true;
+        }
+    }
+    *blob = (struct pc_record_blob){PC_RECORD_THUMBNAIL, r->result.thumbnail, 0};
+    return blob->key && at == i;
 }
 
 const char *pc_record_first_stage(const char *original_key)

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "records/driver.h"
+#include "records/records.h"
 
 bool pc_records_driver_accepts(const struct pc_records_driver *driver, const char *url)
 {
@@ -191,20 +192,16 @@ enum pc_code pc_records_progress(struct pc_records *rs, int64_t id, const char *
 }
 
 enum pc_code pc_records_finish(struct pc_records *rs, int64_t id,
-                               const struct pc_record_completion *result, struct pc_err *err)
+                               const struct pc_record_completion *completion, struct pc_err *err)
 {
-    if (!text_ok(result->original_key) || !text_ok(result->format) ||
-        (result->shots && !json_is_array(result->shots)) ||
-        (result->detail && !json_is_object(result->detail)) ||
-        (result->decisions && !json_is_object(result->decisions)) ||
-        (unsigned)result->review >= PC_REVIEW_COUNT)
+    static const struct pc_record_result nothing;
+    struct pc_record_completion clean = *completion;
+    if (!text_ok(clean.original_key) || !text_ok(clean.format) ||
+        (unsigned)clean.review >= PC_REVIEW_COUNT)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "the result of record %lld", (long long)id);
-    struct pc_record_completion clean = *result;
-    clean.shots = result->shots ? json_incref(result->shots) : json_array();
-    clean.detail = result->detail ? json_incref(result->detail) : json_object();
+    if (!clean.result)
+        clean.result = &nothing;
     enum pc_code rc = rs->driver->finish(rs, id, pc_clock_wall_ms(), &clean, err);
-    json_decref(clean.shots);
-    json_decref(clean.detail);
     return rc ? pc_err_wrap(err, "finishing record %lld", (long long)id) : PC_OK;
 }
 
@@ -239,12 +236,10 @@ enum pc_code pc_records_annotate(struct pc_records *rs, int64_t id, int64_t seen
                                  struct pc_record *r, struct pc_err *err)
 {
     pc_record_init(r);
-    if ((annotations->edits && !json_is_object(annotations->edits)) ||
-        (annotations->decisions && !json_is_object(annotations->decisions)) ||
-        annotations->review < -1 || annotations->review >= PC_REVIEW_COUNT)
-        return wrap_one(pc_fail_detail(err, PC_E_BAD_REQUEST, "marks"), r, "marking", id, err);
+    if (annotations->review < -1 || annotations->review >= PC_REVIEW_COUNT)
+        return wrap_one(pc_fail_detail(err, PC_E_BAD_REQUEST, "review"), r, "annotating", id, err);
     return wrap_one(rs->driver->annotate(rs, id, seen_seq, pc_clock_wall_ms(), annotations, r, err),
-                    r, "marking", id, err);
+                    r, "annotating", id, err);
 }
 
 enum pc_code pc_records_import_conflict(const struct pc_record *r, struct pc_err *err)

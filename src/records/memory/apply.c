@@ -21,27 +21,28 @@ struct pc_record *pc_records_memory_make_record(const struct pc_record_new *fres
     return r;
 }
 
-static void set_json(json_t **slot, const json_t *value)
+static void set_decisions(struct pc_record *r, const struct pc_record_decisions *decisions)
 {
-    json_decref(*slot);
-    *slot = json_deep_copy(value);
+    pc_record_decisions_finish(&r->decisions);
+    pc_record_decisions_copy(&r->decisions, decisions);
 }
 
-void pc_records_memory_apply_result(struct pc_record *r, const struct pc_record_completion *result)
+void pc_records_memory_apply_completion(struct pc_record *r,
+                                        const struct pc_record_completion *completion)
 {
-    if (result->original_key)
-        pc_record_set_text(&r->original_key, result->original_key);
-    if (result->format)
-        pc_record_set_text(&r->format, result->format);
-    r->bytes = result->bytes;
-    r->width = result->width;
-    r->height = result->height;
-    r->attention = result->attention;
-    set_json(&r->shots, result->shots);
-    set_json(&r->detail, result->detail);
-    if (result->decisions) {
-        set_json(&r->decisions, result->decisions);
-        r->review = result->review;
+    if (completion->original_key)
+        pc_record_set_text(&r->original_key, completion->original_key);
+    if (completion->format)
+        pc_record_set_text(&r->format, completion->format);
+    r->bytes = completion->bytes;
+    r->width = completion->width;
+    r->height = completion->height;
+    r->attention = completion->attention;
+    pc_record_result_finish(&r->result);
+    pc_record_result_copy(&r->result, completion->result);
+    if (completion->decisions) {
+        set_decisions(r, completion->decisions);
+        r->review = completion->review;
     }
 }
 
@@ -59,10 +60,12 @@ void pc_records_memory_apply_reopen(struct pc_record *r)
 void pc_records_memory_apply_annotations(struct pc_record *r,
                                          const struct pc_record_annotations *annotations)
 {
-    if (annotations->edits)
-        set_json(&r->edits, annotations->edits);
+    if (annotations->edits) {
+        pc_record_edits_finish(&r->edits);
+        pc_record_edits_copy(&r->edits, annotations->edits);
+    }
     if (annotations->decisions)
-        set_json(&r->decisions, annotations->decisions);
+        set_decisions(r, annotations->decisions);
     if (annotations->review >= 0)
         r->review = (enum pc_record_review)annotations->review;
     if (annotations->reopen)
@@ -71,10 +74,9 @@ void pc_records_memory_apply_annotations(struct pc_record *r,
 
 bool pc_records_memory_references_blob(const struct pc_record *r, const char *key)
 {
-    if (pc_str_eq(r->original_key, key))
-        return true;
-    for (size_t i = 0; i < json_array_size(r->shots); i++)
-        if (pc_str_eq(pc_record_shot_key(r->shots, i), key))
+    struct pc_record_blob blob;
+    for (int i = 0; pc_record_blob_at(r, i, &blob); i++)
+        if (blob.role != PC_RECORD_THUMBNAIL && pc_str_eq(blob.key, key))
             return true;
     return false;
 }

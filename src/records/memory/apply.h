@@ -3,11 +3,12 @@
 #ifndef PC_RECORDS_MEMORY_APPLY_H
 #define PC_RECORDS_MEMORY_APPLY_H
 
-#include "records/records.h"
+#include "records/record.h"
 
 /* A pending one, without id and seq. Gives; pc_record_finish and free end it. */
 struct pc_record *pc_records_memory_make_record(const struct pc_record_new *fresh, int64_t now_ms);
-void pc_records_memory_apply_result(struct pc_record *r, const struct pc_record_completion *result);
+void pc_records_memory_apply_completion(struct pc_record *r,
+                                        const struct pc_record_completion *completion);
 void pc_records_memory_apply_annotations(struct pc_record *r,
                                          const struct pc_record_annotations *annotations);
 void pc_records_memory_apply_reopen(struct pc_record *r); /* pending again; shots and detail stay */

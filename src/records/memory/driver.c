@@ -293,13 +293,13 @@ static void end_job(struct memory *m, struct pc_record *r, enum pc_record_status
 }
 
 static enum pc_code memory_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                  const struct pc_record_completion *result, struct pc_err *err)
+                                  const struct pc_record_completion *completion, struct pc_err *err)
 {
     struct memory *m = PC_RECORDS_SELF(struct memory, rs);
     pthread_mutex_lock(&m->lock);
     struct pc_record *r = find(m, id, PC_PENDING);
     if (r) {
-        pc_records_memory_apply_result(r, result);
+        pc_records_memory_apply_completion(r, completion);
         pc_record_set_text(&r->error_code, "");
         pc_record_set_text(&r->error_message, "");
         r->progress = 100;

@@ -3,7 +3,7 @@
 #ifndef PC_RECORDS_MEMORY_MATCH_H
 #define PC_RECORDS_MEMORY_MATCH_H
 
-#include "records/records.h"
+#include "records/record.h"
 
 bool pc_records_memory_matches(const struct pc_record *r, const struct pc_record_query *q);
 /* Below, at or above 0; records that are equal by sort are ordered by id. */

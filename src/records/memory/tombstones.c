@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "records/records.h"
+#include "records/record.h"
 
 struct pc_records_memory_tombstone {
     int64_t seq, id;

@@ -7,8 +7,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "records/codec.h"
 
-enum kind { TEXT, LONG, INT, BOOL, TIME, JSON, JSON_TEXT, STATUS, REVIEW };
+enum kind { TEXT, LONG, INT, BOOL, TIME, STATUS, REVIEW, SHOTS, DETAIL, EDITS, DECISIONS };
 
 static const struct field {
     const char *name;
@@ -35,17 +36,17 @@ static const struct field {
     {"height", INT, offsetof(struct pc_record, height)},
     {"attention", BOOL, offsetof(struct pc_record, attention)},
     {"review", REVIEW, offsetof(struct pc_record, review)},
-    {"shots", JSON, offsetof(struct pc_record, shots)},
-    {"detail", JSON_TEXT, offsetof(struct pc_record, detail)},
-    {"edits", JSON, offsetof(struct pc_record, edits)},
-    {"verdicts", JSON, offsetof(struct pc_record, decisions)},
+    {"shots", SHOTS, offsetof(struct pc_record, result)},
+    {"detail", DETAIL, offsetof(struct pc_record, result)},
+    {"edits", EDITS, offsetof(struct pc_record, edits)},
+    {"verdicts", DECISIONS, offsetof(struct pc_record, decisions)},
     {"createdAt", TIME, offsetof(struct pc_record, created_ms)},
     {"updatedAt", TIME, offsetof(struct pc_record, updated_ms)},
     {"finishedAt", TIME, offsetof(struct pc_record, finished_ms)},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
-/* Names of fields inside our JSON */
+/* --- names of fields inside our JSON --- */
 
 static char *encode_name(const char *key)
 {
@@ -79,7 +80,9 @@ static char *decode_name(const char *stored)
     return pc_buf_detach(&buf, NULL);
 }
 
-/* Writing */
+/* --- writing --- */
+
+static void put_json(bson_t *doc, const char *key, const json_t *value);
 
 static void put_object(bson_t *doc, const json_t *object)
 {
@@ -88,7 +91,7 @@ static void put_object(bson_t *doc, const json_t *object)
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         char *name = encode_name(key);
-        pc_mongo_put_json(doc, name, value);
+        put_json(doc, name, value);
         free(name);
     }
 }
@@ -98,11 +101,11 @@ static void put_array(bson_t *doc, const json_t *array)
     for (size_t i = 0; i < json_array_size(array); i++) {
         char index[24];
         snprintf(index, sizeof index, "%zu", i);
-        pc_mongo_put_json(doc, index, json_array_get(array, i));
+        put_json(doc, index, json_array_get(array, i));
     }
 }
 
-void pc_mongo_put_json(bson_t *doc, const char *key, const json_t *value)
+static void put_json(bson_t *doc, const char *key, const json_t *value)
 {
     bson_t inner;
     switch (json_typeof(value)) {
@@ -125,11 +128,36 @@ void pc_mongo_put_json(bson_t *doc, const char *key, const json_t *value)
     }
 }
 
-void pc_mongo_put_json_text(bson_t *doc, const char *key, const json_t *value)
+/* Takes value. */
+static void put_new_json(bson_t *doc, const char *key, json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    BSON_APPEND_UTF8(doc, key, text ? text : "{}");
+    put_json(doc, key, value);
+    json_decref(value);
+}
+
+void pc_mongo_put_shots(bson_t *doc, const struct pc_record_result *result)
+{
+    put_new_json(doc, "shots", pc_codec_encode_shots(result));
+}
+
+/* As text: nobody asks for a part of it, and FerretDB takes no array within an array. */
+void pc_mongo_put_detail(bson_t *doc, const struct pc_record_result *result)
+{
+    json_t *detail = pc_codec_encode_detail(result);
+    char *text = json_dumps(detail, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    BSON_APPEND_UTF8(doc, "detail", text ? text : "{}");
     free(text);
+    json_decref(detail);
+}
+
+void pc_mongo_put_edits(bson_t *doc, const struct pc_record_edits *edits)
+{
+    put_new_json(doc, "edits", pc_codec_encode_edits(edits));
+}
+
+void pc_mongo_put_decisions(bson_t *doc, const struct pc_record_decisions *decisions)
+{
+    put_new_json(doc, "verdicts", pc_codec_encode_decisions(decisions));
 }
 
 void pc_mongo_put_status(bson_t *doc, enum pc_record_status status)
@@ -160,13 +188,15 @@ static void put_field(bson_t *doc, const struct field *f, const void *value)
         else
             BSON_APPEND_NULL(doc, f->name);
         break;
-    case JSON: pc_mongo_put_json(doc, f->name, *(json_t *const *)value); break;
-    case JSON_TEXT: pc_mongo_put_json_text(doc, f->name, *(json_t *const *)value); break;
     case STATUS: pc_mongo_put_status(doc, *(const enum pc_record_status *)value); break;
     case REVIEW:
         BSON_APPEND_UTF8(doc, f->name,
                          pc_record_review_name(*(const enum pc_record_review *)value));
         break;
+    case SHOTS: pc_mongo_put_shots(doc, value); break;
+    case DETAIL: pc_mongo_put_detail(doc, value); break;
+    case EDITS: pc_mongo_put_edits(doc, value); break;
+    case DECISIONS: pc_mongo_put_decisions(doc, value); break;
     }
 }
 
@@ -181,7 +211,7 @@ bson_t *pc_mongo_encode_record(const struct pc_record *r)
     return doc;
 }
 
-/* Reading */
+/* --- reading --- */
 
 static json_t *decode_json(const bson_iter_t *it);
 
@@ -241,17 +271,6 @@ static int64_t decode_number(const bson_iter_t *it)
     }
 }
 
-/* Takes value. One of another type leaves the empty array or object that is there. */
-static void set_json(json_t **slot, json_t *value)
-{
-    if (!value || json_typeof(value) != json_typeof(*slot)) {
-        json_decref(value);
-        return;
-    }
-    json_decref(*slot);
-    *slot = value;
-}
-
 static void read_field(const bson_iter_t *it, const struct field *f, void *slot)
 {
     const char *text = BSON_ITER_HOLDS_UTF8(it) ? bson_iter_utf8(it, NULL) : "";
@@ -261,21 +280,52 @@ static void read_field(const bson_iter_t *it, const struct field *f, void *slot)
     case LONG: *(int64_t *)slot = decode_number(it); break;
     case INT: *(int *)slot = (int)decode_number(it); break;
     case BOOL: *(bool *)slot = BSON_ITER_HOLDS_BOOL(it) && bson_iter_bool(it); break;
-    case JSON: set_json(slot, decode_json(it)); break;
-    case JSON_TEXT: set_json(slot, json_loads(text, JSON_REJECT_DUPLICATES, NULL)); break;
     case STATUS: (void)pc_record_status_by_name(text, slot); break;
     case REVIEW: (void)pc_record_review_by_name(text, slot); break;
+    default: break; /* read_json has them */
+    }
+}
+
+/* What is stored as JSON; NULL where the document has none. */
+struct stored_json {
+    json_t *shots, *detail, *edits, *decisions;
+};
+
+static void read_json(const bson_iter_t *it, const struct field *f, struct stored_json *out)
+{
+    switch (f->kind) {
+    case SHOTS: out->shots = decode_json(it); break;
+    case DETAIL:
+        if (BSON_ITER_HOLDS_UTF8(it))
+            out->detail = json_loads(bson_iter_utf8(it, NULL), JSON_REJECT_DUPLICATES, NULL);
+        break;
+    case EDITS: out->edits = decode_json(it); break;
+    case DECISIONS: out->decisions = decode_json(it); break;
+    default: break;
     }
 }
 
 void pc_mongo_decode_record(const bson_t *doc, struct pc_record *r)
 {
+    struct stored_json json = {NULL};
     bson_iter_t it;
     if (!bson_iter_init(&it, doc))
         return;
     while (bson_iter_next(&it)) {
         const struct field *f = field_by_name(bson_iter_key(&it));
-        if (f)
-            read_field(&it, f, (char *)r + f->at);
+        if (!f)
+            continue;
+        read_field(&it, f, (char *)r + f->at);
+        read_json(&it, f, &json);
     }
+    pc_record_result_finish(&r->result);
+    pc_record_edits_finish(&r->edits);
+    pc_record_decisions_finish(&r->decisions);
+    pc_codec_decode_result(json.shots, json.detail, &r->result);
+    pc_codec_decode_edits(json.edits, &r->edits);
+    pc_codec_decode_decisions(json.decisions, &r->decisions);
+    json_decref(json.shots);
+    json_decref(json.detail);
+    json_decref(json.edits);
+    json_decref(json.decisions);
 }

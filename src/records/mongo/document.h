@@ -19,11 +19,11 @@
 bson_t *pc_mongo_encode_record(const struct pc_record *r);
 /* Fills r (which was initialised) from a document. Its id is 0 when _id is no number. */
 void pc_mongo_decode_record(const bson_t *doc, struct pc_record *r);
-/* Appends these to doc. */
-void pc_mongo_put_json(bson_t *doc, const char *key, const json_t *value);
-/* The same as one text: for what nobody asks for by a part of it. FerretDB takes no array within an
- * array, and landmarks are such. */
-void pc_mongo_put_json_text(bson_t *doc, const char *key, const json_t *value);
+/* Each appends its fields to doc. */
+void pc_mongo_put_shots(bson_t *doc, const struct pc_record_result *result);
+void pc_mongo_put_detail(bson_t *doc, const struct pc_record_result *result);
+void pc_mongo_put_edits(bson_t *doc, const struct pc_record_edits *edits);
+void pc_mongo_put_decisions(bson_t *doc, const struct pc_record_decisions *decisions);
 void pc_mongo_put_status(bson_t *doc, enum pc_record_status status);
 /* Gives name in the form that it is sorted by: A-Z as a-z. */
 char *pc_mongo_name_sort_key(const char *name);

@@ -226,26 +226,26 @@ static void put_final(bson_t *set, enum pc_record_status status, int progress, i
     BSON_APPEND_UTF8(set, "errorMessage", message);
 }
 
-static void put_result(bson_t *set, const struct pc_record_completion *result)
+static void put_completion(bson_t *set, const struct pc_record_completion *completion)
 {
-    if (result->original_key)
-        BSON_APPEND_UTF8(set, "originalKey", result->original_key);
-    if (result->format)
-        BSON_APPEND_UTF8(set, "format", result->format);
-    BSON_APPEND_INT64(set, "bytes", result->bytes);
-    BSON_APPEND_INT32(set, "width", result->width);
-    BSON_APPEND_INT32(set, "height", result->height);
-    BSON_APPEND_BOOL(set, "attention", result->attention);
-    pc_mongo_put_json(set, "shots", result->shots);
-    pc_mongo_put_json_text(set, "detail", result->detail);
-    if (result->decisions) {
-        pc_mongo_put_json(set, "verdicts", result->decisions);
-        BSON_APPEND_UTF8(set, "review", pc_record_review_name(result->review));
+    if (completion->original_key)
+        BSON_APPEND_UTF8(set, "originalKey", completion->original_key);
+    if (completion->format)
+        BSON_APPEND_UTF8(set, "format", completion->format);
+    BSON_APPEND_INT64(set, "bytes", completion->bytes);
+    BSON_APPEND_INT32(set, "width", completion->width);
+    BSON_APPEND_INT32(set, "height", completion->height);
+    BSON_APPEND_BOOL(set, "attention", completion->attention);
+    pc_mongo_put_shots(set, completion->result);
+    pc_mongo_put_detail(set, completion->result);
+    if (completion->decisions) {
+        pc_mongo_put_decisions(set, completion->decisions);
+        BSON_APPEND_UTF8(set, "review", pc_record_review_name(completion->review));
     }
 }
 
 static enum pc_code mongo_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                 const struct pc_record_completion *result, struct pc_err *err)
+                                 const struct pc_record_completion *completion, struct pc_err *err)
 {
     struct pc_mongo_change c;
     struct update u;
@@ -253,7 +253,7 @@ static enum pc_code mongo_finish(struct pc_records *rs, int64_t id, int64_t now_
     enum pc_code rc = pc_mongo_change_begin(&c, self_of(rs), 1, 0, err);
     if (!rc) {
         update_init(&u, &c, now_ms);
-        put_result(&u.set, result);
+        put_completion(&u.set, completion);
         put_final(&u.set, PC_PROCESSED, 100, now_ms, "", "");
         rc = apply(&c, filter_by_status(id, PC_PENDING), update_end(&u), MONGO_DURABLE, NULL,
                    &changed, err);
@@ -333,9 +333,9 @@ static enum pc_code mongo_reopen(struct pc_records *rs, int64_t id, enum pc_reco
 static void put_annotations(bson_t *set, const struct pc_record_annotations *annotations)
 {
     if (annotations->edits)
-        pc_mongo_put_json(set, "edits", annotations->edits);
+        pc_mongo_put_edits(set, annotations->edits);
     if (annotations->decisions)
-        pc_mongo_put_json(set, "verdicts", annotations->decisions);
+        pc_mongo_put_decisions(set, annotations->decisions);
     if (annotations->review >= 0)
         BSON_APPEND_UTF8(set, "review",
                          pc_record_review_name((enum pc_record_review)annotations->review));

@@ -261,28 +261,25 @@ static enum pc_code sqlite_progress(struct pc_records *rs, int64_t id, int64_t n
 }
 
 static enum pc_code sqlite_finish(struct pc_records *rs, int64_t id, int64_t now_ms,
-                                  const struct pc_record_completion *result, struct pc_err *err)
+                                  const struct pc_record_completion *completion, struct pc_err *err)
 {
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     struct pc_sqlite *c = &s->writer;
     enum pc_code rc = begin_change(s, DURABLE, err);
     if (!rc) {
-        int64_t review = result->decisions ? (int64_t)result->review : -1;
-        pc_sqlite_bind(c->stmts[WRITE_FINISH], "iittiiiii", id, now_ms, result->original_key,
-                       result->format, result->bytes, (int64_t)result->width,
-                       (int64_t)result->height, (int64_t)result->attention, review);
+        int64_t review = completion->decisions ? (int64_t)completion->review : -1;
+        pc_sqlite_bind(c->stmts[WRITE_FINISH], "iittiiiii", id, now_ms, completion->original_key,
+                       completion->format, completion->bytes, (int64_t)completion->width,
+                       (int64_t)completion->height, (int64_t)completion->attention, review);
         rc = pc_records_sqlite_run_change(c, WRITE_FINISH, PC_E_NOT_PENDING, err);
     }
-    if (!rc)
-        rc = pc_records_sqlite_write_json_pair(c, WRITE_DOCUMENTS, id, result->shots,
-                                               result->detail, err);
-    if (!rc && result->decisions)
-        rc = pc_records_sqlite_write_json_pair(c, WRITE_ANNOTATIONS, id, NULL, result->decisions,
-                                               err);
+    if (!rc && completion->decisions)
+        rc = pc_records_sqlite_write_annotations(c, id, NULL, completion->decisions, err);
     if (!rc) /* those of an earlier cut */
         rc = pc_records_sqlite_run_with_id(c, WRITE_REMOVE_SHOT_BLOBS, id, err);
     if (!rc)
-        rc = pc_records_sqlite_write_blobs(c, id, result->original_key, result->shots, err);
+        rc = pc_records_sqlite_write_result(c, id, completion->original_key, completion->result,
+                                            err);
     return end_change(s, rc, err);
 }
 
@@ -343,8 +340,8 @@ static enum pc_code sqlite_annotate(struct pc_records *rs, int64_t id, int64_t s
         rc = pc_sqlite_run(c, c->stmts[WRITE_REVIEW], NULL, err);
     }
     if (!rc)
-        rc = pc_records_sqlite_write_json_pair(c, WRITE_ANNOTATIONS, id, annotations->edits,
-                                               annotations->decisions, err);
+        rc = pc_records_sqlite_write_annotations(c, id, annotations->edits, annotations->decisions,
+                                                 err);
     if (!rc && annotations->reopen)
         rc = reopen_processed(c, id, now_ms, err);
     if (!rc)

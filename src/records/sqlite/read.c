@@ -6,17 +6,28 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "records/codec.h"
 #include "records/driver.h"
 #include "records/sqlite/sql.h"
 
-static json_t *read_json(sqlite3_stmt *row, int column, json_t *otherwise)
+/* Gives, NULL when there is none. */
+static json_t *read_json(sqlite3_stmt *row, int column)
 {
     const char *text = (const char *)sqlite3_column_text(row, column);
-    json_t *value = text ? json_loads(text, 0, NULL) : NULL;
-    if (!value)
-        return otherwise;
-    json_decref(otherwise);
-    return value;
+    return text ? json_loads(text, 0, NULL) : NULL;
+}
+
+static void read_typed(sqlite3_stmt *row, struct pc_record *r)
+{
+    json_t *shots = read_json(row, COL_SHOTS), *detail = read_json(row, COL_DETAIL),
+           *edits = read_json(row, COL_EDITS), *decisions = read_json(row, COL_DECISIONS);
+    pc_codec_decode_result(shots, detail, &r->result);
+    pc_codec_decode_edits(edits, &r->edits);
+    pc_codec_decode_decisions(decisions, &r->decisions);
+    json_decref(shots);
+    json_decref(detail);
+    json_decref(edits);
+    json_decref(decisions);
 }
 
 static void read_text(sqlite3_stmt *row, int column, char **slot)
@@ -50,10 +61,10 @@ static void read_row(sqlite3_stmt *row, struct pc_record *r)
     r->updated_ms = sqlite3_column_int64(row, COL_UPDATED);
     r->finished_ms = sqlite3_column_int64(row, COL_FINISHED);
     r->review = (enum pc_record_review)sqlite3_column_int(row, COL_REVIEW);
-    r->shots = read_json(row, COL_SHOTS, r->shots);
-    r->detail = read_json(row, COL_DETAIL, r->detail);
-    r->edits = read_json(row, COL_EDITS, r->edits);
-    r->decisions = read_json(row, COL_DECISIONS, r->decisions);
+    pc_record_result_finish(&r->result);
+    pc_record_edits_finish(&r->edits);
+    pc_record_decisions_finish(&r->decisions);
+    read_typed(row, r);
 }
 
 /* Reads the one row of a bound statement; not_found when there is none. */

@@ -4,7 +4,7 @@
 #ifndef PC_RECORDS_SQLITE_READ_H
 #define PC_RECORDS_SQLITE_READ_H
 
-#include "records/records.h"
+#include "records/record.h"
 #include "sqlite/sqlite.h"
 
 /* not_found when there is none. r was initialised. */

@@ -5,7 +5,7 @@
 #define PC_RECORDS_SQLITE_SQL_H
 
 #include "base/buf.h"
-#include "records/records.h"
+#include "records/record.h"
 
 /* Schema steps, applied in order; only ever add to the end. */
 enum { PC_RECORDS_SQLITE_SCHEMA_VERSION = 2 };

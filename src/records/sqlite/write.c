@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "records/codec.h"
+
 enum pc_code pc_records_sqlite_next_seq(struct pc_sqlite *c, struct pc_err *err)
 {
     return pc_sqlite_run(c, c->stmts[WRITE_NEXT_SEQ], NULL, err);
@@ -47,10 +49,9 @@ enum pc_code pc_records_sqlite_run_change(struct pc_sqlite *c, enum pc_records_s
     return rc || changed ? rc : pc_fail(err, refusal, NULL);
 }
 
-/* Runs a statement of (id, JSON or NULL, JSON or NULL). */
-enum pc_code pc_records_sqlite_write_json_pair(struct pc_sqlite *c,
-                                               enum pc_records_sqlite_write which, int64_t id,
-                                               const json_t *a, const json_t *b, struct pc_err *err)
+/* Runs a statement of (id, JSON, JSON). Takes a and b; NULL stays NULL. */
+static enum pc_code write_json_pair(struct pc_sqlite *c, enum pc_records_sqlite_write which,
+                                    int64_t id, json_t *a, json_t *b, struct pc_err *err)
 {
     char *one = a ? json_dumps(a, JSON_COMPACT) : NULL,
          *two = b ? json_dumps(b, JSON_COMPACT) : NULL;
@@ -64,17 +65,32 @@ enum pc_code pc_records_sqlite_write_json_pair(struct pc_sqlite *c,
     }
     free(one);
     free(two);
+    json_decref(a);
+    json_decref(b);
     return rc;
 }
 
-enum pc_code pc_records_sqlite_write_blobs(struct pc_sqlite *c, int64_t id,
-                                           const char *original_key, const json_t *shots,
-                                           struct pc_err *err)
+enum pc_code pc_records_sqlite_write_result(struct pc_sqlite *c, int64_t id,
+                                            const char *original_key,
+                                            const struct pc_record_result *result,
+                                            struct pc_err *err)
 {
-    enum pc_code rc = write_blob_reference(c, id, original_key, err);
-    for (size_t i = 0; !rc && i < json_array_size(shots); i++)
-        rc = write_blob_reference(c, id, pc_record_shot_key(shots, i), err);
+    enum pc_code rc = write_json_pair(c, WRITE_DOCUMENTS, id, pc_codec_encode_shots(result),
+                                      pc_codec_encode_detail(result), err);
+    if (!rc)
+        rc = write_blob_reference(c, id, original_key, err);
+    for (int i = 0; !rc && i < result->n_shots; i++)
+        rc = write_blob_reference(c, id, result->shots[i].key, err);
     return rc;
+}
+
+enum pc_code pc_records_sqlite_write_annotations(struct pc_sqlite *c, int64_t id,
+                                                 const struct pc_record_edits *edits,
+                                                 const struct pc_record_decisions *decisions,
+                                                 struct pc_err *err)
+{
+    return write_json_pair(c, WRITE_ANNOTATIONS, id, edits ? pc_codec_encode_edits(edits) : NULL,
+                           decisions ? pc_codec_encode_decisions(decisions) : NULL, err);
 }
 
 enum pc_code pc_records_sqlite_run_with_id(struct pc_sqlite *c, enum pc_records_sqlite_write which,
@@ -132,9 +148,6 @@ enum pc_code pc_records_sqlite_import(struct pc_sqlite *c, const struct pc_recor
         rc = pc_sqlite_run(c, stmt, NULL, err);
     }
     if (!rc)
-        rc = pc_records_sqlite_write_json_pair(c, WRITE_DOCUMENTS, r->id, r->shots, r->detail, err);
-    if (!rc)
-        rc = pc_records_sqlite_write_json_pair(c, WRITE_ANNOTATIONS, r->id, r->edits, r->decisions,
-                                               err);
-    return rc ? rc : pc_records_sqlite_write_blobs(c, r->id, r->original_key, r->shots, err);
+        rc = pc_records_sqlite_write_annotations(c, r->id, &r->edits, &r->decisions, err);
+    return rc ? rc : pc_records_sqlite_write_result(c, r->id, r->original_key, &r->result, err);
 }

@@ -22,15 +22,15 @@ PC_NODISCARD enum pc_code pc_records_sqlite_run_change(struct pc_sqlite *c,
 PC_NODISCARD enum pc_code pc_records_sqlite_run_with_id(struct pc_sqlite *c,
                                                         enum pc_records_sqlite_write which,
                                                         int64_t id, struct pc_err *err);
-/* A statement of (id, JSON or NULL, JSON or NULL). */
-PC_NODISCARD enum pc_code pc_records_sqlite_write_json_pair(struct pc_sqlite *c,
-                                                            enum pc_records_sqlite_write which,
-                                                            int64_t id, const json_t *a,
-                                                            const json_t *b, struct pc_err *err);
-/* Notes which blobs the image names. original_key may be NULL. */
-PC_NODISCARD enum pc_code pc_records_sqlite_write_blobs(struct pc_sqlite *c, int64_t id,
-                                                        const char *original_key,
-                                                        const json_t *shots, struct pc_err *err);
+/* Writes the result and notes which blobs the image references now. original_key may be NULL. */
+PC_NODISCARD enum pc_code pc_records_sqlite_write_result(struct pc_sqlite *c, int64_t id,
+                                                         const char *original_key,
+                                                         const struct pc_record_result *result,
+                                                         struct pc_err *err);
+/* NULL: stay as they are. */
+PC_NODISCARD enum pc_code pc_records_sqlite_write_annotations(
+    struct pc_sqlite *c, int64_t id, const struct pc_record_edits *edits,
+    const struct pc_record_decisions *decisions, struct pc_err *err);
 PC_NODISCARD enum pc_code pc_records_sqlite_delete_rows(struct pc_sqlite *c, int64_t id,
                                                         struct pc_err *err);
 /* One of adopt. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "mongo_store.h"
+#include "records/codec.h"
 #include "records/drivers.h"
 #include "records/mongo/change.h"
 #include "records/mongo/query.h"
@@ -20,11 +21,11 @@ static void a_node_program_reads_what_it_knew(void **state)
     struct beside b = beside_open(url);
     bson_iter_t it, shot;
     int64_t id = mongo_insert_url(rs, "http://a.example/1.jpg");
-    json_t *shots = json_pack("[{s:s, s:s, s:s}]", "label", "neck", "url", "http://s.example/n.jpg",
-                              "key", "shots/n.jpg");
-    assert_ok(pc_records_finish(rs, id, &(struct pc_record_completion){.shots = shots}, &err),
-              &err);
-    json_decref(shots);
+    struct pc_record_shot found = {
+        .label = "neck", .key = "shots/n.jpg", .url = "http://s.example/n.jpg"};
+    struct pc_record_result result = {.n_shots = 1, .shots = &found};
+    struct pc_record_completion completion = {.result = &result};
+    assert_ok(pc_records_finish(rs, id, &completion, &err), &err);
     bson_t *doc = beside_find(&b, "images", BCON_NEW("url", BCON_UTF8("http://a.example/1.jpg")));
     assert_non_null(doc);
     assert_true(bson_iter_init_find(&it, doc, "_id") && bson_iter_as_int64(&it) == id);
@@ -55,7 +56,7 @@ static void documents_of_other_programs_read_as_far_as_they_go(void **state)
     assert_ok(pc_records_get(rs, 41, &r, &err), &err);
     assert_string_equal(r.url, "u");
     assert_true(r.status == PC_PENDING && r.bytes == 0 && r.width == 640 && r.seq == 0);
-    assert_true(json_is_array(r.shots) && json_is_object(r.detail) && json_is_object(r.edits));
+    assert_true(r.result.n_shots == 0 && !r.result.people && r.edits.n_boxes == 0);
     assert_string_equal(r.name, "");
     pc_record_finish(&r);
     assert_true(mongo_insert_url(rs, "v") > 41); /* the counter begins above */
@@ -76,10 +77,19 @@ static void any_name_in_json_comes_back(void **state)
                                "$set", 1.5, "", "%", 1, "in.ner", "$x", 2, "t", "\xc3\xa4%2E",
                                "\xf0\x9f\x91\x97", "big", (json_int_t)9007199254740991, "$", "$");
     assert_non_null(detail);
-    assert_ok(pc_records_finish(rs, id, &(struct pc_record_completion){.detail = detail}, &err),
-              &err);
+    struct pc_record_result result;
+    json_t *shots = json_pack("[O]", detail); /* stored as a sub-document, detail as text */
+    pc_codec_decode_result(shots, detail, &result);
+    struct pc_record_completion completion = {.result = &result};
+    assert_ok(pc_records_finish(rs, id, &completion, &err), &err);
     assert_ok(pc_records_get(rs, id, &r, &err), &err);
-    assert_true(json_equal(r.detail, detail));
+    json_t *shots_back = pc_codec_encode_shots(&r.result),
+           *detail_back = pc_codec_encode_detail(&r.result);
+    assert_true(json_equal(shots_back, shots) && json_equal(detail_back, detail));
+    json_decref(shots_back);
+    json_decref(detail_back);
+    json_decref(shots);
+    pc_record_result_finish(&result);
     pc_record_finish(&r);
     json_decref(detail);
     pc_records_close(rs);

@@ -39,7 +39,10 @@ static struct pc_record one(int i)
     r.review = i % 20 >= 17 ? PC_REVIEW_REJECTED : PC_REVIEW_NONE;
     r.created_ms = r.updated_ms = 1700000000000 + i * 7919L % RECORDS;
     snprintf(text, sizeof text, "shots/%d/neck.jpg", i);
-    json_array_append_new(r.shots, json_pack("{s:s, s:s}", "label", "neck", "key", text));
+    r.result.n_shots = 1;
+    r.result.shots = pc_arena_alloc(&r.result.arena, sizeof *r.result.shots);
+    r.result.shots->label = "neck";
+    r.result.shots->key = pc_arena_strdup(&r.result.arena, text);
     return r;
 }
 

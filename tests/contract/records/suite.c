@@ -40,19 +40,34 @@ struct pc_record suite_get(struct pc_records *rs, int64_t id)
 void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool attention)
 {
     struct pc_err err = PC_ERR_INIT;
-    json_t *shots = json_pack("[{s:s, s:s}]", "label", "neck", "key", shot_key);
-    json_t *detail = json_pack("{s:i, s:[{s:[[f,f,f], [f,f,f]]}]}", "people", 1, "found",
-                               "landmarks", 59.9, 24.25, .77, 1.0, 2.0, .1 + .2);
-    struct pc_record_completion result = {.format = "jpeg",
-                                          .bytes = 1234567890123,
-                                          .width = 4000,
-                                          .height = 3000,
-                                          .attention = attention,
-                                          .shots = shots,
-                                          .detail = detail};
-    assert_ok(pc_records_finish(rs, id, &result, &err), &err);
-    json_decref(shots);
-    json_decref(detail);
+    struct pc_record_shot shot = {.label = "neck", .key = shot_key};
+    struct pc_people people = {.n = 1, .p[0].score = .77};
+    people.p[0].keypoints[1] = (struct pc_keypoint){59.9, 24.25, .1 + .2};
+    struct pc_record_result result = {
+        .n_shots = 1, .shots = &shot, .people = &people, .facing = "front"};
+    struct pc_record_completion completion = {.format = "jpeg",
+                                              .bytes = 1234567890123,
+                                              .width = 4000,
+                                              .height = 3000,
+                                              .attention = attention,
+                                              .result = &result};
+    assert_ok(pc_records_finish(rs, id, &completion, &err), &err);
+}
+
+json_t *suite_stored(const struct pc_record *r)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "shots", pc_codec_encode_shots(&r->result), "detail",
+                     pc_codec_encode_detail(&r->result), "edits", pc_codec_encode_edits(&r->edits),
+                     "decisions", pc_codec_encode_decisions(&r->decisions));
+}
+
+bool suite_same_stored(const struct pc_record *a, const struct pc_record *b)
+{
+    json_t *one = suite_stored(a), *two = suite_stored(b);
+    bool same = json_equal(one, two);
+    json_decref(one);
+    json_decref(two);
+    return same;
 }
 
 struct pc_record suite_processed(struct pc_records *rs, const char *url, bool attention)

@@ -3,6 +3,7 @@
 #define PC_TESTS_RECORDS_SUITE_H
 
 #include "../contract.h"
+#include "records/codec.h"
 #include "records/records.h"
 
 /* Each ends with a row without a name. */
@@ -21,6 +22,10 @@ int64_t suite_insert(struct pc_records *rs, const char *url);
 struct pc_record suite_get(struct pc_records *rs, int64_t id);
 /* Finishes a pending one with one shot that has this key. */
 void suite_finish(struct pc_records *rs, int64_t id, const char *shot_key, bool attention);
+/* Result, edits and decisions in their stored form. Gives. */
+json_t *suite_stored(const struct pc_record *r);
+/* Are they the same in both? */
+bool suite_same_stored(const struct pc_record *a, const struct pc_record *b);
 /* A new record that is finished so. */
 struct pc_record suite_processed(struct pc_records *rs, const char *url, bool attention);
 int64_t suite_last_seq(struct pc_records *rs);

@@ -41,25 +41,27 @@ static int64_t processed_image(struct served *s, int shade, const char *name, co
     assert_ok(pc_upload_end(up, &what, &done, &err), &err);
     pc_buf_finish(&bmp);
 
-    json_t *points = json_array();
+    const char *reasons[] = {"low_score"};
+    struct pc_people people = {.n = 1, .p[0] = {.score = .9, .box = {80, 60, 140, 200}}};
     for (int i = 0; i < PC_KEYPOINT_COUNT; i++)
-        json_array_append_new(points, json_pack("[i, i, f]", 100 + i, 90 + 5 * i, .9));
+        people.p[0].keypoints[i] = (struct pc_keypoint){100 + i, 90 + 5 * i, .9};
     snprintf(key, sizeof key, "shots/%lld/neck-1.jpg", (long long)done.id);
-    struct pc_record_completion result = {
-        .width = SIDE,
-        .height = SIDE,
-        .shots = json_pack("[{s:s, s:s, s:[s], s:s, s:[i,i,i,i], s:i, s:i}]", "label", "neck",
-                           "state", "ok", "reasons", "low_score", "key", key, "box", 10, 10, 50, 60,
-                           "width", 50, "height", 60),
-        .detail = json_pack("{s:[{s:f, s:[i,i,i,i], s:o}], s:i}", "people", "score", .9, "box", 80,
-                            60, 140, 200, "landmarks", points, "person", 0),
-    };
+    struct pc_record_shot shot = {.label = "neck",
+                                  .state = "ok",
+                                  .has_reasons = true,
+                                  .n_reasons = 1,
+                                  .reasons = reasons,
+                                  .key = key,
+                                  .box = {10, 10, 50, 60},
+                                  .width = 50,
+                                  .height = 60};
+    struct pc_record_result found = {
+        .n_shots = 1, .shots = &shot, .people = &people, .has_person = true};
+    struct pc_record_completion completion = {.width = SIDE, .height = SIDE, .result = &found};
     assert_ok(pc_blobs_put(s->parts.blobs, key, text, strlen(text), &err), &err);
     assert_ok(pc_records_begin(s->parts.records, done.id, &r, &err), &err);
     pc_record_finish(&r);
-    assert_ok(pc_records_finish(s->parts.records, done.id, &result, &err), &err);
-    json_decref(result.shots);
-    json_decref(result.detail);
+    assert_ok(pc_records_finish(s->parts.records, done.id, &completion, &err), &err);
     return done.id;
 }
 
