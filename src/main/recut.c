@@ -3,14 +3,18 @@
  * they are done. A running `serve` on the same stores takes jobs too: start it with the new recipes
  * first. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "main/app.h"
 #include "main/cli.h"
 #include "main/commands.h"
 #include "main/options.h"
 #include "main/signals.h"
+#include "service/change.h"
+#include "service/registry.h"
 #include "worker/pool.h"
 
 static const char usage[] = "usage: posecraft recut [--dry-run] [--batch NAME] [--data DIR] "
@@ -28,27 +32,46 @@ struct recut {
     bool dry_run;
 };
 
-static void add_counts(json_t *totals, const json_t *part)
+struct totals {
+    int64_t looked, changed, unchanged, skipped, queued;
+    int n_shots;
+    struct pc_recut_shot *shots; /* by label */
+    struct pc_arena arena;
+};
+
+static void count_shots(struct totals *totals, const struct pc_recut_shot *shot)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)part, key, value)
-    {
-        json_t *present = json_object_get(totals, key);
-        if (json_is_object(value)) {
-            if (!present)
-                json_object_set_new(totals, key, present = json_object());
-            add_counts(present, value);
-        } else if (json_is_integer(value) && strcmp(key, "next") != 0) {
-            json_object_set_new(
-                totals, key, json_integer(json_integer_value(present) + json_integer_value(value)));
+    for (int i = 0; i < totals->n_shots; i++)
+        if (strcmp(totals->shots[i].label, shot->label) == 0) {
+            totals->shots[i].n += shot->n;
+            return;
         }
-    }
+    totals->shots =
+        pc_xrealloc(totals->shots, (size_t)(totals->n_shots + 1) * sizeof *totals->shots);
+    totals->shots[totals->n_shots++] =
+        (struct pc_recut_shot){.label = pc_arena_strdup(&totals->arena, shot->label), .n = shot->n};
+}
+
+static void add_page(struct totals *totals, const struct pc_recut_result *page)
+{
+    totals->looked += page->looked;
+    totals->changed += page->changed;
+    totals->unchanged += page->unchanged;
+    totals->skipped += page->skipped;
+    totals->queued += page->queued;
+    for (int i = 0; i < page->n_shots; i++)
+        count_shots(totals, &page->shots[i]);
+}
+
+static void finish_totals(struct totals *totals)
+{
+    free(totals->shots);
+    pc_arena_finish(&totals->arena);
 }
 
 /* When the queue is full, waits until the workers have taken jobs from it. */
 static enum pc_code recut_page(struct pc_service *svc, const struct pc_recut_request *request,
-                               json_t **page, struct pc_err *err)
+                               struct pc_recut_result *page, struct pc_err *err)
 {
     enum pc_code rc = pc_service_recut(svc, request, page, err);
     while (rc == PC_E_QUEUE_FULL && !pc_signals_stop_requested()) {
@@ -58,40 +81,33 @@ static enum pc_code recut_page(struct pc_service *svc, const struct pc_recut_req
     return rc;
 }
 
-/* Handles all pages of the store. Gives *sum. */
+/* Handles all pages of the store. Fills totals, which finish_totals ends also after an error. */
 static enum pc_code recut_all(struct pc_service *svc, const struct recut *r, bool dry_run,
-                              json_t **totals, struct pc_err *err)
+                              struct totals *totals, struct pc_err *err)
 {
     struct pc_recut_request request = {.dry_run = dry_run, .batch = r->batch};
     enum pc_code rc = PC_OK;
-    *totals = json_object();
+    *totals = (struct totals){.looked = 0};
     for (bool more = true; more && !rc;) {
-        json_t *page = NULL;
+        struct pc_recut_result page;
         rc = recut_page(svc, &request, &page, err);
         if (rc)
             break;
-        add_counts(*totals, page);
-        more = json_is_integer(json_object_get(page, "next"));
-        request.after_id = json_integer_value(json_object_get(page, "next"));
-        json_decref(page);
+        add_page(totals, &page);
+        more = page.more;
+        request.after_id = page.next;
+        pc_recut_result_finish(&page);
     }
     return rc;
 }
 
-static json_int_t count_of(const json_t *totals, const char *name)
+static void print_preview(const struct totals *totals)
 {
-    return json_integer_value(json_object_get(totals, name));
-}
-
-static void print_preview(const json_t *totals)
-{
-    const char *label;
-    json_t *n;
     printf("%lld images checked: %lld would change, %lld stay as they are, %lld skipped\n",
-           (long long)count_of(totals, "looked"), (long long)count_of(totals, "changed"),
-           (long long)count_of(totals, "unchanged"), (long long)count_of(totals, "skipped"));
-    json_object_foreach(json_object_get(totals, "shots"), label, n)
-        printf("  %-28s %lld\n", label, (long long)json_integer_value(n));
+           (long long)totals->looked, (long long)totals->changed, (long long)totals->unchanged,
+           (long long)totals->skipped);
+    for (int i = 0; i < totals->n_shots; i++)
+        printf("  %-28s %d\n", totals->shots[i].label, totals->shots[i].n);
     fflush(stdout);
 }
 
@@ -108,13 +124,13 @@ static enum pc_code wait_until_done(struct pc_app *app, struct pc_err *err)
 
 /* Checks that nothing would change any more: a `serve` or `work` on the same stores takes jobs too,
  * and cuts with its own recipes. */
-static enum pc_code report_result(struct pc_app *app, const struct recut *r, json_int_t queued,
+static enum pc_code report_result(struct pc_app *app, const struct recut *r, int64_t queued,
                                   struct pc_err *err)
 {
-    json_t *totals;
+    struct totals totals;
     enum pc_code rc = recut_all(app->service, r, true, &totals, err);
-    json_int_t differ = count_of(totals, "changed");
-    json_decref(totals);
+    int64_t differ = totals.changed;
+    finish_totals(&totals);
     if (rc)
         return rc;
     printf("%lld images cut again\n", (long long)queued);
@@ -129,7 +145,7 @@ static enum pc_code report_result(struct pc_app *app, const struct recut *r, jso
 static enum pc_code queue_and_work(struct pc_app *app, const struct recut *r, struct pc_err *err)
 {
     struct pc_worker_pool *pool = NULL;
-    json_t *totals = NULL;
+    struct totals totals;
     pc_signals_catch(NULL, NULL);
     enum pc_code rc = pc_worker_pool_start(app->service, app->queue,
                                            pc_cli_worker_count(app->config), &pool, err);
@@ -142,30 +158,31 @@ static enum pc_code queue_and_work(struct pc_app *app, const struct recut *r, st
     if (pc_signals_stop_requested())
         puts("stopped: images that are queued wait for `posecraft serve` or `posecraft work`");
     else if (!rc)
-        rc = report_result(app, r, count_of(totals, "queued"), err);
-    json_decref(totals);
+        rc = report_result(app, r, totals.queued, err);
+    finish_totals(&totals);
     return rc;
 }
 
 /* Recipes that were saved on the page take precedence over the setting, in every process. */
 static void warn_of_stored_recipes(struct pc_app *app)
 {
-    json_t *now = pc_service_recipes(app->service);
-    if (*app->config->recipes &&
-        strcmp(json_string_value(json_object_get(now, "source")), "page") == 0)
+    struct pc_registry *registry = pc_service_registry(app->service);
+    struct pc_registry_ref ref;
+    pc_registry_acquire(registry, NULL, 0, &ref);
+    if (*app->config->recipes && ref.source == PC_REGISTRY_PAGE)
         fputs("The recipes stored with the records are active, not those of --recipes.\n", stderr);
-    json_decref(now);
+    pc_registry_release(registry, &ref);
 }
 
 static enum pc_code preview_and_work(struct pc_app *app, const struct recut *r, struct pc_err *err)
 {
-    json_t *totals;
+    struct totals totals;
     warn_of_stored_recipes(app);
     enum pc_code rc = recut_all(app->service, r, true, &totals, err);
     if (!rc)
-        print_preview(totals);
-    bool nothing = count_of(totals, "changed") == 0;
-    json_decref(totals);
+        print_preview(&totals);
+    bool nothing = totals.changed == 0;
+    finish_totals(&totals);
     return rc || r->dry_run || nothing ? rc : queue_and_work(app, r, err);
 }
 

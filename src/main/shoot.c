@@ -20,12 +20,12 @@
 #include "main/cli.h"
 #include "main/commands.h"
 #include "main/inputs.h"
+#include "main/manifest.h"
 #include "main/options.h"
 #include "main/output.h"
 #include "main/parallel.h"
 #include "main/progress.h"
 #include "main/signals.h"
-#include "service/manifest.h"
 
 static const char usage[] =
     "usage: posecraft shoot INPUT... -o DIR [OPTION...]\n"

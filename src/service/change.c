@@ -1,35 +1,26 @@
-/* Retry, cancel and remove. */
-#include "base/str.h"
-#include "service/encode.h"
-#include "service/internal.h"
+#include "service/change.h"
 
-enum pc_code pc_service_reopen(struct pc_service *svc, int64_t id, enum pc_priority priority,
-                               json_t **out, struct pc_err *err)
+#include "service/internal.h"
+#include "service/query.h"
+
+enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, enum pc_priority priority,
+                              struct pc_record *r, struct pc_err *err)
 {
-    struct pc_encode_links links = pc_encode_links_of(svc);
-    struct pc_record r = {0};
-    bool added;
+    struct pc_record own = {0};
     enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
     if (!rc)
-        rc = pc_records_retry(svc->parts.records, id, &r, err);
-    if (!rc) {
-        struct pc_err late = PC_ERR_INIT;
-        if (pc_queue_add(svc->parts.queue, id, r.url, priority, &added, &late))
-            pc_log_err(PC_LOG_WARN, "not queued yet", &late, PC_LOG_I64("id", id));
-        pc_events_changed(svc->events, id);
-        if (out)
-            *out = pc_encode_image(&links, &r);
-    }
-    pc_record_finish(&r);
-    return rc;
+        rc = pc_records_retry(svc->parts.records, id, &own, err);
+    if (rc)
+        return rc;
+    pc_service_queue_image(svc, id, own.url, priority);
+    if (r)
+        *r = own;
+    else
+        pc_record_finish(&own);
+    return PC_OK;
 }
 
-enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
-{
-    return pc_service_reopen(svc, id, PC_PRIORITY_SINGLE, out, err);
-}
-
-enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out, struct pc_err *err)
+enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, struct pc_err *err)
 {
     enum pc_record_status status;
     struct pc_err late = PC_ERR_INIT;
@@ -43,7 +34,7 @@ enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, json_t **out,
     if (pc_queue_remove(svc->parts.queue, id, &late))
         pc_log_err(PC_LOG_WARN, "job not removed", &late, PC_LOG_I64("id", id));
     pc_events_changed(svc->events, id);
-    return out ? pc_service_image(svc, id, false, out, err) : PC_OK;
+    return PC_OK;
 }
 
 void pc_service_remove_blob(struct pc_service *svc, const char *key)
@@ -69,16 +60,6 @@ void pc_service_remove_original(struct pc_service *svc, const char *key)
     pthread_mutex_unlock(lock);
 }
 
-static void remove_blobs_of(struct pc_service *svc, const struct pc_record *r)
-{
-    size_t i;
-    json_t *shot;
-    pc_service_remove_original(svc, r->original_key);
-    json_array_foreach(r->shots, i, shot)
-        pc_service_remove_blob(svc, json_string_value(json_object_get(shot, "key")));
-    pc_service_remove_blob(svc, json_string_value(json_object_get(r->detail, "thumbnail")));
-}
-
 enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err)
 {
     struct pc_record r = {0};
@@ -87,7 +68,10 @@ enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err
     if (!rc) {
         if (pc_queue_remove(svc->parts.queue, id, &late))
             pc_log_err(PC_LOG_WARN, "job not removed", &late, PC_LOG_I64("id", id));
-        remove_blobs_of(svc, &r);
+        pc_service_remove_original(svc, r.original_key);
+        for (int i = 0; i < r.result.n_shots; i++)
+            pc_service_remove_blob(svc, r.result.shots[i].key);
+        pc_service_remove_blob(svc, r.result.thumbnail);
         pc_events_removed(svc->events, id);
     }
     pc_record_finish(&r);

@@ -1,35 +1,34 @@
-/* What people said of an image's shots: the JSON that its record keeps as verdicts. Pure.
+/* What people decided about an image's shots (struct pc_record_decisions), as pure functions.
+ * Private to src/service.
  *
- *     {label: {"verdict": "approved" | "rejected", "reason": text, "at": time,
- *              "first": "approved" | "rejected" | "corrected", "why": text, "fresh": true}}
+ * The first decision about a shot counts for the rate of shots that were right at once; a box that
+ * a person drew before any decision counts as "corrected". It outlives the decision: when a cut
+ * changes the shot, the decision goes, and first and why (the reason of a first rejection) stay.
+ * One exception: a decision that is cleared while it is the first and only one leaves nothing, so
+ * that a slip of the hand does not spoil the rate.
  *
- * first is what came first, for the rate: a verdict, or a box drawn by hand before any. It outlives
- * the verdict: a cut that changes the shot leaves first and why (the reason of a first rejection)
- * alone. But a verdict that is taken back while it is fresh (it was the first, and nothing came
- * after it) never was: a wrong key spoils no rate.
- * Threads: safe on JSON of one's own.
+ * Threads: pure.
  */
 #ifndef PC_SERVICE_DECISIONS_H
 #define PC_SERVICE_DECISIONS_H
 
-#include <jansson.h>
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "records/records.h"
 
-/* verdict is not PC_REVIEW_NONE; reason may be NULL. by_hand: a person has drawn its box. */
-void pc_decisions_set(json_t *decisions, const char *label, enum pc_record_review decision,
-                      const char *reason, bool by_hand, int64_t now_ms);
-void pc_decisions_clear(json_t *decisions, const char *label);
-/* Gives them without those of shots that were cut otherwise before (another box or recipe), or that
- * are not made any more. */
-json_t *pc_decisions_after_cut(const json_t *decisions, const json_t *before, const json_t *shots);
-/* All in all: rejected when one is; approved when all are that have a file (all, when none has). */
-enum pc_record_review pc_decisions_review(const json_t *decisions, const json_t *shots);
-/* Is a person asked about this shot? Of a picture without any file, about each. */
-bool pc_decisions_wanted(const json_t *shots, const json_t *shot);
-/* Gives the Verdict of the API, NULL when there is none. */
-json_t *pc_decisions_encode(const json_t *decisions, const char *label);
+/* decision is not PC_REVIEW_NONE. reason: of a rejection, or NULL. drawn: a person drew the shot's
+ * box on the image itself. */
+void pc_decisions_set(struct pc_record_decisions *decisions, const char *label,
+                      enum pc_record_review decision, const char *reason, bool drawn,
+                      int64_t now_ms);
+void pc_decisions_clear(struct pc_record_decisions *decisions, const char *label);
+/* Drops the decisions about shots that are cut differently now (another box or recipe) or not at
+ * all. */
+void pc_decisions_drop_changed(struct pc_record_decisions *decisions,
+                               const struct pc_record_result *before,
+                               const struct pc_record_result *now);
+/* The image as a whole: rejected when one shot is; approved when all that want a decision are. */
+enum pc_record_review pc_decisions_review(const struct pc_record_decisions *decisions,
+                                          const struct pc_record_result *result);
+/* Does this shot want a decision? Those with a file do; where none has one, all do. */
+bool pc_decisions_wanted(const struct pc_record_result *result, const struct pc_record_shot *shot);
 
 #endif

@@ -1,27 +1,85 @@
-/* Changing what people set on an image (the edits of its record). Private to src/service.
- * Threads: as service.h. */
+/* What people set on images: the person to show, boxes in place of planned ones, and an offset of
+ * one shot over many images. docs/review.md explains it to users of the API.
+ *
+ * Ownership: arguments are borrowed; what is filled is ended by its own finish function.
+ * Threads: as service.h.
+ */
 #ifndef PC_SERVICE_EDITS_H
 #define PC_SERVICE_EDITS_H
 
 #include "service/service.h"
 
-/* Gives *edits: the record's with change (EditsChange; NULL: none) carried out, judged by how the
- * image is planned with these recipes. Errors: bad_json, bad_request. */
-PC_NODISCARD enum pc_code pc_edits_merge(struct pc_service *svc, const struct pc_record *r,
-                                         const struct pc_recipe_set *recipes, const json_t *change,
-                                         json_t **edits, struct pc_err *err);
-/* Puts box (NULL: none) at label into edits, which it changes. */
-void pc_edits_put_box(json_t *edits, const char *label, const struct pc_ibox *box,
-                      enum pc_origin by);
-/* Who set a box at label; PC_ORIGIN_RECIPE: nobody. */
-enum pc_origin pc_edits_box_by(const json_t *edits, const char *label);
-/* The shot with this label, or NULL. Borrows from plan. */
-const struct pc_shot *pc_edits_find_shot(const struct pc_plan *plan, const char *label);
+/* --- one image --- */
 
-/* Writes edits into a record that was read as seen, makes it pending and queues it. Fills r.
- * changed_meanwhile, not_processed, not_found. */
-PC_NODISCARD enum pc_code pc_edits_write(struct pc_service *svc, const struct pc_record *seen,
-                                         json_t *edits, enum pc_priority priority,
-                                         struct pc_record *r, struct pc_err *err);
+struct pc_edit_box {
+    const char *label; /* of the shot */
+    bool clear;        /* back to the planned box */
+    struct pc_ibox box;
+};
+
+/* A change of the edits: what it does not name stays. */
+struct pc_edit_request { /* borrows */
+    bool sets_person;
+    int64_t person; /* index into the people found; -1: the recipes choose again */
+    int n_boxes;
+    const struct pc_edit_box *boxes;
+};
+
+/* Applies the change and sends the image back to be cut. When nothing differs nothing happens.
+ * Fills r. Errors: not_found, not_processed, bad_request (no such person or shot; a box that leaves
+ * the photo, is too small or has another shape), original_missing, queue_full, changed_meanwhile
+ * (others changed the image again and again). */
+PC_NODISCARD enum pc_code pc_service_edit(struct pc_service *svc, int64_t id,
+                                          const struct pc_edit_request *request,
+                                          struct pc_record *r, struct pc_err *err);
+
+struct pc_edit_preview {
+    int width, height;              /* of the photo */
+    struct pc_record_result result; /* planned shots, person, facing, attention; no files */
+};
+
+/* Which shots the image would get with this change, by the recipes of this text (NULL: those that
+ * it is cut by). Stores nothing. Fills out. Errors: as pc_service_edit, and bad_recipe; also
+ * not_processed when no keypoints are stored. */
+PC_NODISCARD enum pc_code pc_service_preview(struct pc_service *svc, int64_t id,
+                                             const struct pc_edit_request *request,
+                                             const char *recipes, struct pc_edit_preview *out,
+                                             struct pc_err *err);
+void pc_edit_preview_finish(struct pc_edit_preview *preview);
+
+/* --- many images --- */
+
+struct pc_offset_request { /* borrows */
+    const char *label;     /* of the shot */
+    bool clear;            /* remove boxes of an earlier offset; x, y and scale do not count */
+    double x, y;           /* in widths and heights of the planned box */
+    double scale;          /* about its middle */
+    const int64_t *ids;    /* NULL: by batch (NULL or "": all) and after_id */
+    int n_ids;
+    const char *batch;
+    int64_t after_id;
+    bool dry_run;
+};
+
+struct pc_offset_change {
+    const struct pc_record *record; /* as it was before; borrows from the result */
+    struct pc_ibox planned, box;
+};
+
+struct pc_offset_result {
+    int looked, skipped;
+    int n_changed;
+    struct pc_offset_change *changed;
+    bool more;
+    int64_t next; /* goes with more: after_id of the next call */
+    struct pc_record_list records;
+};
+
+/* Looks at up to 250 images, or the ids. A box that a person drew on the image itself stays. Fills
+ * out. After queue_full nothing was changed. */
+PC_NODISCARD enum pc_code pc_service_offset(struct pc_service *svc,
+                                            const struct pc_offset_request *request,
+                                            struct pc_offset_result *out, struct pc_err *err);
+void pc_offset_result_finish(struct pc_offset_result *result);
 
 #endif

@@ -1,5 +1,5 @@
-/* Blobs that no record names: what a process left that was killed between storing a file and naming
- * it. A shot's key tells its image; an original is looked for in the records' index. */
+/* Blobs that no record references: left by a process that was killed between storing a file and
+ * referencing it. A shot's key tells its image; an original is looked up in the records' index. */
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -11,35 +11,33 @@ struct search {
     int64_t before_ms;
     bool dry_run;
     struct pc_orphans *found;
-    struct pc_record image; /* whose shots are being looked at; id 0: none */
-    bool image_gone;
+    struct pc_record image; /* whose files are being looked at; id 0: none */
+    bool image_removed;
     enum pc_code rc;
     struct pc_err *err;
 };
 
-/* Where blobs come in order of key, as from S3, one reading serves all shots of an image. */
+/* Where blobs come in order of key, as from S3, one read serves all shots of an image. */
 static enum pc_code load_image(struct search *s, int64_t id)
 {
     if (s->image.id == id)
         return PC_OK;
     pc_record_finish(&s->image);
     enum pc_code rc = pc_records_get(s->svc->parts.records, id, &s->image, s->err);
-    s->image_gone = rc == PC_E_NOT_FOUND;
-    s->image.id = rc && !s->image_gone ? 0 : id;
-    return s->image_gone ? PC_OK : rc;
+    s->image_removed = rc == PC_E_NOT_FOUND;
+    s->image.id = rc && !s->image_removed ? 0 : id;
+    return s->image_removed ? PC_OK : rc;
 }
 
-/* One that is being worked on stores its files before it names them: its worker cleans up. */
+/* A pending image counts as referencing all its files: its worker stores them before it references
+ * them, and cleans up itself. */
 static bool image_references(const struct pc_record *r, const char *key)
 {
-    if (r->status == PC_PENDING ||
-        pc_str_eq(key, json_string_value(json_object_get(r->detail, "thumbnail"))))
+    if (r->status == PC_PENDING || pc_str_eq(key, r->result.thumbnail))
         return true;
-    for (size_t i = 0; i < json_array_size(r->shots); i++) {
-        const json_t *shot = json_array_get(r->shots, i);
-        if (pc_str_eq(key, json_string_value(json_object_get(shot, "key"))))
+    for (int i = 0; i < r->result.n_shots; i++)
+        if (pc_str_eq(key, r->result.shots[i].key))
             return true;
-    }
     return false;
 }
 
@@ -60,7 +58,7 @@ static enum pc_code is_referenced(struct search *s, const char *key, bool *refer
     if (id == 0)
         return pc_records_references_blob(s->svc->parts.records, key, referenced, s->err);
     enum pc_code rc = load_image(s, id);
-    *referenced = rc || (!s->image_gone && image_references(&s->image, key));
+    *referenced = rc || (!s->image_removed && image_references(&s->image, key));
     return rc;
 }
 

@@ -1,23 +1,22 @@
-/* The overlay of a stored image: the original decoded again, and what the record keeps of people
- * and shots drawn on it. */
+/* The overlay of a stored image: the original is decoded again, and the people and shots of its
+ * record are drawn on it. */
 #include <string.h>
 
 #include "base/str.h"
 #include "image/image.h"
 #include "service/internal.h"
 #include "service/overlay.h"
-#include "service/result_decoder.h"
+#include "service/query.h"
 
 enum { SIDE_PX = 1600 };
 
 static enum pc_code check_drawable(const struct pc_record *r, struct pc_err *err)
 {
-    struct pc_people people;
     if (r->status == PC_PENDING)
         return pc_fail(err, PC_E_NOT_PROCESSED, "The image is not processed yet.");
     if (r->status == PC_FAILED)
         return pc_fail(err, PC_E_NOT_PROCESSED, "The image failed: nothing was found to draw.");
-    if (!pc_result_decode_people(r->detail, &people))
+    if (!r->result.people)
         return pc_fail(err, PC_E_NOT_PROCESSED, "No landmarks of this image are stored.");
     return PC_OK;
 }
@@ -35,44 +34,28 @@ enum pc_code pc_service_overlay_check(struct pc_service *svc, int64_t id, int64_
     return rc;
 }
 
-/* A record may come from an older or a foreign program; only our own words go into the SVG. */
-static const char *plain_word(const json_t *shot, const char *field)
+/* A record may come from an older or a foreign program; only plain words go into the SVG. */
+static const char *plain_word(const char *text)
 {
-    static const char taken[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-    const char *text = json_string_value(json_object_get(shot, field));
-    return text && strlen(text) < PC_SHOT_LABEL_BYTES && text[strspn(text, taken)] == 0 ? text : "";
-}
-
-/* Fills boxes, which borrow from shots. */
-static int read_boxes(const json_t *shots, struct pc_overlay_box boxes[PC_MAX_SHOTS])
-{
-    size_t i;
-    json_t *shot;
-    int n = 0, v[4];
-    json_array_foreach(shots, i, shot)
-    {
-        const json_t *box = json_object_get(shot, "box");
-        if (n == PC_MAX_SHOTS || json_array_size(box) != 4)
-            continue;
-        for (size_t k = 0; k < 4; k++)
-            v[k] = (int)json_number_value(json_array_get(box, k));
-        boxes[n++] = (struct pc_overlay_box){
-            plain_word(shot, "label"), plain_word(shot, "state"), {v[0], v[1], v[2], v[3]}};
-    }
-    return n;
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    bool plain = text && strlen(text) < PC_SHOT_LABEL_BYTES && !text[strspn(text, allowed)];
+    return plain ? text : "";
 }
 
 static void compose_svg(const struct pc_record *r, const struct pc_image_info *info,
                         struct pc_buf *svg)
 {
+    const struct pc_record_result *result = &r->result;
     struct pc_overlay_box boxes[PC_MAX_SHOTS];
-    struct pc_people people;
-    const json_t *person = json_object_get(r->detail, "person");
-    int n = read_boxes(r->shots, boxes);
-    if (!pc_result_decode_people(r->detail, &people))
-        people.n = 0;
-    pc_overlay_svg(info->width, info->height, &people,
-                   json_is_integer(person) ? (int)json_integer_value(person) : -1, boxes, n, svg);
+    int n = 0;
+    for (int i = 0; i < result->n_shots && n < PC_MAX_SHOTS; i++) {
+        const struct pc_record_shot *shot = &result->shots[i];
+        if (shot->box.w > 0)
+            boxes[n++] = (struct pc_overlay_box){plain_word(shot->label), plain_word(shot->state),
+                                                 shot->box};
+    }
+    pc_overlay_svg(info->width, info->height, result->people,
+                   result->has_person ? result->person : -1, boxes, n, svg);
 }
 
 static enum pc_code open_original(struct pc_service *svc, const struct pc_record *r,

@@ -1,7 +1,9 @@
-/* One job: begin -> source bytes (blob or fetch) -> pipeline -> blobs -> finish, all or nothing.
+/* One attempt at a job:
  *
- * Running twice is harmless: blob keys follow from image, recipe and content, and the finish is one
- * atomic update that only a pending record takes. */
+ *     begin the record -> original (blob or fetch) -> pipeline -> store files -> finish the record
+ *
+ * All or nothing: the finish is one atomic update that only a pending record accepts. To run a job
+ * twice is harmless, since blob keys follow from image, recipe and content. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -11,9 +13,10 @@
 #include "service/decisions.h"
 #include "service/internal.h"
 #include "service/planning.h"
-#include "service/result_decoder.h"
+#include "service/query.h"
+#include "service/recording.h"
 
-enum { PROGRESS_EVERY_MS = 250 }; /* a picture that is done sooner writes no progress at all */
+enum { PROGRESS_EVERY_MS = 250 }; /* an image that is done sooner writes no progress at all */
 
 struct attempt {
     struct pc_service *svc;
@@ -24,9 +27,11 @@ struct attempt {
     struct pc_arena arena;
     struct pc_record record;
     struct pc_buf source;
-    char *original_key; /* of the arena */
+    const char *original_key; /* of the arena or the record */
     enum pc_format format;
     int64_t source_bytes;
+    char *keys[PC_MAX_SHOTS]; /* blobs that this attempt stored: of plan.shots[i], or NULL */
+    char *thumbnail;
 };
 
 static bool is_cancelled(void *ctx)
@@ -35,7 +40,7 @@ static bool is_cancelled(void *ctx)
     return t->cancelled && t->cancelled(t->ctx);
 }
 
-/* Stage hook: tells the record now and then, and asks whether to go on. */
+/* Notes the progress in the record now and then. True: further work is in vain. */
 static bool on_stage(void *ctx, const char *stage, int progress)
 {
     struct attempt *t = ctx;
@@ -51,13 +56,13 @@ static bool on_stage(void *ctx, const char *stage, int progress)
         pc_events_changed(t->svc->events, t->job->image_id);
         pc_queue_progress(t->svc->parts.queue, t->job, progress);
     }
-    return rc == PC_E_NOT_PENDING; /* deleted or cancelled: all further work is in vain */
+    return rc == PC_E_NOT_PENDING; /* removed or cancelled */
 }
 
 static enum pc_code append_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
 {
     struct attempt *t = ctx;
-    (void)err; /* the size is counted by the fetcher */
+    (void)err; /* the fetcher limits the size */
     pc_buf_append(&t->source, data, len);
     return PC_OK;
 }
@@ -101,41 +106,30 @@ char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_sh
         pc_format_ext(pc_format_by_name(pc_recipe_format_name(shot->recipe->format))));
 }
 
-static enum pc_code store_shots(struct attempt *t, struct pc_pipeline_result *made, char *keys[],
+static enum pc_code store_files(struct attempt *t, const struct pc_pipeline_result *run,
                                 struct pc_err *err)
 {
+    struct pc_blobs *blobs = t->svc->parts.blobs;
+    char sha256[PC_SHA256_HEX];
     on_stage(t, "storing", 92);
-    for (int i = 0; i < made->plan.n_shots; i++) {
-        if (made->plan.shots[i].state == PC_SHOT_ABSENT)
+    for (int i = 0; i < run->plan.n_shots; i++) {
+        const struct pc_buf *file = &run->files[i];
+        if (run->plan.shots[i].state == PC_SHOT_ABSENT)
             continue;
-        char *key =
-            pc_service_shot_key(&t->arena, t->job->image_id, &made->plan.shots[i], &made->files[i]);
-        enum pc_code rc =
-            pc_blobs_put(t->svc->parts.blobs, key, made->files[i].data, made->files[i].len, err);
+        char *key = pc_service_shot_key(&t->arena, t->job->image_id, &run->plan.shots[i], file);
+        enum pc_code rc = pc_blobs_put(blobs, key, file->data, file->len, err);
         if (rc)
             return pc_err_wrap(err, "storing %s", key);
-        keys[i] = key;
+        t->keys[i] = key;
     }
-    return PC_OK;
+    pc_sha256_of(run->thumbnail.data, run->thumbnail.len, sha256);
+    t->thumbnail = pc_arena_printf(&t->arena, "shots/%" PRId64 "/thumbnail-%.16s.jpg",
+                                   t->job->image_id, sha256);
+    return pc_blobs_put(blobs, t->thumbnail, run->thumbnail.data, run->thumbnail.len, err);
 }
 
-/* Under the image's own prefix, named by content like the shots. */
-static enum pc_code store_thumbnail(struct attempt *t, const struct pc_pipeline_result *made,
-                                    char **key, struct pc_err *err)
-{
-    char sha256[PC_SHA256_HEX];
-    pc_sha256_of(made->thumbnail.data, made->thumbnail.len, sha256);
-    *key = pc_arena_printf(&t->arena, "shots/%" PRId64 "/thumbnail-%.16s.jpg", t->job->image_id,
-                           sha256);
-    return pc_blobs_put(t->svc->parts.blobs, *key, made->thumbnail.data, made->thumbnail.len, err);
-}
-
-static const char *thumbnail_of(const struct pc_record *r)
-{
-    return json_string_value(json_object_get(r->detail, "thumbnail"));
-}
-
-/* keys[PC_MAX_SHOTS] is the thumbnail's, which no index of the records knows. */
+/* A thumbnail belongs to its image alone, and the records' index of blobs does not have it: nobody
+ * has to be asked. */
 static void remove_thumbnail(struct attempt *t, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -143,9 +137,10 @@ static void remove_thumbnail(struct attempt *t, const char *key)
         pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
 }
 
-/* What this try stored goes again: it failed, or its image was deleted or cancelled meanwhile. What
- * a record names by now stays; when the records cannot be asked, all of it does. */
-static void remove_stored(struct attempt *t, char *const keys[])
+/* Removes what this attempt stored, because it failed or its image was removed or cancelled
+ * meanwhile. What a record references by now stays; all of it does when the records cannot be
+ * asked. */
+static void remove_stored(struct attempt *t)
 {
     struct pc_record now = {0};
     struct pc_err err = PC_ERR_INIT;
@@ -153,14 +148,14 @@ static void remove_stored(struct attempt *t, char *const keys[])
     if (rc && rc != PC_E_NOT_FOUND)
         return;
     for (int i = 0; i < PC_MAX_SHOTS; i++)
-        pc_service_remove_blob(t->svc, keys[i]);
-    if (rc || !pc_str_eq(keys[PC_MAX_SHOTS], thumbnail_of(&now)))
-        remove_thumbnail(t, keys[PC_MAX_SHOTS]);
+        pc_service_remove_blob(t->svc, t->keys[i]);
+    if (rc || !pc_str_eq(t->thumbnail, now.result.thumbnail))
+        remove_thumbnail(t, t->thumbnail);
     pc_service_remove_original(t->svc, t->original_key);
     pc_record_finish(&now);
 }
 
-/* Was the image deleted or cancelled while it was cut? */
+/* Was the image removed or cancelled while it was cut? */
 static bool is_abandoned(const struct attempt *t)
 {
     enum pc_record_status status;
@@ -169,19 +164,18 @@ static bool is_abandoned(const struct attempt *t)
     return rc == PC_E_NOT_FOUND || (!rc && status == PC_FAILED);
 }
 
-/* Blobs of an earlier cut that the new one does not name. */
-static void remove_replaced(struct attempt *t, const char *thumbnail)
+/* Blobs of an earlier cut that the new one does not reference. */
+static void remove_replaced(struct attempt *t)
 {
-    size_t i;
-    json_t *shot;
-    json_array_foreach(t->record.shots, i, shot)
-        pc_service_remove_blob(t->svc, json_string_value(json_object_get(shot, "key")));
-    if (!pc_str_eq(thumbnail, thumbnail_of(&t->record)))
-        remove_thumbnail(t, thumbnail_of(&t->record));
+    const struct pc_record_result *before = &t->record.result;
+    for (int i = 0; i < before->n_shots; i++)
+        pc_service_remove_blob(t->svc, before->shots[i].key);
+    if (!pc_str_eq(t->thumbnail, before->thumbnail))
+        remove_thumbnail(t, before->thumbnail);
 }
 
-/* Until a record names it, a fetched original belongs to nobody: the delete of another image with
- * the same bytes may have taken it. Lock held. */
+/* Until a record references it, a fetched original belongs to nobody: when another image with the
+ * same bytes was removed, the original went too. Call with its lock held. */
 static enum pc_code check_original(struct attempt *t, struct pc_err *err)
 {
     struct pc_blob_reader *reader = NULL;
@@ -194,106 +188,86 @@ static enum pc_code check_original(struct attempt *t, struct pc_err *err)
                : rc;
 }
 
-static enum pc_code commit_result(struct attempt *t, const struct pc_record_completion *result,
+static enum pc_code finish_record(struct attempt *t, const struct pc_record_completion *completion,
                                   struct pc_err *err)
 {
     pthread_mutex_t *lock = pc_service_original_lock(t->svc, t->original_key);
     pthread_mutex_lock(lock);
     enum pc_code rc = check_original(t, err);
     if (!rc)
-        rc = pc_records_finish(t->svc->parts.records, t->job->image_id, result, err);
+        rc = pc_records_finish(t->svc->parts.records, t->job->image_id, completion, err);
     pthread_mutex_unlock(lock);
     return rc;
 }
 
-/* For programs that read the store themselves, as those of the first version do; our own answers
- * make the address anew each time. */
-static json_t *add_urls(json_t *shots, const char *public_url)
+static enum pc_code finish(struct attempt *t, const struct pc_pipeline_result *run,
+                           struct pc_err *err)
 {
-    for (size_t i = 0; i < json_array_size(shots); i++) {
-        json_t *shot = json_array_get(shots, i);
-        const char *key = json_string_value(json_object_get(shot, "key"));
-        if (key)
-            json_object_set_new(shot, "url", json_sprintf("%s/files/%s", public_url, key));
-    }
-    return shots;
-}
-
-static enum pc_code finish(struct attempt *t, const struct pc_pipeline_result *made,
-                           char *const keys[], struct pc_err *err)
-{
-    struct pc_record_completion result = {
+    struct pc_record_result result;
+    struct pc_record_decisions decisions = {.n = 0};
+    pc_recording_of_run(run, t->keys, pc_pose_model_id(t->svc->parts.pose),
+                        t->svc->parts.config->public_url, &result);
+    result.thumbnail = pc_arena_strdup(&result.arena, t->thumbnail);
+    struct pc_record_completion completion = {
         .original_key = t->original_key,
         .format = pc_format_name(t->format),
         .bytes = t->source_bytes,
-        .width = made->info.width,
-        .height = made->info.height,
-        .attention = pc_pipeline_result_attention(made),
-        .shots = add_urls(pc_result_encode_shots(made, keys), t->svc->parts.config->public_url),
-        .detail = pc_result_encode_detail(made, pc_pose_model_id(t->svc->parts.pose)),
+        .width = run->info.width,
+        .height = run->info.height,
+        .attention = pc_pipeline_result_attention(run),
+        .result = &result,
     };
-    json_object_set_new(result.detail, "thumbnail", json_string(keys[PC_MAX_SHOTS]));
-    if (json_object_size(t->record.decisions) > 0) {
-        result.decisions =
-            pc_decisions_after_cut(t->record.decisions, t->record.shots, result.shots);
-        result.review = pc_decisions_review(result.decisions, result.shots);
+    if (t->record.decisions.n > 0) {
+        pc_record_decisions_copy(&decisions, &t->record.decisions);
+        pc_decisions_drop_changed(&decisions, &t->record.result, &result);
+        completion.decisions = &decisions;
+        completion.review = pc_decisions_review(&decisions, &result);
     }
-    enum pc_code rc = commit_result(t, &result, err);
-    json_decref(result.shots);
-    json_decref(result.detail);
-    json_decref(result.decisions);
-    if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is given up */
+    enum pc_code rc = finish_record(t, &completion, err);
+    pc_record_decisions_finish(&decisions);
+    pc_record_result_finish(&result);
+    if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is abandoned */
         if (is_abandoned(t))
-            remove_stored(t, keys);
+            remove_stored(t);
         return PC_OK;
     }
     if (!rc) {
-        remove_replaced(t, keys[PC_MAX_SHOTS]);
-        pc_metrics_add_result(&t->svc->metrics, made);
+        remove_replaced(t);
+        pc_metrics_add_result(&t->svc->metrics, run);
         pc_metrics_add(&t->svc->metrics, PC_METRICS_PROCESSED, 1);
         pc_events_changed(t->svc->events, t->job->image_id);
     }
     return rc;
 }
 
-/* Landmarks of an earlier run by the same model serve again: only recipes have changed. */
-static bool reuse_people(const struct attempt *t, struct pc_people *people)
-{
-    const char *model = json_string_value(json_object_get(t->record.detail, "model"));
-    return pc_str_eq(model, pc_pose_model_id(t->svc->parts.pose)) &&
-           pc_result_decode_people(t->record.detail, people);
-}
-
 static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
 {
-    struct pc_people known;
+    const struct pc_record_edits *edits = &t->record.edits;
+    const struct pc_record_result *before = &t->record.result;
+    bool same_model = pc_str_eq(before->model, pc_pose_model_id(t->svc->parts.pose));
     struct pc_pipeline_overrides overrides;
     struct pc_registry_ref ref;
     pc_registry_refresh(t->svc->registry);
-    pc_registry_acquire(t->svc->registry, json_object_get(t->record.edits, "recipes"), &ref);
-    pc_planning_read_overrides(t->record.edits, &overrides);
-    struct pc_pipeline_request request = {
+    pc_registry_acquire(t->svc->registry, edits->recipes, edits->n_recipes, &ref);
+    pc_planning_read_overrides(edits, &overrides);
+    const struct pc_pipeline_request request = {
         .recipes = ref.recipes,
+        .known_people = same_model ? before->people : NULL,
         .overrides = &overrides,
         .thumbnail = true,
         .on_stage = on_stage,
         .ctx = t,
     };
-    if (reuse_people(t, &known))
-        request.known_people = &known;
-    struct pc_pipeline_result *made = pc_arena_alloc(&t->arena, sizeof *made);
-    char *keys[PC_MAX_SHOTS + 1] = {NULL}; /* the last one is the thumbnail's */
+    struct pc_pipeline_result *run = pc_arena_alloc(&t->arena, sizeof *run);
     t->source_bytes = (int64_t)t->source.len;
-    enum pc_code rc = pc_pipeline_run(&t->svc->pipeline, &request, &t->source, made, err);
+    enum pc_code rc = pc_pipeline_run(&t->svc->pipeline, &request, &t->source, run, err);
     if (!rc)
-        rc = store_shots(t, made, keys, err);
+        rc = store_files(t, run, err);
     if (!rc)
-        rc = store_thumbnail(t, made, &keys[PC_MAX_SHOTS], err);
-    if (!rc)
-        rc = finish(t, made, keys, err);
-    if (rc && !is_cancelled(t)) /* else whoever holds the job by now may be about to name them */
-        remove_stored(t, keys);
-    pc_pipeline_result_finish(made);
+        rc = finish(t, run, err);
+    if (rc && !is_cancelled(t)) /* else whoever has the job by now may be about to reference them */
+        remove_stored(t);
+    pc_pipeline_result_finish(run);
     pc_registry_release(t->svc->registry, &ref);
     return rc;
 }
@@ -308,7 +282,7 @@ enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job
                         .reported_ms = pc_clock_mono_ms()};
     enum pc_code rc = pc_records_begin(svc->parts.records, job->image_id, &t.record, err);
     if (rc == PC_E_NOT_PENDING || rc == PC_E_NOT_FOUND) {
-        rc = PC_OK; /* done or deleted: the job is a left-over */
+        rc = PC_OK; /* finished or removed: the job is a left-over */
     } else if (!rc) {
         pc_events_changed(svc->events, job->image_id);
         bool stored = t.record.original_key && *t.record.original_key;
@@ -329,9 +303,10 @@ void pc_service_attempt_failed(struct pc_service *svc, const struct pc_job *job,
     enum pc_code rc = pc_records_fail(svc->parts.records, job->image_id, pc_code_name(why->code),
                                       why->message, final, &err);
     if (rc && rc != PC_E_NOT_PENDING && rc != PC_E_NOT_FOUND)
-        pc_log_err(PC_LOG_ERROR, "failure not noted", &err, PC_LOG_I64("id", job->image_id));
+        pc_log_err(PC_LOG_ERROR, "failed attempt could not be noted in the record", &err,
+                   PC_LOG_I64("id", job->image_id));
     pc_metrics_add(&svc->metrics, final ? PC_METRICS_FAILED : PC_METRICS_RETRIED, 1);
     pc_events_changed(svc->events, job->image_id);
-    pc_log_err(final ? PC_LOG_WARN : PC_LOG_INFO, final ? "image failed" : "try failed", why,
+    pc_log_err(final ? PC_LOG_WARN : PC_LOG_INFO, final ? "image failed" : "attempt failed", why,
                PC_LOG_I64("id", job->image_id), PC_LOG_I64("attempt", job->attempt));
 }

@@ -1,119 +1,145 @@
-/* Cutting anew from stored landmarks: which images would change under the recipes in force, or
- * under those chosen for them, and sending those back to the queue. The worker then finds the
- * landmarks in the record and asks no network. */
+/* Cutting again from stored keypoints: which images would change by the active recipes, or by those
+ * chosen for them; those go back to the queue. The worker then finds the people in the record and
+ * asks no network. */
 #include <string.h>
 
 #include "base/str.h"
+#include "service/change.h"
 #include "service/internal.h"
 #include "service/planning.h"
 #include "service/selector.h"
 
 _Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_SELECTOR_MAX, "the ids of a call are one page");
 
-/* The second look at a headless shot may have lowered the planned state. */
-static bool same_state(const json_t *stored, enum pc_shot_state now)
-{
-    const char *before = json_string_value(json_object_get(stored, "state"));
-    return pc_str_eq(before, pc_shot_state_name(now)) ||
-           (json_object_get(stored, "faceScore") &&
-            pc_str_eq(before, pc_shot_state_name(PC_SHOT_REVIEW)) && now != PC_SHOT_ABSENT);
-}
+/* --- comparing --- */
 
-/* Does the shot that is stored equal the planned one? */
-static bool same_shot(const json_t *stored, const struct pc_shot *shot)
+/* Is the stored shot the planned one? The second look at a headless shot may have lowered the
+ * planned state to review. */
+static bool is_same_shot(const struct pc_record_shot *stored, const struct pc_shot *planned)
 {
-    if (!pc_str_eq(json_string_value(json_object_get(stored, "recipe")), shot->recipe->hash) ||
-        !same_state(stored, shot->state))
+    bool lowered = stored->has_face_score &&
+                   pc_str_eq(stored->state, pc_shot_state_name(PC_SHOT_REVIEW)) &&
+                   planned->state != PC_SHOT_ABSENT;
+    if (!pc_str_eq(stored->recipe, planned->recipe->hash) ||
+        (!lowered && !pc_str_eq(stored->state, pc_shot_state_name(planned->state))))
         return false;
-    if (shot->state == PC_SHOT_ABSENT)
-        return true;
-    const json_t *box = json_object_get(stored, "box");
-    const int now[] = {shot->box.x, shot->box.y, shot->box.w, shot->box.h};
-    for (size_t i = 0; i < 4; i++)
-        if ((int)json_number_value(json_array_get(box, i)) != now[i])
-            return false;
-    return true;
+    return planned->state == PC_SHOT_ABSENT ||
+           (stored->box.x == planned->box.x && stored->box.y == planned->box.y &&
+            stored->box.w == planned->box.w && stored->box.h == planned->box.h);
 }
 
-static const json_t *stored_shot(const struct pc_record *r, const char *label)
+static void count_shot(struct pc_recut_result *out, const char *label)
 {
-    size_t i;
-    json_t *shot;
-    json_array_foreach(
-        r->shots, i,
-        shot) if (pc_str_eq(json_string_value(json_object_get(shot, "label")), label)) return shot;
-    return NULL;
+    for (int i = 0; i < out->n_shots; i++)
+        if (strcmp(out->shots[i].label, label) == 0) {
+            out->shots[i].n++;
+            return;
+        }
+    struct pc_recut_shot *more =
+        pc_arena_alloc(&out->arena, (size_t)(out->n_shots + 1) * sizeof *more);
+    if (out->n_shots)
+        memcpy(more, out->shots, (size_t)out->n_shots * sizeof *more);
+    more[out->n_shots++] =
+        (struct pc_recut_shot){.label = pc_arena_strdup(&out->arena, label), .n = 1};
+    out->shots = more;
 }
 
-static void count_shot(json_t *shots, const char *label)
+/* Counts the shots that differ. A stored shot that no recipe makes any more differs too. */
+static bool differs(const struct pc_record *r, const struct pc_plan *plan,
+                    struct pc_recut_result *out)
 {
-    json_int_t n = json_integer_value(json_object_get(shots, label));
-    json_object_set_new(shots, label, json_integer(n + 1));
-}
-
-/* Counts the shots that differ; a shot that no recipe makes any more differs too. */
-static int differences(const struct pc_record *r, const struct pc_plan *plan, json_t *shots)
-{
-    int n = 0;
+    bool any = r->result.n_shots > plan->n_shots;
     for (int i = 0; i < plan->n_shots; i++) {
         char label[PC_SHOT_LABEL_BYTES];
         pc_shot_label(&plan->shots[i], label);
-        const json_t *stored = stored_shot(r, label);
-        if (stored && same_shot(stored, &plan->shots[i]))
+        const struct pc_record_shot *stored = pc_record_result_find(&r->result, label);
+        if (stored && is_same_shot(stored, &plan->shots[i]))
             continue;
-        count_shot(shots, label);
-        n++;
+        count_shot(out, label);
+        any = true;
     }
-    int gone = (int)json_array_size(r->shots) - plan->n_shots;
-    return n + (gone > 0 ? gone : 0);
+    return any;
 }
 
-/* --- choosing ----------------------------------------------------------------------------------
- */
-
-enum outcome { SKIPPED, SAME, OTHER_NAMES, OTHER_SHOTS };
-
-/* Labels that an image is cut by; NULL: all in force. */
-static const json_t *labels_of(const struct pc_recut_request *what, const struct pc_record *r)
+/* Would the choice of labels change what the edits say? */
+static bool labels_differ(const struct pc_recut_request *request, const struct pc_record *r)
 {
-    const json_t *stored = json_object_get(r->edits, "recipes");
-    if (!what->choose)
-        return stored;
-    return json_is_array(what->recipes) ? what->recipes : NULL;
+    const struct pc_record_edits *edits = &r->edits;
+    if (!request->choose)
+        return false;
+    if (!request->labels || !edits->has_recipes || edits->n_recipes != request->n_labels)
+        return request->labels || edits->has_recipes;
+    for (int i = 0; i < request->n_labels; i++)
+        if (!pc_str_eq(edits->recipes[i], request->labels[i]))
+            return true;
+    return false;
 }
 
-static bool names_differ(const struct pc_recut_request *what, const struct pc_record *r)
-{
-    const json_t *stored = json_object_get(r->edits, "recipes"), *wanted = labels_of(what, r);
-    return wanted ? !json_equal(stored, wanted) : stored != NULL;
-}
+enum outcome { SKIPPED, SAME, OTHER_LABELS, OTHER_SHOTS };
 
-static enum outcome classify(struct pc_service *svc, const struct pc_recut_request *what,
-                             const struct pc_record *r, json_t *shots)
+static enum outcome classify(struct pc_service *svc, const struct pc_recut_request *request,
+                             const struct pc_record *r, struct pc_recut_result *out)
 {
+    const struct pc_record_edits *edits = &r->edits;
+    const char *const *labels = request->choose ? request->labels : edits->recipes;
+    int n_labels = request->choose ? request->n_labels : edits->n_recipes;
     struct pc_registry_ref ref;
+    struct pc_pipeline_overrides overrides;
     struct pc_plan plan;
     enum outcome outcome = SKIPPED;
-    pc_registry_acquire(svc->registry, labels_of(what, r), &ref);
-    if (r->status == PC_PROCESSED &&
-        pc_planning_replan(&svc->pipeline, r, r->edits, ref.recipes, &plan))
-        outcome = differences(r, &plan, shots) ? OTHER_SHOTS
-                  : names_differ(what, r)      ? OTHER_NAMES
-                                               : SAME;
+    if (r->status != PC_PROCESSED)
+        return SKIPPED;
+    pc_planning_read_overrides(edits, &overrides);
+    pc_registry_acquire(svc->registry, labels, n_labels, &ref);
+    if (pc_planning_replan(&svc->pipeline, r, &overrides, ref.recipes, &plan))
+        outcome = differs(r, &plan, out)      ? OTHER_SHOTS
+                  : labels_differ(request, r) ? OTHER_LABELS
+                                              : SAME;
     pc_registry_release(svc->registry, &ref);
     return outcome;
 }
 
-static enum pc_code check_labels(struct pc_service *svc, const json_t *labels, struct pc_err *err)
+/* --- requeueing --- */
+
+/* An image that others changed since the list was read is left alone. */
+static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_request *request,
+                            const struct pc_record *seen, bool reopen, int *queued,
+                            struct pc_err *err)
+{
+    struct pc_record r = {0};
+    enum pc_code rc;
+    if (request->choose) {
+        struct pc_record_edits edits;
+        pc_record_edits_copy(&edits, &seen->edits);
+        pc_record_edits_set_recipes(&edits, request->labels, request->n_labels);
+        struct pc_record_annotations annotations = {
+            .edits = &edits, .review = -1, .reopen = reopen};
+        rc = pc_records_annotate(svc->parts.records, seen->id, seen->seq, &annotations, &r, err);
+        pc_record_edits_finish(&edits);
+    } else {
+        rc = pc_records_recut(svc->parts.records, seen->id, &r, err);
+    }
+    if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE)
+        return PC_OK;
+    if (!rc && reopen) {
+        pc_service_queue_image(svc, r.id, r.url, PC_PRIORITY_BATCH);
+        ++*queued;
+    } else if (!rc) {
+        pc_events_changed(svc->events, r.id);
+    }
+    pc_record_finish(&r);
+    return rc;
+}
+
+static enum pc_code check_labels(struct pc_service *svc, const struct pc_recut_request *request,
+                                 struct pc_err *err)
 {
     struct pc_buf unknown = PC_BUF_INIT;
     struct pc_registry_ref ref;
-    pc_registry_acquire(svc->registry, NULL, &ref);
-    for (size_t i = 0; i < json_array_size(labels); i++) {
-        const char *label = json_string_value(json_array_get(labels, i));
-        if (!label || !pc_registry_find(svc->registry, &ref, label))
-            pc_buf_printf(&unknown, "%s'%.40s'", unknown.len ? ", " : "", label ? label : "");
-    }
+    pc_registry_acquire(svc->registry, NULL, 0, &ref);
+    for (int i = 0; i < request->n_labels; i++)
+        if (!pc_registry_find(svc->registry, &ref, request->labels[i]))
+            pc_buf_printf(&unknown, "%s'%.40s'", unknown.len ? ", " : "", request->labels[i]);
     pc_registry_release(svc->registry, &ref);
     enum pc_code rc = unknown.len ? pc_fail(err, PC_E_BAD_REQUEST, "No recipe is called %s.",
                                             pc_buf_text(&unknown))
@@ -122,111 +148,42 @@ static enum pc_code check_labels(struct pc_service *svc, const json_t *labels, s
     return rc;
 }
 
-/* --- sending back ------------------------------------------------------------------------------
- */
-
-struct tally {
-    int changed, unchanged, skipped, queued;
-    json_t *shots;
-};
-
-/* With other names in its edits, when some were chosen. */
-static enum pc_code annotate(struct pc_service *svc, const struct pc_recut_request *what,
-                             const struct pc_record *seen, bool reopen, struct pc_record *r,
-                             struct pc_err *err)
+enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut_request *request,
+                              struct pc_recut_result *out, struct pc_err *err)
 {
-    if (!what->choose)
-        return pc_records_recut(svc->parts.records, seen->id, r, err);
-    json_t *edits = json_copy(seen->edits);
-    if (json_is_array(what->recipes))
-        json_object_set(edits, "recipes", (json_t *)what->recipes);
-    else
-        json_object_del(edits, "recipes");
-    struct pc_record_annotations annotations = {.edits = edits, .review = -1, .reopen = reopen};
-    enum pc_code rc =
-        pc_records_annotate(svc->parts.records, seen->id, seen->seq, &annotations, r, err);
-    json_decref(edits);
-    return rc;
-}
-
-static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_request *what,
-                            const struct pc_record *seen, bool reopen, struct tally *t,
-                            struct pc_err *err)
-{
-    struct pc_record r = {0};
-    struct pc_err late = PC_ERR_INIT;
-    bool added;
-    enum pc_code rc = annotate(svc, what, seen, reopen, &r, err);
-    if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE)
-        return PC_OK; /* since the list was read */
-    if (!rc) {
-        pc_events_changed(svc->events, seen->id);
-        t->queued += reopen;
-        if (reopen &&
-            pc_queue_add(svc->parts.queue, seen->id, r.url, PC_PRIORITY_BATCH, &added, &late))
-            pc_log_err(PC_LOG_WARN, "not queued yet, the sweeper will", &late,
-                       PC_LOG_I64("id", seen->id));
-    }
-    pc_record_finish(&r);
-    return rc;
-}
-
-static enum pc_code requeue_all(struct pc_service *svc, const struct pc_recut_request *what,
-                                const struct pc_record_list *list, const enum outcome outcomes[],
-                                struct tally *t, struct pc_err *err)
-{
-    enum pc_code rc =
-        t->changed ? pc_queue_check_capacity(svc->parts.queue, t->changed, err) : PC_OK;
-    for (int i = 0; i < list->n && !rc; i++)
-        if (outcomes[i] >= OTHER_NAMES)
-            rc = requeue(svc, what, &list->items[i], outcomes[i] == OTHER_SHOTS, t, err);
-    return rc;
-}
-
-/* --- a page of records -------------------------------------------------------------------------
- */
-
-static void examine(struct pc_service *svc, const struct pc_recut_request *what,
-                    const struct pc_selector *selector, const struct pc_record_list *list,
-                    enum outcome outcomes[], struct tally *t)
-{
-    for (int i = 0; i < list->n; i++) {
-        outcomes[i] = classify(svc, what, &list->items[i], t->shots);
-        t->skipped += outcomes[i] == SKIPPED;
-        t->changed += outcomes[i] == OTHER_SHOTS;
-        t->unchanged += outcomes[i] == SAME || outcomes[i] == OTHER_NAMES;
-    }
-    t->skipped += pc_selector_examined(selector, list) - list->n; /* gone */
-}
-
-static json_t *encode_answer(struct pc_service *svc, const struct pc_selector *selector,
-                             const struct pc_record_list *list, const struct tally *t)
-{
-    return json_pack("{s:i, s:i, s:i, s:i, s:O, s:i, s:o}", "looked",
-                     pc_selector_examined(selector, list), "changed", t->changed, "unchanged",
-                     t->unchanged, "skipped", t->skipped, "shots", t->shots, "queued", t->queued,
-                     "next", pc_selector_next(svc, selector, list));
-}
-
-enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut_request *what,
-                              json_t **out, struct pc_err *err)
-{
-    struct pc_selector selector = {what->ids, what->n_ids, what->batch, what->after_id};
+    struct pc_selector selector = {request->ids, request->n_ids, request->batch, request->after_id};
     struct pc_record_list list = {0};
     enum outcome outcomes[PC_SELECTOR_MAX];
-    struct tally t = {.shots = json_object()};
+    *out = (struct pc_recut_result){.looked = 0};
     pc_registry_refresh(svc->registry);
-    enum pc_code rc = check_labels(svc, what->recipes, err);
+    enum pc_code rc = check_labels(svc, request, err);
     if (!rc)
         rc = pc_selector_read(svc, &selector, &list, err);
-    if (!rc) {
-        examine(svc, what, &selector, &list, outcomes, &t);
-        if (!what->dry_run)
-            rc = requeue_all(svc, what, &list, outcomes, &t, err);
+    for (int i = 0; i < list.n && !rc; i++) {
+        outcomes[i] = classify(svc, request, &list.items[i], out);
+        out->skipped += outcomes[i] == SKIPPED;
+        out->changed += outcomes[i] == OTHER_SHOTS;
+        out->unchanged += outcomes[i] == SAME || outcomes[i] == OTHER_LABELS;
     }
-    if (!rc)
-        *out = encode_answer(svc, &selector, &list, &t);
+    if (!rc && !request->dry_run && out->changed)
+        rc = pc_queue_check_capacity(svc->parts.queue, out->changed, err);
+    for (int i = 0; i < list.n && !rc && !request->dry_run; i++)
+        if (outcomes[i] >= OTHER_LABELS)
+            rc = requeue(svc, request, &list.items[i], outcomes[i] == OTHER_SHOTS, &out->queued,
+                         err);
+    if (!rc) {
+        out->looked = pc_selector_looked(&selector, &list);
+        out->skipped += out->looked - list.n; /* removed meanwhile */
+        out->more = pc_selector_more(svc, &selector, &list, &out->next);
+    }
     pc_record_list_finish(&list);
-    json_decref(t.shots);
+    if (rc)
+        pc_recut_result_finish(out);
     return rc;
+}
+
+void pc_recut_result_finish(struct pc_recut_result *result)
+{
+    pc_arena_finish(&result->arena);
+    *result = (struct pc_recut_result){.looked = 0};
 }

@@ -1,5 +1,5 @@
-/* Editions are counted: the book holds one use of the edition in force, each taker one more; the
- * last to leave frees it. The setting's edition belongs to the book for its whole life. */
+/* Snapshots are counted: the registry holds one reference to the active snapshot, each user one
+ * more; the last one frees it. The setting's snapshot lives as long as the registry. */
 #include "service/registry.h"
 
 #include <pthread.h>
@@ -12,10 +12,10 @@
 #include "base/str.h"
 
 struct pc_registry_snapshot {
-    int refs; /* under the lock of the book */
+    int refs; /* guarded by the lock of the registry */
     enum pc_registry_source source;
     char *text;
-    struct pc_recipe_set own; /* empty: those of the setting */
+    struct pc_recipe_set own; /* empty: the setting's */
 };
 
 struct pc_registry {
@@ -23,9 +23,9 @@ struct pc_registry {
     const struct pc_recipe_set *setting;
     struct pc_recipe_set builtin;
     struct pc_registry_snapshot base; /* the setting's */
-    pthread_mutex_t lock;             /* guards all below, and the uses of editions */
+    pthread_mutex_t lock;             /* guards all below, and the refs of snapshots */
     struct pc_registry_snapshot *current;
-    int64_t version; /* of what is kept, readable or not */
+    int64_t version; /* of the stored text, readable or not */
     int64_t refreshed_ms;
     bool unreachable; /* the store did not answer the last time */
     char problem[PC_REGISTRY_PROBLEM_BYTES];
@@ -55,8 +55,8 @@ static struct pc_registry_snapshot *retain(struct pc_registry_snapshot *snapshot
     return snapshot;
 }
 
-/* Puts edition in force (takes one use of it), or, where it is NULL, notes why it cannot be. What
- * is newer already stays. */
+/* Makes snapshot active and takes over its reference; where it is NULL, notes the problem. A
+ * version that is not newer changes nothing. */
 static void install(struct pc_registry *registry, struct pc_registry_snapshot *snapshot,
                     int64_t version, const char *problem)
 {
@@ -75,7 +75,7 @@ static void install(struct pc_registry *registry, struct pc_registry_snapshot *s
         release(registry, old);
 }
 
-/* Gives one use of the edition of text; NULL text is the setting's. NULL when it is no recipes. */
+/* Gives a reference to the snapshot of text (NULL: the setting's); NULL when the text is bad. */
 static struct pc_registry_snapshot *read_snapshot(struct pc_registry *registry, const char *text,
                                                   struct pc_err *err)
 {
@@ -94,38 +94,6 @@ static struct pc_registry_snapshot *read_snapshot(struct pc_registry *registry, 
     return snapshot;
 }
 
-static bool is_newer(struct pc_registry *registry, int64_t version)
-{
-    pthread_mutex_lock(&registry->lock);
-    bool newer = version > registry->version;
-    pthread_mutex_unlock(&registry->lock);
-    return newer;
-}
-
-static void install_text(struct pc_registry *registry, const char *text, int64_t version)
-{
-    struct pc_err err = PC_ERR_INIT;
-    struct pc_registry_snapshot *snapshot = read_snapshot(registry, text, &err);
-    install(registry, snapshot, version, snapshot ? "" : err.message);
-    if (!snapshot)
-        pc_log_err(PC_LOG_ERROR, "the recipes that are kept cannot be read; the last ones stay",
-                   &err, PC_LOG_I64("version", version));
-    else
-        pc_log(PC_LOG_INFO, text ? "kept recipes are in force" : "the setting's recipes are back",
-               PC_LOG_I64("version", version));
-}
-
-static void note_unreachable(struct pc_registry *registry, bool unreachable,
-                             const struct pc_err *err)
-{
-    pthread_mutex_lock(&registry->lock);
-    bool newer = unreachable && !registry->unreachable;
-    registry->unreachable = unreachable;
-    pthread_mutex_unlock(&registry->lock);
-    if (newer)
-        pc_log_err(PC_LOG_WARN, "recipes not looked up, the last ones stay", err);
-}
-
 static void refresh_now(struct pc_registry *registry)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -133,9 +101,25 @@ static void refresh_now(struct pc_registry *registry)
     int64_t version;
     enum pc_code rc =
         pc_records_get_setting(registry->store, PC_REGISTRY_NAME, &text, &version, &err);
-    note_unreachable(registry, rc != PC_OK, &err);
-    if (!rc && is_newer(registry, version))
-        install_text(registry, text, version);
+    pthread_mutex_lock(&registry->lock);
+    bool newly_unreachable = rc && !registry->unreachable;
+    bool newer = !rc && version > registry->version;
+    registry->unreachable = rc != PC_OK;
+    pthread_mutex_unlock(&registry->lock);
+    if (newly_unreachable)
+        pc_log_err(PC_LOG_WARN, "stored recipes could not be read; the last ones stay active",
+                   &err);
+    if (newer) {
+        struct pc_registry_snapshot *snapshot = read_snapshot(registry, text, &err);
+        install(registry, snapshot, version, snapshot ? "" : err.message);
+        if (!snapshot)
+            pc_log_err(PC_LOG_ERROR, "the stored recipes are not valid; the last ones stay active",
+                       &err, PC_LOG_I64("version", version));
+        else
+            pc_log(PC_LOG_INFO,
+                   text ? "stored recipes are active" : "the setting's recipes are active again",
+                   PC_LOG_I64("version", version));
+    }
     free(text);
 }
 
@@ -175,8 +159,7 @@ void pc_registry_close(struct pc_registry *registry)
     free(registry);
 }
 
-/* --- taking ------------------------------------------------------------------------------------
- */
+/* --- references --- */
 
 const struct pc_recipe *pc_registry_find(const struct pc_registry *registry,
                                          const struct pc_registry_ref *ref, const char *label)
@@ -187,24 +170,7 @@ const struct pc_recipe *pc_registry_find(const struct pc_registry *registry,
     return found ? found : pc_recipes_find(&registry->builtin, label);
 }
 
-/* The texts of picked recipes stay those of the edition. */
-static void select_labels(const struct pc_registry *registry, const json_t *labels,
-                          struct pc_registry_ref *out)
-{
-    struct pc_recipe_set *selected = pc_xzalloc(sizeof *selected);
-    selected->r = pc_xzalloc((json_array_size(labels) + 1) * sizeof *selected->r);
-    for (size_t i = 0; i < json_array_size(labels) && selected->n < PC_MAX_RECIPES; i++) {
-        const char *label = json_string_value(json_array_get(labels, i));
-        const struct pc_recipe *found = label ? pc_registry_find(registry, out, label) : NULL;
-        if (found && !pc_recipes_find(selected, label))
-            selected->r[selected->n++] = *found;
-    }
-    out->selected = selected;
-    if (selected->n > 0)
-        out->recipes = selected;
-}
-
-void pc_registry_acquire(struct pc_registry *registry, const json_t *labels,
+void pc_registry_acquire(struct pc_registry *registry, const char *const *labels, int n,
                          struct pc_registry_ref *out)
 {
     *out = (struct pc_registry_ref){0};
@@ -216,8 +182,17 @@ void pc_registry_acquire(struct pc_registry *registry, const json_t *labels,
     out->source = snapshot->source;
     out->text = snapshot->text;
     out->recipes = snapshot->own.n ? &snapshot->own : registry->setting;
-    if (json_array_size(labels) > 0)
-        select_labels(registry, labels, out);
+    if (!labels || n <= 0)
+        return;
+    struct pc_recipe_set *selected = out->selected = pc_xzalloc(sizeof *selected);
+    selected->r = pc_xzalloc((size_t)n * sizeof *selected->r);
+    for (int i = 0; i < n && selected->n < PC_MAX_RECIPES; i++) {
+        const struct pc_recipe *found = pc_registry_find(registry, out, labels[i]);
+        if (found && !pc_recipes_find(selected, labels[i]))
+            selected->r[selected->n++] = *found; /* its texts stay the snapshot's */
+    }
+    if (selected->n > 0)
+        out->recipes = selected;
 }
 
 void pc_registry_release(struct pc_registry *registry, struct pc_registry_ref *ref)
@@ -235,13 +210,15 @@ const struct pc_recipe_set *pc_registry_builtin(const struct pc_registry *regist
     return &registry->builtin;
 }
 
-/* --- keeping -----------------------------------------------------------------------------------
- */
+/* --- changing --- */
 
 enum pc_code pc_registry_put(struct pc_registry *registry, const char *text, int64_t seen_version,
                              struct pc_err *err)
 {
     int64_t version;
+    if (text && strlen(text) > PC_REGISTRY_TEXT_MAX)
+        return pc_fail(err, PC_E_BODY_TOO_LARGE, "A set of recipes has at most %d KiB.",
+                       PC_REGISTRY_TEXT_MAX / 1024);
     struct pc_registry_snapshot *snapshot = read_snapshot(registry, text, err);
     if (!snapshot)
         return err->code;

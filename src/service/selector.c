@@ -2,10 +2,25 @@
 
 #include "service/internal.h"
 
-static enum pc_code read_named(struct pc_service *svc, const struct pc_selector *selector,
-                               struct pc_record_list *list, struct pc_err *err)
+static int page_size(const struct pc_service *svc)
 {
+    int64_t capacity = svc->parts.config->queue_max;
+    return capacity < PC_SELECTOR_MAX ? (int)capacity : PC_SELECTOR_MAX;
+}
+
+enum pc_code pc_selector_read(struct pc_service *svc, const struct pc_selector *selector,
+                              struct pc_record_list *list, struct pc_err *err)
+{
+    struct pc_record_query q = PC_RECORD_QUERY_INIT;
     enum pc_code rc = PC_OK;
+    *list = (struct pc_record_list){.n = 0};
+    if (!selector->ids) {
+        q.limit = page_size(svc);
+        q.after_id = selector->after_id;
+        q.batch = selector->batch && *selector->batch ? selector->batch : NULL;
+        q.descending = false;
+        return pc_records_list(svc->parts.records, &q, list, err);
+    }
     list->items = pc_xzalloc((size_t)selector->n_ids * sizeof *list->items);
     for (int i = 0; i < selector->n_ids && !rc; i++) {
         rc = pc_records_get(svc->parts.records, selector->ids[i], &list->items[list->n], err);
@@ -17,35 +32,16 @@ static enum pc_code read_named(struct pc_service *svc, const struct pc_selector 
     return rc;
 }
 
-static int page_size(const struct pc_service *svc)
-{
-    int64_t room = svc->parts.config->queue_max;
-    return room < PC_SELECTOR_MAX ? (int)room
-                                  : PC_SELECTOR_MAX; /* a page that finds room some day */
-}
-
-enum pc_code pc_selector_read(struct pc_service *svc, const struct pc_selector *selector,
-                              struct pc_record_list *list, struct pc_err *err)
-{
-    struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    *list = (struct pc_record_list){.n = 0};
-    if (selector->ids)
-        return read_named(svc, selector, list, err);
-    q.limit = page_size(svc);
-    q.after_id = selector->after_id;
-    q.batch = selector->batch && *selector->batch ? selector->batch : NULL;
-    q.descending = false;
-    return pc_records_list(svc->parts.records, &q, list, err);
-}
-
-int pc_selector_examined(const struct pc_selector *selector, const struct pc_record_list *list)
+int pc_selector_looked(const struct pc_selector *selector, const struct pc_record_list *list)
 {
     return selector->ids ? selector->n_ids : list->n;
 }
 
-json_t *pc_selector_next(struct pc_service *svc, const struct pc_selector *selector,
-                         const struct pc_record_list *list)
+bool pc_selector_more(struct pc_service *svc, const struct pc_selector *selector,
+                      const struct pc_record_list *list, int64_t *next)
 {
-    bool more = !selector->ids && list->n > 0 && list->n == page_size(svc);
-    return more ? json_integer(list->items[list->n - 1].id) : json_null();
+    if (selector->ids || list->n == 0 || list->n < page_size(svc))
+        return false;
+    *next = list->items[list->n - 1].id;
+    return true;
 }

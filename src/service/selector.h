@@ -1,5 +1,5 @@
-/* A bounded stretch of images for a change of many: those named, or the next ones of a batch in
- * order of id. Private to src/service. Threads: as service.h. */
+/* A bounded part of the images, for changing many of them: those that are named, or the next ones
+ * of a batch in order of id. Private to src/service. Threads: as service.h. */
 #ifndef PC_SERVICE_SELECTOR_H
 #define PC_SERVICE_SELECTOR_H
 
@@ -14,15 +14,16 @@ struct pc_selector {    /* borrows */
     int64_t after_id;
 };
 
-/* Named ones that are gone are left out. Fills list, which pc_record_list_finish ends also after a
- * failure. */
+/* Reads the selected records; named ones that were removed are left out. At most as many as the
+ * queue holds, so that a change of all of them finds room in it some day. Fills list, which
+ * pc_record_list_finish ends also after an error. */
 PC_NODISCARD enum pc_code pc_selector_read(struct pc_service *svc,
                                            const struct pc_selector *selector,
                                            struct pc_record_list *list, struct pc_err *err);
-/* How many were looked at: with ids all of them. */
-int pc_selector_examined(const struct pc_selector *selector, const struct pc_record_list *list);
-/* Gives the after_id of the next page, or null. */
-json_t *pc_selector_next(struct pc_service *svc, const struct pc_selector *selector,
-                         const struct pc_record_list *list);
+/* How many images were looked at: the removed ones count too. */
+int pc_selector_looked(const struct pc_selector *selector, const struct pc_record_list *list);
+/* Is there more of the batch? Then *next is the after_id to go on with. */
+bool pc_selector_more(struct pc_service *svc, const struct pc_selector *selector,
+                      const struct pc_record_list *list, int64_t *next);
 
 #endif

@@ -1,12 +1,8 @@
-/* Taking pictures in. Order of steps: bytes are durable before a record names them, the record
- * exists before its job. Whatever dies in between leaves at most a blob that nobody names (the same
- * bytes sent again take it over) or a record without a job (the sweeper queues it). */
+#include "service/submit.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/hash.h"
-#include "base/mem.h"
 #include "base/str.h"
 #include "fetch/url.h"
 #include "service/internal.h"
@@ -16,24 +12,24 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
-static void fill_submitted(const struct pc_record *r, bool created, struct pc_submitted *out)
-{
-    *out = (struct pc_submitted){.id = r->id, .status = r->status, .created = created};
-    pc_str_copy(out->url, sizeof out->url, r->url);
-}
-
-/* The record is durable: from here on nothing is lost, whatever becomes of the job. */
-static void queue_created(struct pc_service *svc, const struct pc_submitted *s,
-                          enum pc_priority priority)
+void pc_service_queue_image(struct pc_service *svc, int64_t id, const char *url,
+                            enum pc_priority priority)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    pc_metrics_add(&svc->metrics, s->created ? PC_METRICS_SUBMITTED : PC_METRICS_EXISTING, 1);
-    if (!s->created)
-        return;
-    pc_events_changed(svc->events, s->id);
-    if (pc_queue_add(svc->parts.queue, s->id, s->url, priority, &added, &err))
-        pc_log_err(PC_LOG_WARN, "not queued yet, the sweeper will", &err, PC_LOG_I64("id", s->id));
+    if (pc_queue_add(svc->parts.queue, id, url, priority, &added, &err))
+        pc_log_err(PC_LOG_WARN, "image could not be queued; the sweeper will queue it", &err,
+                   PC_LOG_I64("id", id));
+    pc_events_changed(svc->events, id);
+}
+
+/* The record is durable: from here on nothing is lost, whatever happens to the job. */
+static void queue_if_created(struct pc_service *svc, const struct pc_record *r, bool created,
+                             enum pc_priority priority)
+{
+    pc_metrics_add(&svc->metrics, created ? PC_METRICS_SUBMITTED : PC_METRICS_EXISTING, 1);
+    if (created)
+        pc_service_queue_image(svc, r->id, r->url, priority);
 }
 
 enum pc_code pc_service_accept(struct pc_service *svc, const struct pc_record_new *fresh,
@@ -44,14 +40,15 @@ enum pc_code pc_service_accept(struct pc_service *svc, const struct pc_record_ne
     bool created;
     enum pc_code rc = pc_records_insert(svc->parts.records, fresh, &r, &created, err);
     if (!rc) {
-        fill_submitted(&r, created, out);
-        queue_created(svc, out, priority);
+        *out = (struct pc_submitted){.id = r.id, .status = r.status, .created = created};
+        pc_str_copy(out->url, sizeof out->url, r.url);
+        queue_if_created(svc, &r, created, priority);
     }
     pc_record_finish(&r);
     return rc ? pc_err_wrap(err, "making the record") : PC_OK;
 }
 
-/* What a record of an address starts with; url lies in the arena. */
+/* What the record of a URL starts with; url lies in the arena. */
 static struct pc_record_new new_record(struct pc_arena *arena, const struct pc_submission *what,
                                        const char *url)
 {
@@ -91,32 +88,13 @@ enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *w
     return rc;
 }
 
-/* --- batches -------------------------------------------------------------------------------------
- */
+/* --- batches --- */
 
-static void add_accepted(json_t *answer, const struct pc_submitted *s)
-{
-    json_array_append_new(json_object_get(answer, "imageIds"), json_integer(s->id));
-    json_array_append_new(json_object_get(answer, "images"),
-                          json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)s->id, "url", s->url,
-                                    "status", pc_record_status_name(s->status), "known",
-                                    !s->created));
-}
-
-static void add_rejected(json_t *answer, const struct pc_submit_line *line,
-                         const struct pc_err *why)
-{
-    json_array_append_new(json_object_get(answer, "rejected"),
-                          json_pack("{s:s, s:i, s:s, s:s}", "url", or_empty(line->url), "line",
-                                    line->line, "code", pc_code_name(why->code), "message",
-                                    why->message));
-}
-
-/* Fills fresh with the lines that can be taken and names the others; answers how many. */
+/* Fills fresh with the good lines and out with the others; returns how many are good. */
 static int sort_lines(struct pc_service *svc, const struct pc_submit_line *lines, int n,
-                      const char *batch, struct pc_arena *arena, struct pc_record_new *fresh,
-                      json_t *answer)
+                      const char *batch, struct pc_record_new *fresh, struct pc_submit_batch *out)
 {
+    struct pc_arena *arena = &out->arena;
     int good = 0;
     for (int i = 0; i < n; i++) {
         struct pc_submission what = {.sku = lines[i].sku, .label = lines[i].label, .batch = batch};
@@ -127,49 +105,48 @@ static int sort_lines(struct pc_service *svc, const struct pc_submit_line *lines
             fresh[good] = new_record(arena, &what, pc_arena_strdup(arena, url));
             rc = pc_record_new_check(&fresh[good], &why);
         }
-        if (rc)
-            add_rejected(answer, &lines[i], &why);
-        else
+        if (!rc)
             good++;
+        else
+            out->rejected[out->n_rejected++] = (struct pc_submit_rejected){
+                .url = pc_arena_strdup(arena, or_empty(lines[i].url)),
+                .line = lines[i].line,
+                .code = why.code,
+                .message = pc_arena_strdup(arena, why.message),
+            };
     }
     return good;
 }
 
 /* One transaction for all records, so that a batch of thousands costs one sync of the disk. */
 static enum pc_code accept_lines(struct pc_service *svc, const struct pc_record_new *fresh, int n,
-                                 json_t *answer, struct pc_err *err)
+                                 struct pc_submit_batch *out, struct pc_err *err)
 {
     struct pc_record *items = pc_xzalloc((size_t)n * sizeof *items);
     bool *created = pc_xzalloc((size_t)n * sizeof *created);
     enum pc_code rc =
         n ? pc_records_insert_many(svc->parts.records, fresh, n, items, created, err) : PC_OK;
     for (int i = 0; i < n; i++) {
-        struct pc_submitted accepted;
         if (!rc) {
-            fill_submitted(&items[i], created[i], &accepted);
-            queue_created(svc, &accepted, PC_PRIORITY_BATCH);
-            add_accepted(answer, &accepted);
+            queue_if_created(svc, &items[i], created[i], PC_PRIORITY_BATCH);
+            out->accepted[out->n_accepted++] = (struct pc_submit_accepted){
+                .id = items[i].id,
+                .status = items[i].status,
+                .created = created[i],
+                .url = pc_arena_strdup(&out->arena, items[i].url),
+            };
         }
         pc_record_finish(&items[i]);
     }
     free(items);
     free(created);
-    return rc;
+    return rc ? pc_err_wrap(err, "making %d records", n) : PC_OK;
 }
 
-static void put_message(json_t *answer)
+enum pc_code pc_submit_lines(struct pc_service *svc, const struct pc_submit_line *lines, int n,
+                             const char *batch, struct pc_submit_batch *out, struct pc_err *err)
 {
-    size_t accepted = json_array_size(json_object_get(answer, "images"));
-    size_t rejected = json_array_size(json_object_get(answer, "rejected"));
-    char text[96];
-    snprintf(text, sizeof text, "%zu taken, %zu rejected", accepted, rejected);
-    json_object_set_new(answer, "message", json_string(text));
-}
-
-enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_submit_line *lines, int n,
-                             const char *batch, json_t **answer, struct pc_err *err)
-{
-    *answer = NULL;
+    *out = (struct pc_submit_batch){.n_accepted = 0};
     if (n == 0)
         return pc_fail(err, PC_E_BODY_EMPTY, "The batch holds no address.");
     if (n > svc->parts.config->max_batch)
@@ -179,20 +156,21 @@ enum pc_code pc_submit_batch(struct pc_service *svc, const struct pc_submit_line
     enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, n, err);
     if (rc)
         return rc;
-    struct pc_arena arena = PC_ARENA_INIT;
+    out->accepted = pc_arena_alloc(&out->arena, (size_t)n * sizeof *out->accepted);
+    out->rejected = pc_arena_alloc(&out->arena, (size_t)n * sizeof *out->rejected);
     struct pc_record_new *fresh = pc_xzalloc((size_t)n * sizeof *fresh);
-    json_t *made = json_pack("{s:[], s:[], s:[]}", "imageIds", "images", "rejected");
-    int good = sort_lines(svc, lines, n, or_empty(batch), &arena, fresh, made);
-    rc = accept_lines(svc, fresh, good, made, err);
+    int good = sort_lines(svc, lines, n, or_empty(batch), fresh, out);
+    rc = accept_lines(svc, fresh, good, out, err);
     free(fresh);
-    pc_arena_finish(&arena);
-    if (rc) {
-        json_decref(made);
-        return pc_err_wrap(err, "making %d records", good);
-    }
-    put_message(made);
-    *answer = made;
-    if (json_array_size(json_object_get(made, "images")) == 0)
-        return pc_fail(err, PC_E_BATCH_ALL_REJECTED, NULL);
-    return PC_OK;
+    if (rc)
+        pc_submit_batch_finish(out);
+    else if (out->n_accepted == 0)
+        rc = pc_fail(err, PC_E_BATCH_ALL_REJECTED, NULL);
+    return rc;
+}
+
+void pc_submit_batch_finish(struct pc_submit_batch *batch)
+{
+    pc_arena_finish(&batch->arena);
+    *batch = (struct pc_submit_batch){.n_accepted = 0};
 }

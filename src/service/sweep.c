@@ -1,11 +1,11 @@
-/* What died in between is put right: pending records without a job get one, pieces of uploads that
- * never ended are dropped. */
+/* Repairs what killed processes left: pending records without a job get one, and the pieces of
+ * uploads that never ended are dropped. */
 #include "base/clock.h"
 #include "service/internal.h"
 
 enum {
-    REQUEUE_AFTER_MS = 30 * 1000,     /* an accept takes milliseconds between record and job */
-    PIECES_AFTER_MS = 60 * 60 * 1000, /* no upload at the least allowed rate takes so long */
+    REQUEUE_AFTER_MS = 30 * 1000,     /* a submit takes milliseconds between record and job */
+    PIECES_AFTER_MS = 60 * 60 * 1000, /* no upload at the lowest allowed rate takes so long */
     SWEEP_MAX = 1000
 };
 
@@ -17,7 +17,7 @@ static enum pc_code requeue(struct pc_service *svc, int64_t id, bool *added, str
     if (rc || has)
         return rc;
     rc = pc_records_get(svc->parts.records, id, &r, err);
-    if (rc == PC_E_NOT_FOUND) /* deleted since the list was read */
+    if (rc == PC_E_NOT_FOUND) /* removed since the list was read */
         return PC_OK;
     if (!rc && r.status == PC_PENDING)
         rc = pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_BATCH, added, err);
@@ -25,8 +25,8 @@ static enum pc_code requeue(struct pc_service *svc, int64_t id, bool *added, str
     return rc;
 }
 
-/* Ends at the first failure: a queue that is away is away for all of them, and each call would wait
- * for it, while the thread that sweeps has leases to renew. */
+/* Ends at the first failure: a queue that is unavailable is so for all of them, and each call would
+ * wait for it while the sweeping thread has other duties. */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
 {
     int64_t ids[SWEEP_MAX];
@@ -40,9 +40,10 @@ void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
         queued += added;
     }
     if (rc)
-        pc_log_err(PC_LOG_WARN, "sweep failed", &err);
+        pc_log_err(PC_LOG_WARN, "sweep for images without a job failed", &err);
     if (queued)
-        pc_log(PC_LOG_WARN, "pending images without a job queued again", PC_LOG_I64("n", queued));
+        pc_log(PC_LOG_WARN, "pending images without a job were queued again",
+               PC_LOG_I64("n", queued));
 }
 
 void pc_service_sweep(struct pc_service *svc)
@@ -51,7 +52,7 @@ void pc_service_sweep(struct pc_service *svc)
     int dropped = 0;
     pc_service_requeue_lost(svc, pc_clock_wall_ms() - REQUEUE_AFTER_MS);
     if (pc_blobs_sweep(svc->parts.blobs, pc_clock_wall_ms() - PIECES_AFTER_MS, &dropped, &err))
-        pc_log_err(PC_LOG_WARN, "sweep of unfinished uploads failed", &err);
+        pc_log_err(PC_LOG_WARN, "sweep for unfinished uploads failed", &err);
     else if (dropped)
-        pc_log(PC_LOG_INFO, "unfinished uploads dropped", PC_LOG_I64("n", dropped));
+        pc_log(PC_LOG_INFO, "unfinished uploads were dropped", PC_LOG_I64("n", dropped));
 }

@@ -1,4 +1,4 @@
-/* Uploads: hashed and written while they come, named when they end. */
+/* An upload is hashed and written while it arrives; its key is known when it ends. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

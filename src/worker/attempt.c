@@ -2,6 +2,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "service/change.h"
+#include "service/query.h"
+#include "service/submit.h"
 
 enum { RELEASE_RETRY_MS = 1000 };
 
@@ -21,7 +24,7 @@ static void reopen_image(const struct pc_attempt *attempt)
 {
     int64_t id = attempt->job->image_id;
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_service_retry(attempt->service, id, NULL, &err);
+    enum pc_code rc = pc_service_retry(attempt->service, id, PC_PRIORITY_SINGLE, NULL, &err);
     if (rc && rc != PC_E_NOT_FAILED && rc != PC_E_NOT_FOUND)
         pc_log_err(PC_LOG_WARN, "failed image not reopened", &err, PC_LOG_I64("id", id));
 }

@@ -4,7 +4,7 @@
 #define PC_TESTS_FIXTURE_H
 
 #include "config/config.h"
-#include "service/service.h"
+#include "service/submit.h"
 
 struct test_fixture {
     struct pc_config config; /* may be changed before test_fixture_start */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "http/api/encode.h"
 #include "http/body/json_body.h"
 #include "http/body/metadata.h"
 #include "http/body/url_list.h"
@@ -67,16 +68,20 @@ struct submit_task {
     struct pc_task task; /* first */
     struct pc_http_url_list list;
     char *batch;
-    json_t *response;
+    json_t *response; /* BatchAnswer, or the rejected lines of a batch without a good one */
     bool all_rejected;
 };
 
 static enum pc_code submit(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct submit_task *t = (struct submit_task *)task;
+    struct pc_submit_batch batch;
     enum pc_code rc =
-        pc_submit_batch(svc, t->list.items, t->list.n, t->batch ? t->batch : "", &t->response, err);
+        pc_submit_lines(svc, t->list.items, t->list.n, t->batch ? t->batch : "", &batch, err);
     t->all_rejected = rc == PC_E_BATCH_ALL_REJECTED;
+    if (!rc || t->all_rejected)
+        t->response = t->all_rejected ? pc_encode_rejected(&batch) : pc_encode_batch(&batch);
+    pc_submit_batch_finish(&batch);
     return t->all_rejected ? PC_OK : rc;
 }
 
@@ -86,7 +91,7 @@ static enum pc_code respond(struct pc_request *r, struct pc_task *task)
     if (!t->all_rejected)
         return pc_response_send_json(r, 202, json_incref(t->response));
     pc_fail(&r->err, PC_E_BATCH_ALL_REJECTED, NULL);
-    return pc_response_send_error(r, json_incref(json_object_get(t->response, "rejected")));
+    return pc_response_send_error(r, json_incref(t->response));
 }
 
 static void free_task(struct pc_task *task)

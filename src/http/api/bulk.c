@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/selection.h"
 
@@ -83,8 +84,13 @@ static enum pc_code run(struct pc_json_call *call, enum pc_bulk_action action,
     struct pc_bulk_request what = {.action = action};
     int64_t *ids = NULL;
     enum pc_code rc = read_request(&what, call->body, &ids, err);
+    struct pc_bulk_result result;
     if (!rc)
-        rc = pc_service_bulk(svc, &what, &call->response, err);
+        rc = pc_service_bulk(svc, &what, &result, err);
+    if (!rc) {
+        call->response = pc_encode_bulk(&result);
+        pc_bulk_result_finish(&result);
+    }
     free(ids);
     return rc;
 }

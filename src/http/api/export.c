@@ -18,6 +18,7 @@
 #include "http/headers.h"
 #include "http/response.h"
 #include "http/stream.h"
+#include "service/query.h"
 
 enum { BLOCK = 32 * 1024, PAGE = 32, MAX_IDS = 1000 };
 
@@ -30,7 +31,7 @@ struct export_task {
     bool last_page;
     struct pc_record_list page;
     int at_record;
-    size_t at_shot;
+    int at_shot;
     struct pc_blob_reader *reader; /* of the shot that is being sent */
     int64_t at_byte;
     char *file; /* its name in the archive */
@@ -59,12 +60,6 @@ static void write_field(FILE *out, const char *text)
     putc('"', out);
 }
 
-static const char *text_of(const json_t *shot, const char *field)
-{
-    const char *text = json_string_value(json_object_get(shot, field));
-    return text ? text : "";
-}
-
 static void write_image_columns(FILE *out, const struct pc_record *r)
 {
     const char *const fields[] = {r->name,  r->url,   r->sku,
@@ -76,42 +71,26 @@ static void write_image_columns(FILE *out, const struct pc_record *r)
     }
 }
 
-static void write_size_and_box(FILE *out, const json_t *shot)
-{
-    const json_t *box = json_object_get(shot, "box");
-    if (json_array_size(box) != 4) {
-        fputs(",,,\r\n", out);
-        return;
-    }
-    fprintf(out, ",%lld,%lld,", (long long)json_integer_value(json_object_get(shot, "width")),
-            (long long)json_integer_value(json_object_get(shot, "height")));
-    for (size_t i = 0; i < 4; i++)
-        fprintf(out, i ? " %.0f" : "%.0f", json_number_value(json_array_get(box, i)));
-    fputs("\r\n", out);
-}
-
 /* file is "" when none went in; missing: it should have. */
-static void write_shot_row(struct export_task *e, const struct pc_record *r, const json_t *shot,
-                           const char *file, bool missing)
+static void write_shot_row(struct export_task *e, const struct pc_record *r,
+                           const struct pc_record_shot *shot, const char *file, bool missing)
 {
     struct pc_buf reasons = PC_BUF_INIT;
-    size_t i;
-    json_t *code;
-    json_array_foreach(json_object_get(shot, "reasons"), i, code)
-    {
-        const char *name = json_string_value(code);
-        pc_buf_printf(&reasons, "%s%s", reasons.len ? " " : "", name ? name : "");
-    }
+    for (int i = 0; i < shot->n_reasons; i++)
+        pc_buf_printf(&reasons, "%s%s", reasons.len ? " " : "", shot->reasons[i]);
     if (missing)
         pc_buf_printf(&reasons, "%sfile_missing", reasons.len ? " " : "");
-    const char *const fields[] = {text_of(shot, "label"), text_of(shot, "state"),
-                                  pc_buf_text(&reasons), file};
+    const char *const fields[] = {shot->label, shot->state, pc_buf_text(&reasons), file};
     write_image_columns(e->manifest, r);
-    for (i = 0; i < sizeof fields / sizeof *fields; i++) {
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         putc(',', e->manifest);
-        write_field(e->manifest, fields[i]);
+        write_field(e->manifest, fields[i] ? fields[i] : "");
     }
-    write_size_and_box(e->manifest, shot);
+    if (shot->box.w > 0)
+        fprintf(e->manifest, ",%d,%d,%d %d %d %d\r\n", shot->width, shot->height, shot->box.x,
+                shot->box.y, shot->box.w, shot->box.h);
+    else
+        fputs(",,,\r\n", e->manifest);
     pc_buf_finish(&reasons);
 }
 
@@ -161,7 +140,7 @@ static enum pc_code load_by_id(struct export_task *e, struct pc_service *svc, st
     e->page.items = pc_xzalloc(sizeof *e->page.items);
     e->page.items[0] = r;
     e->page.n = 1;
-    if (r.status != PC_PROCESSED || json_array_size(r.shots) == 0)
+    if (r.status != PC_PROCESSED || r.result.n_shots == 0)
         write_shotless_row(e, &r);
     return PC_OK;
 }
@@ -190,9 +169,10 @@ static enum pc_code load_page(struct export_task *e, struct pc_service *svc, str
 }
 
 static enum pc_code open_shot(struct export_task *e, struct pc_service *svc,
-                              const struct pc_record *r, const json_t *shot, struct pc_err *err)
+                              const struct pc_record *r, const struct pc_record_shot *shot,
+                              struct pc_err *err)
 {
-    const char *key = text_of(shot, "key"), *mime;
+    const char *key = shot->key ? shot->key : "", *mime;
     const char *dot = strrchr(key, '.');
     enum pc_code rc = PC_E_NOT_FOUND;
     if (*key)
@@ -203,8 +183,8 @@ static enum pc_code open_shot(struct export_task *e, struct pc_service *svc,
         return rc == PC_E_NOT_FOUND || rc == PC_E_BAD_REQUEST ? PC_OK : rc;
     }
     e->at_byte = 0;
-    e->file = pc_zip_names_add(&e->names, r->name ? r->name : "", r->id, text_of(shot, "label"),
-                               dot ? dot + 1 : "jpg");
+    e->file = pc_zip_names_add(&e->names, r->name ? r->name : "", r->id,
+                               shot->label ? shot->label : "", dot ? dot + 1 : "jpg");
     write_shot_row(e, r, shot, e->file, false);
     return pc_zip_begin(e->zip, e->file, pc_blob_size(e->reader), r->finished_ms, err);
 }
@@ -239,12 +219,12 @@ static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struc
     if (e->at_record == e->page.n)
         return e->last_page ? begin_manifest(e, err) : load_page(e, svc, err);
     const struct pc_record *r = &e->page.items[e->at_record];
-    if (r->status != PC_PROCESSED || e->at_shot == json_array_size(r->shots)) {
+    if (r->status != PC_PROCESSED || e->at_shot == r->result.n_shots) {
         e->at_record++;
         e->at_shot = 0;
         return PC_OK;
     }
-    return open_shot(e, svc, r, json_array_get(r->shots, e->at_shot++), err);
+    return open_shot(e, svc, r, &r->result.shots[e->at_shot++], err);
 }
 
 /* --- the answer --- */

@@ -11,6 +11,7 @@
 #include "http/headers.h"
 #include "http/response.h"
 #include "http/stream.h"
+#include "service/query.h"
 
 enum { MAX_KEY = 256 };
 

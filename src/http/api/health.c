@@ -1,4 +1,5 @@
 /* Health, readiness and limits. */
+#include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/response.h"
 
@@ -18,10 +19,11 @@ static enum pc_code prepare_ready(struct pc_request *r, struct pc_json_call *cal
 static enum pc_code check_ready(struct pc_json_call *call, struct pc_service *svc,
                                 struct pc_err *err)
 {
-    bool all = false;
+    struct pc_query_health health;
     (void)err;
-    call->response = pc_service_ready(svc, &all);
-    if (!all)
+    pc_service_health(svc, &health);
+    call->response = pc_encode_health(&health);
+    if (!health.ready)
         call->status = 503;
     return PC_OK;
 }
@@ -29,7 +31,8 @@ static enum pc_code check_ready(struct pc_json_call *call, struct pc_service *sv
 static enum pc_code limits(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
     (void)err;
-    call->response = pc_service_limits(svc);
+    pc_registry_refresh(pc_service_registry(svc));
+    call->response = pc_encode_limits(svc);
     return PC_OK;
 }
 

@@ -1,6 +1,7 @@
 /* Routes of single images and of their list. */
 #include "base/clock.h"
 #include "base/str.h"
+#include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/list_query.h"
 #include "http/live/long_poll.h"
@@ -9,9 +10,14 @@ enum { MAX_WAIT_S = 60 };
 
 /* --- reading --- */
 
-static enum pc_code list(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
+static enum pc_code read_list(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    return pc_service_list(svc, call->more, &call->response, err);
+    struct pc_query_list list;
+    enum pc_code rc = pc_service_list(svc, call->more, &list, err);
+    if (!rc)
+        call->response = pc_encode_list(svc, &list);
+    pc_query_list_finish(&list);
+    return rc;
 }
 
 static enum pc_code prepare_list(struct pc_request *r, struct pc_json_call *call)
@@ -28,12 +34,22 @@ static enum pc_code prepare_list(struct pc_request *r, struct pc_json_call *call
 
 static enum pc_code detail(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    return pc_service_image(svc, call->id, true, &call->response, err);
+    struct pc_record r = {0};
+    enum pc_code rc = pc_service_record(svc, call->id, &r, err);
+    if (!rc)
+        call->response = pc_encode_image_detail(svc, &r);
+    pc_record_finish(&r);
+    return rc;
 }
 
 static enum pc_code image(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    return pc_service_image(svc, call->id, false, &call->response, err);
+    struct pc_record r = {0};
+    enum pc_code rc = pc_service_record(svc, call->id, &r, err);
+    if (!rc)
+        call->response = pc_encode_image(svc, &r);
+    pc_record_finish(&r);
+    return rc;
 }
 
 /* With ?wait=, r->state is the long poll, and the handler's end is called again by each change. */
@@ -72,16 +88,22 @@ static enum pc_code remove_one(struct pc_json_call *call, struct pc_service *svc
 
 static enum pc_code retry(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    return pc_service_retry(svc, call->id, &call->response, err);
+    struct pc_record r = {0};
+    enum pc_code rc = pc_service_retry(svc, call->id, PC_PRIORITY_SINGLE, &r, err);
+    if (!rc)
+        call->response = pc_encode_image(svc, &r);
+    pc_record_finish(&r);
+    return rc;
 }
 
 static enum pc_code cancel(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    return pc_service_cancel(svc, call->id, &call->response, err);
+    enum pc_code rc = pc_service_cancel(svc, call->id, err);
+    return rc ? rc : image(call, svc, err);
 }
 
 const struct pc_handler pc_handler_listImages = {
-    PC_JSON_ENDPOINT(.run = list, .prepare = prepare_list)};
+    PC_JSON_ENDPOINT(.run = read_list, .prepare = prepare_list)};
 const struct pc_handler pc_handler_getImage = {PC_JSON_ENDPOINT(.run = detail)};
 const struct pc_handler pc_handler_imageStatus = {
     PC_JSON_ENDPOINT(.run = image, .prepare = prepare_status, .suspend = suspend_while_pending),

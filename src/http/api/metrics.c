@@ -7,6 +7,7 @@
 #include "http/live/long_poll.h"
 #include "http/live/ws_hub.h"
 #include "http/response.h"
+#include "service/query.h"
 
 static void head(struct pc_buf *out, const char *name, const char *type, const char *help)
 {

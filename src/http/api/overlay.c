@@ -9,6 +9,7 @@
 #include "http/handler.h"
 #include "http/headers.h"
 #include "http/response.h"
+#include "service/query.h"
 
 enum { TAG_BYTES = 64 };
 

@@ -20,6 +20,7 @@
 #include "http/handler.h"
 #include "http/headers.h"
 #include "http/response.h"
+#include "service/query.h"
 
 extern const struct pc_embedded pc_embedded_docs[]; /* docs_page.py writes it */
 

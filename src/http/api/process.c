@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "http/api/encode.h"
 #include "http/body/json_body.h"
 #include "http/body/metadata.h"
 #include "http/body/multipart.h"

@@ -1,5 +1,6 @@
 /* /recipes: the active recipes, changing them, checking a text, and the schema. */
 #include "recipes/recipes.h"
+#include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/response.h"
 
@@ -8,7 +9,8 @@ enum { MAX_BODY = 1024 * 1024 }; /* a text of 256 KiB, with its escapes */
 static enum pc_code get_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
     (void)err;
-    call->response = pc_service_recipes(svc);
+    pc_registry_refresh(pc_service_registry(svc));
+    call->response = pc_encode_recipes(pc_service_registry(svc));
     return PC_OK;
 }
 
@@ -20,8 +22,11 @@ static enum pc_code put_run(struct pc_json_call *call, struct pc_service *svc, s
         return pc_fail(err, PC_E_BAD_JSON, "version is the number that GET /recipes gave.");
     if (!json_is_string(text) && !json_is_null(text))
         return pc_fail(err, PC_E_BAD_JSON, "text is a set of recipes as a text, or null.");
-    return pc_service_put_recipes(svc, json_integer_value(version), json_string_value(text),
-                                  &call->response, err);
+    enum pc_code rc = pc_registry_put(pc_service_registry(svc), json_string_value(text),
+                                      json_integer_value(version), err);
+    if (!rc)
+        call->response = pc_encode_recipes(pc_service_registry(svc));
+    return rc;
 }
 
 static enum pc_code check_run(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
@@ -30,7 +35,7 @@ static enum pc_code check_run(struct pc_json_call *call, struct pc_service *svc,
     const char *text = json_string_value(json_object_get(call->body, "text"));
     if (!text)
         return pc_fail(err, PC_E_BAD_JSON, "text is the set of recipes to check.");
-    call->response = pc_service_check_recipes(text);
+    call->response = pc_encode_recipes_check(text);
     return PC_OK;
 }
 

@@ -1,13 +1,14 @@
 /* Review decisions on shots, and the rates of a batch. */
-#include "service/review.h"
+#include <stdlib.h>
+
 #include "base/mem.h"
+#include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/list_query.h"
-#include <string.h>
 
 enum { MAX_REASON = 500 };
 
-/* Fills what, which borrows from body. */
+/* Fills what, which borrows from body. The caller frees what->labels, also after an error. */
 static enum pc_code read_decision(const json_t *body, struct pc_decision_request *what,
                                   struct pc_err *err)
 {
@@ -23,20 +24,41 @@ static enum pc_code read_decision(const json_t *body, struct pc_decision_request
     if (shots && json_array_size(shots) == 0)
         return pc_fail(err, PC_E_BAD_JSON, "shots is a list of labels.");
     what->reason = json_string_value(reason);
-    what->shots = shots;
+    if (!shots)
+        return PC_OK;
+    const char **labels = pc_xzalloc(json_array_size(shots) * sizeof *labels);
+    what->labels = labels;
+    what->n_labels = (int)json_array_size(shots);
+    for (size_t i = 0; i < json_array_size(shots); i++) {
+        const char *label = json_string_value(json_array_get(shots, i));
+        labels[i] = label ? label : "";
+    }
     return PC_OK;
 }
 
 static enum pc_code review(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    struct pc_decision_request what;
+    struct pc_decision_request what = {.labels = NULL};
+    struct pc_record r = {0};
     enum pc_code rc = read_decision(call->body, &what, err);
-    return rc ? rc : pc_service_review(svc, call->id, &what, &call->response, err);
+    if (!rc)
+        rc = pc_service_review(svc, call->id, &what, &r, err);
+    if (!rc)
+        call->response = pc_encode_image_detail(svc, &r);
+    pc_record_finish(&r);
+    free((void *)what.labels);
+    return rc;
 }
 
-static enum pc_code rates(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
+static enum pc_code read_rates(struct pc_json_call *call, struct pc_service *svc,
+                               struct pc_err *err)
 {
-    return pc_service_rates(svc, call->more, &call->response, err);
+    struct pc_review_rates rates;
+    enum pc_code rc = pc_service_rates(svc, call->more, &rates, err);
+    if (!rc)
+        call->response = pc_encode_rates(&rates);
+    pc_review_rates_finish(&rates);
+    return rc;
 }
 
 static enum pc_code prepare_rates(struct pc_request *r, struct pc_json_call *call)
@@ -51,4 +73,4 @@ static enum pc_code prepare_rates(struct pc_request *r, struct pc_json_call *cal
 const struct pc_handler pc_handler_reviewImage = {
     PC_JSON_BODY, PC_JSON_ENDPOINT(.run = review, .pool = PC_POOL_STORE)};
 const struct pc_handler pc_handler_reviewRates = {
-    PC_JSON_ENDPOINT(.run = rates, .prepare = prepare_rates, .pool = PC_POOL_STORE)};
+    PC_JSON_ENDPOINT(.run = read_rates, .prepare = prepare_rates, .pool = PC_POOL_STORE)};

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
-#include "service/service.h"
+#include "service/submit.h"
 
 struct pc_metadata { /* NULL: not given */
     char *name, *sku, *label, *batch;

@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #include "base/mem.h"
-#include "service/service.h"
+#include "service/submit.h"
 
 struct pc_http_url_list {
     struct pc_submit_line *items;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "http/api/encode.h"
 
 enum {
     REFRESH_MS = 1000,          /* where the queue carries no notifications */
@@ -112,7 +113,9 @@ struct refresh {
     int64_t since; /* -1: only where the store stands */
     bool due;
     int64_t seq;  /* of the store before the list was read */
-    json_t *list; /* NULL: nothing changed */
+    bool changed; /* list and images hold what changed */
+    struct pc_query_list list;
+    json_t *images; /* of list */
     json_t *counts;
     int64_t removed[MAX_REMOVALS];
     int n_removed;
@@ -122,30 +125,36 @@ struct refresh {
 static enum pc_code refresh(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct refresh *x = (struct refresh *)task;
-    int64_t seq;
-    enum pc_code rc = pc_service_counts(svc, &x->counts, &x->seq, err);
-    if (rc || x->since < 0 || (!x->due && x->seq <= x->since))
-        return rc;
+    struct pc_query_counts counts;
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
-    q.limit = MAX_IMAGES;
-    q.since_seq = x->since; /* 0, of a store that was empty: from the first on */
-    q.sort = PC_SORT_UPDATED;
-    q.descending = false;
-    rc = pc_service_list(svc, &q, &x->list, err);
-    if (!rc)
-        rc = pc_service_tombstones(svc, x->since, x->removed, MAX_REMOVALS, &x->n_removed,
-                                   &x->all_removed, err);
+    enum pc_code rc = pc_service_counts(svc, &counts, err);
+    x->seq = counts.seq;
+    if (!rc && x->since >= 0 && (x->due || x->seq > x->since)) {
+        q.limit = MAX_IMAGES;
+        q.since_seq = x->since; /* 0, of a store that was empty: from the first on */
+        q.sort = PC_SORT_UPDATED;
+        q.descending = false;
+        rc = pc_service_list(svc, &q, &x->list, err);
+        x->changed = !rc;
+        if (!rc)
+            rc = pc_service_tombstones(svc, x->since, x->removed, MAX_REMOVALS, &x->n_removed,
+                                       &x->all_removed, err);
+        if (!rc)
+            rc = pc_service_counts(svc, &counts, err); /* those that belong to the list */
+    }
     if (rc)
         return rc;
-    json_decref(x->counts); /* now those that belong to the list */
-    x->counts = NULL;
-    return pc_service_counts(svc, &x->counts, &seq, err);
+    x->counts = pc_encode_counts(&counts);
+    if (x->changed)
+        x->images = pc_encode_images(svc, &x->list.records);
+    return PC_OK;
 }
 
 static void free_refresh(struct pc_task *task)
 {
     struct refresh *x = (struct refresh *)task;
-    json_decref(x->list);
+    pc_query_list_finish(&x->list);
+    json_decref(x->images);
     json_decref(x->counts);
     free(x);
 }
@@ -210,25 +219,19 @@ static void publish_removed(struct pc_change_feed *f, const struct refresh *x)
         json_decref(ids);
 }
 
-static int64_t number(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
 /* Publishes the images of the list that are news. True: the list was full, more may follow. */
 static bool publish_changed(struct pc_change_feed *f, const struct refresh *x)
 {
-    const json_t *images = json_object_get(x->list, "images");
-    size_t n = json_array_size(images);
-    bool full = n == MAX_IMAGES;
+    const struct pc_record_list *list = &x->list.records;
+    bool full = list->n == MAX_IMAGES;
     int64_t before = f->published_seq;
-    int64_t upto = full ? number(json_array_get(images, n - 1), "seq") : number(x->list, "seq");
+    int64_t upto = full ? list->items[list->n - 1].seq : x->list.seq;
     json_t *news = json_array();
-    for (size_t i = 0; i < n; i++) {
-        json_t *image = json_array_get(images, i);
-        if (note_published(f, number(image, "id"), number(image, "seq"))) {
-            json_array_append(news, image);
-            notify(f, number(image, "id"));
+    for (int i = 0; i < list->n; i++) {
+        const struct pc_record *r = &list->items[i];
+        if (note_published(f, r->id, r->seq)) {
+            json_array_append(news, json_array_get(x->images, (size_t)i));
+            notify(f, r->id);
         }
     }
     commit(f, full && x->seq < upto ? x->seq : upto);
@@ -267,7 +270,7 @@ static void on_refreshed(struct pc_task *task)
         commit(f, x->seq);
         notify(f, 0);
         f->overflowed = false;
-    } else if (x->list) {
+    } else if (x->changed) {
         outdate_position(f);
         publish_removed(f, x);
         f->due = publish_changed(f, x) || f->due;

@@ -5,6 +5,7 @@
 
 #include "support.h"
 
+#include <jansson.h>
 #include <pthread.h>
 
 #include "base/buf.h"

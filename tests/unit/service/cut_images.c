@@ -3,39 +3,36 @@
 #include <string.h>
 
 #include "bodies.h"
+#include "service/edits.h"
 #include "service/internal.h"
 #include "service/planning.h"
-#include "service/review.h"
+#include "service/recording.h"
 #include "support.h"
 
 void cut(struct test_fixture *p, int64_t id, const struct pc_people *people)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record r;
+    struct pc_record_result result;
     struct pc_pipeline_overrides overrides;
-    struct pc_pipeline pipeline = {
-        .config = &p->config,
-    };
-    struct pc_pipeline_result *made = pc_xzalloc(sizeof *made);
-    char *keys[PC_MAX_SHOTS + 1] = {NULL};
+    struct pc_pipeline pipeline = {.config = &p->config};
+    struct pc_pipeline_result *run = pc_xzalloc(sizeof *run);
+    char *keys[PC_MAX_SHOTS] = {NULL};
     assert_ok(pc_records_begin(p->records, id, &r, &err), &err);
-    pc_planning_read_overrides(r.edits, &overrides);
-    made->people = *people;
+    pc_planning_read_overrides(&r.edits, &overrides);
+    run->people = *people;
     struct pc_scene scene = pc_pipeline_scene(&pipeline, &overrides, W, H, people);
-    scene.object = &made->object;
-    pc_shots_plan(&p->recipes, &scene, &made->plan);
-    for (int i = 0; i < made->plan.n_shots; i++)
-        keys[i] = made->plan.shots[i].state == PC_SHOT_ABSENT ? NULL : "shots/x.jpg";
-    struct pc_record_completion result = {.width = W,
-                                          .height = H,
-                                          .attention = made->plan.n_attention > 0,
-                                          .shots = pc_result_encode_shots(made, keys),
-                                          .detail = pc_result_encode_detail(made, "test")};
-    assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
-    json_decref(result.shots);
-    json_decref(result.detail);
+    scene.object = &run->object;
+    pc_shots_plan(&p->recipes, &scene, &run->plan);
+    for (int i = 0; i < run->plan.n_shots; i++)
+        keys[i] = run->plan.shots[i].state == PC_SHOT_ABSENT ? NULL : "shots/x.jpg";
+    pc_recording_of_run(run, keys, "test", NULL, &result);
+    struct pc_record_completion completion = {
+        .width = W, .height = H, .attention = run->plan.n_attention > 0, .result = &result};
+    assert_ok(pc_records_finish(p->records, id, &completion, &err), &err);
+    pc_record_result_finish(&result);
     pc_record_finish(&r);
-    free(made);
+    free(run);
 }
 
 struct pc_people people_of(const char *who)
@@ -77,42 +74,51 @@ struct pc_record get(struct test_fixture *p, int64_t id)
     return r;
 }
 
-int64_t number(const json_t *o, const char *key)
+const struct pc_record_shot *shot(const struct pc_record_result *result, const char *label)
 {
-    const json_t *value = json_object_get(o, key);
-    assert_true(json_is_integer(value));
-    return json_integer_value(value);
+    const struct pc_record_shot *found = pc_record_result_find(result, label);
+    if (!found)
+        fail_msg("no shot %s", label);
+    return found;
 }
 
-json_t *shot(const json_t *list, const char *label)
+struct pc_ibox box_of(struct test_fixture *p, int64_t id, const char *label)
 {
-    size_t i;
-    json_t *one;
-    json_array_foreach(list, i, one)
-    {
-        if (strcmp(json_string_value(json_object_get(one, "label")), label) == 0)
-            return one;
-    }
-    fail_msg("no shot %s", label);
-    return NULL;
+    struct pc_record r = get(p, id);
+    struct pc_ibox box = shot(&r.result, label)->box;
+    assert_true(box.w > 0);
+    pc_record_finish(&r);
+    return box;
 }
 
-void box_of(const json_t *o, const char *field, int out[4])
+void expect_box(struct pc_ibox box, struct pc_ibox wanted)
 {
-    const json_t *box = json_object_get(o, field);
-    assert_int_equal(json_array_size(box), 4);
-    for (size_t i = 0; i < 4; i++)
-        out[i] = (int)json_integer_value(json_array_get(box, i));
+    assert_memory_equal(&box, &wanted, sizeof box);
 }
 
-enum pc_code edit(struct test_fixture *p, int64_t id, const char *change, struct pc_err *err)
+static enum pc_code edit(struct test_fixture *p, int64_t id, const struct pc_edit_request *request,
+                         struct pc_err *err)
 {
-    json_t *o = json_loads(change, 0, NULL), *answer = NULL;
-    assert_non_null(o);
-    enum pc_code rc = pc_service_edit(p->service, id, o, &answer, err);
-    json_decref(o);
-    json_decref(answer);
+    struct pc_record r = {0};
+    enum pc_code rc = pc_service_edit(p->service, id, request, &r, err);
+    pc_record_finish(&r);
     return rc;
+}
+
+enum pc_code edit_person(struct test_fixture *p, int64_t id, int64_t person, struct pc_err *err)
+{
+    struct pc_edit_request request = {.sets_person = true, .person = person};
+    return edit(p, id, &request, err);
+}
+
+enum pc_code edit_box(struct test_fixture *p, int64_t id, const char *label,
+                      const struct pc_ibox *box, struct pc_err *err)
+{
+    struct pc_edit_box set = {.label = label, .clear = !box};
+    if (box)
+        set.box = *box;
+    struct pc_edit_request request = {.n_boxes = 1, .boxes = &set};
+    return edit(p, id, &request, err);
 }
 
 void expect_jobs(struct test_fixture *p, int waiting)
@@ -121,14 +127,4 @@ void expect_jobs(struct test_fixture *p, int waiting)
     struct pc_queue_stats jobs;
     assert_ok(pc_queue_stats(p->queue, &jobs, &err), &err);
     assert_int_equal(jobs.waiting, waiting);
-}
-
-char *change_of(struct test_fixture *p, int64_t id, const char *label, int dx, int dy)
-{
-    struct pc_record r = get(p, id);
-    int b[4];
-    box_of(shot(r.shots, label), "box", b);
-    pc_record_finish(&r);
-    return pc_xasprintf("{\"boxes\": {\"%s\": [%d, %d, %d, %d]}}", label, b[0] + dx, b[1] + dy,
-                        b[2], b[3]);
 }

@@ -1,13 +1,13 @@
-/* Images that were cut, and what people do to them: the service on memory drivers, figures of data
- * instead of a network. */
-#ifndef PC_TESTS_SERVICE_HANDS_H
-#define PC_TESTS_SERVICE_HANDS_H
+/* Images that were cut, and what people do to them: the service on memory drivers, with drawn
+ * figures in place of a network. */
+#ifndef PC_TESTS_SERVICE_CUT_IMAGES_H
+#define PC_TESTS_SERVICE_CUT_IMAGES_H
 
 #include "fixture.h"
 
-enum { W = 2000, H = 1250 }; /* of every picture */
+enum { W = 2000, H = 1250 }; /* of every image */
 
-/* Who is on a picture, for people_of and add. */
+/* Who is in an image, for people_of and add. */
 #define ONE "[{\"figure\": \"standing\"}]"
 #define TWO                                                                                        \
     "[{\"figure\": \"standing\", \"scale\": 0.5, \"shift\": [1200, 300]}, "                        \
@@ -15,24 +15,26 @@ enum { W = 2000, H = 1250 }; /* of every picture */
 
 struct pc_people people_of(const char *who);
 
-/* A new record, which waits. Answers its id. */
+/* A new record, pending. Returns its id. */
 int64_t insert(struct test_fixture *p, const struct pc_record_new *fresh);
-/* What a worker does with a pending image, but for pixels: planned by its edits, finished. */
+/* Does what a worker does with a pending image, except for pixels: plans it by its edits and
+ * finishes it. */
 void cut(struct test_fixture *p, int64_t id, const struct pc_people *people);
-/* A new image with these people, cut. Answers its id. */
+/* A new image with these people, cut. Returns its id. */
 int64_t add(struct test_fixture *p, const char *url, const char *batch, const char *who);
 struct pc_record get(struct test_fixture *p, int64_t id);
 
-/* An edit as JSON; its answer is dropped. */
-enum pc_code edit(struct test_fixture *p, int64_t id, const char *change, struct pc_err *err);
-/* The edit that moves the box of this shot. Gives. */
-char *change_of(struct test_fixture *p, int64_t id, const char *label, int dx, int dy);
+/* Sets the person (-1: the recipes choose). */
+enum pc_code edit_person(struct test_fixture *p, int64_t id, int64_t person, struct pc_err *err);
+/* Sets the box of a shot; NULL: back to the planned one. */
+enum pc_code edit_box(struct test_fixture *p, int64_t id, const char *label,
+                      const struct pc_ibox *box, struct pc_err *err);
+/* The stored box of a shot. Fails the test when there is none. */
+struct pc_ibox box_of(struct test_fixture *p, int64_t id, const char *label);
+void expect_box(struct pc_ibox box, struct pc_ibox wanted);
 void expect_jobs(struct test_fixture *p, int waiting);
 
-/* The one of the list with this label; box and number of an object. They fail the test when there
- * is none. */
-json_t *shot(const json_t *list, const char *label);
-void box_of(const json_t *o, const char *field, int out[4]);
-int64_t number(const json_t *o, const char *key);
+/* The shot with this label. Fails the test when there is none. Borrows. */
+const struct pc_record_shot *shot(const struct pc_record_result *result, const char *label);
 
 #endif

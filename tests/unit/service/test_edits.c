@@ -1,9 +1,11 @@
 /* Edits, previews, offsets. */
+#include "service/edits.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cut_images.h"
-#include "service/review.h"
 #include "support.h"
 
 static void an_edit_sends_the_image_to_be_cut(void **state)
@@ -12,38 +14,33 @@ static void an_edit_sends_the_image_to_be_cut(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_people people = people_of(ONE);
     int64_t id = add(p, "u", "", ONE);
-    int planned[4], box[4];
-    struct pc_record r = get(p, id);
-    box_of(shot(r.shots, "waist"), "box", planned);
-    pc_record_finish(&r);
-    char *change = change_of(p, id, "waist", 7, -3);
-    assert_ok(edit(p, id, change, &err), &err);
+    struct pc_ibox planned = box_of(p, id, "waist"), moved = planned;
+    moved.x += 7;
+    moved.y -= 3;
+    assert_ok(edit_box(p, id, "waist", &moved, &err), &err);
     expect_jobs(p, 1);
-    r = get(p, id);
+    struct pc_record r = get(p, id);
     assert_int_equal(r.status, PC_PENDING);
     pc_record_finish(&r);
-    assert_code(edit(p, id, change, &err), PC_E_NOT_PROCESSED); /* another waits for its cut */
+    assert_code(edit_box(p, id, "waist", &moved, &err), PC_E_NOT_PROCESSED); /* waits for its cut */
     cut(p, id, &people);
+    expect_box(box_of(p, id, "waist"), moved);
     r = get(p, id);
-    box_of(shot(r.shots, "waist"), "box", box);
-    assert_true(box[0] == planned[0] + 7 && box[1] == planned[1] - 3 && box[2] == planned[2]);
-    assert_string_equal(json_string_value(json_object_get(shot(r.shots, "waist"), "by")), "hand");
+    assert_string_equal(shot(&r.result, "waist")->origin, "hand");
     int64_t seq = r.seq;
     pc_record_finish(&r);
-    assert_ok(edit(p, id, change, &err), &err); /* no difference: nothing happens */
-    assert_ok(edit(p, id, "{}", &err), &err);
-    assert_ok(edit(p, id, "{\"person\": null, \"boxes\": {\"neck\": null}}", &err), &err);
+    assert_ok(edit_box(p, id, "waist", &moved, &err), &err); /* no difference: nothing happens */
+    assert_ok(edit_box(p, id, "neck", NULL, &err), &err);
+    assert_ok(edit_person(p, id, -1, &err), &err);
     r = get(p, id);
     assert_true(r.seq == seq && r.status == PC_PROCESSED);
     pc_record_finish(&r);
-    assert_ok(edit(p, id, "{\"boxes\": {\"waist\": null}}", &err), &err);
+    assert_ok(edit_box(p, id, "waist", NULL, &err), &err);
     cut(p, id, &people);
+    expect_box(box_of(p, id, "waist"), planned);
     r = get(p, id);
-    box_of(shot(r.shots, "waist"), "box", box);
-    assert_memory_equal(box, planned, sizeof box);
-    assert_int_equal(json_object_size(r.edits), 0);
+    assert_int_equal(r.edits.n_boxes, 0);
     pc_record_finish(&r);
-    free(change);
 }
 
 static void a_chosen_person_is_shown(void **state)
@@ -54,15 +51,15 @@ static void a_chosen_person_is_shown(void **state)
     int64_t id = add(p, "u", "", TWO);
     struct pc_record r = get(p, id);
     assert_true(r.attention);
-    assert_int_equal(number(r.detail, "person"), 1);
+    assert_int_equal(r.result.person, 1);
     pc_record_finish(&r);
-    assert_ok(edit(p, id, "{\"person\": 0}", &err), &err);
+    assert_ok(edit_person(p, id, 0, &err), &err);
     cut(p, id, &people);
     r = get(p, id);
-    assert_int_equal(number(r.detail, "person"), 0);
+    assert_int_equal(r.result.person, 0);
     assert_false(r.attention); /* somebody has chosen */
     pc_record_finish(&r);
-    assert_code(edit(p, id, "{\"person\": 2}", &err), PC_E_BAD_REQUEST);
+    assert_code(edit_person(p, id, 2, &err), PC_E_BAD_REQUEST);
     assert_non_null(strstr(err.message, "2 people"));
 }
 
@@ -72,12 +69,12 @@ static void a_chosen_person_is_found_again_in_another_order(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_people people = people_of(TWO), swapped = people_of(TWO), others = people_of(TWO);
     int64_t id = add(p, "u", "", TWO);
-    assert_ok(edit(p, id, "{\"person\": 0}", &err), &err);
+    assert_ok(edit_person(p, id, 0, &err), &err);
     swapped.p[0] = people.p[1];
     swapped.p[1] = people.p[0];
     cut(p, id, &swapped);
     struct pc_record r = get(p, id);
-    assert_int_equal(number(r.detail, "person"), 1);
+    assert_int_equal(r.result.person, 1);
     assert_false(r.attention);
     pc_record_finish(&r);
     assert_ok(pc_records_recut(p->records, id, &r, &err), &err);
@@ -93,42 +90,29 @@ static void a_chosen_person_is_found_again_in_another_order(void **state)
 static void expect_untouched(struct test_fixture *p, int64_t id)
 {
     struct pc_record r = get(p, id);
-    assert_true(r.status == PC_PROCESSED && json_object_size(r.edits) == 0);
+    assert_true(r.status == PC_PROCESSED && !r.edits.has_person && r.edits.n_boxes == 0);
     pc_record_finish(&r);
 }
 
-static void bad_edits_are_refused(void **state)
+static void edits_that_do_not_fit_are_refused(void **state)
 {
     struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     int64_t id = add(p, "u", "", ONE);
     static const struct {
-        const char *change;
-        enum pc_code code;
+        const char *label;
+        struct pc_ibox box;
     } cases[] = {
-        {"{\"person\": -1}", PC_E_BAD_JSON},
-        {"{\"person\": 1.5}", PC_E_BAD_JSON},
-        {"{\"person\": \"0\"}", PC_E_BAD_JSON},
-        {"{\"person\": 1}", PC_E_BAD_REQUEST},
-        {"{\"persons\": 0}", PC_E_BAD_JSON},
-        {"{\"boxes\": []}", PC_E_BAD_JSON},
-        {"{\"boxes\": {\"waist\": 5}}", PC_E_BAD_JSON},
-        {"{\"boxes\": {\"waist\": [1, 2, 3]}}", PC_E_BAD_JSON},
-        {"{\"boxes\": {\"waist\": [1, 2, 3, 4, 5]}}", PC_E_BAD_JSON},
-        {"{\"boxes\": {\"waist\": [1, 2, 3, \"4\"]}}", PC_E_BAD_JSON},
-        {"{\"boxes\": {\"waist\": [1e300, 0, 100, 100]}}", PC_E_BAD_JSON},
-        {"{\"boxes\": {\"waist\": [0, 0, 15, 15]}}", PC_E_BAD_REQUEST},
-        {"{\"boxes\": {\"waist\": [0, 0, -100, -100]}}", PC_E_BAD_REQUEST},
-        {"{\"boxes\": {\"waist\": [-1, 0, 100, 100]}}", PC_E_BAD_REQUEST},
-        {"{\"boxes\": {\"waist\": [1901, 0, 100, 100]}}", PC_E_BAD_REQUEST},
-        {"{\"boxes\": {\"waist\": [0, 0, 100, 900]}}", PC_E_BAD_REQUEST},
-        {"{\"boxes\": {\"no-such\": [0, 0, 100, 100]}}", PC_E_BAD_REQUEST},
-        {"[]", PC_E_BAD_JSON},
+        {"waist", {0, 0, 15, 15}},    {"waist", {0, 0, -100, -100}},
+        {"waist", {-1, 0, 100, 100}}, {"waist", {1901, 0, 100, 100}},
+        {"waist", {0, 0, 100, 900}},  {"no-such", {0, 0, 100, 100}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        if (edit(p, id, cases[i].change, &err) != cases[i].code)
-            fail_msg("%s: %s", cases[i].change, err.message);
-    assert_code(edit(p, 99, "{}", &err), PC_E_NOT_FOUND);
+        if (edit_box(p, id, cases[i].label, &cases[i].box, &err) != PC_E_BAD_REQUEST)
+            fail_msg("case %zu: %s", i, err.message);
+    assert_code(edit_person(p, id, 1, &err), PC_E_BAD_REQUEST);
+    assert_code(edit_person(p, id, INT64_MAX, &err), PC_E_BAD_REQUEST);
+    assert_code(edit_person(p, 99, -1, &err), PC_E_NOT_FOUND);
     expect_untouched(p, id);
     expect_jobs(p, 0);
 }
@@ -141,7 +125,7 @@ static void a_full_queue_takes_no_edit(void **state)
     bool added;
     for (int64_t i = 1000; !pc_queue_add(p->queue, i, "x", PC_PRIORITY_BATCH, &added, &err); i++)
         ;
-    assert_code(edit(p, id, "{\"person\": 0}", &err), PC_E_QUEUE_FULL);
+    assert_code(edit_person(p, id, 0, &err), PC_E_QUEUE_FULL);
     expect_untouched(p, id);
 }
 
@@ -153,108 +137,107 @@ static void an_image_without_its_original_stays_as_it_is(void **state)
     struct pc_record_new fresh = {.url = "u", .original_key = "originals/ab/gone.jpg"};
     int64_t id = insert(p, &fresh);
     cut(p, id, &people);
-    char *change = change_of(p, id, "waist", 1, 1);
-    assert_code(edit(p, id, change, &err), PC_E_ORIGINAL_MISSING);
+    struct pc_ibox box = box_of(p, id, "waist");
+    box.x++;
+    assert_code(edit_box(p, id, "waist", &box, &err), PC_E_ORIGINAL_MISSING);
     expect_untouched(p, id);
     assert_ok(pc_blobs_put(p->blobs, "originals/ab/gone.jpg", "x", 1, &err), &err);
-    assert_ok(edit(p, id, change, &err), &err);
-    free(change);
+    assert_ok(edit_box(p, id, "waist", &box, &err), &err);
 }
 
 /* --- previews --- */
 
-static json_t *plan_of(struct test_fixture *p, int64_t id, const char *change, const char *recipes)
+static const struct pc_edit_request no_change;
+
+static struct pc_edit_preview preview(struct test_fixture *p, int64_t id,
+                                      const struct pc_edit_request *request, const char *recipes)
 {
     struct pc_err err = PC_ERR_INIT;
-    json_t *o = change ? json_loads(change, 0, NULL) : NULL, *answer = NULL;
-    assert_ok(pc_service_plan(p->service, id, o, recipes, &answer, &err), &err);
-    json_decref(o);
-    return answer;
+    struct pc_edit_preview out;
+    assert_ok(pc_service_preview(p->service, id, request, recipes, &out, &err), &err);
+    return out;
 }
 
-static void a_preview_says_what_a_cut_makes(void **state)
+static void a_preview_shows_what_a_cut_makes(void **state)
 {
     struct test_fixture *p = *state;
     struct pc_people people = people_of(TWO);
+    struct pc_edit_request first = {.sets_person = true, .person = 0};
     struct pc_err err = PC_ERR_INIT;
     int64_t id = add(p, "u", "", TWO);
-    int stored[4], planned[4];
-    json_t *plan = plan_of(p, id, NULL, NULL);
+    struct pc_edit_preview now = preview(p, id, &no_change, NULL);
     struct pc_record r = get(p, id);
-    box_of(shot(r.shots, "length"), "box", stored);
-    box_of(shot(json_object_get(plan, "shots"), "length"), "box", planned);
-    assert_memory_equal(stored, planned, sizeof stored);
-    assert_int_equal(json_array_size(json_object_get(plan, "attention")), 1);
-    assert_null(json_object_get(shot(json_object_get(plan, "shots"), "length"), "url"));
     int64_t seq = r.seq;
-    json_decref(plan);
     pc_record_finish(&r);
-    plan = plan_of(p, id, "{\"person\": 0}", NULL);
-    box_of(shot(json_object_get(plan, "shots"), "length"), "box", planned);
-    assert_int_equal(number(plan, "person"), 0);
-    json_decref(plan);
+    expect_box(shot(&now.result, "length")->box, box_of(p, id, "length"));
+    assert_int_equal(now.result.n_attention, 1);
+    assert_null(shot(&now.result, "length")->url);
+    pc_edit_preview_finish(&now);
+    struct pc_edit_preview other = preview(p, id, &first, NULL);
+    assert_int_equal(other.result.person, 0);
+    expect_untouched(p, id);
     r = get(p, id);
-    assert_true(r.seq == seq && json_object_size(r.edits) == 0);
+    assert_true(r.seq == seq);
     pc_record_finish(&r);
-    assert_ok(edit(p, id, "{\"person\": 0}", &err), &err);
+    assert_ok(edit_person(p, id, 0, &err), &err);
     cut(p, id, &people);
-    r = get(p, id);
-    box_of(shot(r.shots, "length"), "box", stored);
-    assert_memory_equal(stored, planned, sizeof stored);
-    pc_record_finish(&r);
+    expect_box(shot(&other.result, "length")->box, box_of(p, id, "length"));
+    pc_edit_preview_finish(&other);
 }
 
-static void other_recipes_can_be_tried(void **state)
+static void other_recipes_can_be_previewed(void **state)
 {
     struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
     int64_t id = add(p, "u", "", ONE);
-    json_t *answer = NULL;
-    json_t *plan =
-        plan_of(p, id, NULL, "[\"person\", {\"label\": \"mine\", \"keep\": [\"nose\"]}]");
-    assert_int_equal(json_array_size(json_object_get(plan, "shots")), 2);
-    shot(json_object_get(plan, "shots"), "mine");
-    json_decref(plan);
-    assert_code(pc_service_plan(p->service, id, NULL, "[{\"label\": 5}]", &answer, &err),
+    struct pc_edit_preview out =
+        preview(p, id, &no_change, "[\"person\", {\"label\": \"mine\", \"keep\": [\"nose\"]}]");
+    struct pc_edit_request bad = {.sets_person = true, .person = 7};
+    assert_int_equal(out.result.n_shots, 2);
+    shot(&out.result, "mine");
+    pc_edit_preview_finish(&out);
+    assert_code(pc_service_preview(p->service, id, &no_change, "[{\"label\": 5}]", &out, &err),
                 PC_E_BAD_RECIPE);
-    assert_code(pc_service_plan(p->service, id, NULL, "{", &answer, &err), PC_E_BAD_RECIPE);
-    assert_code(pc_service_plan(p->service, 99, NULL, NULL, &answer, &err), PC_E_NOT_FOUND);
-    json_t *bad = json_pack("{s:i}", "person", 7);
-    assert_code(pc_service_plan(p->service, id, bad, NULL, &answer, &err), PC_E_BAD_REQUEST);
-    json_decref(bad);
+    assert_code(pc_service_preview(p->service, id, &no_change, "{", &out, &err), PC_E_BAD_RECIPE);
+    assert_code(pc_service_preview(p->service, 99, &no_change, NULL, &out, &err), PC_E_NOT_FOUND);
+    assert_code(pc_service_preview(p->service, id, &bad, NULL, &out, &err), PC_E_BAD_REQUEST);
 }
 
-static void without_landmarks_there_is_no_preview(void **state)
+static void without_keypoints_there_is_no_preview(void **state)
 {
     struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
-    json_t *answer = NULL;
-    struct pc_record_completion result = {.width = W, .height = H};
+    struct pc_edit_preview out;
+    struct pc_record_completion completion = {.width = W, .height = H};
+    struct pc_ibox box = {0, 0, 400, 400};
     int64_t id = insert(p, &(struct pc_record_new){.url = "u"});
-    assert_code(pc_service_plan(p->service, id, NULL, NULL, &answer, &err), PC_E_NOT_PROCESSED);
-    assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
-    assert_code(pc_service_plan(p->service, id, NULL, NULL, &answer, &err), PC_E_NOT_PROCESSED);
-    /* a box can be set all the same: the label is one of the recipes in force */
-    assert_code(edit(p, id, "{\"person\": 0}", &err), PC_E_BAD_REQUEST);
-    assert_ok(edit(p, id, "{\"boxes\": {\"waist\": [0, 0, 400, 400]}}", &err), &err);
+    assert_code(pc_service_preview(p->service, id, &no_change, NULL, &out, &err),
+                PC_E_NOT_PROCESSED);
+    assert_ok(pc_records_finish(p->records, id, &completion, &err), &err);
+    assert_code(pc_service_preview(p->service, id, &no_change, NULL, &out, &err),
+                PC_E_NOT_PROCESSED);
+    /* a box can be set all the same: the label is one of the active recipes */
+    assert_code(edit_person(p, id, 0, &err), PC_E_BAD_REQUEST);
+    assert_ok(edit_box(p, id, "waist", &box, &err), &err);
 }
 
 /* --- offsets --- */
 
-static json_t *offset(struct test_fixture *p, const struct pc_offset_request *what)
+static struct pc_offset_result offset(struct test_fixture *p,
+                                      const struct pc_offset_request *request)
 {
     struct pc_err err = PC_ERR_INIT;
-    json_t *answer;
-    assert_ok(pc_service_offset(p->service, what, &answer, &err), &err);
-    return answer;
+    struct pc_offset_result out;
+    assert_ok(pc_service_offset(p->service, request, &out, &err), &err);
+    return out;
 }
 
-static void expect_offset(json_t *answer, int looked, size_t changed, int skipped)
+static void expect_offset(struct pc_offset_result result, int looked, int changed, int skipped)
 {
-    assert_int_equal(number(answer, "looked"), looked);
-    assert_int_equal(json_array_size(json_object_get(answer, "changed")), changed);
-    assert_int_equal(number(answer, "skipped"), skipped);
-    json_decref(answer);
+    assert_int_equal(result.looked, looked);
+    assert_int_equal(result.n_changed, changed);
+    assert_int_equal(result.skipped, skipped);
+    pc_offset_result_finish(&result);
 }
 
 static void an_offset_is_previewed_applied_and_cleared(void **state)
@@ -263,47 +246,40 @@ static void an_offset_is_previewed_applied_and_cleared(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_people people = people_of(ONE);
     int64_t a = add(p, "a", "b1", ONE), b = add(p, "b", "b1", ONE);
-    int64_t by_hand = add(p, "d", "b1", ONE);
+    int64_t drawn = add(p, "d", "b1", ONE);
     (void)add(p, "c", "b2", ONE);
     (void)add(p, "e", "b1", "[]");
-    char *change = change_of(p, by_hand, "waist", 5, 5);
-    assert_ok(edit(p, by_hand, change, &err), &err);
-    cut(p, by_hand, &people);
+    struct pc_ibox by_hand = box_of(p, drawn, "waist");
+    by_hand.x += 5;
+    by_hand.y += 5;
+    assert_ok(edit_box(p, drawn, "waist", &by_hand, &err), &err);
+    cut(p, drawn, &people);
     expect_jobs(p, 1);
-    struct pc_offset_request what = {
+    struct pc_offset_request request = {
         .label = "waist", .x = .1, .y = -.05, .scale = 1.1, .batch = "b1", .dry_run = true};
-    int planned[4], box[4];
-    json_t *answer = offset(p, &what);
-    const json_t *first = json_array_get(json_object_get(answer, "changed"), 0);
-    assert_int_equal(number(first, "id"), a);
-    assert_int_equal(number(first, "width"), W);
-    box_of(first, "planned", planned);
-    box_of(first, "box", box);
-    assert_true(box[2] > planned[2] && box[3] > planned[3]);
-    assert_true(json_is_null(json_object_get(answer, "next")));
-    expect_offset(answer, 4, 2, 2); /* by hand, and nobody there */
+    struct pc_offset_result result = offset(p, &request);
+    struct pc_offset_change first = result.changed[0];
+    assert_int_equal(first.record->id, a);
+    assert_int_equal(first.record->width, W);
+    assert_true(first.box.w > first.planned.w && first.box.h > first.planned.h);
+    assert_false(result.more);
+    expect_offset(result, 4, 2, 2); /* one was drawn by a person, one has nobody in it */
     expect_jobs(p, 1);
-    what.dry_run = false;
-    expect_offset(offset(p, &what), 4, 2, 2);
+    request.dry_run = false;
+    expect_offset(offset(p, &request), 4, 2, 2);
     expect_jobs(p, 3);
     cut(p, a, &people);
     cut(p, b, &people);
+    expect_box(box_of(p, a, "waist"), first.box);
     struct pc_record r = get(p, a);
-    int now[4];
-    box_of(shot(r.shots, "waist"), "box", now);
-    assert_memory_equal(now, box, sizeof now);
-    assert_string_equal(json_string_value(json_object_get(shot(r.shots, "waist"), "by")), "batch");
+    assert_string_equal(shot(&r.result, "waist")->origin, "batch");
     pc_record_finish(&r);
-    expect_offset(offset(p, &what), 4, 0, 2); /* the planned box is moved, not the moved one */
-    what.clear = true;
-    expect_offset(offset(p, &what), 4, 2, 2);
+    expect_offset(offset(p, &request), 4, 0, 2); /* the planned box is moved, not the moved one */
+    request.clear = true;
+    expect_offset(offset(p, &request), 4, 2, 2);
     cut(p, a, &people);
-    r = get(p, a);
-    box_of(shot(r.shots, "waist"), "box", now);
-    assert_memory_equal(now, planned, sizeof now);
-    assert_int_equal(json_object_size(r.edits), 0);
-    pc_record_finish(&r);
-    free(change);
+    expect_box(box_of(p, a, "waist"), first.planned);
+    expect_untouched(p, a);
 }
 
 static void an_offset_goes_by_ids_and_pages(void **state)
@@ -316,21 +292,22 @@ static void an_offset_goes_by_ids_and_pages(void **state)
         snprintf(url, sizeof url, "u%d", i);
         ids[i] = add(p, url, "", ONE);
     }
-    struct pc_offset_request what = {.label = "waist", .y = .1, .scale = 1, .dry_run = true};
-    json_t *answer = offset(p, &what);
-    assert_int_equal(number(answer, "next"), ids[1]);
-    expect_offset(answer, 2, 2, 0);
-    what.after_id = ids[3];
-    answer = offset(p, &what);
-    assert_true(json_is_null(json_object_get(answer, "next")));
-    expect_offset(answer, 1, 1, 0);
+    struct pc_offset_request request = {.label = "waist", .y = .1, .scale = 1, .dry_run = true};
+    struct pc_offset_result result = offset(p, &request);
+    assert_true(result.more);
+    assert_int_equal(result.next, ids[1]);
+    expect_offset(result, 2, 2, 0);
+    request.after_id = ids[3];
+    result = offset(p, &request);
+    assert_false(result.more);
+    expect_offset(result, 1, 1, 0);
     int64_t named[] = {ids[4], 999, ids[0]};
-    what =
+    request =
         (struct pc_offset_request){.label = "waist", .y = .1, .scale = 1, .ids = named, .n_ids = 3};
-    expect_offset(offset(p, &what), 3, 2, 1);
-    expect_offset(offset(p, &what), 3, 0, 3); /* pending by now */
-    what.label = "no-such";
-    expect_offset(offset(p, &what), 3, 0, 3);
+    expect_offset(offset(p, &request), 3, 2, 1);
+    expect_offset(offset(p, &request), 3, 0, 3); /* pending by now */
+    request.label = "no-such";
+    expect_offset(offset(p, &request), 3, 0, 3);
 }
 
 int main(void)
@@ -339,14 +316,14 @@ int main(void)
         WITH_FIXTURE(an_edit_sends_the_image_to_be_cut),
         WITH_FIXTURE(a_chosen_person_is_shown),
         WITH_FIXTURE(a_chosen_person_is_found_again_in_another_order),
-        WITH_FIXTURE(bad_edits_are_refused),
+        WITH_FIXTURE(edits_that_do_not_fit_are_refused),
         WITH_FIXTURE(a_full_queue_takes_no_edit),
         WITH_FIXTURE(an_image_without_its_original_stays_as_it_is),
-        WITH_FIXTURE(a_preview_says_what_a_cut_makes),
-        WITH_FIXTURE(other_recipes_can_be_tried),
-        WITH_FIXTURE(without_landmarks_there_is_no_preview),
+        WITH_FIXTURE(a_preview_shows_what_a_cut_makes),
+        WITH_FIXTURE(other_recipes_can_be_previewed),
+        WITH_FIXTURE(without_keypoints_there_is_no_preview),
         WITH_FIXTURE(an_offset_is_previewed_applied_and_cleared),
         WITH_FIXTURE(an_offset_goes_by_ids_and_pages),
     };
-    return cmocka_run_group_tests_name("hands", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("edits", tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static bool is_there(struct test_fixture *p, const char *key)
     return true;
 }
 
-/* An image whose record names neck.jpg and a thumbnail. */
+/* An image whose record references neck.jpg and a thumbnail. */
 static int64_t processed_image(struct test_fixture *p)
 {
     struct pc_submitted made;
@@ -36,13 +36,10 @@ static int64_t processed_image(struct test_fixture *p)
     snprintf(thumbnail, sizeof thumbnail, "shots/%" PRId64 "/thumbnail.jpg", id);
     assert_ok(pc_records_begin(p->records, id, &r, &err), &err);
     pc_record_finish(&r);
-    struct pc_record_completion result = {
-        .shots = json_pack("[{s:s, s:s}]", "label", "neck", "key", neck),
-        .detail = json_pack("{s:s}", "thumbnail", thumbnail),
-    };
-    assert_ok(pc_records_finish(p->records, id, &result, &err), &err);
-    json_decref(result.shots);
-    json_decref(result.detail);
+    struct pc_record_shot shot = {.label = "neck", .key = neck};
+    struct pc_record_result result = {.n_shots = 1, .shots = &shot, .thumbnail = thumbnail};
+    struct pc_record_completion completion = {.result = &result};
+    assert_ok(pc_records_finish(p->records, id, &completion, &err), &err);
     put(p, neck);
     put(p, thumbnail);
     return id;
@@ -81,7 +78,7 @@ static void only_unreferenced_blobs_are_removed(void **state)
     assert_int_equal(found.blobs, 0);
 }
 
-/* A worker stores its files before it names them. */
+/* A worker stores its files before it references them. */
 static void files_of_running_work_stay(void **state)
 {
     struct test_fixture *p = *state;

@@ -9,7 +9,7 @@
 
 static struct pc_recipe_set setting;
 
-struct fixture { /* a store, and the books of two processes at it */
+struct fixture { /* a store, and the registries of two processes at it */
     struct pc_records *store;
     struct pc_registry *ours, *theirs;
 };
@@ -36,14 +36,22 @@ static int stop(void **state)
     return 0;
 }
 
-/* Are these labels in force, in this order? */
-static void expect_active(struct pc_registry *registry, const json_t *labels,
+static int count(const char *const *labels)
+{
+    int n = 0;
+    while (labels && labels[n])
+        n++;
+    return n;
+}
+
+/* Are these the active recipes, in this order? labels: those to choose, or NULL. */
+static void expect_active(struct pc_registry *registry, const char *const *labels,
                           const char *const *wanted, enum pc_registry_source source,
                           int64_t version)
 {
     struct pc_registry_ref ref;
     int n = 0;
-    pc_registry_acquire(registry, labels, &ref);
+    pc_registry_acquire(registry, labels, count(labels), &ref);
     for (; wanted[n]; n++) {
         assert_true(n < ref.recipes->n);
         assert_string_equal(ref.recipes->r[n].label, wanted[n]);
@@ -65,10 +73,10 @@ static void the_setting_is_active_until_a_text_is_stored(void **state)
     struct pc_registry_ref before;
     expect_active(s->ours, NULL, five, PC_REGISTRY_DEFAULT, 0);
     expect_active(s->theirs, NULL, five, PC_REGISTRY_SETTING, 0);
-    pc_registry_acquire(s->ours, NULL, &before);
+    pc_registry_acquire(s->ours, NULL, 0, &before);
     assert_ok(pc_registry_put(s->ours, "[\"neck\", \"shoes\"]", 0, &err), &err);
     expect_active(s->ours, NULL, two, PC_REGISTRY_PAGE, 1);
-    assert_int_equal(before.recipes->n, 5); /* who took before, has them still */
+    assert_int_equal(before.recipes->n, 5); /* a reference keeps them */
     pc_registry_release(s->ours, &before);
     assert_ok(pc_registry_put(s->ours, NULL, 1, &err), &err);
     expect_active(s->ours, NULL, five, PC_REGISTRY_DEFAULT, 2);
@@ -80,13 +88,13 @@ static void an_acquired_snapshot_outlives_its_replacement(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_registry_ref ref;
     assert_ok(pc_registry_put(s->ours, "[\"neck\", \"shoes\"]", 0, &err), &err);
-    pc_registry_acquire(s->ours, NULL, &ref);
+    pc_registry_acquire(s->ours, NULL, 0, &ref);
     assert_ok(pc_registry_put(s->ours, "[\"zoom\"]", 1, &err), &err);
     expect_active(s->ours, NULL, one, PC_REGISTRY_PAGE, 2);
     assert_string_equal(ref.recipes->r[1].label, "shoes");
     assert_string_equal(ref.text, "[\"neck\", \"shoes\"]");
     pc_registry_release(s->ours, &ref);
-    pc_registry_release(s->ours, &ref); /* gave already */
+    pc_registry_release(s->ours, &ref); /* released already */
 }
 
 static void another_process_sees_it_at_its_next_refresh(void **state)
@@ -94,7 +102,7 @@ static void another_process_sees_it_at_its_next_refresh(void **state)
     struct fixture *s = *state;
     struct pc_err err = PC_ERR_INIT;
     assert_ok(pc_registry_put(s->ours, "[\"zoom\"]", 0, &err), &err);
-    pc_registry_refresh(s->theirs); /* it looked when it was opened, a moment ago */
+    pc_registry_refresh(s->theirs); /* it asked when it was opened, a moment ago */
     expect_active(s->theirs, NULL, five, PC_REGISTRY_SETTING, 0);
     pc_clock_sleep_ms(PC_REGISTRY_REFRESH_MS + 50);
     pc_registry_refresh(s->theirs);
@@ -155,8 +163,8 @@ static void labels_select_active_then_builtin_recipes(void **state)
     struct fixture *s = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_registry_ref ref;
-    json_t *labels = json_loads("[\"shoes\", \"zoom\", \"gone\", 7, \"shoes\"]", 0, NULL);
-    json_t *unknown = json_loads("[\"gone\"]", 0, NULL), *none = json_array();
+    static const char *const labels[] = {"shoes", "zoom", "gone", "shoes", NULL};
+    static const char *const unknown[] = {"gone", NULL}, *const none[] = {NULL};
     static const char *const picked[] = {"shoes", "zoom", NULL};
     assert_ok(pc_registry_put(s->ours,
                               "[{\"based_on\": \"zoom\", \"label\": \"zoom\", \"version\": 9}]", 0,
@@ -165,14 +173,11 @@ static void labels_select_active_then_builtin_recipes(void **state)
     expect_active(s->ours, labels, picked, PC_REGISTRY_PAGE, 1);
     expect_active(s->ours, unknown, one, PC_REGISTRY_PAGE, 1);
     expect_active(s->ours, none, one, PC_REGISTRY_PAGE, 1);
-    pc_registry_acquire(s->ours, labels, &ref);
-    assert_int_equal(ref.recipes->r[1].version, 9); /* ours, not the ready one of this name */
+    pc_registry_acquire(s->ours, labels, 4, &ref);
+    assert_int_equal(ref.recipes->r[1].version, 9); /* ours, not the built-in one of this name */
     assert_non_null(pc_registry_find(s->ours, &ref, "neck"));
     assert_null(pc_registry_find(s->ours, &ref, "gone"));
     pc_registry_release(s->ours, &ref);
-    json_decref(labels);
-    json_decref(unknown);
-    json_decref(none);
 }
 
 /* --- threads ---------------------------------------------------------------------------------- */
@@ -189,7 +194,7 @@ static void *read_on(void *ctx)
     while (!atomic_load(&r->stop)) {
         struct pc_registry_ref ref;
         pc_registry_refresh(r->registry);
-        pc_registry_acquire(r->registry, NULL, &ref);
+        pc_registry_acquire(r->registry, NULL, 0, &ref);
         for (int i = 0; i < ref.recipes->n; i++)
             seen += strlen(ref.recipes->r[i].source);
         pc_registry_release(r->registry, &ref);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "faults.h"
 #include "fixture.h"
+#include "service/change.h"
 #include "support.h"
 
 enum { MAX_ATTEMPTS = 3 };

@@ -13,6 +13,8 @@
 #include "fixture.h"
 #include "image/image.h"
 #include "queue/drivers.h"
+#include "service/change.h"
+#include "service/query.h"
 #include "worker/pool.h"
 
 enum { WIDTH = 300, HEIGHT = 450, WAIT_MS = 60000 };
@@ -69,19 +71,17 @@ static void figure_gets_five_shots(void **state)
     struct test_fixture *p = *state;
     struct pc_submitted s;
     struct pc_err err = PC_ERR_INIT;
-    json_t *view;
+    struct pc_record r;
     struct pc_worker_pool *pool = work(p, 2);
     test_upload(p, figure.data, figure.len, &s);
     assert_int_equal(final_status(p, s.id), PC_PROCESSED);
     pc_worker_pool_stop(pool, WAIT_MS);
-    assert_ok(pc_service_image(p->service, s.id, true, &view, &err), &err);
-    json_t *shots = json_object_get(view, "shots"), *shot;
-    size_t i;
-    assert_int_equal(json_array_size(shots), 5);
-    json_array_foreach(shots, i, shot)
-        assert_string_equal(json_string_value(json_object_get(shot, "state")), "ok");
-    assert_int_equal(json_array_size(json_object_get(view, "people")), 1);
-    json_decref(view);
+    assert_ok(pc_service_record(p->service, s.id, &r, &err), &err);
+    assert_int_equal(r.result.n_shots, 5);
+    for (int i = 0; i < r.result.n_shots; i++)
+        assert_string_equal(r.result.shots[i].state, "ok");
+    assert_int_equal(r.result.people->n, 1);
+    pc_record_finish(&r);
 }
 
 static void damaged_image_fails_for_good_at_once(void **state)
