@@ -15,8 +15,7 @@
 #define ONE 256 /* no enum: it meets doubles */
 enum { MOST_ROWS = 256 /* of 255 that 16 bits hold */ };
 
-/* Source pixels [first, first + n) of one output pixel; the inner ones weigh ONE. n = 0: outside.
- */
+/* Source pixels [first, first + n) of one output pixel; the inner ones weigh ONE. n = 0: outside. */
 struct span {
     int first, n;
     uint32_t weight_first, weight_last;

@@ -49,8 +49,8 @@ static void read_credits(VipsImage *im, struct pc_credits *credits)
     pc_iptc_read(iptc.data, iptc.len, credits);
 }
 
-/* A GIF's canvas stands in its first bytes; the loader would refuse a huge one without saying so.
- */
+/* Fills the size from the first bytes of a GIF; true when it is so large that the loader would reject
+ * it without saying why. */
 static bool gif_canvas(const uint8_t *b, size_t len, struct pc_image_header *out)
 {
     if (len < 10)

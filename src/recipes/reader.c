@@ -84,7 +84,7 @@ enum pc_code pc_reader_keys(const struct pc_reader *p, const char *const *keys)
     return rc;
 }
 
-/* Nothing is near: a short list is told whole, a long one is in the manual. */
+/* For a word that is near none of the list: names all of a short list, and the manual for a long one. */
 static enum pc_code unknown_word(const struct pc_reader *p, const char *const *list,
                                  const char *what, const char *word)
 {

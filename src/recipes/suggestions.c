@@ -41,8 +41,8 @@ int pc_suggestions_find(const char *const *list, const char *word)
     return -1;
 }
 
-/* "sholder" lies two letters from nothing but is what "left_shoulder" ends in, nearly: the tail of
- * a compound name is tried as well, at the price of one letter. */
+/* "sholder" is near no whole name, but it is near the tail of "left_shoulder". So the tail of a
+ * compound name is tried as well, at the price of one letter. */
 static int likeness(const char *known, const char *word)
 {
     const char *tail = strrchr(known, '_');

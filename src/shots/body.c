@@ -1,4 +1,4 @@
-/* Where the photo ends inside a body. */
+/* Where the edge of the image ends a body. */
 #include "shots/body.h"
 
 #include <math.h>

@@ -10,15 +10,6 @@ enum { USABLE_PX = 32, LEAST_PX = 8 };
 
 /* --- overflow --- */
 
-/* Shrinks the box round its middle until it lies in the image, at the same shape. */
-static struct pc_box shrink(struct pc_box b, const struct pc_constraints *c)
-{
-    double cx = b.x + b.w / 2, cy = b.y + b.h / 2;
-    double rx = fmin(cx, c->width - cx) / (b.w / 2), ry = fmin(cy, c->height - cy) / (b.h / 2);
-    double r = fmax(fmin(fmin(rx, ry), 1), 0);
-    return (struct pc_box){cx - r * b.w / 2, cy - r * b.h / 2, r * b.w, r * b.h};
-}
-
 /* Does with a box that leaves the image what the recipe says. */
 static struct pc_box apply_overflow(struct pc_shot *shot, struct pc_box b,
                                     const struct pc_constraints *c)
@@ -32,7 +23,11 @@ static struct pc_box apply_overflow(struct pc_shot *shot, struct pc_box b,
     case PC_OVERFLOW_REJECT: pc_shot_set_absent(shot, PC_REASON_OUT_OF_PICTURE); return b;
     default: break;
     }
-    b = shrink(b, c);
+    /* Shrink round the middle until the box lies in the image, at the same shape. */
+    double cx = b.x + b.w / 2, cy = b.y + b.h / 2;
+    double rx = fmin(cx, c->width - cx) / (b.w / 2), ry = fmin(cy, c->height - cy) / (b.h / 2);
+    double r = fmax(fmin(fmin(rx, ry), 1), 0);
+    b = (struct pc_box){cx - r * b.w / 2, cy - r * b.h / 2, r * b.w, r * b.h};
     if (b.x > c->x.hard_lo || b.y > c->y.hard_lo || b.x + b.w < c->x.hard_hi ||
         b.y + b.h < c->y.hard_hi)
         pc_shot_downgrade(shot, PC_SHOT_PARTIAL, PC_REASON_OUT_OF_PICTURE);

@@ -91,7 +91,7 @@ static double corpus_difference(const char *name, double alpha, bool grey)
     return sum / (40 * 28 * 3);
 }
 
-static void every_format_shows_the_same_picture(void **state)
+static void every_format_shows_the_same_image(void **state)
 {
     static const struct {
         const char *name;
@@ -334,7 +334,7 @@ static void limits_answer_their_codes(void **state)
     pc_buf_finish(&bytes);
 }
 
-static void bmp_that_lies_is_refused(void **state)
+static void bmp_that_lies_is_rejected(void **state)
 {
     static const struct {
         size_t at;
@@ -389,7 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sniffs_by_magic_bytes),
         cmocka_unit_test(formats_have_names),
-        cmocka_unit_test(every_format_shows_the_same_picture),
+        cmocka_unit_test(every_format_shows_the_same_image),
         cmocka_unit_test(a_wider_profile_changes_the_colours),
         cmocka_unit_test(the_profile_of_srgb_itself_is_known),
         cmocka_unit_test(heic_opens_where_the_library_reads_it),
@@ -398,7 +398,7 @@ int main(void)
         cmocka_unit_test(half_a_file_is_corrupt),
         cmocka_unit_test(a_missing_end_marker_is_forgiven),
         cmocka_unit_test(limits_answer_their_codes),
-        cmocka_unit_test(bmp_that_lies_is_refused),
+        cmocka_unit_test(bmp_that_lies_is_rejected),
         cmocka_unit_test(credits_come_from_exif_iptc_and_xmp),
     };
     return cmocka_run_group_tests(tests, image_setup, image_teardown);

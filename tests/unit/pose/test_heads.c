@@ -89,7 +89,7 @@ static void multipose_reads_a_body(void **state)
     free(m.block);
 }
 
-static void multipose_prefers_the_landmark_that_is_near(void **state)
+static void multipose_prefers_the_keypoint_that_is_near(void **state)
 {
     (void)state;
     struct fake_heads m = make_heads();
@@ -170,7 +170,7 @@ static void multipose_keeps_the_six_best_in_order(void **state)
     free(m.block);
 }
 
-static void multipose_counts_seen_landmarks_only(void **state)
+static void multipose_counts_seen_keypoints_only(void **state)
 {
     (void)state;
     struct fake_heads m = make_heads();
@@ -331,12 +331,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(multipose_reads_a_body),
-        cmocka_unit_test(multipose_prefers_the_landmark_that_is_near),
+        cmocka_unit_test(multipose_prefers_the_keypoint_that_is_near),
         cmocka_unit_test(multipose_looks_inside_the_box_only),
         cmocka_unit_test(multipose_clips_the_box_and_takes_no_negative_size),
         cmocka_unit_test(multipose_finds_peaks_only),
         cmocka_unit_test(multipose_keeps_the_six_best_in_order),
-        cmocka_unit_test(multipose_counts_seen_landmarks_only),
+        cmocka_unit_test(multipose_counts_seen_keypoints_only),
         cmocka_unit_test(multipose_scores_a_cell_by_the_body_that_believes_most),
         cmocka_unit_test(thunder_reads_the_body_in_the_middle),
         cmocka_unit_test(thunder_weighs_heat_against_distance),

@@ -90,7 +90,7 @@ static struct test_pixels two_people(void)
     return wall;
 }
 
-static void finds_two_people_each_with_their_own_landmarks(void **state)
+static void finds_two_people_each_with_their_own_keypoints(void **state)
 {
     if (!*state)
         skip_because("the model is not installed");
@@ -104,7 +104,7 @@ static void finds_two_people_each_with_their_own_landmarks(void **state)
     free(p.rgb);
 }
 
-static void landmarks_of_a_cut_off_body_may_lie_outside(void **state)
+static void keypoints_of_a_cut_off_body_may_lie_outside(void **state)
 {
     if (!*state)
         skip_because("the model is not installed");
@@ -253,8 +253,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_figure_at_any_size),
         cmocka_unit_test(finds_nobody_on_a_blank_wall),
-        cmocka_unit_test(finds_two_people_each_with_their_own_landmarks),
-        cmocka_unit_test(landmarks_of_a_cut_off_body_may_lie_outside),
+        cmocka_unit_test(finds_two_people_each_with_their_own_keypoints),
+        cmocka_unit_test(keypoints_of_a_cut_off_body_may_lie_outside),
         cmocka_unit_test(as_many_people_are_refined_as_asked),
         cmocka_unit_test(model_id_names_the_files),
         cmocka_unit_test(a_time_limit_is_kept),

@@ -91,7 +91,7 @@ static void another_model_is_unusable(void **state)
     free(thunder);
 }
 
-static void a_runtime_that_is_none_is_refused(void **state)
+static void a_file_that_is_no_runtime_is_rejected(void **state)
 {
     (void)state;
     struct pc_err err = PC_ERR_INIT;
@@ -157,7 +157,7 @@ int main(void)
         cmocka_unit_test(a_missing_model_is_missing),
         cmocka_unit_test(damaged_models_are_unusable),
         cmocka_unit_test(another_model_is_unusable),
-        cmocka_unit_test(a_runtime_that_is_none_is_refused),
+        cmocka_unit_test(a_file_that_is_no_runtime_is_rejected),
         cmocka_unit_test(pose_create_says_what_is_missing),
         cmocka_unit_test(runs_are_pooled),
     };

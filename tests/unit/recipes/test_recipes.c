@@ -59,7 +59,7 @@ static void the_five_come_first(void **state)
     assert_int_equal(set.n, 0);
 }
 
-/* Ready recipes skip the check at run time; here they take it. */
+/* Built-in recipes skip the check at run time, so it is made here. */
 static void builtin_recipes_pass_their_own_check(void **state)
 {
     struct pc_recipe_set builtin, again;
@@ -177,7 +177,7 @@ static void recipes_are_chosen_by_label(void **state)
     pc_recipes_finish(&five);
 }
 
-static void too_many_recipes_are_refused(void **state)
+static void too_many_recipes_are_rejected(void **state)
 {
     struct pc_recipe_set set;
     struct pc_err err = PC_ERR_INIT;
@@ -218,7 +218,7 @@ static void schema_has_the_keys_of_the_parser(void **state)
     json_decref(schema);
 }
 
-static void schema_has_the_landmarks_of_the_parser(void **state)
+static void schema_has_the_keypoints_of_the_parser(void **state)
 {
     json_t *schema = json_loads(pc_recipes_schema(), 0, NULL);
     json_t *names =
@@ -348,7 +348,7 @@ static void expect_problems(const char *text, const struct wanted *wanted, int n
     assert_int_equal(found.n, n);
 }
 
-static void all_mistakes_are_told_with_their_places(void **state)
+static void all_mistakes_are_reported_with_their_places(void **state)
 {
     (void)state;
     static const struct wanted wanted[] = {
@@ -394,7 +394,7 @@ static void other_forms_have_places_too(void **state)
     expect_problems("{\"a\": 1, \"a\": 2}", &twice, 1);
 }
 
-static void judging_agrees_with_reading(void **state)
+static void validating_agrees_with_parsing(void **state)
 {
     (void)state;
     json_t *cases = bodies_file("bad_recipes.json");
@@ -441,15 +441,15 @@ int main(void)
         cmocka_unit_test(a_recipe_may_build_on_another),
         cmocka_unit_test(every_word_is_read),
         cmocka_unit_test(recipes_are_chosen_by_label),
-        cmocka_unit_test(too_many_recipes_are_refused),
+        cmocka_unit_test(too_many_recipes_are_rejected),
         cmocka_unit_test(schema_has_the_keys_of_the_parser),
-        cmocka_unit_test(schema_has_the_landmarks_of_the_parser),
+        cmocka_unit_test(schema_has_the_keypoints_of_the_parser),
         cmocka_unit_test(schema_has_the_words_of_the_parser),
         cmocka_unit_test(manual_names_all_words),
         cmocka_unit_test(names_are_stable_and_have_texts),
-        cmocka_unit_test(all_mistakes_are_told_with_their_places),
+        cmocka_unit_test(all_mistakes_are_reported_with_their_places),
         cmocka_unit_test(other_forms_have_places_too),
-        cmocka_unit_test(judging_agrees_with_reading),
+        cmocka_unit_test(validating_agrees_with_parsing),
         cmocka_unit_test(texts_for_people_read_back_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

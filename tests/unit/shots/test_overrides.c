@@ -168,7 +168,7 @@ static void a_recipe_of_another_shape_keeps_the_middle(void **state)
     pc_recipes_finish(&s.set);
 }
 
-static void a_chosen_person_is_no_question_any_more(void **state)
+static void a_person_chosen_by_a_user_needs_no_attention(void **state)
 {
     (void)state;
     struct fixture s;
@@ -230,7 +230,7 @@ int main(void)
         cmocka_unit_test(the_size_of_the_file_follows_the_box),
         cmocka_unit_test(boxes_that_do_not_belong_are_ignored),
         cmocka_unit_test(a_recipe_of_another_shape_keeps_the_middle),
-        cmocka_unit_test(a_chosen_person_is_no_question_any_more),
+        cmocka_unit_test(a_person_chosen_by_a_user_needs_no_attention),
         cmocka_unit_test(shapes_are_kept_to_two_pixels),
         cmocka_unit_test(an_offset_moves_and_scales_within_the_photo),
     };

@@ -230,14 +230,6 @@ static void a_lying_head_is_left_out_sideways(void **state)
     assert_true(shot.box.x < 352);
 }
 
-static bool has_reason(const struct pc_shot *shot, enum pc_reason r)
-{
-    for (int i = 0; i < shot->n_reasons; i++)
-        if (shot->reasons[i] == r)
-            return true;
-    return false;
-}
-
 static void overflow_policies(void **state)
 {
     static const char form[] =
@@ -255,7 +247,7 @@ static void overflow_policies(void **state)
     s = first_shot(json, who, 1000, 1250);
     assert_int_equal(s.box.x, -178);
     assert_int_equal(s.box.w, 756);
-    assert_true(has_reason(&s, PC_REASON_EXTENDED));
+    assert_true(pc_shot_has_reason(&s, PC_REASON_EXTENDED));
     snprintf(json, sizeof json, form, "shrink");
     s = first_shot(json, who, 1000, 1250);
     assert_int_equal(s.box.x, 0);
@@ -263,7 +255,7 @@ static void overflow_policies(void **state)
     snprintf(json, sizeof json, form, "reject");
     s = first_shot(json, who, 1000, 1250);
     assert_int_equal(s.state, PC_SHOT_ABSENT);
-    assert_true(has_reason(&s, PC_REASON_OUT_OF_PICTURE));
+    assert_true(pc_shot_has_reason(&s, PC_REASON_OUT_OF_PICTURE));
 }
 
 static void extend_stays_flush_where_the_photo_cuts_the_body(void **state)
@@ -304,12 +296,12 @@ static void size_modes(void **state)
     assert_in_range(s.box.w, 255, 257);
     assert_in_range(s.box.h, 319, 321);
     assert_int_equal(s.width, s.box.w);
-    assert_true(has_reason(&s, PC_REASON_SMALLER_THAN_ASKED));
+    assert_true(pc_shot_has_reason(&s, PC_REASON_SMALLER_THAN_ASKED));
     snprintf(json, sizeof json, form, "exact", 400, 500, "true");
     s = first_shot(json, STANDING, 1000, 1250);
     assert_int_equal(s.width, 400);
     assert_int_equal(s.height, 500);
-    assert_true(has_reason(&s, PC_REASON_UPSCALED));
+    assert_true(pc_shot_has_reason(&s, PC_REASON_UPSCALED));
     snprintf(json, sizeof json, form, "fit", 128, 500, "false");
     s = first_shot(json, STANDING, 1000, 1250);
     assert_int_equal(s.width, 128);

@@ -44,14 +44,6 @@ static struct pc_plan plan_of(const struct pc_recipe_set *set, const struct pc_p
     return plan;
 }
 
-static bool says(const struct pc_shot *shot, enum pc_reason r)
-{
-    for (int i = 0; i < shot->n_reasons; i++)
-        if (shot->reasons[i] == r)
-            return true;
-    return false;
-}
-
 static void check_box(const struct pc_shot *s, int width, int height, int round)
 {
     const char *label = s->recipe->label;
@@ -62,12 +54,12 @@ static void check_box(const struct pc_shot *s, int width, int height, int round)
     }
     bool in = s->box.x >= 0 && s->box.y >= 0 && s->box.x + s->box.w <= width &&
               s->box.y + s->box.h <= height;
-    if (!in && !says(s, PC_REASON_EXTENDED))
+    if (!in && !pc_shot_has_reason(s, PC_REASON_EXTENDED))
         fail_msg("round %d: %s leaves the picture: %d %d %d %d", round, label, s->box.x, s->box.y,
                  s->box.w, s->box.h);
     if (s->box.w < 1 || s->box.h < 1 || s->width < 1 || s->height < 1)
         fail_msg("round %d: %s is empty", round, label);
-    if (s->width > s->box.w + 1 && !says(s, PC_REASON_UPSCALED))
+    if (s->width > s->box.w + 1 && !pc_shot_has_reason(s, PC_REASON_UPSCALED))
         fail_msg("round %d: %s is enlarged", round, label);
     if (fabs((double)s->box.w / s->box.h - (double)s->width / s->height) >
         2.5 * (s->box.w + s->box.h) / ((double)fmin(s->height, s->box.h) * s->box.h))
@@ -83,8 +75,8 @@ static void check_box(const struct pc_shot *s, int width, int height, int round)
 static void check_held(const struct pc_shot *s, const struct pc_person *p, int width, int height,
                        int round)
 {
-    if (s->state == PC_SHOT_ABSENT || says(s, PC_REASON_CONFLICT) ||
-        says(s, PC_REASON_OUT_OF_PICTURE) || s->recipe->headless != PC_HEADLESS_NO)
+    if (s->state == PC_SHOT_ABSENT || pc_shot_has_reason(s, PC_REASON_CONFLICT) ||
+        pc_shot_has_reason(s, PC_REASON_OUT_OF_PICTURE) || s->recipe->headless != PC_HEADLESS_NO)
         return;
     for (int i = 0; i < PC_KEYPOINT_COUNT; i++) {
         struct pc_keypoint m = p->keypoints[i];
@@ -132,7 +124,7 @@ static void headless_shots_hold_no_face(void **state)
             int last = s->recipe->headless > PC_HEADLESS_EYES_NOSE ? PC_RIGHT_EAR : PC_RIGHT_EYE;
             int first = s->recipe->headless > PC_HEADLESS_EYES_NOSE ? PC_NOSE : PC_LEFT_EYE;
             if (s->recipe->headless == PC_HEADLESS_NO || s->state == PC_SHOT_ABSENT ||
-                says(s, PC_REASON_FACE_SHOWN))
+                pc_shot_has_reason(s, PC_REASON_FACE_SHOWN))
                 continue;
             for (int k = first; k <= last; k++) {
                 struct pc_keypoint m = p.keypoints[k];
@@ -199,7 +191,7 @@ static void a_larger_photo_gives_larger_boxes(void **state)
             struct pc_ibox m = a.shots[i].box;
             /* Least margins are in pixels on small bodies. */
             bool in_pixels = head_px(&p, width, height) < 40 ||
-                             says(&a.shots[i], PC_REASON_TOO_SMALL) ||
+                             pc_shot_has_reason(&a.shots[i], PC_REASON_TOO_SMALL) ||
                              b.shots[i].recipe->size == PC_SIZE_NATIVE;
             if (!in_pixels)
                 check_near(&a.shots[i], (struct pc_ibox){2 * m.x, 2 * m.y, 2 * m.w, 2 * m.h},
@@ -208,7 +200,7 @@ static void a_larger_photo_gives_larger_boxes(void **state)
     }
 }
 
-static void any_landmark_may_be_missing_or_mad(void **state)
+static void any_keypoint_may_be_missing_or_mad(void **state)
 {
     static const double mad[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 0, -5, 1e7};
     struct chance c = {.state = 5};
@@ -274,7 +266,7 @@ int main(void)
         cmocka_unit_test(headless_shots_hold_no_face),
         cmocka_unit_test(a_mirrored_photo_gives_mirrored_boxes),
         cmocka_unit_test(a_larger_photo_gives_larger_boxes),
-        cmocka_unit_test(any_landmark_may_be_missing_or_mad),
+        cmocka_unit_test(any_keypoint_may_be_missing_or_mad),
         cmocka_unit_test(the_same_body_gives_the_same_plan),
         cmocka_unit_test(policies_hold_for_any_body),
     };
