@@ -1,5 +1,5 @@
-/* Base64 (RFC 4648, section 4): whole texts in, a stream of text out.
- * Pure. Threads: one decoder belongs to one thread. */
+/* Base64 (RFC 4648, section 4): whole texts in, a stream of text out. Pure.
+ * Threads: one decoder belongs to one thread. */
 #ifndef PC_BASE_BASE64_H
 #define PC_BASE_BASE64_H
 

@@ -56,7 +56,7 @@ int64_t pc_deadline_left_ms(struct pc_deadline d)
     return left > 0 ? left : 0;
 }
 
-int pc_deadline_expired(struct pc_deadline d)
+bool pc_deadline_expired(struct pc_deadline d)
 {
     return pc_deadline_left_ms(d) == 0;
 }

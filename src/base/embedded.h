@@ -1,5 +1,4 @@
-/* Text files that the program carries (scripts/embed.py writes the tables).
- * Threads: constants. */
+/* Text files that are compiled into the program; scripts/embed.py writes the tables. Constant. */
 #ifndef PC_BASE_EMBEDDED_H
 #define PC_BASE_EMBEDDED_H
 
@@ -13,7 +12,6 @@ struct pc_embedded {
 extern const struct pc_embedded pc_embedded_recipes[]; /* src/shots: the default ones first */
 extern const struct pc_embedded pc_embedded_schema[];  /* src/shots */
 extern const struct pc_embedded pc_embedded_openapi[]; /* src/http */
-extern const struct pc_embedded
-    pc_embedded_bull[]; /* src/queue: the scripts of the queue in Redis */
+extern const struct pc_embedded pc_embedded_bull[];    /* src/queue/bull: the scripts for Redis */
 
 #endif

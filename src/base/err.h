@@ -1,15 +1,17 @@
-/* Errors: a code that decides, a public sentence that helps, a private detail that goes to the log.
+/* Errors: a code that decides, a public message that helps, a private detail for the log.
  *
- * Whatever can fail returns enum pc_code and fills a caller-owned struct pc_err. PC_OK (0) is the
- * only success. Codes, their HTTP status and hints come from api/openapi.yaml (generated
- * pc_codes.h).
+ * Whatever can fail returns enum pc_code and fills a struct pc_err of the caller. PC_OK (0) is the
+ * only success. The codes, their HTTP statuses and hints are generated from api/openapi.yaml.
  *
- *     enum pc_code f(..., struct pc_err *err)
+ *     enum pc_code load(const char *name, struct pc_err *err)
  *     {
- *         if (too_big)
- *             return pc_fail(err, PC_E_IMAGE_TOO_LARGE, "The picture has %lld pixels; the limit is
- * %lld.", n, max); enum pc_code rc = g(err); if (rc) return pc_err_wrap(err, "reading %s", name);
- * // context for the log, once a layer return PC_OK;
+ *         if (n > max)
+ *             return pc_fail(err, PC_E_IMAGE_TOO_LARGE,
+ *                            "The image has %lld pixels; the limit is %lld.", n, max);
+ *         enum pc_code rc = decode(err);
+ *         if (rc)
+ *             return pc_err_wrap(err, "reading %s", name); // context for the log, once a layer
+ *         return PC_OK;
  *     }
  *
  * Ownership: a struct pc_err owns nothing; it lives on the caller's stack and may be copied.
@@ -19,6 +21,7 @@
 #define PC_BASE_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #include "pc_codes.h" /* generated: enum pc_code, PC_CODE_COUNT */
 
@@ -27,9 +30,9 @@
 
 struct pc_err {
     enum pc_code code;
-    char message[256]; /* public: one sentence a user can act on; never paths, SQL or addresses */
+    char message[256]; /* public: a sentence to act on; without paths, SQL or IP addresses */
     char detail[512];  /* private: for the log, outermost context first */
-    const char *file;  /* where the failure was first seen */
+    const char *file;  /* where the failure was noticed first */
     int line;
 };
 
@@ -38,13 +41,12 @@ struct pc_err {
         .code = PC_OK                                                                              \
     }
 
-/* What the generated table knows of a code. Never NULL; an unknown code answers as PC_E_INTERNAL.
- */
+/* What is known about a code. Never NULL; an unknown code counts as PC_E_INTERNAL. */
 struct pc_code_info {
     const char *name;    /* "image_too_large": the stable text in the API */
     int http_status;     /* 413 */
-    int retryable;       /* 1: the same request may succeed later without a change */
-    const char *message; /* default public sentence */
+    bool retryable;      /* the same request may succeed later, unchanged */
+    const char *message; /* the default public message */
     const char *hint;    /* what the user can do; may be "" */
 };
 const struct pc_code_info *pc_code_info(enum pc_code code);
@@ -55,24 +57,24 @@ static inline const char *pc_code_name(enum pc_code code)
 /* The code of that name, or PC_E_INTERNAL. */
 enum pc_code pc_code_by_name(const char *name);
 
-/* Sets code, public message and place; clears the detail. Returns the code. err may not be NULL.
- * A NULL fmt takes the code's default sentence. */
+/* Sets code, public message and place, and clears the detail. Returns the code. With fmt NULL the
+ * message is the code's default one. err may not be NULL. */
 #define pc_fail(err, code, ...) pc_fail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)
 enum pc_code pc_fail_at(struct pc_err *err, enum pc_code code, const char *file, int line,
                         const char *fmt, ...) PC_PRINTF(5, 6);
 
-/* Same with the default public sentence and a private detail: for libraries' own error texts. */
+/* The same with the default message and a private detail: for the error texts of libraries. */
 #define pc_fail_detail(err, code, ...)                                                             \
     pc_fail_detail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)
 enum pc_code pc_fail_detail_at(struct pc_err *err, enum pc_code code, const char *file, int line,
                                const char *fmt, ...) PC_PRINTF(5, 6);
 
-/* Both answer the code that they are given, which is never PC_OK. clang's analyzer sees one file at
- * a time and has to be told, or it warns of what would follow a failure that answers PC_OK. */
+/* Both return the code that they are given, which is never PC_OK. clang's analyzer sees one file at
+ * a time and has to be told, or it warns of what would follow a failure that returns PC_OK. */
 #ifdef __clang_analyzer__
-static inline enum pc_code pc_err_given(enum pc_code answered, enum pc_code given)
+static inline enum pc_code pc_err_given(enum pc_code returned, enum pc_code given)
 {
-    (void)answered;
+    (void)returned;
     return given;
 }
 #undef pc_fail
@@ -83,10 +85,10 @@ static inline enum pc_code pc_err_given(enum pc_code answered, enum pc_code give
     pc_err_given(pc_fail_detail_at((err), (code), __FILE__, __LINE__, __VA_ARGS__), (code))
 #endif
 
-/* Puts context before the private detail ("ctx: old detail"). Returns err->code. */
+/* Puts context before the private detail: "context: detail". Returns err->code. */
 enum pc_code pc_err_wrap(struct pc_err *err, const char *fmt, ...) PC_PRINTF(2, 3);
 
-/* Back to PC_OK. */
+/* Makes it PC_OK again. */
 void pc_err_clear(struct pc_err *err);
 
 #endif

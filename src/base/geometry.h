@@ -1,9 +1,9 @@
-/* Boxes, landmarks and people: the words that pose, shots and records share.
+/* Boxes, keypoints and people: the types that pose, shots and records share.
  *
- * Coordinates: origin at the top-left corner of the upright picture (after EXIF orientation), x to
- * the right, y down, in pixels, continuous: pixel (0, 0) covers [0, 1) x [0, 1).
- * Boxes are half-open: a box {x=10, y=20, w=5, h=5} holds the pixels 10..14 and 20..24, not 15.
- * Left and right are the person's own: in a front view the left shoulder has the larger x.
+ * Coordinates: the origin is the top-left corner of the upright image (after EXIF orientation), x
+ * goes right and y down, in continuous pixels: pixel (0, 0) covers [0, 1) x [0, 1).
+ * Boxes are half-open: the box {x=10, y=20, w=5, h=5} has the pixels 10..14 and 20..24, not 15.
+ * Left and right are the person's own: seen from the front, the left shoulder has the larger x.
  */
 #ifndef PC_BASE_GEOMETRY_H
 #define PC_BASE_GEOMETRY_H
@@ -20,7 +20,7 @@ struct pc_ibox { /* whole pixels */
     int x, y, w, h;
 };
 
-enum pc_keypoint_id { /* the order of COCO-17 */
+enum pc_keypoint_id { /* in the order of COCO-17 */
                       PC_NOSE,
                       PC_LEFT_EYE,
                       PC_RIGHT_EYE,
@@ -43,19 +43,19 @@ enum pc_keypoint_id { /* the order of COCO-17 */
 
 /* "nose", "left_eye", ...: COCO's names. */
 const char *pc_keypoint_name(enum pc_keypoint_id id);
-/* The landmark of that name, or -1. */
+/* The keypoint of that name, or -1. */
 int pc_keypoint_by_name(const char *name);
 
 struct pc_keypoint {
-    double x, y;  /* may lie outside the picture when the body does */
-    double score; /* 0..1; MoveNet's are low: about .2 is a seen point */
+    double x, y;  /* outside of the image where the body is */
+    double score; /* 0..1. MoveNet's are low: a point at about .2 is visible */
 };
 
 enum { PC_MAX_PEOPLE = 6 };
 
 struct pc_person {
-    double score;      /* 0..1: that a person is here */
-    struct pc_box box; /* the detector's tight box: hair, shoes and hem inside */
+    double score;      /* 0..1: how sure it is that there is a person */
+    struct pc_box box; /* the detector's tight box, with hair, shoes and hem */
     struct pc_keypoint keypoints[PC_KEYPOINT_COUNT];
 };
 
@@ -65,7 +65,9 @@ struct pc_people { /* ordered by score, best first */
 };
 
 double pc_box_area(struct pc_box b);
-struct pc_box pc_box_intersect(struct pc_box a, struct pc_box b); /* w or h 0 when apart */
+struct pc_box pc_box_intersect(struct pc_box a,
+                               struct pc_box b); /* w or h is 0 when they are apart */
+/* Intersection over union, 0..1. */
 double pc_box_iou(struct pc_box a, struct pc_box b);
 
 #endif

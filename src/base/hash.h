@@ -1,4 +1,4 @@
-/* SHA-256 (of OpenSSL: the one library base uses) and random names.
+/* SHA-256 and random bytes, both of OpenSSL.
  * Threads: a hash object belongs to one thread; the rest is safe. */
 #ifndef PC_BASE_HASH_H
 #define PC_BASE_HASH_H
@@ -10,14 +10,14 @@ enum { PC_SHA256_BYTES = 32, PC_SHA256_HEX = 65 /* with the NUL */ };
 struct pc_sha256;                         /* opaque */
 struct pc_sha256 *pc_sha256_create(void); /* gives */
 void pc_sha256_update(struct pc_sha256 *h, const void *data, size_t len);
-/* Fills hex with 64 digits and NUL, and destroys h. */
+/* Fills hex with 64 digits and NUL; takes h. */
 void pc_sha256_end(struct pc_sha256 *h, char hex[PC_SHA256_HEX]);
 void pc_sha256_destroy(struct pc_sha256 *h);
+/* The hash of one run of bytes. */
 void pc_sha256_of(const void *data, size_t len, char hex[PC_SHA256_HEX]);
 
 void pc_random_bytes(void *out, size_t len);
-/* len hex digits of randomness and a NUL (len at most 64): lease tokens, temp names, request ids.
- */
+/* len random hex digits (64 at most) and a NUL: for lease tokens, temporary names, request ids. */
 void pc_random_hex(char *out, size_t len);
 
 #endif

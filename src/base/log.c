@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 
-/* Set once at start, before there are threads. */
+/* Set once at start, before there are other threads. */
 static enum pc_log_level min_level = PC_LOG_INFO;
 static enum pc_log_format format = PC_LOG_JSON;
 
@@ -33,7 +33,8 @@ bool pc_log_level_by_name(const char *name, enum pc_log_level *out)
     return false;
 }
 
-/* A JSON string; bytes that are no UTF-8 become '?', so that a line is always valid JSON. */
+/* A JSON string. In text that is not UTF-8, bytes beyond ASCII become '?', so that a line is always
+ * valid JSON. */
 static void put_quoted(struct pc_buf *line, const char *text)
 {
     size_t len = strlen(text);
@@ -51,22 +52,14 @@ static void put_quoted(struct pc_buf *line, const char *text)
     pc_buf_putc(line, '"');
 }
 
-static void put_value(struct pc_buf *line, const struct pc_log_field *f)
+static void put_field(struct pc_buf *line, const struct pc_log_field *f)
 {
+    pc_buf_printf(line, format == PC_LOG_JSON ? ",\"%s\":" : " %s=", f->key);
     switch (f->kind) {
     case PC_LOG_IS_STR: put_quoted(line, f->str ? f->str : ""); break;
     case PC_LOG_IS_I64: pc_buf_printf(line, "%" PRId64, f->i64); break;
     case PC_LOG_IS_F64: pc_buf_printf(line, "%.6g", isfinite(f->f64) ? f->f64 : 0.0); break;
     }
-}
-
-static void put_field(struct pc_buf *line, const struct pc_log_field *f)
-{
-    if (format == PC_LOG_JSON)
-        pc_buf_printf(line, ",\"%s\":", f->key);
-    else
-        pc_buf_printf(line, " %s=", f->key);
-    put_value(line, f);
 }
 
 static void put_err(struct pc_buf *line, const struct pc_err *err)
@@ -101,7 +94,7 @@ void pc_log_fields(enum pc_log_level level, const struct pc_err *err, const char
         put_err(&line, err);
     pc_buf_puts(&line, format == PC_LOG_JSON ? "}\n" : "\n");
     if (write(STDERR_FILENO, line.data, line.len) < 0) {
-        /* Nobody reads the log: there is no better place to say so. */
+        /* The log cannot be written, and there is no better place to say so. */
     }
     pc_buf_finish(&line);
 }

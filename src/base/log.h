@@ -1,10 +1,10 @@
-/* Log: one JSON object a line on standard error.
+/* The log: one JSON object, or one line of text for people, per event, on standard error.
  *
  *     pc_log(PC_LOG_INFO, "image processed", PC_LOG_I64("id", id), PC_LOG_I64("ms", ms));
  *     pc_log_err(PC_LOG_WARN, "fetch failed", &err, PC_LOG_STR("url", url));
  *
- * Secrets never reach here: callers pass redacted addresses.
- * Threads: safe; one write(2) a line. State: only the level and the format, set once at start.
+ * Secrets must not get here: callers redact URLs first (pc_config_redact).
+ * Threads: safe; a line is one write(2). Level and format are set once at start.
  */
 #ifndef PC_BASE_LOG_H
 #define PC_BASE_LOG_H
@@ -31,7 +31,7 @@ struct pc_log_field {
 void pc_log_setup(enum pc_log_level level, enum pc_log_format fmt);
 bool pc_log_level_by_name(const char *name, enum pc_log_level *out);
 
-/* err may be NULL; else its code, public message, private detail and place are added. */
+/* With err its code, message, detail and place are added; it may be NULL. */
 void pc_log_fields(enum pc_log_level level, const struct pc_err *err, const char *message,
                    const struct pc_log_field *fields, int n);
 

@@ -1,9 +1,11 @@
-/* Allocation that cannot fail (it aborts with a message: a service out of memory is restarted, its
- * leases run out, nothing is lost), and an arena for what lives exactly as long as one job.
+/* Allocation that cannot fail, and an arena for what lives exactly as long as one job.
  *
- * Arena: blocks are chained; pc_arena_alloc answers zeroed memory aligned for any type;
- * pc_arena_finish frees all of it. There is no free of one object.
- * Threads: an arena belongs to one job, hence one thread.
+ * Running out of memory aborts the program with a message. The service is restarted then; its
+ * leases expire and nothing is lost.
+ *
+ * An arena gives out zeroed memory that is aligned for any type, from chained blocks. Nothing is
+ * freed one by one: pc_arena_finish frees all of it.
+ * Threads: an arena belongs to one job, hence to one thread.
  */
 #ifndef PC_BASE_MEM_H
 #define PC_BASE_MEM_H

@@ -1,4 +1,4 @@
-/* Small text helpers that the C library lacks. Pure; thread-safe. */
+/* Text functions that the C library lacks. Pure; thread-safe. */
 #ifndef PC_BASE_STR_H
 #define PC_BASE_STR_H
 
@@ -6,27 +6,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool pc_str_eq(const char *a, const char *b); /* NULL equals only NULL */
+bool pc_str_eq(const char *a, const char *b); /* NULL is equal to NULL only */
 bool pc_str_starts(const char *text, const char *prefix);
 bool pc_str_ends_ci(const char *text, const char *suffix);
-/* Copies with truncation; always terminated; returns false when it had to cut. */
+/* Copies and always terminates; false when src did not fit and was truncated. */
 bool pc_str_copy(char *dst, size_t cap, const char *src);
-/* Whole text as a decimal integer within [min, max]; false otherwise ("12x", "", overflow). */
+/* The whole text as a decimal number within [min, max]. False for anything else ("12x", ""). */
 bool pc_str_to_i64(const char *text, int64_t min, int64_t max, int64_t *out);
 bool pc_str_to_double(const char *text, double min, double max, double *out);
-/* "10", "512k", "50m", "1g" (powers of 1024, optional trailing "b" or "ib") as bytes. */
+/* "10", "512k", "50m", "1g" in bytes: powers of 1024, and "b" or "ib" may follow. */
 bool pc_str_to_bytes(const char *text, int64_t min, int64_t max, int64_t *out);
-/* Valid UTF-8 without NUL? */
+/* Is it valid UTF-8 without a NUL? */
 bool pc_str_is_utf8(const char *text, size_t len);
-/* Takes off the character that a cut has split at the end; text that is not UTF-8 before that
- * stays. */
+/* Drops the character at the end of which a truncation left only a part. Text that is not UTF-8
+ * before that stays as it is. */
 void pc_str_drop_partial_utf8(char *text);
 /* Makes text, in place, a name that can be shown and used for a file: separators, control
- * characters, a leading dot, and what is beyond ASCII in text that is not UTF-8, become "_". */
+ * characters, a leading dot and, in text that is not UTF-8, bytes beyond ASCII become "_". */
 void pc_str_to_file_name(char *text);
-/* Cuts white space at both ends in place; returns the first character that is left. */
+/* Removes white space at both ends, in place; returns the first character that is left. */
 char *pc_str_trim(char *text);
-/* Lower-case hex of bytes; out holds 2*len+1. */
+/* Writes bytes as lower-case hex digits; out has room for 2 * len + 1. */
 void pc_str_hex(const void *bytes, size_t len, char *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* The wrapper around the drivers: checks keys and bounds, remembers that a writer is broken, and makes
- * put and get of the smaller steps. Drivers rely on it; see driver.h. */
+/* The wrapper around the drivers: checks keys and bounds, remembers that a writer is broken, and
+ * makes put and get of the smaller steps. Drivers rely on it; see driver.h. */
 #include <string.h>
 
 #include "base/str.h"

@@ -1,14 +1,14 @@
-/* Blobs: original images and shots, streamed in and out. This is the callers' side; drivers implement
- * blobs/driver.h.
+/* Blobs: original images and shots, streamed in and out. This is the callers' side; drivers
+ * implement blobs/driver.h.
  *
- * A key is a relative path: parts of [A-Za-z0-9._-] with '/' between them, at most 200 bytes, no part
- * empty, "." or "..". A blob never changes: keys are derived from the content, so whoever writes a key
- * again writes the same bytes. A blob appears as a whole or not at all; readers never see half of one,
- * not even after kill -9. The extension of the key tells the format.
+ * A key is a relative path: parts of [A-Za-z0-9._-] with '/' between them, at most 200 bytes, no
+ * part empty, "." or "..". A blob never changes: keys are derived from the content, so whoever
+ * writes a key again writes the same bytes. A blob appears as a whole or not at all; readers never
+ * see half of one, not even after kill -9. The extension of the key tells the format.
  *
  * Ownership: the caller owns writers and readers, and ends them by commit, abort or close.
- * Threads: all threads may use one struct pc_blobs at the same time, and one thread at a time a writer
- * or reader.
+ * Threads: all threads may use one struct pc_blobs at the same time, and one thread at a time a
+ * writer or reader.
  * Errors: not_found, store_unavailable (retryable), store_full, bad_request (the key), config (the
  * URL).
  */
@@ -46,8 +46,9 @@ PC_NODISCARD enum pc_code pc_blobs_begin(struct pc_blobs *bs, struct pc_blob_wri
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_blob_write(struct pc_blob_writer *w, const void *data, size_t len,
                                         struct pc_err *err);
-/* Makes the blob visible under key, and durable: after PC_OK a power cut loses nothing. When a write
- * failed before, answers that failure, and nothing becomes visible. Ends the writer in each case. */
+/* Makes the blob visible under key, and durable: after PC_OK a power cut loses nothing. When a
+ * write failed before, answers that failure, and nothing becomes visible. Ends the writer in each
+ * case. */
 PC_NODISCARD enum pc_code pc_blob_commit(struct pc_blob_writer *w, const char *key,
                                          struct pc_err *err);
 /* Ends the writer and drops what it wrote; takes NULL. */
@@ -56,8 +57,8 @@ void pc_blob_abort(struct pc_blob_writer *w);
 PC_NODISCARD enum pc_code pc_blobs_put(struct pc_blobs *bs, const char *key, const void *data,
                                        size_t len, struct pc_err *err);
 
-/* Opens a blob for reading. Where the driver can, it stays readable to its end even when it is removed
- * meanwhile. Gives *out. */
+/* Opens a blob for reading. Where the driver can, it stays readable to its end even when it is
+ * removed meanwhile. Gives *out. */
 PC_NODISCARD enum pc_code pc_blobs_read(struct pc_blobs *bs, const char *key,
                                         struct pc_blob_reader **out, struct pc_err *err);
 int64_t pc_blob_size(const struct pc_blob_reader *r);
@@ -74,8 +75,8 @@ PC_NODISCARD enum pc_code pc_blobs_get(struct pc_blobs *bs, const char *key, siz
 /* Removing a blob that does not exist is no error. */
 PC_NODISCARD enum pc_code pc_blobs_remove(struct pc_blobs *bs, const char *key, struct pc_err *err);
 /* Calls visit for each blob whose key begins with prefix ("": all), in any order, until it answers
- * false. visit may call anything of this header, also remove blobs. Blobs that come or go meanwhile may
- * be visited or not. */
+ * false. visit may call anything of this header, also remove blobs. Blobs that come or go meanwhile
+ * may be visited or not. */
 PC_NODISCARD enum pc_code pc_blobs_walk(struct pc_blobs *bs, const char *prefix,
                                         bool (*visit)(void *ctx, const char *key, int64_t size,
                                                       int64_t modified_ms),
@@ -87,9 +88,9 @@ PC_NODISCARD enum pc_code pc_blobs_ping(struct pc_blobs *bs, struct pc_err *err)
 /* Do commit, read and remove cross a network? A thread that must not wait may not call them then.
  * begin and write never do: a writer collects on this machine until commit. */
 bool pc_blobs_remote(const struct pc_blobs *bs);
-/* A URL at which a browser gets the blob without asking us, valid for lifetime_s seconds at least where
- * such URLs expire. NULL when the store has none; then we serve the blob below /files. Computed here,
- * without a request. Gives. */
+/* A URL at which a browser gets the blob without asking us, valid for lifetime_s seconds at least
+ * where such URLs expire. NULL when the store has none; then we serve the blob below /files.
+ * Computed here, without a request. Gives. */
 char *pc_blobs_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s);
 
 #endif

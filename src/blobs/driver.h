@@ -1,11 +1,11 @@
 /* What a driver of blobs implements. Callers use blobs.h; this is for drivers and for the wrapper
- * (blobs.c). The wrapper checks arguments, so drivers may rely on it: pointers are not NULL, keys are
- * valid (pc_blob_key_valid), and a writer of which a write failed is never committed.
+ * (blobs.c). The wrapper checks arguments, so drivers may rely on it: pointers are not NULL, keys
+ * are valid (pc_blob_key_valid), and a writer of which a write failed is never committed.
  *
- * A driver embeds struct pc_blobs, pc_blob_writer and pc_blob_reader as `base` in its own structs and
- * gets from them to its own by PC_BLOBS_SELF. Slots on the store may be called by any number of
- * threads at once; slots on one writer or reader by one thread at a time. No slot may be NULL unless
- * it says so.
+ * A driver embeds struct pc_blobs, pc_blob_writer and pc_blob_reader as `base` in its own structs
+ * and gets from them to its own by PC_BLOBS_SELF. Slots on the store may be called by any number of
+ * threads at once; slots on one writer or reader by one thread at a time. No slot may be NULL
+ * unless it says so.
  */
 #ifndef PC_BLOBS_DRIVER_H
 #define PC_BLOBS_DRIVER_H
@@ -38,8 +38,8 @@ struct pc_blobs_driver {
     const char *scheme; /* how its URLs begin: "file:" */
     bool remote;        /* commit, read and remove cross a network */
 
-    /* Before: url begins with the scheme. After PC_OK *out is open, and writing to it is possible as
-     * far as can be known. Errors: config for a malformed URL, store_unavailable. */
+    /* Before: url begins with the scheme. After PC_OK *out is open, and writing to it is possible
+     * as far as can be known. Errors: config for a malformed URL, store_unavailable. */
     enum pc_code (*open)(const char *url, struct pc_blobs **out, struct pc_err *err);
     /* Before: no call is under way, and no writer or reader is left. */
     void (*close)(struct pc_blobs *bs);
@@ -57,8 +57,8 @@ struct pc_blobs_driver {
     /* not_found when there is no such blob. After PC_OK base.size and base.fd are filled. */
     enum pc_code (*read)(struct pc_blobs *bs, const char *key, struct pc_blob_reader **out,
                          struct pc_err *err);
-    /* offset is within [0, size); len is 1 or more and does not reach beyond size. After PC_OK *got is
-     * 1 or more, and may be less than len. */
+    /* offset is within [0, size); len is 1 or more and does not reach beyond size. After PC_OK *got
+     * is 1 or more, and may be less than len. */
     enum pc_code (*read_at)(struct pc_blob_reader *r, int64_t offset, void *data, size_t len,
                             size_t *got, struct pc_err *err);
     void (*close_reader)(struct pc_blob_reader *r);

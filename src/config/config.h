@@ -1,10 +1,10 @@
-/* Settings, from one typed table (table.c): name, variables, unit, bounds, default, secrecy, meaning and
- * how to switch it off.
+/* Settings, from one typed table (table.c): name, variables, unit, bounds, default, secrecy,
+ * meaning and how to switch it off.
  *
  * Sources, of which a later one wins: the default, the .env file of the working directory, the
- * environment, the command line. Variables are POSECRAFT_*, and the names that the first version had:
- * PORT, MONGO_URI, REDIS_HOST, ...; within one source POSECRAFT_* wins. An empty value means the
- * default. All problems are reported at once, and then the caller stops.
+ * environment, the command line. Variables are POSECRAFT_*, and the names that the first version
+ * had: PORT, MONGO_URI, REDIS_HOST, ...; within one source POSECRAFT_* wins. An empty value means
+ * the default. All problems are reported at once, and then the caller stops.
  *
  *     pc_config_init(&cfg);
  *     pc_config_load_env(&cfg, &problems, &err);
@@ -56,9 +56,8 @@ struct pc_config {
     int64_t fetch_ms; /* of a whole transfer */
     int64_t fetch_connect_ms;
     int64_t fetch_redirects; /* 3 */
-    char *
-        fetch_allow; /* POSECRAFT_FETCH_ALLOW: IP addresses and networks that may be reached although
-                          private, "127.0.0.0/8,10.1.0.0/16"; "" = none */
+    char *fetch_allow; /* POSECRAFT_FETCH_ALLOW: private addresses and networks that may be reached,
+                          "127.0.0.0/8,10.1.0.0/16"; "" = none */
     char *fetch_proxy; /* POSECRAFT_FETCH_PROXY: "" = none; the environment's are ignored */
 
     /* --- http --- */
@@ -95,19 +94,19 @@ PC_NODISCARD enum pc_code pc_config_set(struct pc_config *cfg, const char *name,
                                         const char *source, struct pc_err *err);
 
 /* Reads .env of the working directory, then the environment. Every problem is one line appended to
- * problems ("POSECRAFT_PORT: 99999 is outside 0..65535"), unknown POSECRAFT_* names too. PC_E_CONFIG
- * when there are any; what is right is set all the same. */
+ * problems ("POSECRAFT_PORT: 99999 is outside 0..65535"), unknown POSECRAFT_* names too.
+ * PC_E_CONFIG when there are any; what is right is set all the same. */
 PC_NODISCARD enum pc_code pc_config_load_env(struct pc_config *cfg, struct pc_buf *problems,
                                              struct pc_err *err);
 
-/* The last step. Fills records, queue and blobs where they are "": from the servers' names above, else
- * with the embedded stores in data_dir. Checks settings against each other; problems as above. */
+/* The last step. Fills records, queue and blobs where they are "": from the servers' names above,
+ * else with the embedded stores in data_dir. Checks settings against each other. Problems as above. */
 PC_NODISCARD enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems,
                                              struct pc_err *err);
 
-/* The URL of a store of blobs with all that opening it takes. An s3:// URL gets from the settings what
- * it does not say itself: credentials or profile, region, endpoint, links, folder of temporary files. Any
- * other stays as it is. It contains secrets: use it for opening only. Gives. */
+/* The URL of a store of blobs with all that opening it takes. An s3:// URL gets from the settings
+ * what it does not say itself: credentials or profile, region, endpoint, links, folder of temporary
+ * files. Any other stays as it is. It contains secrets: use it for opening only. Gives. */
 char *pc_config_blobs_url(const struct pc_config *cfg, const char *url);
 
 /* Prints name, value (secrets as "***"), default and meaning, a line for each setting: `doctor`. */
@@ -118,8 +117,8 @@ void pc_config_print_markdown(FILE *out);
 /* "500ms", "30s", "2m", "1h", or bare milliseconds. False for anything else. */
 bool pc_config_parse_duration(const char *text, int64_t *ms);
 
-/* Writes a URL that may be logged: user and password become "***", and so does the query when it seems
- * to contain a secret: "redis://:pw@host" is "redis://" and "***@host". Truncates to cap. */
+/* Writes a URL that may be logged: user and password become "***", and so does the query when it
+ * seems to contain a secret: "redis://:pw@host" is "redis://" and "***@host". Truncates to cap. */
 void pc_config_redact(const char *url, char *out, size_t cap);
 
 #endif

@@ -1,7 +1,7 @@
 /* Settings from the .env file and from the environment.
  *
- * .env has one KEY=VALUE a line. "export " may come before it. A '#' begins a comment at the start of a
- * line or, after white space, behind an unquoted value:
+ * .env has one KEY=VALUE a line. "export " may come before it. A '#' begins a comment at the start
+ * of a line or, after white space, behind an unquoted value:
  *
  *     export POSECRAFT_PORT=9000   # a comment
  *     POSECRAFT_DATA='keeps everything as it is: # \n'
@@ -179,8 +179,8 @@ static size_t distance(const char *a, const char *b)
     return row[nb];
 }
 
-/* Names that scripts, tests and the page's tools read, or that Kubernetes sets next to a service of our
- * name. */
+/* Names that scripts, tests and the page's tools read, or that Kubernetes sets next to a service of
+ * our name. */
 static bool is_for_others(const char *name)
 {
     static const char *const prefixes[] = {

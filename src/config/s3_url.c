@@ -1,5 +1,5 @@
-/* Completes the URL of an S3 store: the driver reads everything from its URL, and the settings have it
- * under names of their own. */
+/* Completes the URL of an S3 store: the driver reads everything from its URL, and the settings have
+ * it under names of their own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +30,8 @@ static void add(struct pc_buf *out, const char *query, bool *any, const char *na
     *any = true;
 }
 
-/* The session token belongs to the settings' key and is added with no other. A profile in the URL wins
- * over a key in the settings, as a key in the URL does. */
+/* The session token belongs to the settings' key and is added with no other. A profile in the URL
+ * wins over a key in the settings, as a key in the URL does. */
 char *pc_config_blobs_url(const struct pc_config *cfg, const char *url)
 {
     struct pc_buf out = PC_BUF_INIT;

@@ -6,7 +6,8 @@
 #include "base/str.h"
 #include "config/config.h"
 
-/* The offset of a field; a compile error when the field is not of the type that the row's kind needs. */
+/* The offset of a field; a compile error when the field is not of the type that the row's kind
+ * needs. */
 /* NOLINTBEGIN(bugprone-macro-parentheses): a type in _Generic takes none */
 #define OFFSET(field, type)                                                                        \
     (offsetof(struct pc_config, field) +                                                           \

@@ -1,5 +1,5 @@
-/* Every address is handled as 16 bytes, an IPv4 one in its mapped form, so that one comparison serves
- * both families and a mapped address cannot slip past an IPv4 rule. */
+/* Every address is handled as 16 bytes, an IPv4 one in its mapped form, so that one comparison
+ * serves both families and a mapped address cannot slip past an IPv4 rule. */
 #include "fetch/address.h"
 
 #include <arpa/inet.h>
@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-/* IPv4 networks that are not public (RFC 6890, 5737, 6598, 2544, 1112, 5771), and one that is but leads
- * to the cloud host of the machine itself. */
+/* IPv4 networks that are not public (RFC 6890, 5737, 6598, 2544, 1112, 5771), and one that is but
+ * leads to the cloud host of the machine itself. */
 static const struct {
     unsigned char net[4];
     unsigned prefix;

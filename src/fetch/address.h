@@ -1,8 +1,8 @@
 /* Which IP addresses may be connected to.
  *
  * Public is what IANA's special-purpose registries call globally reachable (IPv4: RFC 6890 and
- * updates, IPv6: RFC 8190), and nothing else; of IPv6 that is within 2000::/3. An IPv4 address inside
- * an IPv6 one counts as itself when it is mapped, of NAT64 (64:ff9b::/96) or 6to4; Teredo,
+ * updates, IPv6: RFC 8190), and nothing else; of IPv6 that is within 2000::/3. An IPv4 address
+ * inside an IPv6 one counts as itself when it is mapped, of NAT64 (64:ff9b::/96) or 6to4; Teredo,
  * v4-compatible and local-use NAT64 addresses are refused. The allow list opens other networks.
  *
  * Ownership: pc_allow_list_parse fills a list, pc_allow_list_finish empties it.
@@ -27,8 +27,8 @@ struct pc_allow_list {
     size_t n;
 };
 
-/* Parses addresses and networks with commas between them, such as "10.0.0.0/8, ::1,192.168.1.7". NULL
- * and "" give an empty list. PC_E_CONFIG names the part that is wrong; *out is empty then. */
+/* Parses addresses and networks with commas between them, such as "10.0.0.0/8, ::1,192.168.1.7".
+ * NULL and "" give an empty list. PC_E_CONFIG names the part that is wrong; *out is empty then. */
 PC_NODISCARD enum pc_code pc_allow_list_parse(const char *text, struct pc_allow_list *out,
                                               struct pc_err *err);
 void pc_allow_list_finish(struct pc_allow_list *allow);

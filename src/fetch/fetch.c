@@ -1,9 +1,9 @@
 /* Redirects and single transfers, in that order from the bottom up.
  *
- * Each fetch acquires a libcurl handle and releases it with its open connection, so that many images
- * on one host do not pay for a TLS handshake each. libcurl calls open_socket for every address it is
- * about to connect to: there the address is checked, after the name was resolved, so a name that
- * resolves to another address the second time (DNS rebinding) gains nothing.
+ * Each fetch acquires a libcurl handle and releases it with its open connection, so that many
+ * images on one host do not pay for a TLS handshake each. libcurl calls open_socket for every
+ * address it is about to connect to: there the address is checked, after the name was resolved, so
+ * a name that resolves to another address the second time (DNS rebinding) gains nothing.
  */
 #include "fetch/fetch.h"
 

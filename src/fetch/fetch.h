@@ -2,8 +2,8 @@
  *
  * http and https only. The IP address that a host name resolves to is checked when the socket is
  * made, for every redirect anew: only public addresses are connected to, and those that the allow
- * list opens (see address.h). No proxy is used unless our own setting names one; behind a proxy only
- * literal IP addresses can be checked here, because the proxy resolves the names.
+ * list opens (see address.h). No proxy is used unless our own setting names one; behind a proxy
+ * only literal IP addresses can be checked here, because the proxy resolves the names.
  *
  * Redirects are followed here and not by libcurl, so that every target passes the same checks. The
  * body is counted while it streams and is never decompressed. No cookies, no .netrc, no HSTS file.

@@ -37,8 +37,8 @@ static CURLUcode set_punycode(CURLU *u, const char *host)
     CURLU *bare = curl_url();
     CURLUcode uc = bare ? curl_url_set(bare, CURLUPART_SCHEME, "http", 0) : CURLUE_OUT_OF_MEMORY;
     uc = uc ? uc : curl_url_set(bare, CURLUPART_HOST, host, 0);
-    /* libcurl hands names to libidn2 in the encoding of the locale. Ours are UTF-8 whatever the locale
-     * of the process is. */
+    /* libcurl hands names to libidn2 in the encoding of the locale. Ours are UTF-8 whatever the
+     * locale of the process is. */
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
     uc = uc ? uc : curl_url_get(bare, CURLUPART_URL, &url, CURLU_PUNYCODE);
@@ -77,8 +77,8 @@ static CURLUcode normalise_host(CURLU *u)
 }
 
 /* Percent-encodes the bytes beyond ASCII that follow the host. What came encoded stays as it is,
- * also in its case, because a signed URL would not survive a change. (libcurl's own encoding differs
- * between versions, and these texts are keys in databases.) */
+ * also in its case, because a signed URL would not survive a change. (libcurl's own encoding
+ * differs between versions, and these texts are keys in databases.) */
 static char *encode_tail(const char *url)
 {
     struct pc_buf out = PC_BUF_INIT;

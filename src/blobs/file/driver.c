@@ -1,18 +1,18 @@
 /* Blobs as files.
  *
- *     DIR/tmp/<random>           writers' pieces; what dies there is swept
- *     DIR/ab/cd/<flat key>       ab, cd: first digits of the key's SHA-256; 65,536 folders keep
- *                                each small at millions of blobs
+ *     DIR/tmp/<random>       what writers are writing; sweep drops what died there
+ *     DIR/ab/cd/<flat key>   ab and cd are the first digits of the key's SHA-256; with 65,536
+ *                            folders each stays small at millions of blobs
  *
- * A flat key is the key with ',' for '/', which no key holds: so a key is one file name, and no key
- * can reach out of its folder. Everything is opened relative to DIR's descriptor and without
- * following links, so a link planted below DIR leads nowhere.
+ * A flat key is the key with ',' for '/', which no key contains. So a key is one file name, and no
+ * key can reach outside of its folder. Everything is opened relative to DIR's descriptor and
+ * without following symbolic links, so a link that was planted below DIR leads nowhere.
  *
- * commit: sync the file, rename it to its name, sync the folder (and the parents that it had to
- * make). A crash before the rename leaves a piece in tmp, after it a whole blob. Nothing is locked:
- * rename is atomic, and two writers of one key write the same bytes. A folder that another writer
- * made a moment ago is left to that writer to sync; a journalling file system has it in the same
- * journal anyway.
+ * commit syncs the file, renames it to its name, and syncs the folder and the parents that it had
+ * to create. A crash before the rename leaves a file in tmp, one after it a whole blob. Nothing is
+ * locked: a rename is atomic, and two writers of one key write the same bytes. A folder that
+ * another writer created a moment ago is left to that writer to sync; a journalling file system has
+ * it in the same journal anyway.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -43,7 +43,7 @@ struct file_writer {
     char name[NAME_HEX + 1]; /* in tmp */
 };
 
-struct location { /* where a blob lives below the root */
+struct location { /* of a blob below the root */
     char outer[3], inner[3];
     char name[PC_BLOB_KEY_MAX + 1];
 };
@@ -63,7 +63,7 @@ static enum pc_code fail_errno(int os, const char *doing, struct pc_err *err)
     (void)pc_fail_detail(err, code, "%s: %s", doing, says);
     if (os == EACCES || os == EROFS || os == EPERM)
         (void)pc_str_copy(err->message, sizeof err->message,
-                          "The blob folder cannot be written; check its rights.");
+                          "The blob folder cannot be written to; check its rights.");
     return code;
 }
 
@@ -86,7 +86,7 @@ static struct location location_of(const char *key)
     return p;
 }
 
-/* Opening */
+/* --- opening --- */
 
 static int make_folder(int at, const char *name)
 {
@@ -95,7 +95,7 @@ static int make_folder(int at, const char *name)
 
 static enum pc_code open_root(struct file_store *s, const char *path, struct pc_err *err)
 {
-    /* The path itself is the operator's and may be a link; below it none is followed. */
+    /* The path itself is the operator's and may be a link; below it no link is followed. */
     if (make_folder(AT_FDCWD, path) < 0 ||
         (s->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
         make_folder(s->root, "tmp") < 0 || (s->tmp = openat(s->root, "tmp", FOLDER_FLAGS)) < 0 ||
@@ -127,7 +127,7 @@ static enum pc_code file_open(const char *url, struct pc_blobs **out, struct pc_
 {
     const char *path = url + strlen(pc_blobs_file.scheme);
     if (!*path)
-        return pc_fail(err, PC_E_CONFIG, "The address of blobs in files is \"file:DIR\".");
+        return pc_fail(err, PC_E_CONFIG, "The URL of blobs in files is \"file:DIR\".");
     struct file_store *s = pc_xzalloc(sizeof *s);
     s->root = s->tmp = -1;
     enum pc_code rc = open_root(s, path, err);
@@ -138,7 +138,7 @@ static enum pc_code file_open(const char *url, struct pc_blobs **out, struct pc_
     return rc;
 }
 
-/* Writing */
+/* --- writing --- */
 
 static enum pc_code file_begin(struct pc_blobs *bs, struct pc_blob_writer **out, struct pc_err *err)
 {
@@ -152,7 +152,7 @@ static enum pc_code file_begin(struct pc_blobs *bs, struct pc_blob_writer **out,
     }
     int os = errno;
     free(w);
-    /* tmp itself was removed: that is the store's trouble, not a missing blob */
+    /* tmp itself was removed: then the store is broken, and no blob is missing */
     return fail_errno(os == ENOENT ? EIO : os, "making a temporary file", err);
 }
 
@@ -173,20 +173,20 @@ static enum pc_code file_write(struct pc_blob_writer *base, const void *data, si
     return PC_OK;
 }
 
-/* Opens the folder name in `at`, or answers -1 with errno. When made is not NULL a missing one is
- * made, and *made tells. */
-static int open_folder(int at, const char *name, bool *made)
+/* Opens the folder `name` in `at`, or returns -1 with errno set. When created is not NULL, a
+ * missing folder is created, and *created says so. */
+static int open_folder(int at, const char *name, bool *created)
 {
     int fd = openat(at, name, FOLDER_FLAGS);
-    if (fd >= 0 || errno != ENOENT || !made)
+    if (fd >= 0 || errno != ENOENT || !created)
         return fd;
-    *made = true;
+    *created = true;
     return make_folder(at, name) < 0 ? -1 : openat(at, name, FOLDER_FLAGS);
 }
 
-struct folders { /* the way to a blob */
+struct folders { /* the two above a blob */
     int outer, inner;
-    bool made_outer, made_inner;
+    bool created_outer, created_inner;
 };
 
 static void close_folders(const struct folders *f)
@@ -197,28 +197,21 @@ static void close_folders(const struct folders *f)
     errno = os;
 }
 
-/* Followed by leave when it answers true, else errno is set. */
-static bool open_folders_of(struct file_store *s, const struct location *p, bool make,
+/* When true, close_folders must follow; else errno is set. */
+static bool open_folders_of(struct file_store *s, const struct location *p, bool create,
                             struct folders *f)
 {
     *f = (struct folders){.inner = -1};
-    f->outer = open_folder(s->root, p->outer, make ? &f->made_outer : NULL);
+    f->outer = open_folder(s->root, p->outer, create ? &f->created_outer : NULL);
     if (f->outer >= 0)
-        f->inner = open_folder(f->outer, p->inner, make ? &f->made_inner : NULL);
+        f->inner = open_folder(f->outer, p->inner, create ? &f->created_inner : NULL);
     if (f->inner >= 0)
         return true;
     close_folders(f);
     return false;
 }
 
-/* All syncs come after the rename: then a journalling file system writes once for all of them. */
-static bool sync_folders(struct file_store *s, const struct folders *f)
-{
-    return fsync(f->inner) == 0 && (!f->made_inner || fsync(f->outer) == 0) &&
-           (!f->made_outer || fsync(s->root) == 0);
-}
-
-/* The file is synced and closed. Renames it from tmp to its place. */
+/* Renames a file that is synced and closed from tmp to where its key belongs. */
 static enum pc_code publish(struct file_store *s, const char *tmp_name, const char *key,
                             struct pc_err *err)
 {
@@ -229,25 +222,22 @@ static enum pc_code publish(struct file_store *s, const char *tmp_name, const ch
     enum pc_code rc = PC_OK;
     if (renameat(s->tmp, tmp_name, f.inner, p.name) < 0)
         rc = fail_errno(errno == ENOENT ? EIO : errno, "rename", err);
-    else if (!sync_folders(s, &f))
+    /* All syncs come after the rename, so that a journalling file system writes once for all. */
+    else if (fsync(f.inner) < 0 || (f.created_inner && fsync(f.outer) < 0) ||
+             (f.created_outer && fsync(s->root) < 0))
         rc = fail_errno(errno, "syncing a folder", err);
     close_folders(&f);
     return rc;
-}
-
-static enum pc_code sync_and_close(int fd, struct pc_err *err)
-{
-    int os = fdatasync(fd) < 0 ? errno : 0;
-    if (close(fd) < 0 && !os && errno != EINTR)
-        os = errno;
-    return os ? fail_errno(os, "syncing a file", err) : PC_OK;
 }
 
 static enum pc_code file_commit(struct pc_blob_writer *base, const char *key, struct pc_err *err)
 {
     struct file_writer *w = PC_BLOBS_SELF(struct file_writer, base);
     struct file_store *s = store_of(base->bs);
-    enum pc_code rc = sync_and_close(w->fd, err);
+    int os = fdatasync(w->fd) < 0 ? errno : 0;
+    if (close(w->fd) < 0 && !os && errno != EINTR)
+        os = errno;
+    enum pc_code rc = os ? fail_errno(os, "syncing a file", err) : PC_OK;
     if (!rc)
         rc = publish(s, w->name, key, err);
     if (rc)
@@ -264,30 +254,23 @@ static void file_abort(struct pc_blob_writer *base)
     free(w);
 }
 
-/* Reading */
-
-static enum pc_code open_blob(struct file_store *s, const char *key, int *fd, struct pc_err *err)
-{
-    struct location p = location_of(key);
-    struct folders f;
-    if (!open_folders_of(s, &p, false, &f))
-        return fail_errno(errno, "opening a folder", err);
-    *fd = openat(f.inner, p.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    close_folders(&f);
-    return *fd < 0 ? fail_errno(errno, "opening a file", err) : PC_OK;
-}
+/* --- reading --- */
 
 static enum pc_code file_read(struct pc_blobs *bs, const char *key, struct pc_blob_reader **out,
                               struct pc_err *err)
 {
-    int fd = -1;
+    struct location l = location_of(key);
+    struct folders f;
     struct stat st;
-    enum pc_code rc = open_blob(store_of(bs), key, &fd, err);
-    if (!rc && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)))
-        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s is no plain file", key);
-    if (rc) {
-        close_if_open(fd);
-        return rc;
+    if (!open_folders_of(store_of(bs), &l, false, &f))
+        return fail_errno(errno, "opening a folder", err);
+    int fd = openat(f.inner, l.name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    close_folders(&f);
+    if (fd < 0)
+        return fail_errno(errno, "opening a file", err);
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s is not a regular file", key);
     }
     *out = pc_xzalloc(sizeof **out);
     (*out)->fd = fd;
@@ -327,7 +310,7 @@ static enum pc_code file_remove(struct pc_blobs *bs, const char *key, struct pc_
     return os == 0 || os == ENOENT ? PC_OK : fail_errno(os, "removing a file", err);
 }
 
-/* Walking */
+/* --- walking --- */
 
 struct walk {
     char prefix[PC_BLOB_KEY_MAX + 2]; /* flat */
@@ -364,8 +347,8 @@ static DIR *open_dir(int at, const char *name)
     return dir;
 }
 
-/* Folders have names of two characters, which walk_folder enters down to `depth`; what was removed
- * meanwhile is passed over. */
+/* Enters folders with names of two characters down to `depth`. What was removed meanwhile is
+ * skipped. */
 static void walk_folder(struct walk *w, int at, const char *name, int depth)
 {
     DIR *dir = open_dir(at, name);

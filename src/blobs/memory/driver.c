@@ -1,7 +1,8 @@
-/* Blobs in memory: the driver that says in the fewest lines what the contract means.
+/* Blobs in memory: the driver that shows in the fewest lines what the contract means.
  *
- * A tree (tsearch) of blobs by key. A blob is never changed; the tree and each reader hold a
- * reference, so that a reader outlives the removal. One lock over the tree and the references.
+ * A tree (tsearch) has the blobs by key. A blob never changes; the tree and each reader count as a
+ * reference to it, so that a reader outlives the removal. One lock guards the tree and the
+ * references.
  */
 #include <pthread.h>
 #include <search.h>
@@ -48,8 +49,8 @@ static struct memory *store_of(struct pc_blobs *bs)
     return PC_BLOBS_SELF(struct memory, bs);
 }
 
-/* Lock held, as all below that work on the tree. */
-static void release(struct blob *b)
+/* With the lock held, as everything below that works on the tree. */
+static void unreference(struct blob *b)
 {
     if (--b->references > 0)
         return;
@@ -69,7 +70,7 @@ static void drop(struct memory *m, struct blob *b)
 {
     tdelete(b, &m->by_key, by_key);
     m->n--;
-    release(b);
+    unreference(b);
 }
 
 static enum pc_code memory_open(const char *url, struct pc_blobs **out, struct pc_err *err)
@@ -82,15 +83,15 @@ static enum pc_code memory_open(const char *url, struct pc_blobs **out, struct p
     return PC_OK;
 }
 
-static void release_node(void *b)
+static void unreference_node(void *b)
 {
-    release(b);
+    unreference(b);
 }
 
 static void memory_close(struct pc_blobs *bs)
 {
     struct memory *m = store_of(bs);
-    tdestroy(m->by_key, release_node);
+    tdestroy(m->by_key, unreference_node);
     pthread_mutex_destroy(&m->lock);
     free(m);
 }
@@ -174,7 +175,7 @@ static void memory_close_reader(struct pc_blob_reader *base)
     struct memory_reader *r = PC_BLOBS_SELF(struct memory_reader, base);
     struct memory *m = store_of(base->bs);
     pthread_mutex_lock(&m->lock);
-    release(r->blob);
+    unreference(r->blob);
     pthread_mutex_unlock(&m->lock);
     free(r);
 }
@@ -224,7 +225,7 @@ static enum pc_code memory_walk(struct pc_blobs *bs, const char *prefix,
         more = visit(ctx, all.items[i]->key, (int64_t)all.items[i]->len, all.items[i]->modified_ms);
     pthread_mutex_lock(&m->lock);
     for (size_t i = 0; i < all.n; i++)
-        release(all.items[i]);
+        unreference(all.items[i]);
     pthread_mutex_unlock(&m->lock);
     free(all.items);
     return PC_OK;

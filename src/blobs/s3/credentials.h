@@ -4,8 +4,8 @@
  * The providers, in the order in which they are asked:
  *
  *     pc_s3_provider_profile       ~/.aws/credentials, or AWS_SHARED_CREDENTIALS_FILE
- *     pc_s3_provider_web_identity  AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN: a service account of
- *                                  Kubernetes, exchanged at the token service (STS)
+ *     pc_s3_provider_web_identity  AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN: a service account
+ *                                  of Kubernetes, exchanged at the token service (STS)
  *     pc_s3_provider_container     AWS_CONTAINER_CREDENTIALS_*: ECS, EKS Pod Identity
  *     pc_s3_provider_instance      the role of an EC2 machine, by IMDSv2 only
  *
@@ -41,8 +41,8 @@ struct pc_s3_credentials { /* owns its texts */
 void pc_s3_credentials_finish(struct pc_s3_credentials *c);
 /* Gives a copy. */
 struct pc_s3_credentials pc_s3_credentials_copy(const struct pc_s3_credentials *c);
-/* Are they complete, fit for a header and not expired? If not, fails with code otherwise; the message
- * repeats nothing of them. */
+/* Are they complete, fit for a header and not expired? If not, fails with code otherwise; the
+ * message repeats nothing of them. */
 PC_NODISCARD enum pc_code pc_s3_credentials_check(const struct pc_s3_credentials *c,
                                                   enum pc_code otherwise, struct pc_err *err);
 
@@ -78,8 +78,8 @@ PC_NODISCARD enum pc_code pc_s3_metadata_parse(const char *text, size_t len,
 /* For providers: a variable of the environment; NULL when it is empty too. */
 const char *pc_s3_env(const char *name);
 
-/* For providers: one small HTTP request that is not signed, with a few retries after no connection, a
- * lost or silent one, 429 and 5xx. */
+/* For providers: one small HTTP request that is not signed, with a few retries after no connection,
+ * a lost or silent one, 429 and 5xx. */
 enum { PC_S3_HTTP_HEADERS = 2 };
 struct pc_s3_http_request { /* all borrowed */
     const char *method, *url;
@@ -100,15 +100,15 @@ PC_NODISCARD enum pc_code pc_s3_http_send(const struct pc_s3_http_request *reque
 /* --- cache ---
  *
  * The credentials are the URL's, or those of the first provider that has any. A thread of the cache
- * renews those that expire: five minutes before, or in the last quarter of their life when they live
- * shorter. So there is one renewal at a time, and no request waits for it while the old credentials
- * are good. A request that finds them expired, or was told so by the server, wakes the thread and
- * waits for the one renewal. Credentials of the URL are never renewed. */
+ * renews those that expire: five minutes before, or in the last quarter of their life when they
+ * live shorter. So there is one renewal at a time, and no request waits for it while the old
+ * credentials are good. A request that finds them expired, or was told so by the server, wakes the
+ * thread and waits for the one renewal. Credentials of the URL are never renewed. */
 
 struct pc_s3_credentials_cache;
 /* Asks the providers; borrows url, which outlives the cache. Gives *out. Errors: config (nobody has
- * any, and the message names what was tried; or a provider is set up wrongly), store_unavailable (one
- * that is set up does not respond). */
+ * any, and the message names what was tried; or a provider is set up wrongly), store_unavailable
+ * (one that is set up does not respond). */
 PC_NODISCARD enum pc_code pc_s3_credentials_cache_create(const struct pc_s3_url *url,
                                                          struct pc_s3_credentials_cache **out,
                                                          struct pc_err *err);

@@ -1,12 +1,12 @@
-/* Blobs in an S3 bucket, of Amazon or of any server that speaks the same protocol. internal.h has the
- * list of the files here.
+/* Blobs in an S3 bucket, of Amazon or of any server that speaks the same protocol. internal.h has
+ * the list of the files here.
  *
- * An object's key is the URL's prefix and the blob's key. S3 itself keeps what the seam promises: an
- * object appears whole or not at all, and it is durable when the server says 200. A writer that dies
- * can leave an upload in parts behind; sweep aborts those. Nothing is cached here.
+ * An object's key is the URL's prefix and the blob's key. S3 itself keeps what the seam promises:
+ * an object appears whole or not at all, and it is durable when the server says 200. A writer that
+ * dies can leave an upload in parts behind; sweep aborts those. Nothing is cached here.
  *
- * Limits: no single sign-on, no chains of roles, no credential_process. A reader of more than half a
- * megabyte loses a blob that is removed meanwhile.
+ * Limits: no single sign-on, no chains of roles, no credential_process. A reader of more than half
+ * a megabyte loses a blob that is removed meanwhile.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -240,8 +240,8 @@ static enum pc_code list_page(struct s3_store *s, const char *prefix, struct pag
     return rc;
 }
 
-/* The blob's key within an object's, or NULL: objects of other programs are passed over. A '+' stands
- * for a space, which no key of ours contains but a prefix may. */
+/* The blob's key within an object's, or NULL: objects of other programs are passed over. A '+'
+ * stands for a space, which no key of ours contains but a prefix may. */
 static const char *to_blob_key(char *key, bool encoded, const char *prefix)
 {
     for (char *c = key; encoded && *c; c++)

@@ -1,7 +1,7 @@
-/* What the parts of the S3 driver know of each other. Nothing outside of this folder includes it but
- * tests.
+/* What the parts of the S3 driver know of each other. Nothing outside of this folder includes it
+ * but tests.
  *
- *     driver.c      the slots of blobs/driver.h; listing; what the operator can do when opening fails
+ *     driver.c      the slots of blobs/driver.h; what the operator can do when opening fails
  *     url.c         what the store's URL says
  *     client.c      one request: signed (sign.h), sent, retried
  *     credentials*  what requests are signed with (credentials.h), and provider_*: where it is from
@@ -75,8 +75,8 @@ char *pc_s3_url_path(const struct pc_s3_url *url, const char *key);
  *
  * Signed, sent, and sent again where that may help: after no connection, a lost or silent one, 408,
  * 429, 5xx other than 501 and 507, and 409 OperationAborted. Waits double from 100 ms, with jitter;
- * there are at most 5 attempts, and none begins later than three time-outs after the first. When the
- * server rejects the credentials and the provider has others, the request is repeated once with
+ * there are at most 5 attempts, and none begins later than three time-outs after the first. When
+ * the server rejects the credentials and the provider has others, the request is repeated once with
  * those.
  *
  * Threads: safe. Each request uses a libcurl handle of its own, out of a pool. */
@@ -150,7 +150,7 @@ PC_NODISCARD enum pc_code pc_s3_spool_add(struct pc_s3_spool *s, const char *fol
                                           const void *data, size_t len, struct pc_err *err);
 /* The hash of all. To be called once, after the last byte. */
 void pc_s3_spool_hash(struct pc_s3_spool *s, char hex[PC_SHA256_HEX]);
-/* The hash of a range of a spool that is in a file. Errors: store_unavailable (it cannot be read). */
+/* The hash of a range of a spool that is in a file. Errors: store_unavailable. */
 PC_NODISCARD enum pc_code pc_s3_spool_hash_range(const struct pc_s3_spool *s, int64_t offset,
                                                  int64_t len, char hex[PC_SHA256_HEX],
                                                  struct pc_err *err);

@@ -1,9 +1,9 @@
 /* Credentials that a container or a machine gets from the network it is in:
  *
  *     container  AWS_CONTAINER_CREDENTIALS_RELATIVE_URI (ECS) or _FULL_URI (EKS Pod Identity), with
- *                the header of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or _TOKEN. Over plain http only
- *                this machine and Amazon's three addresses are allowed, so that the token goes to
- *                nobody else
+ *                the header of AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE or _TOKEN. Over plain http it
+ *                must be on this machine or at one of Amazon's three addresses, so that the token
+ *                goes to nobody else
  *     instance   a session at 169.254.169.254 (IMDSv2), then the role's name, then its credentials
  *
  * Both answer the same JSON. Neither is asked through a proxy. */

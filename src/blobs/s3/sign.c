@@ -18,8 +18,8 @@ struct encoded {
     char *name, *value;
 };
 
-/* By names, then by values. Comparing "name=value" as one text would be wrong, since '=' sorts after
- * digits and before letters. */
+/* By names, then by values. Comparing "name=value" as one text would be wrong, since '=' sorts
+ * after digits and before letters. */
 static int by_name(const void *a, const void *b)
 {
     const struct encoded *x = a, *y = b;

@@ -1,5 +1,5 @@
-/* Signatures of S3 requests: AWS Signature Version 4, in the Authorization header or in the query of
- * a presigned URL.
+/* Signatures of S3 requests: AWS Signature Version 4, in the Authorization header or in the query
+ * of a presigned URL.
  *
  * Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)". S3 differs
  * from the general rules in one point that is kept here: the path is encoded once and never
@@ -44,8 +44,8 @@ void pc_s3_amz_date(int64_t at_s, char out[PC_S3_AMZ_DATE]);
  * which has to be among the request's headers. */
 void pc_s3_sign_header(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
                        struct pc_buf *out);
-/* Appends the whole query of a URL that is valid for lifetime_s seconds from at_s: the request's own
- * query and the signature. */
+/* Appends the whole query of a URL that is valid for lifetime_s seconds from at_s: the request's
+ * own query and the signature. */
 void pc_s3_sign_query(const struct pc_s3_signer *signer, const struct pc_s3_sign_request *request,
                       int64_t lifetime_s, struct pc_buf *out);
 

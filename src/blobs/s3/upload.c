@@ -124,7 +124,7 @@ static void on_completed(void *ctx, const char *parent, const char *name, const 
         *done = true;
 }
 
-/* Is the object stored with this hash? Then the completion worked and only its response was lost. */
+/* Is the object stored with this hash? Then the completion worked, and its response was lost. */
 static bool is_stored(struct pc_s3_client *c, const char *key, const char *sha256)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -310,8 +310,8 @@ static enum pc_code abort_page(struct pc_s3_client *c, const char *prefix, struc
     return rc;
 }
 
-/* Lists uploads below listed and aborts those below prefix. *any: there were some, or the server has
- * no such lists. */
+/* Lists uploads below listed and aborts those below prefix. *any: there were some, or the server
+ * has no such lists. */
 static enum pc_code abort_listed(struct pc_s3_client *c, const char *listed, const char *prefix,
                                  int64_t before_ms, int *dropped, bool *any, struct pc_err *err)
 {
@@ -330,8 +330,8 @@ static enum pc_code abort_listed(struct pc_s3_client *c, const char *listed, con
     return rc;
 }
 
-/* MinIO takes the prefix for a whole key and lists no uploads below a folder, but all of them without
- * a prefix. Where that is forbidden, there is nothing more to be found. */
+/* MinIO takes the prefix for a whole key and lists no uploads below a folder, but all of them
+ * without a prefix. Where that is forbidden, there is nothing more to be found. */
 enum pc_code pc_s3_abort_uploads(struct pc_s3_client *c, const struct pc_s3_url *url,
                                  int64_t before_ms, int *dropped, struct pc_err *err)
 {

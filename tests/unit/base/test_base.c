@@ -11,8 +11,8 @@ static void err_keeps_code_message_and_context(void **state)
 {
     (void)state;
     struct pc_err err = PC_ERR_INIT;
-    assert_int_equal(pc_fail(&err, PC_E_BAD_URL, "Line %d is no address.", 3), PC_E_BAD_URL);
-    assert_string_equal(err.message, "Line 3 is no address.");
+    assert_int_equal(pc_fail(&err, PC_E_BAD_URL, "Line %d is no URL.", 3), PC_E_BAD_URL);
+    assert_string_equal(err.message, "Line 3 is no URL.");
     pc_fail_detail(&err, PC_E_STORE_FULL, "errno %d", 28);
     assert_string_equal(err.message, pc_code_info(PC_E_STORE_FULL)->message);
     assert_int_equal(pc_err_wrap(&err, "writing %s", "a"), PC_E_STORE_FULL);
@@ -63,7 +63,7 @@ static void buf_refuses_too_large_files_and_folders(void **state)
     free(path);
 }
 
-static void arena_answers_zeroed_aligned_memory(void **state)
+static void arena_gives_zeroed_aligned_memory(void **state)
 {
     (void)state;
     struct pc_arena arena = PC_ARENA_INIT;
@@ -176,7 +176,7 @@ int main(void)
         cmocka_unit_test(cut_texts_end_on_a_character),
         cmocka_unit_test(buf_grows_and_detaches),
         cmocka_unit_test(buf_refuses_too_large_files_and_folders),
-        cmocka_unit_test(arena_answers_zeroed_aligned_memory),
+        cmocka_unit_test(arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(numbers_are_whole_or_refused),
         cmocka_unit_test(utf8_is_validated),
         cmocka_unit_test(sha256_of_abc),

@@ -1,5 +1,5 @@
-/* What the tests of the settings share. Each starts in an empty folder of its own and without any of our
- * variables in the environment. */
+/* What the tests of the settings share. Each starts in an empty folder of its own and without any
+ * of our variables in the environment. */
 #ifndef PC_TESTS_CONFIG_FIXTURE_H
 #define PC_TESTS_CONFIG_FIXTURE_H
 

@@ -1,5 +1,5 @@
-/* Reads tables of cases: one case a line, its two fields separated by one character. A line that begins
- * with # is a comment. */
+/* Reads tables of cases: one case a line, its two fields separated by one character. A line that
+ * begins with # is a comment. */
 #ifndef PC_TESTS_FETCH_CASES_H
 #define PC_TESTS_FETCH_CASES_H
 

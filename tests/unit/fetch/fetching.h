@@ -1,5 +1,5 @@
-/* What the tests of fetch share: two servers on loopback, and requests to them. Where a request must not
- * arrive, the server's count of connections is the proof. */
+/* What the tests of fetch share: two servers on loopback, and requests to them. Where a request
+ * must not arrive, the server's count of connections is the proof. */
 #ifndef PC_TESTS_FETCH_FETCHING_H
 #define PC_TESTS_FETCH_FETCHING_H
 

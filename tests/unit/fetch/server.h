@@ -1,5 +1,5 @@
-/* A small HTTP server for tests that misbehaves as servers in the real world do. Each connection has a
- * thread; stop joins them all. Its paths:
+/* A small HTTP server for tests that misbehaves as servers in the real world do. Each connection
+ * has a thread; stop joins them all. Its paths:
  *
  *     /ok                    an image
  *     /keep                  the same, and the connection stays open
