@@ -1,5 +1,5 @@
-"""Chaos test: two API processes, four workers, real Redis, MongoDB-wire and S3 servers. Small images are submitted for as
-long as the work lasts. Meanwhile workers, API processes and all three servers are killed with SIGKILL and restarted,
+"""Chaos test: two API processes, four workers, real Redis, MongoDB-wire and S3 servers. Small images are submitted
+for as long as the work lasts. Meanwhile workers, API processes and all three servers are killed with SIGKILL and restarted,
 workers are frozen for longer than their lease and asked to stop, and sweeps run (faults.py). At the end (checks.py)
 every image must have one record and be processed or failed, whichever is right; each must have every shot once; every
 file must be complete; the queue must be empty; and after a sweep the S3 server must have exactly the files that records

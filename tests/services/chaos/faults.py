@@ -43,8 +43,8 @@ class Worker:
                 env=clean_env(**self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def kill(self, sig=signal.SIGKILL):
-        """Its exit status. 0 also for one that was asked to stop before it had started to work: only then does the signal
-        itself end it."""
+        """Its exit status. 0 also for one that was asked to stop before it had started to work: only then does the
+        signal itself end it."""
         if self.process.poll() is None:
             self.process.send_signal(sig)
         code = self.process.wait((STOP_S + 30) * SLOW)

@@ -77,8 +77,8 @@ local function end_debounce(debounce)
     end
 end
 
--- How many ended jobs stay, and for how many seconds; nil: all. The option is true (none stay), a number (so many of the
--- newest stay) or {age = seconds, count = number}; anything else keeps all.
+-- How many ended jobs stay, and for how many seconds; nil: all. The option is true (none stay), a number (so many of
+-- the newest stay) or {age = seconds, count = number}; anything else keeps all.
 local function retention_of(opts, option)
     if opts and string.find(opts, '"' .. option .. '":true', 1, true) then
         return 0 -- our own jobs, without parsing; inside a string the quotes would be escaped
