@@ -137,19 +137,6 @@ static void on_client_left(struct pc_loop_watch *watch, uint32_t events)
         cancel(task, PC_E_SHUTTING_DOWN); /* nobody reads the response */
 }
 
-static void on_task_done(struct pc_task *task)
-{
-    task->finished = true;
-    if (task->r) {
-        resume(task);
-        return;
-    }
-    task->owner->n_tasks--;
-    if (task->done)
-        task->done(task);
-    task->free(task);
-}
-
 static void on_tasks_done(struct pc_loop_watch *watch, uint32_t events)
 {
     struct pool *p = (struct pool *)watch;
@@ -162,7 +149,15 @@ static void on_tasks_done(struct pc_loop_watch *watch, uint32_t events)
     pthread_mutex_unlock(&p->lock);
     for (; task; task = next) {
         next = task->queue_next;
-        on_task_done(task);
+        task->finished = true;
+        if (task->r) {
+            resume(task);
+            continue;
+        }
+        p->n_tasks--;
+        if (task->done)
+            task->done(task);
+        task->free(task);
     }
 }
 
@@ -214,7 +209,7 @@ void pc_task_drop(struct pc_task *task)
         pc_connection_unwatch(task->r->connection);
     task->r = NULL;
     if (!task->finished && !dequeue(task))
-        return; /* its thread has it: on_task_done frees it */
+        return; /* its thread has it: on_tasks_done frees it */
     task->owner->n_tasks--;
     task->free(task);
 }

@@ -136,16 +136,11 @@ static void abort_with_error(const struct pc_lifecycle *life, struct pc_connecti
     pc_connection_abort(connection);
 }
 
-static bool body_too_slow(const struct pc_request *r, int64_t now_ms)
-{
-    const struct pc_config *config = r->http->config;
-    int64_t spent_ms = now_ms - r->started_ms - config->header_ms;
-    return spent_ms > 0 && r->received < spent_ms * config->body_min_rate / 1000;
-}
-
 void pc_lifecycle_sweep(struct pc_lifecycle *life, int64_t now_ms)
 {
+    const struct pc_config *config = life->http->config;
     for (struct pc_connection *c = life->connections, *next; c; c = next) {
+        int64_t spent_ms;
         next = c->next;
         switch (c->phase) {
         case PC_PHASE_HEADER:
@@ -153,7 +148,8 @@ void pc_lifecycle_sweep(struct pc_lifecycle *life, int64_t now_ms)
                 abort_with_error(life, c);
             break;
         case PC_PHASE_BODY:
-            if (body_too_slow(c->request, now_ms))
+            spent_ms = now_ms - c->request->started_ms - config->header_ms;
+            if (spent_ms > 0 && c->request->received < spent_ms * config->body_min_rate / 1000)
                 abort_with_error(life, c);
             break;
         case PC_PHASE_NEW:

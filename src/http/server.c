@@ -79,15 +79,6 @@ static void on_events(struct pc_loop_watch *watch, uint32_t events)
 
 /* --- start --- */
 
-static enum pc_code cannot_listen(struct pc_err *err, const struct pc_http_options *o, int why)
-{
-    if (why == EADDRINUSE)
-        return pc_fail(err, PC_E_CONFIG,
-                       "Port %d is taken by another program; choose another with --port.", o->port);
-    return pc_fail(err, PC_E_CONFIG, "Cannot listen on %s port %d: %s.", o->host, o->port,
-                   strerror(why));
-}
-
 static int open_socket(const struct addrinfo *info, int *why)
 {
     int yes = 1, no = 0;
@@ -135,8 +126,14 @@ static enum pc_code listen_on(struct pc_http *http, const struct pc_http_options
     for (struct addrinfo *at = found; at && *fd < 0; at = at->ai_next)
         *fd = open_socket(at, &why);
     freeaddrinfo(found);
-    if (*fd < 0)
-        return cannot_listen(err, o, why);
+    if (*fd < 0) {
+        if (why == EADDRINUSE)
+            return pc_fail(err, PC_E_CONFIG,
+                           "Port %d is taken by another program; choose another with --port.",
+                           o->port);
+        return pc_fail(err, PC_E_CONFIG, "Cannot listen on %s port %d: %s.", o->host, o->port,
+                       strerror(why));
+    }
     http->port = port_of(*fd);
     http->context.loopback = pc_guard_is_loopback(o->host);
     return PC_OK;
@@ -236,16 +233,7 @@ int pc_http_port(const struct pc_http *http)
 
 /* --- run --- */
 
-static void hand_on_events(struct pc_http *http, int64_t now_ms)
-{
-    struct pc_event events[EVENTS_AT_ONCE];
-    int n = pc_events_drain(pc_service_events(http->context.svc), events, EVENTS_AT_ONCE);
-    http->events_at_ms = n == EVENTS_AT_ONCE ? now_ms : 0;
-    if (n > 0)
-        pc_change_feed_on_events(http->context.change_feed, events, n);
-}
-
-/* How long the loop may wait: until the sweep, the events, the change feed or the library is 
+/* How long the loop may wait: until the sweep, the events, the change feed or the library is
  * due. */
 static int timeout_ms(struct pc_http *http, int64_t now_ms)
 {
@@ -274,8 +262,12 @@ static void run_iteration(struct pc_http *http)
         MHD_run(http->daemon);
     }
     int64_t now_ms = pc_clock_mono_ms();
-    if (http->events_at_ms && now_ms >= http->events_at_ms)
-        hand_on_events(http, now_ms);
+    if (http->events_at_ms && now_ms >= http->events_at_ms) {
+        struct pc_event events[EVENTS_AT_ONCE];
+        int n = pc_events_drain(pc_service_events(context->svc), events, EVENTS_AT_ONCE);
+        http->events_at_ms = n == EVENTS_AT_ONCE ? now_ms : 0;
+        pc_change_feed_on_events(context->change_feed, events, n);
+    }
     pc_change_feed_run(context->change_feed, now_ms);
     if (now_ms < http->sweep_at_ms)
         return;

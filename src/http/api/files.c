@@ -15,12 +15,12 @@
 
 enum { MAX_KEY = 256 };
 
-struct file { /* that was asked for; a stream when the driver has no file descriptor */
+struct file {                /* a stream, where the driver has no file descriptor */
     struct pc_stream stream; /* first */
     char key[MAX_KEY];
     struct pc_blob_reader *reader;
     const char *mime;
-    int64_t at, end; /* what is left to be sent */
+    int64_t at, end; /* the part that is still to be sent */
 };
 
 static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struct pc_err *err)
@@ -71,56 +71,37 @@ static void set_cache_headers(struct MHD_Response *response, const char *tag)
     pc_response_set_header(response, "Accept-Ranges", "bytes");
 }
 
-static void set_disposition(struct pc_request *r, struct MHD_Response *response, const char *last)
-{
-    const char *name = pc_request_query(r, "download");
-    if (!name)
-        return;
-    char *value = pc_header_disposition(*name ? name : last);
-    pc_response_set_header(response, "Content-Disposition", value);
-    free(value);
-}
-
-static enum pc_code respond_unsatisfiable(struct pc_request *r, int64_t size)
-{
-    char range[48];
-    struct pc_err *err = &r->err;
-    snprintf(range, sizeof range, "bytes */%lld", (long long)size);
-    pc_fail(err, PC_E_RANGE_NOT_SATISFIABLE, NULL);
-    r->content_range = range;
-    enum pc_code rc = pc_response_send_error(r, NULL);
-    r->content_range = NULL;
-    return rc;
-}
-
-static enum pc_header_range requested_range(struct pc_request *r, const char *tag, int64_t size,
-                                            int64_t *from, int64_t *len)
-{
-    const char *condition = pc_request_header(r, "If-Range");
-    *from = 0;
-    *len = size;
-    if (condition && strcmp(condition, tag) != 0)
-        return PC_RANGE_WHOLE;
-    return pc_header_parse_range(pc_request_header(r, "Range"), size, from, len);
-}
-
-static enum pc_code send_file(struct pc_request *r, struct file *f, const char *last,
+static enum pc_code send_file(struct pc_request *r, struct file *f, const char *name,
                               const char *tag)
 {
-    char text[80];
-    int64_t from, len, size = pc_blob_size(f->reader);
-    enum pc_header_range part = requested_range(r, tag, size, &from, &len);
-    if (part == PC_RANGE_NONE)
-        return respond_unsatisfiable(r, size);
+    char range[80];
+    int64_t size = pc_blob_size(f->reader), from = 0, len = size;
+    const char *condition = pc_request_header(r, "If-Range");
+    enum pc_header_range part = PC_RANGE_WHOLE;
+    if (!condition || strcmp(condition, tag) == 0)
+        part = pc_header_parse_range(pc_request_header(r, "Range"), size, &from, &len);
+    if (part == PC_RANGE_NONE) {
+        snprintf(range, sizeof range, "bytes */%lld", (long long)size);
+        (void)pc_fail(&r->err, PC_E_RANGE_NOT_SATISFIABLE, NULL);
+        r->content_range = range;
+        enum pc_code rc = pc_response_send_error(r, NULL);
+        r->content_range = NULL;
+        return rc;
+    }
     struct MHD_Response *response = create_response(r, f, from, len);
     set_cache_headers(response, tag);
     pc_response_set_header(response, "Content-Type",
                            f->mime ? f->mime : "application/octet-stream");
-    set_disposition(r, response, last);
+    const char *download = pc_request_query(r, "download");
+    if (download) {
+        char *disposition = pc_header_disposition(*download ? download : name);
+        pc_response_set_header(response, "Content-Disposition", disposition);
+        free(disposition);
+    }
     if (part == PC_RANGE_PART) {
-        snprintf(text, sizeof text, "bytes %lld-%lld/%lld", (long long)from,
+        snprintf(range, sizeof range, "bytes %lld-%lld/%lld", (long long)from,
                  (long long)(from + len - 1), (long long)size);
-        pc_response_set_header(response, "Content-Range", text);
+        pc_response_set_header(response, "Content-Range", range);
     }
     r->response_bytes = len;
     return pc_response_send(r, part == PC_RANGE_PART ? 206 : 200, response);

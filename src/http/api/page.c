@@ -24,18 +24,6 @@
 
 extern const struct pc_embedded pc_embedded_docs[]; /* docs_page.py writes it */
 
-/* Images may come from the blob store itself, where responses link to it. */
-static char *page_policy(struct pc_service *svc)
-{
-    char *origin = pc_service_link_origin(svc);
-    char *policy = pc_xasprintf(
-        "default-src 'self'; img-src 'self' data: blob:%s%s; style-src 'self'; "
-        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-        origin ? " " : "", origin ? origin : "");
-    free(origin);
-    return policy;
-}
-
 static const struct {
     const char *suffix, *type;
 } types[] = {
@@ -54,14 +42,6 @@ static const struct {
     {".csv", "text/csv; charset=utf-8"},
     {".txt", "text/plain; charset=utf-8"},
 };
-
-static const char *type_of(const char *path)
-{
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (pc_str_ends_ci(path, types[i].suffix))
-            return types[i].type;
-    return "application/octet-stream";
-}
 
 /* path begins with a slash. */
 static bool path_valid(const char *path)
@@ -117,23 +97,6 @@ static bool find_page_file(const struct pc_request *r, const char *path, struct 
     return open_page_file(r, path, "", f);
 }
 
-static void set_page_headers(const struct pc_request *r, struct MHD_Response *response,
-                             const char *path, const struct page_file *f)
-{
-    char *policy = page_policy(r->http->svc);
-    bool hashed = pc_str_starts(path, "/assets/");
-    pc_response_set_header(response, "Content-Type", type_of(path));
-    pc_response_set_header(response, "ETag", f->tag);
-    pc_response_set_header(response, "Vary", "Accept-Encoding");
-    pc_response_set_header(response, "Cache-Control",
-                           hashed ? "public, max-age=31536000, immutable" : "no-cache");
-    pc_response_set_header(response, "Content-Security-Policy", policy);
-    free(policy);
-    pc_response_set_header(response, "Referrer-Policy", "no-referrer");
-    if (f->coding)
-        pc_response_set_header(response, "Content-Encoding", f->coding);
-}
-
 static enum pc_code send_page_file(struct pc_request *r, const char *path,
                                    const struct page_file *f)
 {
@@ -143,7 +106,30 @@ static enum pc_code send_page_file(struct pc_request *r, const char *path,
               : MHD_create_response_from_fd_at_offset64((uint64_t)f->size, f->fd, 0);
     if (known || !response)
         close(f->fd);
-    set_page_headers(r, response, path, f);
+
+    const char *type = "application/octet-stream";
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (pc_str_ends_ci(path, types[i].suffix))
+            type = types[i].type;
+    bool hashed = pc_str_starts(path, "/assets/");
+    pc_response_set_header(response, "Content-Type", type);
+    pc_response_set_header(response, "ETag", f->tag);
+    pc_response_set_header(response, "Vary", "Accept-Encoding");
+    pc_response_set_header(response, "Cache-Control",
+                           hashed ? "public, max-age=31536000, immutable" : "no-cache");
+    pc_response_set_header(response, "Referrer-Policy", "no-referrer");
+    if (f->coding)
+        pc_response_set_header(response, "Content-Encoding", f->coding);
+
+    /* Images may come from the blob store itself, where responses link to it. */
+    char *origin = pc_service_link_origin(r->http->svc);
+    char *policy = pc_xasprintf(
+        "default-src 'self'; img-src 'self' data: blob:%s%s; style-src 'self'; "
+        "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+        origin ? " " : "", origin ? origin : "");
+    pc_response_set_header(response, "Content-Security-Policy", policy);
+    free(policy);
+    free(origin);
     r->response_bytes = f->size;
     return pc_response_send(r, known ? 304 : 200, response);
 }

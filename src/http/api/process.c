@@ -1,5 +1,5 @@
 /* POST /process: one image as a form, as raw bytes, as base64 in JSON, or as a URL. Bytes go to the
- * service as they arrive; only the small fields of a form and the JSON beside the image are 
+ * service as they arrive; only the small fields of a form and the JSON beside the image are
  * held. */
 #include <stdlib.h>
 #include <string.h>

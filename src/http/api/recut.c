@@ -1,5 +1,6 @@
 /* POST /recut: counts or queues the images that the active recipes, or those chosen for them, would
- * cut differently. To plan hundreds of images and reopen them, each durably, takes a second. */
+ * cut differently. Planning hundreds of images and reopening each of them durably takes a
+ * second. */
 #include <stdlib.h>
 
 #include "base/mem.h"

@@ -36,15 +36,6 @@ static enum pc_code failed(const struct pc_zip *zip, const char *doing, struct p
     return pc_fail_detail(err, PC_E_INTERNAL, "%s: %s", doing, why ? why : "unknown");
 }
 
-static bool open_archive(struct pc_zip *zip)
-{
-    return archive_write_set_format_zip(zip->archive) == ARCHIVE_OK &&
-           archive_write_zip_set_compression_store(zip->archive) == ARCHIVE_OK &&
-           archive_write_set_options(zip->archive, "zip:hdrcharset=UTF-8") == ARCHIVE_OK &&
-           archive_write_set_bytes_per_block(zip->archive, 0) == ARCHIVE_OK &&
-           archive_write_open(zip->archive, zip, NULL, gather, NULL) == ARCHIVE_OK;
-}
-
 static locale_t enter_locale(const struct pc_zip *zip)
 {
     return zip->utf8 ? uselocale(zip->utf8) : (locale_t)0;
@@ -63,10 +54,15 @@ enum pc_code pc_zip_create(struct pc_buf *out, struct pc_zip **result, struct pc
     zip->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     zip->archive = archive_write_new();
     locale_t before = enter_locale(zip);
-    enum pc_code rc = zip->archive && open_archive(zip) ? PC_OK : PC_E_INTERNAL;
-    if (rc)
-        rc = zip->archive ? failed(zip, "opening a zip", err)
-                          : pc_fail_detail(err, PC_E_INTERNAL, "archive_write_new");
+    enum pc_code rc = PC_OK;
+    if (!zip->archive)
+        rc = pc_fail_detail(err, PC_E_INTERNAL, "archive_write_new");
+    else if (archive_write_set_format_zip(zip->archive) != ARCHIVE_OK ||
+             archive_write_zip_set_compression_store(zip->archive) != ARCHIVE_OK ||
+             archive_write_set_options(zip->archive, "zip:hdrcharset=UTF-8") != ARCHIVE_OK ||
+             archive_write_set_bytes_per_block(zip->archive, 0) != ARCHIVE_OK ||
+             archive_write_open(zip->archive, zip, NULL, gather, NULL) != ARCHIVE_OK)
+        rc = failed(zip, "opening a zip", err);
     leave_locale(before);
     if (rc)
         pc_zip_destroy(zip);

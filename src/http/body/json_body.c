@@ -181,7 +181,7 @@ enum pc_code pc_json_body_end(struct pc_json_body *j, json_t **out, struct pc_er
     enum pc_code rc = pc_json_body_parse(pc_buf_text(&j->rest), j->rest.len, out, err);
     if (rc)
         return rc;
-    /* imageData that is no string, or whose key was written with escapes, did not go to the 
+    /* imageData that is no string, or whose key was written with escapes, did not go to the
      * sink. */
     json_t *left = json_object_get(*out, image_key);
     bool fits = json_is_object(*out) &&

@@ -149,14 +149,6 @@ static char *column(struct csv *c, int i)
     return i >= 0 && i < c->columns ? pc_str_trim(c->row.data + c->starts[i]) : NULL;
 }
 
-static bool is_blank(struct csv *c)
-{
-    for (int i = 0; i < c->columns; i++)
-        if (*column(c, i))
-            return false;
-    return true;
-}
-
 static int find_column(struct csv *c, const char *name)
 {
     for (int i = 0; i < c->columns; i++)
@@ -176,7 +168,10 @@ static enum pc_code csv_rows(struct csv *c, struct pc_http_url_list *list, struc
         return pc_fail(err, PC_E_BAD_CSV, NULL);
     while (!rc && c->at < c->end) {
         rc = read_row(c, &line, err);
-        if (rc || is_blank(c))
+        bool blank = true;
+        for (int i = 0; i < c->columns; i++)
+            blank = blank && !*column(c, i);
+        if (rc || blank)
             continue;
         const char *text = column(c, url);
         rc = append(list, text ? text : "", column(c, sku), column(c, label), line, err);

@@ -91,13 +91,6 @@ static void publish(struct pc_change_feed *f, enum pc_change_kind kind, json_t *
     json_decref(value);
 }
 
-static void give_position(struct pc_change_feed *f, json_t *counts, bool reset)
-{
-    for (struct pc_subscriber *s = f->subscribers; s; s = s->next)
-        if (s->position)
-            s->position(s, f->newest_seq, counts, reset);
-}
-
 static void outdate_position(struct pc_change_feed *f)
 {
     for (struct pc_subscriber *s = f->subscribers; s; s = s->next)
@@ -159,35 +152,7 @@ static void free_refresh(struct pc_task *task)
     free(x);
 }
 
-/* --- what was published already --- */
-
-/* Is it news? Then it is remembered. */
-static bool note_published(struct pc_change_feed *f, int64_t id, int64_t seq)
-{
-    for (int i = 0; i < f->n_published; i++)
-        if (f->published[i].id == id && f->published[i].seq == seq)
-            return false;
-    f->published[f->next_published] = (struct version){id, seq};
-    f->next_published = (f->next_published + 1) % REMEMBERED;
-    if (f->n_published < REMEMBERED)
-        f->n_published++;
-    if (seq > f->newest_seq)
-        f->newest_seq = seq;
-    return true;
-}
-
-static bool note_removed(struct pc_change_feed *f, int64_t id)
-{
-    for (int i = 0; i < f->n_removed; i++)
-        if (f->removed[i] == id)
-            return false;
-    f->removed[f->next_removed] = id;
-    f->next_removed = (f->next_removed + 1) % REMEMBERED;
-    if (f->n_removed < REMEMBERED)
-        f->n_removed++;
-    return true;
-}
-
+/* All changes up to seq are published: what was remembered of them can be forgotten. */
 static void commit(struct pc_change_feed *f, int64_t seq)
 {
     int n = 0;
@@ -205,18 +170,43 @@ static void commit(struct pc_change_feed *f, int64_t seq)
 
 /* --- publishing --- */
 
-static void publish_removed(struct pc_change_feed *f, const struct refresh *x)
+static bool was_removed_before(const struct pc_change_feed *f, int64_t id)
+{
+    for (int i = 0; i < f->n_removed; i++)
+        if (f->removed[i] == id)
+            return true;
+    return false;
+}
+
+static void publish_removed(struct pc_change_feed *f, const int64_t *removed, int n)
 {
     json_t *ids = json_array();
-    for (int i = 0; i < x->n_removed; i++)
-        if (note_removed(f, x->removed[i])) {
-            json_array_append_new(ids, json_integer(x->removed[i]));
-            notify(f, x->removed[i]);
-        }
+    for (int i = 0; i < n; i++) {
+        if (was_removed_before(f, removed[i]))
+            continue;
+        f->removed[f->next_removed] = removed[i];
+        f->next_removed = (f->next_removed + 1) % REMEMBERED;
+        f->n_removed = f->n_removed < REMEMBERED ? f->n_removed + 1 : REMEMBERED;
+        json_array_append_new(ids, json_integer(removed[i]));
+        notify(f, removed[i]);
+    }
     if (json_array_size(ids))
         publish(f, PC_CHANGE_REMOVED, ids);
     else
         json_decref(ids);
+}
+
+/* Is it news? Then it is remembered. */
+static bool remember_published(struct pc_change_feed *f, int64_t id, int64_t seq)
+{
+    for (int i = 0; i < f->n_published; i++)
+        if (f->published[i].id == id && f->published[i].seq == seq)
+            return false;
+    f->published[f->next_published] = (struct version){id, seq};
+    f->next_published = (f->next_published + 1) % REMEMBERED;
+    f->n_published = f->n_published < REMEMBERED ? f->n_published + 1 : REMEMBERED;
+    f->newest_seq = seq > f->newest_seq ? seq : f->newest_seq;
+    return true;
 }
 
 /* Publishes the images of the list that are news. True: the list was full, more may follow. */
@@ -229,7 +219,7 @@ static bool publish_changed(struct pc_change_feed *f, const struct refresh *x)
     json_t *news = json_array();
     for (int i = 0; i < list->n; i++) {
         const struct pc_record *r = &list->items[i];
-        if (note_published(f, r->id, r->seq)) {
+        if (remember_published(f, r->id, r->seq)) {
             json_array_append(news, json_array_get(x->images, (size_t)i));
             notify(f, r->id);
         }
@@ -272,11 +262,13 @@ static void on_refreshed(struct pc_task *task)
         f->overflowed = false;
     } else if (x->changed) {
         outdate_position(f);
-        publish_removed(f, x);
+        publish_removed(f, x->removed, x->n_removed);
         f->due = publish_changed(f, x) || f->due;
         publish(f, PC_CHANGE_COUNTS, json_incref(x->counts));
     }
-    give_position(f, x->counts, reset);
+    for (struct pc_subscriber *s = f->subscribers; s; s = s->next)
+        if (s->position)
+            s->position(s, f->newest_seq, x->counts, reset);
 }
 
 static void start_refresh(struct pc_change_feed *f, int64_t now_ms)
@@ -311,18 +303,19 @@ void pc_change_feed_request(struct pc_change_feed *f, bool wants_position)
  * forgotten them for later ones. */
 void pc_change_feed_on_events(struct pc_change_feed *f, const struct pc_event *events, int n)
 {
-    struct refresh removed = {.n_removed = 0};
+    int64_t removed[MAX_REMOVALS];
+    int n_removed = 0;
     for (int i = 0; i < n; i++) {
         f->overflowed = f->overflowed || events[i].id == 0;
         if (events[i].id == 0 || !events[i].removed)
             notify(f, events[i].id);
-        else if (removed.n_removed < MAX_REMOVALS)
-            removed.removed[removed.n_removed++] = events[i].id;
+        else if (n_removed < MAX_REMOVALS)
+            removed[n_removed++] = events[i].id;
         else
             f->overflowed = true;
     }
     if (f->active)
-        publish_removed(f, &removed);
+        publish_removed(f, removed, n_removed);
     f->due = true;
     outdate_position(f);
 }

@@ -12,7 +12,7 @@ struct pc_websocket_handshake { /* header values, NULL when absent */
     const char *upgrade, *connection, *version, *key;
 };
 
-/* Fills accept with the value of Sec-WebSocket-Accept. False: this is no handshake of version 
+/* Fills accept with the value of Sec-WebSocket-Accept. False: this is no handshake of version
  * 13. */
 bool pc_websocket_accept(const struct pc_websocket_handshake *handshake,
                          char accept[PC_WEBSOCKET_ACCEPT_BYTES]);

@@ -1,4 +1,4 @@
-/* The pure functions on requests: routes, callers, ranges, entity tags, file names, the 
+/* The pure functions on requests: routes, callers, ranges, entity tags, file names, the
  * handshake. */
 #include "support.h"
 

@@ -1,4 +1,4 @@
-/* The WebSocket of /live, with frames written by hand: those of clients are masked (RFC 6455, 
+/* The WebSocket of /live, with frames written by hand: those of clients are masked (RFC 6455,
  * 5.3). */
 #include "harness.h"
 
