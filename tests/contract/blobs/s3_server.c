@@ -14,9 +14,9 @@ static struct {
     char *key_id, *bucket;
     char *base;  /* of the prefixes: "pc-test-1-2/" */
     char *query; /* "endpoint=..." */
-} place;
+} target;
 
-/* Beginning and end */
+/* --- start and stop --- */
 
 static void stop_own(void)
 {
@@ -30,11 +30,11 @@ static void take_own(void)
     server = test_server_start(TEST_S3, &why);
     if (!server)
         return;
-    place.account = pc_xstrdup("tester:tester%2Fsecret%2Bkey@");
-    place.key_id = pc_xstrdup("tester");
-    place.bucket = pc_xstrdup("shots");
-    place.base = pc_xstrdup("");
-    place.query = pc_xasprintf("endpoint=http://127.0.0.1:%d", test_server_port(server));
+    target.account = pc_xstrdup("tester:tester%2Fsecret%2Bkey@");
+    target.key_id = pc_xstrdup("tester");
+    target.bucket = pc_xstrdup("shots");
+    target.base = pc_xstrdup("");
+    target.query = pc_xasprintf("endpoint=http://127.0.0.1:%d", test_server_port(server));
     atexit(stop_own);
 }
 
@@ -46,11 +46,11 @@ static bool remove_it(void *ctx, const char *key, int64_t size, int64_t modified
 }
 
 /* Not at exit: libcrypto has cleaned up before. */
-void s3_clear(const char *address)
+void s3_clear(const char *url)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    if (server || pc_blobs_open(&pc_blobs_s3, address, &bs, &err))
+    if (server || pc_blobs_open(&pc_blobs_s3, url, &bs, &err))
         return;
     (void)!pc_blobs_walk(bs, "", remove_it, bs, &err);
     pc_blobs_close(bs);
@@ -58,25 +58,25 @@ void s3_clear(const char *address)
 
 int s3_leave(void **state)
 {
-    char *address = s3_below("", "");
+    char *url = s3_below("", "");
     (void)state;
-    s3_clear(address);
-    free(address);
+    s3_clear(url);
+    free(url);
     return 0;
 }
 
-static void take_given(const char *address)
+static void take_given(const char *url)
 {
-    const char *at = strrchr(address, '@'), *query = strchr(address, '?');
-    const char *account = address + strlen("s3://");
-    if (!pc_str_starts(address, "s3://") || !at || !query || query < at)
+    const char *at = strrchr(url, '@'), *query = strchr(url, '?');
+    const char *account = url + strlen("s3://");
+    if (!pc_str_starts(url, "s3://") || !at || !query || query < at)
         fail_msg("POSECRAFT_TEST_S3 is not s3://KEY:SECRET@BUCKET?endpoint=...");
     size_t bucket_len = strcspn(at + 1, "/?");
-    place.account = pc_xstrndup(account, (size_t)(at + 1 - account));
-    place.key_id = pc_xstrndup(account, strcspn(account, ":"));
-    place.bucket = pc_xstrndup(at + 1, bucket_len);
-    place.base = pc_xasprintf("pc-test-%lld-%d/", (long long)pc_clock_wall_ms(), (int)getpid());
-    place.query = pc_xstrdup(query + 1);
+    target.account = pc_xstrndup(account, (size_t)(at + 1 - account));
+    target.key_id = pc_xstrndup(account, strcspn(account, ":"));
+    target.bucket = pc_xstrndup(at + 1, bucket_len);
+    target.base = pc_xasprintf("pc-test-%lld-%d/", (long long)pc_clock_wall_ms(), (int)getpid());
+    target.query = pc_xstrdup(query + 1);
 }
 
 bool s3_there(void)
@@ -91,7 +91,7 @@ bool s3_there(void)
         else
             take_own();
     }
-    return place.account != NULL;
+    return target.account != NULL;
 }
 
 struct test_server *s3_own_server(void)
@@ -101,23 +101,22 @@ struct test_server *s3_own_server(void)
     return server;
 }
 
-/* Addresses */
+/* --- URLs --- */
 
-static char *address_of(const char *account, const char *bucket, const char *prefix,
-                        const char *more)
+static char *url_of(const char *account, const char *bucket, const char *prefix, const char *more)
 {
-    return pc_xasprintf("s3://%s%s/%s%s?%s%s", account ? account : place.account,
-                        bucket ? bucket : place.bucket, place.base, prefix, place.query, more);
+    return pc_xasprintf("s3://%s%s/%s%s?%s%s", account ? account : target.account,
+                        bucket ? bucket : target.bucket, target.base, prefix, target.query, more);
 }
 
 char *s3_below(const char *prefix, const char *more)
 {
-    return address_of(NULL, NULL, prefix, more);
+    return url_of(NULL, NULL, prefix, more);
 }
 
 char *s3_stranger(const char *account, const char *bucket)
 {
-    return address_of(account, bucket, "", "");
+    return url_of(account, bucket, "", "");
 }
 
 char *s3_fresh(const char *more)
@@ -132,24 +131,24 @@ char *s3_fresh(const char *more)
 
 const char *s3_key_id(void)
 {
-    return place.key_id;
+    return target.key_id;
 }
 
-/* Stores */
+/* --- stores --- */
 
-struct pc_blobs *s3_open(const char *address)
+struct pc_blobs *s3_open(const char *url)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    assert_ok(pc_blobs_open(&pc_blobs_s3, address, &bs, &err), &err);
+    assert_ok(pc_blobs_open(&pc_blobs_s3, url, &bs, &err), &err);
     return bs;
 }
 
 struct pc_blobs *s3_open_fresh(const char *more)
 {
-    char *address = s3_fresh(more);
-    struct pc_blobs *bs = s3_open(address);
-    free(address);
+    char *url = s3_fresh(more);
+    struct pc_blobs *bs = s3_open(url);
+    free(url);
     return bs;
 }
 

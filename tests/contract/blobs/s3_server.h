@@ -13,17 +13,17 @@
 
 #define S3_ABSENT "there is no S3 server here (scripts/setup services)"
 
-/* Is there one? */
+/* Is there a server? */
 bool s3_there(void);
-/* The one that was started here, for its faults. Skips the test where the bucket was given. */
+/* The server that was started here, to make it fail. Skips the test where the bucket was given. */
 struct test_server *s3_own_server(void);
 
-/* Removes what is in a store of the given bucket; our own server ends with all it has. */
-void s3_clear(const char *address);
-/* For the end of a group of tests: the same with all stores. */
+/* Empties a store in the given bucket; our own server is removed with all it has. */
+void s3_clear(const char *url);
+/* The same for all stores: the teardown of a group of tests. */
 int s3_leave(void **state);
 
-/* Addresses. Gives. */
+/* URLs of stores. Gives. */
 char *s3_fresh(const char *more); /* of a fresh empty store, more ("&timeout=1") at its end; NULL
                                      when there is no server */
 char *s3_below(const char *prefix, const char *more); /* of a store below that prefix, encoded */
@@ -31,14 +31,14 @@ char *s3_below(const char *prefix, const char *more); /* of a store below that p
 char *s3_stranger(const char *account, const char *bucket);
 const char *s3_key_id(void); /* of the right account, encoded */
 
-/* Stores, and what tests do with them. All of it asserts that it works. */
+/* Stores, and what tests do with them; each asserts that it works. */
 enum { MIB = 1 << 20 };
-struct pc_blobs *s3_open(const char *address);
+struct pc_blobs *s3_open(const char *url);
 struct pc_blobs *s3_open_fresh(const char *more);
 void s3_put(struct pc_blobs *bs, const char *key, const void *data, size_t len);
 void s3_expect(struct pc_blobs *bs, const char *key, const char *text);
 int s3_count(struct pc_blobs *bs);
-/* Bytes that no compression shortens. Gives. */
+/* Bytes that do not compress. Gives. */
 char *s3_noise(size_t len);
 
 #endif

@@ -130,7 +130,7 @@ static void keys_that_could_reach_elsewhere_are_refused(void **state)
     pc_blobs_close(bs);
 }
 
-static void wrong_addresses_are_refused(void **state)
+static void wrong_urls_are_refused(void **state)
 {
     struct contract *c = *state;
     const struct pc_blobs_driver *driver = c->d->driver;
@@ -280,7 +280,7 @@ static void walk_visits_by_prefix(void **state)
     pc_blobs_close(bs);
 }
 
-static void sweep_drops_old_pieces_only(void **state)
+static void sweep_drops_old_leftovers_only(void **state)
 {
     struct pc_blobs *bs = open_store(state);
     struct pc_err err = PC_ERR_INIT;
@@ -419,13 +419,13 @@ static void kill_9_leaves_only_whole_blobs(void **state)
 static const struct contract_case cases[] = {
     CASE(what_is_put_is_got),
     CASE(keys_that_could_reach_elsewhere_are_refused),
-    CASE(wrong_addresses_are_refused),
+    CASE(wrong_urls_are_refused),
     CASE(writers_stream_and_nothing_shows_before_commit),
     CASE(a_descriptor_is_of_the_whole_blob),
     CASE(a_key_may_be_written_again),
     CASE(removing_is_repeatable_and_spares_open_readers),
     CASE(walk_visits_by_prefix),
-    CASE(sweep_drops_old_pieces_only),
+    CASE(sweep_drops_old_leftovers_only),
     CASE(threads_write_the_same_key_and_their_own),
     CASE_IF(CAN_PERSIST, reopening_finds_everything),
     CASE_IF(CAN_SHARE, two_openings_are_one_store),

@@ -1,5 +1,5 @@
-/* What only the file driver of the blobs promises: links lead nowhere, pieces are swept, and the
- * right code for folders that are missing, not writable or on a full disk. */
+/* What only the file driver promises: links are not followed, leftovers are swept, and the right
+ * code for folders that are missing, not writable or on a full disk. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,36 +12,36 @@
 #include "base/mem.h"
 #include "blobs/drivers.h"
 
-struct place {
-    char *dir, *root, *address;
+struct store {
+    char *dir, *root, *url;
 };
 
 static int setup(void **state)
 {
-    struct place *p = pc_xzalloc(sizeof *p);
+    struct store *p = pc_xzalloc(sizeof *p);
     p->dir = test_mkdir();
     p->root = pc_xasprintf("%s/blobs", p->dir);
-    p->address = pc_xasprintf("file:%s", p->root);
+    p->url = pc_xasprintf("file:%s", p->root);
     *state = p;
     return 0;
 }
 
 static int teardown(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     test_rmdir(p->dir);
     free(p->root);
-    free(p->address);
+    free(p->url);
     free(p);
     return 0;
 }
 
-static enum pc_code try_open(const struct place *p, struct pc_blobs **bs, struct pc_err *err)
+static enum pc_code try_open(const struct store *p, struct pc_blobs **bs, struct pc_err *err)
 {
-    return pc_blobs_open(&pc_blobs_file, p->address, bs, err);
+    return pc_blobs_open(&pc_blobs_file, p->url, bs, err);
 }
 
-static struct pc_blobs *open_store(const struct place *p)
+static struct pc_blobs *open_store(const struct store *p)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
@@ -51,7 +51,7 @@ static struct pc_blobs *open_store(const struct place *p)
 
 /* Where the driver keeps a key without '/': its outer folder, inner folder, or the file. Gives. */
 enum level { OUTER, INNER, FILE_ITSELF };
-static char *where(const struct place *p, const char *key, enum level level)
+static char *where(const struct store *p, const char *key, enum level level)
 {
     char hex[PC_SHA256_HEX];
     pc_sha256_of(key, strlen(key), hex);
@@ -73,7 +73,7 @@ static int files_in(const char *path)
     return n;
 }
 
-static int pieces(const struct place *p)
+static int leftovers(const struct store *p)
 {
     char *tmp = pc_xasprintf("%s/tmp", p->root);
     int n = files_in(tmp);
@@ -96,16 +96,16 @@ static int blobs_in(struct pc_blobs *bs)
     return n;
 }
 
-static void wrong_addresses_are_told(void **state)
+static void wrong_urls_are_refused(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     assert_code(pc_blobs_open(&pc_blobs_file, "file:", &bs, &err), PC_E_CONFIG);
-    char *address = pc_xasprintf("file:%s/no/such", p->dir);
-    assert_code(pc_blobs_open(&pc_blobs_file, address, &bs, &err), PC_E_STORE_UNAVAILABLE);
+    char *url = pc_xasprintf("file:%s/no/such", p->dir);
+    assert_code(pc_blobs_open(&pc_blobs_file, url, &bs, &err), PC_E_STORE_UNAVAILABLE);
     assert_null(strchr(err.message, '/'));
-    free(address);
+    free(url);
     int fd = open(p->root, O_CREAT | O_WRONLY, 0600); /* a file where the folder should be */
     close(fd);
     assert_code(try_open(p, &bs, &err), PC_E_STORE_UNAVAILABLE);
@@ -113,7 +113,7 @@ static void wrong_addresses_are_told(void **state)
 
 static void a_link_in_place_of_a_folder_is_not_followed(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     for (enum level level = OUTER; level <= INNER; level++) {
         struct pc_err err = PC_ERR_INIT;
         struct pc_blobs *bs = open_store(p);
@@ -131,7 +131,7 @@ static void a_link_in_place_of_a_folder_is_not_followed(void **state)
         assert_code(pc_blobs_remove(bs, "a", &err), PC_E_STORE_UNAVAILABLE);
         assert_int_equal(files_in(elsewhere), 0);
         assert_int_equal(blobs_in(bs), 0);
-        assert_int_equal(pieces(p), 0);
+        assert_int_equal(leftovers(p), 0);
         free(elsewhere);
         free(outer);
         free(link);
@@ -141,7 +141,7 @@ static void a_link_in_place_of_a_folder_is_not_followed(void **state)
 
 static void a_link_in_place_of_a_blob_is_not_read(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = open_store(p);
     struct pc_blob_reader *r;
@@ -154,15 +154,15 @@ static void a_link_in_place_of_a_blob_is_not_read(void **state)
     assert_ok(pc_blobs_put(bs, "a", "y", 1, &err), &err); /* the rename replaces the link itself */
     assert_int_equal(blobs_in(bs), 1);
     assert_ok(pc_blobs_remove(bs, "a", &err), &err);
-    mkdir(file, 0700); /* neither is a folder */
+    mkdir(file, 0700); /* nor is a folder */
     assert_code(pc_blobs_read(bs, "a", &r, &err), PC_E_STORE_UNAVAILABLE);
     free(file);
     pc_blobs_close(bs);
 }
 
-static void strangers_in_the_folder_are_passed_over(void **state)
+static void other_files_in_the_folder_are_skipped(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = open_store(p);
     assert_ok(pc_blobs_put(bs, "a", "x", 1, &err), &err);
@@ -177,18 +177,18 @@ static void strangers_in_the_folder_are_passed_over(void **state)
     pc_blobs_close(bs);
 }
 
-static void aborted_and_dead_pieces_go(void **state)
+static void aborted_and_dead_files_are_dropped(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = open_store(p);
     struct pc_blob_writer *w;
     int dropped;
     assert_ok(pc_blobs_begin(bs, &w, &err), &err);
     assert_ok(pc_blob_write(w, "x", 1, &err), &err);
-    assert_int_equal(pieces(p), 1);
+    assert_int_equal(leftovers(p), 1);
     pc_blob_abort(w);
-    assert_int_equal(pieces(p), 0);
+    assert_int_equal(leftovers(p), 0);
     char *dead = pc_xasprintf("%s/tmp/dead", p->root);
     int fd = open(dead, O_CREAT | O_WRONLY, 0600);
     const struct timespec old[] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
@@ -197,15 +197,15 @@ static void aborted_and_dead_pieces_go(void **state)
     assert_ok(pc_blobs_begin(bs, &w, &err), &err);
     assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() - 60000, &dropped, &err), &err);
     assert_int_equal(dropped, 1);
-    assert_int_equal(pieces(p), 1);
+    assert_int_equal(leftovers(p), 1);
     assert_ok(pc_blob_commit(w, "late", &err), &err);
     free(dead);
     pc_blobs_close(bs);
 }
 
-static void a_removed_folder_is_told_by_ping(void **state)
+static void ping_notices_a_removed_folder(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = open_store(p);
     char *tmp = pc_xasprintf("%s/tmp", p->root);
@@ -219,7 +219,7 @@ static void a_removed_folder_is_told_by_ping(void **state)
 
 static int write_as_nobody(void *ctx)
 {
-    struct place *p = ctx;
+    struct store *p = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = NULL;
     if (!contract_drop_root())
@@ -230,7 +230,7 @@ static int write_as_nobody(void *ctx)
 
 static void a_read_only_folder_is_unavailable(void **state)
 {
-    struct place *p = *state;
+    struct store *p = *state;
     pc_blobs_close(open_store(p));
     char *tmp = pc_xasprintf("%s/tmp", p->root);
     chmod(p->dir, 0755);
@@ -243,7 +243,7 @@ static void a_read_only_folder_is_unavailable(void **state)
 
 static int fill_a_small_disk(void *ctx)
 {
-    struct place *p = ctx;
+    struct store *p = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     struct pc_buf buf = PC_BUF_INIT;
@@ -253,7 +253,7 @@ static int fill_a_small_disk(void *ctx)
     if (try_open(p, &bs, &err) || pc_blobs_put(bs, "first", half, sizeof half, &err))
         return CHILD_FAILED;
     bool right = pc_blobs_put(bs, "second", half, sizeof half, &err) == PC_E_STORE_FULL &&
-                 pieces(p) == 0 && blobs_in(bs) == 1 &&
+                 leftovers(p) == 0 && blobs_in(bs) == 1 &&
                  pc_blobs_get(bs, "first", sizeof half, &buf, &err) == PC_OK &&
                  buf.len == sizeof half && pc_blobs_remove(bs, "first", &err) == PC_OK &&
                  pc_blobs_put(bs, "second", half, sizeof half, &err) == PC_OK;
@@ -270,12 +270,12 @@ static void a_full_disk_is_store_full_until_there_is_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(wrong_addresses_are_told),
+        TEST(wrong_urls_are_refused),
         TEST(a_link_in_place_of_a_folder_is_not_followed),
         TEST(a_link_in_place_of_a_blob_is_not_read),
-        TEST(strangers_in_the_folder_are_passed_over),
-        TEST(aborted_and_dead_pieces_go),
-        TEST(a_removed_folder_is_told_by_ping),
+        TEST(other_files_in_the_folder_are_skipped),
+        TEST(aborted_and_dead_files_are_dropped),
+        TEST(ping_notices_a_removed_folder),
         TEST(a_read_only_folder_is_unavailable),
         TEST(a_full_disk_is_store_full_until_there_is_room),
     };

@@ -1,4 +1,4 @@
-/* The S3 driver against a real server that verifies signatures, when things go wrong: refusals at
+/* The S3 driver against a real server, which verifies signatures, when things go wrong: errors at
  * start, servers that go and come back, uploads whose program died, damage, a full disk. */
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,22 +11,22 @@
 #include "base/str.h"
 #include "s3_server.h"
 
-/* At start */
+/* --- at start --- */
 
 static void refused(const char *account, const char *bucket, const char *word)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    char *address = s3_stranger(account, bucket);
-    assert_code(pc_blobs_open(&pc_blobs_s3, address, &bs, &err), PC_E_CONFIG);
+    char *url = s3_stranger(account, bucket);
+    assert_code(pc_blobs_open(&pc_blobs_s3, url, &bs, &err), PC_E_CONFIG);
     if (!strstr(err.message, word))
         fail_msg("\"%s\" does not name %s", err.message, word);
     assert_null(strstr(err.message, s3_key_id()));
     assert_null(strstr(err.detail, "hush"));
-    free(address);
+    free(url);
 }
 
-static void refusals_say_what_is_wrong(void **state)
+static void errors_at_start_say_what_is_wrong(void **state)
 {
     (void)state;
     char *wrong = pc_xasprintf("%s:hush@", s3_key_id());
@@ -42,17 +42,17 @@ static void a_server_that_is_away_is_unavailable_soon(void **state)
     struct test_server *server = s3_own_server();
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    char *address = s3_fresh("");
+    char *url = s3_fresh("");
     int64_t start_ms = pc_clock_mono_ms();
     test_server_kill(server);
-    assert_code(pc_blobs_open(&pc_blobs_s3, address, &bs, &err), PC_E_STORE_UNAVAILABLE);
+    assert_code(pc_blobs_open(&pc_blobs_s3, url, &bs, &err), PC_E_STORE_UNAVAILABLE);
     assert_true(pc_clock_mono_ms() - start_ms < 10000);
     test_server_restart(server);
-    pc_blobs_close(s3_open(address));
-    free(address);
+    pc_blobs_close(s3_open(url));
+    free(url);
 }
 
-/* In the middle */
+/* --- later --- */
 
 static bool none(void *ctx, const char *key, int64_t size, int64_t modified_ms)
 {
@@ -133,21 +133,21 @@ static void a_silent_server_is_given_up(void **state)
     pc_blobs_close(bs);
 }
 
-/* Uploads that died */
+/* --- uploads whose program died --- */
 
 struct half {
-    const char *address;
+    const char *url;
     int out;
 };
 
-/* Commits 48 MB again and again, telling when it begins. */
+/* Commits 48 MB again and again, and says when it begins. */
 static int upload_until_killed(void *ctx)
 {
     struct half *half = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     char *bytes = s3_noise(MIB);
-    if (pc_blobs_open(&pc_blobs_s3, half->address, &bs, &err))
+    if (pc_blobs_open(&pc_blobs_s3, half->url, &bs, &err))
         return CHILD_FAILED;
     for (int n = 0;; n++) {
         struct pc_blob_writer *w;
@@ -163,7 +163,7 @@ static int upload_until_killed(void *ctx)
     }
 }
 
-/* The server may be busy yet with the last request of the dead. */
+/* The server may still be busy with the last request of the killed program. */
 static void sweep_until_nothing_is_left(struct pc_blobs *bs)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -180,12 +180,12 @@ static void an_upload_whose_program_died_is_swept(void **state)
 {
     (void)state;
     struct pc_err err = PC_ERR_INIT;
-    char *address = s3_fresh(""), x;
-    struct pc_blobs *bs = s3_open(address);
+    char *url = s3_fresh(""), x;
+    struct pc_blobs *bs = s3_open(url);
     int ends[2], dropped = 0, all = 0;
     for (int round = 0; round < 3; round++) {
         assert_int_equal(pipe(ends), 0);
-        struct half half = {address, ends[1]};
+        struct half half = {url, ends[1]};
         pid_t pid = contract_fork(upload_until_killed, &half);
         close(ends[1]);
         assert_int_equal(read(ends[0], &x, 1), 1);
@@ -193,17 +193,17 @@ static void an_upload_whose_program_died_is_swept(void **state)
         contract_kill(pid);
         close(ends[0]);
         assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() - 60000, &dropped, &err), &err);
-        assert_int_equal(dropped, 0); /* it may be at work yet */
+        assert_int_equal(dropped, 0); /* its program may still be running */
         assert_ok(pc_blobs_sweep(bs, pc_clock_wall_ms() + 60000, &dropped, &err), &err);
         all += dropped;
         sweep_until_nothing_is_left(bs);
     }
     assert_true(all > 0);
     pc_blobs_close(bs);
-    free(address);
+    free(url);
 }
 
-/* Damage */
+/* --- damage --- */
 
 static void flip_a_byte(const struct test_server *server, const char *key)
 {
@@ -222,8 +222,8 @@ static void damage_in_the_store_is_noticed(void **state)
     struct test_server *server = s3_own_server();
     struct pc_err err = PC_ERR_INIT;
     struct pc_buf buf = PC_BUF_INIT;
-    char *address = s3_below("damaged", ""), *bytes = s3_noise(2 * MIB);
-    struct pc_blobs *bs = s3_open(address);
+    char *url = s3_below("damaged", ""), *bytes = s3_noise(2 * MIB);
+    struct pc_blobs *bs = s3_open(url);
     s3_put(bs, "small", bytes, 1000);
     s3_put(bs, "large", bytes, 2 * MIB);
     flip_a_byte(server, "small");
@@ -232,11 +232,11 @@ static void damage_in_the_store_is_noticed(void **state)
     assert_code(pc_blobs_get(bs, "large", 2 * MIB, &buf, &err), PC_E_STORE_UNAVAILABLE);
     pc_buf_finish(&buf);
     free(bytes);
-    free(address);
+    free(url);
     pc_blobs_close(bs);
 }
 
-/* The disk of temporary files */
+/* --- the disk of temporary files --- */
 
 static int fill_the_spool(void *ctx)
 {
@@ -244,11 +244,11 @@ static int fill_the_spool(void *ctx)
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
     struct pc_blob_writer *w;
-    char *bytes = s3_noise(MIB), *more = pc_xasprintf("&spool=%s", dir), *address = s3_fresh(more);
+    char *bytes = s3_noise(MIB), *more = pc_xasprintf("&spool=%s", dir), *url = s3_fresh(more);
     enum pc_code rc = PC_OK;
     if (!contract_small_disk(dir, 4 * MIB))
         return CHILD_SKIPPED;
-    if (pc_blobs_open(&pc_blobs_s3, address, &bs, &err) || pc_blobs_begin(bs, &w, &err))
+    if (pc_blobs_open(&pc_blobs_s3, url, &bs, &err) || pc_blobs_begin(bs, &w, &err))
         return CHILD_FAILED;
     for (int i = 0; i < 8 && !rc; i++)
         rc = pc_blob_write(w, bytes, MIB, &err);
@@ -273,7 +273,7 @@ static void a_full_spool_is_store_full_until_there_is_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refusals_say_what_is_wrong),
+        cmocka_unit_test(errors_at_start_say_what_is_wrong),
         cmocka_unit_test(a_server_that_is_away_is_unavailable_soon),
         cmocka_unit_test(a_server_that_went_may_come_back),
         cmocka_unit_test(a_short_outage_is_waited_out),

@@ -74,8 +74,8 @@ static void nasty_prefixes_are_signed_right(void **state)
 {
     (void)state;
     struct pc_err err = PC_ERR_INIT;
-    char *address = s3_below(NASTY, "");
-    struct pc_blobs *bs = s3_open(address);
+    char *url = s3_below(NASTY, "");
+    struct pc_blobs *bs = s3_open(url);
     char *bytes = s3_noise(17 * MIB);
     s3_put(bs, "x/y.jpg", "hello", 5);
     s3_put(bs, "big", bytes, 17 * MIB);
@@ -85,7 +85,7 @@ static void nasty_prefixes_are_signed_right(void **state)
     assert_ok(pc_blobs_remove(bs, "big", &err), &err);
     assert_int_equal(s3_count(bs), 0);
     pc_blobs_close(bs);
-    free(address);
+    free(url);
     free(bytes);
 }
 
@@ -172,8 +172,8 @@ static int asked_plainly(const char *method, const char *url, const char *text)
 static void presigned_links_open_for_anyone_until_they_end(void **state)
 {
     (void)state;
-    char *address = s3_below(NASTY, "&links=presigned");
-    struct pc_blobs *bs = s3_open(address);
+    char *url = s3_below(NASTY, "&links=presigned");
+    struct pc_blobs *bs = s3_open(url);
     struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
     s3_put(bs, "x/y.jpg", "hello", 5);
@@ -187,7 +187,7 @@ static void presigned_links_open_for_anyone_until_they_end(void **state)
     char *forged = pc_xasprintf("%.*s%s", (int)path_len, other, query);
     assert_int_equal(asked_plainly("GET", forged, NULL), 403);
     assert_int_equal(asked_plainly("GET", other, NULL), 404);
-    assert_ok(pc_s3_url_parse(address, &a, &err), &err);
+    assert_ok(pc_s3_url_parse(url, &a, &err), &err);
     struct pc_s3_credentials keys = {a.key_id, a.secret, a.session_token, PC_S3_NEVER_EXPIRES};
     char *old = pc_s3_presign_url(&a, &keys, "x/y.jpg", 60, pc_clock_wall_ms() / 1000 - 3600);
     assert_int_equal(asked_plainly("GET", old, NULL), 403);
@@ -197,8 +197,8 @@ static void presigned_links_open_for_anyone_until_they_end(void **state)
     free(forged);
     free(old);
     pc_blobs_close(bs);
-    s3_clear(address);
-    free(address);
+    s3_clear(url);
+    free(url);
 }
 
 static void links_are_a_choice(void **state)

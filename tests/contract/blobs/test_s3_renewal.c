@@ -1,5 +1,5 @@
-/* Keys of an S3 account that end, or that the server takes no more: they are renewed, once for all
- * who call, and nobody waits while the old ones are good. */
+/* Credentials of an S3 account that expire, or that the server rejects: they are renewed, once for
+ * all requests, and nobody waits while the old ones are good. */
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -10,22 +10,23 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "s3_places.h"
+#include "fake_providers.h"
 
 enum { THREADS = 8, HOUR_MS = 3600 * 1000 };
 #define PING "HEAD /shots"
 #define PUT "PUT /shots/p/a"
-#define FINE PLAY_ANSWER("200 OK", "")
+#define FINE FAKE_RESPONSE("200 OK", "")
 
-static struct pc_blobs *opened(struct places *p, const char *more, const char *id, int64_t ends_ms)
+static struct pc_blobs *opened(struct fake_providers *p, const char *more, const char *id,
+                               int64_t expires_ms)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    places_want_container(p);
-    play_always(p->play, PING, FINE);
-    play_always(p->play, PLACES_CONTAINER, places_json(id, ends_ms));
-    assert_ok(places_open(p, more, &bs, &err), &err);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 1);
+    providers_enable_container(p);
+    fake_server_always_reply(p->server, PING, FINE);
+    fake_server_always_reply(p->server, AT_CONTAINER, providers_json(id, expires_ms));
+    assert_ok(providers_open_store(p, more, &bs, &err), &err);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 1);
     return bs;
 }
 
@@ -34,7 +35,7 @@ static enum pc_code put(struct pc_blobs *bs, struct pc_err *err)
     return pc_blobs_put(bs, "a", "hello", 5, err);
 }
 
-/* Before the end */
+/* --- before they expire --- */
 
 struct pinging {
     struct pc_blobs *bs;
@@ -56,42 +57,42 @@ static void ping_on(void *ctx, int i)
     }
 }
 
-static void keys_are_renewed_before_they_end_and_nobody_waits(void **state)
+static void credentials_are_renewed_before_they_expire_and_nobody_waits(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pinging pinging = {.bs = opened(p, "", "OLD", 3000),
                               .until_ms = pc_clock_mono_ms() + 3500};
-    play_always(p->play, PLACES_CONTAINER, places_json("NEW", HOUR_MS));
-    play_late(p->play, PLACES_CONTAINER, 500);
-    play_always(p->play, PUT, FINE);
+    fake_server_always_reply(p->server, AT_CONTAINER, providers_json("NEW", HOUR_MS));
+    fake_server_delay(p->server, AT_CONTAINER, 500);
+    fake_server_always_reply(p->server, PUT, FINE);
     contract_threads(THREADS, ping_on, &pinging);
     assert_ok(put(pinging.bs, &err), &err);
     pc_blobs_close(pinging.bs);
     assert_int_equal(pinging.failures, 0);
     assert_int_equal(pinging.slow, 0);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2);
-    places_expect_key(p, PING, 0, "OLD", true);
-    places_expect_key(p, PUT, 0, "NEW", true);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 2);
+    providers_expect_signed_by(p, PING, 0, "OLD", true);
+    providers_expect_signed_by(p, PUT, 0, "NEW", true);
 }
 
-/* A place that says nothing holds up neither a call nor the end. */
-static void a_silent_place_holds_up_nobody_yet(void **state)
+/* A provider that says nothing delays neither a request nor closing. */
+static void a_silent_provider_delays_nobody_before_expiry(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pinging pinging = {.bs = opened(p, "", "OLD", 4000),
                               .until_ms = pc_clock_mono_ms() + 3600};
-    play_always(p->play, PLACES_CONTAINER, PLAY_SILENCE);
+    fake_server_always_reply(p->server, AT_CONTAINER, FAKE_SILENCE);
     contract_threads(2, ping_on, &pinging);
     assert_int_equal(pinging.failures, 0);
     assert_int_equal(pinging.slow, 0);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 2);
     int64_t start_ms = pc_clock_mono_ms();
     pc_blobs_close(pinging.bs);
     assert_true(pc_clock_mono_ms() - start_ms < 3000);
 }
 
-/* After it */
+/* --- after they expired --- */
 
 struct putting {
     struct pc_blobs *bs;
@@ -127,28 +128,28 @@ static void log_back(int old, const char *path, const char *word)
     pc_buf_finish(&log);
 }
 
-static void keys_that_ended_are_an_outage_until_there_are_others(void **state)
+static void expired_credentials_are_an_outage_until_there_are_new_ones(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     char *log = pc_xasprintf("%s/log", p->dir);
     int stderr_fd = log_to(log);
     struct putting putting = {.bs = opened(p, "&links=presigned", "OLD", 1000)};
-    play_always(p->play, PUT, FINE);
-    play_always(p->play, PLACES_CONTAINER, PLAY_ANSWER("500 Oops", "hush"));
+    fake_server_always_reply(p->server, PUT, FINE);
+    fake_server_always_reply(p->server, AT_CONTAINER, FAKE_RESPONSE("500 Oops", "hush"));
     pc_clock_sleep_ms(2000);
     assert_code(put(putting.bs, &err), PC_E_STORE_UNAVAILABLE);
     assert_non_null(strstr(err.detail, "from the container"));
-    places_expect_hushed(&err);
-    assert_int_equal(play_asked(p->play, PUT), 0);
+    providers_expect_no_secret(&err);
+    assert_int_equal(fake_server_count(p->server, PUT), 0);
     assert_null(pc_blobs_link(putting.bs, "a", 60));
-    pc_clock_sleep_ms(1100); /* it is asked once a second at most */
-    int asked = play_asked(p->play, PLACES_CONTAINER);
-    play_always(p->play, PLACES_CONTAINER, places_json("NEW", HOUR_MS));
-    play_late(p->play, PLACES_CONTAINER, 300);
+    pc_clock_sleep_ms(1100); /* the provider is asked once a second at most */
+    int asked = fake_server_count(p->server, AT_CONTAINER);
+    fake_server_always_reply(p->server, AT_CONTAINER, providers_json("NEW", HOUR_MS));
+    fake_server_delay(p->server, AT_CONTAINER, 300);
     contract_threads(THREADS, put_one, &putting);
     assert_int_equal(putting.failures, 0);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), asked + 1);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), asked + 1);
     char *link = pc_blobs_link(putting.bs, "a", 60);
     assert_non_null(link);
     free(link);
@@ -157,111 +158,112 @@ static void keys_that_ended_are_an_outage_until_there_are_others(void **state)
     free(log);
 }
 
-/* When the server takes them no more */
+/* --- when the server rejects them --- */
 
 static void a_token_that_the_server_calls_expired_is_renewed_once_for_all(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct putting putting = {.bs = opened(p, "", "OLD", HOUR_MS)};
     for (int i = 0; i < THREADS; i++)
-        play_say(p->play, PUT, PLAY_FAULT("400 Bad Request", "ExpiredToken"));
+        fake_server_reply(p->server, PUT, FAKE_ERROR("400 Bad Request", "ExpiredToken"));
     for (int i = 0; i < THREADS; i++)
-        play_say(p->play, PUT, FINE);
-    play_late(p->play, PUT, 500); /* so all have asked before the first is refused */
-    play_always(p->play, PLACES_CONTAINER, places_json("NEW", HOUR_MS));
+        fake_server_reply(p->server, PUT, FINE);
+    fake_server_delay(p->server, PUT,
+                      500); /* so that all requests are sent before the first is rejected */
+    fake_server_always_reply(p->server, AT_CONTAINER, providers_json("NEW", HOUR_MS));
     contract_threads(THREADS, put_one, &putting);
     assert_int_equal(putting.failures, 0);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2);
-    places_expect_key(p, PUT, THREADS - 1, "OLD", true);
-    places_expect_key(p, PUT, THREADS, "NEW", true);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 2);
+    providers_expect_signed_by(p, PUT, THREADS - 1, "OLD", true);
+    providers_expect_signed_by(p, PUT, THREADS, "NEW", true);
     pc_blobs_close(putting.bs);
 }
 
-static void the_same_keys_again_are_no_reason_to_try_again(void **state)
+static void the_same_credentials_again_are_no_reason_to_retry(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = opened(p, "", "OLD", HOUR_MS);
-    play_always(p->play, PUT, PLAY_FAULT("400 Bad Request", "ExpiredToken"));
+    fake_server_always_reply(p->server, PUT, FAKE_ERROR("400 Bad Request", "ExpiredToken"));
     for (int i = 1; i <= 3; i++) {
         assert_code(put(bs, &err), PC_E_STORE_UNAVAILABLE);
-        assert_int_equal(play_asked(p->play, PUT), i);
-        assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2); /* once a second at most */
+        assert_int_equal(fake_server_count(p->server, PUT), i);
+        assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 2); /* once a second at most */
     }
     pc_blobs_close(bs);
 }
 
-static void a_refusal_without_a_word_is_looked_into_once_a_minute(void **state)
+static void an_unexplained_rejection_renews_once_a_minute(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = opened(p, "", "OLD", HOUR_MS);
-    play_always(p->play, PUT, PLAY_FAULT("403 Forbidden", "AccessDenied"));
-    play_always(p->play, PLACES_CONTAINER, places_json("NEW", HOUR_MS));
+    fake_server_always_reply(p->server, PUT, FAKE_ERROR("403 Forbidden", "AccessDenied"));
+    fake_server_always_reply(p->server, AT_CONTAINER, providers_json("NEW", HOUR_MS));
     assert_code(put(bs, &err), PC_E_STORE_UNAVAILABLE);
-    assert_int_equal(play_asked(p->play, PUT), 2);
+    assert_int_equal(fake_server_count(p->server, PUT), 2);
     assert_code(put(bs, &err), PC_E_STORE_UNAVAILABLE);
-    assert_int_equal(play_asked(p->play, PUT), 3);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2);
+    assert_int_equal(fake_server_count(p->server, PUT), 3);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 2);
     /* HEAD has no body to say why */
-    play_always(p->play, PING, PLAY_ANSWER("400 Bad Request", ""));
+    fake_server_always_reply(p->server, PING, FAKE_RESPONSE("400 Bad Request", ""));
     assert_code(pc_blobs_ping(bs, &err), PC_E_STORE_UNAVAILABLE);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 2);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 2);
     pc_blobs_close(bs);
 }
 
-static void a_place_that_fails_then_leaves_the_refusal(void **state)
+static void when_the_provider_fails_the_rejection_stands(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs = opened(p, "", "OLD", HOUR_MS);
-    play_always(p->play, PUT, PLAY_FAULT("400 Bad Request", "ExpiredToken"));
-    play_always(p->play, PLACES_CONTAINER, PLAY_ANSWER("404 Not Found", "<html>hush"));
+    fake_server_always_reply(p->server, PUT, FAKE_ERROR("400 Bad Request", "ExpiredToken"));
+    fake_server_always_reply(p->server, AT_CONTAINER, FAKE_RESPONSE("404 Not Found", "<html>hush"));
     assert_code(put(bs, &err), PC_E_STORE_UNAVAILABLE);
     assert_non_null(strstr(err.detail, "ExpiredToken"));
-    places_expect_hushed(&err);
+    providers_expect_no_secret(&err);
     pc_blobs_close(bs);
 }
 
-static void keys_of_the_address_are_nobodys_to_renew(void **state)
+static void credentials_of_the_url_are_not_renewed(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    places_want_container(p);
-    char *address = pc_xasprintf("s3://OWN:hush@shots/p?session_token=t&endpoint="
-                                 "http://127.0.0.1:%d",
-                                 play_port(p->play));
-    play_always(p->play, PUT, PLAY_FAULT("400 Bad Request", "ExpiredToken"));
-    assert_ok(pc_blobs_open(&pc_blobs_s3, address, &bs, &err), &err);
+    providers_enable_container(p);
+    char *url = pc_xasprintf("s3://OWN:hush@shots/p?session_token=t&endpoint="
+                             "http://127.0.0.1:%d",
+                             fake_server_port(p->server));
+    fake_server_always_reply(p->server, PUT, FAKE_ERROR("400 Bad Request", "ExpiredToken"));
+    assert_ok(pc_blobs_open(&pc_blobs_s3, url, &bs, &err), &err);
     assert_code(put(bs, &err), PC_E_STORE_UNAVAILABLE);
-    assert_int_equal(play_asked(p->play, PUT), 1);
-    assert_int_equal(play_asked(p->play, PLACES_CONTAINER), 0);
+    assert_int_equal(fake_server_count(p->server, PUT), 1);
+    assert_int_equal(fake_server_count(p->server, AT_CONTAINER), 0);
     pc_blobs_close(bs);
-    free(address);
+    free(url);
 }
 
 static void a_file_with_another_key_is_read_again(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_blobs *bs;
-    char *path = pc_xstrdup(places_file(
+    char *path = pc_xstrdup(providers_write_file(
         p, "keys", "[default]\naws_access_key_id = OLD\naws_secret_access_key = hush\n"));
-    places_env(p, "AWS_SHARED_CREDENTIALS_FILE", path, false);
-    assert_ok(places_open(p, "", &bs, &err), &err);
-    (void)places_file(p, "keys",
-                      "[default]\naws_access_key_id = NEW\naws_secret_access_key = hush\n");
-    play_say(p->play, PUT, PLAY_FAULT("403 Forbidden", "InvalidAccessKeyId"));
-    play_say(p->play, PUT, FINE);
+    providers_setenv(p, "AWS_SHARED_CREDENTIALS_FILE", path, false);
+    assert_ok(providers_open_store(p, "", &bs, &err), &err);
+    (void)providers_write_file(
+        p, "keys", "[default]\naws_access_key_id = NEW\naws_secret_access_key = hush\n");
+    fake_server_reply(p->server, PUT, FAKE_ERROR("403 Forbidden", "InvalidAccessKeyId"));
+    fake_server_reply(p->server, PUT, FINE);
     assert_ok(put(bs, &err), &err);
-    places_expect_key(p, PUT, 0, "OLD", false);
-    places_expect_key(p, PUT, 1, "NEW", false);
+    providers_expect_signed_by(p, PUT, 0, "OLD", false);
+    providers_expect_signed_by(p, PUT, 1, "NEW", false);
     pc_blobs_close(bs);
     free(path);
 }
 
-/* Links */
+/* --- links --- */
 
 static int64_t number_after(const char *text, const char *name)
 {
@@ -269,9 +271,9 @@ static int64_t number_after(const char *text, const char *name)
     return at ? strtoll(at + strlen(name), NULL, 10) : -1;
 }
 
-static void a_link_ends_with_the_keys(void **state)
+static void a_link_expires_with_the_credentials(void **state)
 {
-    struct places *p = *state;
+    struct fake_providers *p = *state;
     enum { LIFE_S = 600 };
     int64_t ends_s = pc_clock_wall_ms() / 1000 + LIFE_S;
     struct pc_blobs *bs = opened(p, "&links=presigned", "OLD", (int64_t)LIFE_S * 1000);
@@ -285,21 +287,21 @@ static void a_link_ends_with_the_keys(void **state)
     pc_blobs_close(bs);
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, places_setup, places_teardown)
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, providers_setup, providers_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(keys_are_renewed_before_they_end_and_nobody_waits),
-        TEST(a_silent_place_holds_up_nobody_yet),
-        TEST(keys_that_ended_are_an_outage_until_there_are_others),
+        TEST(credentials_are_renewed_before_they_expire_and_nobody_waits),
+        TEST(a_silent_provider_delays_nobody_before_expiry),
+        TEST(expired_credentials_are_an_outage_until_there_are_new_ones),
         TEST(a_token_that_the_server_calls_expired_is_renewed_once_for_all),
-        TEST(the_same_keys_again_are_no_reason_to_try_again),
-        TEST(a_refusal_without_a_word_is_looked_into_once_a_minute),
-        TEST(a_place_that_fails_then_leaves_the_refusal),
-        TEST(keys_of_the_address_are_nobodys_to_renew),
+        TEST(the_same_credentials_again_are_no_reason_to_retry),
+        TEST(an_unexplained_rejection_renews_once_a_minute),
+        TEST(when_the_provider_fails_the_rejection_stands),
+        TEST(credentials_of_the_url_are_not_renewed),
         TEST(a_file_with_another_key_is_read_again),
-        TEST(a_link_ends_with_the_keys),
+        TEST(a_link_expires_with_the_credentials),
     };
     return cmocka_run_group_tests_name("blobs-s3-renewal", tests, NULL, NULL);
 }

@@ -124,7 +124,7 @@ static void amazons_test_suite(void **state)
 }
 
 /* "Authenticating Requests: Using Query Parameters", the example there. */
-static void amazons_example_of_a_presigned_address(void **state)
+static void amazons_example_of_a_presigned_url(void **state)
 {
     (void)state;
     const struct pc_s3_pair host[] = {{"host", "examplebucket.s3.amazonaws.com"}};
@@ -171,7 +171,7 @@ static char *presign(int64_t ends_s, int64_t lifetime_s, int64_t now_s)
     return link;
 }
 
-static void presigned_addresses_stay_the_same_for_a_while(void **state)
+static void presigned_urls_stay_the_same_for_a_while(void **state)
 {
     (void)state;
     char *first = presign(0, 3600, 1800000000);
@@ -187,7 +187,7 @@ static void presigned_addresses_stay_the_same_for_a_while(void **state)
     free(third);
 }
 
-static void presigned_addresses_end_with_the_keys(void **state)
+static void presigned_urls_expire_with_the_credentials(void **state)
 {
     (void)state;
     const struct {
@@ -215,10 +215,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(amazons_examples_of_the_header),
         cmocka_unit_test(amazons_test_suite),
-        cmocka_unit_test(amazons_example_of_a_presigned_address),
+        cmocka_unit_test(amazons_example_of_a_presigned_url),
         cmocka_unit_test(what_is_encoded_and_in_which_order),
-        cmocka_unit_test(presigned_addresses_stay_the_same_for_a_while),
-        cmocka_unit_test(presigned_addresses_end_with_the_keys),
+        cmocka_unit_test(presigned_urls_stay_the_same_for_a_while),
+        cmocka_unit_test(presigned_urls_expire_with_the_credentials),
     };
     return cmocka_run_group_tests_name("blobs-s3-sign", tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* What an S3 server, a place that hands out keys, and an operator may write: documents, keys,
- * credentials files and addresses. The first byte chooses. */
+/* What an S3 server, a provider of credentials and an operator may write: documents, credentials,
+ * credentials files and URLs. The first byte chooses. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,12 +31,12 @@ static void see_end(void *ctx, const char *name)
     *(size_t *)ctx += strlen(name);
 }
 
-static void check_address(const char *text)
+static void check_url(const char *text)
 {
     struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
-    char *address = pc_xasprintf("s3://%s", text);
-    if (!pc_s3_url_parse(address, &a, &err)) {
+    char *url = pc_xasprintf("s3://%s", text);
+    if (!pc_s3_url_parse(url, &a, &err)) {
         MUST(!a.key_id || (*a.key_id && *a.secret));
         MUST(*a.bucket && *a.host);
         MUST(pc_str_starts(a.origin, "http://") || pc_str_starts(a.origin, "https://"));
@@ -50,7 +50,7 @@ static void check_address(const char *text)
         MUST(err.code == PC_E_CONFIG && *err.message);
     }
     pc_s3_url_finish(&a);
-    free(address);
+    free(url);
 }
 
 static void check_profile(char *text)
@@ -64,7 +64,7 @@ static void check_profile(char *text)
     pc_s3_credentials_finish(&keys);
 }
 
-static void check_keys(const char *text, size_t len)
+static void check_metadata(const char *text, size_t len)
 {
     struct pc_s3_credentials keys;
     struct pc_err err = PC_ERR_INIT;
@@ -89,9 +89,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else if (data[0] == '[')
         check_profile(text);
     else if (data[0] == '{')
-        check_keys((const char *)data, size);
+        check_metadata((const char *)data, size);
     else
-        check_address(text);
+        check_url(text);
     free(text);
     return 0;
 }

@@ -1,4 +1,4 @@
-#include "s3_play.h"
+#include "fake_server.h"
 
 #include <arpa/inet.h>
 #include <limits.h>
@@ -14,35 +14,42 @@
 #include "base/str.h"
 #include "support.h"
 
-enum { RULES = 16, SAID = 24, KEPT = 256, REQUEST = 8192, LOOK_MS = 20, VISITORS = 2048 };
+enum {
+    MAX_RULES = 16,
+    MAX_REPLIES = 24,
+    MAX_REQUESTS = 256,
+    REQUEST = 8192,
+    CHECK_MS = 20,
+    MAX_CONNECTIONS = 2048
+};
 
 struct rule {
     char *where;
-    char *said[SAID];
+    char *replies[MAX_REPLIES];
     int n, next, late_ms;
-    bool always; /* the last is said again and again */
-    char *requests[KEPT];
+    bool always; /* the last reply is sent again and again */
+    char *requests[MAX_REQUESTS];
     int asked;
 };
 
-struct visitor {
-    struct play *p;
+struct connection {
+    struct fake_server *p;
     int fd;
     pthread_t thread;
 };
 
-struct play {
+struct fake_server {
     int listening, port;
     pthread_t thread;
     atomic_bool stop;
-    struct visitor visitors[VISITORS]; /* of the thread that takes connections, then of stop */
-    int n_visitors;
+    struct connection connections[MAX_CONNECTIONS]; /* of the accepting thread, then of stop */
+    int n_connections;
     pthread_mutex_t mutex; /* guards the rules */
-    struct rule rules[RULES];
+    struct rule rules[MAX_RULES];
     int n_rules;
 };
 
-/* Reading a request: its head, and what fits of its body; the rest is thrown away. */
+/* Reads the head of a request and what fits of its body; the rest is discarded. */
 
 static int64_t body_left(const char *request, size_t have)
 {
@@ -72,9 +79,9 @@ static bool read_request(int fd, char request[REQUEST])
     return true;
 }
 
-/* Rules; with the mutex held */
+/* --- rules; with the mutex held --- */
 
-static struct rule *rule_at(struct play *p, const char *where)
+static struct rule *rule_at(struct fake_server *p, const char *where)
 {
     for (int i = 0; i < p->n_rules; i++)
         if (pc_str_eq(p->rules[i].where, where))
@@ -82,90 +89,90 @@ static struct rule *rule_at(struct play *p, const char *where)
     return NULL;
 }
 
-static struct rule *make_rule(struct play *p, const char *where)
+static struct rule *make_rule(struct fake_server *p, const char *where)
 {
     struct rule *rule = rule_at(p, where);
     if (rule)
         return rule;
-    if (p->n_rules == RULES)
+    if (p->n_rules == MAX_RULES)
         abort();
     rule = &p->rules[p->n_rules++];
     rule->where = pc_xstrdup(where);
     return rule;
 }
 
-static const char *next_answer(struct play *p, const char *request, int *late_ms)
+static const char *next_reply(struct fake_server *p, const char *request, int *late_ms)
 {
     for (int i = 0; i < p->n_rules; i++) {
         struct rule *rule = &p->rules[i];
         if (!pc_str_starts(request, rule->where))
             continue;
-        if (rule->asked < KEPT)
+        if (rule->asked < MAX_REQUESTS)
             rule->requests[rule->asked] = pc_xstrdup(request);
         rule->asked++;
         *late_ms = rule->late_ms;
         if (rule->next < rule->n)
-            return rule->said[rule->next++];
-        return rule->always ? rule->said[rule->n - 1] : PLAY_HANG_UP;
+            return rule->replies[rule->next++];
+        return rule->always ? rule->replies[rule->n - 1] : FAKE_HANG_UP;
     }
-    return PLAY_HANG_UP;
+    return FAKE_HANG_UP;
 }
 
-/* Playing */
+/* --- serving --- */
 
-static void wait_ms(const struct play *p, int ms)
+static void wait_ms(const struct fake_server *p, int ms)
 {
-    for (; ms > 0 && !p->stop; ms -= LOOK_MS)
-        pc_clock_sleep_ms(LOOK_MS);
+    for (; ms > 0 && !p->stop; ms -= CHECK_MS)
+        pc_clock_sleep_ms(CHECK_MS);
 }
 
-static void *answer(void *ctx)
+static void *serve(void *ctx)
 {
-    struct visitor *v = ctx;
-    struct play *p = v->p;
+    struct connection *v = ctx;
+    struct fake_server *p = v->p;
     char request[REQUEST] = "";
     int late_ms = 0;
     if (read_request(v->fd, request)) {
         pthread_mutex_lock(&p->mutex);
-        char *line = pc_xstrdup(next_answer(p, request, &late_ms));
+        char *reply = pc_xstrdup(next_reply(p, request, &late_ms));
         pthread_mutex_unlock(&p->mutex);
-        bool silent = pc_str_eq(line, PLAY_SILENCE);
+        bool silent = pc_str_eq(reply, FAKE_SILENCE);
         wait_ms(p, silent ? INT_MAX : late_ms);
-        if (!silent && *line && send(v->fd, line, strlen(line), MSG_NOSIGNAL) < 0)
+        if (!silent && *reply && send(v->fd, reply, strlen(reply), MSG_NOSIGNAL) < 0)
             perror("send");
-        free(line);
+        free(reply);
     }
     shutdown(v->fd, SHUT_RDWR);
     close(v->fd);
     return NULL;
 }
 
-static void *play(void *ctx)
+static void *accept_connections(void *ctx)
 {
-    struct play *p = ctx;
-    while (p->n_visitors < VISITORS) {
-        struct visitor *v = &p->visitors[p->n_visitors];
-        *v = (struct visitor){.p = p, .fd = accept(p->listening, NULL, NULL)};
+    struct fake_server *p = ctx;
+    while (p->n_connections < MAX_CONNECTIONS) {
+        struct connection *v = &p->connections[p->n_connections];
+        *v = (struct connection){.p = p, .fd = accept(p->listening, NULL, NULL)};
         if (v->fd < 0 || p->stop) {
             close(v->fd);
             return NULL;
         }
-        if (pthread_create(&v->thread, NULL, answer, v) == 0)
-            p->n_visitors++;
+        if (pthread_create(&v->thread, NULL, serve, v) == 0)
+            p->n_connections++;
     }
     return NULL;
 }
 
-struct play *play_start(void)
+struct fake_server *fake_server_start(void)
 {
-    struct play *p = pc_xzalloc(sizeof *p);
+    struct fake_server *p = pc_xzalloc(sizeof *p);
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof at;
     pthread_mutex_init(&p->mutex, NULL);
     p->listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(p->listening, (struct sockaddr *)&at, len) || listen(p->listening, 64) ||
         getsockname(p->listening, (struct sockaddr *)&at, &len) ||
-        pthread_create(&p->thread, NULL, play, p))
+        pthread_create(&p->thread, NULL, accept_connections, p))
         fail_msg("no server on loopback");
     p->port = ntohs(at.sin_port);
     return p;
@@ -175,61 +182,61 @@ static void finish_rule(struct rule *rule)
 {
     free(rule->where);
     for (int i = 0; i < rule->n; i++)
-        free(rule->said[i]);
-    for (int i = 0; i < rule->asked && i < KEPT; i++)
+        free(rule->replies[i]);
+    for (int i = 0; i < rule->asked && i < MAX_REQUESTS; i++)
         free(rule->requests[i]);
 }
 
-void play_stop(struct play *p)
+void fake_server_stop(struct fake_server *p)
 {
     p->stop = true;
     shutdown(p->listening, SHUT_RDWR);
     pthread_join(p->thread, NULL);
     close(p->listening);
-    for (int i = 0; i < p->n_visitors; i++)
-        pthread_join(p->visitors[i].thread, NULL);
+    for (int i = 0; i < p->n_connections; i++)
+        pthread_join(p->connections[i].thread, NULL);
     for (int i = 0; i < p->n_rules; i++)
         finish_rule(&p->rules[i]);
     pthread_mutex_destroy(&p->mutex);
     free(p);
 }
 
-int play_port(const struct play *p)
+int fake_server_port(const struct fake_server *p)
 {
     return p->port;
 }
 
-void play_say(struct play *p, const char *where, const char *line)
+void fake_server_reply(struct fake_server *p, const char *where, const char *reply)
 {
     pthread_mutex_lock(&p->mutex);
     struct rule *rule = make_rule(p, where);
-    if (rule->n == SAID)
+    if (rule->n == MAX_REPLIES)
         abort();
-    rule->said[rule->n++] = pc_xstrdup(line);
+    rule->replies[rule->n++] = pc_xstrdup(reply);
     rule->always = false;
     pthread_mutex_unlock(&p->mutex);
 }
 
-void play_always(struct play *p, const char *where, const char *line)
+void fake_server_always_reply(struct fake_server *p, const char *where, const char *reply)
 {
     pthread_mutex_lock(&p->mutex);
     struct rule *rule = make_rule(p, where);
     while (rule->n > 0)
-        free(rule->said[--rule->n]);
-    rule->said[rule->n++] = pc_xstrdup(line);
+        free(rule->replies[--rule->n]);
+    rule->replies[rule->n++] = pc_xstrdup(reply);
     rule->next = 1;
     rule->always = true;
     pthread_mutex_unlock(&p->mutex);
 }
 
-void play_late(struct play *p, const char *where, int ms)
+void fake_server_delay(struct fake_server *p, const char *where, int ms)
 {
     pthread_mutex_lock(&p->mutex);
     make_rule(p, where)->late_ms = ms;
     pthread_mutex_unlock(&p->mutex);
 }
 
-int play_asked(struct play *p, const char *where)
+int fake_server_count(struct fake_server *p, const char *where)
 {
     pthread_mutex_lock(&p->mutex);
     const struct rule *rule = rule_at(p, where);
@@ -238,16 +245,16 @@ int play_asked(struct play *p, const char *where)
     return n;
 }
 
-const char *play_request(struct play *p, const char *where, int n)
+const char *fake_server_request(struct fake_server *p, const char *where, int n)
 {
     pthread_mutex_lock(&p->mutex);
     const struct rule *rule = rule_at(p, where);
-    const char *request = rule && n < rule->asked && n < KEPT ? rule->requests[n] : "";
+    const char *request = rule && n < rule->asked && n < MAX_REQUESTS ? rule->requests[n] : "";
     pthread_mutex_unlock(&p->mutex);
     return request;
 }
 
-int play_left(struct play *p, const char *where)
+int fake_server_unsent(struct fake_server *p, const char *where)
 {
     pthread_mutex_lock(&p->mutex);
     const struct rule *rule = rule_at(p, where);

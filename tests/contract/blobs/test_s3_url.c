@@ -1,10 +1,10 @@
-/* Addresses of S3 stores, and the documents and times that servers write. */
+/* URLs of S3 stores, and the documents and times that servers write. */
 #include "base/buf.h"
 #include "blobs/s3/internal.h"
 #include "blobs/s3/xml.h"
 #include "support.h"
 
-static void expect_place(const char *text, const char *origin, const char *root, const char *prefix)
+static void expect_url(const char *text, const char *origin, const char *root, const char *prefix)
 {
     struct pc_s3_url a;
     struct pc_err err = PC_ERR_INIT;
@@ -17,7 +17,7 @@ static void expect_place(const char *text, const char *origin, const char *root,
     pc_s3_url_finish(&a);
 }
 
-static void addresses_name_a_place(void **state)
+static void urls_are_parsed(void **state)
 {
     (void)state;
     const struct {
@@ -43,10 +43,10 @@ static void addresses_name_a_place(void **state)
         {"s3://k:a/b+c@d@shots/x%20y/", "https://shots.s3.us-east-1.amazonaws.com", "/", "x y/"},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-        expect_place(good[i].text, good[i].origin, good[i].root, good[i].prefix);
+        expect_url(good[i].text, good[i].origin, good[i].root, good[i].prefix);
 }
 
-static void wrong_addresses_are_refused(void **state)
+static void wrong_urls_are_refused(void **state)
 {
     (void)state;
     const char *bad[] = {"s3://",
@@ -81,7 +81,7 @@ static void wrong_addresses_are_refused(void **state)
     }
 }
 
-static void parts_of_an_address(void **state)
+static void all_parts_of_a_url(void **state)
 {
     (void)state;
     struct pc_s3_url a;
@@ -158,11 +158,11 @@ static void times(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses_name_a_place),
-        cmocka_unit_test(wrong_addresses_are_refused),
-        cmocka_unit_test(parts_of_an_address),
+        cmocka_unit_test(urls_are_parsed),
+        cmocka_unit_test(wrong_urls_are_refused),
+        cmocka_unit_test(all_parts_of_a_url),
         cmocka_unit_test(documents),
         cmocka_unit_test(times),
     };
-    return cmocka_run_group_tests_name("blobs-s3-address", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("blobs-s3-url", tests, NULL, NULL);
 }
