@@ -1,5 +1,5 @@
-"""Links to pictures in an S3 store: served by us, signed for a while, or of a CDN. They are made for
-each answer and stored nowhere; the page may load pictures from there, and only from there."""
+"""Links to images in an S3 store: served by us, presigned, or of a CDN. They are made for each response and
+stored nowhere; the page may load images from that host and from no other."""
 import sys
 import urllib.error
 import urllib.request
@@ -12,8 +12,8 @@ from running import ServersTestCase  # noqa: E402
 from servers import SECRET, S3  # noqa: E402
 
 
-def plainly(url):
-    """Asked without any key, as a browser does."""
+def get_without_key(url):
+    """Requests the URL without any credentials, as a browser does."""
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=20) as answer:
             return answer.status, answer.read()
@@ -41,7 +41,7 @@ class Links(ServersTestCase):
         return dict(p.strip().split(" ", 1) for p in
                     server.request("GET", "/").headers["Content-Security-Policy"].split(";"))["img-src"].split()
 
-    def test_served_links_lead_to_us(self):
+    def test_served_links_are_our_own(self):
         server = self.serving("served")
         image = self.image(server, 1)
         for url in links(image):
@@ -55,9 +55,9 @@ class Links(ServersTestCase):
         image = self.image(server, 2)
         for url in links(image):
             self.assertTrue(url.startswith(f"http://127.0.0.1:{self.servers.port}/shots/"), url)
-            status, body = plainly(url)
+            status, body = get_without_key(url)
             self.assertEqual((status, body[:2] in (b"\xff\xd8", b"BM")), (200, True), url)
-            self.assertEqual(plainly(url.partition("?")[0])[0], 403)
+            self.assertEqual(get_without_key(url.partition("?")[0])[0], 403)
         for shot in (s for s in image["shots"] if "url" in s):
             saved = server.request("GET", shot["download"] + "?download=x.jpg")
             self.assertEqual((saved.status, saved.headers["Content-Disposition"][:10]), (200, "attachment"))
