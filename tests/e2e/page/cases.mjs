@@ -19,7 +19,7 @@ export const [one, two, three] = pictures
 export const notes = {
   name: 'notes.txt',
   mimeType: 'text/plain',
-  buffer: Buffer.from('no picture'),
+  buffer: Buffer.from('not an image'),
 }
 export const empty = {
   name: 'empty.jpg',
@@ -50,7 +50,7 @@ export function pageCase(name, { args = [], ...options }, run) {
 }
 
 export const snackbar = (page, text) =>
-  page.getByRole('region', { name: 'Notices' }).getByText(text)
+  page.getByRole('region', { name: 'Notifications' }).getByText(text)
 
 export const processed = (page, name) =>
   rowOf(page, name).and(page.locator('[data-status=processed]'))

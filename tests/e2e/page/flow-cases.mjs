@@ -94,7 +94,7 @@ pageCase('uploads go on after a reload, with their batch', {}, async ({ page, po
   const asked = []
   page.on('dialog', (dialog) => asked.push(dialog.type()) && void dialog.accept())
   await page.reload()
-  await snackbar(page, '7 uploads from before the reload go on').waitFor()
+  await snackbar(page, '7 uploads resumed after the reload').waitFor()
   await tray(page)
     .getByText(/^7 uploads done/)
     .waitFor()
@@ -156,7 +156,7 @@ pageCase(
     assert.equal(await asked, 'beforeunload')
     await snackbar(page, '1 file could not be kept over the reload. Choose it again.').waitFor()
     await snackbar(page, 'large.bmp').waitFor()
-    await snackbar(page, '1 upload from before the reload goes on').waitFor()
+    await snackbar(page, '1 upload resumed after the reload').waitFor()
   },
 )
 
@@ -165,7 +165,7 @@ pageCase('the same bytes again are told as known', waiting, async ({ page, posec
   await tray(page).getByText('1 upload done').waitFor()
   await choose(page, [{ ...one, name: 'again.jpg' }, two])
   await tray(page)
-    .getByText(/uploads done, 1 known already/)
+    .getByText(/uploads done, 1 already exists/)
     .waitFor()
   assert.equal(await total(posecraft), 2)
 })
@@ -233,7 +233,7 @@ pageCase(
     const row = page.locator('tbody tr[data-row="1000"]')
     await row.getByRole('checkbox').click()
     await page.getByText('1 selected', { exact: true }).waitFor()
-    await button(page, 'To the last row').click()
+    await button(page, 'Go to the last row').click()
     await page
       .getByRole('checkbox', { name: 'Select 0.jpg', exact: true })
       .click({ modifiers: ['Shift'] })
@@ -245,7 +245,7 @@ pageCase(
     await page.goto(`${posecraft.url}/?row=99999`)
     await rowOf(page, '0.jpg').waitFor()
     // Another order right after scrolling: its first rows, and none that never comes.
-    await button(page, 'To the first row').click()
+    await button(page, 'Go to the first row').click()
     await rowOf(page, '2499.jpg').waitFor()
     await page.evaluate(async () => {
       window.scrollTo(0, 60_000)
@@ -292,34 +292,28 @@ pageCase(
       else await open
       await route.continue()
     })
-    const everything = page.getByRole('checkbox', { name: 'Select all that match' })
+    const everything = page.getByRole('checkbox', { name: 'Select all matching images' })
     await everything.click()
     await page.getByText('1,500 selected', { exact: true }).waitFor()
-    await button(page, 'Cancel the selected').click()
-    await button(
-      page.getByRole('dialog', { name: 'Cancel 1,500 pictures?' }),
-      'Cancel them',
-    ).click()
+    await button(page, 'Cancel the selection').click()
+    await button(page.getByRole('dialog', { name: 'Cancel 1,500 images?' }), 'Cancel them').click()
     await snackbar(page, /^Cancelling: 500 of 1,500$/).waitFor()
     assert.deepEqual(await axe(page), [])
     await page
-      .getByRole('region', { name: 'Notices' })
+      .getByRole('region', { name: 'Notifications' })
       .getByRole('button', { name: 'Stop' })
       .click()
     letGo()
-    await snackbar(page, 'Stopped on the way.').waitFor()
+    await snackbar(page, 'Stopped before all were done.').waitFor()
     assert.equal(calls, 2)
     assert.equal(await total(posecraft, '&status=failed'), 1000)
     await page.unroute('**/images/cancel')
     await everything.click()
     await page.getByRole('checkbox', { name: 'Select 1498.jpg', exact: true }).click()
     await page.getByText('1,499 selected', { exact: true }).waitFor()
-    await button(page, 'Delete the selected').click()
-    await button(
-      page.getByRole('dialog', { name: 'Delete 1,499 pictures?' }),
-      'Delete them',
-    ).click()
-    await snackbar(page, '1,499 pictures deleted').waitFor()
+    await button(page, 'Delete the selection').click()
+    await button(page.getByRole('dialog', { name: 'Delete 1,499 images?' }), 'Delete them').click()
+    await snackbar(page, '1,499 images deleted').waitFor()
     await rowOf(page, '1498.jpg').waitFor()
     assert.equal(await total(posecraft), 1)
   },
@@ -346,12 +340,12 @@ pageCase(
       'Neck',
     ])
     await button(page, 'Columns and rows').click()
-    await button(page, 'Move Neck to the left').focus()
+    await button(page, 'Move Neck left').focus()
     await page.keyboard.press('Enter')
     await page.keyboard.press('Enter')
     assert.equal(
       await page.evaluate(() => document.activeElement.getAttribute('aria-label')),
-      'Move Neck to the left',
+      'Move Neck left',
     )
     assert.deepEqual(await axe(page), [])
     await page.keyboard.press('Escape')
@@ -378,7 +372,7 @@ pageCase(
     await handle.dblclick()
     await until(async () => Math.abs((await width('SKU')) - before - 52) > 2)
     await button(page, 'Columns and rows').click()
-    await button(page, 'As it was').click()
+    await button(page, 'Reset columns').click()
     await page.keyboard.press('Escape')
     await until(async () => (await width('SKU')) === before)
     assert.deepEqual((await heads()).slice(0, 3), ['Picture', 'SKU, batch', 'Status'])
@@ -399,7 +393,7 @@ pageCase(
         json: { error: { code: 'internal', message: 'Something went wrong.', hint: '' } },
       }),
     )
-    await button(page, 'To the last row').click()
+    await button(page, 'Go to the last row').click()
     await snackbar(page, 'The list could not be loaded.').waitFor()
     await page.unroute(later)
     await button(page, 'Try again').click()

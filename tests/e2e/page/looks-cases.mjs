@@ -62,7 +62,7 @@ for (const colorScheme of ['light', 'dark'])
       assert.deepEqual(await axe(page), [], 'one picture')
       await page.keyboard.press('Escape')
       await page.keyboard.press('a')
-      await page.getByLabel('Addresses, one per line, or CSV').fill('nonsense')
+      await page.getByLabel('URLs, one per line, or CSV').fill('nonsense')
       assert.deepEqual(await axe(page), [], 'addresses')
       await page.keyboard.press('Escape')
       await page.setViewportSize({ width: 360, height: 780 })
@@ -121,7 +121,7 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
     const shown = (await images(posecraft)).find(({ name }) => name === 'mustard-sweat.bmp')
     for (const [name, options] of looks) {
       const { page, close } = await openPage(browser, posecraft.url, options)
-      await page.getByRole('button', { name: /^In work 0$/ }).waitFor({ timeout: 60_000 })
+      await page.getByRole('button', { name: /^Processing 0$/ }).waitFor({ timeout: 60_000 })
       await screenshot(page, path.join(folder, `${name}.png`))
       await page
         .getByRole('checkbox', { name: /^Select (?!all)/ })
@@ -139,7 +139,7 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
       const recipes = page.getByRole('dialog', { name: 'Recipes' })
       const text = recipes.getByRole('textbox', { name: 'Recipes as JSON' })
       await text.fill((await text.inputValue()).replace('["1:1", "4:3"]', '"1:1"'))
-      await recipes.getByText(/of \d+ pictures would change/).waitFor()
+      await recipes.getByText(/of \d+ images would change/).waitFor()
       await screenshot(page, path.join(folder, `${name}-recipes.png`))
       await close()
     }

@@ -32,8 +32,8 @@ pageCase(
     await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
     await page.evaluate(() => (window.notReloaded = true))
     await choose(page, [one, notes, empty])
-    await snackbar(page, '2 files left out').waitFor()
-    await snackbar(page, 'notes.txt is not a picture').waitFor()
+    await snackbar(page, '2 files skipped').waitFor()
+    await snackbar(page, 'notes.txt is not an image').waitFor()
     await snackbar(page, 'empty.jpg is empty').waitFor()
     await assertFiveShots(page, one.name)
     await page
@@ -58,8 +58,8 @@ pageCase('pictures and addresses pasted', {}, async ({ page, host }) => {
   await page.getByRole('button', { name: 'Browse files' }).waitFor()
   await hand(page, 'paste', { files: [one] })
   await assertFiveShots(page, one.name)
-  await hand(page, 'paste', { text: `${host.url}/look.jpg\nnot an address\n` })
-  await snackbar(page, 'Line 2: not an address is not a web address').waitFor()
+  await hand(page, 'paste', { text: `${host.url}/look.jpg\nnot a URL\n` })
+  await snackbar(page, 'Line 2: not a URL is not a valid URL').waitFor()
   await assertFiveShots(page, 'look.jpg')
 })
 
@@ -68,22 +68,19 @@ pageCase(
   {},
   async ({ page, host }) => {
     host.answers['/a.jpg'] = one
-    await page.getByRole('button', { name: 'Add addresses' }).click()
+    await page.getByRole('button', { name: 'Add URLs' }).click()
     await page
-      .getByLabel('Addresses, one per line, or CSV')
+      .getByLabel('URLs, one per line, or CSV')
       .fill(`${host.url}/a.jpg\n\nlook-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg`)
     await page.getByText('2 to fix').waitFor()
-    await page.getByRole('button', { name: 'Fetch pictures' }).click()
-    await snackbar(page, '3 addresses left out').waitFor()
-    await snackbar(page, 'Line 3: look-02.jpg is not a web address').waitFor()
-    await snackbar(
-      page,
-      'Line 4: ftp://example.test/b.jpg is not an http or https address',
-    ).waitFor()
+    await page.getByRole('button', { name: 'Fetch images' }).click()
+    await snackbar(page, '3 URLs skipped').waitFor()
+    await snackbar(page, 'Line 3: look-02.jpg is not a valid URL').waitFor()
+    await snackbar(page, 'Line 4: ftp://example.test/b.jpg is not an http or https URL').waitFor()
     await snackbar(page, 'Line 5: http://10.0.0.1/c.jpg').waitFor()
     await assertFiveShots(page, 'a.jpg')
     await page.getByRole('button', { name: 'Fix' }).click()
-    const left = await page.getByLabel('Addresses, one per line, or CSV').inputValue()
+    const left = await page.getByLabel('URLs, one per line, or CSV').inputValue()
     assert.equal(left, 'look-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg')
   },
 )
@@ -145,7 +142,7 @@ pageCase('a busy server: sent again when Retry-After has passed', {}, async ({ p
   })
   await choose(page, [one])
   await page.getByRole('button', { name: 'Show files' }).click()
-  await page.getByText('Busy, trying again').waitFor()
+  await page.getByText('Server busy, retrying').waitFor()
   await assertFiveShots(page, one.name)
   assert.equal(times.length, 2)
   assert.ok(times[1] - times[0] >= 1900, `waited ${times[1] - times[0]} ms`)
@@ -175,10 +172,10 @@ pageCase('a failed one is tried again', {}, async ({ page, host, posecraft }) =>
     body: JSON.stringify({ imageUrl: `${host.url}/late.jpg` }),
   })
   const failed = rowOf(page, 'late.jpg').and(page.locator('[data-status=failed]'))
-  await failed.getByText(/404|did not answer with a picture/).waitFor()
+  await failed.getByText(/404|did not answer with a picture|no image/).waitFor()
   host.answers['/late.jpg'] = one
-  await failed.getByRole('button', { name: 'Try late.jpg again' }).click()
-  await snackbar(page, 'late.jpg is queued again').waitFor()
+  await failed.getByRole('button', { name: 'Retry late.jpg' }).click()
+  await snackbar(page, 'late.jpg queued again').waitFor()
   await assertFiveShots(page, 'late.jpg')
 })
 
@@ -197,8 +194,8 @@ pageCase(
     const [{ id }] = await images(posecraft)
     await posecraft.call(`/images/${id}`, { method: 'DELETE' })
     await page.getByText('Paused, 1 change waiting').waitFor()
-    await failed.getByRole('button', { name: 'Try gone.jpg again' }).click()
-    await snackbar(page, 'gone.jpg: This picture is no longer here.').waitFor()
+    await failed.getByRole('button', { name: 'Retry gone.jpg' }).click()
+    await snackbar(page, 'gone.jpg: This image no longer exists.').waitFor()
     await page.getByRole('button', { name: 'Resume updates' }).click()
     await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
   },
@@ -268,7 +265,7 @@ pageCase(
     await rowOf(page, two.name).waitFor()
     await page.keyboard.press('Escape')
     await rowOf(page, one.name).waitFor()
-    await page.getByRole('button', { name: 'Picture', exact: true }).click()
+    await page.getByRole('button', { name: 'Image', exact: true }).click()
     await page.waitForURL(/sort=name&order=asc/)
     const names = page.locator('tbody tr')
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 3)
@@ -301,7 +298,7 @@ pageCase('all by keyboard: add, move, open, delete, undo', {}, async ({ page, ho
   Object.assign(host.answers, { '/k1.jpg': one, '/k2.jpg': two })
   const focused = () =>
     page.evaluate(() => document.activeElement?.getAttribute('data-index') ?? '')
-  await page.getByRole('button', { name: 'Add addresses' }).waitFor()
+  await page.getByRole('button', { name: 'Add URLs' }).waitFor()
   await page.keyboard.press('a')
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('Tab')

@@ -54,10 +54,10 @@ export function People({ image, picked, onPick, plan }: Props) {
         </Button>
       )}
       <details className={styles['landmarks']}>
-        <summary>{text.landmarks}</summary>
+        <summary>{text.keypoints}</summary>
         <FactLines
           lines={shown.landmarks.map(({ name, score }) => [
-            text.landmark(name),
+            text.keypoint(name),
             text.percent(score),
           ])}
         />

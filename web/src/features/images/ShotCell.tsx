@@ -27,7 +27,7 @@ export function ShotCell({ image, label, title, tabIndex }: Props) {
   const words = [
     shotWords(shot),
     ...(by ? [texts.correct.by[by]] : []),
-    ...(verdict ? [texts.review.verdict[verdict.verdict]] : []),
+    ...(verdict ? [texts.review.decision[verdict.verdict]] : []),
   ].join('\n')
   const word = texts.shot.state[state]
   return (

@@ -16,7 +16,7 @@ const helper = createColumnHelper<Image>()
 /** The ids of sortable columns are the server's names of the orders. */
 export const imageColumns = (shots: readonly ShotColumn[]) => [
   helper.display({ id: 'select', header: texts.select.whole, meta: { kind: 'select' } }),
-  helper.accessor(nameOf, { id: 'name', header: texts.table.picture, meta: { kind: 'picture' } }),
+  helper.accessor(nameOf, { id: 'name', header: texts.table.image, meta: { kind: 'picture' } }),
   helper.display({ id: 'marks', header: texts.table.marks, meta: { kind: 'marks' } }),
   helper.accessor('status', { id: 'status', header: texts.table.status, meta: { kind: 'status' } }),
   ...shots.map(({ label, title }) =>

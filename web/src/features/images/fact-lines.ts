@@ -27,7 +27,7 @@ export function imageFacts(image: ImageDetail): Line[] {
     [text.sku, sku ?? ''],
     [text.label, label ?? ''],
     [text.batch, batch ?? ''],
-    [text.address, sourceOf(image)],
+    [text.url, sourceOf(image)],
     [text.time, total ? `${formatNumber(Math.round(total))} ms` : ''],
     [texts.table.updated, formatFull(image.updatedAt)],
   ])

@@ -12,11 +12,11 @@ interface Props {
 export function BackDialog({ onConfirm, onClose }: Props) {
   const text = texts.recipes
   return (
-    <Dialog title={text.backTitle} onClose={onClose}>
+    <Dialog title={text.revertTitle} onClose={onClose}>
       <div className={styles['ask']}>
-        <p>{text.backText}</p>
+        <p>{text.revertText}</p>
         <div className={styles['bar']}>
-          <Button onClick={onClose}>{text.backNo}</Button>
+          <Button onClick={onClose}>{text.revertNo}</Button>
           <Button
             look="primary"
             onClick={() => {
@@ -24,7 +24,7 @@ export function BackDialog({ onConfirm, onClose }: Props) {
               onConfirm()
             }}
           >
-            {text.backYes}
+            {text.revertYes}
           </Button>
         </div>
       </div>

@@ -16,7 +16,7 @@ export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
   const text = texts.recipes
   return (
     <>
-      <h3 className={styles['title']}>{text.inForce}</h3>
+      <h3 className={styles['title']}>{text.active}</h3>
       <ul className={styles['list']}>
         {now.recipes.map((recipe, n) => (
           <li key={recipe.label}>
@@ -31,13 +31,13 @@ export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
           </li>
         ))}
       </ul>
-      <h3 className={styles['title']}>{text.ready}</h3>
+      <h3 className={styles['title']}>{text.builtIn}</h3>
       <ul className={styles['list']}>
         {now.ready.map((recipe) => (
           <li key={recipe.label} className={styles['ready']}>
             <Brief recipe={recipe} />
             {there.includes(recipe.label) ? (
-              <span className={styles['there']}>{text.there}</span>
+              <span className={styles['there']}>{text.added}</span>
             ) : (
               <Adding title={recipe.title} onAdd={(full) => onAdd(recipe, full)} />
             )}
@@ -63,11 +63,11 @@ function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => voi
       <Button
         look="quiet"
         className={styles['add']}
-        aria-label={text.writeOutOf(title)}
-        data-tip={text.writeOutTip}
+        aria-label={text.addFullOf(title)}
+        data-tip={text.addFullTip}
         onClick={() => onAdd(true)}
       >
-        {text.writeOut}
+        {text.addFull}
       </Button>
     </span>
   )

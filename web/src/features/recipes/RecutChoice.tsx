@@ -17,12 +17,12 @@ const toggled = (labels: ReadonlySet<string>, label: string) => {
 
 export function RecutChoice({ now, choice, onChange }: Props) {
   const text = texts.recipes.choose
-  const tips = { force: text.forceTip, own: text.ownTip }
+  const tips = { active: text.activeTip, own: text.ownTip }
   return (
     <>
       <fieldset className={styles['group']}>
         <legend>{text.legend}</legend>
-        {(['force', 'own'] as const).map((by) => (
+        {(['active', 'own'] as const).map((by) => (
           <label key={by}>
             <input
               type="radio"

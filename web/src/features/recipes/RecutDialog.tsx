@@ -59,7 +59,7 @@ interface FormProps extends Pick<Props, 'onClose' | 'onDone'> {
 
 function Form({ now, ids, onClose, onDone }: FormProps) {
   const text = texts.recipes.choose
-  const [choice, setChoice] = useState<Choice>({ by: 'force', labels: new Set() })
+  const [choice, setChoice] = useState<Choice>({ by: 'active', labels: new Set() })
   const target = useMemo(() => targetOf(choice, ids, now), [choice, ids, now])
   const late = useLate(target, PAUSE_MS)
   const state = useWouldChange(late)

@@ -47,8 +47,8 @@ export function SaveBar({ now, draft, good }: Props) {
           {busy ? text.saving : draft ? text.draft : ''}
         </p>
         {now.source === 'page' && (
-          <Button look="quiet" data-tip={text.backTip} onClick={() => setAsking(true)}>
-            {text.back}
+          <Button look="quiet" data-tip={text.revertTip} onClick={() => setAsking(true)}>
+            {text.revert}
           </Button>
         )}
         {draft && (

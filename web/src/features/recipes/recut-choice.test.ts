@@ -7,7 +7,7 @@ const own = (...labels: string[]) => ({ by: 'own' as const, labels: new Set(labe
 
 describe('targetOf', () => {
   it('takes those in force, whatever is ticked', () =>
-    expect(targetOf({ ...own('zoom'), by: 'force' }, [7], list)).toEqual({
+    expect(targetOf({ ...own('zoom'), by: 'active' }, [7], list)).toEqual({
       ids: [7],
       recipes: null,
     }))

@@ -5,7 +5,7 @@ import type { RecutTarget } from './recut-run'
 export const MOST_LABELS = 32
 
 export interface Choice {
-  by: 'force' | 'own'
+  by: 'active' | 'own'
   labels: ReadonlySet<string>
 }
 
@@ -16,7 +16,7 @@ export function targetOf(
   { recipes, ready }: Pick<Recipes, 'recipes' | 'ready'>,
 ): Exclude<RecutTarget, 'all'> | null {
   if (ids === null) return null
-  if (by === 'force') return { ids, recipes: null }
+  if (by === 'active') return { ids, recipes: null }
   const chosen = [...recipes, ...ready].map(({ label }) => label).filter((one) => labels.has(one))
   return chosen.length === 0 || chosen.length > MOST_LABELS ? null : { ids, recipes: chosen }
 }

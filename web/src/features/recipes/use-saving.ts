@@ -50,7 +50,7 @@ export function useSaving(): Saving {
         dropDraft()
         setConflict(false)
         setSaved((n) => n + 1)
-        setSaid(text === null ? texts.recipes.backDone : texts.recipes.saved)
+        setSaid(text === null ? texts.recipes.reverted : texts.recipes.saved)
       } catch (error) {
         await fail(error).catch((second: unknown) => notify('error', errorText(second)))
       }

@@ -68,7 +68,7 @@ function Caption({ shot, at }: { shot: Shot; at: number }) {
           </span>
         )}
         {verdict ? (
-          <span className={styles[verdict.verdict]}>{texts.review.verdict[verdict.verdict]}</span>
+          <span className={styles[verdict.verdict]}>{texts.review.decision[verdict.verdict]}</span>
         ) : (
           <span className={state === 'ok' ? 'visually-hidden' : styles[state]}>
             {texts.shot.state[state]}

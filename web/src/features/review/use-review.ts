@@ -68,7 +68,7 @@ export function useReview(batch: string) {
     } else if (picked) {
       setPicked(nextUndecided(after, picked))
       const shot = image.shots.find(({ label }) => label === picked)
-      if (shot) setSaid(texts.review.said.shot(titleOf(shot), texts.review.verdict[verdict]))
+      if (shot) setSaid(texts.review.said.shot(titleOf(shot), texts.review.decision[verdict]))
     }
     post(image, request, whole ? outcome : null)
   }

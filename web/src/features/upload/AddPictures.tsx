@@ -24,7 +24,7 @@ export function AddPictures({ large }: { large: boolean }) {
       <div className={styles['buttons']}>
         <FilePicker />
         <Button icon="link" onClick={() => openUrlDialog()}>
-          {texts.upload.addresses}
+          {texts.upload.addUrls}
         </Button>
       </div>
     </section>

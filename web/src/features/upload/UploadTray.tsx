@@ -102,12 +102,12 @@ const rank = (item: Upload) =>
 const inOrder = (items: readonly Upload[]) =>
   [...items].sort((a, b) => rank(a) - rank(b) || b.id - a.id).slice(0, ROWS)
 
-function headline({ open, moving, done, known, all, failed }: TrayFigures) {
+function headline({ open, moving, done, existing, all, failed }: TrayFigures) {
   const text = texts.upload
   if (open > 0 && moving === 0) return text.pausedAt(done + failed, all)
   if (open > 0) return text.sending(done + failed, all)
   const sum = failed > 0 ? text.sentSome(done, failed) : text.sent(done)
-  return known > 0 ? `${sum}, ${text.knownOf(known)}` : sum
+  return existing > 0 ? `${sum}, ${text.existingCount(existing)}` : sum
 }
 
 /** Bytes a second over the last moments. */

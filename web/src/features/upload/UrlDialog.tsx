@@ -53,9 +53,9 @@ export function UrlDialog({ start }: { start: string }) {
         <div id={`${id}-state`} className={styles['state']} aria-live="polite">
           <p>
             {csv && `${texts.urls.csv}: `}
-            {texts.urls.good(good.length)}
+            {texts.urls.valid(good.length)}
             {bad.length > 0 && (
-              <span className={styles['bad']}>, {texts.urls.bad(bad.length)}</span>
+              <span className={styles['bad']}>, {texts.urls.invalid(bad.length)}</span>
             )}
           </p>
           {bad.slice(0, BAD_SHOWN).map(({ line, url, why }) => (

@@ -27,7 +27,7 @@ describe('checkFile', () => {
   it('names a picture whose format is off', async () =>
     expect(await checkFile(new Blob(['GIF89a......']), limits)).toEqual({
       ok: false,
-      why: 'is GIF, which this server does not take',
+      why: 'is GIF, which this server does not accept',
     }))
 
   it('leaves size and format to the server while the limits are not known', async () =>

@@ -21,10 +21,10 @@ export async function checkFile(file: Blob, limits: Limits | undefined): Promise
     return bad(reason.unreadable)
   }
   const format = sniff(head)
-  if (format === null) return bad(reason.notPicture)
+  if (format === null) return bad(reason.notImage)
   if (!limits) return { ok: true, format }
   if (!limits.formats.map(formatName).includes(format))
-    return bad(reason.formatOff(format.toUpperCase()))
+    return bad(reason.formatDisabled(format.toUpperCase()))
   if (file.size > limits.maxUploadBytes)
     return bad(reason.tooLarge(formatBytes(file.size), formatBytes(limits.maxUploadBytes)))
   const pixels = await pixelsOf(file, format)

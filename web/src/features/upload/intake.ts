@@ -48,7 +48,7 @@ function noteFailure({ name, error }: Upload) {
 export async function resumeUploads() {
   try {
     const { count, lost } = await keeper.leftOver((files, paused) => uploads.add(files, paused))
-    if (count > 0) notify('info', texts.upload.goOn(count))
+    if (count > 0) notify('info', texts.upload.resumed(count))
     if (lost.length > 0)
       notify('error', texts.upload.lost(lost.length), {
         items: lost,
@@ -88,7 +88,7 @@ export async function takeFiles(client: QueryClient, all: readonly File[]) {
   const bad: string[] = []
   for (let from = 0; from < files.length; from += CHECKED_AT_ONCE)
     bad.push(...(await takePart(files.slice(from, from + CHECKED_AT_ONCE), limits)))
-  if (bad.length > 0) notify('error', texts.upload.leftOut(bad.length), { items: bad })
+  if (bad.length > 0) notify('error', texts.upload.skipped(bad.length), { items: bad })
 }
 
 /** Answers what was left out, and why. */
@@ -110,7 +110,7 @@ async function takePart(files: readonly File[], limits: Limits | undefined): Pro
 async function takeList(file: File) {
   const text = await listText(file)
   if (text === null) {
-    notify('error', texts.upload.leftOut(1), {
+    notify('error', texts.upload.skipped(1), {
       items: [`${file.name} ${texts.upload.reason.listTooLarge}`],
     })
     return
@@ -145,7 +145,7 @@ export async function takeUrls(client: QueryClient, text: string) {
   try {
     const limits = await limitsSoon(client)
     const { taken, refused } = await sendUrls(good, limits?.maxBatch ?? BATCH_UNKNOWN)
-    if (taken > 0) notify('success', texts.urls.taken(taken))
+    if (taken > 0) notify('success', texts.urls.accepted(taken))
     bad.push(...refused)
   } catch (error) {
     const action = { label: texts.urls.fix, run: () => openUrlDialog(text) }
@@ -154,7 +154,7 @@ export async function takeUrls(client: QueryClient, text: string) {
   }
   if (bad.length === 0) return
   bad.sort((a, b) => a.line - b.line)
-  notify('error', texts.urls.leftOut(bad.length), {
+  notify('error', texts.urls.skipped(bad.length), {
     items: bad.map(({ line, url, why }) => texts.urls.line(line, url, why)),
     action: { label: texts.urls.fix, run: () => openUrlDialog(toFix(bad, csv)) },
   })

@@ -18,12 +18,12 @@ describe('parseUrls', () => {
     }))
 
   it.each([
-    ['look-01.jpg', 'is not a web address'],
-    ['https://', 'is not a web address'],
-    ['https://a.test/a b.jpg', 'is not a web address'],
-    ['javascript:alert(1)', 'is not a web address'],
-    ['ftp://a.test/1.jpg', 'is not an http or https address'],
-    ['file:///etc/passwd', 'is not an http or https address'],
+    ['look-01.jpg', 'is not a valid URL'],
+    ['https://', 'is not a valid URL'],
+    ['https://a.test/a b.jpg', 'is not a valid URL'],
+    ['javascript:alert(1)', 'is not a valid URL'],
+    ['ftp://a.test/1.jpg', 'is not an http or https URL'],
+    ['file:///etc/passwd', 'is not an http or https URL'],
     [`https://a.test/${'x'.repeat(2100)}`, 'is too long'],
   ])('names %s', (url, why) =>
     expect(parseUrls(`https://a.test\n${url}`)).toMatchObject({
@@ -34,7 +34,7 @@ describe('parseUrls', () => {
 
   it('takes an address once', () =>
     expect(parseUrls('https://a.test\nhttps://a.test').bad).toEqual([
-      { line: 2, url: 'https://a.test', why: 'stands twice' },
+      { line: 2, url: 'https://a.test', why: 'is a duplicate' },
     ]))
 })
 
@@ -67,10 +67,10 @@ describe('CSV', () => {
     expect(csv).toBe(true)
     expect(good.map(({ line }) => line)).toEqual([2])
     expect(bad.map(({ line, why }) => [line, why])).toEqual([
-      [4, 'has no address'],
-      [5, 'is not an http or https address'],
-      [6, 'stands twice'],
-      [7, 'has an SKU or label of more than 128 letters'],
+      [4, 'has no URL'],
+      [5, 'is not an http or https URL'],
+      [6, 'is a duplicate'],
+      [7, 'has an SKU or label of more than 128 characters'],
     ])
   })
 

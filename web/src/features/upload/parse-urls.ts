@@ -25,7 +25,7 @@ export const columns = ['url', 'sku', 'label'] as const
 
 function problem(text: string): string | null {
   const reason = texts.urls.reason
-  if (text === '') return reason.none
+  if (text === '') return reason.missing
   if (text.length > LONGEST) return reason.tooLong
   if (/\s/.test(text) || !URL.canParse(text)) return reason.notUrl
   const { protocol, hostname } = new URL(text)
@@ -60,8 +60,8 @@ export function parseUrls(text: string): Parsed {
     const reason = texts.urls.reason
     const why =
       problem(url) ??
-      (seen.has(url) ? reason.twice : null) ??
-      (Math.max(sku.length, label.length) > MARK_LONGEST ? reason.markTooLong : null)
+      (seen.has(url) ? reason.duplicate : null) ??
+      (Math.max(sku.length, label.length) > MARK_LONGEST ? reason.labelTooLong : null)
     seen.add(url)
     if (why === null) good.push(one)
     else bad.push({ ...one, why })

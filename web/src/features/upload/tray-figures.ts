@@ -4,7 +4,7 @@ export interface TrayFigures {
   all: number
   done: number
   /** Of those done. */
-  known: number
+  existing: number
   failed: number
   open: number
   /** Of those open, not paused. */
@@ -15,7 +15,16 @@ export interface TrayFigures {
 
 /** Totals over what was not cancelled. */
 export function trayFigures(uploads: readonly Upload[]): TrayFigures {
-  const figures = { all: 0, done: 0, known: 0, failed: 0, open: 0, moving: 0, bytes: 0, loaded: 0 }
+  const figures = {
+    all: 0,
+    done: 0,
+    existing: 0,
+    failed: 0,
+    open: 0,
+    moving: 0,
+    bytes: 0,
+    loaded: 0,
+  }
   for (const upload of uploads) {
     if (upload.state === 'cancelled') continue
     figures.all++
@@ -23,8 +32,8 @@ export function trayFigures(uploads: readonly Upload[]): TrayFigures {
     if (isOpen(upload)) figures.open++
     if (isMoving(upload)) figures.moving++
     if (upload.state === 'failed') figures.failed++
-    if (upload.state === 'known') figures.known++
-    if (upload.state === 'done' || upload.state === 'known') figures.done++
+    if (upload.state === 'existing') figures.existing++
+    if (upload.state === 'done' || upload.state === 'existing') figures.done++
     figures.loaded += isOpen(upload) ? Math.min(upload.loaded, upload.size) : upload.size
   }
   return figures

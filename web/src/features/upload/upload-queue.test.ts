@@ -3,7 +3,7 @@ import { ApiError, networkError } from '@/lib/api/error'
 import type { Sent } from './api/send-file'
 import { UploadQueue } from './upload-queue'
 
-const taken: Sent = { message: '', id: 1, imageId: 1, status: 'pending', known: false }
+const taken: Sent = { message: '', id: 1, imageId: 1, status: 'pending', existing: false }
 const busy = (retryAfterMs: number) => new ApiError('queue_full', 'Full.', '', 503, retryAfterMs)
 const file = (name: string) => ({ file: new Blob(['x']), name, format: 'jpeg', batch: '' })
 const states = (queue: UploadQueue) => queue.store.get().map(({ state }) => state)

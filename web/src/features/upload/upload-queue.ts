@@ -4,7 +4,7 @@ import { createStore } from '@/lib/store'
 import { type Sendable, type Sent, sendFile } from './api/send-file'
 
 export type UploadState =
-  'waiting' | 'sending' | 'retrying' | 'paused' | 'done' | 'known' | 'failed' | 'cancelled'
+  'waiting' | 'sending' | 'retrying' | 'paused' | 'done' | 'existing' | 'failed' | 'cancelled'
 
 export interface Upload {
   id: number
@@ -146,9 +146,9 @@ export class UploadQueue {
     const job = this.jobs.get(id)
     if (!job) return
     try {
-      const { known } = await this.sendUntilTaken(id, job)
+      const { existing } = await this.sendUntilTaken(id, job)
       if (job.abort.signal.aborted) return
-      this.change(id, { state: known ? 'known' : 'done', loaded: job.file.size, rate: 0 })
+      this.change(id, { state: existing ? 'existing' : 'done', loaded: job.file.size, rate: 0 })
     } catch (error) {
       if (job.abort.signal.aborted) return
       this.change(id, { state: 'failed', rate: 0, error: errorText(error) })

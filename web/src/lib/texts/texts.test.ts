@@ -22,8 +22,8 @@ describe('texts', () => {
   )
 
   it('count in the way of the language', () => {
-    expect(en.bulk.count(1)).toBe('1 picture')
-    expect(en.bulk.count(12_000)).toBe('12,000 pictures')
+    expect(en.bulk.count(1)).toBe('1 image')
+    expect(en.bulk.count(12_000)).toBe('12,000 images')
     expect(de.bulk.count(1)).toBe('1 Bild')
     expect(de.bulk.count(12_000)).toBe('12.000 Bilder')
   })

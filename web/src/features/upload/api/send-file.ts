@@ -4,7 +4,7 @@ import type { ProcessAnswer } from '@/lib/api/types'
 
 export interface Sent extends ProcessAnswer {
   /** The server had these bytes already. */
-  known: boolean
+  existing: boolean
 }
 
 export interface Sendable {
@@ -33,7 +33,7 @@ export function sendFile(
         try {
           resolve({
             ...(JSON.parse(xhr.responseText) as ProcessAnswer),
-            known: xhr.status === 200,
+            existing: xhr.status === 200,
           })
         } catch {
           reject(errorFrom(xhr.status, '', null))

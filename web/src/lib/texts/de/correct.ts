@@ -1,5 +1,5 @@
 import type { Texts } from '@/lib/texts/en'
-import { number, pictures, plural } from './numbers'
+import { images, number, plural } from './numbers'
 
 export const correct: Texts['correct'] = {
   open: 'Ausschnitt anpassen',
@@ -8,27 +8,27 @@ export const correct: Texts['correct'] = {
   frame: (shot) =>
     `Rahmen von ${shot}. Pfeiltasten verschieben ihn, Plus und Minus ändern die Größe, Enter speichert.`,
   goOn: (shot) => `Stattdessen ${shot} anpassen`,
-  preview: (shot) => `Was ${shot} zeigen wird`,
-  numbers: 'Der Rahmen in Pixeln des Fotos',
+  preview: (shot) => `Vorschau von ${shot}`,
+  numbers: 'Lage und Größe des Rahmens in Pixeln des Bildes',
   field: { x: 'Links', y: 'Oben', w: 'Breite', h: 'Höhe' },
-  keys: 'Pfeile verschieben, mit Umschalt um zehn. + und − ändern die Größe, oder Alt mit Pfeilen. Enter speichert, Esc bricht ab.',
+  keys: 'Pfeiltasten verschieben den Rahmen, mit Umschalt um zehn. + und − oder Alt mit Pfeiltasten ändern die Größe. Enter speichert, Esc bricht ab.',
   save: 'Ausschnitt speichern',
   cancel: 'Abbrechen',
   reset: 'Wie geplant',
-  backNow: 'Zurück zum geplanten Ausschnitt',
-  saved: (shot) => `${shot}: Ausschnitt von Hand gesetzt`,
-  back: (shot) => `${shot}: Ausschnitt wieder wie geplant`,
+  backNow: 'Geplanten Ausschnitt verwenden',
+  saved: (shot) => `${shot}: Ausschnitt gespeichert`,
+  back: (shot) => `${shot}: wieder der geplante Ausschnitt`,
   by: { hand: 'Von Hand', batch: 'Mit dem Stapel' },
   byTip: {
-    hand: 'Diesen Ausschnitt hat ein Mensch gezogen. Er bleibt, auch wenn neu geschnitten wird.',
+    hand: 'Dieser Ausschnitt wurde von Hand gezogen. Er bleibt, auch wenn das Bild neu zugeschnitten wird.',
     batch:
-      'Dieser Ausschnitt wurde mit dem Stapel verschoben. Er bleibt, auch wenn neu geschnitten wird.',
+      'Dieser Ausschnitt wurde zusammen mit seinem Stapel verschoben. Er bleibt, auch wenn das Bild neu zugeschnitten wird.',
   },
-  cutting: 'Wird neu geschnitten',
+  cutting: 'Wird neu zugeschnitten',
   batch: {
-    offer: 'Gleich verschieben im Stapel',
-    title: (shot, batch) => `${shot}: dieselbe Verschiebung für Stapel ${batch}`,
-    far: 'Dieser Ausschnitt liegt zu weit vom geplanten, um auf andere Bilder übertragen zu werden.',
+    offer: 'Verschiebung auf den Stapel anwenden',
+    title: (shot, batch) => `${shot}: dieselbe Verschiebung auf Stapel ${batch} anwenden`,
+    far: 'Dieser Ausschnitt ist zu weit vom geplanten entfernt, um auf andere Bilder angewendet zu werden.',
     what: (x, y, scale) =>
       [
         x === 0
@@ -41,11 +41,11 @@ export const correct: Texts['correct'] = {
       ]
         .filter(Boolean)
         .join(', '),
-    looking: (n) => `Der Stapel wird durchgesehen: ${pictures(n)}`,
+    looking: (n) => `Der Stapel wird geprüft: ${images(n)}`,
     changes: (n, left) =>
-      `Ändern würden sich ${pictures(n)}, unten vorher und nachher. Unverändert (von Hand gezogen, in Arbeit oder ohne diesen Ausschnitt): ${number(left)}.`,
-    applied: (n) => `${pictures(n)} geändert`,
-    progress: 'Fortschritt durch den Stapel',
+      `${images(n)} würden sich ändern, unten vorher und nachher. Unverändert (von Hand gezogen, in Bearbeitung oder ohne diesen Ausschnitt): ${number(left)}.`,
+    applied: (n) => `${images(n)} geändert`,
+    progress: 'Fortschritt im Stapel',
     apply: (n) => `Auf ${n} anwenden`,
     cancel: 'Schließen',
     done: (shot, n) => `${shot}: Ausschnitt in ${plural(n, 'Bild', 'Bildern')} verschoben`,
@@ -56,11 +56,11 @@ export const correct: Texts['correct'] = {
   person: {
     looking: 'Ausschnitte werden geplant',
     would: (n) => `Mit Person ${n}`,
-    use: 'Diese Person nehmen',
+    use: 'Diese Person verwenden',
     used: (n) => `Die Ausschnitte zeigen jetzt Person ${n}`,
     asRecipe: 'Das Rezept wählen lassen',
     recipe: 'Das Rezept wählt die Person wieder',
     byHand: 'von Hand gewählt',
-    none: 'Von dieser Person lässt sich nichts ausschneiden.',
+    none: 'Von dieser Person lässt sich nichts zuschneiden.',
   },
 }

@@ -13,13 +13,13 @@ import { upload, urls } from './upload'
 
 export const de: Texts = {
   languageCode: 'DE',
-  languageNext: 'DE, Sprache: Deutsch. Wechseln',
+  languageNext: 'DE, Sprache: Deutsch. Zur nächsten Sprache wechseln',
   title: 'PoseCraft',
-  httpStatus: (status) => `Der Server hat mit ${status} geantwortet.`,
+  httpStatus: (status) => `Der Server hat mit Status ${status} geantwortet.`,
   close: 'Schließen',
   dismiss: 'Ausblenden',
   undo: 'Rückgängig',
-  notices: 'Meldungen',
+  notices: 'Benachrichtigungen',
   andMore: (n) => `und ${number(n)} weitere`,
   errors,
   reasons,

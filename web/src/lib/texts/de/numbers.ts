@@ -5,4 +5,4 @@ export const plural = (n: number, one: string, many: string) =>
 
 export const of = (n: number, all: number) => `${number(n)} von ${number(all)}`
 
-export const pictures = (n: number) => plural(n, 'Bild', 'Bilder')
+export const images = (n: number) => plural(n, 'Bild', 'Bilder')

@@ -3,67 +3,67 @@ import type { Texts } from '@/lib/texts/en'
 export const reasons: Texts['reasons'] = {
   no_person: {
     why: 'In diesem Bild wurde niemand gefunden.',
-    todo: 'Ist jemand darauf, ein größeres oder helleres Foto senden; sonst löschen.',
+    todo: 'Falls jemand zu sehen ist, ein größeres oder helleres Foto senden; sonst das Bild löschen.',
   },
   uncertain_person: {
-    why: 'Es ist nicht sicher, dass auf diesem Bild ein Mensch ist.',
-    todo: 'Das Foto ansehen. Sind die Ausschnitte richtig, können sie bleiben.',
+    why: 'Es ist nicht sicher, ob auf diesem Bild eine Person ist.',
+    todo: 'Das Foto prüfen. Wenn die Ausschnitte richtig sind, können sie bleiben.',
   },
   several_people: {
-    why: 'Es sind mehrere Menschen im Bild; die Ausschnitte zeigen einen davon.',
-    todo: 'Prüfen, ob es der richtige ist. Sonst unter den Menschen im Foto den anderen wählen.',
+    why: 'Auf diesem Bild sind mehrere Personen. Die Ausschnitte zeigen eine davon.',
+    todo: 'Prüfen, ob es die richtige ist. Wenn nicht, in der Liste der Personen eine andere wählen.',
   },
   others_in_box: {
-    why: 'In diesem Ausschnitt ist noch jemand zu sehen.',
-    todo: 'Ein anderes Foto für diese Ansicht nehmen oder die andere Person wegschneiden.',
+    why: 'In diesem Ausschnitt ist noch eine andere Person zu sehen.',
+    todo: 'Ein anderes Foto für diese Ansicht verwenden oder den Ausschnitt anpassen.',
   },
   no_such_person: {
-    why: 'Das Bild hat weniger Menschen, als das Rezept verlangt.',
-    todo: 'Ein Foto mit mehr Menschen nehmen oder das Rezept ändern.',
+    why: 'Auf dem Bild sind weniger Personen, als das Rezept verlangt.',
+    todo: 'Ein Foto mit mehr Personen verwenden oder das Rezept ändern.',
   },
   cut_by_photo: {
     why: 'Ein Teil dessen, was der Ausschnitt zeigen soll, liegt außerhalb des Fotos.',
-    todo: 'So verwenden oder ein Foto mit mehr Rand aufnehmen.',
+    todo: 'So verwenden oder ein Foto mit mehr Platz um den Körper aufnehmen.',
   },
   not_in_photo: {
-    why: 'Was dieser Ausschnitt zeigt, ist nicht auf dem Foto.',
-    todo: 'Nichts ist falsch. Ein anderes Foto des Stücks kann es zeigen.',
+    why: 'Was dieser Ausschnitt zeigen soll, ist nicht auf dem Foto.',
+    todo: 'Das ist kein Fehler. Ein anderes Foto des Artikels zeigt es vielleicht.',
   },
   hidden: {
     why: 'Ein Teil ist verdeckt oder wurde nicht gefunden.',
-    todo: 'Sehen, ob Arm, Haar oder Tasche davor sind; ein anderes Foto kann es zeigen.',
+    todo: 'Prüfen, ob Arm, Haare oder Tasche im Weg sind. Ein anderes Foto zeigt es vielleicht.',
   },
   low_confidence: {
-    why: 'Der Körper wurde hier nur unsicher gefunden.',
-    todo: 'Das Skelett auf dem Foto ansehen. Passt es, ist der Ausschnitt richtig.',
+    why: 'Der Körper wurde hier nur unsicher erkannt.',
+    todo: 'Das Skelett auf dem Foto prüfen. Wenn es passt, ist der Ausschnitt richtig.',
   },
   tilted: {
-    why: 'Der Körper liegt oder neigt sich zu sehr für waagerechte Schnitte.',
-    todo: 'Das Foto drehen, bis der Körper aufrecht steht, und neu senden.',
+    why: 'Der Körper liegt oder neigt sich zu stark für waagerechte Schnittlinien.',
+    todo: 'Das Foto drehen, bis der Körper aufrecht steht, und erneut senden.',
   },
   conflict: {
-    why: 'In dieser Haltung kann der Ausschnitt nicht alles zeigen und zugleich alles weglassen, was er soll.',
-    todo: 'Sehen, ob er brauchbar ist; eine ruhigere Haltung gibt einen besseren.',
+    why: 'In dieser Haltung kann der Ausschnitt nicht alles zeigen, was er muss, und zugleich alles weglassen, was er nicht zeigen darf.',
+    todo: 'Prüfen, ob er brauchbar ist. Eine einfachere Haltung gibt einen besseren Ausschnitt.',
   },
   face_shown: {
     why: 'In einem Ausschnitt ohne Kopf ist vielleicht noch ein Teil des Gesichts zu sehen.',
-    todo: 'Vor dem Veröffentlichen genau hinsehen.',
+    todo: 'Vor dem Veröffentlichen genau prüfen.',
   },
   from_behind: {
-    why: 'Die Person ist von hinten zu sehen; dieser Ausschnitt will das Gesicht.',
-    todo: 'Ein Foto von vorn nehmen oder den Ausschnitt löschen.',
+    why: 'Die Person ist von hinten zu sehen, dieser Ausschnitt soll aber das Gesicht zeigen.',
+    todo: 'Ein Foto von vorn verwenden oder auf diesen Ausschnitt verzichten.',
   },
   out_of_picture: {
-    why: 'Der Ausschnitt ginge über das Bild hinaus, und sein Rezept verbietet das.',
-    todo: 'Ein Foto mit mehr Rand nehmen oder im Rezept Verschieben oder Verkleinern erlauben.',
+    why: 'Der Ausschnitt würde über das Bild hinausgehen, und das Rezept erlaubt das nicht.',
+    todo: 'Ein Foto mit mehr Platz verwenden oder im Rezept Verschieben oder Verkleinern erlauben.',
   },
   extended: {
-    why: 'Der Ausschnitt geht über das Bild hinaus; der Streifen wurde gefüllt.',
-    todo: 'Den gefüllten Streifen am Rand ansehen.',
+    why: 'Der Ausschnitt geht über das Bild hinaus. Der fehlende Streifen wurde gefüllt.',
+    todo: 'Den gefüllten Streifen am Rand prüfen.',
   },
   aspect_missed: {
-    why: 'Das Foto lässt keinen Platz für die verlangte Form.',
-    todo: 'Verwenden, wenn die Form passt, oder ein Foto mit mehr Rand nehmen.',
+    why: 'Das Foto hat keinen Platz für das verlangte Seitenverhältnis.',
+    todo: 'Verwenden, wenn die Form passt, oder ein Foto mit mehr Platz aufnehmen.',
   },
   upscaled: {
     why: 'Der Ausschnitt wurde über die Auflösung des Fotos hinaus vergrößert.',
@@ -74,11 +74,11 @@ export const reasons: Texts['reasons'] = {
     todo: 'Das Foto in voller Auflösung senden.',
   },
   too_small: {
-    why: 'Der Mensch ist in diesem Bild zu klein für einen brauchbaren Ausschnitt.',
-    todo: 'Von näher fotografieren oder in voller Auflösung senden.',
+    why: 'Die Person ist auf diesem Bild zu klein für einen brauchbaren Ausschnitt.',
+    todo: 'Aus der Nähe fotografieren oder in voller Auflösung senden.',
   },
   bytes_missed: {
-    why: 'Keine Qualität ergibt eine Datei der verlangten Größe.',
-    todo: 'Verwenden, wenn die Größe passt, oder die Grenzen im Rezept weiten.',
+    why: 'Keine Qualitätsstufe ergibt eine Datei der verlangten Größe.',
+    todo: 'Verwenden, wenn die Dateigröße passt, oder die Grenzen im Rezept erweitern.',
   },
 }

@@ -1,32 +1,32 @@
-import { number, pictures } from './numbers'
+import { images, number } from './numbers'
 
 export const correct = {
   open: 'Adjust crop',
   draw: 'Draw the crop by hand',
   title: (shot: string) => `Adjust: ${shot}`,
   frame: (shot: string) =>
-    `Crop frame of ${shot}. Arrow keys move it, plus and minus size it, Enter saves.`,
+    `Crop frame of ${shot}. Arrow keys move it, plus and minus resize it, Enter saves it.`,
   goOn: (shot: string) => `Adjust ${shot} instead`,
-  preview: (shot: string) => `What ${shot} will show`,
-  numbers: 'The frame in pixels of the photo',
+  preview: (shot: string) => `Preview of ${shot}`,
+  numbers: 'Position and size of the frame in pixels of the image',
   field: { x: 'Left', y: 'Top', w: 'Width', h: 'Height' },
-  keys: 'Arrows move, Shift by ten. + and − size, or Alt with arrows. Enter saves, Esc cancels.',
+  keys: 'Arrow keys move the frame, with Shift by ten. + and −, or Alt with arrow keys, resize it. Enter saves, Esc cancels.',
   save: 'Save crop',
   cancel: 'Cancel',
   reset: 'As planned',
-  backNow: 'Back to the planned crop',
-  saved: (shot: string) => `${shot}: crop set by hand`,
-  back: (shot: string) => `${shot}: crop as planned again`,
-  by: { hand: 'By hand', batch: 'With the batch' },
+  backNow: 'Use the planned crop',
+  saved: (shot: string) => `${shot}: crop saved`,
+  back: (shot: string) => `${shot}: planned crop is used again`,
+  by: { hand: 'By hand', batch: 'With its batch' },
   byTip: {
-    hand: 'A person drew this crop. It stays when the picture is cut anew.',
-    batch: 'This crop was moved with its batch. It stays when the picture is cut anew.',
+    hand: 'This crop was drawn by hand. It stays when the image is re-cut.',
+    batch: 'This crop was shifted together with its batch. It stays when the image is re-cut.',
   },
-  cutting: 'Cutting anew',
+  cutting: 'Re-cutting',
   batch: {
-    offer: 'Same shift for the batch',
-    title: (shot: string, batch: string) => `${shot}: the same shift for batch ${batch}`,
-    far: 'This crop is too far from the planned one to be carried over to other pictures.',
+    offer: 'Apply this shift to the batch',
+    title: (shot: string, batch: string) => `${shot}: apply the same shift to batch ${batch}`,
+    far: 'This crop is too far from the planned one to be applied to other images.',
     what: (x: number, y: number, scale: number) =>
       [
         x === 0
@@ -37,15 +37,15 @@ export const correct = {
       ]
         .filter(Boolean)
         .join(', '),
-    looking: (n: number) => `Looking at the batch: ${pictures(n)}`,
+    looking: (n: number) => `Checking the batch: ${images(n)}`,
     changes: (n: number, left: number) =>
-      `${pictures(n)} would change, before and after below. Left as they are (drawn by hand, in work, or without this shot): ${number(left)}.`,
-    applied: (n: number) => `${pictures(n)} changed`,
+      `${images(n)} would change, shown before and after. Unchanged (drawn by hand, processing, or without this shot): ${number(left)}.`,
+    applied: (n: number) => `${images(n)} changed`,
     progress: 'Progress through the batch',
     apply: (n: string) => `Apply to ${n}`,
     cancel: 'Close',
-    done: (shot: string, n: number) => `${shot}: crop moved in ${pictures(n)}`,
-    undone: (shot: string, n: number) => `${shot}: as planned again in ${pictures(n)}`,
+    done: (shot: string, n: number) => `${shot}: crop shifted in ${images(n)}`,
+    undone: (shot: string, n: number) => `${shot}: planned crop is used again in ${images(n)}`,
     before: (name: string) => `${name} before`,
     after: (name: string) => `${name} after`,
   },
@@ -53,10 +53,10 @@ export const correct = {
     looking: 'Planning the shots',
     would: (n: number) => `With person ${n}`,
     use: 'Use this person',
-    used: (n: number) => `The shots show person ${n} now`,
+    used: (n: number) => `The shots now show person ${n}`,
     asRecipe: 'Let the recipe choose',
     recipe: 'The recipe chooses the person again',
     byHand: 'chosen by hand',
-    none: 'No shot could be cut of this person.',
+    none: 'No shot can be cut of this person.',
   },
 }

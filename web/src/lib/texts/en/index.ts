@@ -9,16 +9,16 @@ import { review } from './review'
 import { layout, progress, select, stage, table } from './table'
 import { upload, urls } from './upload'
 
-/** Every word of the page stands in this folder, and in the same shape in the other languages. */
+/** All texts of the page. The other languages have the same shape. */
 export const en = {
   languageCode: 'EN',
-  languageNext: 'EN, language: English. Change it',
+  languageNext: 'EN, language: English. Switch to the next language',
   title: 'PoseCraft',
-  httpStatus: (status: number) => `The server answered ${status}.`,
+  httpStatus: (status: number) => `The server responded with status ${status}.`,
   close: 'Close',
   dismiss: 'Dismiss',
   undo: 'Undo',
-  notices: 'Notices',
+  notices: 'Notifications',
   andMore: (n: number) => `and ${n} more`,
   errors,
   reasons,

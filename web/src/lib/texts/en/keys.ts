@@ -1,2 +1,2 @@
-/** Keys and what they do. */
+/** Keyboard shortcuts and what each does. */
 export type Keys = readonly (readonly [key: string, what: string])[]
