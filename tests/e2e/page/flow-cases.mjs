@@ -251,7 +251,7 @@ pageCase(
       window.scrollTo(0, 60_000)
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))
       ;[...document.querySelectorAll('thead button')]
-        .find((one) => one.innerText === 'Picture')
+        .find((one) => one.innerText === 'Image')
         .click()
     })
     await rowOf(page, '0.jpg').waitFor()
@@ -296,7 +296,7 @@ pageCase(
     await everything.click()
     await page.getByText('1,500 selected', { exact: true }).waitFor()
     await button(page, 'Cancel the selection').click()
-    await button(page.getByRole('dialog', { name: 'Cancel 1,500 images?' }), 'Cancel them').click()
+    await button(page.getByRole('dialog', { name: 'Cancel 1,500 images?' }), 'Cancel processing').click()
     await snackbar(page, /^Cancelling: 500 of 1,500$/).waitFor()
     assert.deepEqual(await axe(page), [])
     await page
@@ -312,7 +312,7 @@ pageCase(
     await page.getByRole('checkbox', { name: 'Select 1498.jpg', exact: true }).click()
     await page.getByText('1,499 selected', { exact: true }).waitFor()
     await button(page, 'Delete the selection').click()
-    await button(page.getByRole('dialog', { name: 'Delete 1,499 images?' }), 'Delete them').click()
+    await button(page.getByRole('dialog', { name: 'Delete 1,499 images?' }), 'Delete').click()
     await snackbar(page, '1,499 images deleted').waitFor()
     await rowOf(page, '1498.jpg').waitFor()
     assert.equal(await total(posecraft), 1)
@@ -333,7 +333,7 @@ pageCase(
     const width = async (name) => Math.round((await head(name).boundingBox()).width)
     await head('Waist').dragTo(head('Status'))
     assert.deepEqual((await heads()).slice(0, 5), [
-      'Picture',
+      'Image',
       'SKU, batch',
       'Waist',
       'Status',
@@ -349,7 +349,7 @@ pageCase(
     )
     assert.deepEqual(await axe(page), [])
     await page.keyboard.press('Escape')
-    assert.deepEqual((await heads()).slice(0, 4), ['Picture', 'SKU, batch', 'Neck', 'Waist'])
+    assert.deepEqual((await heads()).slice(0, 4), ['Image', 'SKU, batch', 'Neck', 'Waist'])
 
     const before = await width('SKU')
     const handle = page.getByRole('separator', { name: 'Width of SKU, batch' })
@@ -367,7 +367,7 @@ pageCase(
     await page.reload()
     await rowOf(page, '0.jpg').waitFor()
     await head('Waist').waitFor() // the columns of shots may come after the rows
-    assert.deepEqual((await heads()).slice(0, 4), ['Picture', 'SKU, batch', 'Neck', 'Waist'])
+    assert.deepEqual((await heads()).slice(0, 4), ['Image', 'SKU, batch', 'Neck', 'Waist'])
     assert.ok(Math.abs((await width('SKU')) - before - 52) <= 2)
     await handle.dblclick()
     await until(async () => Math.abs((await width('SKU')) - before - 52) > 2)
@@ -375,7 +375,7 @@ pageCase(
     await button(page, 'Reset columns').click()
     await page.keyboard.press('Escape')
     await until(async () => (await width('SKU')) === before)
-    assert.deepEqual((await heads()).slice(0, 3), ['Picture', 'SKU, batch', 'Status'])
+    assert.deepEqual((await heads()).slice(0, 3), ['Image', 'SKU, batch', 'Status'])
   },
 )
 

@@ -53,15 +53,15 @@ pageCase(
   { path: '/?recipes' },
   async ({ page, posecraft }) => {
     const dialog = page.getByRole('dialog', { name: 'Recipes' })
-    await state(dialog, 'No problem. 5 recipes')
+    await state(dialog, 'No problems. 5 recipes')
     await dialog.getByText('The five default recipes of PoseCraft are active.').waitFor()
     await dialog.getByText('There is no processed image yet to try the recipes on.').waitFor()
     assert.deepEqual(await axe(page), [])
     await button(dialog, 'Add: Shoes').click()
-    await state(dialog, 'No problem. 6 recipes')
+    await state(dialog, 'No problems. 6 recipes')
     await dialog.getByText('In the text').waitFor()
     await button(dialog, 'Add in full: Face').click()
-    await state(dialog, 'No problem. 7 recipes')
+    await state(dialog, 'No problems. 7 recipes')
     const set = JSON.parse(await editor(dialog).inputValue())
     assert.equal(set.recipes.at(-2), 'shoes')
     assert.equal(set.recipes.at(-1).label, 'face')
@@ -94,7 +94,7 @@ pageCase(
   { path: '/?recipes' },
   async ({ page }) => {
     const dialog = page.getByRole('dialog', { name: 'Recipes' })
-    await state(dialog, 'No problem. 5 recipes')
+    await state(dialog, 'No problems. 5 recipes')
     const text = '[\n  {\n    "label": "x",\n    "keep": ["nos"],\n    "aspct": "1:1"\n  }\n]'
     await editor(dialog).fill(text)
     await state(dialog, '2 problems')
@@ -135,7 +135,7 @@ pageCase(
     await state(dialog, '1 problem')
     await dialog.getByText(/Line 2, column \d+/).waitFor()
     await button(dialog, 'Discard changes').click()
-    await state(dialog, 'No problem. 5 recipes')
+    await state(dialog, 'No problems. 5 recipes')
     await button(page, 'Undo').click()
     await state(dialog, '1 problem')
   },
@@ -182,9 +182,9 @@ pageCase(
 
 pageCase('recipes: somebody else was first', { path: '/?recipes' }, async ({ page, posecraft }) => {
   const dialog = page.getByRole('dialog', { name: 'Recipes' })
-  await state(dialog, 'No problem. 5 recipes')
+  await state(dialog, 'No problems. 5 recipes')
   await editor(dialog).fill('["neck"]')
-  await state(dialog, 'No problem. 1 recipe')
+  await state(dialog, 'No problems. 1 recipe')
   await put(posecraft, '["zoom", "waist"]')
   await button(dialog, 'Save').click()
   await dialog.getByRole('alert').getByText('Somebody else saved other recipes').waitFor()
@@ -192,13 +192,13 @@ pageCase('recipes: somebody else was first', { path: '/?recipes' }, async ({ pag
   assert.equal(await editor(dialog).inputValue(), '["zoom", "waist"]')
   await button(page, 'Restore mine').click()
   assert.equal(await editor(dialog).inputValue(), '["neck"]')
-  await state(dialog, 'No problem. 1 recipe')
+  await state(dialog, 'No problems. 1 recipe')
   await button(dialog, 'Save').click()
   await dialog.getByText('Recipes saved. They are active now.').waitFor()
   assert.equal((await recipesOf(posecraft)).text, '["neck"]')
 
   await editor(dialog).fill('["neck", "head"]')
-  await state(dialog, 'No problem. 2 recipes')
+  await state(dialog, 'No problems. 2 recipes')
   await put(posecraft, '["zoom"]')
   await button(dialog, 'Save').click()
   await button(dialog, 'Overwrite with mine').click()

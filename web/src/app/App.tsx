@@ -3,14 +3,14 @@ import { Snackbars } from '@/components/ui/Snackbars'
 import { Tooltips } from '@/components/ui/Tooltips'
 import {
   changeView,
-  findTrial,
+  findSampleImages,
   ImagesPanel,
   SEARCH_ID,
   togglePause,
   useView,
 } from '@/features/images'
 import {
-  AddPictures,
+  AddImages,
   DropLayer,
   openUrlDialog,
   PICKER_ID,
@@ -19,7 +19,7 @@ import {
   useUrlDialog,
 } from '@/features/upload'
 import { useHotkeys } from '@/lib/hotkeys'
-import { texts, useLanguage } from '@/lib/texts'
+import { texts, useLanguage } from '@/lib/i18n'
 import { Header } from './Header'
 import { HelpDialog } from './HelpDialog'
 
@@ -59,14 +59,14 @@ function Page() {
           <Review onHelp={() => setHelp(true)} />
         </Suspense>
       ) : (
-        <ImagesPanel intake={(empty) => <AddPictures large={empty} />} />
+        <ImagesPanel intake={(empty) => <AddImages large={empty} />} />
       )}
       <UploadTray />
       <DropLayer />
       {urls !== null && <UrlDialog start={urls} />}
       {recipes && (
         <Suspense>
-          <RecipesDialog findTrial={findTrial} onClose={() => changeView({ recipes: false })} />
+          <RecipesDialog findSampleImages={findSampleImages} onClose={() => changeView({ recipes: false })} />
         </Suspense>
       )}
       {help && (

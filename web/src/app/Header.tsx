@@ -1,7 +1,7 @@
 import { Button, IconButton } from '@/components/ui/Button'
 import { changeView, togglePause, useFeed, useReviewCount, useView } from '@/features/images'
 import { formatNumber } from '@/lib/format'
-import { nextLanguage, texts } from '@/lib/texts'
+import { nextLanguage, texts } from '@/lib/i18n'
 import { nextTheme, useTheme } from '@/lib/theme'
 import styles from './Header.module.css'
 

@@ -1,6 +1,6 @@
 import { Dialog } from '@/components/ui/Dialog'
 import { setHotkeysEnabled, useHotkeysEnabled } from '@/lib/hotkeys'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './HelpDialog.module.css'
 
 interface Props {

@@ -1,4 +1,4 @@
-import { getLanguage } from './texts'
+import { getLanguage } from './i18n'
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB']
 

@@ -1,15 +1,15 @@
 import { useEffect } from 'react'
-import { recall, remember } from './remember'
+import { readPreference, writePreference } from './preferences'
 import { createStore, useStore } from './store'
 
 /** Single keys can be switched off: speech input and a slip of the hand must not trigger them. */
-const enabled = createStore(recall('hotkeys') !== 'off')
+const enabled = createStore(readPreference('hotkeys') !== 'off')
 
 export const useHotkeysEnabled = () => useStore(enabled)
 
 export function setHotkeysEnabled(on: boolean) {
   enabled.set(on)
-  remember('hotkeys', on ? null : 'off')
+  writePreference('hotkeys', on ? null : 'off')
 }
 
 function busy(target: EventTarget | null): boolean {

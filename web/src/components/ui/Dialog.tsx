@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { IconButton } from './Button'
 import styles from './Dialog.module.css'
 import { enterTopLayer } from './top-layer'

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { dismiss, type Snackbar, useSnackbars } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { Button, IconButton } from './Button'
 import { Icon } from './Icon'
 import { Progress } from './Progress'

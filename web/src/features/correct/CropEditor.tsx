@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { Button } from '@/components/ui/Button'
-import { Crop } from '@/components/ui/Crop'
+import { CroppedImage } from '@/components/ui/CroppedImage'
 import type { ImageDetail, Shot } from '@/lib/api/types'
 import { sameBox } from '@/lib/box'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './CropEditor.module.css'
 import { CropFields } from './CropFields'
 import { CropStage } from './CropStage'
-import { othersOf } from './others'
+import { otherBoxes } from './other-boxes'
 import { saveBox } from './save-box'
 import { useCropBox } from './use-crop-box'
 
@@ -53,12 +53,12 @@ export function CropEditor({ image, shot, titleOf, onPick, onDone, onImage }: Pr
         title={title}
         box={box}
         onBox={setBox}
-        others={dirty ? [] : othersOf(image, shot, titleOf)}
+        others={dirty ? [] : otherBoxes(image, shot, titleOf)}
         onPick={onPick}
       />
       <div className={styles['panel']}>
         <h3 className={styles['title']}>{text.title(title)}</h3>
-        <Crop
+        <CroppedImage
           className={styles['preview']}
           src={src}
           spare={image.thumbnail}

@@ -1,6 +1,6 @@
 import { type CSSProperties, type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import type { Box } from '@/lib/box'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './CropStage.module.css'
 import { type Frame, type Handle, handles, move, resize } from './geometry'
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react'
 import type { Box, Size } from '@/lib/box'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { byKey } from './box-keys'
 import { CropFrame } from './CropFrame'
 import styles from './CropStage.module.css'

@@ -1,7 +1,7 @@
-import { Crop } from '@/components/ui/Crop'
+import { CroppedImage } from '@/components/ui/CroppedImage'
 import type { OffsetAnswer } from '@/lib/api/types'
 import { boxOf } from '@/lib/box'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './OffsetDialog.module.css'
 
 /** Each image's crop before and after. */
@@ -15,8 +15,8 @@ export function OffsetCards({ changed }: { changed: OffsetAnswer['changed'] }) {
         return (
           <li key={id}>
             <figure>
-              <Crop {...crop} box={boxOf(planned)} alt={text.before(name)} />
-              <Crop {...crop} box={boxOf(box)} alt={text.after(name)} />
+              <CroppedImage {...crop} box={boxOf(planned)} alt={text.before(name)} />
+              <CroppedImage {...crop} box={boxOf(box)} alt={text.after(name)} />
             </figure>
             <span className={styles['name']}>{name}</span>
           </li>

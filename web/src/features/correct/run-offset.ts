@@ -1,7 +1,7 @@
 import { errorText } from '@/lib/api/error'
 import { withRetry } from '@/lib/backoff'
 import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { offsetEdits, type OffsetTask } from './api/offset-edits'
 import { allPages, type OffsetSum } from './offset'
 

@@ -3,7 +3,7 @@ import { errorText } from '@/lib/api/error'
 import type { ImageDetail } from '@/lib/api/types'
 import { type Box, listOf } from '@/lib/box'
 import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 
 const UNDO_MS = 12_000
 

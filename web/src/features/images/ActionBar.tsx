@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Button, IconButton, LinkButton } from '@/components/ui/Button'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { mayHaveShots, zipUrl } from './api/zip'
 import styles from './ActionBar.module.css'
 import { doBulk } from './bulk-actions'

@@ -1,7 +1,7 @@
 import { IconButton } from '@/components/ui/Button'
 import type { Image } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
-import { cancelOne, removeImage, retryOne } from './actions'
+import { texts } from '@/lib/i18n'
+import { cancelOne, removeImage, retryOne } from './image-actions'
 import styles from './cells.module.css'
 import { nameOf } from './naming'
 

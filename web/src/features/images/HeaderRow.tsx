@@ -2,13 +2,13 @@ import type { Header } from '@tanstack/react-table'
 import { useState } from 'react'
 import { Icon } from '@/components/ui/Icon'
 import type { Image } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import cells from './cells.module.css'
 import styles from './ImageTable.module.css'
 import { useLayout } from './layout'
-import { useColumnDrag } from './move-column'
-import { countChosen, useSelection } from './selection/selection'
-import { SizeHandle } from './SizeHandle'
+import { useColumnDrag } from './use-column-drag'
+import { countSelected, useSelection } from './selection/selection'
+import { ColumnResizer } from './ColumnResizer'
 import { changeView, sorts, useView, type View } from './view'
 
 interface Props {
@@ -53,7 +53,7 @@ export function HeaderRow({ headers, total, movable, onSelectAll }: Props) {
                 </span>
               )}
               {(canMove || kind === 'picture') && (
-                <SizeHandle
+                <ColumnResizer
                   id={id}
                   text={text}
                   width={widths[id]}
@@ -71,7 +71,7 @@ export function HeaderRow({ headers, total, movable, onSelectAll }: Props) {
 
 function SelectAll({ total, onToggle }: { total: number; onToggle: () => void }) {
   const selection = useSelection()
-  const count = countChosen(selection, total)
+  const count = countSelected(selection, total)
   return (
     <label className={cells['select']}>
       <input

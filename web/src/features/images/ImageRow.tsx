@@ -3,8 +3,8 @@ import type { Image } from '@/lib/api/types'
 import { ActionsCell } from './ActionsCell'
 import type { CellKind, Columns } from './columns'
 import styles from './ImageTable.module.css'
-import { MarksCell } from './MarksCell'
-import { PictureCell } from './PictureCell'
+import { MetadataCell } from './MetadataCell'
+import { ImageCell } from './ImageCell'
 import { SelectCell } from './SelectCell'
 import { ShotCell } from './ShotCell'
 import { StatusCell } from './StatusCell'
@@ -52,8 +52,8 @@ export const ImageRow = memo(function ImageRow(props: Props) {
             {kind === 'select' && (
               <SelectCell image={image} selected={selected} tabIndex={tabIndex} onPick={onPick} />
             )}
-            {kind === 'marks' && <MarksCell image={image} tabIndex={tabIndex} />}
-            {kind === 'picture' && <PictureCell image={image} tabIndex={tabIndex} />}
+            {kind === 'marks' && <MetadataCell image={image} tabIndex={tabIndex} />}
+            {kind === 'picture' && <ImageCell image={image} tabIndex={tabIndex} />}
             {kind === 'status' && <StatusCell image={image} />}
             {kind === 'shot' && (
               <ShotCell

@@ -1,19 +1,19 @@
 import { getCoreRowModel, useReactTable } from '@tanstack/react-table'
 import { type CSSProperties, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Image } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { arranged, type Columns, imageColumns, isOptional, type ShotColumn } from './columns'
-import { GhostRow } from './GhostRow'
+import { PlaceholderRow } from './PlaceholderRow'
 import { HeaderRow } from './HeaderRow'
 import { ImageRow } from './ImageRow'
 import styles from './ImageTable.module.css'
 import { NARROWEST, useLayout } from './layout'
-import { Position } from './Position'
+import { ListPosition } from './ListPosition'
 import type { Span } from './rows/span'
 import type { Rows } from './rows/use-rows'
 import { useVirtualRows } from './rows/use-virtual-rows'
-import { isChosen, useSelection } from './selection/selection'
-import { pickTo, toggleEverything } from './selection/pick-to'
+import { isSelected, useSelection } from './selection/selection'
+import { selectTo, toggleAllMatching } from './selection/select-rows'
 import { useRowKeys } from './use-row-keys'
 import { useView } from './view'
 
@@ -51,7 +51,7 @@ export function ImageTable({ rows, shots, old, onLook }: Props) {
   }, [opened])
   const latest = useRef(rows)
   latest.current = rows
-  const onPick = useCallback((id: number, range: boolean) => pickTo(latest.current, id, range), [])
+  const onPick = useCallback((id: number, range: boolean) => selectTo(latest.current, id, range), [])
 
   return (
     <>
@@ -68,7 +68,7 @@ export function ImageTable({ rows, shots, old, onLook }: Props) {
           headers={table.getFlatHeaders()}
           total={rows.count}
           movable={movable}
-          onSelectAll={() => toggleEverything(rows)}
+          onSelectAll={() => toggleAllMatching(rows)}
         />
         {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the rows */}
         <tbody
@@ -82,7 +82,7 @@ export function ImageTable({ rows, shots, old, onLook }: Props) {
             const index = start + item.index
             const image = rows.at(index)
             if (!image)
-              return <GhostRow key={`ghost ${index}`} rowIndex={index + 2} top={item.start - top} />
+              return <PlaceholderRow key={`ghost ${index}`} rowIndex={index + 2} top={item.start - top} />
             return (
               <ImageRow
                 key={image.id}
@@ -93,7 +93,7 @@ export function ImageTable({ rows, shots, old, onLook }: Props) {
                 place={item.index}
                 top={item.start - top}
                 active={index === keys.current}
-                selected={isChosen(selection, image.id)}
+                selected={isSelected(selection, image.id)}
                 onActive={keys.setActive}
                 onPick={onPick}
               />
@@ -101,7 +101,7 @@ export function ImageTable({ rows, shots, old, onLook }: Props) {
           })}
         </tbody>
       </table>
-      <Position first={first} last={last} total={rows.count} showRow={showRow} />
+      <ListPosition first={first} last={last} total={rows.count} showRow={showRow} />
     </>
   )
 }

@@ -4,14 +4,14 @@ import { errorText } from '@/lib/api/error'
 import { useLimits } from '@/lib/api/limits'
 import type { Image } from '@/lib/api/types'
 import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { ActionBar } from './ActionBar'
 import type { ShotColumn } from './columns'
 import { ImageDialog } from './ImageDialog'
 import styles from './ImagesPanel.module.css'
 import { ImageTable } from './ImageTable'
-import { useLeaving } from './leaving'
-import { around } from './rows/around'
+import { useLeaving } from './pending-deletes'
+import { neighbours } from './rows/neighbours'
 import { useRows } from './rows/use-rows'
 import { clearSelection } from './selection/selection'
 import { Toolbar } from './Toolbar'
@@ -30,7 +30,7 @@ export function ImagesPanel({ intake }: Props) {
     [q, filter, batch, sort, order],
   )
   const { rows, old, error, retry, look } = useRows(wanted, view.row, useLeaving())
-  const near = rows ? around(rows, view) : []
+  const near = rows ? neighbours(rows, view) : []
   const shots = useShotColumns(near)
   // Rows that do not come while others are there: the list stays, the trouble is told.
   const shownAlready = rows !== null

@@ -1,6 +1,6 @@
 import { Button, IconButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { arranged, imageColumns, isOptional, type ShotColumn } from './columns'
 import {
   moved,
@@ -12,7 +12,7 @@ import {
   useLayout,
 } from './layout'
 import styles from './LayoutDialog.module.css'
-import { useColumnDrag } from './move-column'
+import { useColumnDrag } from './use-column-drag'
 
 interface Props {
   shots: readonly ShotColumn[]

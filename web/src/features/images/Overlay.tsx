@@ -1,5 +1,5 @@
 import type { ImageDetail, Person, Shot } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './Overlay.module.css'
 import { shortTitle } from './naming'
 import { bonesOf, hueOf, type Layer, sizeOf, surePoints } from './skeleton'

@@ -1,10 +1,10 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Button } from '@/components/ui/Button'
 import type { ImageDetail, Plan } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { FactLines } from './FactLines'
 import styles from './ImageDialog.module.css'
-import { choosePerson } from './people-edit'
+import { choosePerson } from './choose-person'
 import { PeoplePlan } from './PeoplePlan'
 
 interface Props {

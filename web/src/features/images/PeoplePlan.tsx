@@ -1,14 +1,14 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Button } from '@/components/ui/Button'
-import { Crop } from '@/components/ui/Crop'
+import { CroppedImage } from '@/components/ui/CroppedImage'
 import { errorText } from '@/lib/api/error'
 import type { ImageDetail, Plan } from '@/lib/api/types'
 import { boxOf } from '@/lib/box'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ImageDialog.module.css'
 import { shortTitle, titleOf } from './naming'
-import { choosePerson } from './people-edit'
+import { choosePerson } from './choose-person'
 import { sizeOf } from './skeleton'
 
 interface Props {
@@ -36,7 +36,7 @@ export function PeoplePlan({ image, person, plan: { data, error } }: Props) {
       <ul className={styles['planned']}>
         {shots.map((shot) => (
           <li key={shot.label}>
-            <Crop
+            <CroppedImage
               src={image.original ?? image.thumbnail ?? ''}
               spare={image.thumbnail}
               photo={sizeOf(image)}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { ImageDetail, Shot } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ImageDialog.module.css'
 import { nameOf } from './naming'
 import { type Layer, sizeOf } from './skeleton'

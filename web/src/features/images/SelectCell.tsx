@@ -1,5 +1,5 @@
 import type { Image } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './cells.module.css'
 import { nameOf } from './naming'
 

@@ -1,6 +1,6 @@
 import { Icon } from '@/components/ui/Icon'
 import type { Image } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './cells.module.css'
 import { nameOf, shotWords } from './naming'
 import { Thumbnail } from './Thumbnail'

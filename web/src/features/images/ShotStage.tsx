@@ -1,5 +1,5 @@
 import type { ImageDetail, Shot } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ImageDialog.module.css'
 import { nameOf, shotWords, titleOf } from './naming'
 

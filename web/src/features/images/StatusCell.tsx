@@ -1,7 +1,7 @@
 import { Progress } from '@/components/ui/Progress'
 import { codeText } from '@/lib/api/error'
 import type { Image } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './cells.module.css'
 import { nameOf, reasonText } from './naming'
 

@@ -3,7 +3,7 @@ import { IconButton } from '@/components/ui/Button'
 import { Icon } from '@/components/ui/Icon'
 import type { Counts } from '@/lib/api/types'
 import { formatNumber } from '@/lib/format'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './Toolbar.module.css'
 import { changeView, filters, useView, type View } from './view'
 

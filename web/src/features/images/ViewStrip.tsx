@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { ImageDetail } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ImageDialog.module.css'
 import { shortTitle, thumbnailOf } from './naming'
 import { hueOf } from './skeleton'

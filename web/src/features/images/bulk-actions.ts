@@ -1,9 +1,9 @@
 import { codeText, errorText } from '@/lib/api/error'
 import { notify, type Progressing, progressing } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { BulkAction, BulkTarget } from './api/bulk'
-import { type BulkSum, reasonsOf, runBulk } from './bulk-run'
-import { leave, leaving, stay } from './leaving'
+import { type BulkSum, reasonsOf, runBulk } from './run-bulk'
+import { leave, leaving, stay } from './pending-deletes'
 import { applyChange } from './live/feed'
 
 const UNDO_MS = 10_000

@@ -1,6 +1,6 @@
 import type { ImageDetail, Shot } from '@/lib/api/types'
 import { formatBytes, formatFull, formatNumber } from '@/lib/format'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { sourceOf } from './naming'
 
 type Line = [term: string, text: string]

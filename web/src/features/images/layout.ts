@@ -1,4 +1,4 @@
-import { recall, remember } from '@/lib/remember'
+import { readPreference, writePreference } from '@/lib/preferences'
 import { createStore, useStore } from '@/lib/store'
 
 export const rowSizes = ['compact', 'normal', 'large'] as const
@@ -48,12 +48,12 @@ export function readLayout(text: string | null): Layout {
   }
 }
 
-const store = createStore<Layout>(readLayout(recall('layout')))
+const store = createStore<Layout>(readLayout(readPreference('layout')))
 export const useLayout = () => useStore(store)
 
 function change(next: Partial<Layout>) {
   store.set((now) => ({ ...now, ...next }))
-  remember('layout', JSON.stringify(store.get()))
+  writePreference('layout', JSON.stringify(store.get()))
 }
 
 export const setRowSize = (rows: RowSize) => change({ rows })

@@ -1,5 +1,5 @@
 import type { Image, Reason, Shot } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 
 /** How the image is called: its file name, or the end of its address. */
 export function nameOf({ name, url, id }: Pick<Image, 'name' | 'url' | 'id'>): string {

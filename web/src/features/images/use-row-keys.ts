@@ -1,11 +1,11 @@
 import { type KeyboardEvent, type RefObject, useState } from 'react'
 import type { Image } from '@/lib/api/types'
-import { cancelOne, removeImage, retryOne } from './actions'
+import { cancelOne, removeImage, retryOne } from './image-actions'
 import type { BulkAction } from './api/bulk'
 import type { Rows } from './rows/use-rows'
-import { actOnSelection } from './selection/act'
-import { pickEverything, pickTo } from './selection/pick-to'
-import { clearSelection, getSelection, pick } from './selection/selection'
+import { bulkActionOnSelection } from './selection/bulk-action'
+import { selectAllMatching, selectTo } from './selection/select-rows'
+import { clearSelection, getSelection, toggle } from './selection/selection'
 import { changeView } from './view'
 
 interface Keys {
@@ -38,8 +38,8 @@ export function useRowKeys({ body, rows, first, last, showRow }: Keys) {
     const next = Math.max(0, Math.min(end, index))
     const [from, to] = [rows.at(current), rows.at(next)]
     if (select && from && to) {
-      if (getSelection().anchor === null) pick(from.id, current)
-      pickTo(rows, to.id, true)
+      if (getSelection().anchor === null) toggle(from.id, current)
+      selectTo(rows, to.id, true)
     }
     setActive(next)
     showRow(next)
@@ -51,7 +51,7 @@ export function useRowKeys({ body, rows, first, last, showRow }: Keys) {
     const { ids: chosen, all } = getSelection()
     // Everything that matches is acted on by the buttons only: they ask first.
     if (all) return
-    if (chosen.size > 0) actOnSelection(action, { ids: [...chosen] }, chosen.size)
+    if (chosen.size > 0) bulkActionOnSelection(action, { ids: [...chosen] }, chosen.size)
     else one(image)
     if (action === 'delete') focusRow(Math.max(0, Math.min(current, end - 1)))
   }
@@ -71,13 +71,13 @@ export function useRowKeys({ body, rows, first, last, showRow }: Keys) {
       Home: () => go(0, event.shiftKey),
       End: () => go(end, event.shiftKey),
       Enter: onRow ? () => changeView({ image: image.id, shot: '' }) : undefined,
-      ' ': onRow ? () => pickTo(rows, image.id, event.shiftKey) : undefined,
+      ' ': onRow ? () => selectTo(rows, image.id, event.shiftKey) : undefined,
       Escape: clearSelection,
       Delete: () => act('delete', removeImage, image),
       r: () => act('retry', (one) => void (one.status === 'failed' && retryOne(one)), image),
       c: () => act('cancel', (one) => void (one.status === 'pending' && cancelOne(one)), image),
     }
-    const run = withCtrl ? { a: () => pickEverything(rows) }[event.key] : plain[event.key]
+    const run = withCtrl ? { a: () => selectAllMatching(rows) }[event.key] : plain[event.key]
     if (!run) return
     event.preventDefault()
     run()

@@ -1,5 +1,5 @@
 import { type ChangeEvent, type KeyboardEvent, type Ref, useImperativeHandle, useRef } from 'react'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
 import styles from './Editor.module.css'
 import { editKey } from './editing'

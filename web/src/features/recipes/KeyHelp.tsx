@@ -1,4 +1,4 @@
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './KeyHelp.module.css'
 import type { Path } from './json-cursor'
 import { type Help, helpAt, type Schema } from './schema-help'

@@ -1,24 +1,24 @@
 import { useState } from 'react'
 import { IconButton } from '@/components/ui/Button'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { changes, compare } from './compare'
 import styles from './Preview.module.css'
 import { PreviewImage } from './PreviewImage'
-import { type FindTrial, type Trial, useTrial } from './trial'
+import { type FindSampleImages, type SampleImages, useSampleImages } from './sample-images'
 import { usePlans } from './use-plans'
 
 interface Props {
-  find: FindTrial
+  find: FindSampleImages
   /** The text when it has no problem. */
   good: string | null
 }
 
-const noTrial: Trial = { of: 'newest', images: [] }
+const noSample: SampleImages = { of: 'newest', images: [] }
 
 /** What the text makes of real pictures, before it counts. */
 export function Preview({ find, good }: Props) {
   const text = texts.recipes.preview
-  const { data: trial = noTrial, isFetching, refetch } = useTrial(find)
+  const { data: trial = noSample, isFetching, refetch } = useSampleImages(find)
   const [last, setLast] = useState(good)
   if (good !== null && good !== last) setLast(good)
   const { planning, planned } = usePlans(trial.images, good ?? last)

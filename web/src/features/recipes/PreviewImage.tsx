@@ -1,7 +1,7 @@
-import { Crop } from '@/components/ui/Crop'
+import { CroppedImage } from '@/components/ui/CroppedImage'
 import type { Image, Shot } from '@/lib/api/types'
 import { type Box, boxOf } from '@/lib/box'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { Pair } from './compare'
 import styles from './Preview.module.css'
 
@@ -75,7 +75,7 @@ function Planned({ shot, image }: { shot: Shot; image: Image }) {
   const src = (inThumbnail(box, image) && thumbnail) || original || thumbnail
   if (!src) return null
   return (
-    <Crop
+    <CroppedImage
       src={src}
       spare={thumbnail}
       photo={{ width, height }}

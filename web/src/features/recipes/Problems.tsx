@@ -1,4 +1,4 @@
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
 import styles from './Problems.module.css'
 import type { Checked } from './use-check'

@@ -1,8 +1,8 @@
 import { Button } from '@/components/ui/Button'
 import type { RecipeBrief, Recipes } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './RecipeList.module.css'
-import { shapeOf } from './shape'
+import { aspectText } from './aspect-text'
 
 interface Props {
   now: Recipes
@@ -75,7 +75,7 @@ function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => voi
 
 /** Title and words are the author's. */
 function Brief({ recipe }: { recipe: RecipeBrief }) {
-  const shape = shapeOf(recipe)
+  const shape = aspectText(recipe)
   return (
     <span className={styles['brief']}>
       <span className={styles['name']}>{recipe.title}</span>

@@ -3,7 +3,7 @@ import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import type { RecipeBrief, Recipes } from '@/lib/api/types'
 import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
 import { useRecipes } from './api/get-recipes'
 import { useSchema } from './api/get-schema'
@@ -16,21 +16,21 @@ import { Problems } from './Problems'
 import { RecipeList } from './RecipeList'
 import styles from './RecipesDialog.module.css'
 import { SaveBar } from './SaveBar'
-import type { FindTrial } from './trial'
+import type { FindSampleImages } from './sample-images'
 import { useChecked } from './use-check'
 
 interface Props {
-  findTrial: FindTrial
+  findSampleImages: FindSampleImages
   onClose: () => void
 }
 
 /** Which shots are cut and how: seen, tried on pictures, changed for all. */
-export function RecipesDialog({ findTrial, onClose }: Props) {
+export function RecipesDialog({ findSampleImages, onClose }: Props) {
   const { data: now, isError, refetch } = useRecipes()
   const text = texts.recipes
   return (
     <Dialog title={text.title} onClose={onClose} wide>
-      {now && <Desk now={now} findTrial={findTrial} />}
+      {now && <Workspace now={now} findSampleImages={findSampleImages} />}
       {!now && (
         <div className={styles['ask']}>
           <p role="status">{isError ? text.loadFailed : text.loading}</p>
@@ -41,7 +41,7 @@ export function RecipesDialog({ findTrial, onClose }: Props) {
   )
 }
 
-function Desk({ now, findTrial }: { now: Recipes; findTrial: FindTrial }) {
+function Workspace({ now, findSampleImages }: { now: Recipes; findSampleImages: FindSampleImages }) {
   const draft = useDraft()
   const text = draft?.text ?? now.text
   const checked = useChecked(text)
@@ -102,7 +102,7 @@ function Desk({ now, findTrial }: { now: Recipes; findTrial: FindTrial }) {
           <KeyHelp schema={schema} path={placeAt(text, cursor).path} />
         </section>
         <div className={styles['trial']}>
-          <Preview find={findTrial} good={checked.good} />
+          <Preview find={findSampleImages} good={checked.good} />
         </div>
       </div>
       <SaveBar now={now} draft={draft} good={checked.good !== null} />

@@ -1,5 +1,5 @@
 import type { Recipes } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { Choice } from './recut-choice'
 import styles from './RecutDialog.module.css'
 

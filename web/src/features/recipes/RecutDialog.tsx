@@ -4,14 +4,14 @@ import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { errorText } from '@/lib/api/error'
 import type { Recipes } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { useRecipes } from './api/get-recipes'
 import { RecutChoice } from './RecutChoice'
 import { type Choice, MOST_LABELS, targetOf } from './recut-choice'
 import styles from './RecutDialog.module.css'
-import { recutNow } from './recut-now'
-import type { RecutTarget } from './recut-run'
-import { useLate } from './use-late'
+import { startRecut } from './start-recut'
+import type { RecutTarget } from './run-recut'
+import { useDebounced } from './use-debounced'
 import { useWouldChange, type WouldChange } from './use-would-change'
 
 interface Props {
@@ -61,7 +61,7 @@ function Form({ now, ids, onClose, onDone }: FormProps) {
   const text = texts.recipes.choose
   const [choice, setChoice] = useState<Choice>({ by: 'active', labels: new Set() })
   const target = useMemo(() => targetOf(choice, ids, now), [choice, ids, now])
-  const late = useLate(target, PAUSE_MS)
+  const late = useDebounced(target, PAUSE_MS)
   const state = useWouldChange(late)
   return (
     <div className={styles['form']}>
@@ -80,7 +80,7 @@ function Form({ now, ids, onClose, onDone }: FormProps) {
             if (!target) return
             onClose()
             onDone()
-            void recutNow(target, state.sum?.changed ?? ids.length)
+            void startRecut(target, state.sum?.changed ?? ids.length)
           }}
         >
           {text.cut}

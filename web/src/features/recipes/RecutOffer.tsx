@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { errorText } from '@/lib/api/error'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './RecipesDialog.module.css'
-import { recutNow } from './recut-now'
+import { startRecut } from './start-recut'
 import { useWouldChange, type WouldChange } from './use-would-change'
 
 function words(state: WouldChange): string {
@@ -30,7 +30,7 @@ export function RecutOffer({ said }: { said: string }) {
           icon="crop"
           onClick={() => {
             setGone(true)
-            void recutNow('all', changed)
+            void startRecut('all', changed)
           }}
         >
           {texts.recipes.recut.run(changed)}

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import type { Recipes } from '@/lib/api/types'
 import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
-import { BackDialog } from './BackDialog'
+import { texts } from '@/lib/i18n'
+import { RevertDialog } from './RevertDialog'
 import { type Draft, dropDraft, setDraft } from './draft'
 import { RecutOffer } from './RecutOffer'
 import styles from './RecipesDialog.module.css'
@@ -66,7 +66,7 @@ export function SaveBar({ now, draft, good }: Props) {
         </Button>
       </div>
       {asking && (
-        <BackDialog
+        <RevertDialog
           onClose={() => setAsking(false)}
           onConfirm={() => void save(null, now.version)}
         />

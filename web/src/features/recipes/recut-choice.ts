@@ -1,5 +1,5 @@
 import type { Recipes } from '@/lib/api/types'
-import type { RecutTarget } from './recut-run'
+import type { RecutTarget } from './run-recut'
 
 /** The server takes so many labels for an image. */
 export const MOST_LABELS = 32

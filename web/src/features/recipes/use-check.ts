@@ -1,5 +1,5 @@
 import { type Problem, useCheck } from './api/check-recipes'
-import { useLate } from './use-late'
+import { useDebounced } from './use-debounced'
 
 const PAUSE_MS = 350
 
@@ -17,7 +17,7 @@ const noLabels: string[] = []
 
 /** What the server says of the text, some time after the last key. */
 export function useChecked(text: string): Checked {
-  const late = useLate(text, PAUSE_MS)
+  const late = useDebounced(text, PAUSE_MS)
   const { data, isPlaceholderData, isError } = useCheck(late)
   const current = late === text && data !== undefined && !isPlaceholderData
   if (isError) return { state: 'failed', problems: none, labels: noLabels, good: null }

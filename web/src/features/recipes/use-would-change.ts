@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { type RecutSum, type RecutTarget, runRecut } from './recut-run'
+import { type RecutSum, type RecutTarget, runRecut } from './run-recut'
 
 export type WouldChange =
   | { step: 'looking'; sum: RecutSum | null }

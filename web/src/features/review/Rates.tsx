@@ -1,7 +1,7 @@
 import { errorText } from '@/lib/api/error'
 import type { ReviewRates } from '@/lib/api/types'
 import { titleOf } from '@/features/images'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { useRates } from './api/review-rates'
 import styles from './Rates.module.css'
 import { reasonWords } from './reasons'

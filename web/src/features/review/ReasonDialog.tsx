@@ -1,7 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ReasonDialog.module.css'
 import { REASONS } from './reasons'
 

@@ -4,7 +4,7 @@ import type { IconName } from '@/components/ui/Icon'
 import { shortTitle } from '@/features/images'
 import type { Shot } from '@/lib/api/types'
 import { useHotkeysEnabled } from '@/lib/hotkeys'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ReviewActions.module.css'
 
 export interface Actions {

@@ -1,7 +1,7 @@
 import { Button, IconButton } from '@/components/ui/Button'
 import { Progress } from '@/components/ui/Progress'
 import { changeView } from '@/features/images'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ReviewBar.module.css'
 
 interface Props {

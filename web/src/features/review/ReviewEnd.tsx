@@ -1,6 +1,6 @@
 import { Button } from '@/components/ui/Button'
 import { changeView } from '@/features/images'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { type Queue, skipped } from './queue'
 import { Rates } from './Rates'
 import styles from './ReviewEnd.module.css'

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { choosePerson, type Layer, nameOf, Overlay, reasonText, sizeOf } from '@/features/images'
 import type { ImageDetail } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './ReviewImage.module.css'
 import { ReviewShots } from './ReviewShots'
 

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react'
 import { Icon } from '@/components/ui/Icon'
 import { hueOf, reasonText, shotWords, titleOf } from '@/features/images'
 import type { ImageDetail, Shot } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { reasonWords } from './reasons'
 import styles from './ReviewShots.module.css'
 

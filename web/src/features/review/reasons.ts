@@ -1,4 +1,4 @@
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 
 /** Common reasons, in the order of their number keys. They are kept by these names, so that the rates
  * count alike in every language. */

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { imageQuery } from '@/features/images'
 import type { ImageDetail } from '@/lib/api/types'
-import { useWaiting } from './api/waiting'
+import { useWaiting } from './api/review-list'
 import { emptyQueue, leftOf, type Queue, skipped, type Waiting, withWaiting } from './queue'
 
 /** So many are fetched ahead, pictures too: the next must stand there at once. */

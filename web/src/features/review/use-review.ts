@@ -2,13 +2,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { applyChange, imageKey, imageQuery, nameOf, titleOf } from '@/features/images'
 import type { ImageDetail, ReviewRequest } from '@/lib/api/types'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { ratesKey } from './api/review-rates'
-import { notTaken } from './not-taken'
+import { reportFailure } from './report-failure'
 import { comeBack, current, decide, goTo, step, undecide, type Outcome } from './queue'
-import { isSettled, sendVerdict } from './sender'
+import { isSettled, sendVerdict } from './decision-sender'
 import { useQueue } from './use-queue'
-import { isDecided, meant, nextUndecided, undoOf, withVerdict } from './verdicts'
+import { isDecided, meant, nextUndecided, undoOf, withDecision } from './decisions'
 
 interface Done {
   before: ImageDetail
@@ -42,7 +42,7 @@ export function useReview(batch: string) {
       again(before.id)
       done.current = done.current.filter((one) => one.before !== before)
       setQueue((now) => comeBack(now, before.id))
-      notTaken(nameOf(before), error, {
+      reportFailure(nameOf(before), error, {
         look: () => setQueue((now) => goTo(now, before.id)),
         retry: () => {
           if (outcome) setQueue((now) => decide(now, before.id, outcome))
@@ -56,7 +56,7 @@ export function useReview(batch: string) {
     if (!image) return
     const shots = picked ? [picked] : meant(image)
     const request = { verdict, ...(reason ? { reason } : {}), ...(shots ? { shots } : {}) }
-    const after = withVerdict(image, request, new Date().toISOString())
+    const after = withDecision(image, request, new Date().toISOString())
     const whole = isDecided(after)
     const outcome = after.review === 'rejected' ? 'rejected' : verdict
     done.current.push({ before: image, back: undoOf(image, request) })

@@ -1,5 +1,5 @@
 import { useId } from 'react'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from './BatchField.module.css'
 import { BATCH_LONGEST, setBatchName, useBatchName } from './batch-name'
 

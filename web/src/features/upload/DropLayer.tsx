@@ -2,10 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Icon } from '@/components/ui/Icon'
 import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/texts'
-import { carriesFiles, carriesLinks, collectDropped } from './collect'
+import { texts } from '@/lib/i18n'
+import { carriesFiles, carriesLinks, droppedFiles } from './dropped-files'
 import styles from './DropLayer.module.css'
-import { takeFiles, takeUrls } from './intake'
+import { addFiles, addUrls } from './uploads'
 import { holdsUrls, isCsv } from './parse-urls'
 import { openUrlDialog } from './url-dialog'
 
@@ -41,18 +41,18 @@ export function DropLayer() {
       const data = event.dataTransfer
       if (!data || !ours(event)) return
       event.preventDefault()
-      if (carriesFiles(data)) void collectDropped(data).then((files) => takeFiles(client, files))
-      else void takeUrls(client, data.getData('text/uri-list'))
+      if (carriesFiles(data)) void droppedFiles(data).then((files) => addFiles(client, files))
+      else void addUrls(client, data.getData('text/uri-list'))
     }
     const paste = (event: ClipboardEvent) => {
       const data = event.clipboardData
       if (!data) return
       const files = [...data.files]
       const text = data.getData('text/plain')
-      if (files.length > 0) void takeFiles(client, files)
+      if (files.length > 0) void addFiles(client, files)
       else if (inField(event.target)) return
       else if (isCsv(text)) openUrlDialog(text)
-      else if (holdsUrls(text)) void takeUrls(client, text)
+      else if (holdsUrls(text)) void addUrls(client, text)
       else notify('info', texts.upload.nothing)
       event.preventDefault()
     }

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { Button } from '@/components/ui/Button'
-import { texts } from '@/lib/texts'
-import { PICKER_ID, takeFiles } from './intake'
+import { texts } from '@/lib/i18n'
+import { PICKER_ID, addFiles } from './uploads'
 import styles from './FilePicker.module.css'
 
 const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,.csv,.tsv,text/csv'
@@ -23,7 +23,7 @@ export function FilePicker() {
         onChange={(event) => {
           const files = [...(event.target.files ?? [])]
           event.target.value = ''
-          void takeFiles(client, files)
+          void addFiles(client, files)
         }}
       />
       <Button id={PICKER_ID} look="primary" icon="upload" onClick={() => input.current?.click()}>

@@ -3,9 +3,9 @@ import { Button, IconButton } from '@/components/ui/Button'
 import { Progress } from '@/components/ui/Progress'
 import { formatBytes } from '@/lib/format'
 import { useStore } from '@/lib/store'
-import { texts } from '@/lib/texts'
-import { uploads } from './intake'
-import { type TrayFigures, trayFigures } from './tray-figures'
+import { texts } from '@/lib/i18n'
+import { uploads } from './uploads'
+import { type UploadTotals, uploadTotals } from './upload-totals'
 import { isOpen, type Upload } from './upload-queue'
 import { UploadRow } from './UploadRow'
 import styles from './UploadTray.module.css'
@@ -18,11 +18,11 @@ const STAY_MS = 6000
 export function UploadTray() {
   const items = useStore(uploads.store)
   const [open, setOpen] = useState(false)
-  const figures = useMemo(() => trayFigures(items), [items])
-  const rate = useRate(figures)
+  const totals = useMemo(() => uploadTotals(items), [items])
+  const rate = useRate(totals)
   const text = texts.upload
 
-  const settled = items.length > 0 && figures.open === 0 && figures.failed === 0
+  const settled = items.length > 0 && totals.open === 0 && totals.failed === 0
   useEffect(() => {
     if (!settled || open) return
     const timer = setTimeout(() => uploads.clear(), STAY_MS)
@@ -35,27 +35,27 @@ export function UploadTray() {
       <header className={styles['head']}>
         <div className={styles['sum']}>
           <p className={styles['title']} role="status">
-            {headline(figures)}
+            {headline(totals)}
           </p>
-          {figures.moving > 0 && rate > 0 && (
+          {totals.moving > 0 && rate > 0 && (
             <p className={styles['rate']}>
-              {formatBytes(rate)}/s, {text.left((figures.bytes - figures.loaded) / rate)}
+              {formatBytes(rate)}/s, {text.left((totals.bytes - totals.loaded) / rate)}
             </p>
           )}
         </div>
-        {figures.open > 0 && (
+        {totals.open > 0 && (
           <IconButton
-            icon={figures.moving > 0 ? 'pause' : 'play'}
-            label={figures.moving > 0 ? text.pauseAll : text.resumeAll}
-            onClick={() => (figures.moving > 0 ? uploads.pauseAll() : uploads.resumeAll())}
+            icon={totals.moving > 0 ? 'pause' : 'play'}
+            label={totals.moving > 0 ? text.pauseAll : text.resumeAll}
+            onClick={() => (totals.moving > 0 ? uploads.pauseAll() : uploads.resumeAll())}
           />
         )}
-        {figures.failed > 0 && (
+        {totals.failed > 0 && (
           <Button look="quiet" onClick={() => uploads.retryFailed()}>
             {text.retryAll}
           </Button>
         )}
-        {figures.open > 0 ? (
+        {totals.open > 0 ? (
           <Button look="quiet" data-tip={text.stopTip} onClick={() => uploads.cancelAll()}>
             {text.stop}
           </Button>
@@ -71,10 +71,10 @@ export function UploadTray() {
           onClick={() => setOpen(!open)}
         />
       </header>
-      {figures.open > 0 && (
+      {totals.open > 0 && (
         <Progress
           label={text.total}
-          value={figures.bytes > 0 ? figures.loaded / figures.bytes : 0}
+          value={totals.bytes > 0 ? totals.loaded / totals.bytes : 0}
         />
       )}
       {open && (
@@ -102,7 +102,7 @@ const rank = (item: Upload) =>
 const inOrder = (items: readonly Upload[]) =>
   [...items].sort((a, b) => rank(a) - rank(b) || b.id - a.id).slice(0, ROWS)
 
-function headline({ open, moving, done, existing, all, failed }: TrayFigures) {
+function headline({ open, moving, done, existing, all, failed }: UploadTotals) {
   const text = texts.upload
   if (open > 0 && moving === 0) return text.pausedAt(done + failed, all)
   if (open > 0) return text.sending(done + failed, all)
@@ -111,7 +111,7 @@ function headline({ open, moving, done, existing, all, failed }: TrayFigures) {
 }
 
 /** Bytes a second over the last moments. */
-function useRate({ loaded, moving }: TrayFigures): number {
+function useRate({ loaded, moving }: UploadTotals): number {
   const marks = useRef<{ at: number; loaded: number }[]>([])
   const [rate, setRate] = useState(0)
   useEffect(() => {

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useMemo, useState } from 'react'
 import { Button, LinkButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { BatchField } from './BatchField'
-import { takeUrls } from './intake'
+import { addUrls } from './uploads'
 import { parseUrls } from './parse-urls'
 import styles from './UrlDialog.module.css'
 import { closeUrlDialog } from './url-dialog'
@@ -23,7 +23,7 @@ export function UrlDialog({ start }: { start: string }) {
     if (good.length === 0 || sending) return
     setSending(true)
     closeUrlDialog()
-    await takeUrls(client, text)
+    await addUrls(client, text)
   }
 
   return (

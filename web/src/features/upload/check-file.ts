@@ -1,6 +1,6 @@
 import type { Limits } from '@/lib/api/types'
 import { formatBytes } from '@/lib/format'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { pixelsOf } from './pixels'
 import { formatName, sniff, SNIFF_BYTES } from './sniff'
 

@@ -1,6 +1,6 @@
-export { AddPictures } from './AddPictures'
+export { AddImages } from './AddImages'
 export { DropLayer } from './DropLayer'
-export { PICKER_ID, resumeUploads } from './intake'
+export { PICKER_ID, resumeUploads } from './uploads'
 export { UploadTray } from './UploadTray'
 export { UrlDialog } from './UrlDialog'
 export { openUrlDialog, useUrlDialog } from './url-dialog'

@@ -1,4 +1,4 @@
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import { readCsv } from './csv'
 
 export interface UrlLine {

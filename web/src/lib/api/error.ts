@@ -1,4 +1,4 @@
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 
 /** What went wrong with a call: the code of the API, or `network` when no answer came. */
 export class ApiError extends Error {

@@ -1,6 +1,6 @@
 import { apiUrl, call } from '@/lib/api/client'
 import type { ImageList, Status } from '@/lib/api/types'
-import { withNewest } from '@/features/images/live/newest'
+import { withNewest } from '@/features/images/live/recent-images'
 import { PAGE } from '@/features/images/rows/span'
 
 /** Which images; the same words for a list, a bulk action and a ZIP. */

@@ -1,7 +1,7 @@
 import { backoffMs, wait } from '@/lib/backoff'
 import type { ImageList, LiveMessage } from '@/lib/api/types'
 import type { Change } from './merge'
-import { Watch } from './watch'
+import { Watchdog } from './watchdog'
 
 export type Mode = 'connecting' | 'live' | 'polling' | 'offline'
 
@@ -29,7 +29,7 @@ export class Connection {
   private attempts = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private stopped = false
-  private readonly watch: Watch
+  private readonly watch: Watchdog
 
   constructor(
     private readonly sources: Sources,
@@ -38,7 +38,7 @@ export class Connection {
     /** What was told already. */
     private seq: number | null = null,
   ) {
-    this.watch = new Watch({
+    this.watch = new Watchdog({
       known: () => this.seq,
       ask: async () => (await sources.changesSince(this.seq, new AbortController().signal)).seq,
       onDead: () => this.drop(),

@@ -7,8 +7,8 @@ import { imageKey } from '@/features/images/api/get-image'
 import { listImages, listKey, type ViewParams } from '@/features/images/api/list-images'
 import { Connection, type Mode, POLL_LIMIT, type Sources } from './connection'
 import { type Change, joinChanges, type Kind, mergeList } from './merge'
-import { noteNewest } from './newest'
-import { type Link, share } from './shared'
+import { noteNewest } from './recent-images'
+import { type Link, share } from './shared-connection'
 
 const ASK_AGAIN_MS = 700
 /** A server that takes long to answer is asked less often. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Image, ImageList } from '@/lib/api/types'
 import { anImage } from '@/testing/an-image'
 import { joinChanges, mergeList } from './merge'
-import { forgetNewest, noteNewest, withNewest } from './newest'
+import { forgetNewest, noteNewest, withNewest } from './recent-images'
 
 const counts = { pending: 1, processed: 0, failed: 0, attention: 0 }
 const list = (...images: Image[]): ImageList => ({ images, total: images.length, seq: 10, counts })

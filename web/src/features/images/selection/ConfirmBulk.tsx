@@ -1,6 +1,6 @@
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import type { BulkAction } from '@/features/images/api/bulk'
 import styles from './ConfirmBulk.module.css'
 

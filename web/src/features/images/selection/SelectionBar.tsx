@@ -1,15 +1,15 @@
 import { lazy, Suspense, useState } from 'react'
 import { Button, IconButton, LinkButton } from '@/components/ui/Button'
 import type { IconName } from '@/components/ui/Icon'
-import { texts } from '@/lib/texts'
+import { texts } from '@/lib/i18n'
 import styles from '@/features/images/ActionBar.module.css'
 import { type BulkAction, type BulkTarget } from '@/features/images/api/bulk'
 import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
 import { filterParams, useView } from '@/features/images/view'
 import { ConfirmBulk } from './ConfirmBulk'
-import { actOnSelection } from './act'
-import { idsOf } from './ids-of'
-import { clearSelection, countChosen, pickAll, useSelection } from './selection'
+import { bulkActionOnSelection } from './bulk-action'
+import { idsOf } from './resolve-ids'
+import { clearSelection, countSelected, selectAll, useSelection } from './selection'
 
 const RecutDialog = lazy(async () => ({
   default: (await import('@/features/recipes')).RecutDialog,
@@ -35,11 +35,11 @@ export function SelectionBar({ total }: Props) {
   const [asking, setAsking] = useState<BulkAction | null>(null)
   const [recutting, setRecutting] = useState(false)
   const { ids, all, except } = selection
-  const count = countChosen(selection, total)
+  const count = countSelected(selection, total)
   const target: BulkTarget = all ? { filter: filterParams(view), except } : { ids: [...ids] }
   const act = (action: BulkAction) => {
     if (all && (action === 'delete' || count > ASK_FROM)) setAsking(action)
-    else actOnSelection(action, target, count)
+    else bulkActionOnSelection(action, target, count)
   }
   const zips = all ? except.size === 0 && mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS
 
@@ -49,7 +49,7 @@ export function SelectionBar({ total }: Props) {
       <div className={styles['words']}>
         <p role="status">{texts.select.count(count)}</p>
         {count < total && (
-          <Button look="quiet" className={styles['all']} onClick={pickAll}>
+          <Button look="quiet" className={styles['all']} onClick={selectAll}>
             {texts.select.all(total)}
           </Button>
         )}
@@ -107,7 +107,7 @@ export function SelectionBar({ total }: Props) {
           action={asking}
           count={count}
           onClose={() => setAsking(null)}
-          onConfirm={() => actOnSelection(asking, target, count)}
+          onConfirm={() => bulkActionOnSelection(asking, target, count)}
         />
       )}
     </>

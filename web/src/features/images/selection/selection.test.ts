@@ -1,32 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { countChosen, isChosen, left, nothing, type Selection, taken, toggled } from './selection'
+import { countSelected, isSelected, withoutIds, emptySelection, type Selection, withRange, toggled } from './selection'
 
-const of = (...ids: number[]): Selection => ({ ...nothing, ids: new Set(ids) })
+const of = (...ids: number[]): Selection => ({ ...emptySelection, ids: new Set(ids) })
 const ids = ({ ids: chosen }: Selection) => [...chosen].sort((a, b) => b - a)
-const everything = { ...nothing, all: true }
+const everything = { ...emptySelection, all: true }
 
 describe('selection', () => {
   it('takes one in and out, and remembers its row', () => {
-    const one = toggled(nothing, 8, 3)
+    const one = toggled(emptySelection, 8, 3)
     expect(ids(one)).toEqual([8])
     expect(one.anchor).toBe(3)
     expect(ids(toggled(one, 8, 3))).toEqual([])
   })
 
   it('takes a range in beside what is chosen', () =>
-    expect(ids(taken(of(99, 7), [8, 7, 6]))).toEqual([99, 8, 7, 6]))
+    expect(ids(withRange(of(99, 7), [8, 7, 6]))).toEqual([99, 8, 7, 6]))
 
   it('takes one out of everything, and in again', () => {
     const rest = toggled(everything, 7, 0)
-    expect(countChosen(rest, 100_000)).toBe(99_999)
-    expect(isChosen(rest, 7)).toBe(false)
-    expect(isChosen(rest, 8)).toBe(true)
-    expect(countChosen(taken(rest, [6, 7, 8]), 100_000)).toBe(100_000)
+    expect(countSelected(rest, 100_000)).toBe(99_999)
+    expect(isSelected(rest, 7)).toBe(false)
+    expect(isSelected(rest, 8)).toBe(true)
+    expect(countSelected(withRange(rest, [6, 7, 8]), 100_000)).toBe(100_000)
   })
 
   it('loses what is deleted', () => {
-    expect(ids(left(of(9, 8), [8, 5]))).toEqual([9])
+    expect(ids(withoutIds(of(9, 8), [8, 5]))).toEqual([9])
     const same = of(9)
-    expect(left(same, [5])).toBe(same)
+    expect(withoutIds(same, [5])).toBe(same)
   })
 })

@@ -11,12 +11,12 @@ export interface Selection {
 }
 
 const none: ReadonlySet<number> = new Set()
-export const nothing: Selection = { ids: none, all: false, except: none, anchor: null }
+export const emptySelection: Selection = { ids: none, all: false, except: none, anchor: null }
 
-export const isChosen = ({ ids, all, except }: Selection, id: number) =>
+export const isSelected = ({ ids, all, except }: Selection, id: number) =>
   all ? !except.has(id) : ids.has(id)
 
-export const countChosen = ({ ids, all, except }: Selection, total: number) =>
+export const countSelected = ({ ids, all, except }: Selection, total: number) =>
   all ? Math.max(0, total - except.size) : ids.size
 
 const without = (set: ReadonlySet<number>, gone: readonly number[]) => {
@@ -33,23 +33,23 @@ export function toggled(now: Selection, id: number, row: number): Selection {
 }
 
 /** All of a range are in then, whatever they were. */
-export const taken = (now: Selection, range: readonly number[]): Selection =>
+export const withRange = (now: Selection, range: readonly number[]): Selection =>
   now.all
     ? { ...now, except: without(now.except, range) }
     : { ...now, ids: new Set([...now.ids, ...range]) }
 
 /** What is deleted is not chosen any more. */
-export function left(now: Selection, gone: readonly number[]): Selection {
+export function withoutIds(now: Selection, gone: readonly number[]): Selection {
   const ids = without(now.ids, gone)
   return ids.size === now.ids.size ? now : { ...now, ids }
 }
 
-const store = createStore<Selection>(nothing)
+const store = createStore<Selection>(emptySelection)
 export const useSelection = () => useStore(store)
 
-export const pick = (id: number, row: number) => store.set((now) => toggled(now, id, row))
-export const pickRange = (range: readonly number[]) => store.set((now) => taken(now, range))
-export const pickAll = () => store.set({ ...nothing, all: true })
-export const dropFromSelection = (gone: readonly number[]) => store.set((now) => left(now, gone))
-export const clearSelection = () => store.set(nothing)
+export const toggle = (id: number, row: number) => store.set((now) => toggled(now, id, row))
+export const selectRange = (range: readonly number[]) => store.set((now) => withRange(now, range))
+export const selectAll = () => store.set({ ...emptySelection, all: true })
+export const dropFromSelection = (gone: readonly number[]) => store.set((now) => withoutIds(now, gone))
+export const clearSelection = () => store.set(emptySelection)
 export const getSelection = () => store.get()

@@ -1,0 +1,33 @@
+import { Button } from '@/components/ui/Button'
+import { Dialog } from '@/components/ui/Dialog'
+import { texts } from '@/lib/i18n'
+import styles from './RecipesDialog.module.css'
+
+interface Props {
+  onConfirm: () => void
+  onClose: () => void
+}
+
+/** What was saved cannot be had back from the server. */
+export function RevertDialog({ onConfirm, onClose }: Props) {
+  const text = texts.recipes
+  return (
+    <Dialog title={text.revertTitle} onClose={onClose}>
+      <div className={styles['ask']}>
+        <p>{text.revertText}</p>
+        <div className={styles['bar']}>
+          <Button onClick={onClose}>{text.revertNo}</Button>
+          <Button
+            look="primary"
+            onClick={() => {
+              onClose()
+              onConfirm()
+            }}
+          >
+            {text.revertYes}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  )
+}

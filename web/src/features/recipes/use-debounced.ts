@@ -1,0 +1,11 @@
+import { useEffect, useState } from 'react'
+
+/** The value when it has been the same for so long. */
+export function useDebounced<T>(value: T, ms: number): T {
+  const [late, setLate] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(value), ms)
+    return () => clearTimeout(timer)
+  }, [value, ms])
+  return late
+}

@@ -1,5 +1,0 @@
-/** randomUUID is not there over plain http. */
-export const freshId = () =>
-  [...crypto.getRandomValues(new Uint8Array(12))]
-    .map((n) => n.toString(16).padStart(2, '0'))
-    .join('')

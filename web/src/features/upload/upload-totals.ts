@@ -1,0 +1,40 @@
+import { isMoving, isOpen, type Upload } from './upload-queue'
+
+export interface UploadTotals {
+  all: number
+  done: number
+  /** Of those done. */
+  existing: number
+  failed: number
+  open: number
+  /** Of those open, not paused. */
+  moving: number
+  bytes: number
+  loaded: number
+}
+
+/** Totals over what was not cancelled. */
+export function uploadTotals(uploads: readonly Upload[]): UploadTotals {
+  const totals = {
+    all: 0,
+    done: 0,
+    existing: 0,
+    failed: 0,
+    open: 0,
+    moving: 0,
+    bytes: 0,
+    loaded: 0,
+  }
+  for (const upload of uploads) {
+    if (upload.state === 'cancelled') continue
+    totals.all++
+    totals.bytes += upload.size
+    if (isOpen(upload)) totals.open++
+    if (isMoving(upload)) totals.moving++
+    if (upload.state === 'failed') totals.failed++
+    if (upload.state === 'existing') totals.existing++
+    if (upload.state === 'done' || upload.state === 'existing') totals.done++
+    totals.loaded += isOpen(upload) ? Math.min(upload.loaded, upload.size) : upload.size
+  }
+  return totals
+}
