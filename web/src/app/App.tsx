@@ -1,27 +1,22 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { type ComponentProps, lazy, Suspense, useMemo, useState } from 'react'
 import { Snackbars } from '@/components/ui/Snackbars'
 import { Tooltips } from '@/components/ui/Tooltips'
-import {
-  changeView,
-  findSampleImages,
-  ImagesPanel,
-  SEARCH_ID,
-  togglePause,
-  useView,
-} from '@/features/images'
+import { ImagesPanel, SEARCH_ID, useImagesServices } from '@/features/images'
 import {
   AddImages,
   DropLayer,
-  openUrlDialog,
   PICKER_ID,
   UploadTray,
   UrlDialog,
-  useUrlDialog,
+  useUploads,
 } from '@/features/upload'
 import { useHotkeys } from '@/lib/hotkeys'
-import { texts, useLanguage } from '@/lib/i18n'
+import { useLocale, useTexts } from '@/lib/i18n'
+import { useStore } from '@/lib/store'
+import { useChangeView, useView } from '@/lib/view'
 import { Header } from './Header'
 import { HelpDialog } from './HelpDialog'
+import type { AppServices } from './services'
 
 const Review = lazy(async () => ({ default: (await import('@/features/review')).Review }))
 
@@ -29,26 +24,44 @@ const RecipesDialog = lazy(async () => ({
   default: (await import('@/features/recipes')).RecipesDialog,
 }))
 
-/** Drawn anew in another language: no word is kept from the one before. */
-export function App() {
-  return <Page key={useLanguage()} />
+const LazyRecutDialog = lazy(async () => ({
+  default: (await import('@/features/recipes')).RecutDialog,
+}))
+
+function RecutDialog(props: ComponentProps<typeof LazyRecutDialog>) {
+  return (
+    <Suspense>
+      <LazyRecutDialog {...props} />
+    </Suspense>
+  )
 }
 
-function Page() {
+type Props = Pick<AppServices, 'recipeDrafts' | 'decisionSender'>
+
+/** Another language mounts everything again, so that no component keeps a text in the previous one. */
+export function App(props: Props) {
+  return <Page key={useLocale().language} {...props} />
+}
+
+function Page({ recipeDrafts, decisionSender }: Props) {
+  const texts = useTexts()
   const [help, setHelp] = useState(false)
-  const urls = useUrlDialog()
   const { review, recipes } = useView()
+  const changeView = useChangeView()
+  const { feed, sampleImages } = useImagesServices()
+  const uploads = useUploads()
+  const urlsToAdd = useStore(uploads.urlDialog)
   const keys = useMemo(() => {
     const always = { '?': () => setHelp(true) }
-    if (review) return always // The rest are its own.
+    if (review) return always // The review adds keys of its own.
     return {
       ...always,
       '/': () => document.getElementById(SEARCH_ID)?.focus(),
-      a: () => openUrlDialog(),
+      a: () => uploads.openUrlDialog(),
       u: () => document.getElementById(PICKER_ID)?.click(),
-      p: togglePause,
+      p: feed.togglePause,
     }
-  }, [review])
+  }, [review, uploads, feed])
   useHotkeys(keys)
 
   return (
@@ -56,17 +69,21 @@ function Page() {
       <Header onHelp={() => setHelp(true)} />
       {review ? (
         <Suspense fallback={<main aria-busy="true" />}>
-          <Review onHelp={() => setHelp(true)} />
+          <Review sender={decisionSender} onHelp={() => setHelp(true)} />
         </Suspense>
       ) : (
-        <ImagesPanel intake={(empty) => <AddImages large={empty} />} />
+        <ImagesPanel addImages={(large) => <AddImages large={large} />} RecutDialog={RecutDialog} />
       )}
       <UploadTray />
       <DropLayer />
-      {urls !== null && <UrlDialog start={urls} />}
+      {urlsToAdd !== null && <UrlDialog start={urlsToAdd} />}
       {recipes && (
         <Suspense>
-          <RecipesDialog findSampleImages={findSampleImages} onClose={() => changeView({ recipes: false })} />
+          <RecipesDialog
+            drafts={recipeDrafts}
+            findSampleImages={sampleImages}
+            onClose={() => changeView({ recipes: false })}
+          />
         </Suspense>
       )}
       {help && (

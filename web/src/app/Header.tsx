@@ -1,19 +1,24 @@
 import { Button, IconButton } from '@/components/ui/Button'
-import { changeView, togglePause, useFeed, useReviewCount, useView } from '@/features/images'
-import { formatNumber } from '@/lib/format'
-import { nextLanguage, texts } from '@/lib/i18n'
-import { nextTheme, useTheme } from '@/lib/theme'
+import { useFeed, useImagesServices } from '@/features/images'
+import { useReviewCount } from '@/lib/api/review-count'
+import { useServices } from '@/lib/services'
+import { useChangeView, useView } from '@/lib/view'
+import { useLocale, useTexts } from '@/lib/i18n'
+import { useTheme } from '@/lib/theme'
 import styles from './Header.module.css'
 
 const themeIcons = { system: 'system', light: 'sun', dark: 'moon' } as const
 
 export function Header({ onHelp }: { onHelp: () => void }) {
-  const theme = useTheme()
+  const texts = useTexts()
+  const { theme, next: nextTheme } = useTheme()
+  const { i18n } = useServices()
+  const changeView = useChangeView()
   return (
     <header className={styles['header']}>
-      <Mark />
+      <Logo />
       <h1 className={styles['name']}>{texts.title}</h1>
-      <Reviewing />
+      <ReviewButton />
       <Button
         look="quiet"
         icon="recipe"
@@ -23,13 +28,13 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       >
         <span>{texts.recipes.open}</span>
       </Button>
-      <Feed />
+      <FeedStatus />
       <Button
         look="quiet"
         className={styles['language']}
         aria-label={texts.languageNext}
         data-tip={texts.languageNext}
-        onClick={nextLanguage}
+        onClick={() => i18n.next()}
       >
         {texts.languageCode}
       </Button>
@@ -39,7 +44,9 @@ export function Header({ onHelp }: { onHelp: () => void }) {
   )
 }
 
-function Reviewing() {
+function ReviewButton() {
+  const { texts, format } = useLocale()
+  const changeView = useChangeView()
   const { review, batch } = useView()
   const waiting = useReviewCount(batch, !review)
   const count = review ? 0 : waiting
@@ -52,12 +59,14 @@ function Reviewing() {
       onClick={() => changeView({ review: !review, image: null, shot: '' })}
     >
       {texts.review.title}
-      {count > 0 && <span className={styles['count']}>{formatNumber(count)}</span>}
+      {count > 0 && <span className={styles['count']}>{format.number(count)}</span>}
     </Button>
   )
 }
 
-function Feed() {
+function FeedStatus() {
+  const texts = useTexts()
+  const { feed } = useImagesServices()
   const { mode, paused, waiting } = useFeed()
   const text = texts.live
   const words = paused ? (waiting > 0 ? text.waiting(waiting) : text.paused) : text[mode]
@@ -74,13 +83,13 @@ function Feed() {
       <IconButton
         icon={paused ? 'play' : 'pause'}
         label={paused ? text.resume : text.pause}
-        onClick={togglePause}
+        onClick={feed.togglePause}
       />
     </>
   )
 }
 
-function Mark() {
+function Logo() {
   return (
     <svg className={styles['mark']} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
       <path className={styles['corners']} d="M4 10V4h6M22 4h6v6M28 22v6h-6M10 28H4v-6" />

@@ -1,6 +1,6 @@
 import { Dialog } from '@/components/ui/Dialog'
-import { setHotkeysEnabled, useHotkeysEnabled } from '@/lib/hotkeys'
-import { texts } from '@/lib/i18n'
+import { useHotkeysEnabled } from '@/lib/hotkeys'
+import { useTexts } from '@/lib/i18n'
 import styles from './HelpDialog.module.css'
 
 interface Props {
@@ -9,7 +9,8 @@ interface Props {
 }
 
 export function HelpDialog({ keys, onClose }: Props) {
-  const enabled = useHotkeysEnabled()
+  const texts = useTexts()
+  const [enabled, setEnabled] = useHotkeysEnabled()
   return (
     <Dialog title={texts.help.title} onClose={onClose}>
       <div className={styles['body']}>
@@ -17,7 +18,7 @@ export function HelpDialog({ keys, onClose }: Props) {
           <input
             type="checkbox"
             checked={enabled}
-            onChange={({ target }) => setHotkeysEnabled(target.checked)}
+            onChange={({ target }) => setEnabled(target.checked)}
           />
           {texts.help.single}
         </label>

@@ -31,7 +31,7 @@ export async function withRetry<T>(work: () => Promise<T>, tries = 6): Promise<T
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof ApiError) || !error.passing || attempt >= tries) throw error
+      if (!(error instanceof ApiError) || !error.isTransient || attempt >= tries) throw error
       await wait(backoffMs(attempt, error))
     }
   }

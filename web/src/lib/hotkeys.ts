@@ -1,18 +1,23 @@
 import { useEffect } from 'react'
 import { readPreference, writePreference } from './preferences'
-import { createStore, useStore } from './store'
+import { useServices } from './services'
+import { createStore, type Store, useStore } from './store'
 
-/** Single keys can be switched off: speech input and a slip of the hand must not trigger them. */
-const enabled = createStore(readPreference('hotkeys') !== 'off')
+/** Users of speech input turn single-key shortcuts off, because spoken words would trigger them. */
+export const createHotkeysSetting = (): Store<boolean> =>
+  createStore(readPreference('hotkeys') !== 'off')
 
-export const useHotkeysEnabled = () => useStore(enabled)
-
-export function setHotkeysEnabled(on: boolean) {
-  enabled.set(on)
-  writePreference('hotkeys', on ? null : 'off')
+export function useHotkeysEnabled(): [enabled: boolean, set: (on: boolean) => void] {
+  const store = useServices().hotkeysEnabled
+  const set = (on: boolean) => {
+    store.set(on)
+    writePreference('hotkeys', on ? null : 'off')
+  }
+  return [useStore(store), set]
 }
 
-function busy(target: EventTarget | null): boolean {
+/** In a text field a key is text, and a dialog has keys of its own. */
+function isTakenElsewhere(target: EventTarget | null): boolean {
   if (document.querySelector('dialog[open]')) return true
   return (
     target instanceof HTMLElement &&
@@ -20,17 +25,18 @@ function busy(target: EventTarget | null): boolean {
   )
 }
 
-/** Keys that work anywhere on the page but in a field or under an open dialog. */
+/** Keys that work everywhere on the page, except in a text field or under an open dialog. */
 export function useHotkeys(keys: Record<string, () => void>) {
+  const enabled = useServices().hotkeysEnabled
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const run = keys[event.key]
       if (!run || !enabled.get() || event.ctrlKey || event.metaKey || event.altKey) return
-      if (busy(event.target)) return
+      if (isTakenElsewhere(event.target)) return
       event.preventDefault()
       run()
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [keys])
+  }, [keys, enabled])
 }

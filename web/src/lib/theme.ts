@@ -1,18 +1,25 @@
 import { readPreference, writePreference } from './preferences'
-import { createStore, useStore } from './store'
+import { useServices } from './services'
+import { createStore, type Store, useStore } from './store'
 
 const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-const stored = readPreference('theme')
-const store = createStore<Theme>(themes.find((theme) => theme === stored) ?? 'system')
-
-export function nextTheme() {
-  const next = themes[(themes.indexOf(store.get()) + 1) % themes.length] ?? 'system'
-  store.set(next)
-  writePreference('theme', next === 'system' ? null : next)
-  if (next === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = next
+export function createThemeStore(): Store<Theme> {
+  const stored = readPreference('theme')
+  return createStore<Theme>(themes.find((theme) => theme === stored) ?? 'system')
 }
 
-export const useTheme = () => useStore(store)
+/** The theme, and how to switch to the next one. */
+export function useTheme() {
+  const store = useServices().theme
+  const theme = useStore(store)
+  const next = () => {
+    const to = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'system'
+    store.set(to)
+    writePreference('theme', to === 'system' ? null : to)
+    if (to === 'system') delete document.documentElement.dataset['theme']
+    else document.documentElement.dataset['theme'] = to
+  }
+  return { theme, next }
+}

@@ -1,11 +1,13 @@
 import { useSyncExternalStore } from 'react'
 
-/** As in the style sheets: below, a row is a card. */
-const query = window.matchMedia('(max-width: 47rem)')
+/** The same width as in the style sheets: below it, each row is shown as a card. */
+const NARROW = '(max-width: 47rem)'
 
 const subscribe = (listener: () => void) => {
+  const query = window.matchMedia(NARROW)
   query.addEventListener('change', listener)
   return () => query.removeEventListener('change', listener)
 }
 
-export const useNarrow = () => useSyncExternalStore(subscribe, () => query.matches)
+export const useNarrow = () =>
+  useSyncExternalStore(subscribe, () => window.matchMedia(NARROW).matches)

@@ -19,7 +19,16 @@ interface Props {
 const percent = (share: number) => `${share * 100}%`
 
 /** A part of a picture, by style alone: seen at once, without a way to the server. */
-export function CroppedImage({ src, spare, photo, box, alt, maxRem, className, lazy = false }: Props) {
+export function CroppedImage({
+  src,
+  spare,
+  photo,
+  box,
+  alt,
+  maxRem,
+  className,
+  lazy = false,
+}: Props) {
   const [broken, setBroken] = useState<string | null>(null)
   const { x, y, w, h } = box
   return (

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import { IconButton } from './Button'
 import styles from './Dialog.module.css'
-import { enterTopLayer } from './top-layer'
+import { useServices } from '@/lib/services'
 
 interface Props {
   title: string
@@ -13,32 +13,34 @@ interface Props {
   wide?: boolean
 }
 
-/** The browser's own dialog: it keeps the focus inside, closes on Escape and gives the focus back. */
+/** The browser's own dialog keeps the focus inside and closes on Escape. This also returns the focus. */
 export function Dialog({ title, onClose, children, tools, wide = false }: Props) {
+  const texts = useTexts()
   const ref = useRef<HTMLDialogElement>(null)
   const titleId = useId()
+  const { openDialogs } = useServices()
   useEffect(() => {
     const dialog = ref.current
     const before = document.activeElement
     if (!dialog) return
     dialog.showModal()
-    const leave = enterTopLayer(dialog)
+    openDialogs.set((open) => [...open, dialog])
     return () => {
-      leave()
+      openDialogs.set((open) => open.filter((one) => one !== dialog))
       dialog.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
-  }, [])
+  }, [openDialogs])
 
   return (
-    // The pointer may close it by its backdrop; the keyboard has Escape and the button.
+    // A click on the backdrop closes it; keyboards have Escape and the button.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
     <dialog
       ref={ref}
       className={[styles['dialog'], wide ? styles['wide'] : ''].join(' ')}
       aria-labelledby={titleId}
       onCancel={(event) => {
-        if (event.target !== event.currentTarget) return // Of a dialog that was opened from this one.
+        if (event.target !== event.currentTarget) return // It comes from a dialog that was opened from this one.
         event.preventDefault()
         onClose()
       }}

@@ -1,22 +1,25 @@
 import { useEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
-import { dismiss, type Snackbar, useSnackbars } from '@/lib/snackbars'
-import { texts } from '@/lib/i18n'
+import { useServices } from '@/lib/services'
+import type { Snackbar } from '@/lib/snackbars'
+import { useStore } from '@/lib/store'
+import { useTexts } from '@/lib/i18n'
 import { Button, IconButton } from './Button'
 import { Icon } from './Icon'
 import { Progress } from './Progress'
 import styles from './Snackbars.module.css'
-import { useTopLayer } from './top-layer'
+import { useTopDialog } from './top-layer'
 
 const AT_ONCE = 3
 const ITEMS = 5
 const icons = { info: 'info', success: 'check', error: 'alert' } as const
 
-/** Later ones wait until there is room. The region stands in the page from the start, so that screen
- * readers hear what comes into it. */
+/** Shows a few notifications at a time. The region is always in the page, because screen readers announce
+ * only what is added to an existing one. */
 export function Snackbars() {
-  const bars = useSnackbars()
-  const dialog = useTopLayer()
+  const texts = useTexts()
+  const bars = useStore(useServices().snackbars.store)
+  const dialog = useTopDialog()
   const region = (
     <section className={styles['region']} aria-label={texts.notices}>
       <ol className={styles['list']} aria-live="polite" aria-relevant="additions">
@@ -33,17 +36,19 @@ export function Snackbars() {
 }
 
 function Bar({ bar }: { bar: Snackbar }) {
+  const texts = useTexts()
+  const { snackbars } = useServices()
   const [held, setHeld] = useState(false)
   useEffect(() => {
     if (held || bar.lifeMs === null) return
-    const timer = setTimeout(() => dismiss(bar.id), bar.lifeMs)
+    const timer = setTimeout(() => snackbars.dismiss(bar.id), bar.lifeMs)
     return () => clearTimeout(timer)
-  }, [bar.id, bar.lifeMs, held])
+  }, [snackbars, bar.id, bar.lifeMs, held])
 
   const { action } = bar
   const hidden = bar.items.length - ITEMS
   return (
-    // Pointing at it or having the focus in it only keeps it longer.
+    // The pointer or the focus only keeps the notification from disappearing.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <li
       className={[styles['bar'], styles[bar.tone]].join(' ')}
@@ -73,7 +78,7 @@ function Bar({ bar }: { bar: Snackbar }) {
           look="quiet"
           onClick={() => {
             action.run()
-            dismiss(bar.id)
+            snackbars.dismiss(bar.id)
           }}
         >
           {action.label}
@@ -83,7 +88,7 @@ function Bar({ bar }: { bar: Snackbar }) {
         className={styles['close']}
         icon="close"
         label={texts.dismiss}
-        onClick={() => dismiss(bar.id)}
+        onClick={() => snackbars.dismiss(bar.id)}
       />
     </li>
   )

@@ -1,13 +1,10 @@
-export { imageKey, imageQuery } from './api/get-image'
-export { listKey } from './api/list-images'
-export { useReviewCount } from './api/review-count'
-export { findSampleImages } from './sample-images'
 export { ImagesPanel } from './ImagesPanel'
-export { removeOnLeave } from './pending-deletes'
-export { applyChange, startFeed, togglePause, useFeed } from './live/feed'
-export { nameOf, reasonText, shortTitle, shotWords, titleOf } from './naming'
-export { Overlay } from './Overlay'
-export { choosePerson } from './choose-person'
-export { hueOf, type Layer, sizeOf } from './skeleton'
-export { SEARCH_ID } from './Toolbar'
-export { changeView, followAddress, useView } from './view'
+export { LiveFeed } from './live/feed'
+export {
+  createImagesServices,
+  ImagesContext,
+  type ImagesServices,
+  useFeed,
+  useImagesServices,
+} from './services'
+export { SEARCH_ID } from './table/Toolbar'

@@ -1,5 +1,5 @@
 import { type ChangeEvent, type KeyboardEvent, type Ref, useImperativeHandle, useRef } from 'react'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
 import styles from './Editor.module.css'
 import { editKey } from './editing'
@@ -29,6 +29,7 @@ const countLines = (text: string) => text.split('\n').length
 /** A plain field for long text: the browser's own undo, search, spelling of keys and screen reader. Beside
  * it run the numbers of the lines, with a mark at each that has a problem. */
 export function Editor({ value, problems, invalid, describedBy, ref, ...on }: Props) {
+  const texts = useTexts()
   const area = useRef<HTMLTextAreaElement>(null)
   const gutter = useRef<HTMLDivElement>(null)
   const lines = countLines(value)

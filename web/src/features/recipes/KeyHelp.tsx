@@ -1,4 +1,4 @@
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './KeyHelp.module.css'
 import type { Path } from './json-cursor'
 import { type Help, helpAt, type Schema } from './schema-help'
@@ -10,6 +10,7 @@ interface Props {
 
 /** What the schema says of the place at the cursor; its words are English. */
 export function KeyHelp({ schema, path }: Props) {
+  const texts = useTexts()
   const help = schema && helpAt(schema, path)
   const text = texts.recipes.help
   return (
@@ -24,6 +25,7 @@ export function KeyHelp({ schema, path }: Props) {
 }
 
 function Words({ help: { name, description, values, defaultValue, keys } }: { help: Help }) {
+  const texts = useTexts()
   const text = texts.recipes.help
   return (
     <>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { IconButton } from '@/components/ui/Button'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import { changes, compare } from './compare'
 import styles from './Preview.module.css'
 import { PreviewImage } from './PreviewImage'
@@ -17,6 +17,7 @@ const noSample: SampleImages = { of: 'newest', images: [] }
 
 /** What the text makes of real pictures, before it counts. */
 export function Preview({ find, good }: Props) {
+  const texts = useTexts()
   const text = texts.recipes.preview
   const { data: trial = noSample, isFetching, refetch } = useSampleImages(find)
   const [last, setLast] = useState(good)

@@ -1,7 +1,7 @@
 import { CroppedImage } from '@/components/ui/CroppedImage'
 import type { Image, Shot } from '@/lib/api/types'
 import { type Box, boxOf } from '@/lib/box'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import type { Pair } from './compare'
 import styles from './Preview.module.css'
 
@@ -12,6 +12,7 @@ interface Props {
 }
 
 export function PreviewImage({ image, pairs, failed }: Props) {
+  const texts = useTexts()
   return (
     <article className={styles['image']} aria-label={image.name}>
       <h4 className={styles['name']}>{image.name}</h4>
@@ -35,6 +36,7 @@ export function PreviewImage({ image, pairs, failed }: Props) {
 }
 
 function Side({ words, shot, image }: { words: 'now' | 'then'; shot: Shot | null; image: Image }) {
+  const texts = useTexts()
   const text = texts.recipes.preview
   const there = shot && shot.state !== 'absent' ? shot : null
   return (
@@ -70,6 +72,7 @@ const inThumbnail = ({ w }: Box, { width = 1, height = 1 }: Image) =>
 
 /** Cut out of the photo by style alone. */
 function Planned({ shot, image }: { shot: Shot; image: Image }) {
+  const texts = useTexts()
   const box = boxOf(shot.box ?? [])
   const { original, thumbnail, width = 1, height = 1 } = image
   const src = (inThumbnail(box, image) && thumbnail) || original || thumbnail
@@ -90,6 +93,7 @@ function Planned({ shot, image }: { shot: Shot; image: Image }) {
 
 /** Reasons in words, when it is not plainly fine. */
 function State({ shot: { state, reasons } }: { shot: Shot }) {
+  const texts = useTexts()
   if (state === 'ok') return null
   const known = texts.reasons as Partial<Record<string, { why: string }>>
   return (

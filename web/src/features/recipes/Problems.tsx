@@ -1,4 +1,4 @@
-import { texts } from '@/lib/i18n'
+import { type Texts, useTexts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
 import styles from './Problems.module.css'
 import type { Checked } from './use-check'
@@ -9,19 +9,20 @@ interface Props {
   onGoTo: (problem: Problem) => void
 }
 
-function words({ state, problems, labels }: Checked): string {
+function summary({ state, problems, labels }: Checked, texts: Texts): string {
   const text = texts.recipes
   if (state === 'checking') return text.checking
   if (state === 'failed') return text.checkFailed
   return state === 'fine' ? text.fine(labels.length) : text.problems(problems.length)
 }
 
-/** What the server says of the text; its own words are English. */
+/** The problems that the server found in the text. The server's messages are English. */
 export function Problems({ id, checked, onGoTo }: Props) {
+  const texts = useTexts()
   return (
     <div className={styles['problems']}>
       <p id={id} role="status" className={styles['state']} data-state={checked.state}>
-        {words(checked)}
+        {summary(checked, texts)}
       </p>
       {checked.problems.length > 0 && (
         <ol className={styles['list']}>

@@ -1,6 +1,6 @@
 import { Button } from '@/components/ui/Button'
 import type { RecipeBrief, Recipes } from '@/lib/api/types'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './RecipeList.module.css'
 import { aspectText } from './aspect-text'
 
@@ -13,6 +13,7 @@ interface Props {
 }
 
 export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
+  const texts = useTexts()
   const text = texts.recipes
   return (
     <>
@@ -49,6 +50,7 @@ export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
 }
 
 function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => void }) {
+  const texts = useTexts()
   const text = texts.recipes
   return (
     <span className={styles['tools']}>
@@ -75,6 +77,7 @@ function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => voi
 
 /** Title and words are the author's. */
 function Brief({ recipe }: { recipe: RecipeBrief }) {
+  const texts = useTexts()
   const shape = aspectText(recipe)
   return (
     <span className={styles['brief']}>

@@ -2,12 +2,13 @@ import { useId, useRef, useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import type { RecipeBrief, Recipes } from '@/lib/api/types'
-import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/i18n'
+import { useUi } from '@/lib/services'
+import { useStore } from '@/lib/store'
+import { useTexts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
-import { useRecipes } from './api/get-recipes'
+import { useRecipes } from '@/lib/api/get-recipes'
 import { useSchema } from './api/get-schema'
-import { useDraft, write } from './draft'
+import { type DraftStore, updateDraft } from './draft'
 import { Editor, type EditorHandle } from './Editor'
 import { entryAt, offsetOf, placeAt, withEntry } from './json-cursor'
 import { KeyHelp } from './KeyHelp'
@@ -20,17 +21,19 @@ import type { FindSampleImages } from './sample-images'
 import { useChecked } from './use-check'
 
 interface Props {
+  drafts: DraftStore
   findSampleImages: FindSampleImages
   onClose: () => void
 }
 
-/** Which shots are cut and how: seen, tried on pictures, changed for all. */
-export function RecipesDialog({ findSampleImages, onClose }: Props) {
+/** Shows the recipes, edits them, previews the change on images, and saves them. */
+export function RecipesDialog({ drafts, findSampleImages, onClose }: Props) {
+  const texts = useTexts()
   const { data: now, isError, refetch } = useRecipes()
   const text = texts.recipes
   return (
     <Dialog title={text.title} onClose={onClose} wide>
-      {now && <Workspace now={now} findSampleImages={findSampleImages} />}
+      {now && <Workspace now={now} drafts={drafts} findSampleImages={findSampleImages} />}
       {!now && (
         <div className={styles['ask']}>
           <p role="status">{isError ? text.loadFailed : text.loading}</p>
@@ -41,8 +44,14 @@ export function RecipesDialog({ findSampleImages, onClose }: Props) {
   )
 }
 
-function Workspace({ now, findSampleImages }: { now: Recipes; findSampleImages: FindSampleImages }) {
-  const draft = useDraft()
+interface WorkspaceProps extends Pick<Props, 'drafts' | 'findSampleImages'> {
+  now: Recipes
+}
+
+function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
+  const ui = useUi()
+  const texts = useTexts()
+  const draft = useStore(drafts)
   const text = draft?.text ?? now.text
   const checked = useChecked(text)
   const schema = useSchema()
@@ -62,9 +71,9 @@ function Workspace({ now, findSampleImages }: { now: Recipes; findSampleImages: 
   }
   const add = (recipe: RecipeBrief, full: boolean) => {
     const done = withEntry(text, full ? recipe.json : JSON.stringify(recipe.label))
-    if (!done) return notify('error', texts.recipes.notAdded)
-    write(done.text, now)
-    // The field has the new text when the page is drawn again.
+    if (!done) return ui.notify('error', texts.recipes.notAdded)
+    updateDraft(drafts, done.text, now)
+    // The text field has the new text only after the next render.
     requestAnimationFrame(() => editor.current?.goTo(done.at))
   }
 
@@ -93,7 +102,7 @@ function Workspace({ now, findSampleImages }: { now: Recipes; findSampleImages: 
             problems={checked.problems}
             invalid={checked.state === 'bad'}
             describedBy={stateId}
-            onChange={(next) => write(next, now)}
+            onChange={(next) => updateDraft(drafts, next, now)}
             onCursor={setCursor}
             onNextProblem={goToNext}
           />
@@ -105,7 +114,7 @@ function Workspace({ now, findSampleImages }: { now: Recipes; findSampleImages: 
           <Preview find={findSampleImages} good={checked.good} />
         </div>
       </div>
-      <SaveBar now={now} draft={draft} good={checked.good !== null} />
+      <SaveBar now={now} drafts={drafts} draft={draft} good={checked.good !== null} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { Recipes } from '@/lib/api/types'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import type { Choice } from './recut-choice'
 import styles from './RecutDialog.module.css'
 
@@ -16,6 +16,7 @@ const toggled = (labels: ReadonlySet<string>, label: string) => {
 }
 
 export function RecutChoice({ now, choice, onChange }: Props) {
+  const texts = useTexts()
   const text = texts.recipes.choose
   const tips = { active: text.activeTip, own: text.ownTip }
   return (

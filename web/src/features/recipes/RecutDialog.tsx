@@ -4,8 +4,9 @@ import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
 import { errorText } from '@/lib/api/error'
 import type { Recipes } from '@/lib/api/types'
-import { texts } from '@/lib/i18n'
-import { useRecipes } from './api/get-recipes'
+import { type Texts, useTexts } from '@/lib/i18n'
+import { useUi } from '@/lib/services'
+import { useRecipes } from '@/lib/api/get-recipes'
 import { RecutChoice } from './RecutChoice'
 import { type Choice, MOST_LABELS, targetOf } from './recut-choice'
 import styles from './RecutDialog.module.css'
@@ -15,16 +16,17 @@ import { useDebounced } from './use-debounced'
 import { useWouldChange, type WouldChange } from './use-would-change'
 
 interface Props {
-  /** How many are chosen, about. */
+  /** How many images are selected, roughly. */
   count: number
   findIds: () => Promise<number[]>
   onClose: () => void
-  /** It was begun. */
+  /** The re-cut has started. */
   onDone: () => void
 }
 
-/** The chosen pictures cut anew: by the recipes in force, or by some of their own from now on. */
+/** Re-cuts the selected images with the active recipes, or with recipes chosen for them. */
 export function RecutDialog({ count, findIds, onClose, onDone }: Props) {
+  const texts = useTexts()
   const text = texts.recipes
   const { data: now, isError } = useRecipes()
   const ids = useQuery({ queryKey: ['recut-ids'], queryFn: findIds, gcTime: 0 })
@@ -35,7 +37,7 @@ export function RecutDialog({ count, findIds, onClose, onDone }: Props) {
         <Form now={now} ids={ids.data} onClose={onClose} onDone={onDone} />
       ) : (
         <p className={styles['wait']} role="status">
-          {failed ? (isError ? text.loadFailed : errorText(ids.error)) : text.loading}
+          {failed ? (isError ? text.loadFailed : errorText(ids.error, texts)) : text.loading}
         </p>
       )}
     </Dialog>
@@ -44,11 +46,16 @@ export function RecutDialog({ count, findIds, onClose, onDone }: Props) {
 
 const PAUSE_MS = 300
 
-function words(state: WouldChange, choice: Choice, asked: RecutTarget | null): string {
+function summary(
+  state: WouldChange,
+  choice: Choice,
+  asked: RecutTarget | null,
+  texts: Texts,
+): string {
   const text = texts.recipes
   if (!asked) return choice.labels.size > MOST_LABELS ? text.choose.tooMany : text.choose.none
-  if (state.step === 'failed') return errorText(state.error)
-  if (state.step === 'looking') return text.recut.counting(state.sum?.looked ?? 0)
+  if (state.step === 'failed') return errorText(state.error, texts)
+  if (state.step === 'counting') return text.recut.counting(state.sum?.looked ?? 0)
   return text.choose.would(state.sum.changed, state.sum.looked - state.sum.skipped)
 }
 
@@ -58,18 +65,25 @@ interface FormProps extends Pick<Props, 'onClose' | 'onDone'> {
 }
 
 function Form({ now, ids, onClose, onDone }: FormProps) {
+  const texts = useTexts()
   const text = texts.recipes.choose
+  const ui = useUi()
   const [choice, setChoice] = useState<Choice>({ by: 'active', labels: new Set() })
   const target = useMemo(() => targetOf(choice, ids, now), [choice, ids, now])
-  const late = useDebounced(target, PAUSE_MS)
-  const state = useWouldChange(late)
+  const settled = useDebounced(target, PAUSE_MS)
+  const state = useWouldChange(settled)
   return (
     <div className={styles['form']}>
       <div className={styles['choice']}>
         <RecutChoice now={now} choice={choice} onChange={setChoice} />
       </div>
       <p role="status" className={styles['words']}>
-        {words(target === late ? state : { step: 'looking', sum: null }, choice, target)}
+        {summary(
+          target === settled ? state : { step: 'counting', sum: null },
+          choice,
+          target,
+          texts,
+        )}
       </p>
       <div className={styles['actions']}>
         <Button onClick={onClose}>{text.cancel}</Button>
@@ -80,7 +94,7 @@ function Form({ now, ids, onClose, onDone }: FormProps) {
             if (!target) return
             onClose()
             onDone()
-            void startRecut(target, state.sum?.changed ?? ids.length)
+            void startRecut(ui, target, state.sum?.changed ?? ids.length)
           }}
         >
           {text.cut}

@@ -1,6 +1,6 @@
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './RecipesDialog.module.css'
 
 interface Props {
@@ -10,6 +10,7 @@ interface Props {
 
 /** What was saved cannot be had back from the server. */
 export function RevertDialog({ onConfirm, onClose }: Props) {
+  const texts = useTexts()
   const text = texts.recipes
   return (
     <Dialog title={text.revertTitle} onClose={onClose}>

@@ -1,29 +1,32 @@
 import { useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import type { Recipes } from '@/lib/api/types'
-import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/i18n'
+import { useUi } from '@/lib/services'
+import { useTexts } from '@/lib/i18n'
 import { RevertDialog } from './RevertDialog'
-import { type Draft, dropDraft, setDraft } from './draft'
+import type { Draft, DraftStore } from './draft'
 import { RecutOffer } from './RecutOffer'
 import styles from './RecipesDialog.module.css'
 import { useSaving } from './use-saving'
 
 interface Props {
   now: Recipes
+  drafts: DraftStore
   draft: Draft | null
   /** The text has no problem. */
   good: boolean
 }
 
-export function SaveBar({ now, draft, good }: Props) {
+export function SaveBar({ now, drafts, draft, good }: Props) {
+  const texts = useTexts()
   const text = texts.recipes
+  const ui = useUi()
   const [asking, setAsking] = useState(false)
-  const { busy, conflict, saved, said, save, takeTheirs } = useSaving()
+  const { busy, conflict, saved, message, save, takeTheirs } = useSaving(drafts)
   const discard = (mine: Draft) => {
-    dropDraft()
-    notify('info', text.discarded, {
-      action: { label: texts.undo, run: () => setDraft(mine) },
+    drafts.set(null)
+    ui.notify('info', text.discarded, {
+      action: { label: texts.undo, run: () => drafts.set(mine) },
     })
   }
   return (
@@ -41,7 +44,7 @@ export function SaveBar({ now, draft, good }: Props) {
           </Button>
         </div>
       )}
-      {saved > 0 && !draft && <RecutOffer key={saved} said={said} />}
+      {saved > 0 && !draft && <RecutOffer key={saved} message={message} />}
       <div className={styles['bar']}>
         <p className={styles['words']} role="status">
           {busy ? text.saving : draft ? text.draft : ''}

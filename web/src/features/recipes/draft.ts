@@ -1,39 +1,39 @@
 import type { Recipes } from '@/lib/api/types'
-import { createStore, useStore } from '@/lib/store'
+import { createStore, type Store } from '@/lib/store'
 
-/** What is being written. It outlives the dialog, and a reload, so that closing either loses nothing. */
+/** Recipes that are being edited. The draft survives closing the dialog and reloading the page. */
 export interface Draft {
   text: string
-  /** The version that it was begun on. */
+  /** The version of the saved recipes that the draft started from. */
   version: number
 }
 
+export type DraftStore = Store<Draft | null>
+
 const KEY = 'recipes-draft'
 
-function recalled(): Draft | null {
+export function createDraftStore(): DraftStore {
+  const store = createStore(storedDraft())
+  store.subscribe(() => {
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(store.get()))
+    } catch {
+      // Storage is full or not available; then the draft lasts until the page is closed.
+    }
+  })
+  return store
+}
+
+function storedDraft(): Draft | null {
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Draft | null
   } catch {
-    return null // No storage, or not ours.
+    return null // No storage, or not JSON.
   }
 }
 
-const store = createStore<Draft | null>(recalled())
-
-store.subscribe(() => {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(store.get()))
-  } catch {
-    // No storage, or full: it lives as long as the page.
-  }
-})
-
-export const useDraft = () => useStore(store)
-export const dropDraft = () => store.set(null)
-export const setDraft = (draft: Draft) => store.set(draft)
-
-/** Text that equals what is in force is no draft. */
-export const write = (text: string, now: Recipes) =>
+/** A text that equals the active recipes is not a draft. */
+export const updateDraft = (store: DraftStore, text: string, now: Recipes) =>
   store.set((draft) =>
     text === now.text ? null : { text, version: draft?.version ?? now.version },
   )

@@ -1,39 +1,33 @@
-import { errorText } from '@/lib/api/error'
-import { notify, type Progressing, progressing } from '@/lib/snackbars'
-import { texts } from '@/lib/i18n'
-import { type RecutSum, type RecutTarget, runRecut } from './run-recut'
+import type { ProgressBar } from '@/lib/snackbars'
+import type { Ui } from '@/lib/ui'
+import { type RecutTarget, runRecut } from './run-recut'
 
-/** What is over sooner needs no progress. */
+/** A re-cut that takes less time than this shows no progress bar. */
 const QUICK_MS = 400
 
-/** Sends to be cut anew what differs, about so many, and tells of it. It can be stopped on the way. */
-export async function startRecut(target: RecutTarget, count: number) {
-  const text = texts.recipes.recut
+/** Queues for re-cut every image whose shots would change, and reports it. The user can stop it. `count` is an
+ * estimate for the progress bar. */
+export async function startRecut(ui: Ui, target: RecutTarget, count: number) {
+  const text = ui.texts.recipes.recut
   const stop = new AbortController()
-  let bar: Progressing | undefined
+  let bar: ProgressBar | undefined
   const slow = setTimeout(() => {
-    bar = progressing(text.running(0, count), { label: text.stop, run: () => stop.abort() })
+    bar = ui.showProgress(text.running(0, count), { label: text.stop, run: () => stop.abort() })
   }, QUICK_MS)
   try {
-    const sum = await runRecut(target, {
+    const { queued, skipped } = await runRecut(target, {
       dryRun: false,
       signal: stop.signal,
-      onPart: ({ queued }) =>
-        bar?.update(text.running(queued, count), count > 0 ? Math.min(1, queued / count) : 1),
+      onPart: ({ queued: now }) =>
+        bar?.update(text.running(now, count), count > 0 ? Math.min(1, now / count) : 1),
     })
-    tell(sum)
+    const items = skipped > 0 ? [text.skipped(skipped)] : []
+    if (queued > 0) ui.notify('success', text.done(queued), { items })
+    else ui.notify('info', text.doneNone, { items })
   } catch (error) {
     if (!stop.signal.aborted)
-      notify('error', texts.actions.failed(text.failed, errorText(error)), {
-        action: { label: texts.actions.retry, run: () => void startRecut(target, count) },
-      })
+      ui.notifyFailure(text.failed, error, () => void startRecut(ui, target, count))
   }
   clearTimeout(slow)
   bar?.end()
-}
-
-function tell({ queued, skipped }: RecutSum) {
-  const text = texts.recipes.recut
-  const items = skipped > 0 ? [text.skipped(skipped)] : []
-  notify(queued > 0 ? 'success' : 'info', queued > 0 ? text.done(queued) : text.doneNone, { items })
 }

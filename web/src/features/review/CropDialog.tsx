@@ -1,32 +1,24 @@
 import { useState } from 'react'
 import { Dialog } from '@/components/ui/Dialog'
-import { CropEditor } from '@/features/correct'
-import { applyChange, nameOf, titleOf } from '@/features/images'
+import { CropEditor } from '@/components/crop-editor'
+import { nameOf } from '@/lib/naming'
 import type { ImageDetail } from '@/lib/api/types'
 
 interface Props {
   image: ImageDetail
-  /** Of the shot that comes first. */
+  /** The label of the shot to start with. */
   label: string
   onClose: () => void
 }
 
-/** Correcting in the middle of reviewing: the same editor, over it. */
+/** The crop editor in a dialog above the review. */
 export function CropDialog({ image, label: first, onClose }: Props) {
   const [label, setLabel] = useState(first)
   const shot = image.shots.find((one) => one.label === label)
   return (
     <Dialog wide title={nameOf(image)} onClose={onClose}>
       {shot && (
-        <CropEditor
-          key={label}
-          image={image}
-          shot={shot}
-          titleOf={titleOf}
-          onPick={setLabel}
-          onDone={onClose}
-          onImage={(answer) => applyChange({ images: [answer], removed: [] })}
-        />
+        <CropEditor key={label} image={image} shot={shot} onPick={setLabel} onDone={onClose} />
       )}
     </Dialog>
   )

@@ -1,7 +1,7 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Button } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './ReasonDialog.module.css'
 import { REASONS } from './reasons'
 
@@ -17,6 +17,7 @@ const LONGEST = 500
 
 /** A common reason by its number, or in own words, or none. */
 export function ReasonDialog({ what, onReason, onClose }: Props) {
+  const texts = useTexts()
   const first = useRef<HTMLButtonElement>(null)
   const [own, setOwn] = useState('')
   const text = texts.review

@@ -1,9 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '@/components/ui/Button'
-import { choosePerson, nameOf, useView } from '@/features/images'
+import { choosePerson } from '@/lib/choose-person'
+import { nameOf } from '@/lib/naming'
+import { useView } from '@/lib/view'
 import { errorText } from '@/lib/api/error'
 import { useHotkeys } from '@/lib/hotkeys'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
+import { useServices } from '@/lib/services'
+import type { DecisionSender } from './decision-sender'
 import { CropDialog } from './CropDialog'
 import { Rates } from './Rates'
 import { ReasonDialog } from './ReasonDialog'
@@ -15,22 +19,25 @@ import { ReviewImage } from './ReviewImage'
 import { useReview } from './use-review'
 
 interface Props {
+  sender: DecisionSender
   onHelp: () => void
 }
 
-/** One picture after the other, of those that a person should look at. */
-export function Review({ onHelp }: Props) {
+/** Shows the images that need review, one after the other. */
+export function Review({ sender, onHelp }: Props) {
   const { batch } = useView()
-  // Another batch is another sitting.
-  return <Sitting key={batch} batch={batch} onHelp={onHelp} />
+  // Another batch starts a new session.
+  return <ReviewSession key={batch} batch={batch} sender={sender} onHelp={onHelp} />
 }
 
-function Sitting({ batch, onHelp }: Props & { batch: string }) {
-  const review = useReview(batch)
+function ReviewSession({ batch, sender, onHelp }: Props & { batch: string }) {
+  const texts = useTexts()
+  const services = useServices()
+  const review = useReview(batch, sender)
   const { image, picked, queue } = review
   const [open, setOpen] = useState<'reason' | 'crop' | null>(null)
   const [rates, setRates] = useState(false)
-  const [bones, setBones] = useState(false)
+  const [skeleton, setSkeleton] = useState(false)
   const main = useRef<HTMLElement>(null)
 
   const shots = useMemo(() => image?.shots ?? [], [image])
@@ -38,7 +45,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
   const toCrop =
     chosen ?? shots.find(({ state }) => state === 'review' || state === 'partial') ?? shots[0]
   const actions = {
-    accept: () => review.judge('approved'),
+    accept: () => review.decide('approved'),
     reject: () => image && setOpen('reason'),
     next: () => review.go(1),
     previous: () => review.go(-1),
@@ -46,7 +53,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
     edit: () => image && toCrop && setOpen('crop'),
     who: () => {
       if (image && image.people.length > 1)
-        void choosePerson(image, ((image.person ?? -1) + 1) % image.people.length)
+        void choosePerson(services, image, ((image.person ?? -1) + 1) % image.people.length)
     },
   }
   const run = useRef(actions)
@@ -69,7 +76,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
         e: () => run.current.edit(),
         Escape: () => pickAt.current(-1),
         w: () => run.current.who(),
-        s: () => setBones((now) => !now),
+        s: () => setSkeleton((now) => !now),
         ...Object.fromEntries(
           Array.from({ length: 9 }, (_, at) => [String(at + 1), () => pickAt.current(at)]),
         ),
@@ -79,7 +86,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
   )
 
   const ended = review.ready && queue.at >= queue.ids.length
-  // At first, and when what had the focus can do nothing any more.
+  // At the start, and at the end, when the focused button is disabled.
   useEffect(() => main.current?.focus({ preventScroll: true }), [ended])
   const failure = review.error ?? review.failure
   return (
@@ -96,14 +103,14 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
       </p>
       <div className={styles['content']}>
         {ended ? (
-          <ReviewEnd batch={batch} queue={queue} onLook={review.look} />
+          <ReviewEnd batch={batch} queue={queue} onReview={review.goTo} />
         ) : image ? (
-          <ReviewImage image={image} picked={picked} bones={bones} onPick={review.pick} />
+          <ReviewImage image={image} picked={picked} skeleton={skeleton} onPick={review.pick} />
         ) : (
           <div className={styles['message']} role={failure ? 'alert' : 'status'}>
-            <p>{failure ? errorText(failure) : texts.table.loading}</p>
+            <p>{failure ? errorText(failure, texts) : texts.table.loading}</p>
             {review.error && (
-              <Button icon="retry" onClick={() => void review.again()}>
+              <Button icon="retry" onClick={() => void review.refetch()}>
                 {texts.table.again}
               </Button>
             )}
@@ -128,7 +135,7 @@ function Sitting({ batch, onHelp }: Props & { batch: string }) {
           what={chosen ? chosen.title : nameOf(image)}
           onReason={(reason) => {
             setOpen(null)
-            review.judge('rejected', reason)
+            review.decide('rejected', reason)
           }}
           onClose={() => setOpen(null)}
         />

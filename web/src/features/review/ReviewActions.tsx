@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 import { Button } from '@/components/ui/Button'
 import type { IconName } from '@/components/ui/Icon'
-import { shortTitle } from '@/features/images'
+import { shortTitle } from '@/lib/naming'
 import type { Shot } from '@/lib/api/types'
 import { useHotkeysEnabled } from '@/lib/hotkeys'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './ReviewActions.module.css'
 
 export interface Actions {
@@ -19,54 +19,55 @@ export interface Actions {
 }
 
 interface Props {
-  /** The verdict is on this shot alone. */
+  /** The decision is on this shot only. */
   only: Shot | undefined
-  /** Several people are in the photo. */
+  /** There are several people in the photo. */
   several: boolean
   atStart: boolean
-  /** There is nothing to judge. */
+  /** There is nothing left to review. */
   ended: boolean
   actions: Actions
   onHelp: () => void
 }
 
-/** All that can be done, each with its key. */
+/** The actions, each with its key. */
 export function ReviewActions({ only, several, atStart, ended, actions, onHelp }: Props) {
+  const texts = useTexts()
   const text = texts.review
   return (
     <div className={styles['actions']} role="toolbar" aria-label={text.title}>
-      <Act icon="check" hint="A" className="accept" disabled={ended} onClick={actions.accept}>
+      <Action icon="check" hint="A" className="accept" disabled={ended} onClick={actions.accept}>
         {text.accept}
-      </Act>
-      <Act icon="close" hint="R" className="reject" disabled={ended} onClick={actions.reject}>
+      </Action>
+      <Action icon="close" hint="R" className="reject" disabled={ended} onClick={actions.reject}>
         {text.reject}
-      </Act>
-      <span className={styles['only']}>{only && text.only(shortTitle(only))}</span>
-      <Act icon="crop" hint="E" disabled={ended} onClick={actions.edit}>
+      </Action>
+      <span className={styles['only']}>{only && text.only(shortTitle(only, texts))}</span>
+      <Action icon="crop" hint="E" disabled={ended} onClick={actions.edit}>
         {text.edit}
-      </Act>
+      </Action>
       {several && (
-        <Act icon="person" hint="W" disabled={ended} onClick={actions.who}>
+        <Action icon="person" hint="W" disabled={ended} onClick={actions.who}>
           {text.who}
-        </Act>
+        </Action>
       )}
-      <Act icon="undo" hint="U" onClick={actions.undo}>
+      <Action icon="undo" hint="U" onClick={actions.undo}>
         {text.undo}
-      </Act>
-      <Act icon="left" hint="P" disabled={atStart} onClick={actions.previous}>
+      </Action>
+      <Action icon="left" hint="P" disabled={atStart} onClick={actions.previous}>
         {text.previous}
-      </Act>
-      <Act icon="right" hint="N" disabled={ended} onClick={actions.next}>
+      </Action>
+      <Action icon="right" hint="N" disabled={ended} onClick={actions.next}>
         {text.next}
-      </Act>
-      <Act icon="help" hint="?" className="help" onClick={onHelp}>
+      </Action>
+      <Action icon="help" hint="?" className="help" onClick={onHelp}>
         {text.help}
-      </Act>
+      </Action>
     </div>
   )
 }
 
-interface ActProps {
+interface ActionProps {
   icon: IconName
   hint: string
   className?: 'accept' | 'reject' | 'help'
@@ -75,8 +76,8 @@ interface ActProps {
   children: ReactNode
 }
 
-function Act({ icon, hint, className, disabled = false, onClick, children }: ActProps) {
-  const keys = useHotkeysEnabled()
+function Action({ icon, hint, className, disabled = false, onClick, children }: ActionProps) {
+  const [keys] = useHotkeysEnabled()
   return (
     <Button
       icon={icon}

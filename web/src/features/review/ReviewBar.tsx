@@ -1,7 +1,7 @@
 import { Button, IconButton } from '@/components/ui/Button'
 import { Progress } from '@/components/ui/Progress'
-import { changeView } from '@/features/images'
-import { texts } from '@/lib/i18n'
+import { useChangeView } from '@/lib/view'
+import { useTexts } from '@/lib/i18n'
 import styles from './ReviewBar.module.css'
 
 interface Props {
@@ -13,6 +13,8 @@ interface Props {
 }
 
 export function ReviewBar({ batch, done, left, rates, onRates }: Props) {
+  const texts = useTexts()
+  const changeView = useChangeView()
   const text = texts.review
   return (
     <div className={styles['bar']}>

@@ -1,6 +1,6 @@
 import { Button } from '@/components/ui/Button'
-import { changeView } from '@/features/images'
-import { texts } from '@/lib/i18n'
+import { useChangeView } from '@/lib/view'
+import { useTexts } from '@/lib/i18n'
 import { type Queue, skipped } from './queue'
 import { Rates } from './Rates'
 import styles from './ReviewEnd.module.css'
@@ -8,11 +8,13 @@ import styles from './ReviewEnd.module.css'
 interface Props {
   batch: string
   queue: Queue
-  onLook: (id: number) => void
+  onReview: (id: number) => void
 }
 
-/** Nothing waits any more, but for what was passed over. */
-export function ReviewEnd({ batch, queue, onLook }: Props) {
+/** Shown when no image is waiting, except those that were skipped. */
+export function ReviewEnd({ batch, queue, onReview }: Props) {
+  const texts = useTexts()
+  const changeView = useChangeView()
   const text = texts.review.end
   const passed = skipped(queue)
   const [first] = passed
@@ -25,7 +27,7 @@ export function ReviewEnd({ batch, queue, onLook }: Props) {
       </div>
       <div className={styles['buttons']}>
         {first !== undefined && (
-          <Button look="primary" onClick={() => onLook(first)}>
+          <Button look="primary" onClick={() => onReview(first)}>
             {text.again}
           </Button>
         )}

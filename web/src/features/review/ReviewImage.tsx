@@ -1,28 +1,36 @@
 import { useMemo, useState } from 'react'
-import { choosePerson, type Layer, nameOf, Overlay, reasonText, sizeOf } from '@/features/images'
+import { Overlay } from '@/components/overlay/Overlay'
+import { choosePerson } from '@/lib/choose-person'
+import { nameOf, reasonText } from '@/lib/naming'
+import { type Layer, sizeOf } from '@/lib/skeleton'
 import type { ImageDetail } from '@/lib/api/types'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
+import { useServices } from '@/lib/services'
 import styles from './ReviewImage.module.css'
 import { ReviewShots } from './ReviewShots'
 
 interface Props {
   image: ImageDetail
   picked: string | null
-  /** The skeleton is drawn too. */
-  bones: boolean
+  /** Whether the skeleton is drawn. */
+  skeleton: boolean
   onPick: (label: string) => void
 }
 
 const plain: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops'])
-const withBones: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops', 'skeleton'])
+const withSkeleton: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops', 'skeleton'])
 
 /** The photo with its boxes, and beside it the shots, as large as there is room. */
-export function ReviewImage({ image, picked, bones, onPick }: Props) {
+export function ReviewImage({ image, picked, skeleton, onPick }: Props) {
+  const texts = useTexts()
   const name = nameOf(image)
-  const why = useMemo(() => [...new Set(image.attention.map(reasonText))], [image.attention])
+  const why = useMemo(
+    () => [...new Set(image.attention.map((reason) => reasonText(reason, texts)))],
+    [image.attention, texts],
+  )
   return (
     <article className={styles['image']} aria-label={name}>
-      <Photo key={image.id} image={image} picked={picked} bones={bones} onPick={onPick} />
+      <Photo key={image.id} image={image} picked={picked} skeleton={skeleton} onPick={onPick} />
       <div className={styles['right']}>
         <header className={styles['head']}>
           <h3 className={styles['name']}>{name}</h3>
@@ -37,7 +45,9 @@ export function ReviewImage({ image, picked, bones, onPick }: Props) {
   )
 }
 
-function Photo({ image, picked, bones, onPick }: Props) {
+function Photo({ image, picked, skeleton, onPick }: Props) {
+  const texts = useTexts()
+  const services = useServices()
   const [broken, setBroken] = useState(false)
   const { width, height } = sizeOf(image)
   const src = broken ? image.thumbnail : (image.original ?? image.thumbnail)
@@ -51,11 +61,11 @@ function Photo({ image, picked, bones, onPick }: Props) {
           image={image}
           shots={image.shots}
           only={picked}
-          shown={bones ? withBones : plain}
+          shown={skeleton ? withSkeleton : plain}
           picked={null}
           onPick={onPick}
           onPerson={(person) => {
-            if (person !== image.person) void choosePerson(image, person)
+            if (person !== image.person) void choosePerson(services, image, person)
           }}
         />
       )}

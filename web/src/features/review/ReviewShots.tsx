@@ -1,9 +1,10 @@
 import type { CSSProperties } from 'react'
 import { Icon } from '@/components/ui/Icon'
-import { hueOf, reasonText, shotWords, titleOf } from '@/features/images'
+import { reasonText, shotSummary, titleOf } from '@/lib/naming'
+import { hueOf } from '@/lib/skeleton'
 import type { ImageDetail, Shot } from '@/lib/api/types'
-import { texts } from '@/lib/i18n'
-import { reasonWords } from './reasons'
+import { useTexts } from '@/lib/i18n'
+import { rejectionText } from './reasons'
 import styles from './ReviewShots.module.css'
 
 interface Props {
@@ -12,11 +13,12 @@ interface Props {
   onPick: (label: string) => void
 }
 
-/** A little wider than high: so they get largest on common screens. */
+/** Slightly more columns than rows, which makes the shots largest on common screens. */
 const columnsFor = (n: number) => Math.min(n, Math.ceil(Math.sqrt(1.3 * n)))
 
-/** The shots; one of them can be chosen, for a verdict on it alone. */
+/** The shots. One can be chosen, so that the decision is on it only. */
 export function ReviewShots({ image, picked, onPick }: Props) {
+  const texts = useTexts()
   return (
     <ul
       className={styles['shots']}
@@ -38,7 +40,7 @@ export function ReviewShots({ image, picked, onPick }: Props) {
               {shot.url ? (
                 <img key={shot.url} src={shot.url} alt="" />
               ) : (
-                <span className={styles['none']}>{shotWords(shot)}</span>
+                <span className={styles['none']}>{shotSummary(shot, texts)}</span>
               )}
               {image.status === 'pending' && shot.url && (
                 <span className={styles['cutting']}>{texts.correct.cutting}</span>
@@ -53,13 +55,14 @@ export function ReviewShots({ image, picked, onPick }: Props) {
 }
 
 function Caption({ shot, at }: { shot: Shot; at: number }) {
+  const texts = useTexts()
   const { state, verdict, by, reasons, url } = shot
   return (
     <span className={styles['caption']}>
       <span className={styles['line']}>
         <kbd>{at + 1}</kbd>
         <strong className={styles['title']} style={{ borderColor: hueOf(at) }}>
-          {titleOf(shot)}
+          {titleOf(shot, texts)}
         </strong>
         {by && (
           <span className={styles['by']} data-tip={texts.correct.byTip[by]}>
@@ -77,7 +80,9 @@ function Caption({ shot, at }: { shot: Shot; at: number }) {
       </span>
       {url && (verdict?.reason ?? reasons.length > 0) && (
         <span className={styles['reason']}>
-          {verdict?.reason ? reasonWords(verdict.reason) : reasons.map(reasonText).join(' ')}
+          {verdict?.reason
+            ? rejectionText(verdict.reason, texts)
+            : reasons.map((reason) => reasonText(reason, texts)).join(' ')}
         </span>
       )}
     </span>

@@ -1,20 +1,24 @@
 import type { ImageDetail, ReviewRequest } from '@/lib/api/types'
 import { reviewImage } from './api/review-image'
 
-const tails = new Map<number, Promise<unknown>>()
+/** Sends decisions in the background. Decisions on the same image are sent one after the other and in order,
+ * even if an earlier one fails. */
+export class DecisionSender {
+  private readonly last = new Map<number, Promise<unknown>>()
 
-/** Sends behind what is shown. Verdicts on the same image go out in their order, one after the other,
- * whatever became of the one before. */
-export function sendVerdict(id: number, request: ReviewRequest): Promise<ImageDetail> {
-  const before = tails.get(id) ?? Promise.resolve()
-  const answer = before.catch(() => undefined).then(() => reviewImage(id, request))
-  tails.set(id, answer)
-  const forget = () => {
-    if (tails.get(id) === answer) tails.delete(id)
+  send(id: number, request: ReviewRequest): Promise<ImageDetail> {
+    const before = this.last.get(id) ?? Promise.resolve()
+    const answer = before.catch(() => undefined).then(() => reviewImage(id, request))
+    this.last.set(id, answer)
+    const forget = () => {
+      if (this.last.get(id) === answer) this.last.delete(id)
+    }
+    answer.then(forget, forget)
+    return answer
   }
-  answer.then(forget, forget)
-  return answer
-}
 
-/** No verdict on it is under way. */
-export const isSettled = (id: number) => !tails.has(id)
+  /** No decision on this image is on its way. */
+  isIdle(id: number): boolean {
+    return !this.last.has(id)
+  }
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ImageDetail, Shot, Verdict } from '@/lib/api/types'
 import { anImage } from '@/testing/an-image'
-import { isDecided, meant, nextUndecided, undoOf, withDecision } from './decisions'
+import { impliedShots, isDecided, nextUndecided, undoOf, withDecision } from './decisions'
 
 const NOW = '2026-01-01T00:00:00Z'
 const approved: Verdict = { verdict: 'approved', at: NOW, first: 'approved' }
@@ -20,9 +20,13 @@ const image = (...shots: Shot[]): ImageDetail => ({
   person: null,
 })
 
-describe('a verdict', () => {
+describe('a decision', () => {
   it('marks all shots that have a file', () => {
-    const all = withDecision(image(shot('neck'), shot('zoom'), absent), { verdict: 'approved' }, NOW)
+    const all = withDecision(
+      image(shot('neck'), shot('zoom'), absent),
+      { verdict: 'approved' },
+      NOW,
+    )
     expect(all.shots.map(({ verdict }) => verdict?.verdict)).toEqual([
       'approved',
       'approved',
@@ -61,9 +65,9 @@ describe('a verdict', () => {
     ))
 
   it('without a chosen shot means those that wait', () => {
-    expect(meant(image(shot('neck', approved), shot('zoom')))).toEqual(['zoom'])
-    expect(meant(image(shot('neck'), shot('zoom')))).toBe(undefined)
-    expect(meant(image(shot('neck', approved)))).toBe(undefined)
+    expect(impliedShots(image(shot('neck', approved), shot('zoom')))).toEqual(['zoom'])
+    expect(impliedShots(image(shot('neck'), shot('zoom')))).toBe(undefined)
+    expect(impliedShots(image(shot('neck', approved)))).toBe(undefined)
   })
 
   it('is followed by the next shot that waits, from the start again', () => {

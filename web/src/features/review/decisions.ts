@@ -1,40 +1,40 @@
-/** What a verdict makes of an image, before the server has answered, and how it is taken back: pure. */
+/** How a decision changes an image before the server has answered, and how it is undone. Pure functions. */
 import type { ImageDetail, Review, ReviewRequest, Shot, Verdict } from '@/lib/api/types'
 
 const hasFile = ({ url }: Shot) => url !== undefined
 
-/** The shots that a person is asked about: those that have a file; of a picture without any, each. */
-const asked = (shots: readonly Shot[]): readonly Shot[] =>
+/** The shots that need a decision: those with a file, or all of them if none has a file. */
+const reviewable = (shots: readonly Shot[]): readonly Shot[] =>
   shots.some(hasFile) ? shots.filter(hasFile) : shots
 
-/** Every shot that is asked about has a verdict. */
+/** Every shot that needs a decision has one. */
 export const isDecided = ({ shots }: Pick<ImageDetail, 'shots'>) =>
-  asked(shots).every(({ verdict }) => verdict !== undefined)
+  reviewable(shots).every(({ verdict }) => verdict !== undefined)
 
-/** The first shot after this one that waits for a verdict. */
+/** The first shot after this one that has no decision yet. */
 export function nextUndecided({ shots }: ImageDetail, label: string): string | null {
   const at = shots.findIndex((shot) => shot.label === label)
   const round = [...shots.slice(at + 1), ...shots.slice(0, at + 1)]
-  return asked(round).find(({ verdict }) => !verdict)?.label ?? null
+  return reviewable(round).find(({ verdict }) => !verdict)?.label ?? null
 }
 
-/** Which shots a verdict without a chosen one means: those that have none yet; all (undefined) when all
- * or none have one. */
-export function meant({ shots }: ImageDetail): string[] | undefined {
-  const open = asked(shots).filter(({ verdict }) => !verdict)
-  const all = asked(shots).length
+/** The shots that a decision applies to when no shot was chosen: those without a decision yet, or all
+ * (undefined) if all or none have one. */
+export function impliedShots({ shots }: ImageDetail): string[] | undefined {
+  const open = reviewable(shots).filter(({ verdict }) => !verdict)
+  const all = reviewable(shots).length
   return open.length === 0 || open.length === all ? undefined : open.map(({ label }) => label)
 }
 
 function reviewOf(shots: readonly Shot[]): Review {
-  const verdicts = asked(shots).map(({ verdict }) => verdict?.verdict)
+  const verdicts = reviewable(shots).map(({ verdict }) => verdict?.verdict)
   if (verdicts.includes('rejected')) return 'rejected'
   return verdicts.every((one) => one === 'approved') ? 'approved' : 'none'
 }
 
-/** Which of these a request is about. */
+/** The shots that a request applies to. */
 const touched = (all: readonly Shot[], { shots }: ReviewRequest) =>
-  asked(all).filter(({ label }) => !shots || shots.includes(label))
+  reviewable(all).filter(({ label }) => !shots || shots.includes(label))
 
 function marked(shot: Shot, { verdict, reason }: ReviewRequest, at: string): Shot {
   const { verdict: before, ...rest } = shot
@@ -43,16 +43,16 @@ function marked(shot: Shot, { verdict, reason }: ReviewRequest, at: string): Sho
   return { ...rest, verdict: reason ? { ...next, reason } : next }
 }
 
-/** The image as it will be when the server has taken the verdict. */
+/** The image as it will be after the server has accepted the decision. */
 export function withDecision(image: ImageDetail, request: ReviewRequest, at: string): ImageDetail {
-  const meantTo = touched(image.shots, request)
+  const targets = touched(image.shots, request)
   const shots = image.shots.map((shot) =>
-    meantTo.includes(shot) ? marked(shot, request, at) : shot,
+    targets.includes(shot) ? marked(shot, request, at) : shot,
   )
   return { ...image, shots, review: reviewOf(shots) }
 }
 
-/** The calls that bring the verdicts back that these shots had. */
+/** The requests that restore the earlier decisions on these shots. */
 export function undoOf({ shots: before }: ImageDetail, request: ReviewRequest): ReviewRequest[] {
   const groups = new Map<
     string,

@@ -1,19 +1,19 @@
-/** What is looked at in one sitting, and in what order: pure. Images stay in the queue when they are
- * decided, so that there is a way back. */
+/** The images of one review session and their order. Pure functions. Images stay in the queue after their
+ * decision, so that the user can go back. */
 import type { Verdict } from '@/lib/api/types'
 
 export type Outcome = Verdict['verdict']
 
 export interface Queue {
   ids: readonly number[]
-  /** Place of the one that is looked at; behind the last: the end. */
+  /** Index of the current image; after the last image: the end. */
   at: number
   decided: ReadonlyMap<number, Outcome>
 }
 
 export const emptyQueue: Queue = { ids: [], at: 0, decided: new Map() }
 
-/** What waits as the server has it, in order of id, and whether there is more behind. */
+/** The server's list of images that need review, by id, and how many there are in all. */
 export interface Waiting {
   ids: readonly number[]
   total: number
@@ -21,7 +21,7 @@ export interface Waiting {
 
 export const current = ({ ids, at }: Queue): number | undefined => ids[at]
 
-/** Takes new ones in, behind the last; those ahead that wait no more, as somebody else had them, go. */
+/** Adds new images to the end, and removes those ahead that somebody else has reviewed. */
 export function withWaiting(queue: Queue, waiting: Waiting): Queue {
   const there = new Set(waiting.ids)
   const known = new Set(queue.ids)
@@ -44,7 +44,7 @@ export function goTo(queue: Queue, id: number): Queue {
   return at < 0 ? queue : { ...queue, at }
 }
 
-/** Marks it; when it was the one that is looked at, the next that waits is. */
+/** Records a decision. If it was on the current image, the next undecided one becomes the current image. */
 export function decide(queue: Queue, id: number, outcome: Outcome): Queue {
   const decided = new Map(queue.decided).set(id, outcome)
   if (current(queue) !== id) return { ...queue, decided }
@@ -58,11 +58,11 @@ function without(queue: Queue, id: number): Queue['decided'] {
   return decided
 }
 
-/** Takes the mark back and looks at it again. */
+/** Removes the decision and makes that image the current one again. */
 export const undecide = (queue: Queue, id: number): Queue =>
   goTo({ ...queue, decided: without(queue, id) }, id)
 
-/** Its mark was not taken: it is the next to be looked at, without a jump under the hand. */
+/** The decision was not saved. The image comes next, so that the current one does not change unexpectedly. */
 export function comeBack(queue: Queue, id: number): Queue {
   const decided = without(queue, id)
   const place = queue.ids.indexOf(id)
@@ -73,10 +73,10 @@ export function comeBack(queue: Queue, id: number): Queue {
   return { ids: [...others.slice(0, to), id, ...others.slice(to)], at, decided }
 }
 
-/** Passed over without a verdict. */
+/** The images before the current one that have no decision. */
 export const skipped = ({ ids, at, decided }: Queue): number[] =>
   ids.filter((id, place) => place < at && !decided.has(id))
 
-/** How many still wait: the server's sum without those that it has not heard of yet. */
+/** How many are left: the server's total without the decisions that it has not received yet. */
 export const leftOf = ({ decided }: Queue, { ids, total }: Waiting): number =>
   total - ids.filter((id) => decided.has(id)).length

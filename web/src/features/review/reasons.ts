@@ -1,7 +1,6 @@
-import { texts } from '@/lib/i18n'
-
-/** Common reasons, in the order of their number keys. They are kept by these names, so that the rates
- * count alike in every language. */
+import type { Texts } from '@/lib/i18n'
+/** Common reasons, in the order of their number keys. The server stores these names, so that the rates are
+ * the same in every language. */
 export const REASONS = [
   'wrong_person',
   'cut_off',
@@ -14,6 +13,6 @@ export const REASONS = [
   'bad_photo',
 ] as const
 
-/** The reason in words; what a person wrote stays as it is. */
-export const reasonWords = (reason: string): string =>
+/** The text of a reason; a reason that somebody typed stays as it is. */
+export const rejectionText = (reason: string, texts: Texts): string =>
   (texts.review.reasons as Partial<Record<string, string>>)[reason] ?? reason

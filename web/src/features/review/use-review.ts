@@ -1,22 +1,28 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { applyChange, imageKey, imageQuery, nameOf, titleOf } from '@/features/images'
+import { imageKey, imageQuery } from '@/lib/api/get-image'
+import { nameOf, titleOf } from '@/lib/naming'
 import type { ImageDetail, ReviewRequest } from '@/lib/api/types'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
+import { changedImage } from '@/lib/image-change'
+import { useServices } from '@/lib/services'
 import { ratesKey } from './api/review-rates'
 import { reportFailure } from './report-failure'
 import { comeBack, current, decide, goTo, step, undecide, type Outcome } from './queue'
-import { isSettled, sendVerdict } from './decision-sender'
+import type { DecisionSender } from './decision-sender'
 import { useQueue } from './use-queue'
-import { isDecided, meant, nextUndecided, undoOf, withDecision } from './decisions'
+import { impliedShots, isDecided, nextUndecided, undoOf, withDecision } from './decisions'
 
 interface Done {
   before: ImageDetail
-  back: ReviewRequest[]
+  undo: ReviewRequest[]
 }
 
-/** One sitting: what is looked at, the verdicts, the way back. A verdict is sent behind what is shown. */
-export function useReview(batch: string) {
+/** One review session: the current image, the decisions, and undo. The page shows a decision immediately and
+ * sends it in the background. */
+export function useReview(batch: string, sender: DecisionSender) {
+  const { ui, applyChange } = useServices()
+  const texts = useTexts()
   const client = useQueryClient()
   const { queue, setQueue, ...list } = useQueue(batch)
   const id = current(queue)
@@ -28,21 +34,21 @@ export function useReview(batch: string) {
   useEffect(() => setPicked(null), [id])
 
   const show = (next: ImageDetail) => client.setQueryData(imageKey(next.id), next)
-  const settle = (answer: ImageDetail) => {
-    if (isSettled(answer.id)) {
+  const finish = (answer: ImageDetail) => {
+    if (sender.isIdle(answer.id)) {
       show(answer)
-      applyChange({ images: [answer], removed: [] })
+      applyChange(changedImage(answer))
     }
     void client.invalidateQueries({ queryKey: ratesKey })
   }
-  const again = (of: number) => void client.invalidateQueries({ queryKey: imageKey(of) })
+  const refetch = (of: number) => void client.invalidateQueries({ queryKey: imageKey(of) })
 
   const post = (before: ImageDetail, request: ReviewRequest, outcome: Outcome | null) => {
-    sendVerdict(before.id, request).then(settle, (error: unknown) => {
-      again(before.id)
+    sender.send(before.id, request).then(finish, (error: unknown) => {
+      refetch(before.id)
       done.current = done.current.filter((one) => one.before !== before)
       setQueue((now) => comeBack(now, before.id))
-      reportFailure(nameOf(before), error, {
+      reportFailure(ui, nameOf(before), error, {
         look: () => setQueue((now) => goTo(now, before.id)),
         retry: () => {
           if (outcome) setQueue((now) => decide(now, before.id, outcome))
@@ -52,14 +58,14 @@ export function useReview(batch: string) {
     })
   }
 
-  const judge = (verdict: Outcome, reason?: string) => {
+  const decideOn = (verdict: Outcome, reason?: string) => {
     if (!image) return
-    const shots = picked ? [picked] : meant(image)
+    const shots = picked ? [picked] : impliedShots(image)
     const request = { verdict, ...(reason ? { reason } : {}), ...(shots ? { shots } : {}) }
     const after = withDecision(image, request, new Date().toISOString())
     const whole = isDecided(after)
     const outcome = after.review === 'rejected' ? 'rejected' : verdict
-    done.current.push({ before: image, back: undoOf(image, request) })
+    done.current.push({ before: image, undo: undoOf(image, request) })
     show(after)
     if (whole) {
       const next = decide(queue, image.id, outcome)
@@ -68,7 +74,8 @@ export function useReview(batch: string) {
     } else if (picked) {
       setPicked(nextUndecided(after, picked))
       const shot = image.shots.find(({ label }) => label === picked)
-      if (shot) setSaid(texts.review.said.shot(titleOf(shot), texts.review.decision[verdict]))
+      if (shot)
+        setSaid(texts.review.said.shot(titleOf(shot, texts), texts.review.decision[verdict]))
     }
     post(image, request, whole ? outcome : null)
   }
@@ -79,7 +86,7 @@ export function useReview(batch: string) {
     show(last.before)
     setQueue((now) => undecide(now, last.before.id))
     setSaid(texts.review.said.undone)
-    for (const request of last.back) post(last.before, request, null)
+    for (const request of last.undo) post(last.before, request, null)
   }
 
   const go = (by: number) => setQueue((now) => step(now, by))
@@ -92,11 +99,9 @@ export function useReview(batch: string) {
     picked,
     pick: (label: string | null) => setPicked((now) => (now === label ? null : label)),
     said,
-    judge,
+    decide: decideOn,
     undo,
     go,
-    look: (at: number) => setQueue((now) => goTo(now, at)),
+    goTo: (at: number) => setQueue((now) => goTo(now, at)),
   }
 }
-
-export type Reviewing = ReturnType<typeof useReview>

@@ -1,12 +1,14 @@
 import { Button } from '@/components/ui/Button'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './AddImages.module.css'
 import { BatchField } from './BatchField'
 import { FilePicker } from './FilePicker'
-import { openUrlDialog } from './url-dialog'
+import { useUploads } from './uploads'
 
-/** The ways in. Large while there is nothing else to see, one line afterwards. */
+/** The controls that add images. They are large while there are no images, and one line afterwards. */
 export function AddImages({ large }: { large: boolean }) {
+  const texts = useTexts()
+  const uploads = useUploads()
   return (
     <section
       className={[styles['band'], large ? styles['large'] : ''].join(' ')}
@@ -23,7 +25,7 @@ export function AddImages({ large }: { large: boolean }) {
       <BatchField />
       <div className={styles['buttons']}>
         <FilePicker />
-        <Button icon="link" onClick={() => openUrlDialog()}>
+        <Button icon="link" onClick={() => uploads.openUrlDialog()}>
           {texts.upload.addUrls}
         </Button>
       </div>
@@ -31,7 +33,7 @@ export function AddImages({ large }: { large: boolean }) {
   )
 }
 
-/** A figure with its joints and the five frames. */
+/** A drawing of a figure with its keypoints and the frames of the five shots. */
 function Figure() {
   return (
     <svg className={styles['figure']} viewBox="0 0 200 240" aria-hidden="true" focusable="false">

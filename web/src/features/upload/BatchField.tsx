@@ -1,11 +1,14 @@
 import { useId } from 'react'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import styles from './BatchField.module.css'
-import { BATCH_LONGEST, setBatchName, useBatchName } from './batch-name'
+import { useStore } from '@/lib/store'
+import { BATCH_MAX_LENGTH, useUploads } from './uploads'
 
 export function BatchField() {
+  const texts = useTexts()
   const id = useId()
-  const name = useBatchName()
+  const uploads = useUploads()
+  const name = useStore(uploads.batchName)
   return (
     <div className={styles['field']}>
       <label htmlFor={id} data-tip={texts.upload.batchTip}>
@@ -14,10 +17,10 @@ export function BatchField() {
       <input
         id={id}
         value={name}
-        maxLength={BATCH_LONGEST}
+        maxLength={BATCH_MAX_LENGTH}
         placeholder={texts.upload.batchNone}
         autoComplete="off"
-        onChange={({ target }) => setBatchName(target.value)}
+        onChange={({ target }) => uploads.setBatchName(target.value)}
       />
     </div>
   )

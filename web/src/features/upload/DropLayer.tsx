@@ -1,20 +1,20 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Icon } from '@/components/ui/Icon'
-import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/i18n'
+import { useUi } from '@/lib/services'
+import { useTexts } from '@/lib/i18n'
 import { carriesFiles, carriesLinks, droppedFiles } from './dropped-files'
 import styles from './DropLayer.module.css'
-import { addFiles, addUrls } from './uploads'
+import { useUploads } from './uploads'
 import { holdsUrls, isCsv } from './parse-urls'
-import { openUrlDialog } from './url-dialog'
 
 const inField = (target: EventTarget | null) =>
   target instanceof HTMLElement && target.matches('input, textarea, [contenteditable]')
 
-/** Drop and paste anywhere on the page. */
+/** Accepts drops and pastes anywhere on the page. */
 export function DropLayer() {
-  const client = useQueryClient()
+  const texts = useTexts()
+  const uploads = useUploads()
+  const ui = useUi()
   const [over, setOver] = useState(false)
 
   useEffect(() => {
@@ -41,19 +41,19 @@ export function DropLayer() {
       const data = event.dataTransfer
       if (!data || !ours(event)) return
       event.preventDefault()
-      if (carriesFiles(data)) void droppedFiles(data).then((files) => addFiles(client, files))
-      else void addUrls(client, data.getData('text/uri-list'))
+      if (carriesFiles(data)) void droppedFiles(data).then((files) => uploads.addFiles(files))
+      else void uploads.addUrls(data.getData('text/uri-list'))
     }
     const paste = (event: ClipboardEvent) => {
       const data = event.clipboardData
       if (!data) return
       const files = [...data.files]
       const text = data.getData('text/plain')
-      if (files.length > 0) void addFiles(client, files)
+      if (files.length > 0) void uploads.addFiles(files)
       else if (inField(event.target)) return
-      else if (isCsv(text)) openUrlDialog(text)
-      else if (holdsUrls(text)) void addUrls(client, text)
-      else notify('info', texts.upload.nothing)
+      else if (isCsv(text)) uploads.openUrlDialog(text)
+      else if (holdsUrls(text)) void uploads.addUrls(text)
+      else ui.notify('info', ui.texts.upload.nothing)
       event.preventDefault()
     }
     window.addEventListener('dragenter', enter)
@@ -68,7 +68,7 @@ export function DropLayer() {
       window.removeEventListener('drop', drop)
       window.removeEventListener('paste', paste)
     }
-  }, [client])
+  }, [uploads, ui])
 
   if (!over) return null
   return (

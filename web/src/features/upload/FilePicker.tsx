@@ -1,14 +1,14 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { Button } from '@/components/ui/Button'
-import { texts } from '@/lib/i18n'
-import { PICKER_ID, addFiles } from './uploads'
+import { useTexts } from '@/lib/i18n'
+import { PICKER_ID, useUploads } from './uploads'
 import styles from './FilePicker.module.css'
 
 const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,.csv,.tsv,text/csv'
 
 export function FilePicker() {
-  const client = useQueryClient()
+  const texts = useTexts()
+  const uploads = useUploads()
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
@@ -23,7 +23,7 @@ export function FilePicker() {
         onChange={(event) => {
           const files = [...(event.target.files ?? [])]
           event.target.value = ''
-          void addFiles(client, files)
+          void uploads.addFiles(files)
         }}
       />
       <Button id={PICKER_ID} look="primary" icon="upload" onClick={() => input.current?.click()}>

@@ -1,44 +1,52 @@
 import { memo } from 'react'
 import { IconButton } from '@/components/ui/Button'
 import { Progress } from '@/components/ui/Progress'
-import { formatBytes } from '@/lib/format'
-import { texts } from '@/lib/i18n'
-import { uploads } from './uploads'
+import { errorText } from '@/lib/api/error'
+import { type Locale, useLocale } from '@/lib/i18n'
+import { useUploads } from './uploads'
 import { isMoving, isOpen, type Upload } from './upload-queue'
 import styles from './UploadTray.module.css'
 
 export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload }) {
+  const locale = useLocale()
+  const { texts, format } = locale
+  const { queue } = useUploads()
   const { id, name, size, loaded, state } = upload
   const text = texts.upload
   return (
     <li className={styles['row']} data-state={state}>
       <div className={styles['file']}>
         <p className={styles['name']}>{name}</p>
-        <p className={state === 'failed' ? styles['failed'] : styles['state']}>{words(upload)}</p>
+        <p className={state === 'failed' ? styles['failed'] : styles['state']}>
+          {statusText(upload, locale)}
+        </p>
         {state === 'sending' && (
           <Progress label={text.progressOf(name)} value={size > 0 ? loaded / size : 0} />
         )}
       </div>
-      <span className={styles['size']}>{formatBytes(size)}</span>
+      <span className={styles['size']}>{format.bytes(size)}</span>
       {isMoving(upload) && (
-        <IconButton icon="pause" label={text.pauseOne(name)} onClick={() => uploads.pause(id)} />
+        <IconButton icon="pause" label={text.pauseOne(name)} onClick={() => queue.pause(id)} />
       )}
       {state === 'paused' && (
-        <IconButton icon="play" label={text.resumeOne(name)} onClick={() => uploads.resume(id)} />
+        <IconButton icon="play" label={text.resumeOne(name)} onClick={() => queue.resume(id)} />
       )}
       {isOpen(upload) && (
-        <IconButton icon="close" label={text.cancelOne(name)} onClick={() => uploads.cancel(id)} />
+        <IconButton icon="close" label={text.cancelOne(name)} onClick={() => queue.cancel(id)} />
       )}
       {(state === 'failed' || state === 'cancelled') && (
-        <IconButton icon="retry" label={text.retryOne(name)} onClick={() => uploads.retry(id)} />
+        <IconButton icon="retry" label={text.retryOne(name)} onClick={() => queue.retry(id)} />
       )}
     </li>
   )
 })
 
-function words({ state, error, loaded, size, rate }: Upload): string {
+function statusText(
+  { state, error, loaded, size, rate }: Upload,
+  { texts, format }: Locale,
+): string {
   const text = texts.upload
-  if (state !== 'sending' || rate === 0) return error || text.state[state]
-  const part = text.partOf(formatBytes(loaded), formatBytes(size))
-  return `${part} · ${formatBytes(rate)}/s · ${text.left((size - loaded) / rate)}`
+  if (state !== 'sending' || rate === 0) return error ? errorText(error, texts) : text.state[state]
+  const part = text.partOf(format.bytes(loaded), format.bytes(size))
+  return `${part} · ${format.bytes(rate)}/s · ${text.left((size - loaded) / rate)}`
 }

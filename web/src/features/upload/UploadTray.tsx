@@ -1,22 +1,23 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Button, IconButton } from '@/components/ui/Button'
 import { Progress } from '@/components/ui/Progress'
-import { formatBytes } from '@/lib/format'
 import { useStore } from '@/lib/store'
-import { texts } from '@/lib/i18n'
-import { uploads } from './uploads'
+import { type Texts, useLocale } from '@/lib/i18n'
+import { useUploads } from './uploads'
 import { type UploadTotals, uploadTotals } from './upload-totals'
 import { isOpen, type Upload } from './upload-queue'
 import { UploadRow } from './UploadRow'
 import styles from './UploadTray.module.css'
 
 const ROWS = 200
-/** All well: nobody needs to clear it away. */
+/** A list without failures clears itself after this time. */
 const STAY_MS = 6000
 
-/** What is going out and what came of it; away while there is nothing to tell. */
+/** Lists the uploads and their results; hidden while there are none. */
 export function UploadTray() {
-  const items = useStore(uploads.store)
+  const { texts, format } = useLocale()
+  const { queue } = useUploads()
+  const items = useStore(queue.store)
   const [open, setOpen] = useState(false)
   const totals = useMemo(() => uploadTotals(items), [items])
   const rate = useRate(totals)
@@ -25,9 +26,9 @@ export function UploadTray() {
   const settled = items.length > 0 && totals.open === 0 && totals.failed === 0
   useEffect(() => {
     if (!settled || open) return
-    const timer = setTimeout(() => uploads.clear(), STAY_MS)
+    const timer = setTimeout(() => queue.clear(), STAY_MS)
     return () => clearTimeout(timer)
-  }, [settled, open])
+  }, [queue, settled, open])
 
   if (items.length === 0) return null
   return (
@@ -35,11 +36,11 @@ export function UploadTray() {
       <header className={styles['head']}>
         <div className={styles['sum']}>
           <p className={styles['title']} role="status">
-            {headline(totals)}
+            {headline(totals, texts)}
           </p>
           {totals.moving > 0 && rate > 0 && (
             <p className={styles['rate']}>
-              {formatBytes(rate)}/s, {text.left((totals.bytes - totals.loaded) / rate)}
+              {format.bytes(rate)}/s, {text.left((totals.bytes - totals.loaded) / rate)}
             </p>
           )}
         </div>
@@ -47,20 +48,20 @@ export function UploadTray() {
           <IconButton
             icon={totals.moving > 0 ? 'pause' : 'play'}
             label={totals.moving > 0 ? text.pauseAll : text.resumeAll}
-            onClick={() => (totals.moving > 0 ? uploads.pauseAll() : uploads.resumeAll())}
+            onClick={() => (totals.moving > 0 ? queue.pauseAll() : queue.resumeAll())}
           />
         )}
         {totals.failed > 0 && (
-          <Button look="quiet" onClick={() => uploads.retryFailed()}>
+          <Button look="quiet" onClick={() => queue.retryFailed()}>
             {text.retryAll}
           </Button>
         )}
         {totals.open > 0 ? (
-          <Button look="quiet" data-tip={text.stopTip} onClick={() => uploads.cancelAll()}>
+          <Button look="quiet" data-tip={text.stopTip} onClick={() => queue.cancelAll()}>
             {text.stop}
           </Button>
         ) : (
-          <Button look="quiet" onClick={() => uploads.clear()}>
+          <Button look="quiet" onClick={() => queue.clear()}>
             {text.clear}
           </Button>
         )}
@@ -72,10 +73,7 @@ export function UploadTray() {
         />
       </header>
       {totals.open > 0 && (
-        <Progress
-          label={text.total}
-          value={totals.bytes > 0 ? totals.loaded / totals.bytes : 0}
-        />
+        <Progress label={text.total} value={totals.bytes > 0 ? totals.loaded / totals.bytes : 0} />
       )}
       {open && (
         <ul className={styles['list']}>
@@ -91,7 +89,7 @@ export function UploadTray() {
   )
 }
 
-/** What moves, then what waits or needs a hand, then what is done; of each the newest first. */
+/** Running uploads first, then waiting and failed ones, then finished ones; in each group the newest first. */
 const rank = (item: Upload) =>
   item.state === 'sending' || item.state === 'retrying'
     ? 0
@@ -102,7 +100,7 @@ const rank = (item: Upload) =>
 const inOrder = (items: readonly Upload[]) =>
   [...items].sort((a, b) => rank(a) - rank(b) || b.id - a.id).slice(0, ROWS)
 
-function headline({ open, moving, done, existing, all, failed }: UploadTotals) {
+function headline({ open, moving, done, existing, all, failed }: UploadTotals, texts: Texts) {
   const text = texts.upload
   if (open > 0 && moving === 0) return text.pausedAt(done + failed, all)
   if (open > 0) return text.sending(done + failed, all)
@@ -110,7 +108,7 @@ function headline({ open, moving, done, existing, all, failed }: UploadTotals) {
   return existing > 0 ? `${sum}, ${text.existingCount(existing)}` : sum
 }
 
-/** Bytes a second over the last moments. */
+/** Bytes per second over the last few seconds. */
 function useRate({ loaded, moving }: UploadTotals): number {
   const marks = useRef<{ at: number; loaded: number }[]>([])
   const [rate, setRate] = useState(0)

@@ -1,33 +1,32 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useMemo, useState } from 'react'
 import { Button, LinkButton } from '@/components/ui/Button'
 import { Dialog } from '@/components/ui/Dialog'
-import { texts } from '@/lib/i18n'
+import { useTexts } from '@/lib/i18n'
 import { BatchField } from './BatchField'
-import { addUrls } from './uploads'
+import { useUploads } from './uploads'
 import { parseUrls } from './parse-urls'
 import styles from './UrlDialog.module.css'
-import { closeUrlDialog } from './url-dialog'
 
 const BAD_SHOWN = 3
 
 export function UrlDialog({ start }: { start: string }) {
-  const client = useQueryClient()
+  const texts = useTexts()
+  const uploads = useUploads()
   const [text, setText] = useState(start)
   const [sending, setSending] = useState(false)
-  const { good, bad, csv } = useMemo(() => parseUrls(text), [text])
+  const { good, bad, csv } = useMemo(() => parseUrls(text, texts.urls.reason), [text, texts])
   const id = useId()
 
   const send = async (event: FormEvent) => {
     event.preventDefault()
     if (good.length === 0 || sending) return
     setSending(true)
-    closeUrlDialog()
-    await addUrls(client, text)
+    uploads.closeUrlDialog()
+    await uploads.addUrls(text)
   }
 
   return (
-    <Dialog title={texts.urls.title} onClose={closeUrlDialog}>
+    <Dialog title={texts.urls.title} onClose={uploads.closeUrlDialog}>
       <form className={styles['form']} onSubmit={(event) => void send(event)}>
         <label className={styles['label']} htmlFor={id}>
           {texts.urls.label}
@@ -75,7 +74,7 @@ export function UrlDialog({ start }: { start: string }) {
           >
             {texts.urls.template}
           </LinkButton>
-          <Button onClick={closeUrlDialog}>{texts.urls.cancel}</Button>
+          <Button onClick={uploads.closeUrlDialog}>{texts.urls.cancel}</Button>
           <Button look="primary" type="submit" disabled={good.length === 0 || sending}>
             {texts.urls.send}
           </Button>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { localeOf } from '@/lib/i18n'
 import { checkFile } from './check-file'
 
 const limits = { maxUploadBytes: 100, maxPixels: 1, maxBatch: 1, formats: ['jpeg', 'image/png'] }
@@ -10,26 +11,37 @@ const jpeg = (size: number) => {
 
 describe('checkFile', () => {
   it('takes a picture within the limits', async () =>
-    expect(await checkFile(jpeg(100), limits)).toEqual({ ok: true, format: 'jpeg' }))
+    expect(await checkFile(jpeg(100), limits, localeOf('en'))).toEqual({
+      ok: true,
+      format: 'jpeg',
+    }))
 
   it('names one that is too large, and the limit', async () =>
-    expect(await checkFile(jpeg(101), limits)).toEqual({
+    expect(await checkFile(jpeg(101), limits, localeOf('en'))).toEqual({
       ok: false,
       why: 'is 101 B, the limit is 100 B',
     }))
 
   it('names an empty one', async () =>
-    expect(await checkFile(new Blob([]), limits)).toEqual({ ok: false, why: 'is empty' }))
+    expect(await checkFile(new Blob([]), limits, localeOf('en'))).toEqual({
+      ok: false,
+      why: 'is empty',
+    }))
 
   it('names what is no picture', async () =>
-    expect(await checkFile(new Blob(['plain text']), limits)).toMatchObject({ ok: false }))
+    expect(await checkFile(new Blob(['plain text']), limits, localeOf('en'))).toMatchObject({
+      ok: false,
+    }))
 
   it('names a picture whose format is off', async () =>
-    expect(await checkFile(new Blob(['GIF89a......']), limits)).toEqual({
+    expect(await checkFile(new Blob(['GIF89a......']), limits, localeOf('en'))).toEqual({
       ok: false,
       why: 'is GIF, which this server does not accept',
     }))
 
   it('leaves size and format to the server while the limits are not known', async () =>
-    expect(await checkFile(jpeg(5000), undefined)).toEqual({ ok: true, format: 'jpeg' }))
+    expect(await checkFile(jpeg(5000), undefined, localeOf('en'))).toEqual({
+      ok: true,
+      format: 'jpeg',
+    }))
 })

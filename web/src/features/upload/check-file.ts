@@ -1,17 +1,20 @@
 import type { Limits } from '@/lib/api/types'
-import { formatBytes } from '@/lib/format'
-import { texts } from '@/lib/i18n'
+import type { Locale } from '@/lib/i18n'
 import { pixelsOf } from './pixels'
 import { formatName, sniff, SNIFF_BYTES } from './sniff'
 
 export type Checked = { ok: true; format: string } | { ok: false; why: string }
 
-const megapixels = (n: number) => texts.upload.megapixels(Math.round(n / 1e6))
-
 const bad = (why: string): Checked => ({ ok: false, why })
 
-/** What can be told before sending: that it is a picture, of a format and size that the server takes. */
-export async function checkFile(file: Blob, limits: Limits | undefined): Promise<Checked> {
+/** Checks before sending whether the file is an image of a format and size that the server accepts. Without
+ * `limits` the server alone checks format and size. */
+export async function checkFile(
+  file: Blob,
+  limits: Limits | undefined,
+  { texts, format: formats }: Pick<Locale, 'texts' | 'format'>,
+): Promise<Checked> {
+  const megapixels = (n: number) => texts.upload.megapixels(Math.round(n / 1e6))
   const reason = texts.upload.reason
   if (file.size === 0) return bad(reason.empty)
   let head: Uint8Array
@@ -26,7 +29,7 @@ export async function checkFile(file: Blob, limits: Limits | undefined): Promise
   if (!limits.formats.map(formatName).includes(format))
     return bad(reason.formatDisabled(format.toUpperCase()))
   if (file.size > limits.maxUploadBytes)
-    return bad(reason.tooLarge(formatBytes(file.size), formatBytes(limits.maxUploadBytes)))
+    return bad(reason.tooLarge(formats.bytes(file.size), formats.bytes(limits.maxUploadBytes)))
   const pixels = await pixelsOf(file, format)
   if (pixels !== null && pixels > limits.maxPixels)
     return bad(reason.tooManyPixels(megapixels(pixels), megapixels(limits.maxPixels)))

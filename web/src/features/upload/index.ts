@@ -1,6 +1,5 @@
 export { AddImages } from './AddImages'
 export { DropLayer } from './DropLayer'
-export { PICKER_ID, resumeUploads } from './uploads'
+export { PICKER_ID, Uploads, UploadsContext, useUploads } from './uploads'
 export { UploadTray } from './UploadTray'
 export { UrlDialog } from './UrlDialog'
-export { openUrlDialog, useUrlDialog } from './url-dialog'

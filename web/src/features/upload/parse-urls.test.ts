@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { holdsUrls, isCsv, parseUrls } from './parse-urls'
+import { en } from '@/lib/i18n/en'
+import { holdsUrls, isCsv, parseUrls as parseWith } from './parse-urls'
+
+const parseUrls = (text: string) => parseWith(text, en.urls.reason)
 
 describe('parseUrls', () => {
   it('takes one a line, with either kind of line end and spaces around', () =>

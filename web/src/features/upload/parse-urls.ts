@@ -1,4 +1,4 @@
-import { texts } from '@/lib/i18n'
+import type { Texts } from '@/lib/i18n'
 import { readCsv } from './csv'
 
 export interface UrlLine {
@@ -15,18 +15,20 @@ export interface BadUrl extends UrlLine {
 export interface Parsed {
   good: UrlLine[]
   bad: BadUrl[]
-  /** Columns beside the addresses were given. */
+  /** The text was CSV. */
   csv: boolean
 }
 
-const LONGEST = 2048
-const MARK_LONGEST = 128
+const URL_MAX_LENGTH = 2048
+const LABEL_MAX_LENGTH = 128
+
+type Reasons = Texts['urls']['reason']
+
 export const columns = ['url', 'sku', 'label'] as const
 
-function problem(text: string): string | null {
-  const reason = texts.urls.reason
+function problem(text: string, reason: Reasons): string | null {
   if (text === '') return reason.missing
-  if (text.length > LONGEST) return reason.tooLong
+  if (text.length > URL_MAX_LENGTH) return reason.tooLong
   if (/\s/.test(text) || !URL.canParse(text)) return reason.notUrl
   const { protocol, hostname } = new URL(text)
   if (protocol !== 'http:' && protocol !== 'https:')
@@ -37,7 +39,7 @@ function problem(text: string): string | null {
 const lineEnds = /\r\n|\r|\n/
 const bare = (text: string) => text.replace(/^\uFEFF/, '')
 
-/** The separator and the places of the columns, if the first line names a url column. */
+/** The separator and the column names, if the first line names a url column. */
 function headerOf(text: string) {
   const first = bare(text).split(lineEnds, 1)[0] ?? ''
   const separator = [',', ';', '\t'].find((one) => first.includes(one)) ?? ','
@@ -47,9 +49,9 @@ function headerOf(text: string) {
 
 export const isCsv = (text: string) => headerOf(text) !== null
 
-/** Addresses, one a line, or CSV with a url column. Blank lines and those that start with # are passed
- * over, but counted. */
-export function parseUrls(text: string): Parsed {
+/** Reads URLs, one per line, or CSV with a url column. Blank lines and lines that start with # are skipped,
+ * but count for the line numbers. */
+export function parseUrls(text: string, reason: Reasons): Parsed {
   const header = headerOf(text)
   const lines = header ? csvLines(text, header) : plainLines(text)
   const good: UrlLine[] = []
@@ -57,11 +59,10 @@ export function parseUrls(text: string): Parsed {
   const seen = new Set<string>()
   for (const one of lines) {
     const { url, sku = '', label = '' } = one
-    const reason = texts.urls.reason
     const why =
-      problem(url) ??
+      problem(url, reason) ??
       (seen.has(url) ? reason.duplicate : null) ??
-      (Math.max(sku.length, label.length) > MARK_LONGEST ? reason.labelTooLong : null)
+      (Math.max(sku.length, label.length) > LABEL_MAX_LENGTH ? reason.labelTooLong : null)
     seen.add(url)
     if (why === null) good.push(one)
     else bad.push({ ...one, why })
@@ -89,5 +90,5 @@ function csvLines(text: string, { separator, names }: { separator: string; names
     .filter(({ url }) => !url.startsWith('#'))
 }
 
-/** Whether pasted text is meant as addresses: at least one line is one. */
+/** Whether pasted text is a list of URLs: at least one line is a URL. */
 export const holdsUrls = (text: string) => /^\s*https?:\/\/\S+\s*$/im.test(text)

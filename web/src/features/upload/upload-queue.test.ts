@@ -50,7 +50,10 @@ describe('UploadQueue', () => {
     queue.add([file('a.jpg'), file('b.jpg')])
     await vi.advanceTimersByTimeAsync(1000)
     expect(send).toHaveBeenCalledTimes(2)
-    expect(queue.store.get()[0]).toMatchObject({ state: 'failed', error: 'Damaged.' })
+    expect(queue.store.get()[0]).toMatchObject({
+      state: 'failed',
+      error: { serverMessage: 'Damaged.' },
+    })
   })
 
   it('gives up when the server stays away, and can be told to try again', async () => {

@@ -1,4 +1,4 @@
-import { ApiError, errorText } from '@/lib/api/error'
+import { ApiError } from '@/lib/api/error'
 import { backoffMs, wait } from '@/lib/backoff'
 import { createStore } from '@/lib/store'
 import { type Sendable, type Sent, sendFile } from './api/send-file'
@@ -11,10 +11,11 @@ export interface Upload {
   name: string
   size: number
   loaded: number
-  /** Bytes a second, while it is sent. */
+  /** Bytes per second, while it is being sent. */
   rate: number
   state: UploadState
-  error: string
+  /** Why it failed. */
+  error: unknown
 }
 
 interface Job extends Sendable {
@@ -25,7 +26,7 @@ interface Job extends Sendable {
 const AT_ONCE = 4
 const TRIES_OFFLINE = 8
 const TRIES_BUSY = 60
-/** A speed that is measured over less says nothing. */
+/** A rate measured over less time than this is not reliable. */
 const RATE_MS = 300
 
 const open: readonly UploadState[] = ['waiting', 'sending', 'retrying', 'paused']
@@ -33,31 +34,31 @@ export const isOpen = ({ state }: Pick<Upload, 'state'>) => open.includes(state)
 export const isMoving = ({ state }: Pick<Upload, 'state'>) =>
   isOpen({ state }) && state !== 'paused'
 
-/** Uploads wait here and go out a few at a time; what the server cannot take now is sent again later. */
+/** Sends uploads a few at a time. When the server is busy, they are sent again later. */
 export class UploadQueue {
   readonly store = createStore<readonly Upload[]>([])
-  /** Heard at each change of state. */
+  /** Called at each change of state. */
   onState: (upload: Upload) => void = () => undefined
   private readonly items = new Map<number, Upload>()
   private readonly jobs = new Map<number, Job>()
   private running = 0
   private lastId = 0
   private busyUntil = 0
-  private pendingPaint = false
+  private publishing = false
 
   constructor(private readonly send: typeof sendFile = sendFile) {}
 
-  /** Answers the ids. `paused`: they wait until they are told to go on. */
+  /** Returns the ids. With `paused` they wait until they are resumed. */
   add(files: readonly Sendable[], paused = false): number[] {
     const state = paused ? 'paused' : 'waiting'
     const ids = files.map((one) => {
       const { name, file } = one
       const id = ++this.lastId
       this.jobs.set(id, { ...one, abort: new AbortController(), startedAt: 0 })
-      this.items.set(id, { id, name, size: file.size, loaded: 0, rate: 0, state, error: '' })
+      this.items.set(id, { id, name, size: file.size, loaded: 0, rate: 0, state, error: null })
       return id
     })
-    this.paint()
+    this.publish()
     this.pump()
     return ids
   }
@@ -66,7 +67,7 @@ export class UploadQueue {
     this.halt(id, 'cancelled')
   }
 
-  /** What was sent of it is sent again when it goes on. */
+  /** A resumed upload starts again from its first byte. */
   pause(id: number) {
     this.halt(id, 'paused')
   }
@@ -84,7 +85,7 @@ export class UploadQueue {
   }
 
   pauseAll() {
-    // Those that wait first: else they would take the place of those that stop.
+    // The waiting ones first: otherwise they would start when the running ones stop.
     for (const { id, state } of this.items.values()) if (state === 'waiting') this.pause(id)
     for (const { id } of this.items.values()) this.pause(id)
   }
@@ -103,10 +104,10 @@ export class UploadQueue {
         this.jobs.delete(item.id)
         this.items.delete(item.id)
       }
-    this.paint()
+    this.publish()
   }
 
-  /** Is one open that passes the test? As it is now; the store is told a little later. */
+  /** Whether any open upload passes the test. It is up to date, while the store lags a little behind. */
   someOpen(test: (id: number) => boolean = () => true): boolean {
     for (const item of this.items.values()) if (isOpen(item) && test(item.id)) return true
     return false
@@ -124,7 +125,7 @@ export class UploadQueue {
     const item = this.items.get(id)
     if (!job || !item || !from.includes(item.state)) return
     this.jobs.set(id, { ...job, abort: new AbortController() })
-    this.change(id, { state: 'waiting', loaded: 0, error: '' })
+    this.change(id, { state: 'waiting', loaded: 0, error: null })
     this.pump()
   }
 
@@ -151,21 +152,21 @@ export class UploadQueue {
       this.change(id, { state: existing ? 'existing' : 'done', loaded: job.file.size, rate: 0 })
     } catch (error) {
       if (job.abort.signal.aborted) return
-      this.change(id, { state: 'failed', rate: 0, error: errorText(error) })
+      this.change(id, { state: 'failed', rate: 0, error })
     }
   }
 
   private async sendUntilTaken(id: number, job: Job): Promise<Sent> {
     const { signal } = job.abort
     for (let attempt = 1; ; attempt++) {
-      // One "busy" holds all back: the others would only hear the same.
+      // When the server is busy for one upload, it is busy for all.
       if (this.busyUntil > Date.now()) await wait(this.busyUntil - Date.now(), signal)
       try {
         job.startedAt = performance.now()
         return await this.send(job, (loaded) => this.progress(id, job, loaded), signal)
       } catch (error) {
         const tries = error instanceof ApiError && error.status === 0 ? TRIES_OFFLINE : TRIES_BUSY
-        if (!(error instanceof ApiError) || !error.passing || attempt >= tries) throw error
+        if (!(error instanceof ApiError) || !error.isTransient || attempt >= tries) throw error
         const pause = backoffMs(attempt, error)
         if (error.status === 503) this.busyUntil = Date.now() + pause
         this.change(id, { state: 'retrying', loaded: 0, rate: 0 })
@@ -190,15 +191,15 @@ export class UploadQueue {
     const next = { ...item, ...change }
     this.items.set(id, next)
     if (next.state !== item.state) this.onState(next)
-    this.paint()
+    this.publish()
   }
 
-  /** Progress comes faster than eyes see: the store hears of it ten times a second at most. */
-  private paint() {
-    if (this.pendingPaint) return
-    this.pendingPaint = true
+  /** Updates the store at most ten times a second, because progress events come much more often. */
+  private publish() {
+    if (this.publishing) return
+    this.publishing = true
     setTimeout(() => {
-      this.pendingPaint = false
+      this.publishing = false
       this.store.set([...this.items.values()])
     }, 100)
   }

@@ -1,167 +1,206 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import { codeText, errorText } from '@/lib/api/error'
 import { limitsQuery } from '@/lib/api/limits'
 import type { BatchAnswer, Limits } from '@/lib/api/types'
 import { withRetry } from '@/lib/backoff'
-import { notify } from '@/lib/snackbars'
-import { texts } from '@/lib/i18n'
-import type { Sendable } from './api/send-file'
+import { createStore } from '@/lib/store'
+import type { Ui } from '@/lib/ui'
 import { FIRST_LINE, sendBatch } from './api/send-batch'
-import { getBatchName, setBatchName } from './batch-name'
+import type { Sendable } from './api/send-file'
 import { checkFile } from './check-file'
 import { writeCsv } from './csv'
-import { PersistedUploads } from './persisted/persisted-uploads'
-import { isUrlList, readUrlList } from './url-list-file'
 import { type BadUrl, columns, parseUrls, type UrlLine } from './parse-urls'
+import { PersistedUploads } from './persisted/persisted-uploads'
 import { type Upload, UploadQueue } from './upload-queue'
-import { openUrlDialog } from './url-dialog'
+import { isUrlList, readUrlList } from './url-list-file'
 
-const BATCH_UNKNOWN = 1000
+/** The API's limit. */
+export const BATCH_MAX_LENGTH = 128
 export const PICKER_ID = 'browse-files'
 
-/** So many files are looked into at a time. */
-const CHECKED_AT_ONCE = 50
+/** URLs per call while the server's limits are unknown. */
+const DEFAULT_BATCH_SIZE = 1000
+/** Files whose first bytes are read at the same time. */
+const FILES_AT_ONCE = 50
+/** Failures within this time are reported together. */
+const FAILURES_MS = 600
+/** After this time files are sent without knowing the limits, because the server checks them too. */
+const LIMITS_MS = 1500
 
-export const uploads = new UploadQueue()
-export const persisted = new PersistedUploads()
+/** Takes the files and URLs that the user adds, checks them, and sends the valid ones. */
+export class Uploads {
+  readonly queue = new UploadQueue()
+  /** The batch of everything that is added from now on; '' is none. */
+  readonly batchName = createStore('')
+  /** The text that the dialog for URLs opens with; null: it is closed. */
+  readonly urlDialog = createStore<string | null>(null)
+  private readonly persisted = new PersistedUploads()
+  private failures: string[] = []
 
-let failures: string[] = []
-
-uploads.onState = (upload) => {
-  persisted.follow(upload)
-  if (upload.state === 'failed') collectFailure(upload)
-  if (!uploads.someOpen()) window.removeEventListener('beforeunload', warn)
-}
-
-/** What is kept goes on by itself after a reload: only else something would be lost. */
-function warn(event: BeforeUnloadEvent) {
-  if (uploads.someOpen((id) => !persisted.isSafe(id))) event.preventDefault()
-}
-
-/** Failures close together make one snackbar. */
-function collectFailure({ name, error }: Upload) {
-  if (failures.length === 0) setTimeout(reportFailures, 600)
-  failures.push(texts.upload.failedOne(name, error))
-}
-
-/** What was not sent when the page was closed or loaded anew goes on; what could not be kept is named. */
-export async function resumeUploads() {
-  try {
-    const { count, lost } = await persisted.resume((files, paused) => uploads.add(files, paused))
-    if (count > 0) notify('info', texts.upload.resumed(count))
-    if (lost.length > 0)
-      notify('error', texts.upload.lost(lost.length), {
-        items: lost,
-        lifeMs: null,
-        action: {
-          label: texts.upload.browse,
-          run: () => document.getElementById(PICKER_ID)?.click(),
-        },
-      })
-  } catch {
-    // A browser that stores nothing, as in private windows: then nothing was kept.
+  constructor(
+    private readonly client: QueryClient,
+    private readonly ui: Ui,
+  ) {
+    this.queue.onState = (upload) => {
+      this.persisted.follow(upload)
+      if (upload.state === 'failed') this.collectFailure(upload)
+      if (!this.queue.someOpen()) window.removeEventListener('beforeunload', this.warnBeforeUnload)
+    }
   }
-}
 
-function reportFailures() {
-  const items = failures
-  failures = []
-  const action = { label: texts.upload.retryAll, run: () => uploads.retryFailed() }
-  if (items.length === 1 && items[0]) notify('error', items[0], { action })
-  else notify('error', texts.upload.failedSome(items.length), { items, action })
-}
+  readonly openUrlDialog = (text = '') => this.urlDialog.set(text)
+  readonly closeUrlDialog = () => this.urlDialog.set(null)
 
-/** The limits, but no longer than a moment: sending goes on without them, the server checks too. */
-async function limitsSoon(client: QueryClient): Promise<Limits | undefined> {
-  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1500))
-  return Promise.race([client.ensureQueryData(limitsQuery), late]).catch(() => undefined)
-}
+  setBatchName(name: string) {
+    this.batchName.set(name.slice(0, BATCH_MAX_LENGTH))
+  }
 
-/** Checks files, sends the good ones, names the bad ones. A list of addresses opens as such: it may
- * want a name, and what is wrong in it can be seen before it goes out. */
-export async function addFiles(client: QueryClient, all: readonly File[]) {
-  const list = all.find(isUrlList)
-  if (list) await openUrlList(list)
-  const files = all.filter((file) => file !== list)
-  if (files.length === 0) return
-  const limits = await limitsSoon(client)
-  const bad: string[] = []
-  for (let from = 0; from < files.length; from += CHECKED_AT_ONCE)
-    bad.push(...(await addChecked(files.slice(from, from + CHECKED_AT_ONCE), limits)))
-  if (bad.length > 0) notify('error', texts.upload.skipped(bad.length), { items: bad })
-}
+  /** Continues uploads that were interrupted when the page was closed or reloaded, and names the files that
+   * could not be kept. */
+  async resume() {
+    const text = this.ui.texts.upload
+    try {
+      const { count, lost } = await this.persisted.resume((files, paused) =>
+        this.queue.add(files, paused),
+      )
+      if (count > 0) this.ui.notify('info', text.resumed(count))
+      if (lost.length > 0)
+        this.ui.notify('error', text.lost(lost.length), {
+          items: lost,
+          lifeMs: null,
+          action: { label: text.browse, run: () => document.getElementById(PICKER_ID)?.click() },
+        })
+    } catch {
+      // The browser stores nothing, for example in a private window. Then nothing was kept.
+    }
+  }
 
-/** Answers what was left out, and why. */
-async function addChecked(files: readonly File[], limits: Limits | undefined): Promise<string[]> {
-  const checked = await Promise.all(
-    files.map(async (file) => ({ file, verdict: await checkFile(file, limits) })),
-  )
-  const bad: string[] = []
-  const good: Sendable[] = []
-  for (const { file, verdict } of checked)
-    if (verdict.ok)
-      good.push({ file, name: file.name, format: verdict.format, batch: getBatchName() })
-    else bad.push(`${file.name} ${verdict.why}`)
-  if (good.length > 0) window.addEventListener('beforeunload', warn)
-  persisted.add(uploads.add(good), good)
-  return bad
-}
+  /** Checks files, sends the valid ones and names the others. A list of URLs opens in the dialog, so that the
+   * user can name the batch and see what is wrong before it is sent. */
+  async addFiles(all: readonly File[]) {
+    const list = all.find(isUrlList)
+    if (list) await this.openUrlList(list)
+    const files = all.filter((file) => file !== list)
+    if (files.length === 0) return
+    const limits = await this.limits()
+    const skipped: string[] = []
+    for (let from = 0; from < files.length; from += FILES_AT_ONCE)
+      skipped.push(...(await this.addSome(files.slice(from, from + FILES_AT_ONCE), limits)))
+    if (skipped.length > 0)
+      this.ui.notify('error', this.ui.texts.upload.skipped(skipped.length), { items: skipped })
+  }
 
-async function openUrlList(file: File) {
-  const text = await readUrlList(file)
-  if (text === null) {
-    notify('error', texts.upload.skipped(1), {
-      items: [`${file.name} ${texts.upload.reason.listTooLarge}`],
+  /** Checks URLs, sends the valid ones and names the others with their line numbers. */
+  async addUrls(text: string) {
+    const { texts } = this.ui
+    const { good, bad, csv } = parseUrls(text, texts.urls.reason)
+    const fix = (what: string) => ({
+      action: { label: texts.urls.fix, run: () => this.openUrlDialog(what) },
     })
-    return
+    try {
+      const limits = await this.limits()
+      const { accepted, rejected } = await this.sendUrls(good, limits?.maxBatch)
+      if (accepted > 0) this.ui.notify('success', texts.urls.accepted(accepted))
+      bad.push(...rejected)
+    } catch (error) {
+      this.ui.notify('error', errorText(error, texts), fix(text))
+      return
+    }
+    if (bad.length === 0) return
+    bad.sort((a, b) => a.line - b.line)
+    this.ui.notify('error', texts.urls.skipped(bad.length), {
+      items: bad.map(({ line, url, why }) => texts.urls.line(line, url, why)),
+      ...fix(asWritten(bad, csv)),
+    })
   }
-  if (getBatchName() === '') setBatchName(file.name.replace(/\.[^.]*$/, ''))
-  openUrlDialog(text)
-}
 
-function refusedBy(answer: BatchAnswer, sent: readonly UrlLine[]): BadUrl[] {
-  return answer.rejected.map(({ url, line, code, message }) => {
-    const own = sent[line - FIRST_LINE]
-    return { ...own, line: own?.line ?? line, url, why: `– ${codeText(code, message)}` }
-  })
-}
-
-async function sendUrls(good: readonly UrlLine[], atOnce: number) {
-  const refused: BadUrl[] = []
-  const batch = getBatchName()
-  let taken = 0
-  for (let from = 0; from < good.length; from += atOnce) {
-    const part = good.slice(from, from + atOnce)
-    const answer = await withRetry(() => sendBatch(part, batch))
-    taken += answer.images.length
-    refused.push(...refusedBy(answer, part))
+  /** Uploads that are persisted resume after a reload, so only the others would be lost. */
+  private readonly warnBeforeUnload = (event: BeforeUnloadEvent) => {
+    if (this.queue.someOpen((id) => !this.persisted.isSaved(id))) event.preventDefault()
   }
-  return { taken, refused }
-}
 
-/** Checks addresses, sends the good ones, names the bad ones with their lines. */
-export async function addUrls(client: QueryClient, text: string) {
-  const { good, bad, csv } = parseUrls(text)
-  try {
-    const limits = await limitsSoon(client)
-    const { taken, refused } = await sendUrls(good, limits?.maxBatch ?? BATCH_UNKNOWN)
-    if (taken > 0) notify('success', texts.urls.accepted(taken))
-    bad.push(...refused)
-  } catch (error) {
-    const action = { label: texts.urls.fix, run: () => openUrlDialog(text) }
-    notify('error', errorText(error), { action })
-    return
+  private collectFailure({ name, error }: Upload) {
+    const { texts } = this.ui
+    if (this.failures.length === 0) setTimeout(() => this.reportFailures(), FAILURES_MS)
+    this.failures.push(texts.upload.failedOne(name, errorText(error, texts)))
   }
-  if (bad.length === 0) return
-  bad.sort((a, b) => a.line - b.line)
-  notify('error', texts.urls.skipped(bad.length), {
-    items: bad.map(({ line, url, why }) => texts.urls.line(line, url, why)),
-    action: { label: texts.urls.fix, run: () => openUrlDialog(toFix(bad, csv)) },
-  })
+
+  private reportFailures() {
+    const text = this.ui.texts.upload
+    const items = this.failures
+    this.failures = []
+    const action = { label: text.retryAll, run: () => this.queue.retryFailed() }
+    if (items.length === 1 && items[0]) this.ui.notify('error', items[0], { action })
+    else this.ui.notify('error', text.failedSome(items.length), { items, action })
+  }
+
+  private async limits(): Promise<Limits | undefined> {
+    const timeout = new Promise<undefined>((resolve) =>
+      setTimeout(() => resolve(undefined), LIMITS_MS),
+    )
+    return Promise.race([this.client.ensureQueryData(limitsQuery), timeout]).catch(() => undefined)
+  }
+
+  /** Returns the names of the skipped files, with the reason. */
+  private async addSome(files: readonly File[], limits: Limits | undefined): Promise<string[]> {
+    const checked = await Promise.all(
+      files.map(async (file) => ({ file, result: await checkFile(file, limits, this.ui) })),
+    )
+    const batch = this.batchName.get().trim()
+    const good: Sendable[] = []
+    const skipped: string[] = []
+    for (const { file, result } of checked)
+      if (result.ok) good.push({ file, name: file.name, format: result.format, batch })
+      else skipped.push(`${file.name} ${result.why}`)
+    if (good.length > 0) window.addEventListener('beforeunload', this.warnBeforeUnload)
+    this.persisted.add(this.queue.add(good), good)
+    return skipped
+  }
+
+  private async openUrlList(file: File) {
+    const text = await readUrlList(file)
+    if (text === null) {
+      const { skipped, reason } = this.ui.texts.upload
+      this.ui.notify('error', skipped(1), { items: [`${file.name} ${reason.listTooLarge}`] })
+      return
+    }
+    if (this.batchName.get().trim() === '') this.setBatchName(file.name.replace(/\.[^.]*$/, ''))
+    this.openUrlDialog(text)
+  }
+
+  private async sendUrls(good: readonly UrlLine[], atOnce = DEFAULT_BATCH_SIZE) {
+    const rejected: BadUrl[] = []
+    const batch = this.batchName.get().trim()
+    let accepted = 0
+    for (let from = 0; from < good.length; from += atOnce) {
+      const part = good.slice(from, from + atOnce)
+      const answer = await withRetry(() => sendBatch(part, batch))
+      accepted += answer.images.length
+      rejected.push(...this.rejectedBy(answer, part))
+    }
+    return { accepted, rejected }
+  }
+
+  private rejectedBy(answer: BatchAnswer, sent: readonly UrlLine[]): BadUrl[] {
+    return answer.rejected.map(({ url, line, code, message }) => {
+      const own = sent[line - FIRST_LINE]
+      const why = `– ${codeText(this.ui.texts, code, message)}`
+      return { ...own, line: own?.line ?? line, url, why }
+    })
+  }
 }
 
-/** What was left out, in the form in which it came. */
-const toFix = (bad: readonly BadUrl[], csv: boolean) =>
+/** The skipped URLs in the form in which the user gave them. */
+const asWritten = (bad: readonly BadUrl[], csv: boolean) =>
   csv
     ? writeCsv([columns, ...bad.map(({ url, sku = '', label = '' }) => [url, sku, label])])
     : bad.map(({ url }) => url).join('\n')
+
+export const UploadsContext = createContext<Uploads | null>(null)
+
+export function useUploads(): Uploads {
+  const uploads = useContext(UploadsContext)
+  if (!uploads) throw new Error('UploadsContext has no provider')
+  return uploads
+}

@@ -1,6 +1,7 @@
-import { texts } from '@/lib/i18n'
+import type { Texts } from '@/lib/i18n'
 
-/** What went wrong with a call: the code of the API, or `network` when no answer came. */
+/** Why a call failed: the error code of the API, `network` when no response arrived, or `http` when the
+ * response was not the API's, for example a proxy's error page. */
 export class ApiError extends Error {
   override name = 'ApiError'
   constructor(
@@ -9,14 +10,14 @@ export class ApiError extends Error {
     readonly hint: string,
     readonly status: number,
     readonly retryAfterMs: number | null,
-    /** The whole answer, for calls whose errors carry more. */
+    /** The whole response body, for calls whose errors carry more. */
     readonly answer: unknown = undefined,
   ) {
     super(serverMessage || code)
   }
 
-  /** Worth sending again by itself: no answer, too busy, or too slow. */
-  get passing(): boolean {
+  /** Worth retrying without asking the user: no response, too busy, or too slow. */
+  get isTransient(): boolean {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status === 503
   }
 }
@@ -34,7 +35,7 @@ export function parseRetryAfter(value: string | null, now = Date.now()): number 
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }
 
-/** Builds the error out of an answer's status and text, whatever stands between us and the server. */
+/** Makes an error of any response, whether it comes from the server or from a proxy in between. */
 export function errorFrom(status: number, body: string, retryAfter: string | null): ApiError {
   const retryAfterMs = parseRetryAfter(retryAfter)
   try {
@@ -50,18 +51,19 @@ export function errorFrom(status: number, body: string, retryAfter: string | nul
         answer,
       )
   } catch {
-    // Not ours: a proxy's page, or cut off.
+    // Not JSON: a proxy's page, or an incomplete response.
   }
-  return new ApiError('http', texts.httpStatus(status), '', status, retryAfterMs)
+  return new ApiError('http', '', '', status, retryAfterMs)
 }
 
-/** One text per code; the page's own where it can say it better, else the server's. */
-export function codeText(code: string, message = '', hint = ''): string {
+/** One text per code: the page's own where it has a better one, or else the server's. */
+export function codeText(texts: Texts, code: string, message = '', hint = ''): string {
   const own = (texts.errors as Record<string, string | undefined>)[code]
   return own ?? ([message, hint].filter(Boolean).join(' ') || code)
 }
 
-export function errorText(error: unknown): string {
+export function errorText(error: unknown, texts: Texts): string {
   if (!(error instanceof ApiError)) return texts.errors.network
-  return codeText(error.code, error.serverMessage, error.hint)
+  if (error.code === 'http') return texts.httpStatus(error.status)
+  return codeText(texts, error.code, error.serverMessage, error.hint)
 }

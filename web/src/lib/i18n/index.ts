@@ -1,34 +1,64 @@
 import { readPreference, writePreference } from '@/lib/preferences'
+import { useServices } from '@/lib/services'
 import { createStore, useStore } from '@/lib/store'
 import { de } from './de'
 import { en, type Texts } from './en'
+import { createFormat, type Format } from './format'
 
-const all = { en, de } satisfies Record<string, Texts>
-export type Language = keyof typeof all
-const names = Object.keys(all) as Language[]
+export type { Format, Texts }
 
-const store = createStore<Language>('en')
+const languages = { en, de } satisfies Record<string, Texts>
+export type Language = keyof typeof languages
+const codes = Object.keys(languages) as Language[]
 
-/** The words of the language in force. Read them where they are used: kept apart they would stay as they were. */
-export let texts: Texts = en
-
-export const getLanguage = () => store.get()
-export const useLanguage = () => useStore(store)
-
-function speak(language: Language) {
-  texts = all[language]
-  document.documentElement.lang = language
-  store.set(language)
+/** The texts and the number formats of one language. */
+export interface Locale {
+  language: Language
+  texts: Texts
+  format: Format
 }
 
-/** As chosen before, else as the browser asks. */
-export function startLanguage() {
-  const wanted = [readPreference('language'), ...navigator.languages.map((one) => one.slice(0, 2))]
-  speak(wanted.flatMap((one) => names.filter((name) => name === one))[0] ?? 'en')
+export const localeOf = (language: Language): Locale => ({
+  language,
+  texts: languages[language],
+  format: createFormat(language),
+})
+
+/** The language of the page. Components read it by useLocale, useTexts or useFormat; other code reads
+ * `texts` and `format` at the moment of use, because the user may change the language at any time. */
+export class I18n {
+  readonly store = createStore<Locale>(localeOf('en'))
+
+  get texts() {
+    return this.store.get().texts
+  }
+
+  get format() {
+    return this.store.get().format
+  }
+
+  /** Uses the language chosen earlier, or else the first supported one the browser asks for. */
+  start() {
+    const wanted = [
+      readPreference('language'),
+      ...navigator.languages.map((one) => one.slice(0, 2)),
+    ]
+    this.use(wanted.flatMap((one) => codes.filter((code) => code === one))[0] ?? 'en')
+  }
+
+  next() {
+    const { language } = this.store.get()
+    const next = codes[(codes.indexOf(language) + 1) % codes.length] ?? 'en'
+    writePreference('language', next)
+    this.use(next)
+  }
+
+  private use(language: Language) {
+    document.documentElement.lang = language
+    this.store.set(localeOf(language))
+  }
 }
 
-export function nextLanguage() {
-  const next = names[(names.indexOf(store.get()) + 1) % names.length] ?? 'en'
-  writePreference('language', next)
-  speak(next)
-}
+export const useLocale = () => useStore(useServices().i18n.store)
+export const useTexts = () => useLocale().texts
+export const useFormat = () => useLocale().format

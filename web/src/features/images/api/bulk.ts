@@ -1,6 +1,6 @@
 import { apiUrl, call } from '@/lib/api/client'
 import type { BulkAnswer, BulkRequest } from '@/lib/api/types'
-import type { FilterParams } from './list-images'
+import type { FilterParams } from '@/lib/api/list-images'
 
 export type BulkAction = 'retry' | 'cancel' | 'delete'
 export type BulkTarget =

@@ -1,6 +1,6 @@
 import { apiUrl } from '@/lib/api/client'
 import type { BulkTarget } from './bulk'
-import type { FilterParams } from './list-images'
+import type { FilterParams } from '@/lib/api/list-images'
 
 /** An address holds about so many ids; the server takes as many. */
 export const ZIP_IDS = 1000

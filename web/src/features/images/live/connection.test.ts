@@ -3,7 +3,7 @@ import { networkError } from '@/lib/api/error'
 import type { ImageList } from '@/lib/api/types'
 import { anImage } from '@/testing/an-image'
 import { Connection, type Socket } from './connection'
-import type { Change } from './merge'
+import type { ImageChange } from '@/lib/image-change'
 
 const counts = { pending: 0, processed: 0, failed: 0, attention: 0 }
 const answer = (seq: number, ...ids: number[]): ImageList => ({
@@ -26,7 +26,7 @@ class FakeSocket implements Socket {
 
 function setUp(changesSince: (since: number | null) => Promise<ImageList>) {
   const sockets: FakeSocket[] = []
-  const changes: Change[] = []
+  const changes: ImageChange[] = []
   const modes: string[] = []
   const asked: (number | null)[] = []
   const connection = new Connection(

@@ -1,6 +1,6 @@
 import { backoffMs, wait } from '@/lib/backoff'
 import type { ImageList, LiveMessage } from '@/lib/api/types'
-import type { Change } from './merge'
+import type { ImageChange } from '@/lib/image-change'
 import { Watchdog } from './watchdog'
 
 export type Mode = 'connecting' | 'live' | 'polling' | 'offline'
@@ -13,7 +13,7 @@ export interface Socket {
 
 export interface Sources {
   openSocket(): Socket
-  /** What changed after `since`; with null, where things stand. */
+  /** What changed after `since`; with null only the current sequence number and counts. */
   changesSince(since: number | null, signal: AbortSignal): Promise<ImageList>
 }
 
@@ -21,24 +21,24 @@ const POLL_MS = 2000
 const HELLO_MS = 5000
 export const POLL_LIMIT = 500
 
-/** Brings changes: over the WebSocket while it holds, else by asking; each poll starts only when the one
- * before was answered. The socket is tried again meanwhile. */
+/** Receives changes over a WebSocket, or by polling while there is none; meanwhile it keeps trying to open
+ * the socket. Each poll starts only after the previous one was answered. */
 export class Connection {
   private polling: AbortController | null = null
   private socket: Socket | null = null
   private attempts = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private stopped = false
-  private readonly watch: Watchdog
+  private readonly watchdog: Watchdog
 
   constructor(
     private readonly sources: Sources,
-    private readonly onChange: (change: Change) => void,
+    private readonly onChange: (change: ImageChange) => void,
     private readonly onMode: (mode: Mode) => void,
-    /** What was told already. */
+    /** Everything up to here has been told already. */
     private seq: number | null = null,
   ) {
-    this.watch = new Watchdog({
+    this.watchdog = new Watchdog({
       known: () => this.seq,
       ask: async () => (await sources.changesSince(this.seq, new AbortController().signal)).seq,
       onDead: () => this.drop(),
@@ -53,11 +53,11 @@ export class Connection {
     this.stopped = true
     clearTimeout(this.retryTimer)
     this.stopPolling()
-    this.watch.stop()
+    this.watchdog.stop()
     this.socket?.close()
   }
 
-  /** A socket that is dead would take minutes to close. */
+  /** Does not wait for the close event: a dead socket takes minutes to close. */
   private drop() {
     const { socket } = this
     this.socket = null
@@ -74,13 +74,13 @@ export class Connection {
       return
     }
     this.socket = socket
-    // A proxy may take the connection and pass nothing on.
+    // A proxy may accept the connection and pass nothing on.
     const hello = setTimeout(() => socket.close(), HELLO_MS)
     socket.onmessage = ({ data }) => {
       clearTimeout(hello)
       if (this.socket !== socket) return
-      this.watch.heard()
-      this.hear(JSON.parse(String(data)) as LiveMessage)
+      this.watchdog.reset()
+      this.receive(JSON.parse(String(data)) as LiveMessage)
     }
     socket.onclose = () => {
       clearTimeout(hello)
@@ -90,7 +90,7 @@ export class Connection {
     }
   }
 
-  private hear(message: LiveMessage) {
+  private receive(message: LiveMessage) {
     if (message.type === 'hello') {
       const missed = this.seq !== null && this.seq !== message.seq
       const recovered = this.polling !== null
@@ -99,7 +99,7 @@ export class Connection {
       this.onMode('live')
       if (missed || recovered) this.onChange({ images: [], removed: [], gap: true })
     }
-    // A server that was set up anew counts from the start.
+    // A server with a new store starts counting again.
     this.seq = message.type === 'hello' ? message.seq : Math.max(this.seq ?? 0, message.seq)
     const { images = [], ids = [], counts } = message
     if (images.length > 0 || ids.length > 0 || counts)
@@ -114,7 +114,7 @@ export class Connection {
 
   private lost() {
     if (this.stopped) return
-    this.watch.stop()
+    this.watchdog.stop()
     this.attempts++
     this.retryTimer = setTimeout(() => this.connect(), backoffMs(this.attempts, null))
     if (!this.polling) void this.poll()
@@ -141,12 +141,12 @@ export class Connection {
     }
   }
 
-  /** One question; true when the answer was full, so that more waits. */
+  /** One poll; true when the response was full, so that more changes are waiting. */
   private async ask(signal: AbortSignal): Promise<boolean> {
     const first = this.seq === null
     const answer = await this.sources.changesSince(this.seq, signal)
     if (signal.aborted) return false
-    // A server that was set up anew counts from the start.
+    // A server with a new store starts counting again.
     const anew = this.seq !== null && answer.seq < this.seq
     this.seq = answer.seq
     this.onMode('polling')

@@ -1,124 +1,125 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { apiUrl } from '@/lib/api/client'
+import { imageKey } from '@/lib/api/get-image'
+import { listImages, listKey, type ViewParams } from '@/lib/api/list-images'
 import type { Image, ImageList } from '@/lib/api/types'
 import { wait } from '@/lib/backoff'
-import { createStore, useStore } from '@/lib/store'
-import { imageKey } from '@/features/images/api/get-image'
-import { listImages, listKey, type ViewParams } from '@/features/images/api/list-images'
+import type { ImageChange } from '@/lib/image-change'
+import { createStore } from '@/lib/store'
 import { Connection, type Mode, POLL_LIMIT, type Sources } from './connection'
-import { type Change, joinChanges, type Kind, mergeList } from './merge'
-import { noteNewest } from './recent-images'
-import { type Link, share } from './shared-connection'
+import { joinChanges, type Kind, mergeList } from './merge'
+import { RecentImages } from './recent-images'
+import { type ConnectionHandle, shareConnection } from './shared-connection'
 
-const ASK_AGAIN_MS = 700
-/** A server that takes long to answer is asked less often. */
-const ASK_SHARE = 4
+const REFETCH_MS = 700
+/** After a refetch that took t, the next one waits at least this many times t, to spare a slow server. */
+const REFETCH_FACTOR = 4
 
 export interface FeedState {
   mode: Mode
   paused: boolean
-  /** Images that changed while paused. */
+  /** Images that changed while the feed was paused. */
   waiting: number
 }
 
-const state = createStore<FeedState>({ mode: 'connecting', paused: false, waiting: 0 })
-export const useFeed = () => useStore(state)
+/** Brings changes from the server into the lists and images that TanStack Query has cached. */
+export class LiveFeed {
+  readonly store = createStore<FeedState>({ mode: 'connecting', paused: false, waiting: 0 })
+  readonly recent = new RecentImages()
+  /** Changes that arrived while the feed was paused. */
+  private held: ImageChange | null = null
+  private refetching = false
+  private refetchAgain = false
+  private highestId = 0
 
-let held: Change | null = null
-let asking = false
-let again = false
-let client: QueryClient | undefined
+  constructor(private readonly client: QueryClient) {}
 
-/** One connection for all pages of the browser. Answers how to end it. */
-export function startFeed(queryClient: QueryClient): () => void {
-  client = queryClient
-  const link = share({
-    name: `posecraft ${apiUrl('live').pathname}`,
-    connect: ({ onChange, onMode }, seq): Link => {
-      const connection = new Connection(sources, onChange, onMode, seq)
-      connection.start()
-      return connection
-    },
-    ask: async () => (await listImages({ limit: 1 })).seq,
-    onChange: receive,
-    onMode: (mode) => state.set((now) => (now.mode === mode ? now : { ...now, mode })),
-  })
-  return () => link.stop()
-}
-
-export function togglePause() {
-  const { paused } = state.get()
-  state.set((now) => ({ ...now, paused: !paused, waiting: 0 }))
-  if (!paused || !held) return
-  const change = held
-  held = null
-  applyChange(change)
-}
-
-function receive(change: Change) {
-  if (!state.get().paused) {
-    applyChange(change)
-    return
+  /** Opens one connection for all tabs of the browser. */
+  start() {
+    shareConnection({
+      name: `posecraft ${apiUrl('live').pathname}`,
+      connect: ({ onChange, onMode }, seq): ConnectionHandle => {
+        const connection = new Connection(sources, onChange, onMode, seq)
+        connection.start()
+        return connection
+      },
+      ask: async () => (await listImages({ limit: 1 })).seq,
+      onChange: (change) => this.receive(change),
+      onMode: (mode) => this.store.set((now) => (now.mode === mode ? now : { ...now, mode })),
+    })
   }
-  held = joinChanges(held, change)
-  const waiting = held.images.length + held.removed.length
-  state.set((now) => ({ ...now, waiting }))
-}
 
-let highest = 0
-
-/** Also for what our own calls answer: it need not wait for its echo. */
-export function applyChange(change: Change) {
-  if (!client) return
-  noteNewest(change.images, change.removed)
-  const lists = client.getQueriesData<ImageList>({ queryKey: listKey })
-  for (const [, list] of lists) highest = maxId(list?.images ?? [], highest)
-  // A new image moves all rows behind it.
-  const added = maxId(change.images, highest)
-  let stale = added > highest
-  highest = added
-  for (const [key, list] of lists) {
-    if (!list) continue
-    const merged = mergeList(list, change, kindOf(key))
-    if (merged.list !== list) client.setQueryData(key, merged.list)
-    stale ||= merged.stale || countsDiffer(list, change, key)
+  readonly togglePause = () => {
+    const { paused } = this.store.get()
+    this.store.set((now) => ({ ...now, paused: !paused, waiting: 0 }))
+    if (!paused || !this.held) return
+    const change = this.held
+    this.held = null
+    this.apply(change)
   }
-  for (const { id } of change.images)
-    void client.invalidateQueries({ queryKey: imageKey(id), refetchType: 'active' })
-  if (stale) void askAgainSoon()
+
+  /** Also used for what the page's own calls return, so that it need not wait for the feed to repeat it. */
+  readonly apply = (change: ImageChange) => {
+    this.recent.note(change.images, change.removed)
+    const lists = this.client.getQueriesData<ImageList>({ queryKey: listKey })
+    for (const [, list] of lists) this.highestId = maxId(list?.images ?? [], this.highestId)
+    // A new image moves every row after it.
+    const highest = maxId(change.images, this.highestId)
+    let stale = highest > this.highestId
+    this.highestId = highest
+    for (const [key, list] of lists) {
+      if (!list) continue
+      const merged = mergeList(list, change, kindOf(key))
+      if (merged.list !== list) this.client.setQueryData(key, merged.list)
+      stale ||= merged.stale || totalDiffers(list, change, key)
+    }
+    for (const { id } of change.images)
+      void this.client.invalidateQueries({ queryKey: imageKey(id), refetchType: 'active' })
+    if (stale) void this.refetchSoon()
+  }
+
+  private receive(change: ImageChange) {
+    if (!this.store.get().paused) {
+      this.apply(change)
+      return
+    }
+    this.held = joinChanges(this.held, change)
+    const waiting = this.held.images.length + this.held.removed.length
+    this.store.set((now) => ({ ...now, waiting }))
+  }
+
+  /** Runs at most one refetch at a time. What changes during one leads to another. */
+  private async refetchSoon() {
+    this.refetchAgain = true
+    if (this.refetching) return
+    this.refetching = true
+    let pause = REFETCH_MS
+    while (this.refetchAgain) {
+      await wait(pause)
+      this.refetchAgain = false
+      const start = performance.now()
+      await this.client.invalidateQueries({ queryKey: listKey })
+      pause = Math.max(REFETCH_MS, REFETCH_FACTOR * (performance.now() - start))
+    }
+    this.refetching = false
+  }
 }
 
 const maxId = (images: readonly Image[], from: number) =>
   images.reduce((most, { id }) => Math.max(most, id), from)
 
-/** Polling may not tell all that was removed; that the sum is another does. */
-function countsDiffer({ counts }: ImageList, change: Change, key: QueryKey): boolean {
+/** Polling may miss a removed image. A different total shows that it did. */
+function totalDiffers({ counts }: ImageList, change: ImageChange, key: QueryKey): boolean {
   const next = change.counts
   if (!next || !kindOf(key).counted) return false
-  const sum = (of: typeof counts) => of.pending + of.processed + of.failed
-  return sum(counts) !== sum(next)
+  const total = (of: typeof counts) => of.pending + of.processed + of.failed
+  return total(counts) !== total(next)
 }
 
 function kindOf(key: QueryKey): Kind {
   const { q, status, attention, batch, sort } = key[1] as ViewParams
   const counted = !q && !batch
   return { counted, whole: counted && !status && !attention && sort === 'id' }
-}
-
-/** At most one question at a time; what changes while it is answered leads to one more. */
-async function askAgainSoon() {
-  again = true
-  if (asking) return
-  asking = true
-  let pause = ASK_AGAIN_MS
-  while (again) {
-    await wait(pause)
-    again = false
-    const start = performance.now()
-    await client?.invalidateQueries({ queryKey: listKey })
-    pause = Math.max(ASK_AGAIN_MS, ASK_SHARE * (performance.now() - start))
-  }
-  asking = false
 }
 
 const sources: Sources = {

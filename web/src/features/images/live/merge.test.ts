@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Image, ImageList } from '@/lib/api/types'
 import { anImage } from '@/testing/an-image'
 import { joinChanges, mergeList } from './merge'
-import { forgetNewest, noteNewest, withNewest } from './recent-images'
+import { RecentImages } from './recent-images'
 
 const counts = { pending: 1, processed: 0, failed: 0, attention: 0 }
 const list = (...images: Image[]): ImageList => ({ images, total: images.length, seq: 10, counts })
@@ -98,19 +98,19 @@ describe('joinChanges', () => {
   })
 })
 
-describe('withNewest', () => {
-  beforeEach(forgetNewest)
-
+describe('RecentImages', () => {
   it('does not let a late answer turn a row back', () => {
     const newer = anImage({ id: 1, seq: 9, status: 'processed' })
-    noteNewest([newer])
-    expect(withNewest(list(anImage({ id: 1, seq: 3 }))).images).toEqual([newer])
+    const recent = new RecentImages()
+    recent.note([newer])
+    expect(recent.update(list(anImage({ id: 1, seq: 3 }))).images).toEqual([newer])
   })
 
   it('does not bring back what was removed', () => {
-    noteNewest([], [1])
+    const recent = new RecentImages()
+    recent.note([], [1])
     expect(
-      withNewest(list(anImage({ id: 1 }), anImage({ id: 2 }))).images.map(({ id }) => id),
+      recent.update(list(anImage({ id: 1 }), anImage({ id: 2 }))).images.map(({ id }) => id),
     ).toEqual([2])
   })
 })

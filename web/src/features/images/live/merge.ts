@@ -1,19 +1,8 @@
-import type { Counts, Image, ImageList } from '@/lib/api/types'
+import type { Image, ImageList } from '@/lib/api/types'
+import type { ImageChange } from '@/lib/image-change'
 
-export interface Change {
-  images: Image[]
-  removed: number[]
-  counts?: Counts
-  /** All up to here has been told. */
-  seq?: number
-  /** A list from before this seq is to be asked for again. */
-  asOf?: number
-  /** Changes may have been missed: what is shown must be asked for again. */
-  gap?: boolean
-}
-
-/** Two changes as one; of the same image the newer stays. */
-export function joinChanges(first: Change | null, second: Change): Change {
+/** Two changes as one. Of each image the newer state is kept. */
+export function joinChanges(first: ImageChange | null, second: ImageChange): ImageChange {
   if (!first) return second
   const gone = new Set(second.removed)
   const byId = new Map<number, Image>()
@@ -33,19 +22,19 @@ export function joinChanges(first: Change | null, second: Change): Change {
   }
 }
 
-/** What a list depends on. */
+/** Which changes can affect a list. */
 export interface Kind {
-  /** Nothing that can change of an image moves it, in or out: the plain order, no filter. */
+  /** The list has the default order and no filter, so a change of an image never moves its row. */
   whole: boolean
-  /** Its counts are those of the whole store. */
+  /** The counts in the list are those of the whole store. */
   counted: boolean
 }
 
-/** Puts a change into a page of a list as far as the page alone allows. `stale` says that only the server
- * knows the right rows. */
+/** Applies a change to one page of a list as far as that page allows. `stale` means that only the server
+ * knows which rows belong on it now. */
 export function mergeList(
   list: ImageList,
-  change: Change,
+  change: ImageChange,
   { whole, counted }: Kind,
 ): { list: ImageList; stale: boolean } {
   const changed = new Map(change.images.map((image) => [image.id, image]))

@@ -1,39 +1,38 @@
 import type { Image, ImageList } from '@/lib/api/types'
 
-/** The newest of each image that came in lately. A list that was asked for before a change, but answered
- * after it, must not turn the row back. */
-const MOST = 2000
-const newest = new Map<number, Image>()
-const removed = new Set<number>()
+const CAPACITY = 2000
 
-export function noteNewest(images: readonly Image[], removedIds: readonly number[] = []) {
-  for (const image of images) {
-    const known = newest.get(image.id)
-    if (known && known.seq >= image.seq) continue
-    newest.delete(image.id)
-    newest.set(image.id, image)
-  }
-  for (const id of removedIds) {
-    newest.delete(id)
-    removed.add(id)
-  }
-  for (const id of newest.keys()) {
-    if (newest.size <= MOST) break
-    newest.delete(id)
-  }
-}
+/** The latest known state of recently changed images. A list that was requested before a change and arrives
+ * after it must not show the old state again. */
+export class RecentImages {
+  private readonly latest = new Map<number, Image>()
+  private readonly removed = new Set<number>()
 
-export function withNewest(list: ImageList): ImageList {
-  const images = list.images
-    .filter(({ id }) => !removed.has(id))
-    .map((image) => {
-      const known = newest.get(image.id)
-      return known && known.seq > image.seq ? known : image
-    })
-  return { ...list, images }
-}
+  note(images: readonly Image[], removedIds: readonly number[] = []) {
+    for (const image of images) {
+      const known = this.latest.get(image.id)
+      if (known && known.seq >= image.seq) continue
+      this.latest.delete(image.id)
+      this.latest.set(image.id, image)
+    }
+    for (const id of removedIds) {
+      this.latest.delete(id)
+      this.removed.add(id)
+    }
+    for (const id of this.latest.keys()) {
+      if (this.latest.size <= CAPACITY) break
+      this.latest.delete(id)
+    }
+  }
 
-export function forgetNewest() {
-  newest.clear()
-  removed.clear()
+  /** The list with whatever is known to be newer. */
+  update(list: ImageList): ImageList {
+    const images = list.images
+      .filter(({ id }) => !this.removed.has(id))
+      .map((image) => {
+        const known = this.latest.get(image.id)
+        return known && known.seq > image.seq ? known : image
+      })
+    return { ...list, images }
+  }
 }

@@ -1,98 +1,98 @@
 import type { Mode } from './connection'
-import type { Change } from './merge'
+import type { ImageChange } from '@/lib/image-change'
 import { Watchdog } from './watchdog'
 
-export interface Link {
+export interface ConnectionHandle {
   stop(): void
 }
 
-interface Hearer {
-  onChange: (change: Change) => void
+interface Listener {
+  onChange: (change: ImageChange) => void
   onMode: (mode: Mode) => void
 }
 
-export interface Shared extends Hearer {
-  /** The same for all pages that may share. */
+export interface Shared extends Listener {
+  /** Tabs with the same name share one connection. */
   name: string
-  /** Opens the connection. `seq`: what was told already. */
-  connect: (hearer: Hearer, seq: number | null) => Link
+  /** Opens the connection. Everything up to `seq` has been told already. */
+  connect: (listener: Listener, seq: number | null) => ConnectionHandle
   ask: () => Promise<number>
 }
 
-type Word =
-  | { kind: 'change'; change: Change; mode: Mode }
+type Message =
+  | { kind: 'change'; change: ImageChange; mode: Mode }
   | { kind: 'mode'; mode: Mode; seq: number | null }
   | { kind: 'who' }
 
-/** One connection for all tabs of a browser. The tab that holds a lock has it and passes on what it hears;
- * when the tab is closed the browser gives the lock to the next. Where there are no locks, as over plain http
- * in a local network, each tab has its own. */
-export function share(shared: Shared): Link {
+/** One connection for all tabs of a browser. The tab that holds a Web Lock has the connection and passes
+ * changes on to the others. When that tab is closed, the browser gives the lock to the next tab. Browsers
+ * have no locks over plain http to another machine; there each tab has a connection of its own. */
+export function shareConnection(shared: Shared): ConnectionHandle {
   if (!('locks' in navigator) || !('BroadcastChannel' in globalThis))
     return shared.connect(shared, null)
-  const tab = new Tab(shared)
+  const tab = new SharedConnection(shared)
   tab.start()
   return tab
 }
 
-class Tab implements Link {
+class SharedConnection implements ConnectionHandle {
   private readonly channel: BroadcastChannel
   private readonly ended = new AbortController()
-  private link: Link | null = null
+  private connection: ConnectionHandle | null = null
   private mode: Mode = 'connecting'
   private seq: number | null = null
-  private readonly watch: Watchdog
+  private readonly watchdog: Watchdog
 
   constructor(private readonly shared: Shared) {
     this.channel = new BroadcastChannel(shared.name)
-    this.watch = new Watchdog({
+    this.watchdog = new Watchdog({
       known: () => this.seq,
       ask: shared.ask,
-      // Whoever has the connection tells us nothing: we take it over.
-      onDead: () => this.queue({ steal: true }),
+      // The tab that has the connection is silent, so this tab takes over.
+      onDead: () => this.requestLock({ steal: true }),
     })
   }
 
   start() {
-    this.channel.onmessage = ({ data }) => this.hear(data as Word)
-    this.say({ kind: 'who' })
-    this.watch.heard()
-    this.queue({ signal: this.ended.signal })
+    this.channel.onmessage = ({ data }) => this.receive(data as Message)
+    this.post({ kind: 'who' })
+    this.watchdog.reset()
+    this.requestLock({ signal: this.ended.signal })
   }
 
   stop() {
     this.ended.abort()
-    this.lose()
-    this.watch.stop()
+    this.release()
+    this.watchdog.stop()
     this.channel.close()
   }
 
-  private say(word: Word) {
-    this.channel.postMessage(word)
+  private post(message: Message) {
+    this.channel.postMessage(message)
   }
 
-  private queue(options: LockOptions) {
+  private requestLock(options: LockOptions) {
     navigator.locks
       .request(this.shared.name, options, () => this.lead())
-      // It was taken over, or we are closed.
+      // Another tab took the lock, or this connection was stopped.
       .catch(() => {
-        this.lose()
-        if (!this.ended.signal.aborted) this.queue({ signal: this.ended.signal })
+        this.release()
+        if (!this.ended.signal.aborted) this.requestLock({ signal: this.ended.signal })
       })
   }
 
-  /** Until the page ends, or another takes the lock over. */
+  /** Holds the lock until the page ends or another tab takes it. */
   private lead(): Promise<void> {
-    this.watch.stop()
-    this.link ??= this.shared.connect(
+    this.watchdog.stop()
+    this.connection ??= this.shared.connect(
       {
         onChange: (change) => {
-          this.take(change)
-          this.say({ kind: 'change', change, mode: this.mode })
+          this.apply(change)
+          this.post({ kind: 'change', change, mode: this.mode })
         },
         onMode: (mode) => {
           this.show(mode)
-          this.say({ kind: 'mode', mode, seq: this.seq })
+          this.post({ kind: 'mode', mode, seq: this.seq })
         },
       },
       this.seq,
@@ -102,27 +102,27 @@ class Tab implements Link {
     )
   }
 
-  private lose() {
-    this.link?.stop()
-    this.link = null
-    if (!this.ended.signal.aborted) this.watch.heard()
+  private release() {
+    this.connection?.stop()
+    this.connection = null
+    if (!this.ended.signal.aborted) this.watchdog.reset()
   }
 
-  private hear(word: Word) {
-    if (word.kind === 'who') {
-      if (this.link) this.say({ kind: 'mode', mode: this.mode, seq: this.seq })
+  private receive(message: Message) {
+    if (message.kind === 'who') {
+      if (this.connection) this.post({ kind: 'mode', mode: this.mode, seq: this.seq })
       return
     }
-    if (this.link) return // Ours is the word.
-    this.watch.heard()
-    this.show(word.mode)
-    if (word.kind === 'change') this.take(word.change)
-    // What was told before we came: lists that are older are asked for again.
-    else if (word.seq !== null)
-      this.take({ images: [], removed: [], seq: word.seq, asOf: word.seq })
+    if (this.connection) return // This tab has the connection, so it knows better.
+    this.watchdog.reset()
+    this.show(message.mode)
+    if (message.kind === 'change') this.apply(message.change)
+    // Changes before this tab opened: lists older than that are requested again.
+    else if (message.seq !== null)
+      this.apply({ images: [], removed: [], seq: message.seq, asOf: message.seq })
   }
 
-  private take(change: Change) {
+  private apply(change: ImageChange) {
     this.seq = change.seq ?? this.seq
     this.shared.onChange(change)
   }

@@ -1,31 +1,31 @@
 import { wait } from '@/lib/backoff'
 
-/** So long may nothing be heard before it is asked whether there was nothing to hear. */
+/** After this long without a message the server is asked whether there was anything to tell. */
 const SILENT_MS = 40_000
-/** What is on its way meanwhile may still come. */
+/** A message that is already on its way may still arrive. */
 const GRACE_MS = 3000
 
 interface Watched {
-  /** The last seq that was told. */
+  /** The last sequence number that was told. */
   known: () => number | null
-  /** The seq of the server. */
+  /** Asks the server for its sequence number. */
   ask: () => Promise<number>
-  /** The server is further than we were told, or does not answer. */
+  /** The server has changes that were not told, or does not respond. */
   onDead: () => void
 }
 
-/** A connection can die without a word: a network was changed, a laptop slept. The pings of the server are
- * kept from the page, so after some silence it asks the server itself and compares. */
+/** Detects a dead connection. It can die silently, when the network changes or a laptop sleeps, and browsers
+ * hide WebSocket pings from the page. So after some silence it asks the server and compares. */
 export class Watchdog {
   private timer: ReturnType<typeof setTimeout> | undefined
   private rounds = 0
 
   constructor(private readonly watched: Watched) {}
 
-  heard() {
+  reset() {
     this.stop()
     const round = this.rounds
-    this.timer = setTimeout(() => void this.look(round), SILENT_MS)
+    this.timer = setTimeout(() => void this.check(round), SILENT_MS)
   }
 
   stop() {
@@ -33,11 +33,11 @@ export class Watchdog {
     clearTimeout(this.timer)
   }
 
-  private async look(round: number) {
+  private async check(round: number) {
     const dead = await this.isDead()
     if (round !== this.rounds) return
     if (dead) this.watched.onDead()
-    else this.heard()
+    else this.reset()
   }
 
   private async isDead(): Promise<boolean> {
@@ -45,7 +45,7 @@ export class Watchdog {
       const seq = await this.watched.ask()
       if (seq === this.watched.known()) return false
       await wait(GRACE_MS)
-      return true // Had it been told, this round would be over.
+      return true // A message during the wait would have started a new round.
     } catch {
       return true
     }

@@ -1,26 +1,32 @@
-import { lazy, Suspense, useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import { Button, IconButton, LinkButton } from '@/components/ui/Button'
 import type { IconName } from '@/components/ui/Icon'
-import { texts } from '@/lib/i18n'
-import styles from '@/features/images/ActionBar.module.css'
+import { useTexts } from '@/lib/i18n'
+import styles from './ActionBar.module.css'
 import { type BulkAction, type BulkTarget } from '@/features/images/api/bulk'
 import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
-import { filterParams, useView } from '@/features/images/view'
-import { ConfirmBulk } from './ConfirmBulk'
-import { bulkActionOnSelection } from './bulk-action'
-import { idsOf } from './resolve-ids'
-import { clearSelection, countSelected, selectAll, useSelection } from './selection'
+import { filterParams, useView } from '@/lib/view'
+import { ConfirmBulk } from '@/features/images/bulk/ConfirmBulk'
+import { useImagesServices, useSelection } from '@/features/images/services'
+import { resolveIds } from '@/features/images/bulk/resolve-ids'
+import { countSelected } from './selection'
 
-const RecutDialog = lazy(async () => ({
-  default: (await import('@/features/recipes')).RecutDialog,
-}))
-
-interface Props {
-  /** How many match. */
-  total: number
+export interface RecutDialogProps {
+  /** How many images are selected, roughly. */
+  count: number
+  findIds: () => Promise<number[]>
+  onClose: () => void
+  /** The re-cut has started. */
+  onDone: () => void
 }
 
-/** More than so many are asked about first. */
+interface Props {
+  /** How many images match. */
+  total: number
+  RecutDialog: ComponentType<RecutDialogProps>
+}
+
+/** Above this number the user is asked first. */
 const ASK_FROM = 500
 
 const tools: [BulkAction, IconName][] = [
@@ -29,9 +35,12 @@ const tools: [BulkAction, IconName][] = [
   ['delete', 'trash'],
 ]
 
-export function SelectionBar({ total }: Props) {
+export function SelectionBar({ total, RecutDialog }: Props) {
+  const texts = useTexts()
   const view = useView()
+  const services = useImagesServices()
   const selection = useSelection()
+  const clear = () => services.selection.clear()
   const [asking, setAsking] = useState<BulkAction | null>(null)
   const [recutting, setRecutting] = useState(false)
   const { ids, all, except } = selection
@@ -39,17 +48,21 @@ export function SelectionBar({ total }: Props) {
   const target: BulkTarget = all ? { filter: filterParams(view), except } : { ids: [...ids] }
   const act = (action: BulkAction) => {
     if (all && (action === 'delete' || count > ASK_FROM)) setAsking(action)
-    else bulkActionOnSelection(action, target, count)
+    else services.bulk.runOnSelection(action, target, count)
   }
   const zips = all ? except.size === 0 && mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS
 
   return (
     <>
-      <IconButton icon="close" label={texts.select.none} onClick={clearSelection} />
+      <IconButton icon="close" label={texts.select.none} onClick={clear} />
       <div className={styles['words']}>
         <p role="status">{texts.select.count(count)}</p>
         {count < total && (
-          <Button look="quiet" className={styles['all']} onClick={selectAll}>
+          <Button
+            look="quiet"
+            className={styles['all']}
+            onClick={() => services.selection.selectAll()}
+          >
             {texts.select.all(total)}
           </Button>
         )}
@@ -93,21 +106,19 @@ export function SelectionBar({ total }: Props) {
         </LinkButton>
       )}
       {recutting && (
-        <Suspense>
-          <RecutDialog
-            count={count}
-            findIds={() => idsOf(target)}
-            onClose={() => setRecutting(false)}
-            onDone={clearSelection}
-          />
-        </Suspense>
+        <RecutDialog
+          count={count}
+          findIds={() => resolveIds(target)}
+          onClose={() => setRecutting(false)}
+          onDone={clear}
+        />
       )}
       {asking && (
         <ConfirmBulk
           action={asking}
           count={count}
           onClose={() => setAsking(null)}
-          onConfirm={() => bulkActionOnSelection(asking, target, count)}
+          onConfirm={() => services.bulk.runOnSelection(asking, target, count)}
         />
       )}
     </>

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { countSelected, isSelected, withoutIds, emptySelection, type Selection, withRange, toggled } from './selection'
+import {
+  countSelected,
+  isSelected,
+  withoutIds,
+  emptySelection,
+  type Selection,
+  withRange,
+  toggled,
+} from './selection'
 
 const of = (...ids: number[]): Selection => ({ ...emptySelection, ids: new Set(ids) })
 const ids = ({ ids: chosen }: Selection) => [...chosen].sort((a, b) => b - a)

@@ -1,9 +1,9 @@
-import { createStore, useStore } from '@/lib/store'
+import { createStore } from '@/lib/store'
 
-/** What the next bulk action is for. */
+/** The images that the next bulk action applies to. */
 export interface Selection {
   ids: ReadonlySet<number>
-  /** All that match the view but `except`; `ids` is empty then. */
+  /** All images that match the view, except those in `except`; then `ids` is empty. */
   all: boolean
   except: ReadonlySet<number>
   /** The row where a range with Shift starts. */
@@ -25,31 +25,46 @@ const without = (set: ReadonlySet<number>, gone: readonly number[]) => {
   return rest
 }
 
-/** In or out; out of everything it is an exception. */
+/** Selects or deselects one image. While all are selected, a deselected one becomes an exception. */
 export function toggled(now: Selection, id: number, row: number): Selection {
   const set = now.all ? now.except : now.ids
   const next = set.has(id) ? without(set, [id]) : new Set([...set, id])
   return { ...now, [now.all ? 'except' : 'ids']: next, anchor: row }
 }
 
-/** All of a range are in then, whatever they were. */
+/** Selects a whole range, whatever was selected in it before. */
 export const withRange = (now: Selection, range: readonly number[]): Selection =>
   now.all
     ? { ...now, except: without(now.except, range) }
     : { ...now, ids: new Set([...now.ids, ...range]) }
 
-/** What is deleted is not chosen any more. */
+/** Deselects images that were deleted. */
 export function withoutIds(now: Selection, gone: readonly number[]): Selection {
   const ids = without(now.ids, gone)
   return ids.size === now.ids.size ? now : { ...now, ids }
 }
 
-const store = createStore<Selection>(emptySelection)
-export const useSelection = () => useStore(store)
+/** The rows that are selected in the table. */
+export class SelectionState {
+  readonly store = createStore<Selection>(emptySelection)
 
-export const toggle = (id: number, row: number) => store.set((now) => toggled(now, id, row))
-export const selectRange = (range: readonly number[]) => store.set((now) => withRange(now, range))
-export const selectAll = () => store.set({ ...emptySelection, all: true })
-export const dropFromSelection = (gone: readonly number[]) => store.set((now) => withoutIds(now, gone))
-export const clearSelection = () => store.set(emptySelection)
-export const getSelection = () => store.get()
+  toggle(id: number, row: number) {
+    this.store.set((now) => toggled(now, id, row))
+  }
+
+  addRange(ids: readonly number[]) {
+    this.store.set((now) => withRange(now, ids))
+  }
+
+  selectAll() {
+    this.store.set({ ...emptySelection, all: true })
+  }
+
+  drop(ids: readonly number[]) {
+    this.store.set((now) => withoutIds(now, ids))
+  }
+
+  clear() {
+    this.store.set(emptySelection)
+  }
+}

@@ -1,13 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { apiUrl, call } from '@/lib/api/client'
 import type { ImageList } from '@/lib/api/types'
-import { listKey } from '@/features/images'
+import { listKey } from '@/lib/api/list-images'
 
-const MANY = 50
+const PAGE = 50
 
-/** What needs attention and has no verdict, oldest first. Among the lists of images, so that the feed
- * has it asked again when something changed. `passed`: so many were passed over and still come first. */
-export function useWaiting(batch: string, passed: number) {
+/** The images that need review, oldest first. Its key begins like those of the image lists, so that the live
+ * feed refetches it after changes. The `passed` images that were skipped are still at the start of it. */
+export function useReviewList(batch: string, passed: number) {
   const params = {
     status: 'processed',
     attention: 'true',
@@ -15,13 +15,13 @@ export function useWaiting(batch: string, passed: number) {
     batch,
     sort: 'id',
     order: 'asc',
-    limit: MANY * (1 + Math.floor(Math.min(passed, 900) / MANY)) + MANY,
+    limit: PAGE * (1 + Math.floor(Math.min(passed, 900) / PAGE)) + PAGE,
   }
   return useQuery({
     queryKey: [...listKey, params, 0],
     queryFn: ({ signal }) => call<ImageList>(apiUrl('images', params), { signal }),
     placeholderData: keepPreviousData,
-    // The next sitting begins with what waits then.
+    // The next session starts with a new list.
     gcTime: 0,
   })
 }

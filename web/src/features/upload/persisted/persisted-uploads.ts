@@ -1,84 +1,98 @@
 import type { Sendable } from '@/features/upload/api/send-file'
 import { isOpen, type Upload } from '@/features/upload/upload-queue'
-import { loadUploads, deleteUploads, type PersistedUpload, saveUpload } from './database'
-import { randomId } from './random-id'
+import { type PersistedUpload, UploadDatabase } from './database'
 import { fitsQuota } from './quota'
-import { claimTabId, type TabId } from './tab-id'
+import { randomId } from './random-id'
+import { claimTabId } from './tab-id'
 
-/** Copies of files that are not sent yet, so that they go on after a reload. Written one after another
- * beside the sending; what is sent before its turn is never written. */
+interface Entry {
+  upload: PersistedUpload
+  state: 'waiting' | 'saved' | 'lost'
+}
+
+/** Copies of the files that are not sent yet, so that the uploads resume after a reload. The copies are
+ * written one after another while the uploads run; a file that is sent first is never written. */
 export class PersistedUploads {
-  private readonly tab: Promise<TabId>
-  private readonly records = new Map<number, { kept: PersistedUpload; state: 'waits' | 'safe' | 'lost' }>()
+  private readonly database = new UploadDatabase()
+  private readonly tab = claimTabId()
+  private readonly entries = new Map<number, Entry>()
   private readonly waiting: number[] = []
   private writing = false
   private bytes = 0
 
-  constructor() {
-    this.tab = claimTabId()
-  }
-
-  /** Ids as the queue gave them. */
+  /** `ids` are those of the upload queue. */
   add(ids: readonly number[], files: readonly Sendable[]) {
     for (const [at, id] of ids.entries()) {
       const one = files[at]
       if (!one) continue
       const { name, format, batch, file } = one
-      const kept = { id: randomId(), tab: '', name, format, batch, file, paused: false, keptAt: 0 }
-      this.records.set(id, { kept, state: 'waits' })
+      const upload = {
+        id: randomId(),
+        tab: '',
+        name,
+        format,
+        batch,
+        file,
+        paused: false,
+        keptAt: 0,
+      }
+      this.entries.set(id, { upload, state: 'waiting' })
       this.waiting.push(id)
     }
     void this.write()
   }
 
-  /** What is sent, or given up, need not be kept any more. */
+  /** Follows an upload's state; the copy is deleted when the file is sent or cancelled. */
   follow({ id, state }: Pick<Upload, 'id' | 'state'>) {
-    const record = this.records.get(id)
-    if (!record) return
+    const entry = this.entries.get(id)
+    if (!entry) return
     if (isOpen({ state }) || state === 'failed') {
       const paused = state === 'paused'
-      if (record.kept.paused === paused) return
-      record.kept = { ...record.kept, paused }
-      if (record.state === 'safe') void saveUpload(record.kept).catch(() => undefined)
+      if (entry.upload.paused === paused) return
+      entry.upload = { ...entry.upload, paused }
+      if (entry.state === 'saved') void this.save(entry.upload)
       return
     }
-    this.records.delete(id)
-    if (record.state === 'waits') return
-    if (record.state === 'safe') this.bytes -= record.kept.file?.size ?? 0
-    void deleteUploads([record.kept.id]).catch(() => undefined)
+    this.entries.delete(id)
+    if (entry.state === 'waiting') return
+    if (entry.state === 'saved') this.bytes -= entry.upload.file?.size ?? 0
+    void this.database.delete([entry.upload.id]).catch(() => undefined)
   }
 
-  /** Whether the file goes on when the page ends now. */
-  isSafe(id: number): boolean {
-    return this.records.get(id)?.state === 'safe'
+  /** Whether the upload would resume if the page were closed now. */
+  isSaved(id: number): boolean {
+    return this.entries.get(id)?.state === 'saved'
   }
 
-  /** What was left over by this tab before its reload, or by tabs that are closed: the files, and the names of
-   * those that could not be kept. `taken` gives the ids under which the files go on. */
+  /** Finds the uploads that this tab left before its reload, and those of tabs that are closed. `enqueue` adds
+   * the files to the queue and returns their new ids. Returns how many resume, and the names of the files that
+   * could not be saved. */
   async resume(
-    taken: (files: readonly Sendable[], paused: boolean) => readonly number[],
+    enqueue: (files: readonly Sendable[], paused: boolean) => readonly number[],
   ): Promise<{ count: number; lost: string[] }> {
     const { isAbandoned } = await this.tab
-    const left = (await loadUploads()).filter(({ tab, keptAt }) => isAbandoned(tab, keptAt))
-    left.sort((a, b) => a.keptAt - b.keptAt)
-    const lost = left.filter(({ file }) => file === null)
-    const files = left.flatMap((kept) => (kept.file ? [{ ...kept, file: kept.file }] : []))
+    const uploads = (await this.database.all()).filter(({ tab, keptAt }) =>
+      isAbandoned(tab, keptAt),
+    )
+    uploads.sort((a, b) => a.keptAt - b.keptAt)
+    const lost = uploads.filter(({ file }) => file === null)
+    const files = uploads.flatMap((one) => (one.file ? [{ ...one, file: one.file }] : []))
     for (const paused of [false, true]) {
       const some = files.filter((one) => one.paused === paused)
-      for (const [at, id] of taken(some, paused).entries()) {
-        const kept = some[at]
-        if (kept) await this.adopt(id, kept)
+      for (const [at, id] of enqueue(some, paused).entries()) {
+        const upload = some[at]
+        if (upload) await this.takeOver(id, upload)
       }
     }
-    await deleteUploads(lost.map(({ id }) => id))
+    await this.database.delete(lost.map(({ id }) => id))
     return { count: files.length, lost: lost.map(({ name }) => name) }
   }
 
-  private async adopt(id: number, kept: PersistedUpload) {
+  private async takeOver(id: number, upload: PersistedUpload) {
     const { tab } = await this.tab
-    this.records.set(id, { kept: { ...kept, tab }, state: 'safe' })
-    this.bytes += kept.file?.size ?? 0
-    await saveUpload({ ...kept, tab, keptAt: Date.now() })
+    this.entries.set(id, { upload: { ...upload, tab }, state: 'saved' })
+    this.bytes += upload.file?.size ?? 0
+    await this.database.save({ ...upload, tab, keptAt: Date.now() })
   }
 
   private async write() {
@@ -86,28 +100,30 @@ export class PersistedUploads {
     this.writing = true
     const { tab } = await this.tab
     for (let id = this.waiting.shift(); id !== undefined; id = this.waiting.shift()) {
-      const record = this.records.get(id)
-      if (!record) continue
-      const size = record.kept.file?.size ?? 0
-      const kept = { ...record.kept, tab, keptAt: Date.now() }
+      const entry = this.entries.get(id)
+      if (!entry) continue
+      const size = entry.upload.file?.size ?? 0
+      const upload = { ...entry.upload, tab, keptAt: Date.now() }
       const fits = await fitsQuota(size, this.bytes)
-      record.state = fits && (await put(kept)) ? 'safe' : 'lost'
-      // Its name at least, to ask for it again.
-      if (record.state === 'lost') await put({ ...kept, file: null })
+      entry.state = fits && (await this.save(upload)) ? 'saved' : 'lost'
+      // The name at least, so that the user can be asked for the file again.
+      if (entry.state === 'lost') await this.save({ ...upload, file: null })
       else this.bytes += size
-      record.kept = { ...kept, paused: record.kept.paused }
-      // It was sent meanwhile.
-      if (!this.records.has(id)) {
-        if (record.state === 'safe') this.bytes -= size
-        await deleteUploads([kept.id]).catch(() => undefined)
+      entry.upload = { ...upload, paused: entry.upload.paused }
+      // The file was sent while its copy was being written.
+      if (!this.entries.has(id)) {
+        if (entry.state === 'saved') this.bytes -= size
+        await this.database.delete([upload.id]).catch(() => undefined)
       }
     }
     this.writing = false
   }
-}
 
-const put = (kept: PersistedUpload) =>
-  saveUpload(kept).then(
-    () => true,
-    () => false,
-  )
+  /** False when the storage is full or not available. */
+  private save(upload: PersistedUpload): Promise<boolean> {
+    return this.database.save(upload).then(
+      () => true,
+      () => false,
+    )
+  }
+}

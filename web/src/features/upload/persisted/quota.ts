@@ -1,14 +1,14 @@
-const MOST = 2_000_000_000
-/** Of what the browser says that is left. */
-const SHARE = 0.6
+const MAX_BYTES = 2_000_000_000
+/** The share of the storage still free that one file may take. */
+const MAX_SHARE = 0.6
 
-/** Whether a file of so many bytes may be kept beside those that are. */
-export async function fitsQuota(bytes: number, kept: number): Promise<boolean> {
-  if (kept + bytes > MOST) return false
+/** Whether a file of this size may be stored, when so many bytes are stored already. */
+export async function fitsQuota(bytes: number, stored: number): Promise<boolean> {
+  if (stored + bytes > MAX_BYTES) return false
   try {
-    const { quota = MOST, usage = 0 } = await navigator.storage.estimate()
-    return bytes <= (quota - usage) * SHARE
+    const { quota = MAX_BYTES, usage = 0 } = await navigator.storage.estimate()
+    return bytes <= (quota - usage) * MAX_SHARE
   } catch {
-    return true // Over plain http browsers do not say; what does not fit is refused when it is written.
+    return true // Browsers give no estimate over plain http; then writing fails if there is no space.
   }
 }

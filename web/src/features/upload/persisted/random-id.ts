@@ -1,4 +1,4 @@
-/** randomUUID is not there over plain http. */
+/** crypto.randomUUID is not available over plain http. */
 export const randomId = () =>
   [...crypto.getRandomValues(new Uint8Array(12))]
     .map((n) => n.toString(16).padStart(2, '0'))

@@ -1,35 +1,39 @@
 import { randomId } from './random-id'
 
-const PLACE = 'posecraft.tab'
+const KEY = 'posecraft.tab'
 const LOCK = 'posecraft uploads of '
-/** Without locks: a tab that kept nothing for so long is taken for closed. */
-const GONE_MS = 600_000
+/** Without locks, a tab that saved nothing for this long is taken to be closed. */
+const CLOSED_AFTER_MS = 600_000
 
 export interface TabId {
   tab: string
-  /** Whether what this tab kept is left over: its page was closed or loaded anew. */
+  /** Whether nobody sends the uploads of this tab any more: its page was closed or reloaded. */
   isAbandoned: (tab: string, keptAt: number) => boolean
 }
 
-/** A name that outlives a reload. A lock tells which tabs are open: what a tab that was closed left behind
- * is then sent by the next. Should two tabs send the same after all, the server knows the bytes. */
+/** Gives the tab an id that survives a reload. Each open tab holds a lock, so that the uploads of a closed tab
+ * can be told from those of an open one. If two tabs sent the same file after all, the server would recognise
+ * the bytes. */
 export async function claimTabId(): Promise<TabId> {
-  const before = recallName()
+  const before = storedId()
   if (!('locks' in navigator)) {
-    const tab = before ?? rememberName()
-    return { tab, isAbandoned: (one, keptAt) => one === tab || Date.now() - keptAt > GONE_MS }
+    const tab = before ?? newId()
+    return {
+      tab,
+      isAbandoned: (one, keptAt) => one === tab || Date.now() - keptAt > CLOSED_AFTER_MS,
+    }
   }
-  // A tab that was doubled has the name of the other.
-  const own = before !== null && (await holds(before))
-  const tab = own ? before : rememberName()
-  if (!own) await holds(tab)
+  // A duplicated tab has the id of the original one, which holds the lock.
+  const own = before !== null && (await acquireLock(before))
+  const tab = own ? before : newId()
+  if (!own) await acquireLock(tab)
   const { held = [] } = await navigator.locks.query()
   const open = new Set(held.map(({ name }) => name))
   return { tab, isAbandoned: (one) => one === tab || !open.has(LOCK + one) }
 }
 
-/** Holds the name until the page ends; false when another page does. */
-const holds = (tab: string) =>
+/** Holds the lock until the page ends; false when another page has it. */
+const acquireLock = (tab: string) =>
   new Promise<boolean>((resolve) => {
     void navigator.locks.request(LOCK + tab, { ifAvailable: true }, (lock) => {
       resolve(lock !== null)
@@ -37,20 +41,20 @@ const holds = (tab: string) =>
     })
   })
 
-function recallName(): string | null {
+function storedId(): string | null {
   try {
-    return sessionStorage.getItem(PLACE)
+    return sessionStorage.getItem(KEY)
   } catch {
     return null
   }
 }
 
-function rememberName(): string {
-  const name = randomId()
+function newId(): string {
+  const id = randomId()
   try {
-    sessionStorage.setItem(PLACE, name)
+    sessionStorage.setItem(KEY, id)
   } catch {
-    // Then it is a new tab after each reload.
+    // Without storage the tab gets a new id after each reload.
   }
-  return name
+  return id
 }

@@ -1,0 +1,2 @@
+export { CropEditor } from './CropEditor'
+export { saveBox } from './save-box'

@@ -1,0 +1,105 @@
+import type { ImageDetail, Person, Shot } from '@/lib/api/types'
+import { useTexts } from '@/lib/i18n'
+import styles from './Overlay.module.css'
+import { shortTitle } from '@/lib/naming'
+import { bonesOf, hueOf, type Layer, sizeOf, surePoints } from '@/lib/skeleton'
+
+interface Props {
+  image: ImageDetail
+  shown: ReadonlySet<Layer>
+  /** Who is pointed out. */
+  picked: number | null
+  onPick: (label: string) => void
+  onPerson?: (index: number) => void
+  /** Whose crops are drawn: its own, or those it would get. */
+  shots: readonly Shot[]
+  /** Of these, this one alone. */
+  only?: string | null
+}
+
+/** Skeleton, people and crops over the photo, in pixels of the upright picture. */
+export function Overlay({ image, shots, only, shown, picked, onPick, onPerson }: Props) {
+  const texts = useTexts()
+  const { width, height, unit } = sizeOf(image)
+  const pointed = picked === null ? undefined : image.people[picked]
+  return (
+    <svg
+      className={styles['overlay']}
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="xMidYMid meet"
+      aria-hidden="true"
+    >
+      {shown.has('people') &&
+        image.people.map((person, index) => (
+          <g
+            key={index}
+            className={styles[index === image.person ? 'chosen' : 'someone']}
+            onClick={() => onPerson?.(index)}
+          >
+            <Box box={person.box} className={styles['person']} />
+            {image.people.length > 1 && (
+              <text
+                x={(person.box[0] ?? 0) + 9 * unit}
+                y={(person.box[1] ?? 0) + (person.box[3] ?? 0) - 12 * unit}
+                fontSize={22 * unit}
+              >
+                {texts.detail.personN(index + 1)}
+              </text>
+            )}
+          </g>
+        ))}
+      {pointed && <Box box={pointed.box} className={styles['pointed']} />}
+      {shown.has('skeleton') &&
+        image.people.map((person, index) => (
+          <Skeleton key={index} person={person} unit={unit} main={index === image.person} />
+        ))}
+      {shown.has('crops') &&
+        shots.map(
+          ({ label, title, box }, index) =>
+            box &&
+            (only ?? label) === label && (
+              <g
+                key={label}
+                className={styles['crop']}
+                style={{ color: hueOf(index) }}
+                onClick={() => onPick(label)}
+              >
+                <Box box={box} className={styles['frame']} />
+                <text
+                  x={(box[0] ?? 0) + 9 * unit}
+                  y={(box[1] ?? 0) + 28 * unit}
+                  fontSize={22 * unit}
+                >
+                  {shortTitle({ title }, texts)}
+                </text>
+              </g>
+            ),
+        )}
+    </svg>
+  )
+}
+
+function Box({ box, className }: { box: readonly number[]; className: string | undefined }) {
+  const [x, y, width, height] = box
+  return <rect className={className} x={x} y={y} width={width} height={height} />
+}
+
+interface SkeletonProps {
+  person: Person
+  /** A thousandth of the longer side. */
+  unit: number
+  main: boolean
+}
+
+function Skeleton({ person, unit, main }: SkeletonProps) {
+  return (
+    <g className={main ? styles['main'] : styles['dim']}>
+      {bonesOf(person).map(({ key, from, to }) => (
+        <line key={key} className={styles['bone']} x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
+      ))}
+      {surePoints(person).map(({ name, x, y }) => (
+        <circle key={name} className={styles['joint']} cx={x} cy={y} r={5.5 * unit} />
+      ))}
+    </g>
+  )
+}

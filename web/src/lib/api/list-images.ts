@@ -1,0 +1,27 @@
+import { apiUrl, call } from './client'
+import type { ImageList, Status } from './types'
+
+/** Which images; the same words for a list, a bulk action and a ZIP. */
+export interface FilterParams {
+  q?: string | undefined
+  status?: Status | undefined
+  attention?: 'true' | undefined
+  batch?: string | undefined
+}
+
+/** Which, and in what order. */
+export interface ViewParams extends FilterParams {
+  sort?: string | undefined
+  order?: string | undefined
+}
+
+export interface ListParams extends ViewParams {
+  limit: number
+  offset?: number | undefined
+  since?: number | undefined
+}
+
+export const listImages = (params: ListParams, signal?: AbortSignal) =>
+  call<ImageList>(apiUrl('images', { ...params }), signal ? { signal } : {})
+
+export const listKey = ['images'] as const

@@ -1,0 +1,30 @@
+import { editImage } from './api/edit-image'
+import type { ImageDetail } from './api/types'
+import { changedImage } from './image-change'
+import { nameOf } from './naming'
+import type { Services } from './services'
+
+const UNDO_MS = 12_000
+
+/** Makes the shots show this person from now on; null lets the recipe choose. It can be undone. */
+export async function choosePerson(
+  { ui, applyChange }: Pick<Services, 'ui' | 'applyChange'>,
+  image: ImageDetail,
+  person: number | null,
+) {
+  const before = image.edits?.person ?? null
+  const put = async (to: number | null) =>
+    applyChange(changedImage(await editImage(image.id, { person: to })))
+  const fail = (error: unknown) => ui.notifyFailure(nameOf(image), error)
+  try {
+    await put(person)
+  } catch (error) {
+    fail(error)
+    return
+  }
+  const text = ui.texts.correct.person
+  ui.notify('success', person === null ? text.recipe : text.used(person + 1), {
+    lifeMs: UNDO_MS,
+    action: { label: ui.texts.undo, run: () => void put(before).catch(fail) },
+  })
+}

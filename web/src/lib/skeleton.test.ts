@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import type { Person } from './api/types'
+import { bonesOf, surePoints } from './skeleton'
+
+const person = (...landmarks: [string, number][]): Person => ({
+  score: 1,
+  box: [0, 0, 1, 1],
+  boxRelative: [0, 0, 1, 1],
+  facing: 'front',
+  landmarks: landmarks.map(([name, score]) => ({ name, score, x: 1, y: 1 })),
+})
+
+describe('the skeleton', () => {
+  it('joins points that are both sure', () =>
+    expect(
+      bonesOf(person(['left_hip', 0.9], ['left_knee', 0.5], ['left_ankle', 0.1])).map(
+        ({ key }) => key,
+      ),
+    ).toEqual(['left_hip-left_knee']))
+
+  it('leaves out what is a guess', () =>
+    expect(surePoints(person(['nose', 0.2], ['left_ear', 0.25]))).toHaveLength(1))
+})
