@@ -1,11 +1,11 @@
 import { useTexts } from '@/lib/i18n'
 import styles from './KeyHelp.module.css'
-import type { Path } from './json-cursor'
+import type { JSONPath } from 'jsonc-parser'
 import { type Help, helpAt, type Schema } from './schema-help'
 
 interface Props {
   schema: Schema | undefined
-  path: Path
+  path: JSONPath
 }
 
 /** What the schema says of the place at the cursor; its words are English. */

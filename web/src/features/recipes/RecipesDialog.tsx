@@ -10,7 +10,7 @@ import { useRecipes } from '@/lib/api/get-recipes'
 import { useSchema } from './api/get-schema'
 import { type DraftStore, updateDraft } from './draft'
 import { Editor, type EditorHandle } from './Editor'
-import { entryAt, offsetOf, placeAt, withEntry } from './json-cursor'
+import { insertRecipe, offsetOf, pathAt, recipeAt } from './recipe-text'
 import { KeyHelp } from './KeyHelp'
 import { Preview } from './Preview'
 import { Problems } from './Problems'
@@ -70,7 +70,7 @@ function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
     if (problem) goToProblem(problem)
   }
   const add = (recipe: RecipeBrief, full: boolean) => {
-    const done = withEntry(text, full ? recipe.json : JSON.stringify(recipe.label))
+    const done = insertRecipe(text, full ? recipe.json : JSON.stringify(recipe.label))
     if (!done) return ui.notify('error', texts.recipes.notAdded)
     updateDraft(drafts, done.text, now)
     // The text field has the new text only after the next render.
@@ -90,7 +90,7 @@ function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
             there={checked.labels}
             onAdd={add}
             onGoTo={(n) => {
-              const at = entryAt(text, n)
+              const at = recipeAt(text, n)
               editor.current?.goTo(Math.max(0, at))
             }}
           />
@@ -108,7 +108,7 @@ function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
           />
           <p className={styles['keys']}>{texts.recipes.keys}</p>
           <Problems id={stateId} checked={checked} onGoTo={goToProblem} />
-          <KeyHelp schema={schema} path={placeAt(text, cursor).path} />
+          <KeyHelp schema={schema} path={pathAt(text, cursor)} />
         </section>
         <div className={styles['trial']}>
           <Preview find={findSampleImages} good={checked.good} />

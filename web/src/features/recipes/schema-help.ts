@@ -1,4 +1,4 @@
-import type { Path } from './json-cursor'
+import type { JSONPath } from 'jsonc-parser'
 
 /** What of JSON Schema the recipes use. */
 export interface Schema {
@@ -68,7 +68,7 @@ function keysOf(root: Schema, one: Schema) {
 }
 
 /** Help for a place in the text; null where the schema knows no such place. */
-export function helpAt(root: Schema, path: Path): Help | null {
+export function helpAt(root: Schema, path: JSONPath): Help | null {
   const inside = path[0] === 'recipes' ? path.slice(1) : path
   const recipe = root.$defs?.['recipe']
   if (!recipe) return null
