@@ -3,7 +3,8 @@ import { ApiError } from '@/lib/api/error'
 const FIRST_MS = 1000
 const LONGEST_MS = 30_000
 
-/** How long to wait before try number `attempt` + 1. The server's Retry-After wins; spread by a fifth. */
+/** How long to wait before the next attempt: as long as the server's Retry-After says, or else twice as long
+ * after each attempt. Up to a fifth is added at random, so that clients do not retry all at once. */
 export function backoffMs(attempt: number, error: unknown, random = Math.random()): number {
   const asked = error instanceof ApiError ? error.retryAfterMs : null
   const base = asked ?? Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1))
@@ -25,13 +26,13 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   })
 }
 
-/** Runs `work` again while its error is a passing one. */
-export async function withRetry<T>(work: () => Promise<T>, tries = 6): Promise<T> {
+/** Repeats `work` as long as its error is transient. */
+export async function withRetry<T>(work: () => Promise<T>, attempts = 6): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof ApiError) || !error.isTransient || attempt >= tries) throw error
+      if (!(error instanceof ApiError) || !error.isTransient || attempt >= attempts) throw error
       await wait(backoffMs(attempt, error))
     }
   }

@@ -1,4 +1,4 @@
-/** A box in pixels of the upright picture, half-open; the API writes it as [x, y, width, height]. */
+/** A half-open box in pixels of the upright image. The API writes it as [x, y, width, height]. */
 export interface Box {
   x: number
   y: number

@@ -1,4 +1,4 @@
-/** Puts text into the clipboard. Over plain http in a local network only the old way is open. */
+/** Copies text to the clipboard. Over plain http browsers allow only the old way, by a text field. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)
@@ -13,7 +13,7 @@ function copyByField(text: string): boolean {
   const field = document.createElement('textarea')
   field.value = text
   field.className = 'visually-hidden'
-  // What stands under an open dialog cannot be chosen.
+  // Text outside an open dialog cannot be selected.
   const place = document.querySelector('dialog[open]') ?? document.body
   place.append(field)
   field.select()

@@ -1,4 +1,4 @@
-/** What this browser remembers of the user's choices; without storage nothing breaks. */
+/** The user's choices, stored in this browser if it allows it. */
 export function readPreference(key: string): string | null {
   try {
     return localStorage.getItem(`posecraft.${key}`)
@@ -12,6 +12,6 @@ export function writePreference(key: string, value: string | null) {
     if (value === null) localStorage.removeItem(`posecraft.${key}`)
     else localStorage.setItem(`posecraft.${key}`, value)
   } catch {
-    // Private mode: the choice holds until the page is closed.
+    // In private mode the choice lasts until the page is closed.
   }
 }

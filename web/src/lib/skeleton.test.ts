@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Person } from './api/types'
-import { bonesOf, surePoints } from './skeleton'
+import { bonesOf, visibleKeypoints } from './skeleton'
 
 const person = (...landmarks: [string, number][]): Person => ({
   score: 1,
@@ -19,5 +19,5 @@ describe('the skeleton', () => {
     ).toEqual(['left_hip-left_knee']))
 
   it('leaves out what is a guess', () =>
-    expect(surePoints(person(['nose', 0.2], ['left_ear', 0.25]))).toHaveLength(1))
+    expect(visibleKeypoints(person(['nose', 0.2], ['left_ear', 0.25]))).toHaveLength(1))
 })

@@ -3,7 +3,7 @@ import type { ImageDetail, Person } from './api/types'
 export const layers = ['skeleton', 'people', 'crops'] as const
 export type Layer = (typeof layers)[number]
 
-/** Names of COCO's 17 points, by pairs that a bone joins. */
+/** The pairs of COCO keypoints that a bone joins. */
 const BONES = [
   ['left_shoulder', 'right_shoulder'],
   ['left_shoulder', 'left_elbow'],
@@ -25,24 +25,24 @@ const BONES = [
 
 const HUES = ['#ffd166', '#7ee0b0', '#7cc8ff', '#ff9ecb', '#c9b3ff', '#ffb083']
 
-/** The colour of a shot's frame, on the photo and in the row of views. */
+/** The colour of a shot's frame, on the photo and in the row of views below it. */
 export const hueOf = (index: number) => HUES[index % HUES.length] ?? '#fff'
 
-const SURE = 0.25
+const MIN_SCORE = 0.25
 
-export interface Point {
+export interface Keypoint {
   name: string
   x: number
   y: number
   score: number
 }
 
-/** Points that are likely enough to be drawn. */
-export const surePoints = ({ landmarks }: Person): Point[] =>
-  landmarks.filter(({ score }) => score >= SURE)
+/** The keypoints that are certain enough to be drawn. */
+export const visibleKeypoints = ({ landmarks }: Person): Keypoint[] =>
+  landmarks.filter(({ score }) => score >= MIN_SCORE)
 
-export function bonesOf(person: Person): { key: string; from: Point; to: Point }[] {
-  const points = new Map(surePoints(person).map((point) => [point.name, point]))
+export function bonesOf(person: Person): { key: string; from: Keypoint; to: Keypoint }[] {
+  const points = new Map(visibleKeypoints(person).map((point) => [point.name, point]))
   return BONES.flatMap(([a, b]) => {
     const from = points.get(a)
     const to = points.get(b)
@@ -50,7 +50,7 @@ export function bonesOf(person: Person): { key: string; from: Point; to: Point }
   })
 }
 
-/** Size of the upright picture; 0 where it is not known yet. */
+/** The size of the upright image; 0 while it is unknown. */
 export function sizeOf({ width = 0, height = 0 }: ImageDetail) {
   return { width, height, unit: Math.max(width, height) / 1000 }
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** The least that is shared outside React: a value, a way to change it, a way to hear of it. */
+/** A value outside React that components can subscribe to. */
 export interface Store<T> {
   get(): T
   set(next: T | ((now: T) => T)): void

@@ -5,20 +5,20 @@ import type { FilterParams, ViewParams } from './api/list-images'
 export const sorts = ['id', 'updated', 'name', 'status'] as const
 export const filters = ['', 'pending', 'processed', 'failed', 'attention'] as const
 
-/** What is looked at. It stands in the address bar, so that a link shares it and Back works. */
+/** What the page shows. It is in the address bar, so that a link shares it and the Back button works. */
 export interface View {
   q: string
   filter: (typeof filters)[number]
-  /** Only this batch; '' is all. */
+  /** Show only this batch; '' is all. */
   batch: string
   sort: (typeof sorts)[number]
   order: 'asc' | 'desc'
-  /** The first row in sight, from 0. */
+  /** The first visible row, from 0. */
   row: number
   image: number | null
   /** The shot that the open image shows; '' is the photo. */
   shot: string
-  /** Reviewing, in place of the table. */
+  /** The review is open instead of the table. */
   review: boolean
   /** The dialog of the recipes is open. */
   recipes: boolean
@@ -59,7 +59,7 @@ export function readView(search: string): View {
   }
 }
 
-/** The ordinary is left out: a plain view has a plain address. */
+/** Defaults are left out, so that the default view has the plain URL. */
 export function writeView(view: View): string {
   const params = new URLSearchParams()
   if (view.review) params.set('review', '')
@@ -78,7 +78,7 @@ export function writeView(view: View): string {
 
 type FilterView = Pick<View, 'q' | 'filter' | 'batch'>
 
-/** Which images, in the words of the API. */
+/** The filter as parameters of the API. */
 export const filterParams = ({ q, filter, batch }: FilterView): FilterParams => ({
   q: q || undefined,
   status: filter === 'attention' || filter === '' ? undefined : filter,
@@ -94,7 +94,7 @@ export const viewParams = (
   order: view.order,
 })
 
-/** The same for views that show the same images, in whatever order. */
+/** Equal for views that show the same images, in whatever order. */
 export const filterKey = (view: FilterView) => JSON.stringify(filterParams(view))
 
 /** The view, kept in step with the address bar. */

@@ -1,6 +1,6 @@
 import type { Image } from '@/lib/api/types'
 
-/** An image for tests; what is not said is ordinary. */
+/** An image for tests, with defaults for everything that is not given. */
 export function anImage(part: Partial<Image> = {}): Image {
   const id = part.id ?? 1
   return {

@@ -48,7 +48,7 @@ export function CropEditor({ image, shot, onPick, onDone }: Props) {
     <form className={styles['editor']} aria-label={text.title(title)} onSubmit={save}>
       <CropStage
         src={src}
-        spare={image.thumbnail}
+        fallback={image.thumbnail}
         frame={frame}
         title={title}
         box={box}
@@ -61,7 +61,7 @@ export function CropEditor({ image, shot, onPick, onDone }: Props) {
         <CroppedImage
           className={styles['preview']}
           src={src}
-          spare={image.thumbnail}
+          fallback={image.thumbnail}
           photo={frame.photo}
           box={box}
           alt={text.preview(title)}

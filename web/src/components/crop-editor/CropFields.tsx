@@ -11,9 +11,9 @@ interface Props {
 }
 
 const fields = ['x', 'y', 'w', 'h'] as const
-const SAY_AFTER_MS = 500
+const ANNOUNCE_AFTER_MS = 500
 
-/** The box in numbers: for exactness, and for those who do not see the frame. */
+/** The box as numbers, for exact input and for users who cannot see the frame. */
 export function CropFields({ box, frame, onBox }: Props) {
   const texts = useTexts()
   return (
@@ -27,7 +27,7 @@ export function CropFields({ box, frame, onBox }: Props) {
           onValue={(value) => onBox(withField(box, field, value, frame))}
         />
       ))}
-      <Spoken box={box} />
+      <Announcement box={box} />
     </fieldset>
   )
 }
@@ -38,7 +38,7 @@ interface FieldProps {
   onValue: (value: number) => void
 }
 
-/** What is typed counts when it is left or confirmed: a half-typed number is no box. */
+/** A typed number is used when the field loses focus or Enter is pressed, because half a number is not a box. */
 function NumberField({ label, value, onValue }: FieldProps) {
   const [draft, setDraft] = useState<string | null>(null)
   const commit = () => {
@@ -72,18 +72,18 @@ function NumberField({ label, value, onValue }: FieldProps) {
   )
 }
 
-/** Tells the box when it has come to rest. */
-function Spoken({ box: { x, y, w, h } }: { box: Box }) {
+/** Announces the box to screen readers when it stops changing. */
+function Announcement({ box: { x, y, w, h } }: { box: Box }) {
   const texts = useTexts()
-  const [said, setSaid] = useState('')
-  const words = texts.detail.cropAt(w, h, x, y)
+  const [announced, setAnnounced] = useState('')
+  const text = texts.detail.cropAt(w, h, x, y)
   useEffect(() => {
-    const timer = setTimeout(() => setSaid(words), SAY_AFTER_MS)
+    const timer = setTimeout(() => setAnnounced(text), ANNOUNCE_AFTER_MS)
     return () => clearTimeout(timer)
-  }, [words])
+  }, [text])
   return (
     <span className="visually-hidden" role="status">
-      {said}
+      {announced}
     </span>
   )
 }

@@ -8,14 +8,14 @@ interface Props {
   title: string
   box: Box
   frame: Frame
-  /** Pixels of the picture in one of the screen. */
+  /** Image pixels per screen pixel. */
   pixel: number
   style: CSSProperties
   onBox: (box: Box) => void
   onKey: (event: KeyboardEvent) => void
 }
 
-/** Where a drag began: each move counts from there, so that nothing is lost at the edges. */
+/** Where a drag started. Each move is measured from there, so that nothing is lost at the edges. */
 interface Drag {
   x: number
   y: number
@@ -23,8 +23,8 @@ interface Drag {
   handle: Handle | null
 }
 
-/** The frame to move, with a handle at each corner and edge. The keyboard has arrows and fields instead
- * of the handles. */
+/** The frame to drag, with a handle at each corner and edge. Keyboard users have arrow keys and number fields
+ * instead of the handles. */
 export function CropFrame({ title, box, frame, pixel, style, onBox, onKey }: Props) {
   const texts = useTexts()
   const ref = useRef<HTMLButtonElement>(null)

@@ -15,12 +15,12 @@ export interface OtherBox {
 
 interface Props {
   src: string
-  spare?: string | undefined
+  fallback?: string | undefined
   frame: Frame
   title: string
   box: Box
   onBox: (box: Box) => void
-  /** Boxes of the other shots, to go on with one of them. */
+  /** The boxes of the other shots; a click on one edits that shot. */
   others: readonly OtherBox[]
   onPick: (label: string) => void
 }
@@ -32,14 +32,14 @@ const place = ({ x, y, w, h }: Box, { width, height }: Size) => ({
   height: `${(h / height) * 100}%`,
 })
 
-/** The photo, darkened but for the crop, and the frame to drag. */
-export function CropStage({ src, spare, frame, title, box, onBox, others, onPick }: Props) {
+/** The photo, darkened outside the crop, with the frame to drag. */
+export function CropStage({ src, fallback, frame, title, box, onBox, others, onPick }: Props) {
   const texts = useTexts()
   const stage = useRef<HTMLDivElement>(null)
   const { photo } = frame
   const fit = useFit(stage, photo)
   const [broken, setBroken] = useState(false)
-  /** Pixels of the picture in one of the screen. */
+  /** Image pixels per screen pixel. */
   const pixel = fit ? photo.width / fit.width : 1
   return (
     <div className={styles['stage']}>
@@ -48,7 +48,7 @@ export function CropStage({ src, spare, frame, title, box, onBox, others, onPick
           <div className={styles['photo']} style={fit}>
             <div className={styles['shaded']}>
               <img
-                src={broken && spare ? spare : src}
+                src={broken && fallback ? fallback : src}
                 alt=""
                 draggable={false}
                 onError={() => setBroken(true)}

@@ -28,7 +28,7 @@ describe('keys on the box', () => {
     expect(press('-')).toEqual({ x: 402, y: 402, w: 196, h: 196 })
   })
 
-  it('moves at least by a pixel of the picture', () => {
+  it('moves by at least one image pixel', () => {
     const key = {
       key: 'ArrowRight',
       shiftKey: false,

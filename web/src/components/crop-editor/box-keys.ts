@@ -16,8 +16,8 @@ const directions: Partial<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 }
 
-/** What a key does to the box: arrows move it by a pixel of the screen, with Shift by ten; with Alt, or
- * by plus and minus, they size it. null for any other key. */
+/** The box after a key press. Arrow keys move it by one screen pixel, or by ten with Shift. Plus, minus and
+ * arrow keys with Alt resize it. null for any other key. */
 export function byKey(box: Box, pressed: Pressed, pixel: number, frame: Frame): Box | null {
   if (pressed.ctrlKey || pressed.metaKey) return null
   const step = Math.max(1, pixel) * (pressed.shiftKey ? 10 : 1)

@@ -1,8 +1,8 @@
-/** How a crop box is moved and sized: pure, in pixels of the picture. A box always lies within the
- * photo and keeps a shape that its recipe allows. */
+/** Moves and resizes a crop box. Pure functions, in pixels of the image. A box always stays inside the photo
+ * and keeps an aspect ratio that its recipe allows. */
 import type { Box, Size } from '@/lib/box'
 
-/** Width by height, from least to most; the same twice is one fixed shape. */
+/** The allowed range of width divided by height. Equal bounds mean one fixed aspect ratio. */
 export interface Shape {
   min: number
   max: number
@@ -18,7 +18,7 @@ export interface Frame {
 export const handles = ['nw', 'n', 'ne', 'e', 'se', 's', 'sw', 'w'] as const
 export type Handle = (typeof handles)[number]
 
-/** No side gets shorter, so that there is always something to take hold of. */
+/** The shortest side, so that there is always something to drag. */
 export const LEAST = 16
 
 const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value))
@@ -30,7 +30,7 @@ function keptInside({ x, y, w, h }: Box, { width, height }: Size): Box {
 export const move = (box: Box, dx: number, dy: number, { photo }: Frame): Box =>
   keptInside({ ...box, x: box.x + dx, y: box.y + dy }, photo)
 
-/** The sides that are wanted, made to fit: grown into the shape, then shrunk into the room. */
+/** Adjusts width and height: first they grow to an allowed aspect ratio, then they shrink into the room. */
 function fitted(w: number, h: number, room: Size, { photo, shape }: Frame): [number, number] {
   const least = Math.min(LEAST, photo.width, photo.height)
   const wide = Math.max(w, least)
@@ -45,7 +45,7 @@ function fitted(w: number, h: number, room: Size, { photo, shape }: Frame): [num
   ]
 }
 
-/** -1, 0 or 1: which side the handle moves. */
+/** Which side the handle moves: -1 the low one, 1 the high one, 0 neither. */
 const reach = (handle: Handle, low: string, high: string) =>
   handle.includes(high) ? 1 : handle.includes(low) ? -1 : 0
 
@@ -55,8 +55,8 @@ const roomFor = (direction: number, start: number, length: number, all: number) 
 const startFor = (direction: number, start: number, before: number, after: number) =>
   direction > 0 ? start : start + (before - after) / (direction < 0 ? 1 : 2)
 
-/** Drags one handle by (dx, dy). What lies opposite stays where it is; a side that only follows grows
- * to both ends. */
+/** Drags one handle by (dx, dy). The opposite corner or edge stays in place. A side that only follows the
+ * aspect ratio grows at both ends. */
 export function resize(box: Box, handle: Handle, dx: number, dy: number, frame: Frame): Box {
   const { photo, shape } = frame
   const sx = reach(handle, 'w', 'e')
@@ -76,13 +76,13 @@ export function resize(box: Box, handle: Handle, dx: number, dy: number, frame: 
   )
 }
 
-/** Larger or smaller round its middle. */
+/** Resizes the box around its centre. */
 export function scale(box: Box, factor: number, frame: Frame): Box {
   const [w, h] = fitted(box.w * factor, box.h * factor, frame.photo, frame)
   return keptInside({ x: box.x + (box.w - w) / 2, y: box.y + (box.h - h) / 2, w, h }, frame.photo)
 }
 
-/** As typed into a field; the other side follows the shape. */
+/** Sets one number of the box; the other side follows the aspect ratio. */
 export function withField(box: Box, field: keyof Box, value: number, frame: Frame): Box {
   if (field === 'x') return move(box, value - box.x, 0, frame)
   if (field === 'y') return move(box, 0, value - box.y, frame)
@@ -90,7 +90,7 @@ export function withField(box: Box, field: keyof Box, value: number, frame: Fram
   return resize(box, 's', 0, value - box.h, frame)
 }
 
-/** In whole pixels, as it is sent: the shape holds to a pixel. */
+/** Rounds to whole pixels, as the API expects. The aspect ratio is then exact to one pixel. */
 export function rounded(box: Box, { photo, shape }: Frame): Box {
   const w = clamp(Math.round(box.w), 1, photo.width)
   const least = Math.round(w / shape.max)
@@ -99,7 +99,7 @@ export function rounded(box: Box, { photo, shape }: Frame): Box {
   return keptInside({ x: Math.round(box.x), y: Math.round(box.y), w, h }, photo)
 }
 
-/** A first box where the plan has none: the largest that the shape allows in the middle half. */
+/** The box to start with if the plan has none: the largest allowed one in the middle half of the photo. */
 export function firstBox(frame: Frame): Box {
   const { width, height } = frame.photo
   return rounded(

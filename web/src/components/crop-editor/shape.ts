@@ -36,10 +36,10 @@ function shapeIn(json: string): Shape | null {
   return keys.based_on === undefined ? FREE : null
 }
 
-/** The further people of a recipe that wants each are called length-2, length-3. */
+/** A recipe that cuts each person names the further ones length-2, length-3. */
 const recipeLabel = (label: string) => label.replace(/-\d+$/, '')
 
-/** The shape that the recipe of this shot allows; null where it cannot be told. */
+/** The aspect ratios that the recipe of this shot allows; null if they are unknown. */
 export function shapeOf(label: string, recipes: readonly RecipeBrief[]): Shape | null {
   const recipe =
     recipes.find((one) => one.label === label) ??

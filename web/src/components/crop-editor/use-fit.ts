@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useState } from 'react'
 import type { Size } from '@/lib/box'
 
-/** How large the photo is on the screen when it just fits into its place; null before that is known. */
+/** The size at which the photo fits into the element; null until the element is measured. */
 export function useFit(place: RefObject<HTMLElement | null>, photo: Size): Size | null {
   const [room, setRoom] = useState<Size | null>(null)
   useEffect(() => {

@@ -2,22 +2,22 @@ import type { ImageDetail, Person, Shot } from '@/lib/api/types'
 import { useTexts } from '@/lib/i18n'
 import styles from './Overlay.module.css'
 import { shortTitle } from '@/lib/naming'
-import { bonesOf, hueOf, type Layer, sizeOf, surePoints } from '@/lib/skeleton'
+import { bonesOf, hueOf, type Layer, sizeOf, visibleKeypoints } from '@/lib/skeleton'
 
 interface Props {
   image: ImageDetail
   shown: ReadonlySet<Layer>
-  /** Who is pointed out. */
+  /** The person who is highlighted. */
   picked: number | null
   onPick: (label: string) => void
   onPerson?: (index: number) => void
-  /** Whose crops are drawn: its own, or those it would get. */
+  /** The shots whose crops are drawn: those the image has, or those it would get. */
   shots: readonly Shot[]
-  /** Of these, this one alone. */
+  /** The label of the only shot to draw; absent: all. */
   only?: string | null
 }
 
-/** Skeleton, people and crops over the photo, in pixels of the upright picture. */
+/** Draws skeletons, people and crops over the photo. Its coordinates are pixels of the upright image. */
 export function Overlay({ image, shots, only, shown, picked, onPick, onPerson }: Props) {
   const texts = useTexts()
   const { width, height, unit } = sizeOf(image)
@@ -86,7 +86,7 @@ function Box({ box, className }: { box: readonly number[]; className: string | u
 
 interface SkeletonProps {
   person: Person
-  /** A thousandth of the longer side. */
+  /** A thousandth of the longer side, so that lines look equally thick on every image. */
   unit: number
   main: boolean
 }
@@ -97,7 +97,7 @@ function Skeleton({ person, unit, main }: SkeletonProps) {
       {bonesOf(person).map(({ key, from, to }) => (
         <line key={key} className={styles['bone']} x1={from.x} y1={from.y} x2={to.x} y2={to.y} />
       ))}
-      {surePoints(person).map(({ name, x, y }) => (
+      {visibleKeypoints(person).map(({ name, x, y }) => (
         <circle key={name} className={styles['joint']} cx={x} cy={y} r={5.5 * unit} />
       ))}
     </g>

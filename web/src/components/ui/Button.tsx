@@ -29,7 +29,7 @@ interface LinkProps extends AnchorHTMLAttributes<HTMLAnchorElement> {
   icon?: IconName
 }
 
-/** Leads somewhere, or saves a file: a link that looks like the buttons beside it. */
+/** A link that looks like a button. It opens a page or downloads a file. */
 export function LinkButton({ look = 'plain', icon, className, children, ...rest }: LinkProps) {
   return (
     <a {...rest} className={[styles['button'], styles[look], className].filter(Boolean).join(' ')}>
@@ -41,7 +41,7 @@ export function LinkButton({ look = 'plain', icon, className, children, ...rest 
 
 interface IconButtonProps extends Omit<Props, 'children' | 'icon'> {
   icon: IconName
-  /** Read out, and shown on hover and focus. */
+  /** The accessible name; also shown as a tooltip. */
   label: string
 }
 

@@ -4,13 +4,13 @@ import styles from './CroppedImage.module.css'
 
 interface Props {
   src: string
-  /** In place of src where the browser cannot show its format. */
-  spare?: string | undefined
-  /** Of the upright picture that the box is measured in. */
+  /** Used instead of src if the browser cannot show its format. */
+  fallback?: string | undefined
+  /** The size of the upright image that the box is measured in. */
   photo: Size
   box: Box
   alt: string
-  /** No higher than so many rem; else as wide as its place. */
+  /** The maximum height in rem; absent: the image fills the width. */
   maxRem?: number
   className?: string | undefined
   lazy?: boolean
@@ -18,10 +18,10 @@ interface Props {
 
 const percent = (share: number) => `${share * 100}%`
 
-/** A part of a picture, by style alone: seen at once, without a way to the server. */
+/** Shows a part of an image by CSS alone, so that it appears without a request to the server. */
 export function CroppedImage({
   src,
-  spare,
+  fallback,
   photo,
   box,
   alt,
@@ -42,7 +42,7 @@ export function CroppedImage({
       }}
     >
       <img
-        src={broken === src && spare ? spare : src}
+        src={broken === src && fallback ? fallback : src}
         alt=""
         draggable={false}
         loading={lazy ? 'lazy' : 'eager'}

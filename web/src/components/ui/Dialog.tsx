@@ -8,7 +8,7 @@ interface Props {
   title: string
   onClose: () => void
   children: ReactNode
-  /** Beside the title. */
+  /** Buttons beside the title. */
   tools?: ReactNode
   wide?: boolean
 }

@@ -2,7 +2,7 @@ import styles from './Progress.module.css'
 
 interface Props {
   label: string
-  /** 0 to 1; null while nothing is known. */
+  /** 0 to 1; null while it is unknown. */
   value: number | null
 }
 

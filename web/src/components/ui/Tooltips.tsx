@@ -12,8 +12,8 @@ const GAP = 8
 const holder = (target: EventTarget | null) =>
   target instanceof Element ? target.closest<HTMLElement>('[data-tip]') : null
 
-/** One layer for all: what carries data-tip shows it on hover and on focus by keyboard. The words are
- * always in the element's own name or text too, so the layer itself is kept from screen readers. */
+/** Shows the data-tip of any element on hover and on keyboard focus. The text is always part of the element's
+ * own name or content too, so the tooltip is hidden from screen readers. */
 export function Tooltips() {
   const [tip, setTip] = useState<Tip | null>(null)
   const ref = useRef<HTMLDivElement>(null)

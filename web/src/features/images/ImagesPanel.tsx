@@ -105,15 +105,15 @@ function Nothing() {
   )
 }
 
-const GHOSTS = [0, 1, 2, 3, 4, 5]
+const PLACEHOLDERS = [0, 1, 2, 3, 4, 5]
 
 function Loading() {
   const texts = useTexts()
   return (
-    <div className={styles['ghosts']} role="status">
+    <div className={styles['placeholders']} role="status">
       <span className="visually-hidden">{texts.table.loading}</span>
-      {GHOSTS.map((one) => (
-        <div key={one} className={styles['ghost']} />
+      {PLACEHOLDERS.map((one) => (
+        <div key={one} className={styles['placeholder']} />
       ))}
     </div>
   )

@@ -5,7 +5,7 @@ import styles from './Editor.module.css'
 import { editKey } from './editing'
 
 export interface EditorHandle {
-  /** Puts the cursor there, in sight. */
+  /** Moves the cursor to the offset and scrolls it into view. */
   goTo: (offset: number) => void
 }
 
@@ -13,7 +13,7 @@ interface Props {
   value: string
   problems: readonly Problem[]
   invalid: boolean
-  /** Id of what says how the text is. */
+  /** The id of the element that describes the state of the text. */
   describedBy: string
   onChange: (text: string) => void
   onCursor: (offset: number) => void
@@ -21,13 +21,13 @@ interface Props {
   ref?: Ref<EditorHandle>
 }
 
-/** Rem; the style sheet has the same. */
-const LINE = 1.3125
+/** In rem; the same as in the style sheet. */
+const LINE_HEIGHT = 1.3125
 
 const countLines = (text: string) => text.split('\n').length
 
-/** A plain field for long text: the browser's own undo, search, spelling of keys and screen reader. Beside
- * it run the numbers of the lines, with a mark at each that has a problem. */
+/** A plain textarea, so that the browser's undo, search and screen reader support work. Line numbers are
+ * beside it, with a mark at each line that has a problem. */
 export function Editor({ value, problems, invalid, describedBy, ref, ...on }: Props) {
   const texts = useTexts()
   const area = useRef<HTMLTextAreaElement>(null)
@@ -43,7 +43,7 @@ export function Editor({ value, problems, invalid, describedBy, ref, ...on }: Pr
       field.setSelectionRange(offset, offset)
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
       const line = countLines(field.value.slice(0, offset)) - 1
-      field.scrollTop = Math.max(0, line * LINE * rem - field.clientHeight / 3)
+      field.scrollTop = Math.max(0, line * LINE_HEIGHT * rem - field.clientHeight / 3)
     },
   }))
 
@@ -62,7 +62,7 @@ export function Editor({ value, problems, invalid, describedBy, ref, ...on }: Pr
             <span
               key={line}
               className={styles['mark']}
-              style={{ top: `${(line - 1) * LINE}rem` }}
+              style={{ top: `${(line - 1) * LINE_HEIGHT}rem` }}
             />
           ))}
           <span>{Array.from({ length: lines }, (_, n) => n + 1).join('\n')}</span>

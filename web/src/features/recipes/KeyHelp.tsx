@@ -8,13 +8,13 @@ interface Props {
   path: JSONPath
 }
 
-/** What the schema says of the place at the cursor; its words are English. */
+/** Shows the schema's description of the key at the cursor. The schema is in English. */
 export function KeyHelp({ schema, path }: Props) {
   const texts = useTexts()
   const help = schema && helpAt(schema, path)
   const text = texts.recipes.help
   return (
-    // It scrolls: so the keyboard has to reach it.
+    // It scrolls, so the keyboard must be able to reach it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className={styles['help']} aria-label={text.title} tabIndex={0}>
       {help === null && <p>{text.unknown}</p>}

@@ -9,13 +9,13 @@ import { usePlans } from './use-plans'
 
 interface Props {
   find: FindSampleImages
-  /** The text when it has no problem. */
+  /** The text if it has no problems. */
   good: string | null
 }
 
 const noSample: SampleImages = { of: 'newest', images: [] }
 
-/** What the text makes of real pictures, before it counts. */
+/** Shows what the edited recipes would do to real images, before they are saved. */
 export function Preview({ find, good }: Props) {
   const texts = useTexts()
   const text = texts.recipes.preview
@@ -29,7 +29,7 @@ export function Preview({ find, good }: Props) {
     return { image, pairs, failed, changes: changes(pairs), ready: plan !== null || failed }
   })
   const changed = rows.filter((row) => row.changes).length
-  const words = () => {
+  const status = () => {
     if (isFetching || (planning && rows.some(({ ready }) => !ready))) return text.planning
     if (rows.length === 0) return text.empty
     if (good === null) return text.waits
@@ -44,7 +44,7 @@ export function Preview({ find, good }: Props) {
         <span className={styles['of']}>{rows.length > 0 && text.of[trial.of](rows.length)}</span>
         <IconButton icon="retry" label={text.again} onClick={() => void refetch()} />
       </header>
-      <p role="status">{words()}</p>
+      <p role="status">{status()}</p>
       {rows.length > 0 && (
         <label className={styles['only']}>
           <input

@@ -64,13 +64,13 @@ function Side({ words, shot, image }: { words: 'now' | 'then'; shot: Shot | null
 }
 
 const THUMBNAIL_PX = 320
-/** A cut that has so many pixels in the thumbnail needs no more of the photo. */
+/** If the thumbnail has this many pixels of the crop, the original is not needed. */
 const ENOUGH_PX = 150
 
 const inThumbnail = ({ w }: Box, { width = 1, height = 1 }: Image) =>
   w * Math.min(1, THUMBNAIL_PX / Math.max(width, height)) >= ENOUGH_PX
 
-/** Cut out of the photo by style alone. */
+/** A planned shot, shown by cropping the photo with CSS. */
 function Planned({ shot, image }: { shot: Shot; image: Image }) {
   const texts = useTexts()
   const box = boxOf(shot.box ?? [])
@@ -80,7 +80,7 @@ function Planned({ shot, image }: { shot: Shot; image: Image }) {
   return (
     <CroppedImage
       src={src}
-      spare={thumbnail}
+      fallback={thumbnail}
       photo={{ width, height }}
       box={box}
       alt={texts.recipes.preview.thenOf(shot.title, image.name)}
@@ -91,7 +91,7 @@ function Planned({ shot, image }: { shot: Shot; image: Image }) {
   )
 }
 
-/** Reasons in words, when it is not plainly fine. */
+/** The state of a shot with its reasons, unless it is OK. */
 function State({ shot: { state, reasons } }: { shot: Shot }) {
   const texts = useTexts()
   if (state === 'ok') return null

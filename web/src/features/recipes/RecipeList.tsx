@@ -6,13 +6,13 @@ import { aspectText } from './aspect-text'
 
 interface Props {
   now: Recipes
-  /** Labels that the text has already. */
-  there: readonly string[]
+  /** The labels that are in the text already. */
+  added: readonly string[]
   onAdd: (recipe: RecipeBrief, full: boolean) => void
   onGoTo: (n: number) => void
 }
 
-export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
+export function RecipeList({ now, added, onAdd, onGoTo }: Props) {
   const texts = useTexts()
   const text = texts.recipes
   return (
@@ -37,10 +37,10 @@ export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
         {now.ready.map((recipe) => (
           <li key={recipe.label} className={styles['ready']}>
             <Brief recipe={recipe} />
-            {there.includes(recipe.label) ? (
+            {added.includes(recipe.label) ? (
               <span className={styles['there']}>{text.added}</span>
             ) : (
-              <Adding title={recipe.title} onAdd={(full) => onAdd(recipe, full)} />
+              <AddButtons title={recipe.title} onAdd={(full) => onAdd(recipe, full)} />
             )}
           </li>
         ))}
@@ -49,7 +49,7 @@ export function RecipeList({ now, there, onAdd, onGoTo }: Props) {
   )
 }
 
-function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => void }) {
+function AddButtons({ title, onAdd }: { title: string; onAdd: (full: boolean) => void }) {
   const texts = useTexts()
   const text = texts.recipes
   return (
@@ -75,7 +75,7 @@ function Adding({ title, onAdd }: { title: string; onAdd: (full: boolean) => voi
   )
 }
 
-/** Title and words are the author's. */
+/** Title and description come from the author of the recipe and are not translated. */
 function Brief({ recipe }: { recipe: RecipeBrief }) {
   const texts = useTexts()
   const shape = aspectText(recipe)

@@ -78,7 +78,7 @@ function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
   }
 
   return (
-    <div className={styles['desk']}>
+    <div className={styles['workspace']}>
       <div className={styles['columns']}>
         <nav className={styles['recipes']} aria-label={texts.recipes.title}>
           <p className={styles['source']}>{texts.recipes.source[now.source]}</p>
@@ -87,7 +87,7 @@ function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
           )}
           <RecipeList
             now={now}
-            there={checked.labels}
+            added={checked.labels}
             onAdd={add}
             onGoTo={(n) => {
               const at = recipeAt(text, n)
@@ -110,7 +110,7 @@ function Workspace({ now, drafts, findSampleImages }: WorkspaceProps) {
           <Problems id={stateId} checked={checked} onGoTo={goToProblem} />
           <KeyHelp schema={schema} path={pathAt(text, cursor)} />
         </section>
-        <div className={styles['trial']}>
+        <div className={styles['preview']}>
           <Preview find={findSampleImages} good={checked.good} />
         </div>
       </div>

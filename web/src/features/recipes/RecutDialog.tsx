@@ -8,7 +8,7 @@ import { type Texts, useTexts } from '@/lib/i18n'
 import { useUi } from '@/lib/services'
 import { useRecipes } from '@/lib/api/get-recipes'
 import { RecutChoice } from './RecutChoice'
-import { type Choice, MOST_LABELS, targetOf } from './recut-choice'
+import { type Choice, MAX_LABELS, targetOf } from './recut-choice'
 import styles from './RecutDialog.module.css'
 import { startRecut } from './start-recut'
 import type { RecutTarget } from './run-recut'
@@ -53,7 +53,7 @@ function summary(
   texts: Texts,
 ): string {
   const text = texts.recipes
-  if (!asked) return choice.labels.size > MOST_LABELS ? text.choose.tooMany : text.choose.none
+  if (!asked) return choice.labels.size > MAX_LABELS ? text.choose.tooMany : text.choose.none
   if (state.step === 'failed') return errorText(state.error, texts)
   if (state.step === 'counting') return text.recut.counting(state.sum?.looked ?? 0)
   return text.choose.would(state.sum.changed, state.sum.looked - state.sum.skipped)

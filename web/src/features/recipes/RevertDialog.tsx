@@ -8,7 +8,7 @@ interface Props {
   onClose: () => void
 }
 
-/** What was saved cannot be had back from the server. */
+/** Asks first, because the server keeps no copy of deleted recipes. */
 export function RevertDialog({ onConfirm, onClose }: Props) {
   const texts = useTexts()
   const text = texts.recipes

@@ -13,7 +13,7 @@ interface Props {
   now: Recipes
   drafts: DraftStore
   draft: Draft | null
-  /** The text has no problem. */
+  /** The text has no problems. */
   good: boolean
 }
 

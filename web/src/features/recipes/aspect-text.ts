@@ -1,6 +1,6 @@
 import type { RecipeBrief } from '@/lib/api/types'
 
-/** The shape that a recipe asks for, in its own words: "4:5", "2:3 – 1:1"; null: any. */
+/** The aspect ratio that a recipe asks for, as it is written there: "4:5", "2:3 – 1:1"; null: any. */
 export function aspectText({ json }: Pick<RecipeBrief, 'json'>): string | null {
   const { aspect, size } = JSON.parse(json) as {
     aspect?: unknown

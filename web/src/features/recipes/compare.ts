@@ -24,7 +24,7 @@ function kindOf(now: Shot | null, then: Shot | null): Kind {
   return alike(now, then) ? 'same' : 'changed'
 }
 
-/** Each shot as it is beside what it would be, in the order of the recipes; what goes comes last. */
+/** Pairs each current shot with the planned one, in the order of the recipes; removed shots come last. */
 export function compare(image: Pick<Image, 'shots'>, plan: Pick<Plan, 'shots'>): Pair[] {
   const labels = [...plan.shots, ...image.shots].map(({ label }) => label)
   return [...new Set(labels)].map((label) => {

@@ -1,4 +1,4 @@
-/** Keys of the editor. What they write goes through the browser's own typing, so that its undo knows it. */
+/** The keys of the editor. They insert text in the way of the browser's own typing, so that undo includes it. */
 
 export const STEP = '  '
 
@@ -10,14 +10,14 @@ function type(area: HTMLTextAreaElement, from: number, to: number, text: string)
   area.dispatchEvent(new Event('input', { bubbles: true }))
 }
 
-/** A new line as far in as this one; one step further behind an opening bracket. */
+/** A line break with the indentation of this line, one step more after an opening bracket. */
 export function lineBreak(before: string): string {
   const line = before.slice(before.lastIndexOf('\n') + 1)
   const indent = /^[ \t]*/.exec(line)?.[0] ?? ''
   return `\n${indent}${/[[{]\s*$/.test(line) ? STEP : ''}`
 }
 
-/** These lines one step further in, or out. */
+/** Indents or outdents the lines by one step. */
 export const shifted = (lines: string, out: boolean) =>
   lines
     .split('\n')
@@ -36,7 +36,8 @@ function shiftLines(area: HTMLTextAreaElement, out: boolean) {
   if (before.includes('\n')) area.setSelectionRange(from, from + text.length)
 }
 
-/** Answers whether the key was one of the editor's. Tab is none: it leaves the field, as everywhere. */
+/** Handles a key of the editor and returns true, or false for any other key. Tab is not one of them, because it
+ * leaves the field as everywhere else. */
 export function editKey(area: HTMLTextAreaElement, event: KeyboardEvent): boolean {
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event
   if (event.isComposing) return false

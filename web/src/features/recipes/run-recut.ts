@@ -10,7 +10,7 @@ export interface RecutSum {
   stopped: boolean
 }
 
-/** Everything that is cut already, or these images by these recipes. */
+/** All processed images, or these images with these recipes. */
 export type RecutTarget = 'all' | { ids: readonly number[]; recipes: string[] | null }
 
 interface Options {
@@ -20,8 +20,8 @@ interface Options {
   send?: typeof recut
 }
 
-/** Goes through the target in as many calls as that takes; the signal stops it between two. A queue that
- * is full is waited for. */
+/** Goes through the target in as many calls as needed. The signal stops it between two calls. While the queue
+ * is full, it waits. */
 export async function runRecut(
   target: RecutTarget,
   { dryRun, onPart, signal, send = recut }: Options,

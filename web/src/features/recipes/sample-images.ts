@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Image } from '@/lib/api/types'
 
-/** What recipes are tried on. */
+/** Images to try recipes on. */
 export interface SampleImages {
   of: 'selected' | 'newest'
   images: Image[]
 }
 
-/** Finds so many at most. */
+/** Finds at most `limit` images. */
 export type FindSampleImages = (limit: number) => Promise<SampleImages>
 
 export const SAMPLE_SIZE = 12
 
-/** Found when the dialog opens, and again when asked to. */
+/** Loaded when the dialog opens, and again on request. */
 export const useSampleImages = (find: FindSampleImages) =>
   useQuery({
     queryKey: ['recipes-trial'],

@@ -1,6 +1,6 @@
 import type { JSONPath } from 'jsonc-parser'
 
-/** What of JSON Schema the recipes use. */
+/** The part of JSON Schema that the recipes' schema uses. */
 export interface Schema {
   $ref?: string | undefined
   $defs?: Record<string, Schema>
@@ -18,12 +18,12 @@ export interface Schema {
 }
 
 export interface Help {
-  /** The key or the list that it is about; '' for the recipes as a whole. */
+  /** The key that the help is about; '' for the recipes as a whole. */
   name: string
   description: string
   values: string[]
   defaultValue: string | null
-  /** What may stand in it, with what it means. */
+  /** The keys it may contain. */
   keys: { key: string; description: string }[]
 }
 
@@ -33,7 +33,7 @@ const resolve = (root: Schema, one: Schema): Schema => {
   return target ? { ...resolve(root, target), ...one, $ref: undefined } : one
 }
 
-/** The schema and all that it may be instead. */
+/** The schema and all its alternatives. */
 const forms = (root: Schema, one: Schema): Schema[] => {
   const whole = resolve(root, one)
   return [whole, ...(whole.oneOf ?? []).flatMap((form) => forms(root, form))]
@@ -67,7 +67,7 @@ function keysOf(root: Schema, one: Schema) {
   return all.map(([key, schema]) => ({ key, description: describe(root, schema) }))
 }
 
-/** Help for a place in the text; null where the schema knows no such place. */
+/** The help for a path in the recipes; null if the schema has no such path. */
 export function helpAt(root: Schema, path: JSONPath): Help | null {
   const inside = path[0] === 'recipes' ? path.slice(1) : path
   const recipe = root.$defs?.['recipe']
@@ -81,7 +81,7 @@ export function helpAt(root: Schema, path: JSONPath): Help | null {
     const next = step(root, at, part)
     if (!next) return null
     if (typeof part === 'string') name = part
-    // A list says what its entries are; the entries have no words of their own.
+    // The description of a list describes its entries, which have none of their own.
     at =
       typeof part === 'number' ? { ...resolve(root, next), description: describe(root, at) } : next
   }

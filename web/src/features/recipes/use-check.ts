@@ -6,16 +6,16 @@ const PAUSE_MS = 350
 export interface Checked {
   state: 'checking' | 'fine' | 'bad' | 'failed'
   problems: Problem[]
-  /** Labels of the recipes, when the text is fine. */
+  /** The labels of the recipes, if the text has no problems. */
   labels: readonly string[]
-  /** The text, when it is fine. */
+  /** The text, if it has no problems. */
   good: string | null
 }
 
 const none: Problem[] = []
 const noLabels: string[] = []
 
-/** What the server says of the text, some time after the last key. */
+/** The server's check of the text, requested a moment after the last key press. */
 export function useChecked(text: string): Checked {
   const late = useDebounced(text, PAUSE_MS)
   const { data, isPlaceholderData, isError } = useCheck(late)

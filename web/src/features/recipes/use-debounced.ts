@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** The value when it has been the same for so long. */
+/** The value after it has not changed for this time. */
 export function useDebounced<T>(value: T, ms: number): T {
   const [late, setLate] = useState(value)
   useEffect(() => {

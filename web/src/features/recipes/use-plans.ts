@@ -8,7 +8,7 @@ export interface Planned {
   failed: boolean
 }
 
-/** The plan of each; until a new one is there, the last one. */
+/** The plan of each image. The previous plan is kept until the new one arrives. */
 export function usePlans(images: readonly Image[], text: string | null) {
   const last = useRef(new Map<number, Plan>())
   const plans = usePlansWith(images, text)

@@ -6,7 +6,7 @@ import { useRates } from './api/review-rates'
 import styles from './Rates.module.css'
 import { rejectionText } from './reasons'
 
-/** How often the shots of each recipe were right at the first look. */
+/** For each recipe: how often its shots were accepted at the first review. */
 export function Rates({ batch }: { batch: string }) {
   const texts = useTexts()
   const { data, error } = useRates(batch)

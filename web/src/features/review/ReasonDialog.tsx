@@ -6,16 +6,16 @@ import styles from './ReasonDialog.module.css'
 import { REASONS } from './reasons'
 
 interface Props {
-  /** The picture, or the shot. */
+  /** The name of the image or shot. */
   what: string
   onReason: (reason?: string) => void
   onClose: () => void
 }
 
-/** The API takes so many characters. */
-const LONGEST = 500
+/** The API's limit. */
+const MAX_LENGTH = 500
 
-/** A common reason by its number, or in own words, or none. */
+/** Asks why something is rejected: a common reason by its number, a reason in the user's own words, or none. */
 export function ReasonDialog({ what, onReason, onClose }: Props) {
   const texts = useTexts()
   const first = useRef<HTMLButtonElement>(null)
@@ -28,7 +28,7 @@ export function ReasonDialog({ what, onReason, onClose }: Props) {
     if (target instanceof HTMLInputElement || ctrlKey || metaKey || altKey) return
     const reason = REASONS[Number(key) - 1]
     if (!reason && key !== 'r') return
-    // The dialog goes at once: what lies under it must not hear the same key.
+    // The dialog closes immediately, so the page below it must not receive the same key.
     event.stopPropagation()
     event.preventDefault()
     onReason(reason)
@@ -39,7 +39,7 @@ export function ReasonDialog({ what, onReason, onClose }: Props) {
   }
   return (
     <Dialog title={text.reasonTitle(what)} onClose={onClose}>
-      {/* Keys are heard from whatever inside has the focus. */}
+      {/* The keys work wherever inside it the focus is. */}
       {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div className={styles['body']} onKeyDown={onKeyDown}>
         <ol className={styles['reasons']}>
@@ -62,7 +62,7 @@ export function ReasonDialog({ what, onReason, onClose }: Props) {
             <span>{text.otherReason}</span>
             <input
               value={own}
-              maxLength={LONGEST}
+              maxLength={MAX_LENGTH}
               onChange={({ target }) => setOwn(target.value)}
             />
           </label>

@@ -14,7 +14,7 @@ export interface Actions {
   previous: () => void
   undo: () => void
   edit: () => void
-  /** The next person of the photo. */
+  /** Uses the next person in the photo. */
   who: () => void
 }
 

@@ -20,7 +20,7 @@ interface Props {
 const plain: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops'])
 const withSkeleton: ReadonlySet<Layer> = new Set<Layer>(['people', 'crops', 'skeleton'])
 
-/** The photo with its boxes, and beside it the shots, as large as there is room. */
+/** The photo with its boxes, and the shots beside it as large as possible. */
 export function ReviewImage({ image, picked, skeleton, onPick }: Props) {
   const texts = useTexts()
   const name = nameOf(image)

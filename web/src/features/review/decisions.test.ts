@@ -36,7 +36,7 @@ describe('a decision', () => {
     expect(isDecided(all)).toBe(true)
   })
 
-  it('of a picture without any file is on each shot', () => {
+  it('on an image without any file is on each shot', () => {
     const all = withDecision(image(absent), { verdict: 'rejected' }, NOW)
     expect(all.shots[0]?.verdict?.verdict).toBe('rejected')
     expect(isDecided(image(absent))).toBe(false)

@@ -10,7 +10,7 @@ const jpeg = (size: number) => {
 }
 
 describe('checkFile', () => {
-  it('takes a picture within the limits', async () =>
+  it('accepts an image within the limits', async () =>
     expect(await checkFile(jpeg(100), limits, localeOf('en'))).toEqual({
       ok: true,
       format: 'jpeg',
@@ -28,18 +28,18 @@ describe('checkFile', () => {
       why: 'is empty',
     }))
 
-  it('names what is no picture', async () =>
+  it('names what is not an image', async () =>
     expect(await checkFile(new Blob(['plain text']), limits, localeOf('en'))).toMatchObject({
       ok: false,
     }))
 
-  it('names a picture whose format is off', async () =>
+  it('names an image whose format is disabled', async () =>
     expect(await checkFile(new Blob(['GIF89a......']), limits, localeOf('en'))).toEqual({
       ok: false,
       why: 'is GIF, which this server does not accept',
     }))
 
-  it('leaves size and format to the server while the limits are not known', async () =>
+  it('leaves size and format to the server while the limits are unknown', async () =>
     expect(await checkFile(jpeg(5000), undefined, localeOf('en'))).toEqual({
       ok: true,
       format: 'jpeg',

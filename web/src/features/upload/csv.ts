@@ -1,5 +1,5 @@
-/** The cells of CSV, each row with the line that it starts on. A cell in quotes may hold the separator,
- * doubled quotes and line ends. */
+/** Reads CSV: the cells of each row, and the line it starts on. A quoted cell may contain the separator, doubled
+ * quotes and line breaks. */
 export function readCsv(text: string, separator: string): { line: number; cells: string[] }[] {
   const rows: { line: number; cells: string[] }[] = []
   let cells: string[] = []
@@ -29,7 +29,7 @@ export function readCsv(text: string, separator: string): { line: number; cells:
     if (!quoted) start = line
   }
   if (cell !== '' || cells.length > 0) endRow()
-  // What stands between CR and LF is an empty row; an empty line is none.
+  // Empty lines are not rows; the empty text between CR and LF is not one either.
   return rows.filter(({ cells: all }) => all.some((one) => one.trim() !== ''))
 }
 

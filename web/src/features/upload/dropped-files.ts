@@ -1,4 +1,5 @@
-/** Files out of a drop, folders opened. Must be called in the event itself: the list dies after it. */
+/** The dropped files, including those in dropped folders. It must be called during the drop event, because the
+ * browser clears the list afterwards. */
 export function droppedFiles(data: DataTransfer): Promise<File[]> {
   const entries = [...data.items].flatMap((item) => {
     const entry = item.kind === 'file' ? item.webkitGetAsEntry() : null
@@ -18,7 +19,7 @@ async function filesOf(entry: FileSystemEntry): Promise<File[]> {
     )
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const files: File[] = []
-  // A reader answers in portions of a hundred; an empty one ends it.
+  // A reader returns up to a hundred entries at a time, and an empty list at the end.
   for (let portion = await read(reader); portion.length > 0; portion = await read(reader))
     for (const child of portion)
       if (!child.name.startsWith('.')) files.push(...(await filesOf(child)))

@@ -35,15 +35,14 @@ describe('parseUrls', () => {
     }),
   )
 
-  it('takes an address once', () =>
+  it('accepts each URL once', () =>
     expect(parseUrls('https://a.test\nhttps://a.test').bad).toEqual([
       { line: 2, url: 'https://a.test', why: 'is a duplicate' },
     ]))
 })
 
 describe('holdsUrls', () => {
-  it('is true when a line is an address', () =>
-    expect(holdsUrls('x\nhttps://a.test/1\n')).toBe(true))
+  it('is true when a line is a URL', () => expect(holdsUrls('x\nhttps://a.test/1\n')).toBe(true))
   it('is false for prose', () => expect(holdsUrls('see https://a.test for more')).toBe(false))
 })
 

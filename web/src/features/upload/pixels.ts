@@ -1,10 +1,10 @@
-/** Where a JPEG from a camera has its size: behind Exif, a preview and a colour profile. */
+/** In a JPEG from a camera the size comes after Exif data, a preview and a colour profile. */
 const JPEG_HEAD = 512 * 1024
 const HEAD = 64
 
 type Size = [width: number, height: number]
 
-/** Width times height as the head of the file says; null where it is not so easily found. */
+/** Width times height as given in the header of the file; null if it is not easily found there. */
 export async function pixelsOf(file: Blob, format: string): Promise<number | null> {
   const read = readers[format]
   if (!read) return null
@@ -13,7 +13,7 @@ export async function pixelsOf(file: Blob, format: string): Promise<number | nul
     const size = read(new DataView(bytes))
     return size && size[0] * size[1]
   } catch {
-    return null // Cut off. The server looks closer.
+    return null // The file is cut off. The server checks it anyway.
   }
 }
 
@@ -28,7 +28,7 @@ const readers: Record<string, ((data: DataView) => Size | null) | undefined> = {
   webp,
 }
 
-/** Walks the segments up to a start of frame: FF C0 to CF, but for C4, C8 and CC. */
+/** Walks the segments up to a start of frame: FF C0 to FF CF, except C4, C8 and CC. */
 function jpeg(data: DataView): Size | null {
   for (let at = 2; at + 9 < data.byteLength;) {
     if (data.getUint8(at) !== 0xff) return null
@@ -44,7 +44,7 @@ function jpeg(data: DataView): Size | null {
   return null
 }
 
-/** Lossy, lossless and extended files have it in different places (WebP container specification). */
+/** Lossy, lossless and extended files have the size in different places (WebP container specification). */
 function webp(data: DataView): Size | null {
   const kind = String.fromCharCode(...[12, 13, 14, 15].map((at) => data.getUint8(at)))
   if (kind === 'VP8 ') return [data.getUint16(26, true) & 0x3fff, data.getUint16(28, true) & 0x3fff]

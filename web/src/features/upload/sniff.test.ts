@@ -21,7 +21,7 @@ describe('sniff', () => {
   it.each([
     ['nothing', ''],
     ['one byte', '\xff'],
-    ['text', 'hello, this is no picture'],
+    ['text', 'hello, this is not an image'],
     ['a web page', '<!doctype html>'],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['PDF', '%PDF-1.7'],

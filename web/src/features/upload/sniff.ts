@@ -1,4 +1,4 @@
-/** What a file is by its first bytes, whatever it calls itself. */
+/** Recognises an image format by the first bytes of a file, whatever its name says. */
 export const SNIFF_BYTES = 32
 
 const ascii = (bytes: Uint8Array, from: number, to: number) =>
@@ -7,7 +7,8 @@ const ascii = (bytes: Uint8Array, from: number, to: number) =>
 const starts = (bytes: Uint8Array, ...head: number[]) =>
   head.every((byte, at) => bytes[at] === byte)
 
-/** ISO base media: the major brand, or one of the first compatible ones, tells AVIF from HEIC. */
+/** AVIF and HEIC are both ISO base media files. The major brand, or one of the first compatible brands, tells
+ * which it is. */
 function brand(bytes: Uint8Array): string | null {
   if (ascii(bytes, 4, 8) !== 'ftyp') return null
   for (const at of [8, 16, 20, 24, 28]) {
@@ -28,7 +29,7 @@ export function sniff(bytes: Uint8Array): string | null {
   return brand(bytes)
 }
 
-/** "image/jpeg", "JPG" and "jpeg" are the same format. */
+/** One name for each format: "image/jpeg", "JPG" and "jpeg" are all "jpeg". */
 export function formatName(name: string): string {
   const plain = name.toLowerCase().replace(/^image\//, '')
   return { jpg: 'jpeg', tif: 'tiff', heif: 'heic' }[plain] ?? plain

@@ -42,7 +42,7 @@ describe('UploadQueue', () => {
     expect(states(queue)).toEqual(['done'])
   })
 
-  it('gives up on a refused picture at once, and names the reason', async () => {
+  it('gives up on a rejected image at once, and names the reason', async () => {
     const send = vi.fn(() =>
       Promise.reject(new ApiError('image_corrupt', 'Damaged.', '', 422, null)),
     )

@@ -3,17 +3,17 @@ import { isMoving, isOpen, type Upload } from './upload-queue'
 export interface UploadTotals {
   all: number
   done: number
-  /** Of those done. */
+  /** Of those done, the ones that the server already had. */
   existing: number
   failed: number
   open: number
-  /** Of those open, not paused. */
+  /** Of those open, the ones that are not paused. */
   moving: number
   bytes: number
   loaded: number
 }
 
-/** Totals over what was not cancelled. */
+/** Totals of all uploads that were not cancelled. */
 export function uploadTotals(uploads: readonly Upload[]): UploadTotals {
   const totals = {
     all: 0,

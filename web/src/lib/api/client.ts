@@ -1,6 +1,6 @@
 import { errorFrom, networkError } from './error'
 
-/** Addresses are relative to the page, so that it also works below a prefix of a proxy. */
+/** URLs are relative to the page, so that it also works below a path prefix of a proxy. */
 export function apiUrl(path: string, query: Record<string, string | number | undefined> = {}) {
   const url = new URL(path, document.baseURI)
   for (const [key, value] of Object.entries(query))
@@ -8,7 +8,7 @@ export function apiUrl(path: string, query: Record<string, string | number | und
   return url
 }
 
-/** A call with a JSON answer. Throws ApiError; an abort passes as it is. */
+/** Makes a request and parses its JSON response. Throws ApiError; an abort throws its own error. */
 export async function call<T>(url: URL, init: RequestInit = {}): Promise<T> {
   let response: Response
   try {

@@ -13,5 +13,5 @@ export const imageQuery = (id: number) => ({
 export const useImage = (id: number) =>
   useQuery({ ...imageQuery(id), placeholderData: keepPreviousData })
 
-/** The photo with skeleton and boxes drawn into it, as a picture of its own. */
+/** The URL of the photo with skeleton and boxes drawn on it. */
 export const overlayUrl = (id: number) => apiUrl(`images/${id}/overlay`).href

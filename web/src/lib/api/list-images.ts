@@ -1,7 +1,7 @@
 import { apiUrl, call } from './client'
 import type { ImageList, Status } from './types'
 
-/** Which images; the same words for a list, a bulk action and a ZIP. */
+/** Which images; the same filter for a list, a bulk action and a ZIP file. */
 export interface FilterParams {
   q?: string | undefined
   status?: Status | undefined
@@ -9,7 +9,7 @@ export interface FilterParams {
   batch?: string | undefined
 }
 
-/** Which, and in what order. */
+/** Which images, and in which order. */
 export interface ViewParams extends FilterParams {
   sort?: string | undefined
   order?: string | undefined

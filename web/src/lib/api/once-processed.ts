@@ -4,8 +4,8 @@ import type { Image } from './types'
 
 const WAIT_S = 30
 
-/** What people set is taken only of a processed image. One that is just being cut anew is waited for,
- * and asked once more. */
+/** The server accepts edits and decisions only for processed images. While the image is being re-cut this waits
+ * until it is processed, and then tries once more. */
 export async function onceProcessed<T>(id: number, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -5,7 +5,7 @@ import type { EditsChange, Plan } from './types'
 export const planImage = (id: number, edits: EditsChange, signal?: AbortSignal) =>
   sendJson<Plan>('POST', `images/${id}/plan`, { edits }, signal)
 
-/** Which shots it would get with this change; asked again when the image itself has changed. */
+/** The shots that the image would get with these edits; requested again when the image changes. */
 export function usePlan({ id, seq }: { id: number; seq: number }, edits: EditsChange, on = true) {
   return useQuery({
     queryKey: ['plan', id, seq, edits],

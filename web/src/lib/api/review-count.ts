@@ -4,8 +4,8 @@ import type { ImageList } from './types'
 
 const EVERY_MS = 20_000
 
-/** How many need attention and have no verdict. Apart from the lists: so small a figure must not be
- * asked for at every change. */
+/** How many images need review. It is not among the image lists, because the live feed would refetch it after
+ * every change. */
 export function useReviewCount(batch: string, on: boolean): number {
   const { data } = useQuery({
     queryKey: ['review-count', batch],

@@ -1,6 +1,6 @@
 import { apiUrl, call } from './client'
 
-/** A call that carries JSON. */
+/** Sends JSON. */
 export const sendJson = <T>(
   method: 'POST' | 'PUT',
   path: string,

@@ -5,16 +5,16 @@ import type { FilterParams } from '@/lib/api/list-images'
 export type BulkAction = 'retry' | 'cancel' | 'delete'
 export type BulkTarget =
   | { ids: readonly number[] }
-  /** All that match but some. */
+  /** All images that match the filter, except some. */
   | { filter: FilterParams; except?: ReadonlySet<number> }
 
-/** One call takes so many ids. */
+/** The most ids per call. */
 export const BULK_IDS = 1000
 
 interface Options {
-  /** With a filter: where the call before ended. */
+  /** With a filter: where the previous call ended. */
   after?: number
-  /** It still goes out while the page is being closed. */
+  /** The request is sent even while the page is being closed. */
   keepalive?: boolean
 }
 

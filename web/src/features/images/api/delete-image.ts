@@ -1,5 +1,5 @@
 import { apiUrl, call } from '@/lib/api/client'
 
-/** keepalive: it still goes out while the page is being closed. */
+/** With keepalive the request is sent even while the page is being closed. */
 export const deleteImage = (id: number) =>
   call<undefined>(apiUrl(`images/${id}`), { method: 'DELETE', keepalive: true })

@@ -6,7 +6,7 @@ export type Offset = NonNullable<OffsetRequest['offset']>
 export interface OffsetTask {
   label: string
   batch: string
-  /** null takes what was set with the batch back. */
+  /** null removes the shift of the batch again. */
   offset: Offset | null
 }
 

@@ -2,10 +2,10 @@ import { apiUrl } from '@/lib/api/client'
 import type { BulkTarget } from './bulk'
 import type { FilterParams } from '@/lib/api/list-images'
 
-/** An address holds about so many ids; the server takes as many. */
+/** The most ids that fit into a URL, and that the server accepts. */
 export const ZIP_IDS = 1000
 
-/** Where the shots of these images are served as one file; it is made while it is sent. */
+/** The URL of a ZIP file with the shots of these images. */
 export const zipUrl = (target: BulkTarget) =>
   apiUrl('images.zip', 'ids' in target ? { ids: target.ids.join(',') } : { ...target.filter }).href
 

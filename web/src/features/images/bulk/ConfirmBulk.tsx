@@ -11,7 +11,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Before much is done at once: all that match, and no undo. */
+/** Asks before an action on all matching images, which cannot be undone. */
 export function ConfirmBulk({ action, count, onConfirm, onClose }: Props) {
   const texts = useTexts()
   const { title, text, yes, no } = texts.bulk.confirm[action]

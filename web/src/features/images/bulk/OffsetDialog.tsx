@@ -15,9 +15,9 @@ import { type OffsetRun, useOffsetRun } from './use-offset-run'
 
 interface Props {
   image: ImageDetail
-  /** Its box was drawn by hand. */
+  /** The shot whose box was drawn by hand. */
   shot: Shot
-  /** What the shot is called. */
+  /** The title of the shot. */
   title: string
   onClose: () => void
 }

@@ -2,12 +2,12 @@ import type { Box } from '@/lib/box'
 import type { OffsetAnswer } from '@/lib/api/types'
 import type { Offset } from '@/features/images/api/offset-edits'
 
-/** What the API takes. */
-const FAR = 2
-const SCALES = { least: 0.2, most: 5 }
+/** The API's limits. */
+const MAX_SHIFT = 2
+const SCALE = { min: 0.2, max: 5 }
 
-/** How the box differs from the planned one, in parts of the planned one: the shift of its middle, and
- * how many times its size. */
+/** How the box differs from the planned one: the shift of its centre in widths and heights of the planned box,
+ * and the factor between their sizes. */
 export function offsetOf(planned: Box, box: Box): Offset {
   return {
     x: (box.x + box.w / 2 - planned.x - planned.w / 2) / planned.w,
@@ -17,22 +17,22 @@ export function offsetOf(planned: Box, box: Box): Offset {
 }
 
 export const isAllowed = ({ x, y, scale }: Offset) =>
-  Math.abs(x) <= FAR && Math.abs(y) <= FAR && scale >= SCALES.least && scale <= SCALES.most
+  Math.abs(x) <= MAX_SHIFT && Math.abs(y) <= MAX_SHIFT && scale >= SCALE.min && scale <= SCALE.max
 
 export interface OffsetSum {
   looked: number
   changed: number
   skipped: number
-  /** The first of those that change, to be looked at. */
+  /** The first images that change, for the preview. */
   first: OffsetAnswer['changed']
 }
 
 type Ask = (after: number) => Promise<OffsetAnswer>
 
-/** Asks page by page until the last; tells the sum after each. */
+/** Requests all pages and reports the sum after each. */
 export async function allPages(
   ask: Ask,
-  keep: number,
+  previewCount: number,
   onSum: (sum: OffsetSum) => void,
 ): Promise<OffsetSum> {
   let sum: OffsetSum = { looked: 0, changed: 0, skipped: 0, first: [] }
@@ -43,7 +43,7 @@ export async function allPages(
       looked: sum.looked + answer.looked,
       changed: sum.changed + answer.changed.length,
       skipped: sum.skipped + answer.skipped,
-      first: [...sum.first, ...answer.changed].slice(0, keep),
+      first: [...sum.first, ...answer.changed].slice(0, previewCount),
     }
     onSum(sum)
     after = answer.next

@@ -1,12 +1,13 @@
 import { withRetry } from '@/lib/backoff'
 import type { BulkAnswer } from '@/lib/api/types'
 import { bulk, BULK_IDS, type BulkAction, type BulkTarget } from '@/features/images/api/bulk'
-import { type FilterParams, listImages } from '@/lib/api/list-images'
+import { listImages } from '@/lib/api/list-images'
+import { listIds } from './list-ids'
 
 export type Skipped = BulkAnswer['skipped'][number]
 
 export interface BulkSum {
-  /** Ids. */
+  /** The ids of the images that were changed. */
   done: number[]
   skipped: Skipped[]
   stopped: boolean
@@ -18,19 +19,16 @@ export interface BulkCalls {
 }
 
 interface Options {
-  /** What is done before a call fails, or before it is stopped. */
+  /** Called after each call with its answer and the sum so far. */
   onPart?: (part: BulkAnswer, sum: BulkSum) => void
   signal?: AbortSignal
   calls?: BulkCalls
 }
 
-/** What an action is for at all: asked so, the server need not go through the others. */
-const fits = { retry: 'failed', cancel: 'pending', delete: undefined } as const
+/** The status that an action applies to. With it in the filter, the server need not visit other images. */
+const statusFor = { retry: 'failed', cancel: 'pending', delete: undefined } as const
 
-/** The server lists at most so many in one answer. */
-const LIST = 1000
-
-/** Does it for all of the target, in as many calls as that takes; the signal stops it between two. */
+/** Runs the action on the whole target, in as many calls as needed. The signal stops it between two calls. */
 export async function runBulk(
   action: BulkAction,
   target: BulkTarget,
@@ -59,9 +57,10 @@ async function* parts(
     }
     return
   }
-  const filter = { ...target.filter, status: target.filter.status ?? fits[action] }
+  const filter = { ...target.filter, status: target.filter.status ?? statusFor[action] }
   if (target.except && target.except.size > 0) {
-    const ids = await idsBut(target.except, filter, list, signal)
+    // A filter cannot exclude single images, so the ids of all others are listed first.
+    const ids = await listIds(filter, target.except, { list, ...(signal ? { signal } : {}) })
     yield* parts(action, { ids }, { send, list }, signal)
     return
   }
@@ -73,26 +72,7 @@ async function* parts(
   }
 }
 
-/** A filter cannot leave single images out: so their ids, all asked for before anything is done. */
-async function idsBut(
-  except: ReadonlySet<number>,
-  filter: FilterParams,
-  list: typeof listImages,
-  signal: AbortSignal | undefined,
-): Promise<number[]> {
-  const ids: number[] = []
-  for (let total = 1, offset = 0; offset < total && !signal?.aborted; offset += LIST) {
-    const from = offset
-    const answer = await withRetry(() =>
-      list({ ...filter, sort: 'id', order: 'asc', limit: LIST, offset: from }),
-    )
-    total = answer.total
-    for (const { id } of answer.images) if (!except.has(id)) ids.push(id)
-  }
-  return ids
-}
-
-/** How many were left out for which reason. */
+/** How many images were skipped for each reason, the most frequent reason first. */
 export function countReasons(skipped: readonly Skipped[]): { reason: Skipped; count: number }[] {
   const byCode = new Map<string, { reason: Skipped; count: number }>()
   for (const reason of skipped) {

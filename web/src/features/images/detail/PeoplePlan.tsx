@@ -41,7 +41,7 @@ export function PeoplePlan({ image, person, plan: { data, error } }: Props) {
           <li key={shot.label}>
             <CroppedImage
               src={image.original ?? image.thumbnail ?? ''}
-              spare={image.thumbnail}
+              fallback={image.thumbnail}
               photo={sizeOf(image)}
               box={boxOf(shot.box ?? [])}
               alt={titleOf(shot, texts)}

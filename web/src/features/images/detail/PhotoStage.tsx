@@ -9,11 +9,11 @@ import { Overlay } from '@/components/overlay/Overlay'
 interface Props {
   image: ImageDetail
   shown: ReadonlySet<Layer>
-  /** Who is pointed out. */
+  /** The person who is highlighted. */
   picked: number | null
   onPick: (label: string) => void
   onPerson: (index: number) => void
-  /** Whose crops are drawn: its own, or those it would get. */
+  /** The shots whose crops are drawn: those the image has, or those it would get. */
   shots: readonly Shot[]
 }
 
@@ -25,7 +25,7 @@ export function PhotoStage({ image, shots, shown, picked, onPick, onPerson }: Pr
   if (!original) return <p className={styles['stage']}>{texts.detail.noOriginal}</p>
   return (
     <div className={styles['stage']}>
-      {/* One box for the photo and what is drawn on it: both are fitted into it in the same way. */}
+      {/* Photo and overlay share one box, because both are fitted into it in the same way. */}
       {broken ? (
         <p>{texts.detail.noPreview(format.toUpperCase())}</p>
       ) : (

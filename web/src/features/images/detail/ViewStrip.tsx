@@ -8,7 +8,7 @@ import { Thumbnail } from '@/features/images/table/Thumbnail'
 
 interface Props {
   image: ImageDetail
-  /** '' is the photo. */
+  /** The label of the current shot; '' is the photo. */
   current: string
   onPick: (label: string) => void
 }
@@ -16,7 +16,7 @@ interface Props {
 export function ViewStrip({ image, current, onPick }: Props) {
   const texts = useTexts()
   const ref = useRef<HTMLDivElement>(null)
-  // The keys of the dialog are heard from here.
+  // The keys of the dialog work only while the focus is inside.
   useEffect(() => {
     ref.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus()
   }, [])

@@ -8,7 +8,7 @@ import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
 import { filterParams, useView } from '@/lib/view'
 import { ConfirmBulk } from '@/features/images/bulk/ConfirmBulk'
 import { useImagesServices, useSelection } from '@/features/images/services'
-import { resolveIds } from '@/features/images/bulk/resolve-ids'
+import { listIds } from '@/features/images/bulk/list-ids'
 import { countSelected } from './selection'
 
 export interface RecutDialogProps {
@@ -50,6 +50,11 @@ export function SelectionBar({ total, RecutDialog }: Props) {
     if (all && (action === 'delete' || count > ASK_FROM)) setAsking(action)
     else services.bulk.runOnSelection(action, target, count)
   }
+  // Only processed images can be re-cut.
+  const findIds = async () =>
+    'ids' in target
+      ? [...target.ids]
+      : listIds({ ...target.filter, status: 'processed' }, target.except)
   const zips = all ? except.size === 0 && mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS
 
   return (
@@ -108,7 +113,7 @@ export function SelectionBar({ total, RecutDialog }: Props) {
       {recutting && (
         <RecutDialog
           count={count}
-          findIds={() => resolveIds(target)}
+          findIds={findIds}
           onClose={() => setRecutting(false)}
           onDone={clear}
         />

@@ -53,7 +53,7 @@ export function ColumnResizer({ id, text, width, stop, onStop }: Props) {
   }
 
   return (
-    // A separator that can be moved is a widget.
+    // A movable separator is interactive.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <span
       role="separator"
@@ -71,7 +71,7 @@ export function ColumnResizer({ id, text, width, stop, onStop }: Props) {
       onPointerUp={end}
       onPointerCancel={end}
       onFocus={() => onStop(id)}
-      // The column is not dragged by its handle.
+      // Otherwise dragging the handle would move the column.
       onMouseDown={(event) => {
         event.preventDefault()
         event.currentTarget.focus()

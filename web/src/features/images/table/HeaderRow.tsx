@@ -52,7 +52,7 @@ export function HeaderRow({ headers, total, movable, onSelectAll }: Props) {
                   {text}
                 </span>
               )}
-              {(canMove || kind === 'picture') && (
+              {(canMove || kind === 'image') && (
                 <ColumnResizer
                   id={id}
                   text={text}

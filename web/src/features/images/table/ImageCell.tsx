@@ -14,7 +14,7 @@ export function ImageCell({ image, tabIndex }: { image: Image; tabIndex: number 
   return (
     <button
       type="button"
-      className={styles['picture']}
+      className={styles['image']}
       tabIndex={tabIndex}
       onClick={() => changeView({ image: image.id, shot: '' })}
     >

@@ -13,12 +13,12 @@ import { UpdatedCell } from './UpdatedCell'
 interface Props {
   image: Image
   columns: Columns
-  /** Among all rows. */
+  /** Index among all rows. */
   index: number
-  /** Among those of the virtual list. */
+  /** Index in the virtual list. */
   place: number
   top: number
-  /** Only one row is a stop of the Tab key; arrows lead to the others. */
+  /** The Tab key reaches only the active row; arrow keys lead to the others. */
   active: boolean
   selected: boolean
   onActive: (index: number) => void
@@ -45,15 +45,15 @@ export const ImageRow = memo(function ImageRow(props: Props) {
       onFocus={() => onActive(index)}
     >
       {columns.map(({ id, meta }) => {
-        const kind: CellKind = meta?.kind ?? 'picture'
+        const kind: CellKind = meta?.kind ?? 'image'
         const label = meta?.label ?? ''
         return (
           <td key={id} role="cell" className={[styles['cell'], styles[kind]].join(' ')}>
             {kind === 'select' && (
               <SelectCell image={image} selected={selected} tabIndex={tabIndex} onPick={onPick} />
             )}
-            {kind === 'marks' && <MetadataCell image={image} tabIndex={tabIndex} />}
-            {kind === 'picture' && <ImageCell image={image} tabIndex={tabIndex} />}
+            {kind === 'metadata' && <MetadataCell image={image} tabIndex={tabIndex} />}
+            {kind === 'image' && <ImageCell image={image} tabIndex={tabIndex} />}
             {kind === 'status' && <StatusCell image={image} />}
             {kind === 'shot' && (
               <ShotCell

@@ -93,7 +93,7 @@ export function ImageTable({ rows, shots, old, onVisible }: Props) {
             if (!image)
               return (
                 <PlaceholderRow
-                  key={`ghost ${index}`}
+                  key={`loading ${index}`}
                   rowIndex={index + 2}
                   top={item.start - top}
                 />
@@ -128,7 +128,7 @@ function columnStyle(columns: Columns, widths: Readonly<Record<string, number>>)
   return {
     '--columns': columns
       .map(({ id = '', meta }) => {
-        const kind = meta?.kind ?? 'picture'
+        const kind = meta?.kind ?? 'image'
         const px = widths[id]
         // A column that a small window hides has no width there, even if one was chosen.
         return px === undefined

@@ -3,14 +3,14 @@ import { useTexts } from '@/lib/i18n'
 import styles from './ListPosition.module.css'
 
 interface Props {
-  /** Rows in sight. */
+  /** The visible rows. */
   first: number
   last: number
   total: number
   showRow: (row: number, align?: 'start') => void
 }
 
-/** Below the rows, always in sight: which of how many they are, and the way to both ends. */
+/** Says which rows are visible, with buttons to go to both ends of the list. */
 export function ListPosition({ first, last, total, showRow }: Props) {
   const texts = useTexts()
   const end = Math.min(last, total - 1)

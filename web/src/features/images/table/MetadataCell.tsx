@@ -3,17 +3,17 @@ import { useTexts } from '@/lib/i18n'
 import styles from './cells.module.css'
 import { useChangeView } from '@/lib/view'
 
-/** SKU and label, and the batch, which leads to all of it. */
+/** SKU and label, and the batch; a click on the batch filters the table by it. */
 export function MetadataCell({ image, tabIndex }: { image: Image; tabIndex: number }) {
   const texts = useTexts()
   const changeView = useChangeView()
   const { sku, label, batch } = image
-  const marks = [sku, label].filter(Boolean).join(' · ')
+  const skuAndLabel = [sku, label].filter(Boolean).join(' · ')
   return (
-    <div className={styles['marks']}>
-      {marks && (
-        <span className={styles['sku']} data-tip={marks}>
-          {marks}
+    <div className={styles['metadata']}>
+      {skuAndLabel && (
+        <span className={styles['sku']} data-tip={skuAndLabel}>
+          {skuAndLabel}
         </span>
       )}
       {batch && (

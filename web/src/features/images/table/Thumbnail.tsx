@@ -3,17 +3,17 @@ import styles from './cells.module.css'
 
 interface Props {
   src: string
-  /** A shot is shown in its own frame; a photo may be cropped to fill the place. */
+  /** Show the whole image, as for a shot; a photo may be cropped to fill the space. */
   whole?: boolean
-  /** In the corner of a whole picture. */
+  /** Shown in the corner of a whole image. */
   mark?: ReactNode
 }
 
-/** Decorative: the button around it has the words. */
+/** Decorative, because the button around it has the text. */
 export function Thumbnail({ src, whole = true, mark }: Props) {
   const [broken, setBroken] = useState<string | null>(null)
   if (broken === src) return <span className={styles['empty']} />
-  const picture = (
+  const image = (
     <img
       className={[styles['thumbnail'], whole ? styles['whole'] : ''].join(' ')}
       src={src}
@@ -26,11 +26,11 @@ export function Thumbnail({ src, whole = true, mark }: Props) {
       onError={() => setBroken(src)}
     />
   )
-  if (!whole) return picture
+  if (!whole) return image
   return (
     <span className={styles['frame']}>
       <span className={styles['fitted']}>
-        {picture}
+        {image}
         {mark}
       </span>
     </span>

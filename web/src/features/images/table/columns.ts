@@ -9,15 +9,16 @@ export interface ShotColumn {
   title: string
 }
 
-export type CellKind = 'select' | 'picture' | 'marks' | 'status' | 'shot' | 'updated' | 'actions'
+export type CellKind = 'select' | 'image' | 'metadata' | 'status' | 'shot' | 'updated' | 'actions'
 
 const helper = createColumnHelper<Image>()
 
-/** The ids of sortable columns are the server's names of the orders. */
+/** The ids of the sortable columns are the API's sort names. */
 export const imageColumns = (shots: readonly ShotColumn[], texts: Texts) => [
   helper.display({ id: 'select', header: texts.select.whole, meta: { kind: 'select' } }),
-  helper.accessor(nameOf, { id: 'name', header: texts.table.image, meta: { kind: 'picture' } }),
-  helper.display({ id: 'marks', header: texts.table.marks, meta: { kind: 'marks' } }),
+  helper.accessor(nameOf, { id: 'name', header: texts.table.image, meta: { kind: 'image' } }),
+  // The id stays 'marks' because browsers store it in the layout.
+  helper.display({ id: 'marks', header: texts.table.metadata, meta: { kind: 'metadata' } }),
   helper.accessor('status', { id: 'status', header: texts.table.status, meta: { kind: 'status' } }),
   ...shots.map(({ label, title }) =>
     helper.accessor((image) => image.shots.find((shot) => shot.label === label), {
@@ -37,18 +38,18 @@ export const imageColumns = (shots: readonly ShotColumn[], texts: Texts) => [
 
 export type Columns = ReturnType<typeof imageColumns>
 
-/** Columns that may be hidden and moved; without the others the rows could not be told apart or used. */
+/** Whether a column can be hidden and moved. The others are needed to recognise and use the rows. */
 export const isOptional = ({ meta }: Columns[number]) =>
-  !['select', 'picture', 'actions'].includes(meta?.kind ?? '')
+  !['select', 'image', 'actions'].includes(meta?.kind ?? '')
 
-/** What cannot be moved keeps its place at either end. */
+/** Sorts the columns into the chosen order. The fixed ones stay at both ends. */
 export function arranged(columns: Columns, order: readonly string[]): Columns {
   const fixed = columns.filter((one) => !isOptional(one))
   return [...fixed.slice(0, -1), ...ordered(columns.filter(isOptional), order), ...fixed.slice(-1)]
 }
 
 declare module '@tanstack/react-table' {
-  // The names of the parameters are given by the library.
+  // The library requires these parameter names.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface ColumnMeta<TData, TValue> {
     kind: CellKind

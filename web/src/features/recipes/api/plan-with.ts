@@ -2,7 +2,7 @@ import { useQueries } from '@tanstack/react-query'
 import { sendJson } from '@/lib/api/send-json'
 import type { Image, Plan } from '@/lib/api/types'
 
-/** Which shots these images would get by a text of recipes. */
+/** The shots that these images would get with the given recipes. */
 export const usePlansWith = (images: readonly Image[], recipes: string | null) =>
   useQueries({
     queries: images.map(({ id, seq }) => ({

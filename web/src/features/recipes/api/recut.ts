@@ -1,14 +1,14 @@
 import { sendJson } from '@/lib/api/send-json'
 import type { RecutAnswer } from '@/lib/api/types'
 
-/** One call looks at so many. */
+/** The most ids per call. */
 export const RECUT_IDS = 250
 
 export interface RecutAsk {
   dryRun?: boolean
   after?: number
   ids?: number[]
-  /** With ids: labels that they are cut by from now on; null: those in force. */
+  /** With ids: the labels of the recipes for these images from now on; null: the active recipes. */
   recipes?: string[] | null
 }
 

@@ -5,7 +5,7 @@ import type { ImageDetail, ReviewRequest } from '@/lib/api/types'
 
 const TRIES = 3
 
-/** keepalive: the last verdict still goes out while the page is being closed. */
+/** With keepalive the last decision is sent even while the page is being closed. */
 export const reviewImage = (id: number, request: ReviewRequest) =>
   withRetry(
     () =>

@@ -6,10 +6,10 @@ import { columns, type UrlLine } from '@/features/upload/parse-urls'
 
 const none: BatchAnswer = { message: '', imageIds: [], images: [], rejected: [] }
 
-/** The line of the first address in what is sent: a header stands above. */
+/** The line of the first URL in the CSV that is sent; the header is above it. */
 export const FIRST_LINE = 2
 
-/** Sends addresses as CSV. That all were refused is an answer too: it names the reason of each. */
+/** Sends URLs as CSV. If the server rejects all of them, the result says why for each. */
 export async function sendBatch(lines: readonly UrlLine[], batch: string): Promise<BatchAnswer> {
   const rows = lines.map(({ url, sku = '', label = '' }) => [url, sku, label])
   try {

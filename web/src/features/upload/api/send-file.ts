@@ -3,7 +3,7 @@ import { errorFrom, networkError } from '@/lib/api/error'
 import type { ProcessAnswer } from '@/lib/api/types'
 
 export interface Sent extends ProcessAnswer {
-  /** The server had these bytes already. */
+  /** The server already had this file. */
   existing: boolean
 }
 
@@ -11,11 +11,11 @@ export interface Sendable {
   file: Blob
   name: string
   format: string
-  /** '' is none. */
+  /** The batch; '' is none. */
   batch: string
 }
 
-/** Sends a picture as a raw body. XMLHttpRequest, because fetch tells no upload progress. */
+/** Sends an image as a raw body. It uses XMLHttpRequest, because fetch has no upload progress. */
 export function sendFile(
   { file, name, format, batch }: Sendable,
   onProgress: (loaded: number) => void,

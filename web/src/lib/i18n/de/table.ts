@@ -3,7 +3,7 @@ import { number } from './numbers'
 
 export const table: Texts['table'] = {
   caption: 'Bilder',
-  marks: 'SKU, Stapel',
+  metadata: 'SKU, Stapel',
   inBatch: 'Stapel',
   batchOnly: (batch) => `Nur Stapel ${batch}`,
   allBatches: 'Alle Stapel zeigen',

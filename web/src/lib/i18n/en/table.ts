@@ -2,7 +2,7 @@ import { number } from './numbers'
 
 export const table = {
   caption: 'Images',
-  marks: 'SKU, batch',
+  metadata: 'SKU, batch',
   inBatch: 'Batch',
   batchOnly: (batch: string) => `Only batch ${batch}`,
   allBatches: 'Show all batches',

@@ -1,13 +1,13 @@
-/** The server gives rows in pages of so many. */
+/** Rows per page of the server's list. */
 export const PAGE = 100
 
-/** Rows beyond the edge of what is seen that are asked for, too. */
+/** How many rows beyond the visible ones are loaded. */
 const AHEAD = 30
 
-/** Taller than this, browsers cut an element off. */
+/** Browsers cut off elements that are taller than this. */
 const TALLEST_PX = 16_000_000
 
-/** First and last page. */
+/** A range of pages. */
 export interface Span {
   first: number
   last: number
@@ -15,7 +15,7 @@ export interface Span {
 
 export const pageOf = (row: number) => Math.floor(row / PAGE)
 
-/** The pages around rows first to last, both seen, of so many rows. */
+/** The pages that the visible rows `first` to `last` and the rows near them are on. */
 export function spanOf(first: number, last: number, rows: number): Span {
   const end = pageOf(Math.max(0, rows - 1))
   return {
@@ -27,7 +27,7 @@ export function spanOf(first: number, last: number, rows: number): Span {
 export const pagesOf = ({ first, last }: Span) =>
   Array.from({ length: Math.max(0, last - first) + 1 }, (_, at) => first + at)
 
-/** Where a row stands on the server, when some before it, in ascending order, are not shown. */
+/** The index of a row in the server's list, when the `hidden` rows (in ascending order) are not shown. */
 export function onServer(row: number, hidden: readonly number[]): number {
   let at = row
   for (const one of hidden) {
@@ -37,5 +37,5 @@ export function onServer(row: number, hidden: readonly number[]): number {
   return at
 }
 
-/** A list too tall for one element is shown in parts: how many rows each has. */
+/** A list too tall for one element is shown in parts. This is the number of rows in each. */
 export const partOf = (rowPx: number) => Math.floor(TALLEST_PX / rowPx / 1000) * 1000

@@ -9,8 +9,8 @@ interface Anchor {
   count: number
 }
 
-/** What is read must not move: when rows come or go above, the page is scrolled along with them. `first` is
- * the first row in sight; null: nothing is to be held, as at the top, where new rows are to be seen. */
+/** Keeps the visible rows in place: when rows are added or removed above them, the page scrolls by as much.
+ * `first` is the first visible row; null at the top of the list, where new rows should appear. */
 export function useAnchor(rows: Rows, first: number | null, px: number) {
   const anchor = useRef<Anchor | null>(null)
   useLayoutEffect(() => {
@@ -18,7 +18,7 @@ export function useAnchor(rows: Rows, first: number | null, px: number) {
     if (now && now.params === rows.params && first !== null && rows.at(now.row)?.id !== now.id) {
       const row = rows.indexOf(now.id)
       const by = row - now.row
-      // Not when the row itself took another place, as in an order by time.
+      // Not if the row itself moved, for example in a list sorted by time.
       if (row >= 0 && by === rows.count - now.count) {
         window.scrollBy(0, by * px)
         anchor.current = { ...now, row, count: rows.count }
