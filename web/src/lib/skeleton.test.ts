@@ -11,13 +11,13 @@ const person = (...landmarks: [string, number][]): Person => ({
 })
 
 describe('the skeleton', () => {
-  it('joins points that are both sure', () =>
+  it('joins keypoints that are both certain', () =>
     expect(
       bonesOf(person(['left_hip', 0.9], ['left_knee', 0.5], ['left_ankle', 0.1])).map(
         ({ key }) => key,
       ),
     ).toEqual(['left_hip-left_knee']))
 
-  it('leaves out what is a guess', () =>
+  it('leaves out uncertain keypoints', () =>
     expect(visibleKeypoints(person(['nose', 0.2], ['left_ear', 0.25]))).toHaveLength(1))
 })

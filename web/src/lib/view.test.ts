@@ -31,10 +31,10 @@ describe('viewParams', () => {
 })
 
 describe('filterKey', () => {
-  it('is the same at another row and in another order', () =>
+  it('is equal for another row and another order', () =>
     expect(filterKey(readView('?q=a&row=2&sort=name'))).toBe(filterKey(readView('?q=a'))))
 
-  it.each(['?q=b', '?show=failed', '?batch=a'])('is another with %s', (search) =>
+  it.each(['?q=b', '?show=failed', '?batch=a'])('differs with %s', (search) =>
     expect(filterKey(readView(search))).not.toBe(filterKey(readView(''))),
   )
 })

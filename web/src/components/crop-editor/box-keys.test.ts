@@ -13,17 +13,17 @@ const press = (key: string, more: Partial<Pressed> = {}) =>
   )
 
 describe('keys on the box', () => {
-  it('arrows move it by a pixel of the screen, with Shift by ten', () => {
+  it('arrow keys move it by one screen pixel, by ten with Shift', () => {
     expect(press('ArrowLeft')).toMatchObject({ x: 398, y: 400 })
     expect(press('ArrowDown', { shiftKey: true })).toMatchObject({ x: 400, y: 420 })
   })
 
-  it('Alt and arrows size it', () => {
+  it('Alt and arrow keys resize it', () => {
     expect(press('ArrowRight', { altKey: true })).toMatchObject({ x: 400, w: 202, h: 202 })
     expect(press('ArrowUp', { altKey: true })).toMatchObject({ y: 400, w: 198, h: 198 })
   })
 
-  it('plus and minus size it round its middle', () => {
+  it('plus and minus resize it around its centre', () => {
     expect(press('+')).toEqual({ x: 398, y: 398, w: 204, h: 204 })
     expect(press('-')).toEqual({ x: 402, y: 402, w: 196, h: 196 })
   })
@@ -39,7 +39,7 @@ describe('keys on the box', () => {
     expect(byKey(box, key, 0.2, frame)?.x).toBe(401)
   })
 
-  it('leaves other keys, and those with Ctrl, alone', () => {
+  it('ignores other keys, and keys with Ctrl', () => {
     expect(press('a')).toBe(null)
     expect(press('+', { ctrlKey: true })).toBe(null)
   })

@@ -23,7 +23,7 @@ const inside = ({ x, y, w, h }: Box) =>
   x >= -1e-6 && y >= -1e-6 && x + w <= photo.width + 1e-6 && y + h <= photo.height + 1e-6
 
 describe('move', () => {
-  it('goes where it is dragged', () =>
+  it('follows the pointer', () =>
     expect(move(box, 10, -20, free)).toEqual({ x: 210, y: 280, w: 320, h: 400 }))
 
   it('stops at the edges of the photo', () => {
@@ -33,22 +33,22 @@ describe('move', () => {
 })
 
 describe('resize', () => {
-  it('moves a free side alone', () =>
+  it('moves only that side without an aspect ratio', () =>
     expect(resize(box, 'e', 30, 99, free)).toEqual({ x: 200, y: 300, w: 350, h: 400 }))
 
-  it('leaves what lies opposite where it is', () => {
+  it('keeps the opposite corner in place', () => {
     const smaller = resize(box, 'nw', 40, 40, fixed)
     expect(smaller.x + smaller.w).toBeCloseTo(520)
     expect(smaller.y + smaller.h).toBeCloseTo(700)
   })
 
-  it('keeps a fixed shape, at an edge to both ends', () => {
+  it('keeps a fixed aspect ratio, growing at both ends', () => {
     const wider = resize(box, 'e', 80, 0, fixed)
     expect(wider).toMatchObject({ x: 200, w: 400, h: 500 })
     expect(wider.y).toBe(250)
   })
 
-  it('moves within what the shape allows', () => {
+  it('moves within the allowed aspect ratios', () => {
     const square = { x: 100, y: 100, w: 300, h: 300 }
     expect(resize(square, 'e', 50, 0, between)).toMatchObject({ w: 350, h: 300 })
     const wide = resize(square, 'e', 300, 0, between)
@@ -56,7 +56,7 @@ describe('resize', () => {
     expect(wide.w).toBe(600)
   })
 
-  it.each(handles)('stays in the photo and in its shape, dragged far by %s', (handle) => {
+  it.each(handles)('stays inside the photo and its aspect ratio, dragged far by %s', (handle) => {
     for (const frame of [free, fixed, between])
       for (const [dx, dy] of [
         [5000, 5000],
@@ -77,10 +77,10 @@ describe('resize', () => {
 })
 
 describe('scale', () => {
-  it('is round the middle', () =>
+  it('keeps the centre', () =>
     expect(scale(box, 0.5, fixed)).toEqual({ x: 280, y: 400, w: 160, h: 200 }))
 
-  it('ends where the photo ends', () => {
+  it('stops at the edges of the photo', () => {
     const all = scale(box, 100, fixed)
     expect(inside(all)).toBe(true)
     expect(all.w).toBe(800)
@@ -89,15 +89,15 @@ describe('scale', () => {
 })
 
 describe('withField', () => {
-  it('takes a side; the other follows', () =>
+  it('sets one side; the other follows', () =>
     expect(withField(box, 'w', 160, fixed)).toMatchObject({ x: 200, w: 160, h: 200 }))
 
-  it('takes a place, kept within the photo', () =>
+  it('sets the position, kept inside the photo', () =>
     expect(withField(box, 'y', 9999, fixed)).toMatchObject({ x: 200, y: 800 }))
 })
 
 describe('rounded', () => {
-  it('keeps the shape to a pixel', () => {
+  it('keeps the aspect ratio to one pixel', () => {
     const whole = rounded({ x: 1.4, y: 2.6, w: 333.4, h: 416.75 }, fixed)
     expect(whole).toEqual({ x: 1, y: 3, w: 333, h: 416 })
   })
@@ -106,7 +106,7 @@ describe('rounded', () => {
     expect(inside(rounded({ x: 479.6, y: 799.7, w: 320.4, h: 400.5 }, fixed))).toBe(true))
 })
 
-it('a first box lies in the middle and has the shape', () => {
+it('the first box is in the middle and has the aspect ratio of the recipe', () => {
   const first = firstBox(fixed)
   expect(first.w / first.h).toBeCloseTo(0.8, 1)
   expect(first.x + first.w / 2).toBeCloseTo(400, 0)

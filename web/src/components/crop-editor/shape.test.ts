@@ -23,7 +23,7 @@ it.each([
   [{ aspect: 'golden' }, null],
 ])('%j', (keys, shape) => expect(shapeOf('neck', [brief('neck', keys)])).toEqual(shape))
 
-it('knows the further people of a recipe', () =>
+it('finds the recipe of a further person', () =>
   expect(shapeOf('length-2', [brief('length', { aspect: 1 })])).toEqual({ min: 1, max: 1 }))
 
-it('knows nothing of a recipe that is not there', () => expect(shapeOf('neck', [])).toBe(null))
+it('is null for an unknown recipe', () => expect(shapeOf('neck', [])).toBe(null))

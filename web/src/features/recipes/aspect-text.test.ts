@@ -3,7 +3,7 @@ import { aspectText } from './aspect-text'
 
 const of = (recipe: object) => aspectText({ json: JSON.stringify(recipe) })
 
-it('tells the shape in the words of the recipe', () => {
+it('is the aspect ratio as the recipe writes it', () => {
   expect(of({ aspect: '4:5' })).toBe('4:5')
   expect(of({ aspect: ['2:3', 1] })).toBe('2:3 – 1')
   expect(of({ size: { mode: 'exact', width: 800, height: 600 } })).toBe('800 × 600')

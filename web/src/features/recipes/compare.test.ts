@@ -14,7 +14,7 @@ const shot = (label: string, more: Partial<Shot> = {}): Shot => ({
 })
 
 describe('compare', () => {
-  it('says of each shot what becomes of it', () => {
+  it('says how each shot changes', () => {
     const now = [shot('a'), shot('b'), shot('c'), shot('d'), shot('e', { state: 'absent' })]
     const then = [
       shot('n'),
@@ -35,7 +35,7 @@ describe('compare', () => {
     expect(changes(pairs)).toBe(true)
   })
 
-  it('sees another state or size', () => {
+  it('notices another state or size', () => {
     const [pair] = compare({ shots: [shot('a')] }, { shots: [shot('a', { state: 'review' })] })
     expect(pair?.kind).toBe('changed')
     const [other] = compare({ shots: [shot('a')] }, { shots: [shot('a', { width: 9 })] })

@@ -5,14 +5,14 @@ import { insertRecipe, offsetOf, pathAt, recipeAt } from './recipe-text'
 const at = (text: string) => pathAt(text.replace('|', ''), text.indexOf('|'))
 
 describe('pathAt', () => {
-  it('knows the key at the cursor, in it and behind it', () => {
+  it('finds the key at the cursor, in the key and after it', () => {
     const whole = ['recipes', 1, 'margin', 'top']
     expect(at('{"recipes": ["neck", {"margin": {"t|op": "1 head"}}]}')).toEqual(whole)
     expect(at('{"recipes": ["neck", {"margin": {"top": "1 he|ad"}}]}')).toEqual(whole)
     expect(at('{"recipes": ["neck", {"margin": {"top":| "1 head"}}]}')).toEqual(whole)
   })
 
-  it('is in the object where no key is', () => {
+  it('is the object where there is no key', () => {
     expect(at('[{"label": "a", |}]')).toEqual([0])
     expect(at('[{|}]')).toEqual([0])
     expect(at('|')).toEqual([])
@@ -20,10 +20,10 @@ describe('pathAt', () => {
 
   it('counts entries of lists', () => expect(at('[{"keep": ["nose", "l|')).toEqual([0, 'keep', 1]))
 
-  it('takes braces and quotes in texts for what they are', () =>
+  it('ignores braces and quotes in strings', () =>
     expect(at('[{"about": "a \\"{[", "aspect": |"1:1"}]')).toEqual([0, 'aspect']))
 
-  it('bears what is broken', () => {
+  it('copes with broken JSON', () => {
     expect(at('[{"label": "a" "keep": |')).toEqual([0, 'keep'])
     expect(at(']]}|')).toEqual([])
     expect(at('[{"la|\n}]')).toEqual([0, 'la'])
@@ -31,7 +31,7 @@ describe('pathAt', () => {
 })
 
 describe('insertRecipe', () => {
-  it('puts it behind the others, indented as they are', () => {
+  it('adds it after the others, with their indentation', () => {
     const text = '{\n  "recipes": [\n    "neck"\n  ]\n}\n'
     const done = insertRecipe(text, '{\n  "label": "x"\n}')
     expect(done?.text).toBe(
@@ -40,12 +40,12 @@ describe('insertRecipe', () => {
     expect(done?.text.slice(done.at, done.at + 3)).toBe('{\n ')
   })
 
-  it('takes a bare list, also an empty one', () => {
+  it('accepts a bare list, even an empty one', () => {
     expect(insertRecipe('[]', '"neck"')?.text).toBe('[\n  "neck"\n]')
     expect(JSON.parse(insertRecipe('["a", [1]]', '"neck"')?.text ?? '')).toEqual(['a', [1], 'neck'])
   })
 
-  it('refuses where there is no list', () => {
+  it('is null without a complete list', () => {
     expect(insertRecipe('{"label": "x", "keep": ["nose"]}', '"neck"')).toBe(null)
     expect(insertRecipe('["neck"', '"zoom"')).toBe(null)
   })
@@ -53,7 +53,7 @@ describe('insertRecipe', () => {
 
 describe('recipeAt', () => {
   const text = '{"about": "x", "recipes": [\n "neck",\n {"keep": ["nose", "hip"]}, "zoom"]}'
-  it('finds the start of the n-th', () => {
+  it('finds the start of the n-th recipe', () => {
     expect(text.slice(recipeAt(text, 0), recipeAt(text, 0) + 6)).toBe('"neck"')
     expect(text.slice(recipeAt(text, 1), recipeAt(text, 1) + 2)).toBe('{"')
     expect(text.slice(recipeAt(text, 2), recipeAt(text, 2) + 6)).toBe('"zoom"')

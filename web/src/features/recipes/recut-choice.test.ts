@@ -6,16 +6,16 @@ const list = { recipes: ['neck', 'zoom'].map(brief), ready: ['shoes'].map(brief)
 const own = (...labels: string[]) => ({ by: 'own' as const, labels: new Set(labels) })
 
 describe('targetOf', () => {
-  it('takes those in force, whatever is ticked', () =>
+  it('uses the active recipes, whatever is ticked', () =>
     expect(targetOf({ ...own('zoom'), by: 'active' }, [7], list)).toEqual({
       ids: [7],
       recipes: null,
     }))
 
-  it('has the chosen in the order of the list', () =>
+  it('keeps the order of the list', () =>
     expect(targetOf(own('shoes', 'neck', 'gone'), [7], list)?.recipes).toEqual(['neck', 'shoes']))
 
-  it('asks nothing without recipes, with too many, or before the ids are known', () => {
+  it('is null without recipes, with too many, or before the ids are known', () => {
     expect(targetOf(own(), [7], list)).toBe(null)
     expect(targetOf(own('neck'), null, list)).toBe(null)
     const many = Array.from({ length: 33 }, (_, n) => `r-${n}`)

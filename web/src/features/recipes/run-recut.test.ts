@@ -47,7 +47,7 @@ describe('runRecut', () => {
     expect(sum.queued).toBe(255)
   })
 
-  it('stops between two parts', async () => {
+  it('stops between two calls', async () => {
     const stop = new AbortController()
     const { asked, send } = server([{ looked: 250, next: 1 }, {}])
     const sum = await runRecut('all', {
@@ -60,7 +60,7 @@ describe('runRecut', () => {
     expect(sum.stopped).toBe(true)
   })
 
-  it('asks nothing for nothing', async () => {
+  it('makes no call for an empty target', async () => {
     const { asked, send } = server([])
     await runRecut({ ids: [], recipes: null }, { dryRun: true, send })
     expect(asked).toEqual([])

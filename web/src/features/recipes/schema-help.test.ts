@@ -6,7 +6,7 @@ const file = new URL('../../../../recipes/recipe.schema.json', import.meta.url)
 const schema = JSON.parse(readFileSync(file, 'utf8')) as Schema
 
 describe('helpAt', () => {
-  it('describes a key of a recipe, in every form of a set', () => {
+  it('describes a key of a recipe in every form of the text', () => {
     for (const path of [['recipes', 2, 'joints'], [0, 'joints'], ['joints']]) {
       const help = helpAt(schema, path)
       expect(help?.name).toBe('joints')
@@ -16,7 +16,7 @@ describe('helpAt', () => {
     }
   })
 
-  it('lists the keys of a recipe, and of what stands in one', () => {
+  it('lists the keys of a recipe and of its parts', () => {
     const keys = (path: (string | number)[]) => helpAt(schema, path)?.keys.map(({ key }) => key)
     expect(keys([0])).toContain('based_on')
     expect(keys([0, 'margin'])).toEqual(['all', 'sides', 'top', 'right', 'bottom', 'left'])
@@ -24,7 +24,7 @@ describe('helpAt', () => {
     expect(keys([0, 'cut', 'top'])).toEqual(['at', 'between', 'share', 'offset'])
   })
 
-  it('has the landmarks for lists and for their entries', () => {
+  it('lists the landmarks for a list and for its entries', () => {
     expect(helpAt(schema, [0, 'keep'])?.values).toContain('left_shoulder')
     const entry = helpAt(schema, [0, 'keep', 3])
     expect(entry?.values).toContain('chin')
@@ -32,7 +32,7 @@ describe('helpAt', () => {
     expect(helpAt(schema, [0, 'cut', 'top', 'share'])?.values).toEqual(['0 … 1'])
   })
 
-  it('knows what it does not know', () => {
+  it('is null for unknown keys', () => {
     expect(helpAt(schema, [0, 'colour'])).toBe(null)
     expect(helpAt(schema, [0, 'label', 'x'])).toBe(null)
     expect(helpAt(schema, [])?.name).toBe('')

@@ -21,7 +21,7 @@ const image = (...shots: Shot[]): ImageDetail => ({
 })
 
 describe('a decision', () => {
-  it('marks all shots that have a file', () => {
+  it('applies to all shots that have a file', () => {
     const all = withDecision(
       image(shot('neck'), shot('zoom'), absent),
       { verdict: 'approved' },
@@ -42,7 +42,7 @@ describe('a decision', () => {
     expect(isDecided(image(absent))).toBe(false)
   })
 
-  it('marks the named shots alone, with the reason', () => {
+  it('applies only to the named shots, with the reason', () => {
     const request = { verdict: 'rejected', reason: 'cut_off', shots: ['zoom'] } as const
     const some = withDecision(
       image(shot('neck'), shot('zoom')),
@@ -54,23 +54,23 @@ describe('a decision', () => {
     expect(isDecided(some)).toBe(false)
   })
 
-  it('keeps what came first', () => {
+  it('keeps the first decision', () => {
     const again = withDecision(image(shot('neck', approved)), { verdict: 'rejected' }, NOW)
     expect(again.shots[0]?.verdict).toMatchObject({ verdict: 'rejected', first: 'approved' })
   })
 
-  it('taken back leaves none', () =>
+  it('undone leaves none', () =>
     expect(withDecision(image(shot('neck', approved)), { verdict: 'none' }, NOW).review).toBe(
       'none',
     ))
 
-  it('without a chosen shot means those that wait', () => {
+  it('applies to the undecided shots if none is chosen', () => {
     expect(impliedShots(image(shot('neck', approved), shot('zoom')))).toEqual(['zoom'])
     expect(impliedShots(image(shot('neck'), shot('zoom')))).toBe(undefined)
     expect(impliedShots(image(shot('neck', approved)))).toBe(undefined)
   })
 
-  it('is followed by the next shot that waits, from the start again', () => {
+  it('leads to the next undecided shot, and starts over at the end', () => {
     const some = image(shot('neck'), shot('sleeve', approved), shot('zoom'), absent)
     expect(nextUndecided(some, 'neck')).toBe('zoom')
     expect(nextUndecided(some, 'zoom')).toBe('neck')
@@ -78,12 +78,12 @@ describe('a decision', () => {
 })
 
 describe('undo', () => {
-  it('takes back what had no verdict', () =>
+  it('removes decisions on shots that had none', () =>
     expect(undoOf(image(shot('neck'), shot('zoom'), absent), { verdict: 'approved' })).toEqual([
       { verdict: 'none', shots: ['neck', 'zoom'] },
     ]))
 
-  it('brings an earlier verdict back with its reason', () => {
+  it('restores an earlier decision with its reason', () => {
     const was: Verdict = { verdict: 'rejected', reason: 'hidden', at: NOW, first: 'rejected' }
     expect(
       undoOf(image(shot('neck', was), shot('zoom')), { verdict: 'approved', shots: ['neck'] }),

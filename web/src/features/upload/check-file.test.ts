@@ -16,7 +16,7 @@ describe('checkFile', () => {
       format: 'jpeg',
     }))
 
-  it('names one that is too large, and the limit', async () =>
+  it('names one that is too large, with the limit', async () =>
     expect(await checkFile(jpeg(101), limits, localeOf('en'))).toEqual({
       ok: false,
       why: 'is 101 B, the limit is 100 B',

@@ -35,15 +35,14 @@ describe('readCsv', () => {
     ['', []],
   ])('%j', (text, rows) => expect(cells(text)).toEqual(rows))
 
-  it('takes the separator that is given', () =>
-    expect(cells('a;b,c\n', ';')).toEqual([['a', 'b,c']]))
+  it('uses the given separator', () => expect(cells('a;b,c\n', ';')).toEqual([['a', 'b,c']]))
 
   it('counts lines, also those inside quotes and empty ones', () =>
     expect(readCsv('a\n\n"b\nc"\r\nd', ',').map(({ line }) => line)).toEqual([1, 3, 5]))
 })
 
 describe('writeCsv', () => {
-  it('reads back as it was', () => {
+  it('reads back unchanged', () => {
     const rows = [
       ['url', 'sku'],
       ['https://a.test/?x=1,2', 'a "b"\nc'],

@@ -5,7 +5,7 @@ import { holdsUrls, isCsv, parseUrls as parseWith } from './parse-urls'
 const parseUrls = (text: string) => parseWith(text, en.urls.reason)
 
 describe('parseUrls', () => {
-  it('takes one a line, with either kind of line end and spaces around', () =>
+  it('reads one per line, with any line end and spaces around', () =>
     expect(parseUrls(' https://a.test/1.jpg \r\nhttp://b.test/2.jpg\rhttps://c.test').good).toEqual(
       [
         { line: 1, url: 'https://a.test/1.jpg' },
@@ -14,7 +14,7 @@ describe('parseUrls', () => {
       ],
     ))
 
-  it('counts blank lines and comments, and passes them over', () =>
+  it('skips blank lines and comments, but counts them', () =>
     expect(parseUrls('\n# looks\n\nhttps://a.test/1.jpg\n')).toMatchObject({
       good: [{ line: 4, url: 'https://a.test/1.jpg' }],
       bad: [],
@@ -49,18 +49,18 @@ describe('holdsUrls', () => {
 describe('CSV', () => {
   const parse = (text: string) => parseUrls(text)
 
-  it('takes url, sku and label in any order and letter case, and other columns beside them', () =>
+  it('reads url, sku and label in any order and case, beside other columns', () =>
     expect(parse('SKU,Note,URL,Label\nA-1,x,https://a.test/1.jpg,front').good).toEqual([
       { line: 2, url: 'https://a.test/1.jpg', sku: 'A-1', label: 'front' },
     ]))
 
-  it.each([';', '\t'])('takes %j between the columns', (separator) =>
+  it.each([';', '\t'])('accepts %j as separator', (separator) =>
     expect(parse(`url${separator}sku\nhttps://a.test/1.jpg${separator}A`).good[0]).toMatchObject({
       sku: 'A',
     }),
   )
 
-  it('takes a byte order mark and a lone url column', () =>
+  it('accepts a byte order mark and a single url column', () =>
     expect(parse('\uFEFFurl\nhttps://a.test/1.jpg')).toMatchObject({ csv: true, bad: [] }))
 
   it('names bad lines by their number in the file', () => {
@@ -76,7 +76,7 @@ describe('CSV', () => {
     ])
   })
 
-  it('is not what has no url column', () => {
+  it('is not CSV without a url column', () => {
     expect(isCsv('https://a.test/1.jpg,A-1')).toBe(false)
     expect(isCsv('address,sku\nhttps://a.test/1.jpg,A')).toBe(false)
     expect(isCsv('')).toBe(false)

@@ -12,7 +12,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 describe('UploadQueue', () => {
-  it('sends four at once and no more', async () => {
+  it('sends at most four at once', async () => {
     let open = 0
     let most = 0
     const queue = new UploadQueue(async () => {
@@ -27,7 +27,7 @@ describe('UploadQueue', () => {
     expect(states(queue).every((state) => state === 'done')).toBe(true)
   })
 
-  it('waits as long as a busy server asks, then sends again', async () => {
+  it('waits as long as a busy server asks, then retries', async () => {
     const times: number[] = []
     const queue = new UploadQueue(() => {
       times.push(Date.now())
@@ -56,7 +56,7 @@ describe('UploadQueue', () => {
     })
   })
 
-  it('gives up when the server stays away, and can be told to try again', async () => {
+  it('gives up when the server stays unreachable, and retries on request', async () => {
     let away = true
     const queue = new UploadQueue(() =>
       away ? Promise.reject(networkError()) : Promise.resolve(taken),
@@ -70,7 +70,7 @@ describe('UploadQueue', () => {
     expect(states(queue)).toEqual(['done'])
   })
 
-  it('pauses what is under way and what waits, and goes on', async () => {
+  it('pauses running and waiting uploads, and resumes them', async () => {
     let hold = true
     const send = vi.fn((_what: unknown, _progress: unknown, signal: AbortSignal): Promise<Sent> =>
       hold
@@ -104,7 +104,7 @@ describe('UploadQueue', () => {
     expect(queue.someOpen()).toBe(false)
   })
 
-  it('cancels what is under way and what waits', async () => {
+  it('cancels running and waiting uploads', async () => {
     const queue = new UploadQueue(
       (_what, _progress, signal) =>
         new Promise((_, reject) =>

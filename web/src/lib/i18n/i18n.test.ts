@@ -11,7 +11,7 @@ const reasons = [
 ].map(([, name]) => name)
 
 describe('texts', () => {
-  it('both languages list the same number of keys', () =>
+  it('both languages list the same number of shortcuts', () =>
     expect(de.help.keys).toHaveLength(en.help.keys.length))
 
   it.each([
@@ -21,7 +21,7 @@ describe('texts', () => {
     expect(Object.keys(texts.reasons).sort()).toEqual([...reasons].sort()),
   )
 
-  it('count in the way of the language', () => {
+  it('format counts as the language does', () => {
     expect(en.bulk.count(1)).toBe('1 image')
     expect(en.bulk.count(12_000)).toBe('12,000 images')
     expect(de.bulk.count(1)).toBe('1 Bild')

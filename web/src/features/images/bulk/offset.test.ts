@@ -5,21 +5,21 @@ import { allPages, isAllowed, offsetOf } from './offset'
 const planned = { x: 100, y: 200, w: 200, h: 400 }
 
 describe('offsetOf', () => {
-  it('of the same box is nothing', () =>
+  it('of the same box is zero', () =>
     expect(offsetOf(planned, planned)).toEqual({ x: 0, y: 0, scale: 1 }))
 
-  it('is in parts of the planned box', () =>
+  it('is relative to the planned box', () =>
     expect(offsetOf(planned, { ...planned, x: 120, y: 160 })).toEqual({
       x: 0.1,
       y: -0.1,
       scale: 1,
     }))
 
-  it('of a larger box round the same middle is its scale alone', () =>
+  it('of a larger box with the same centre is only a scale', () =>
     expect(offsetOf(planned, { x: 0, y: 0, w: 400, h: 800 })).toEqual({ x: 0, y: 0, scale: 2 }))
 })
 
-it('what is too far is not taken', () => {
+it('a shift that is too far is not allowed', () => {
   expect(isAllowed({ x: 0, y: 2, scale: 5 })).toBe(true)
   expect(isAllowed({ x: 2.1, y: 0, scale: 1 })).toBe(false)
   expect(isAllowed({ x: 0, y: 0, scale: 0.1 })).toBe(false)
@@ -39,7 +39,7 @@ describe('allPages', () => {
     250: { looked: 10, changed: [changed(251)], skipped: 9, next: null },
   }
 
-  it('adds up, and tells how far it is', async () => {
+  it('adds up the pages and reports the sum after each', async () => {
     const seen: number[] = []
     const sum = await allPages(
       (after) => Promise.resolve(pages[after] as OffsetAnswer),
@@ -51,7 +51,7 @@ describe('allPages', () => {
     expect(sum.first.map(({ id }) => id)).toEqual([1, 2])
   })
 
-  it('ends with the first error', () =>
+  it('stops at the first error', () =>
     expect(
       allPages(
         () => Promise.reject(new Error('no')),

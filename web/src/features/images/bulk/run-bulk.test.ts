@@ -18,7 +18,7 @@ const list = vi.fn<typeof listImages>()
 const range = (n: number) => Array.from({ length: n }, (_, at) => at + 1)
 
 describe('runBulk', () => {
-  it('sends many ids in portions and adds up', async () => {
+  it('sends many ids in parts and adds up', async () => {
     const send = answers(
       { done: [1] },
       { done: [2], skipped: [skip(7, 'not_found')] },
@@ -30,7 +30,7 @@ describe('runBulk', () => {
     expect(sizes).toEqual([1000, 1000, 1])
   })
 
-  it('asks again while the filter matches more, from where it ended', async () => {
+  it('calls again while the filter matches more, from where the last call ended', async () => {
     const send = answers({ done: [5], more: true, next: 812 }, { done: [900] })
     const told: number[] = []
     const target = { filter: { batch: 'a' } }
@@ -42,7 +42,7 @@ describe('runBulk', () => {
     expect(send.mock.calls.map(([, , options]) => options)).toEqual([{ after: 0 }, { after: 812 }])
   })
 
-  it('ends where the server says more, but not from where', async () => {
+  it('stops when the server says that there is more but not from where', async () => {
     const send = answers({ done: [1], more: true }, { done: [1] })
     await runBulk('retry', { filter: {} }, { calls: { send, list } })
     expect(send).toHaveBeenCalledTimes(1)
@@ -58,15 +58,15 @@ describe('runBulk', () => {
     expect(send).toHaveBeenCalledWith(action, { filter: { q: 'a', status } }, { after: 0 })
   })
 
-  it('is for what the filter says where it says a status', async () => {
+  it('keeps a status that the filter has', async () => {
     const send = answers({})
     await runBulk('retry', { filter: { status: 'processed' } }, { calls: { send, list } })
     expect(send.mock.calls[0]?.[1]).toEqual({ filter: { status: 'processed' } })
   })
 })
 
-describe('runBulk on the way', () => {
-  it('is stopped between two calls, and says so', async () => {
+describe('runBulk, stopped or with exceptions', () => {
+  it('stops between two calls, and says so', async () => {
     const send = answers({ done: [1], more: true, next: 500 }, { done: [2] })
     const stop = new AbortController()
     const sum = await runBulk(
@@ -78,7 +78,7 @@ describe('runBulk on the way', () => {
     expect(send).toHaveBeenCalledTimes(1)
   })
 
-  it('leaves single images out by asking for the ids of the others first', async () => {
+  it('excludes single images by listing the ids of the others first', async () => {
     const send = answers({ done: [1, 3] })
     const images = [1, 2, 3].map((id) => anImage({ id }))
     list.mockResolvedValueOnce({ images, total: 3, seq: 9, counts })

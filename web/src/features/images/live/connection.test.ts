@@ -52,7 +52,7 @@ beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
 describe('Connection', () => {
-  it('passes on what the socket says and asks for nothing', () => {
+  it('passes on what the socket says and does not poll', () => {
     const { sockets, changes, modes, asked } = setUp(() => Promise.reject(networkError()))
     sockets[0]?.say({ type: 'hello', seq: 5 })
     sockets[0]?.say({ type: 'changed', seq: 6, images: [anImage({ id: 3 })] })
@@ -65,7 +65,7 @@ describe('Connection', () => {
     expect(asked).toEqual([])
   })
 
-  it('polls on from the last seq when the socket breaks, and stops when it is back', async () => {
+  it('polls from the last sequence number when the socket breaks, and stops when it is back', async () => {
     const { sockets, changes, modes, asked } = setUp((since) =>
       Promise.resolve(answer((since ?? 0) + 1, 9)),
     )
@@ -84,7 +84,7 @@ describe('Connection', () => {
     expect(asked).toHaveLength(times)
   })
 
-  it('starts the next poll only when the last was answered', async () => {
+  it('starts the next poll only after the last was answered', async () => {
     let free: (list: ImageList) => void = () => undefined
     const { sockets, asked } = setUp(() => new Promise((resolve) => (free = resolve)))
     sockets[0]?.close()
@@ -103,14 +103,14 @@ describe('Connection', () => {
     expect(asked.length).toBeGreaterThan(2)
   })
 
-  it('gives up on a socket that says nothing', async () => {
+  it('gives up on a silent socket', async () => {
     const { asked, modes } = setUp(() => Promise.resolve(answer(1)))
     await vi.advanceTimersByTimeAsync(6000)
     expect(asked.length).toBeGreaterThan(0)
     expect(modes.at(-1)).toBe('polling')
   })
 
-  it('tells what was removed while it polled, and when it cannot', async () => {
+  it('reports images removed while it polled, and when it cannot', async () => {
     let reset = false
     const { sockets, changes } = setUp((since) =>
       Promise.resolve({ ...answer((since ?? 0) + 1), removed: [4], reset }),
@@ -136,7 +136,7 @@ describe('Connection', () => {
     expect(modes.at(-1)).toBe('polling')
   })
 
-  it('leaves a socket alone that is silent because nothing happens', async () => {
+  it('keeps a socket that is silent because nothing happens', async () => {
     const { sockets, modes, asked } = setUp(() => Promise.resolve(answer(5)))
     sockets[0]?.say({ type: 'hello', seq: 5 })
     await vi.advanceTimersByTimeAsync(100_000)
@@ -145,7 +145,7 @@ describe('Connection', () => {
     expect(sockets).toHaveLength(1)
   })
 
-  it('is quiet after stop', async () => {
+  it('does nothing after stop', async () => {
     const { asked, connection, sockets } = setUp(() => Promise.resolve(answer(1)))
     connection.stop()
     await vi.advanceTimersByTimeAsync(60_000)

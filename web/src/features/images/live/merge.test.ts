@@ -10,7 +10,7 @@ const list = (...images: Image[]): ImageList => ({ images, total: images.length,
 const plain = { whole: true, counted: true }
 
 describe('mergeList', () => {
-  it('replaces a row by its newer self and leaves the others as they are', () => {
+  it('replaces a row with its newer state and keeps the others', () => {
     const a = anImage({ id: 1, seq: 3 })
     const b = anImage({ id: 2, seq: 4 })
     const newer = anImage({ id: 1, seq: 9, status: 'processed' })
@@ -20,7 +20,7 @@ describe('mergeList', () => {
     expect(merged.list.images[1]).toBe(b)
   })
 
-  it('passes over what is older than what is shown', () => {
+  it('ignores a state older than the shown one', () => {
     const shown = list(anImage({ id: 1, seq: 9, status: 'processed' }))
     const old = anImage({ id: 1, seq: 3, status: 'pending' })
     expect(mergeList(shown, { images: [old], removed: [] }, plain)).toEqual({
@@ -29,7 +29,7 @@ describe('mergeList', () => {
     })
   })
 
-  it('takes removed rows out and asks for those that move up', () => {
+  it('removes rows and is stale, because others move up', () => {
     const merged = mergeList(
       list(anImage({ id: 1 }), anImage({ id: 2 })),
       { images: [], removed: [1] },
@@ -44,19 +44,19 @@ describe('mergeList', () => {
       false,
     ))
 
-  it('is stale when it is older than where things stand', () => {
+  it('is stale when it is older than the server says', () => {
     const change = { images: [], removed: [] }
     expect(mergeList(list(), { ...change, asOf: 11 }, plain).stale).toBe(true)
     expect(mergeList(list(), { ...change, asOf: 10 }, plain).stale).toBe(false)
   })
 
-  it('keeps counts of its own', () => {
+  it('keeps its own counts', () => {
     const next = { ...counts, processed: 5 }
     const change = { images: [], removed: [], counts: next }
     expect(mergeList(list(), change, { whole: false, counted: false }).list.counts).toBe(counts)
   })
 
-  it('is stale when a filter may now say otherwise', () => {
+  it('is stale when the filter may no longer match', () => {
     const shown = list(anImage({ id: 1, seq: 1 }))
     const change = { images: [anImage({ id: 1, seq: 2 })], removed: [] }
     expect(mergeList(shown, change, { ...plain, whole: false }).stale).toBe(true)
@@ -65,7 +65,7 @@ describe('mergeList', () => {
   it('is stale after a gap', () =>
     expect(mergeList(list(), { images: [], removed: [], gap: true }, plain).stale).toBe(true))
 
-  it('takes new counts', () => {
+  it('updates the counts', () => {
     const next = { ...counts, processed: 5 }
     expect(mergeList(list(), { images: [], removed: [], counts: next }, plain).list.counts).toBe(
       next,
@@ -99,14 +99,14 @@ describe('joinChanges', () => {
 })
 
 describe('RecentImages', () => {
-  it('does not let a late answer turn a row back', () => {
+  it('does not let a late answer show an old state again', () => {
     const newer = anImage({ id: 1, seq: 9, status: 'processed' })
     const recent = new RecentImages()
     recent.note([newer])
     expect(recent.update(list(anImage({ id: 1, seq: 3 }))).images).toEqual([newer])
   })
 
-  it('does not bring back what was removed', () => {
+  it('does not show removed images again', () => {
     const recent = new RecentImages()
     recent.note([], [1])
     expect(

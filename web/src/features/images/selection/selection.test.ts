@@ -14,17 +14,17 @@ const ids = ({ ids: chosen }: Selection) => [...chosen].sort((a, b) => b - a)
 const everything = { ...emptySelection, all: true }
 
 describe('selection', () => {
-  it('takes one in and out, and remembers its row', () => {
+  it('selects and deselects one image, and remembers its row', () => {
     const one = toggled(emptySelection, 8, 3)
     expect(ids(one)).toEqual([8])
     expect(one.anchor).toBe(3)
     expect(ids(toggled(one, 8, 3))).toEqual([])
   })
 
-  it('takes a range in beside what is chosen', () =>
+  it('adds a range to the selection', () =>
     expect(ids(withRange(of(99, 7), [8, 7, 6]))).toEqual([99, 8, 7, 6]))
 
-  it('takes one out of everything, and in again', () => {
+  it('deselects one of all, and selects it again', () => {
     const rest = toggled(everything, 7, 0)
     expect(countSelected(rest, 100_000)).toBe(99_999)
     expect(isSelected(rest, 7)).toBe(false)
@@ -32,7 +32,7 @@ describe('selection', () => {
     expect(countSelected(withRange(rest, [6, 7, 8]), 100_000)).toBe(100_000)
   })
 
-  it('loses what is deleted', () => {
+  it('drops deleted images', () => {
     expect(ids(withoutIds(of(9, 8), [8, 5]))).toEqual([9])
     const same = of(9)
     expect(withoutIds(same, [5])).toBe(same)

@@ -4,7 +4,7 @@ import { moved, ordered, readLayout } from './layout'
 const plain = { hidden: [], rows: 'normal', order: [], widths: {} }
 
 describe('readLayout', () => {
-  it('takes what was remembered', () => {
+  it('reads a stored layout', () => {
     const known = {
       hidden: ['shot-neck'],
       rows: 'compact',
@@ -19,7 +19,7 @@ describe('readLayout', () => {
     (text) => expect(readLayout(text)).toEqual(plain),
   )
 
-  it('drops what is no name and no width', () =>
+  it('drops invalid names and widths', () =>
     expect(readLayout('{"hidden":[1,"status",null],"widths":{"a":"wide","b":7,"c":1e9}}')).toEqual({
       ...plain,
       hidden: ['status'],
@@ -31,10 +31,10 @@ const columns = ['marks', 'status', 'neck', 'waist'].map((id) => ({ id }))
 const ids = (order: string[]) => ordered(columns, order).map(({ id }) => id)
 
 describe('ordered', () => {
-  it('is as it was without an order', () =>
+  it('is unchanged without an order', () =>
     expect(ids([])).toEqual(['marks', 'status', 'neck', 'waist']))
 
-  it('follows the order and passes over names that are gone', () =>
+  it('follows the order and skips names that no longer exist', () =>
     expect(ids(['waist', 'gone', 'neck', 'status', 'marks'])).toEqual([
       'waist',
       'neck',
@@ -42,16 +42,16 @@ describe('ordered', () => {
       'marks',
     ]))
 
-  it('puts what is new behind the one that it follows', () =>
+  it('puts a new column behind the one that it follows by default', () =>
     expect(ids(['waist', 'marks', 'status'])).toEqual(['waist', 'marks', 'status', 'neck']))
 })
 
 describe('moved', () => {
-  it('takes the place of another, in both directions', () => {
+  it('takes the place of another in both directions', () => {
     expect(moved(['a', 'b', 'c'], 'a', 'c')).toEqual(['b', 'c', 'a'])
     expect(moved(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b'])
   })
 
-  it('stays where there is no such place', () =>
+  it('stays if there is no such column', () =>
     expect(moved(['a', 'b'], 'a', 'x')).toEqual(['a', 'b']))
 })

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { onServer, pagesOf, partOf, spanOf } from './span'
 
 describe('spanOf', () => {
-  it('takes in the next page when its rows are near', () => {
+  it('includes the next page when its rows are near', () => {
     expect(spanOf(0, 10, 100_000)).toEqual({ first: 0, last: 0 })
     expect(spanOf(65, 75, 100_000)).toEqual({ first: 0, last: 1 })
     expect(spanOf(205, 215, 100_000)).toEqual({ first: 1, last: 2 })
   })
 
-  it('ends with the rows', () => {
+  it('does not go beyond the last row', () => {
     expect(spanOf(90, 99, 100)).toEqual({ first: 0, last: 0 })
     expect(spanOf(5000, 5010, 42)).toEqual({ first: 0, last: 0 })
     expect(spanOf(0, 0, 0)).toEqual({ first: 0, last: 0 })
@@ -18,7 +18,7 @@ describe('spanOf', () => {
 })
 
 describe('onServer', () => {
-  it('passes over rows that are not shown', () => {
+  it('skips rows that are not shown', () => {
     expect([0, 1, 2, 3].map((row) => onServer(row, [1, 2]))).toEqual([0, 3, 4, 5])
     expect(onServer(0, [0, 1])).toBe(2)
     expect(onServer(7, [])).toBe(7)
