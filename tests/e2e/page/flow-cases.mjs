@@ -296,7 +296,10 @@ pageCase(
     await everything.click()
     await page.getByText('1,500 selected', { exact: true }).waitFor()
     await button(page, 'Cancel the selection').click()
-    await button(page.getByRole('dialog', { name: 'Cancel 1,500 images?' }), 'Cancel processing').click()
+    await button(
+      page.getByRole('dialog', { name: 'Cancel 1,500 images?' }),
+      'Cancel processing',
+    ).click()
     await snackbar(page, /^Cancelling: 500 of 1,500$/).waitFor()
     assert.deepEqual(await axe(page), [])
     await page

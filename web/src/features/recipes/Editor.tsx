@@ -41,6 +41,8 @@ export function Editor({ value, problems, invalid, describedBy, ref, ...on }: Pr
       if (!field) return
       field.focus()
       field.setSelectionRange(offset, offset)
+      // The browser's own event comes late, and not at all if the selection was there already.
+      on.onCursor(offset)
       const rem = parseFloat(getComputedStyle(document.documentElement).fontSize)
       const line = countLines(field.value.slice(0, offset)) - 1
       field.scrollTop = Math.max(0, line * LINE_HEIGHT * rem - field.clientHeight / 3)
