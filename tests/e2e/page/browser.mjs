@@ -1,4 +1,4 @@
-/** Chromium on the real page, and what the cases do with it. */
+/** Opens the real page in Chromium, and helps the cases to use it. */
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { root } from './posecraft.mjs'
@@ -30,8 +30,8 @@ export const launch = () =>
     args: flags,
   })
 
-/** Opens the page; `faults` gathers what must never happen: page errors, breaches of the policy, and
- * calls that leave the server. */
+/** Opens the page. `faults` collects what must never happen: page errors, violations of the content policy, and
+ * requests to other servers. */
 export async function openPage(browser, url, { path = '/', prepare, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
@@ -53,7 +53,7 @@ export async function openPage(browser, url, { path = '/', prepare, ...options }
   return { page, faults, close: () => context.close() }
 }
 
-/** A picture of the page when its own pictures are there. */
+/** Takes a screenshot when all images on the page are loaded. */
 export async function screenshot(page, path) {
   await page.waitForLoadState('networkidle')
   await page.evaluate(() =>
@@ -67,14 +67,14 @@ export const choose = (page, files) => page.locator('input[type=file]').setInput
 
 const exactly = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** The button that opens an image: its name, and after it what else the row says of it. */
+/** The button that opens an image. Its name starts with that of the image. */
 export const openerOf = (page, name) =>
   page.getByRole('button', { name: new RegExp(`^Open ${exactly(name)}( |$)`) })
 
 export const rowOf = (page, name) => page.getByRole('row').filter({ has: openerOf(page, name) })
 
-/** Drops or pastes files and text, as the browser would hand them over. */
-export function hand(page, event, { files = [], text }) {
+/** Drops or pastes files and text with the same events as the browser. */
+export function transfer(page, event, { files = [], text }) {
   const plain = files.map(({ name, mimeType, buffer }) => ({
     name,
     mimeType,
@@ -105,7 +105,7 @@ const axeSource = fromPage('axe-core').source
 /** The violations of WCAG 2.2 A and AA, one line each. */
 export async function axe(page) {
   await page.evaluate(axeSource)
-  // What is still fading in has no colours of its own yet.
+  // While something fades in, its colours are not final.
   await page.evaluate(() =>
     Promise.allSettled(
       document

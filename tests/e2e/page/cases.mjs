@@ -1,21 +1,21 @@
-/** What all cases of the page share: the browser, a server for each case, and the questions asked most. */
+/** Shared by all cases: the browser, a server for each case, and common queries. */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { chromiumPath, launch, openPage, rowOf } from './browser.mjs'
-import { pictures, startHost } from './pictures.mjs'
+import { testImages, startHost } from './test-images.mjs'
 import { program, share, startPosecraft } from './posecraft.mjs'
 
 export const skip =
   (!chromiumPath && 'Chromium is not installed') ||
   (!existsSync(program) && `${program} is not built`) ||
-  (pictures.length === 0 && 'neither real photos nor make_figure are there') ||
+  (testImages.length === 0 && 'there are neither real photos nor make_figure') ||
   (!existsSync(path.join(share, 'page/index.html')) && 'the page is not built') ||
   false
 
 export const SHOTS = ['Neck', 'Sleeve', 'Zoom', 'Waist', 'Length']
-export const [one, two, three] = pictures
+export const [one, two, three] = testImages
 export const notes = {
   name: 'notes.txt',
   mimeType: 'text/plain',
@@ -33,7 +33,7 @@ before(async () => {
 })
 after(() => browser?.close())
 
-/** A case with a server of its own. It must leave no error and no breach of the policy behind. */
+/** A case with its own server. It fails on any page error or violation of the content policy. */
 export function pageCase(name, { args = [], ...options }, run) {
   test(name, { skip, timeout: 120_000 }, async (t) => {
     const posecraft = await startPosecraft(...args)
@@ -59,7 +59,7 @@ export async function images(posecraft) {
   return (await (await posecraft.call('/images')).json()).images
 }
 
-/** Every shot of the row is there: a picture that loaded, or words why there is none. */
+/** Every shot of the row is present: an image that loaded, or a text that says why there is none. */
 export async function assertFiveShots(page, name) {
   const row = processed(page, name)
   await row.waitFor()

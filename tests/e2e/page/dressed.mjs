@@ -1,4 +1,4 @@
-/** The drawn figure in other clothes and rooms, for pictures of the page in docs: photos for tests are for tests only. */
+/** The drawn figure in different clothes and rooms, for the screenshots in docs, which must not show real photos. */
 
 const HEADER = 54
 

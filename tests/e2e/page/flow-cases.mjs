@@ -1,18 +1,18 @@
-/** Cases of the page around what takes long: uploads that are paused, broken off and go on, long lists, bulk
- * actions in steps, live changes shared between tabs. */
+/** Cases about long operations: uploads that are paused, interrupted and resumed, long lists, bulk actions in
+ * steps, live changes shared between tabs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { axe, choose, openPage, rowOf } from './browser.mjs'
 import { browser, images, one, pageCase, processed, skip, snackbar, two } from './cases.mjs'
 import { startPosecraft } from './posecraft.mjs'
-import { variant } from './pictures.mjs'
+import { variant } from './test-images.mjs'
 
 const waiting = { args: ['--workers', '0'] }
 const button = (page, name) => page.getByRole('button', { name, exact: true })
 const tray = (page) => page.getByRole('region', { name: 'Uploads' })
-const several = (picture, n) => Array.from({ length: n }, (_, at) => variant(picture, at))
+const several = (image, n) => Array.from({ length: n }, (_, at) => variant(image, at))
 
-/** A picture of a few hundred bytes that no other is. */
+/** A unique image of a few hundred bytes. */
 function dot(n) {
   const buffer = Buffer.alloc(58)
   buffer.write('BM')
@@ -44,7 +44,7 @@ async function until(question, ms = 30_000) {
   }
 }
 
-/** Uploads get no answer until they are let go on. `pass`: those that come from now on get theirs. */
+/** Holds the answers of uploads until they are released. `pass`: later uploads are not held. */
 async function held(page) {
   let letGo
   let holding = true
@@ -59,7 +59,7 @@ async function held(page) {
 }
 
 pageCase(
-  'uploads are paused and go on, one and all; one is cancelled',
+  'uploads are paused and resumed, one or all; one is cancelled',
   waiting,
   async ({ page, posecraft }) => {
     const { letGo } = await held(page)
@@ -83,7 +83,7 @@ pageCase(
   },
 )
 
-pageCase('uploads go on after a reload, with their batch', {}, async ({ page, posecraft }) => {
+pageCase('uploads resume after a reload, with their batch', {}, async ({ page, posecraft }) => {
   await page.getByLabel('Batch').fill('spring')
   const { seen, pass } = await held(page)
   await choose(page, several(one, 7))
@@ -106,7 +106,7 @@ pageCase('uploads go on after a reload, with their batch', {}, async ({ page, po
   await processed(page, `6-${one.name}`).waitFor()
 })
 
-/** What the browser keeps for the next load. */
+/** What the browser has stored for the next load. */
 const kept = (page) =>
   page.evaluate(
     () =>
@@ -122,7 +122,7 @@ const kept = (page) =>
   )
 
 pageCase(
-  'what cannot be kept is asked about before, and named after a reload',
+  'files that cannot be kept: the browser asks before a reload, the page names them afterwards',
   {
     ...waiting,
     prepare: (page) =>
@@ -160,7 +160,7 @@ pageCase(
   },
 )
 
-pageCase('the same bytes again are told as known', waiting, async ({ page, posecraft }) => {
+pageCase('the same file again is reported as existing', waiting, async ({ page, posecraft }) => {
   await choose(page, [one])
   await tray(page).getByText('1 upload done').waitFor()
   await choose(page, [{ ...one, name: 'again.jpg' }, two])
@@ -170,7 +170,7 @@ pageCase('the same bytes again are told as known', waiting, async ({ page, posec
   assert.equal(await total(posecraft), 2)
 })
 
-/** Counts uploads under way, and gathers how long the page could not react. */
+/** Counts running uploads, and measures how long the page was blocked. */
 const watched = (page) =>
   page.addInitScript(() => {
     window.most = 0
@@ -218,7 +218,7 @@ pageCase(
 )
 
 pageCase(
-  'one list of all rows: end, middle by address, range over rows that were not there',
+  'one list of all rows: end, middle by URL, range over rows that were not loaded',
   waiting,
   async ({ page, posecraft }) => {
     for (let from = 0; from < 2500; from += 500) await submit(posecraft, 500, from)
@@ -244,7 +244,7 @@ pageCase(
     assert.ok(Math.abs(y) < 100, `the row of the address is on top, at ${y}`)
     await page.goto(`${posecraft.url}/?row=99999`)
     await rowOf(page, '0.jpg').waitFor()
-    // Another order right after scrolling: its first rows, and none that never comes.
+    // Another order right after scrolling shows its first rows, and no row stays unloaded.
     await button(page, 'Go to the first row').click()
     await rowOf(page, '2499.jpg').waitFor()
     await page.evaluate(async () => {
@@ -259,26 +259,22 @@ pageCase(
   },
 )
 
-pageCase(
-  'rows that come in above do not move what is read',
-  waiting,
-  async ({ page, posecraft }) => {
-    await submit(posecraft, 400)
-    await page.goto(`${posecraft.url}/?row=151`)
-    const row = rowOf(page, '249.jpg')
-    await row.waitFor()
-    const y = async () => Math.round((await row.boundingBox()).y)
-    await until(async () => (await y()) < 100)
-    const before = await y()
-    await submit(posecraft, 30, 1000)
-    await page.getByText(/^181–\d+ of 430$/).waitFor()
-    assert.equal(await y(), before)
-    await page.waitForURL(/[?]row=181$/)
-  },
-)
+pageCase('rows added above do not move the visible rows', waiting, async ({ page, posecraft }) => {
+  await submit(posecraft, 400)
+  await page.goto(`${posecraft.url}/?row=151`)
+  const row = rowOf(page, '249.jpg')
+  await row.waitFor()
+  const y = async () => Math.round((await row.boundingBox()).y)
+  await until(async () => (await y()) < 100)
+  const before = await y()
+  await submit(posecraft, 30, 1000)
+  await page.getByText(/^181–\d+ of 430$/).waitFor()
+  assert.equal(await y(), before)
+  await page.waitForURL(/[?]row=181$/)
+})
 
 pageCase(
-  'all that match: asked first, in steps with progress, stopped; one left out',
+  'all matching: asks first, runs in steps with progress, can be stopped; one excluded',
   waiting,
   async ({ page, posecraft }) => {
     for (let from = 0; from < 1500; from += 500) await submit(posecraft, 500, from)
@@ -383,7 +379,7 @@ pageCase(
 )
 
 pageCase(
-  'rows that cannot be had are told, and come when asked for again',
+  'rows that fail to load are reported, and load on retry',
   waiting,
   async ({ page, posecraft }) => {
     await submit(posecraft, 400)
@@ -404,7 +400,7 @@ pageCase(
   },
 )
 
-/** As over plain http to another machine: no locks, no word about the room on the disk. */
+/** As over plain http to another machine: no locks and no storage estimate. */
 const plainHttp = (page) =>
   page.addInitScript(() => {
     delete Navigator.prototype.locks
@@ -412,7 +408,7 @@ const plainHttp = (page) =>
   })
 
 pageCase(
-  'without locks: a connection of its own, and uploads go on after a reload',
+  'without locks: each tab has its own connection, and uploads resume after a reload',
   { ...waiting, prepare: plainHttp },
   async ({ page, posecraft }) => {
     await page.locator('[data-mode=live]').waitFor()
@@ -462,7 +458,7 @@ test(
   },
 )
 
-/** A socket that stays open and says no more, and time that goes by at once. */
+/** A socket that stays open but silent, and a clock that runs fast. */
 test('a connection that died without a word is noticed', { skip, timeout: 120_000 }, async () => {
   const posecraft = await startPosecraft('--workers', '0')
   try {

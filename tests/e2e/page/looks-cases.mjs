@@ -1,5 +1,4 @@
-/** Cases of how the page looks and what it weighs: many rows, access for all, the size of its scripts, and
- * the pictures of docs/page. */
+/** Cases about speed, accessibility, the size of the scripts, and the screenshots of docs/page. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -7,11 +6,11 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { axe, choose, openerOf, openPage, rowOf, screenshot } from './browser.mjs'
 import { browser, images, notes, one, pageCase, processed, skip } from './cases.mjs'
-import { pictures, showable, startHost } from './pictures.mjs'
+import { testImages, showable, startHost } from './test-images.mjs'
 import { root, share, startPosecraft } from './posecraft.mjs'
 
 test(
-  'a thousand rows: the first in a second, few in the page',
+  'a thousand rows: the first within a second, few of them rendered',
   { skip, timeout: 120_000 },
   async (t) => {
     const posecraft = await startPosecraft('--workers', '0')
@@ -52,18 +51,18 @@ for (const colorScheme of ['light', 'dark'])
         headers: { 'Content-Type': 'text/plain' },
         body: `${host.url}/nothing-here.jpg`,
       })
-      await choose(page, [...pictures.slice(0, 6), notes])
+      await choose(page, [...testImages.slice(0, 6), notes])
       await rowOf(page, 'nothing-here.jpg').and(page.locator('[data-status=failed]')).waitFor()
-      for (const { name } of pictures.slice(0, 6)) await processed(page, name).waitFor()
+      for (const { name } of testImages.slice(0, 6)) await processed(page, name).waitFor()
       await page.getByRole('button', { name: 'Show files' }).click()
       assert.deepEqual(await axe(page), [], 'table, snackbar and uploads')
       await openerOf(page, one.name).click()
       await page.getByRole('dialog').locator('svg circle').first().waitFor()
-      assert.deepEqual(await axe(page), [], 'one picture')
+      assert.deepEqual(await axe(page), [], 'one image')
       await page.keyboard.press('Escape')
       await page.keyboard.press('a')
       await page.getByLabel('URLs, one per line, or CSV').fill('nonsense')
-      assert.deepEqual(await axe(page), [], 'addresses')
+      assert.deepEqual(await axe(page), [], 'URLs')
       await page.keyboard.press('Escape')
       await page.setViewportSize({ width: 360, height: 780 })
       assert.deepEqual(await axe(page), [], 'narrow')
@@ -134,7 +133,7 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
       await screenshot(page, path.join(folder, `${name}-selection.png`))
       await page.goto(`${posecraft.url}/?image=${shown.id}`)
       await page.getByRole('dialog').locator('svg circle').first().waitFor()
-      await screenshot(page, path.join(folder, `${name}-picture.png`))
+      await screenshot(page, path.join(folder, `${name}-image.png`))
       await page.goto(`${posecraft.url}/?recipes`)
       const recipes = page.getByRole('dialog', { name: 'Recipes' })
       const text = recipes.getByRole('textbox', { name: 'Recipes as JSON' })

@@ -1,8 +1,8 @@
-/** The page in Chromium against the real program. Run by `npm run test:page` in web/; POSECRAFT_BIN names
- * the program, UPDATE_SCREENSHOTS=1 renews docs/page. */
+/** Tests the page in Chromium against the real program. Run by `npm run test:page` in web/. POSECRAFT_BIN names
+ * the program; UPDATE_SCREENSHOTS=1 renews docs/page. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, hand, openerOf, openPage, rowOf } from './browser.mjs'
+import { choose, transfer, openerOf, openPage, rowOf } from './browser.mjs'
 import {
   assertFiveShots,
   browser,
@@ -16,17 +16,17 @@ import {
   snackbar,
   two,
 } from './cases.mjs'
-import { variant } from './pictures.mjs'
+import { variant } from './test-images.mjs'
 import { startPosecraft } from './posecraft.mjs'
 import './flow-cases.mjs'
 import './recipes-cases.mjs'
-import './hand-cases.mjs'
+import './edit-cases.mjs'
 import './review-cases.mjs'
 import './table-cases.mjs'
 import './looks-cases.mjs'
 
 pageCase(
-  'files chosen: the bad are named, the good become five shots without a reload',
+  'files chosen: invalid ones are named, valid ones become five shots without a reload',
   {},
   async ({ page }) => {
     await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
@@ -48,42 +48,38 @@ pageCase(
 
 pageCase('files dropped anywhere on the page', {}, async ({ page }) => {
   await page.getByRole('button', { name: 'Browse files' }).waitFor()
-  await hand(page, 'drop', { files: [one, two] })
+  await transfer(page, 'drop', { files: [one, two] })
   await assertFiveShots(page, one.name)
   await assertFiveShots(page, two.name)
 })
 
-pageCase('pictures and addresses pasted', {}, async ({ page, host }) => {
+pageCase('images and URLs pasted', {}, async ({ page, host }) => {
   host.answers['/look.jpg'] = two
   await page.getByRole('button', { name: 'Browse files' }).waitFor()
-  await hand(page, 'paste', { files: [one] })
+  await transfer(page, 'paste', { files: [one] })
   await assertFiveShots(page, one.name)
-  await hand(page, 'paste', { text: `${host.url}/look.jpg\nnot a URL\n` })
+  await transfer(page, 'paste', { text: `${host.url}/look.jpg\nnot a URL\n` })
   await snackbar(page, 'Line 2: not a URL is not a valid URL').waitFor()
   await assertFiveShots(page, 'look.jpg')
 })
 
-pageCase(
-  'a list of addresses: the bad line is named and can be fixed',
-  {},
-  async ({ page, host }) => {
-    host.answers['/a.jpg'] = one
-    await page.getByRole('button', { name: 'Add URLs' }).click()
-    await page
-      .getByLabel('URLs, one per line, or CSV')
-      .fill(`${host.url}/a.jpg\n\nlook-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg`)
-    await page.getByText('2 to fix').waitFor()
-    await page.getByRole('button', { name: 'Fetch images' }).click()
-    await snackbar(page, '3 URLs skipped').waitFor()
-    await snackbar(page, 'Line 3: look-02.jpg is not a valid URL').waitFor()
-    await snackbar(page, 'Line 4: ftp://example.test/b.jpg is not an http or https URL').waitFor()
-    await snackbar(page, 'Line 5: http://10.0.0.1/c.jpg').waitFor()
-    await assertFiveShots(page, 'a.jpg')
-    await page.getByRole('button', { name: 'Fix' }).click()
-    const left = await page.getByLabel('URLs, one per line, or CSV').inputValue()
-    assert.equal(left, 'look-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg')
-  },
-)
+pageCase('a list of URLs: invalid lines are named and can be fixed', {}, async ({ page, host }) => {
+  host.answers['/a.jpg'] = one
+  await page.getByRole('button', { name: 'Add URLs' }).click()
+  await page
+    .getByLabel('URLs, one per line, or CSV')
+    .fill(`${host.url}/a.jpg\n\nlook-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg`)
+  await page.getByText('2 to fix').waitFor()
+  await page.getByRole('button', { name: 'Fetch images' }).click()
+  await snackbar(page, '3 URLs skipped').waitFor()
+  await snackbar(page, 'Line 3: look-02.jpg is not a valid URL').waitFor()
+  await snackbar(page, 'Line 4: ftp://example.test/b.jpg is not an http or https URL').waitFor()
+  await snackbar(page, 'Line 5: http://10.0.0.1/c.jpg').waitFor()
+  await assertFiveShots(page, 'a.jpg')
+  await page.getByRole('button', { name: 'Fix' }).click()
+  const left = await page.getByLabel('URLs, one per line, or CSV').inputValue()
+  assert.equal(left, 'look-02.jpg\nftp://example.test/b.jpg\nhttp://10.0.0.1/c.jpg')
+})
 
 pageCase(
   'no WebSocket: polling takes over and says so',
@@ -123,7 +119,7 @@ test('the WebSocket breaks and comes back', { skip, timeout: 120_000 }, async ()
   }
 })
 
-pageCase('a busy server: sent again when Retry-After has passed', {}, async ({ page }) => {
+pageCase('a busy server: the upload is retried after Retry-After', {}, async ({ page }) => {
   const times = []
   await page.route('**/process?*', async (route) => {
     times.push(Date.now())
@@ -148,7 +144,7 @@ pageCase('a busy server: sent again when Retry-After has passed', {}, async ({ p
   assert.ok(times[1] - times[0] >= 1900, `waited ${times[1] - times[0]} ms`)
 })
 
-pageCase('an error of the API is told with its hint', {}, async ({ page }) => {
+pageCase('an error of the API is shown with its hint', {}, async ({ page }) => {
   await page.route('**/process?*', (route) =>
     route.fulfill({
       status: 507,
@@ -165,7 +161,7 @@ pageCase('an error of the API is told with its hint', {}, async ({ page }) => {
   await snackbar(page, `${one.name}: The store is full. Free some space.`).waitFor()
 })
 
-pageCase('a failed one is tried again', {}, async ({ page, host, posecraft }) => {
+pageCase('a failed image is retried', {}, async ({ page, host, posecraft }) => {
   await posecraft.call('/process', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -179,29 +175,25 @@ pageCase('a failed one is tried again', {}, async ({ page, host, posecraft }) =>
   await assertFiveShots(page, 'late.jpg')
 })
 
-pageCase(
-  'a retry that the server refuses is told in words',
-  {},
-  async ({ page, host, posecraft }) => {
-    await posecraft.call('/process', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ imageUrl: `${host.url}/gone.jpg` }),
-    })
-    const failed = rowOf(page, 'gone.jpg').and(page.locator('[data-status=failed]'))
-    await failed.waitFor()
-    await page.getByRole('button', { name: 'Pause updates' }).click()
-    const [{ id }] = await images(posecraft)
-    await posecraft.call(`/images/${id}`, { method: 'DELETE' })
-    await page.getByText('Paused, 1 change waiting').waitFor()
-    await failed.getByRole('button', { name: 'Retry gone.jpg' }).click()
-    await snackbar(page, 'gone.jpg: This image no longer exists.').waitFor()
-    await page.getByRole('button', { name: 'Resume updates' }).click()
-    await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
-  },
-)
+pageCase('a retry that the server rejects is explained', {}, async ({ page, host, posecraft }) => {
+  await posecraft.call('/process', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ imageUrl: `${host.url}/gone.jpg` }),
+  })
+  const failed = rowOf(page, 'gone.jpg').and(page.locator('[data-status=failed]'))
+  await failed.waitFor()
+  await page.getByRole('button', { name: 'Pause updates' }).click()
+  const [{ id }] = await images(posecraft)
+  await posecraft.call(`/images/${id}`, { method: 'DELETE' })
+  await page.getByText('Paused, 1 change waiting').waitFor()
+  await failed.getByRole('button', { name: 'Retry gone.jpg' }).click()
+  await snackbar(page, 'gone.jpg: This image no longer exists.').waitFor()
+  await page.getByRole('button', { name: 'Resume updates' }).click()
+  await page.getByRole('heading', { name: 'Photos in, labelled shots out' }).waitFor()
+})
 
-pageCase('delete can be undone; else it is done', {}, async ({ page, posecraft }) => {
+pageCase('a delete can be undone; otherwise it is carried out', {}, async ({ page, posecraft }) => {
   await choose(page, [one, two])
   await processed(page, one.name).waitFor()
   await processed(page, two.name).waitFor()
@@ -239,7 +231,7 @@ pageCase('pausing holds changes back and counts them', {}, async ({ page, posecr
 })
 
 pageCase(
-  'search, filter and order stand in the address bar',
+  'search, filter and order are in the address bar',
   {},
   async ({ page, host, posecraft }) => {
     await choose(page, [one, two])
@@ -274,7 +266,7 @@ pageCase(
   },
 )
 
-pageCase('one picture: photo, skeleton, boxes, shots, by arrows', {}, async ({ page }) => {
+pageCase('one image: photo, skeleton, boxes, shots, by arrow keys', {}, async ({ page }) => {
   await choose(page, [one])
   await processed(page, one.name).waitFor()
   await openerOf(page, one.name).click()
@@ -294,7 +286,7 @@ pageCase('one picture: photo, skeleton, boxes, shots, by arrows', {}, async ({ p
   assert.doesNotMatch(page.url(), /image=/)
 })
 
-pageCase('all by keyboard: add, move, open, delete, undo', {}, async ({ page, host }) => {
+pageCase('everything by keyboard: add, move, open, delete, undo', {}, async ({ page, host }) => {
   Object.assign(host.answers, { '/k1.jpg': one, '/k2.jpg': two })
   const focused = () =>
     page.evaluate(() => document.activeElement?.getAttribute('data-index') ?? '')
@@ -328,7 +320,7 @@ pageCase('all by keyboard: add, move, open, delete, undo', {}, async ({ page, ho
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
 })
 
-/** Counts, inside the page, how many uploads are under way at the same time. */
+/** Counts inside the page how many uploads run at the same time. */
 function countUploads(page) {
   return page.addInitScript(() => {
     window.uploads = { open: 0, most: 0 }
@@ -347,7 +339,7 @@ function countUploads(page) {
 }
 
 pageCase(
-  'many files: four at a time, none lost',
+  'many files: at most four at once, none lost',
   { args: ['--workers', '0'], prepare: countUploads },
   async ({ page, posecraft }) => {
     await choose(

@@ -1,9 +1,9 @@
-/** Two drawn figures side by side: a photo that needs attention, and another person to choose. */
+/** Two drawn figures side by side: an image that needs review, with another person to choose. */
 const HEADER = 54
 
 const rowBytes = (width) => Math.ceil((width * 3) / 4) * 4
 
-/** Both as BMP of 24 bits and of one size. */
+/** Both must be 24-bit BMP files of the same size. */
 export function sideBySide(left, right) {
   const width = left.readInt32LE(18)
   const height = Math.abs(left.readInt32LE(22))

@@ -1,4 +1,4 @@
-/** The real program in a folder of its own. */
+/** Starts the real program in a temporary folder. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'

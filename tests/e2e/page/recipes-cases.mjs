@@ -1,4 +1,4 @@
-/** Cases of the page around recipes: looked at, written, tried on pictures, saved, cut anew. */
+/** Cases about recipes: shown, edited, previewed on images, saved, re-cut. */
 import assert from 'node:assert/strict'
 import { axe, choose, openerOf, rowOf } from './browser.mjs'
 import { images, one, pageCase, processed, two } from './cases.mjs'
@@ -25,7 +25,7 @@ async function openRecipes(page) {
   return dialog
 }
 
-/** Two pictures with their five shots. */
+/** Adds two images and waits for their five shots. */
 async function withTwo(page) {
   await choose(page, [one, two])
   await processed(page, one.name).waitFor()
@@ -37,7 +37,7 @@ const labels = async (posecraft, name) => {
   return image.shots.map(({ label }) => label)
 }
 
-/** Waits until the shots of the picture are these. */
+/** Waits until the image has exactly these shots. */
 async function becomes(posecraft, name, wanted) {
   for (const end = Date.now() + 30_000; Date.now() < end;) {
     if (String(await labels(posecraft, name)) === String(wanted)) return
@@ -49,7 +49,7 @@ async function becomes(posecraft, name, wanted) {
 const FIVE = ['neck', 'sleeve', 'zoom', 'waist', 'length']
 
 pageCase(
-  'recipes: in force and ready ones, by the address, added by a click; a draft outlives closing',
+  'recipes: active and built-in ones, opened by URL, added by a click; a draft survives closing',
   { path: '/?recipes' },
   async ({ page, posecraft }) => {
     const dialog = page.getByRole('dialog', { name: 'Recipes' })
@@ -90,7 +90,7 @@ pageCase(
 )
 
 pageCase(
-  'recipes: problems in place, F8 and clicks lead there; keys of the editor; help at the cursor',
+  'recipes: F8 and clicks lead to problems; keys of the editor; help at the cursor',
   { path: '/?recipes' },
   async ({ page }) => {
     const dialog = page.getByRole('dialog', { name: 'Recipes' })
@@ -142,7 +142,7 @@ pageCase(
 )
 
 pageCase(
-  'recipes: tried on the selected, saved, and what is cut already cut anew',
+  'recipes: previewed on the selection, saved, and existing images re-cut',
   {},
   async ({ page, posecraft }) => {
     await withTwo(page)
@@ -180,33 +180,37 @@ pageCase(
   },
 )
 
-pageCase('recipes: somebody else was first', { path: '/?recipes' }, async ({ page, posecraft }) => {
-  const dialog = page.getByRole('dialog', { name: 'Recipes' })
-  await state(dialog, 'No problems. 5 recipes')
-  await editor(dialog).fill('["neck"]')
-  await state(dialog, 'No problems. 1 recipe')
-  await put(posecraft, '["zoom", "waist"]')
-  await button(dialog, 'Save').click()
-  await dialog.getByRole('alert').getByText('Somebody else saved other recipes').waitFor()
-  await button(dialog, 'Load theirs').click()
-  assert.equal(await editor(dialog).inputValue(), '["zoom", "waist"]')
-  await button(page, 'Restore mine').click()
-  assert.equal(await editor(dialog).inputValue(), '["neck"]')
-  await state(dialog, 'No problems. 1 recipe')
-  await button(dialog, 'Save').click()
-  await dialog.getByText('Recipes saved. They are active now.').waitFor()
-  assert.equal((await recipesOf(posecraft)).text, '["neck"]')
+pageCase(
+  'recipes: somebody else saved first',
+  { path: '/?recipes' },
+  async ({ page, posecraft }) => {
+    const dialog = page.getByRole('dialog', { name: 'Recipes' })
+    await state(dialog, 'No problems. 5 recipes')
+    await editor(dialog).fill('["neck"]')
+    await state(dialog, 'No problems. 1 recipe')
+    await put(posecraft, '["zoom", "waist"]')
+    await button(dialog, 'Save').click()
+    await dialog.getByRole('alert').getByText('Somebody else saved other recipes').waitFor()
+    await button(dialog, 'Load theirs').click()
+    assert.equal(await editor(dialog).inputValue(), '["zoom", "waist"]')
+    await button(page, 'Restore mine').click()
+    assert.equal(await editor(dialog).inputValue(), '["neck"]')
+    await state(dialog, 'No problems. 1 recipe')
+    await button(dialog, 'Save').click()
+    await dialog.getByText('Recipes saved. They are active now.').waitFor()
+    assert.equal((await recipesOf(posecraft)).text, '["neck"]')
 
-  await editor(dialog).fill('["neck", "head"]')
-  await state(dialog, 'No problems. 2 recipes')
-  await put(posecraft, '["zoom"]')
-  await button(dialog, 'Save').click()
-  await button(dialog, 'Overwrite with mine').click()
-  await dialog.getByText('Recipes saved. They are active now.').waitFor()
-  assert.equal((await recipesOf(posecraft)).text, '["neck", "head"]')
-})
+    await editor(dialog).fill('["neck", "head"]')
+    await state(dialog, 'No problems. 2 recipes')
+    await put(posecraft, '["zoom"]')
+    await button(dialog, 'Save').click()
+    await button(dialog, 'Overwrite with mine').click()
+    await dialog.getByText('Recipes saved. They are active now.').waitFor()
+    assert.equal((await recipesOf(posecraft)).text, '["neck", "head"]')
+  },
+)
 
-pageCase('recipes: the selected cut anew by some of their own', {}, async ({ page, posecraft }) => {
+pageCase('recipes: the selection re-cut with chosen recipes', {}, async ({ page, posecraft }) => {
   await withTwo(page)
   await page.getByRole('checkbox', { name: `Select ${one.name}`, exact: true }).click()
   await button(page, 'Re-cut the selection, with other recipes if you like').click()
@@ -224,7 +228,7 @@ pageCase('recipes: the selected cut anew by some of their own', {}, async ({ pag
   await becomes(posecraft, one.name, ['neck', 'shoes'])
   assert.deepEqual(await labels(posecraft, two.name), FIVE)
   await openerOf(page, one.name).waitFor()
-  // All that match, by those in force again.
+  // All matching images with the active recipes again.
   await page.getByRole('checkbox', { name: `Select ${one.name}`, exact: true }).click()
   await button(page, 'Select all 2 matching').click()
   await button(page, 'Re-cut the selection, with other recipes if you like').click()

@@ -1,16 +1,16 @@
-/** Cases of the page around reviewing: one picture after the other, verdicts by key, by touch, sent behind. */
+/** Cases about the review: one image after the other, decisions by key and by touch, sent in the background. */
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { axe, screenshot } from './browser.mjs'
 import { snackbar } from './cases.mjs'
-import { cut, detail, figure, handCase, pair, shotOf, until } from './hands.mjs'
+import { cut, detail, figure, editCase, pair, shotOf, until } from './edit-helpers.mjs'
 import { root } from './posecraft.mjs'
 
 const button = (page, name) => page.getByRole('button', { name, exact: true })
-const picture = (page, name) => page.getByRole('article', { name, exact: true })
+const article = (page, name) => page.getByRole('article', { name, exact: true })
 const said = (page, text) => page.getByRole('status').getByText(text).waitFor()
 
-/** So many pictures that wait, in the order in which they come. */
+/** Adds n images that need review, in the order in which they are shown. */
 async function waiting(posecraft, n, batch) {
   const ids = []
   for (let at = 0; at < n; at++) ids.push(await cut(posecraft, pair(at), batch))
@@ -19,11 +19,11 @@ async function waiting(posecraft, n, batch) {
 
 async function review(page, { url }, query = '') {
   await page.goto(`${url}/?review${query}`)
-  await picture(page, 'pair-0.bmp').waitFor()
+  await article(page, 'pair-0.bmp').waitFor()
 }
 
-handCase(
-  'reviewing by keyboard alone: accept, reject with a reason, pass, undo, to the end with rates',
+editCase(
+  'review by keyboard alone: accept, reject with a reason, skip, undo, to the end with rates',
   {},
   async ({ page, posecraft }) => {
     const ids = await waiting(posecraft, 4)
@@ -31,33 +31,33 @@ handCase(
     await page.reload()
     await page.getByRole('button', { name: 'Review, 4 images to review' }).click()
     assert.match(page.url(), /\?review$/)
-    await picture(page, 'pair-0.bmp').waitFor()
+    await article(page, 'pair-0.bmp').waitFor()
     await page.keyboard.press('a')
-    await picture(page, 'pair-1.bmp').waitFor()
+    await article(page, 'pair-1.bmp').waitFor()
     await said(page, 'Accepted, 3 left')
     await until(posecraft, ids[0], (image) => image.review === 'approved', 'the approval')
     await page.keyboard.press('r')
     await page.getByRole('dialog', { name: 'Why do you reject pair-1.bmp?' }).waitFor()
     assert.deepEqual(await axe(page), [], 'reasons')
     await page.keyboard.press('2')
-    await picture(page, 'pair-2.bmp').waitFor()
+    await article(page, 'pair-2.bmp').waitFor()
     await said(page, 'Rejected, 2 left')
     const rejected = await until(posecraft, ids[1], ({ review }) => review === 'rejected', 'it')
     assert.equal(shotOf(rejected, 'neck').verdict.reason, 'cut_off')
     await page.keyboard.press('u')
-    await picture(page, 'pair-1.bmp').waitFor()
+    await article(page, 'pair-1.bmp').waitFor()
     await until(posecraft, ids[1], (image) => image.review === 'none', 'the undo')
     await page.keyboard.press('r')
     await page.getByRole('dialog').waitFor()
     await page.getByLabel('Another reason').fill('wrong 1 colour')
     await page.keyboard.press('Enter')
-    await picture(page, 'pair-2.bmp').waitFor()
+    await article(page, 'pair-2.bmp').waitFor()
     await page.keyboard.press('n')
-    await picture(page, 'pair-3.bmp').waitFor()
+    await article(page, 'pair-3.bmp').waitFor()
     await page.keyboard.press('ArrowLeft')
-    await picture(page, 'pair-2.bmp').waitFor()
+    await article(page, 'pair-2.bmp').waitFor()
     await page.keyboard.press('ArrowRight')
-    await picture(page, 'pair-3.bmp').waitFor()
+    await article(page, 'pair-3.bmp').waitFor()
     await page.keyboard.press('a')
     await page.getByRole('heading', { name: 'All reviewed' }).waitFor()
     await page.getByText('1 image skipped').waitFor()
@@ -65,7 +65,7 @@ handCase(
     await page.getByText('most often rejected: wrong 1 colour (1)').first().waitFor()
     assert.deepEqual(await axe(page), [], 'the end')
     await button(page, 'Review skipped images').click()
-    await picture(page, 'pair-2.bmp').waitFor()
+    await article(page, 'pair-2.bmp').waitFor()
     await page.keyboard.press('?')
     await page
       .getByRole('dialog', { name: 'Keyboard shortcuts' })
@@ -81,8 +81,8 @@ handCase(
   },
 )
 
-handCase(
-  'a verdict on one shot; the next that waits is chosen, the rest accepted together',
+editCase(
+  'a decision on one shot; the next undecided one is chosen, the rest accepted together',
   {},
   async ({ page, posecraft }) => {
     const [id] = await waiting(posecraft, 2)
@@ -99,21 +99,21 @@ handCase(
     await page.keyboard.press('Escape')
     await page.getByText('Only Zoom').waitFor({ state: 'detached' })
     await page.keyboard.press('a')
-    await picture(page, 'pair-1.bmp').waitFor()
+    await article(page, 'pair-1.bmp').waitFor()
     const done = await until(posecraft, id, ({ shots }) => shots.every((one) => one.verdict), 'all')
     assert.deepEqual(
       done.shots.map(({ verdict }) => verdict.verdict),
       ['approved', 'rejected', 'approved', 'approved', 'approved'],
     )
     await page.keyboard.press('u')
-    await picture(page, 'pair-0.bmp').waitFor()
+    await article(page, 'pair-0.bmp').waitFor()
     const open = await until(posecraft, id, (image) => !shotOf(image, 'neck').verdict, 'the undo')
     assert.equal(shotOf(open, 'sleeve').verdict.verdict, 'rejected')
   },
 )
 
-handCase(
-  'a verdict that is not taken: told, the picture comes back, sent again',
+editCase(
+  'a decision that is not saved is reported, the image comes back, and it is sent again',
   {},
   async ({ page, posecraft }) => {
     const ids = await waiting(posecraft, 3)
@@ -122,7 +122,7 @@ handCase(
       route.fulfill({ status, json: { error: { code, message: 'No.', hint: '' } } })
     await page.route('**/images/*/review', refuse(507, 'store_full'))
     await page.keyboard.press('a')
-    await picture(page, 'pair-1.bmp').waitFor()
+    await article(page, 'pair-1.bmp').waitFor()
     await snackbar(page, 'The decision on pair-0.bmp was not saved: No.').waitFor()
     await page.getByText('0 done, 3 left').waitFor()
     await page.unroute('**/images/*/review')
@@ -130,10 +130,10 @@ handCase(
     await until(posecraft, ids[0], (image) => image.review === 'approved', 'the second try')
     await page.route('**/images/*/review', refuse(409, 'changed_meanwhile'))
     await page.keyboard.press('a')
-    await picture(page, 'pair-2.bmp').waitFor()
+    await article(page, 'pair-2.bmp').waitFor()
     await snackbar(page, /^Somebody else changed pair-1.bmp in the meantime/).waitFor()
     await button(page, 'Show it').click()
-    await picture(page, 'pair-1.bmp').waitFor()
+    await article(page, 'pair-1.bmp').waitFor()
     await page.unroute('**/images/*/review')
     await page.keyboard.press('a')
     await until(posecraft, ids[1], (image) => image.review === 'approved', 'the approval')
@@ -141,8 +141,8 @@ handCase(
   },
 )
 
-handCase(
-  'what somebody else reviewed or deleted is not asked again; what comes meanwhile is',
+editCase(
+  'images that somebody else reviewed or deleted disappear; new ones appear',
   {},
   async ({ page, posecraft }) => {
     const ids = await waiting(posecraft, 3)
@@ -158,12 +158,12 @@ handCase(
     await cut(posecraft, pair(3))
     await page.getByText('0 done, 2 left').waitFor()
     await page.keyboard.press('a')
-    await picture(page, 'pair-3.bmp').waitFor()
+    await article(page, 'pair-3.bmp').waitFor()
   },
 )
 
-handCase(
-  'the crop and the person corrected in the middle of it, and accepted at once',
+editCase(
+  'crop and person changed during the review, and accepted immediately',
   {},
   async ({ page, posecraft }) => {
     const [id] = await waiting(posecraft, 2)
@@ -180,7 +180,7 @@ handCase(
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('1')
     await page.keyboard.press('a')
-    await picture(page, 'pair-1.bmp').waitFor()
+    await article(page, 'pair-1.bmp').waitFor()
     const done = await until(posecraft, id, ({ review }) => review === 'approved', 'the approval')
     assert.equal(shotOf(done, 'neck').by, 'hand')
     assert.equal(shotOf(done, 'neck').verdict.first, 'corrected')
@@ -188,8 +188,8 @@ handCase(
   },
 )
 
-handCase(
-  'a batch by its address, by touch at 360 px',
+editCase(
+  'a batch by its URL, by touch at 360 px',
   { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
   async ({ page, posecraft }) => {
     const [id] = await waiting(posecraft, 1, 'spring')
@@ -208,12 +208,12 @@ handCase(
     const done = await until(posecraft, id, ({ review }) => review === 'rejected', 'the verdict')
     assert.equal(shotOf(done, 'zoom').verdict.reason, 'too_tight')
     await button(page, 'All batches').tap()
-    await picture(page, 'pair-4.bmp').waitFor()
+    await article(page, 'pair-4.bmp').waitFor()
   },
 )
 
 for (const colorScheme of ['light', 'dark'])
-  handCase(
+  editCase(
     `reviewing, axe finds nothing, ${colorScheme}`,
     { colorScheme, reducedMotion: 'reduce' },
     async ({ page, posecraft }) => {
@@ -221,11 +221,11 @@ for (const colorScheme of ['light', 'dark'])
       await page.getByText('No images are waiting for review.').waitFor()
       assert.deepEqual(await axe(page), [], 'nothing to review')
       await waiting(posecraft, 2)
-      await picture(page, 'pair-0.bmp').waitFor() // They come by themselves.
+      await article(page, 'pair-0.bmp').waitFor() // They come by themselves.
       await page.keyboard.press('3')
       await button(page, 'Rates').click()
       await page.getByRole('heading', { name: 'Accepted at first review' }).waitFor()
-      assert.deepEqual(await axe(page), [], 'a picture')
+      assert.deepEqual(await axe(page), [], 'an image')
       await page.keyboard.press('e')
       await page.getByRole('button', { name: /^Crop frame of Zoom view/ }).waitFor()
       assert.deepEqual(await axe(page), [], 'its crop')
@@ -241,7 +241,7 @@ const looks = [
 ]
 
 for (const [look, options] of unwanted ? [] : looks)
-  handCase(`screenshots of reviewing and correcting, ${look}`, options, async (given) => {
+  editCase(`screenshots of reviewing and correcting, ${look}`, options, async (given) => {
     const { page, posecraft } = given
     const kept = (name) => screenshot(page, path.join(root, 'docs/page', `${look}-${name}.png`))
     const ids = await waiting(posecraft, 3, 'spring')

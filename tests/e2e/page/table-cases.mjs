@@ -1,7 +1,7 @@
-/** Cases of the page around the table: selection and bulk actions, lists and batches, columns, language. */
+/** Cases about the table: selection and bulk actions, lists and batches, columns, language. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { axe, choose, hand, openerOf, rowOf } from './browser.mjs'
+import { axe, choose, transfer, openerOf, rowOf } from './browser.mjs'
 import { images, one, pageCase, processed, snackbar, two } from './cases.mjs'
 
 const waiting = { args: ['--workers', '0'] }
@@ -19,7 +19,7 @@ const submit = (posecraft, body, query = '') =>
 const lines = (n) => Array.from({ length: n }, (_, at) => `https://a.example/${at}.jpg\n`).join('')
 
 pageCase(
-  'many at once: range, page, all that match; cancel, retry all failed, delete',
+  'many at once: range, page, all matching; cancel, retry all failed, delete',
   waiting,
   async ({ page, posecraft }) => {
     await submit(posecraft, lines(60))
@@ -60,7 +60,7 @@ pageCase(
 )
 
 pageCase(
-  'the selection by keyboard; what does not fit is told with the reason',
+  'the selection by keyboard; skipped images are reported with the reason',
   {},
   async ({ page, host, posecraft }) => {
     await choose(page, [one])
@@ -98,7 +98,7 @@ pageCase(
   },
 )
 
-pageCase('one that waits is cancelled', waiting, async ({ page, posecraft }) => {
+pageCase('a waiting image is cancelled', waiting, async ({ page, posecraft }) => {
   await submit(posecraft, 'https://a.example/slow.jpg\n')
   await button(page, 'Cancel slow.jpg').click()
   await snackbar(page, 'slow.jpg cancelled').waitFor()
@@ -131,14 +131,14 @@ pageCase('the view, and the selection, as a ZIP', {}, async ({ page }) => {
 })
 
 pageCase(
-  'CSV dropped: named lines, a batch, SKUs; the batch stands in the address bar',
+  'CSV dropped: line numbers, a batch, SKUs; the batch is in the address bar',
   waiting,
   async ({ page, posecraft }) => {
     await submit(posecraft, 'https://a.example/other.jpg,,\n', '?batch=autumn')
     await rowOf(page, 'other.jpg').waitFor()
     const text = 'sku;url;label\nK-1;https://a.example/1.jpg;front\nK-2;nonsense;\n;;\nK-4;;back\n'
     const csv = { name: 'spring 27.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
-    await hand(page, 'drop', { files: [csv] })
+    await transfer(page, 'drop', { files: [csv] })
     const dialog = page.getByRole('dialog', { name: 'Add images by URL' })
     await dialog.getByText('Line 3: nonsense is not a valid URL').waitFor()
     await dialog.getByText('Line 5: has no URL').waitFor()
@@ -160,12 +160,12 @@ pageCase(
   },
 )
 
-pageCase('CSV pasted; uploads go under the batch too', waiting, async ({ page, posecraft }) => {
+pageCase('CSV pasted; uploads belong to the batch too', waiting, async ({ page, posecraft }) => {
   await page.getByLabel('Batch').fill('look book')
   await choose(page, [one])
   await rowOf(page, one.name).getByText('look book').waitFor()
   await page.getByRole('heading', { name: 'PoseCraft' }).click()
-  await hand(page, 'paste', { text: 'url,sku\nhttps://a.example/p.jpg,P-1\n' })
+  await transfer(page, 'paste', { text: 'url,sku\nhttps://a.example/p.jpg,P-1\n' })
   await page.getByRole('dialog').getByRole('button', { name: 'Fetch images' }).click()
   await rowOf(page, 'p.jpg').getByText('P-1').waitFor()
   assert.deepEqual(
@@ -192,7 +192,7 @@ pageCase('columns and the size of rows are remembered', waiting, async ({ page, 
 })
 
 pageCase(
-  'one picture: people and landmarks with scores, advice, overlay, links',
+  'one image: people and keypoints with scores, advice, overlay, links',
   { permissions: ['clipboard-read', 'clipboard-write'] },
   async ({ page, posecraft }) => {
     await choose(page, [one])
@@ -219,11 +219,11 @@ pageCase(
   },
 )
 
-pageCase('German, remembered, with its own numbers and words', {}, async ({ page, host }) => {
+pageCase('German, remembered, with German numbers and texts', {}, async ({ page, host }) => {
   await button(page, 'EN, language: English. Switch to the next language').click()
   await page.getByRole('heading', { name: 'Fotos hinein, benannte Ausschnitte heraus' }).waitFor()
   assert.equal(await page.evaluate(() => document.documentElement.lang), 'de')
-  await hand(page, 'paste', { text: `${host.url}/weg.jpg\n` })
+  await transfer(page, 'paste', { text: `${host.url}/weg.jpg\n` })
   await page.getByRole('row').filter({ hasText: 'weg.jpg' }).first().waitFor() // a reload before would end the request
   await page.reload()
   await page.getByText('Unter der URL war kein Bild abrufbar.').waitFor()

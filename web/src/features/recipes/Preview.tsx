@@ -19,10 +19,10 @@ const noSample: SampleImages = { of: 'newest', images: [] }
 export function Preview({ find, good }: Props) {
   const texts = useTexts()
   const text = texts.recipes.preview
-  const { data: trial = noSample, isFetching, refetch } = useSampleImages(find)
+  const { data: sample = noSample, isFetching, refetch } = useSampleImages(find)
   const [last, setLast] = useState(good)
   if (good !== null && good !== last) setLast(good)
-  const { planning, planned } = usePlans(trial.images, good ?? last)
+  const { planning, planned } = usePlans(sample.images, good ?? last)
   const [onlyChanges, setOnlyChanges] = useState(true)
   const rows = planned.map(({ image, plan, failed }) => {
     const pairs = plan ? compare(image, plan) : []
@@ -41,7 +41,7 @@ export function Preview({ find, good }: Props) {
     <section className={styles['preview']} aria-labelledby="recipes-preview">
       <header className={styles['head']}>
         <h3 id="recipes-preview">{text.title}</h3>
-        <span className={styles['of']}>{rows.length > 0 && text.of[trial.of](rows.length)}</span>
+        <span className={styles['of']}>{rows.length > 0 && text.of[sample.of](rows.length)}</span>
         <IconButton icon="retry" label={text.again} onClick={() => void refetch()} />
       </header>
       <p role="status">{status()}</p>

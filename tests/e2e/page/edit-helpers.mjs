@@ -1,27 +1,27 @@
-/** What the cases of correcting and of reviewing share: drawn pictures, and the image as the server has it. */
+/** Shared by the cases about edits and review: drawn images, and images as the server returns them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { pageCase } from './cases.mjs'
 import { sideBySide } from './pair.mjs'
-import { showable } from './pictures.mjs'
+import { showable } from './test-images.mjs'
 
 const drawn = showable()
 const skip = drawn.length === 0 && 'the program that draws figures is not built'
 
-/** As pageCase, with drawn figures. */
-export const handCase = (name, options, run) =>
+/** Like pageCase, with drawn figures. */
+export const editCase = (name, options, run) =>
   skip ? test(name, { skip }) : pageCase(name, options, run)
 
 export const figure = (n) => drawn[n]
 
-/** Two people: a picture that needs attention. */
+/** An image of two people, which needs review. */
 export const pair = (n) => ({
   name: `pair-${n}.bmp`,
   mimeType: 'image/bmp',
   buffer: sideBySide(drawn[n].buffer, drawn[(n + 1) % drawn.length].buffer),
 })
 
-/** Sends it and waits until it is cut; answers its id. */
+/** Sends an image, waits until it is processed, and returns its id. */
 export async function cut(posecraft, { name, mimeType, buffer }, batch = '') {
   const answer = await posecraft.call(`/process?${new URLSearchParams({ name, batch })}`, {
     method: 'POST',
@@ -37,7 +37,7 @@ export const detail = async (posecraft, id) => (await posecraft.call(`/images/${
 
 export const shotOf = ({ shots }, label) => shots.find((shot) => shot.label === label)
 
-/** Asks until the image is cut and as wanted. */
+/** Polls until the image is processed and passes the test. */
 export async function until(posecraft, id, wanted, what) {
   for (let n = 0; n < 100; n++) {
     const image = await detail(posecraft, id)
@@ -47,7 +47,7 @@ export async function until(posecraft, id, wanted, what) {
   return assert.fail(`never came: ${what}`)
 }
 
-/** How far the file of a shot is from a part of the original: mean difference of a channel, 0 to 255. */
+/** The mean difference per channel, 0 to 255, between the file of a shot and a part of the original. */
 export const distance = (page, original, shot, box) =>
   page.evaluate(
     async ({ original, url, box: [x, y, w, h] }) => {

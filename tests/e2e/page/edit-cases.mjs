@@ -1,8 +1,8 @@
-/** Cases of the page around one picture by hand: crops corrected, another person, a batch shifted. */
+/** Cases about manual edits: adjusted crops, another person, a shifted batch. */
 import assert from 'node:assert/strict'
 import { axe, rowOf } from './browser.mjs'
 import { snackbar } from './cases.mjs'
-import { cut, detail, distance, figure, handCase, pair, shotOf, until } from './hands.mjs'
+import { cut, detail, distance, figure, editCase, pair, shotOf, until } from './edit-helpers.mjs'
 
 const frameOf = (page) => page.getByRole('button', { name: /^Crop frame of / })
 const handle = (page, name) => page.locator(`[data-handle=${name}]`)
@@ -21,7 +21,7 @@ async function openEditor(page, url, id, label = 'neck') {
   await frameOf(page).waitFor()
 }
 
-handCase(
+editCase(
   'a crop by keyboard alone: moved, sized, saved, in the file, marked, undone',
   {},
   async ({ page, posecraft }) => {
@@ -65,8 +65,8 @@ async function drag(page, target, dx, dy) {
   await page.mouse.up()
 }
 
-handCase(
-  'a crop by mouse: the shape of its recipe holds, the photo is the limit, Escape and reset',
+editCase(
+  'a crop by mouse: keeps its aspect ratio, stays inside the photo, Escape and reset',
   {},
   async ({ page, posecraft }) => {
     const id = await cut(posecraft, figure(1))
@@ -102,7 +102,7 @@ handCase(
   },
 )
 
-handCase(
+editCase(
   'a crop by touch at 360 px',
   { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
   async ({ page, posecraft }) => {
@@ -134,8 +134,8 @@ handCase(
   },
 )
 
-handCase(
-  'a crop that the server refuses is told, and nothing is lost',
+editCase(
+  'a crop that the server rejects is reported, and nothing is lost',
   {},
   async ({ page, posecraft }) => {
     const id = await cut(posecraft, figure(0))
@@ -159,7 +159,7 @@ handCase(
   },
 )
 
-handCase('the other person, looked at first, then chosen', {}, async ({ page, posecraft }) => {
+editCase('another person: previewed, then chosen', {}, async ({ page, posecraft }) => {
   const id = await cut(posecraft, pair(0))
   const before = await detail(posecraft, id)
   const other = 1 - before.person
@@ -178,8 +178,8 @@ handCase('the other person, looked at first, then chosen', {}, async ({ page, po
   await until(posecraft, id, ({ person }) => person === before.person, 'the first person')
 })
 
-handCase(
-  'the same shift for the batch: preview, applied, marked in the table, taken back',
+editCase(
+  'the same shift for the batch: previewed, applied, shown in the table, undone',
   {},
   async ({ page, posecraft }) => {
     const ids = []

@@ -1,4 +1,4 @@
-/** Test pictures: real photos where they are, else the figure that the project draws itself. */
+/** The images of the tests: real photos if they are there, or else the figure that the project draws itself. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import http from 'node:http'
@@ -9,7 +9,7 @@ import { root } from './posecraft.mjs'
 const data = process.env.POSECRAFT_TEST_PHOTOS ?? path.join(root, '../shared/data')
 const photoFolder = path.join(data, 'photos')
 
-/** Whole figures on quiet ground first: they are also what the screenshots show. */
+/** Photos of whole figures on a plain background come first. */
 const PREFERRED = [/catalogue/, /stock_(101|22|195|125)/, /idm_/, /stock-models/]
 
 function photos() {
@@ -43,12 +43,12 @@ function figures() {
   const drawn = execFileSync(make, ['bmp', '400', '600'], options)
   return Array.from({ length: 8 }, (_, n) => {
     const buffer = Buffer.from(drawn)
-    buffer[buffer.length - 1] = n // A pixel in a corner: other bytes are another picture.
+    buffer[buffer.length - 1] = n // A different pixel in a corner makes a different image.
     return { name: `figure-${n}.bmp`, mimeType: 'image/bmp', buffer }
   })
 }
 
-/** What the pictures of the page in docs show: the drawn figure, dressed anew for each. */
+/** The images in the screenshots of docs/page: the drawn figure in different clothes. */
 export function showable() {
   const make = figureProgram()
   if (!make) return []
@@ -61,18 +61,18 @@ export function showable() {
 }
 
 const real = photos()
-export const pictures = real.length > 0 ? real : figures()
+export const testImages = real.length > 0 ? real : figures()
 
-/** The same picture in other bytes: behind the end of the file nobody looks. */
-export function variant(picture, n) {
+/** The same image as other bytes: decoders ignore what follows the end of the image. */
+export function variant(image, n) {
   return {
-    ...picture,
-    name: `${n}-${picture.name}`,
-    buffer: Buffer.concat([picture.buffer, Buffer.from([n & 255, n >> 8])]),
+    ...image,
+    name: `${n}-${image.name}`,
+    buffer: Buffer.concat([image.buffer, Buffer.from([n & 255, n >> 8])]),
   }
 }
 
-/** A host of pictures on loopback. `answers` says what stands where; it may be changed while it runs. */
+/** An image host on loopback. `answers` says what it serves at which path; it may be changed at any time. */
 export async function startHost(answers = {}) {
   const server = http.createServer((request, response) => {
     const answer = answers[request.url]
