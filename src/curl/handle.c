@@ -111,6 +111,7 @@ static CURLcode set_pointers(CURL *h, const struct pc_curl_options *o)
     return cc;
 }
 
+/* The type of data is libcurl's. NOLINTNEXTLINE(readability-non-const-parameter) */
 static size_t drop(char *data, size_t size, size_t n, void *ctx)
 {
     (void)data, (void)ctx;

@@ -2,7 +2,7 @@
  * their connections, and the options that each client sets.
  *
  * Every client here speaks http and https only, follows no redirect by itself, reads no .netrc and
- * wants TLS 1.2 or later. What differs is in struct pc_curl_options; what one client alone needs,
+ * requires TLS 1.2 or later. What differs is in struct pc_curl_options; what one client alone needs,
  * it sets by curl_easy_setopt.
  *
  *     CURL *h = pc_curl_acquire(&pool);

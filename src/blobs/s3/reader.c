@@ -24,7 +24,7 @@ struct reader {
 };
 
 /* Fetches up to into_size bytes from offset on. Fills *response, whose body is finished. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): it is filled through ask */
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is filled through request */
 static enum pc_code fetch(struct reader *r, int64_t offset, char *into, size_t into_size,
                           struct pc_s3_response *response, struct pc_err *err)
 {

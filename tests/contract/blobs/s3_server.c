@@ -97,7 +97,7 @@ bool s3_there(void)
 struct test_server *s3_own_server(void)
 {
     if (!server)
-        skip_because("it wants a server that it may stop: not the one in POSECRAFT_TEST_S3");
+        skip_because("it needs a server that it may stop, not the one in POSECRAFT_TEST_S3");
     return server;
 }
 

@@ -89,7 +89,7 @@ static void nasty_prefixes_are_signed_right(void **state)
     free(bytes);
 }
 
-static void strangers_below_the_prefix_are_passed_over(void **state)
+static void other_objects_below_the_prefix_are_skipped(void **state)
 {
     (void)state;
     char *outer = s3_below("outer", "");
@@ -221,7 +221,7 @@ int main(void)
         cmocka_unit_test(twenty_megabytes_go_in_parts),
         cmocka_unit_test(a_large_blob_that_goes_while_it_is_read),
         cmocka_unit_test(nasty_prefixes_are_signed_right),
-        cmocka_unit_test(strangers_below_the_prefix_are_passed_over),
+        cmocka_unit_test(other_objects_below_the_prefix_are_skipped),
         cmocka_unit_test(lists_have_many_pages),
         cmocka_unit_test(presigned_links_open_for_anyone_until_they_end),
         cmocka_unit_test(links_are_a_choice),

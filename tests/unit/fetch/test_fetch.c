@@ -87,7 +87,7 @@ static void answers_other_than_200_have_their_code(void **state)
     struct result r = get(f, "/status/404");
     assert_non_null(strstr(r.err.message, "404"));
     assert_int_equal(r.info.http_status, 404);
-    assert_int_equal(r.body.len, 0); /* an error page is no picture */
+    assert_int_equal(r.body.len, 0); /* an error page is not an image */
     pc_buf_finish(&r.body);
     assert_false(pc_code_info(PC_E_FETCH_STATUS)->retryable);
     assert_true(pc_code_info(PC_E_FETCH_UNAVAILABLE)->retryable);
