@@ -208,7 +208,7 @@ class Shared(unittest.TestCase):
                 self.assertIn("unknown landmark 'tail'", now["problem"])
                 time.sleep(2.2)
                 server.request("GET", "/recipes")
-                self.assertEqual(Path(data, "log.jsonl").read_text().count("cannot be read"), 1)
+                self.assertEqual(Path(data, "log.jsonl").read_text().count("stored recipes are not valid"), 1)
                 fixed = put(server, 2, '["neck"]').json
                 self.assertEqual((labels(fixed["recipes"]), fixed.get("problem")), (["neck"], None))
 
