@@ -9,7 +9,8 @@
 #ifndef PC_QUEUE_DRIVER_H
 #define PC_QUEUE_DRIVER_H
 
-#include "queue/queue.h"
+#include "base/err.h"
+#include "queue/job.h"
 
 struct pc_queue {
     const struct pc_queue_driver *driver; /* the wrapper sets both after open */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "queue/driver.h"
+#include "queue/queue.h"
 
 static const int64_t day_ms = 24 * 60 * 60 * 1000;
 

@@ -27,40 +27,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-
-/* The smaller goes first. Any number from 1 to PC_PRIORITY_MAX is allowed. */
-enum pc_priority { PC_PRIORITY_SINGLE = 1, PC_PRIORITY_BATCH = 10, PC_PRIORITY_MAX = 10 };
-
-struct pc_job {
-    char *id;         /* the driver's name of the job */
-    char *token;      /* proves the lease */
-    int64_t image_id; /* 0: another program made the job and knows only the url: submit that */
-    char *url;        /* "" if another program made the job and left it out: the record knows it */
-    int attempt;      /* from 1; above max_attempts: do not run it, see above */
-    int max_attempts;
-    int64_t started_us; /* when its worker got it, monotonic; used by worker/dispatcher.h */
-    /* Only of jobs that other programs made, or that people sent back: */
-    bool manual_retry; /* it had failed for good, and somebody sent it back */
-    bool has_backoff;  /* it has a back-off of its own: fixed, or growing as described below */
-    bool backoff_fixed;
-    int64_t backoff_ms;
-};
-/* Frees what it owns; zeroed memory is fine. */
-void pc_job_finish(struct pc_job *job);
-
-struct pc_queue_options {
-    int64_t lease_ms;    /* 0: 30,000 */
-    int max_attempts;    /* 0: 3 */
-    int64_t backoff_ms;  /* delay after attempt n: (2^n - 1) * backoff, as in Bull; a day at most */
-    int64_t max_waiting; /* waiting and delayed jobs; beyond that add fails; 0: no limit */
-};
-
-struct pc_queue_stats {
-    int64_t waiting; /* ready to be taken */
-    int64_t delayed; /* wait for their next attempt */
-    int64_t active;  /* leased; expired leases count until the next take requeues their jobs */
-    bool paused;     /* by an operator, if the driver knows such a thing */
-};
+#include "queue/job.h"
 
 struct pc_queue;
 struct pc_queue_driver;
@@ -99,7 +66,6 @@ void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent
 /* The job is over and forgotten. lease_lost as above. */
 PC_NODISCARD enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job,
                                             struct pc_err *err);
-enum { PC_QUEUE_BATCH_MAX = 64 };
 /* Completes jobs and takes others, for many workers in one step; used by worker/dispatcher.h.
  * Completes those that are still held; jobs whose lease is lost are skipped. Then takes up to *n
  * waiting jobs in their order, without waiting for any; *n becomes how many, and fewer do not mean

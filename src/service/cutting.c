@@ -48,7 +48,7 @@ static bool in_window(const struct pc_recipe *r, const struct pc_buf *file)
 
 /* Size grows with quality, so the window is found by halving; the last file stays when there is
  * none. */
-static enum pc_code search_quality(const struct pc_image *pic, const struct pc_recipe *r,
+static enum pc_code search_quality(const struct pc_image *image, const struct pc_recipe *r,
                                    struct pc_crop *cut, struct pc_deadline deadline,
                                    struct pc_buf *file, struct pc_err *err)
 {
@@ -60,7 +60,7 @@ static enum pc_code search_quality(const struct pc_image *pic, const struct pc_r
     while (lo <= hi) {
         cut->quality = (lo + hi) / 2;
         pc_buf_clear(file);
-        enum pc_code rc = pc_image_crop(pic, cut, deadline, file, err);
+        enum pc_code rc = pc_image_crop(image, cut, deadline, file, err);
         if (rc || in_window(r, file))
             return rc;
         if (too_large(r, file))
@@ -71,14 +71,14 @@ static enum pc_code search_quality(const struct pc_image *pic, const struct pc_r
     return PC_OK;
 }
 
-enum pc_code pc_cutting_encode(const struct pc_image *pic, struct pc_shot *shot,
+enum pc_code pc_cutting_encode(const struct pc_image *image, struct pc_shot *shot,
                                struct pc_deadline deadline, struct pc_buf *file, struct pc_err *err)
 {
     const struct pc_recipe *r = shot->recipe;
     struct pc_crop cut = cut_of(shot);
-    enum pc_code rc = pc_image_crop(pic, &cut, deadline, file, err);
+    enum pc_code rc = pc_image_crop(image, &cut, deadline, file, err);
     if (!rc && has_window(r) && !in_window(r, file))
-        rc = search_quality(pic, r, &cut, deadline, file, err);
+        rc = search_quality(image, r, &cut, deadline, file, err);
     if (!rc && !in_window(r, file))
         pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_BYTES_MISSED);
     return rc;
@@ -88,7 +88,7 @@ enum pc_code pc_cutting_encode(const struct pc_image *pic, struct pc_shot *shot,
  */
 
 struct window {
-    const struct pc_image *pic;
+    const struct pc_image *image;
     struct pc_ibox box;
 };
 
@@ -111,7 +111,7 @@ static enum pc_code view_of_window(void *ctx, struct pc_box square, int size, ui
 {
     const struct window *w = ctx;
     struct pc_box in_image = {square.x + w->box.x, square.y + w->box.y, square.w, square.h};
-    enum pc_code rc = pc_image_view(w->pic, in_image, size, rgb, err);
+    enum pc_code rc = pc_image_view(w->image, in_image, size, rgb, err);
     if (!rc)
         mask(w, square, size, rgb);
     return rc;
@@ -137,12 +137,12 @@ static double best_face_point(const struct pc_people *people, const struct windo
     return best;
 }
 
-enum pc_code pc_cutting_verify_headless(struct pc_pose *pose, const struct pc_image *pic,
+enum pc_code pc_cutting_verify_headless(struct pc_pose *pose, const struct pc_image *image,
                                         struct pc_shot *shot, struct pc_deadline deadline,
                                         double *score, struct pc_err *err)
 {
     uint64_t avoid = pc_recipe_headless_avoid(shot->recipe->headless);
-    struct window w = {.pic = pic, .box = shot->box};
+    struct window w = {.image = image, .box = shot->box};
     struct pc_people people;
     struct pc_pose_source pixels = {
         .width = shot->box.w, .height = shot->box.h, .ctx = &w, .view = view_of_window};

@@ -11,7 +11,7 @@
 /* Appends the file's bytes to file. Where the recipe has a byte window, the quality is searched
  * that lands in it; when none does the nearest file is kept and the shot gets the reason
  * bytes_missed. */
-PC_NODISCARD enum pc_code pc_cutting_encode(const struct pc_image *pic, struct pc_shot *shot,
+PC_NODISCARD enum pc_code pc_cutting_encode(const struct pc_image *image, struct pc_shot *shot,
                                             struct pc_deadline deadline, struct pc_buf *file,
                                             struct pc_err *err);
 
@@ -20,7 +20,7 @@ PC_NODISCARD enum pc_code pc_cutting_encode(const struct pc_image *pic, struct p
  * becomes review, reason face_shown. Does nothing (and *score is -1) for other shots. */
 #define PC_CUTTING_FACE_MIN_SCORE .45
 PC_NODISCARD enum pc_code
-pc_cutting_verify_headless(struct pc_pose *pose, const struct pc_image *pic, struct pc_shot *shot,
+pc_cutting_verify_headless(struct pc_pose *pose, const struct pc_image *image, struct pc_shot *shot,
                            struct pc_deadline deadline, double *score, struct pc_err *err);
 
 #endif

@@ -7,23 +7,10 @@
 #ifndef PC_SERVICE_EDITS_H
 #define PC_SERVICE_EDITS_H
 
+#include "service/edit_request.h"
 #include "service/service.h"
 
 /* --- one image --- */
-
-struct pc_edit_box {
-    const char *label; /* of the shot */
-    bool clear;        /* back to the planned box */
-    struct pc_ibox box;
-};
-
-/* A change of the edits: what it does not name stays. */
-struct pc_edit_request { /* borrows */
-    bool sets_person;
-    int64_t person; /* index into the people found; -1: the recipes choose again */
-    int n_boxes;
-    const struct pc_edit_box *boxes;
-};
 
 /* Applies the change and sends the image back to be cut. When nothing differs nothing happens.
  * Fills r. Errors: not_found, not_processed, bad_request (no such person or shot; a box that leaves

@@ -11,7 +11,8 @@
 #include "service/pipeline.h"
 #include "service/registry.h"
 #include "service/service.h"
-#include "service/submit.h"
+
+struct pc_submitted; /* submit.h */
 
 enum { PC_SERVICE_ORIGINAL_LOCKS = 32 };
 

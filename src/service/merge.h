@@ -2,7 +2,8 @@
 #ifndef PC_SERVICE_MERGE_H
 #define PC_SERVICE_MERGE_H
 
-#include "service/edits.h"
+#include "records/record.h"
+#include "service/edit_request.h"
 #include "service/pipeline.h"
 
 /* Fills edits with those of r after the change, which must fit how the image is planned by these

@@ -59,7 +59,7 @@ static void compose_svg(const struct pc_record *r, const struct pc_image_info *i
 }
 
 static enum pc_code open_original(struct pc_service *svc, const struct pc_record *r,
-                                  struct pc_image **pic, struct pc_err *err)
+                                  struct pc_image **image, struct pc_err *err)
 {
     const struct pc_config *cfg = svc->parts.config;
     struct pc_buf bytes = PC_BUF_INIT;
@@ -71,7 +71,7 @@ static enum pc_code open_original(struct pc_service *svc, const struct pc_record
         rc = pc_fail(err, PC_E_ORIGINAL_MISSING, NULL);
     if (!rc)
         rc = pc_image_open(bytes.data, bytes.len, cfg->max_pixels, pc_deadline_in(cfg->decode_ms),
-                           pic, err);
+                           image, err);
     pc_buf_finish(&bytes);
     return rc;
 }
@@ -80,21 +80,21 @@ enum pc_code pc_service_overlay(struct pc_service *svc, int64_t id, struct pc_bu
                                 int64_t *seq, struct pc_err *err)
 {
     struct pc_record r = {0};
-    struct pc_image *pic = NULL;
+    struct pc_image *image = NULL;
     struct pc_buf svg = PC_BUF_INIT;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
     if (!rc)
         rc = check_drawable(&r, err);
     if (!rc)
-        rc = open_original(svc, &r, &pic, err);
+        rc = open_original(svc, &r, &image, err);
     if (!rc) {
-        compose_svg(&r, pc_image_get_info(pic), &svg);
+        compose_svg(&r, pc_image_get_info(image), &svg);
         *seq = r.seq;
-        rc = pc_image_annotate(pic, &svg, SIDE_PX, pc_deadline_in(svc->parts.config->cut_ms), jpeg,
-                               err);
+        rc = pc_image_annotate(image, &svg, SIDE_PX, pc_deadline_in(svc->parts.config->cut_ms),
+                               jpeg, err);
     }
     pc_buf_finish(&svg);
-    pc_image_destroy(pic);
+    pc_image_destroy(image);
     pc_record_finish(&r);
     return rc;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "service/internal.h"
+#include "service/submit.h"
 
 enum { HEAD_BYTES = 32 }; /* what pc_format_sniff wants to see */
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "queue/drivers.h"
+#include "queue/queue.h"
 #include "records/sqlite/sql.h"
 #include "sqlite_store.h"
 

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "queue/drivers.h"
+#include "queue/queue.h"
 #include "records/drivers.h"
 #include "sqlite_store.h"
 
@@ -88,7 +89,8 @@ static int open_as_nobody(void *ctx)
     struct pc_records *rs = NULL;
     if (!contract_drop_root())
         return CHILD_SKIPPED;
-    bool right = try_open(p, &rs, &err) == PC_E_STORE_UNAVAILABLE && strstr(err.message, "permissions");
+    bool right =
+        try_open(p, &rs, &err) == PC_E_STORE_UNAVAILABLE && strstr(err.message, "permissions");
     return right ? CHILD_OK : CHILD_FAILED;
 }
 
