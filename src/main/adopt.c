@@ -27,7 +27,7 @@ static enum pc_code adopt(const struct pc_config *cfg, struct pc_err *err)
     if (rc)
         return rc;
     while (!rc && n) {
-        rc = pc_records_import_legacy(records, BATCH, &n, err);
+        rc = pc_app_import_legacy(records, BATCH, &n, err);
         total += n;
     }
     printf("%lld images imported\n", (long long)total);

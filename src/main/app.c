@@ -154,6 +154,12 @@ enum pc_code pc_app_open_records(const char *url, struct pc_records **out, struc
     return driver ? pc_records_open(driver, url, out, err) : PC_E_CONFIG;
 }
 
+enum pc_code pc_app_import_legacy(struct pc_records *records, int max, int *imported,
+                                  struct pc_err *err)
+{
+    return pc_mongo_import_legacy(records, max, imported, err);
+}
+
 static enum pc_code open_queue(struct pc_app *app, struct pc_err *err)
 {
     const struct pc_config *cfg = app->config;

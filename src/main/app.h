@@ -36,6 +36,10 @@ void pc_app_close(struct pc_app *app);
 /* Opens one store by its URL, with the driver for it. Gives *out. */
 PC_NODISCARD enum pc_code pc_app_open_records(const char *url, struct pc_records **out,
                                               struct pc_err *err);
+/* Imports at most max documents that the first version left in the store; *imported is 0 when none
+ * is left. */
+PC_NODISCARD enum pc_code pc_app_import_legacy(struct pc_records *records, int max, int *imported,
+                                               struct pc_err *err);
 /* cfg has the S3 credentials. */
 PC_NODISCARD enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url,
                                             struct pc_blobs **out, struct pc_err *err);

@@ -73,9 +73,6 @@ struct pc_records_driver {
     /* n is 1 or more; ids are 1 or more. A record whose place is taken: pc_records_import_conflict. */
     enum pc_code (*import)(struct pc_records *rs, const struct pc_record *items, int n,
                            struct pc_err *err);
-    /* May be NULL: no program before this one wrote such a store. max is 1 or more, *taken is 0. */
-    enum pc_code (*import_legacy)(struct pc_records *rs, int max, int *imported,
-                                  struct pc_err *err);
     /* not_found when there is none. After: gone with all that names its blobs. */
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);

@@ -278,16 +278,6 @@ enum pc_code pc_records_list_tombstones(struct pc_records *rs, int64_t since_seq
     return rc ? pc_err_wrap(err, "asking what was removed") : PC_OK;
 }
 
-enum pc_code pc_records_import_legacy(struct pc_records *rs, int max, int *imported,
-                                      struct pc_err *err)
-{
-    *imported = 0;
-    if (max <= 0 || !rs->driver->import_legacy)
-        return PC_OK;
-    enum pc_code rc = rs->driver->import_legacy(rs, max, imported, err);
-    return rc ? pc_err_wrap(err, "taking in documents of the first version") : PC_OK;
-}
-
 enum pc_code pc_records_list_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
                                    int *n, struct pc_err *err)
 {

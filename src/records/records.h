@@ -135,10 +135,6 @@ PC_NODISCARD enum pc_code pc_records_list_tombstones(struct pc_records *rs, int6
  * them. Durable. */
 PC_NODISCARD enum pc_code pc_records_import(struct pc_records *rs, const struct pc_record *items,
                                             int n, struct pc_err *err);
-/* Makes records of documents that the first version left in the store, at most max at once; answers
- * how many in *imported, 0 when none is left. Any number of processes may do so, and be killed. */
-PC_NODISCARD enum pc_code pc_records_import_legacy(struct pc_records *rs, int max, int *imported,
-                                                   struct pc_err *err);
 
 /* --- shared settings: a few texts that all processes at this store share, by name ("recipes") --- */
 

@@ -1,8 +1,7 @@
-"""Real servers for tests in Python: Redis (append-only), mongod or FerretDB (MongoDB's wire protocol) and versitygw
+"""Real servers for tests in Python: Redis (append-only), mongod and versitygw
 (S3, verifies signatures). They run on free loopback ports in one folder and end with the test.
 
-Programs are looked for in POSECRAFT_TEST_SERVERS, which `scripts/setup services` fills, and on the PATH.
-POSECRAFT_TEST_MONGO=mongod or =ferretdb selects the MongoDB server; without it mongod if available, else FerretDB."""
+Programs are looked for in POSECRAFT_TEST_SERVERS, which `scripts/setup services` fills, and on the PATH."""
 import concurrent.futures
 import ctypes
 import os
@@ -120,23 +119,13 @@ class Redis(RealServer):
 
 
 class Mongo(RealServer):
-    """A real mongod if available, else FerretDB. FerretDB reads a whole collection for a query, so it is fine
-    for hundreds of images but not for thousands."""
-
-    program = os.environ.get("POSECRAFT_TEST_MONGO") or ("mongod" if find_program("mongod") else "ferretdb")
-
-    def __init__(self, folder, program=None):
-        self.program = program or Mongo.program
-        super().__init__(folder)
+    program = "mongod"
 
     def arguments(self):
         data = self.folder / "data"
         data.mkdir(exist_ok=True)
-        if self.program == "mongod":
-            return ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(data), "--quiet",
-                    "--wiredTigerCacheSizeGB", "0.25"]
-        return ["--handler=sqlite", f"--sqlite-url=file:{data}/", f"--state-dir={self.folder}",
-                f"--listen-addr=127.0.0.1:{self.port}", "--debug-addr=-", "--telemetry=disable", "--log-level=WARN"]
+        return ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(data), "--quiet",
+                "--wiredTigerCacheSizeGB", "0.25"]
 
     def is_ready(self, connection):
         """Sends {ping: 1} in an OP_MSG, because mongod opens its port before it is ready."""

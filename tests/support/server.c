@@ -49,8 +49,6 @@ static const struct kind {
                              BYTES("-NOAUTH"), 0},
     [TEST_MONGOD] = {"mongod", "there is no mongod here (scripts/setup services)", MONGO_PING,
                      sizeof MONGO_PING, BYTES("\1\0\0\0\xdd\7\0\0"), 8},
-    [TEST_FERRETDB] = {"ferretdb", "there is no ferretdb here (scripts/setup services)", MONGO_PING,
-                       sizeof MONGO_PING, BYTES("\1\0\0\0\xdd\7\0\0"), 8},
     [TEST_S3] = {"versitygw", "there is no versitygw here (scripts/setup services)",
                  BYTES("GET / HTTP/1.0\r\n\r\n"), BYTES("HTTP/1."), 0},
 #undef BYTES
@@ -129,14 +127,6 @@ static void arguments(const struct test_server *s, char *argv[ARGS])
         argv[n++] = pc_xasprintf("--unixSocketPrefix=%s", s->dir);
         argv[n++] = pc_xstrdup("--wiredTigerCacheSizeGB=0.25");
         argv[n++] = pc_xstrdup("--setParameter=diagnosticDataCollectionEnabled=false");
-    } else if (s->kind == TEST_FERRETDB) {
-        argv[n++] = pc_xstrdup("--handler=sqlite");
-        argv[n++] = pc_xasprintf("--sqlite-url=file:%s/", data);
-        argv[n++] = pc_xasprintf("--state-dir=%s", s->dir);
-        argv[n++] = pc_xasprintf("--listen-addr=127.0.0.1:%d", s->port);
-        argv[n++] = pc_xstrdup("--debug-addr=-");
-        argv[n++] = pc_xstrdup("--telemetry=disable");
-        argv[n++] = pc_xstrdup("--log-level=WARN");
     } else if (s->kind == TEST_S3) {
         char *bucket = pc_xasprintf("%s/shots", data), *meta = pc_xasprintf("%s/meta", s->dir);
         mkdir(bucket, 0700);
@@ -232,16 +222,6 @@ static void fail_with_log(const struct test_server *s)
     struct pc_err err = PC_ERR_INIT;
     (void)!pc_buf_read_file(&log, path, 1 << 20, &err);
     fail_msg("%s does not start: %s", s->program, pc_buf_text(&log));
-}
-
-enum test_server_kind test_server_mongo(void)
-{
-    const char *asked = getenv("POSECRAFT_TEST_MONGO");
-    if (asked && *asked)
-        return strcmp(asked, "ferretdb") == 0 ? TEST_FERRETDB : TEST_MONGOD;
-    char *mongod = find_program("mongod");
-    free(mongod);
-    return mongod ? TEST_MONGOD : TEST_FERRETDB;
 }
 
 struct test_server *test_server_start(enum test_server_kind kind, const char **why)

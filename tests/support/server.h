@@ -14,7 +14,6 @@ enum test_server_kind {
     TEST_REDIS,          /* redis-server with an append-only file, synced on each write */
     TEST_REDIS_PASSWORD, /* the same with the password "sesame pw" */
     TEST_MONGOD,         /* MongoDB itself */
-    TEST_FERRETDB,       /* FerretDB on SQLite, which speaks MongoDB's wire protocol */
     TEST_S3,             /* versitygw on a folder: verifies signatures; key id "tester", secret
                           "tester/secret+key", bucket "shots" */
 };
@@ -25,9 +24,6 @@ struct test_server *test_server_start(enum test_server_kind kind, const char **w
 /* The same with more arguments, which end with NULL; borrows them until it is stopped. */
 struct test_server *test_server_start_with(enum test_server_kind kind, const char *const *more,
                                            const char **why);
-/* The one that POSECRAFT_TEST_MONGO names ("mongod" or "ferretdb"). Without it, mongod if it is
- * available, else FerretDB. */
-enum test_server_kind test_server_mongo(void);
 void test_server_stop(struct test_server *s); /* ends it and removes its folder; takes NULL */
 int test_server_port(const struct test_server *s);
 const char *test_server_dir(const struct test_server *s);

@@ -1,4 +1,4 @@
-#include "records/mongo/change.h"
+#include "records/mongo/internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/str.h"
-#include "records/mongo/lock.h"
 
 enum { IN_FLIGHT_MAX_MS = 3 * 1000, KNOWN_FOR_MS = 1000, ATTEMPTS = 3 };
 
@@ -163,14 +162,7 @@ static bson_t *remove_expired(const struct counter_state *r, int64_t began)
 static void repair_counter(struct pc_mongo_connection *conn, bson_t *update, const char *done)
 {
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_mongo_lock_acquire(conn, &err);
-    if (rc) {
-        bson_destroy(update);
-    } else {
-        rc = pc_mongo_update(conn, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, &err);
-        pc_mongo_lock_release(conn);
-    }
-    if (rc)
+    if (pc_mongo_update(conn, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, &err))
         pc_log_err(PC_LOG_WARN, "records: the counter of changes is not mended yet", &err);
     else
         pc_log(PC_LOG_WARN, done);
@@ -309,9 +301,6 @@ enum pc_code pc_mongo_change_begin(struct pc_mongo_change *c, struct pc_mongo *m
     *c = (struct pc_mongo_change){.n = n};
     enum pc_code rc = pc_mongo_acquire(m, &c->conn, err);
     c->has_conn = !rc;
-    if (!rc)
-        rc = pc_mongo_lock_acquire(&c->conn, err);
-    c->has_lock = c->has_conn && !rc;
     return rc ? rc : take_numbers(c, ids, err);
 }
 
@@ -364,8 +353,6 @@ void pc_mongo_change_end(struct pc_mongo_change *c, bool changed)
         note_seq(c->conn.m, c->seq + c->n - 1);
     if (*c->token && (changed || !return_seq(c, &err)) && close_or_renumber(c, changed, &err))
         pc_log_err(PC_LOG_WARN, "records: a change stays noted as under way", &err);
-    if (c->has_lock)
-        pc_mongo_lock_release(&c->conn);
     if (c->has_conn)
         pc_mongo_release(&c->conn);
 }

@@ -1,5 +1,6 @@
 /* Time-outs: whoever waits for the server waits for seconds, not for libmongoc's half minute (for a
  * server) or five minutes (for an answer), unless the address says otherwise. */
+
 #include "records/mongo/internal.h"
 
 #include <string.h>
@@ -20,8 +21,10 @@ enum {
 };
 
 static const char *const names[MONGO_COLLECTIONS] = {
-    [MONGO_IMAGES] = "images", [MONGO_STORE] = "store", [MONGO_TOMBSTONES] = "removed",
-    [MONGO_SETTINGS] = "kept", [MONGO_LOCKS] = "turns",
+    [MONGO_IMAGES] = "images",
+    [MONGO_STORE] = "store",
+    [MONGO_TOMBSTONES] = "removed",
+    [MONGO_SETTINGS] = "kept",
 };
 
 const char *pc_mongo_collection_name(enum pc_mongo_collection collection)
@@ -118,14 +121,18 @@ static bool set_defaults(mongoc_uri_t *uri)
     return true;
 }
 
-/* FerretDB 1 reads, computes and writes back without a lock or a check (seen in 1.24: of 400
- * increments by eight clients at once some 350 are lost). It tells its version apart from the one
- * of MongoDB that it stands for. */
-static bool lacks_atomic_updates(const bson_t *build_info)
+/* FerretDB 1 reads, computes and writes back without a lock or a check: of 400 increments by eight
+ * clients at once it loses some 350 (seen in 1.24). Records would get lost there, so it is refused.
+ * It tells its own version apart from the one of MongoDB that it imitates. */
+enum pc_code pc_mongo_check_server(const bson_t *build_info, struct pc_err *err)
 {
     bson_iter_t it;
-    return bson_iter_init_find(&it, build_info, "ferretdbVersion") && BSON_ITER_HOLDS_UTF8(&it) &&
-           pc_str_starts(bson_iter_utf8(&it, NULL), "v1.");
+    if (!bson_iter_init_find(&it, build_info, "ferretdbVersion") || !BSON_ITER_HOLDS_UTF8(&it) ||
+        !pc_str_starts(bson_iter_utf8(&it, NULL), "v1."))
+        return PC_OK;
+    return pc_fail(err, PC_E_CONFIG,
+                   "This server is FerretDB 1, whose changes are not atomic, so records would be "
+                   "lost. Use MongoDB 4.4 or newer.");
 }
 
 static enum pc_code inspect_server(struct pc_mongo *m, struct pc_err *err)
@@ -136,8 +143,8 @@ static enum pc_code inspect_server(struct pc_mongo *m, struct pc_err *err)
     if (rc)
         return rc;
     rc = pc_mongo_command(&conn, "admin", BCON_NEW("buildInfo", BCON_INT32(1)), &reply, err);
-    m->needs_lock = !rc && lacks_atomic_updates(&reply);
-    m->majority_reads = m->majority_reads && !m->needs_lock;
+    if (!rc)
+        rc = pc_mongo_check_server(&reply, err);
     bson_destroy(&reply);
     pc_mongo_release(&conn);
     return rc;

@@ -1,4 +1,4 @@
-#include "records/mongo/document.h"
+#include "records/mongo/internal.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -140,7 +140,7 @@ void pc_mongo_put_shots(bson_t *doc, const struct pc_record_result *result)
     put_new_json(doc, "shots", pc_codec_encode_shots(result));
 }
 
-/* As text: nobody asks for a part of it, and FerretDB takes no array within an array. */
+/* As text, since nobody asks for a part of it. */
 void pc_mongo_put_detail(bson_t *doc, const struct pc_record_result *result)
 {
     json_t *detail = pc_codec_encode_detail(result);
@@ -166,7 +166,7 @@ void pc_mongo_put_status(bson_t *doc, enum pc_record_status status)
     BSON_APPEND_INT32(doc, "statusOrder", (int32_t)status);
 }
 
-char *pc_mongo_name_sort_key(const char *name)
+static char *name_sort_key(const char *name)
 {
     char *order = pc_xstrdup(name);
     for (char *c = order; *c; c++)
@@ -205,7 +205,7 @@ bson_t *pc_mongo_encode_record(const struct pc_record *r)
     bson_t *doc = bson_new();
     for (size_t i = 0; i < FIELDS; i++)
         put_field(doc, &fields[i], (const char *)r + fields[i].at);
-    char *order = pc_mongo_name_sort_key(r->name);
+    char *order = name_sort_key(r->name);
     BSON_APPEND_UTF8(doc, "nameOrder", order);
     free(order);
     return doc;

@@ -1,4 +1,4 @@
-/* Records in MongoDB (4.4 to 8; also FerretDB), by libmongoc.
+/* Records in MongoDB (4.4 to 8), by libmongoc.
  *
  * Every change of a record is one update of one document with its precondition in the filter, so
  * the server decides between those who meet. What stands around it (the seq, what is under way) is
@@ -14,20 +14,12 @@
  *
  * Limits: a search reads documents until its page is full (no index can find the middle of a text).
  */
+#include "records/mongo/internal.h"
+
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "records/drivers.h"
-#include "records/mongo/change.h"
-#include "records/mongo/document.h"
-#include "records/mongo/import.h"
-#include "records/mongo/insert.h"
-#include "records/mongo/legacy.h"
-#include "records/mongo/lock.h"
-#include "records/mongo/query.h"
-#include "records/mongo/read.h"
-#include "records/mongo/remove.h"
-#include "records/mongo/settings.h"
 
 static struct pc_mongo *self_of(struct pc_records *rs)
 {
@@ -40,7 +32,6 @@ static void mongo_close(struct pc_records *rs)
 {
     struct pc_mongo *m = self_of(rs);
     pc_mongo_disconnect(m);
-    pthread_mutex_destroy(&m->process_lock);
     pthread_mutex_destroy(&m->lock);
     pthread_mutex_destroy(&m->count_lock);
     free(m);
@@ -52,18 +43,13 @@ static enum pc_code prepare_store(struct pc_mongo *m, struct pc_err *err)
     enum pc_code rc = pc_mongo_acquire(m, &conn, err);
     if (rc)
         return rc;
-    rc = pc_mongo_lock_acquire(&conn, err);
-    bool has_lock = !rc;
-    if (!rc)
-        rc = pc_mongo_make_indexes(&conn, err);
+    rc = pc_mongo_make_indexes(&conn, err);
     if (!rc)
         rc = pc_mongo_init_counter(&conn, err);
     if (!rc)
         rc = pc_mongo_prune_tombstones(&conn, err);
     if (!rc)
         rc = pc_mongo_log_legacy(&conn, err);
-    if (has_lock)
-        pc_mongo_lock_release(&conn);
     pc_mongo_release(&conn);
     return rc;
 }
@@ -71,7 +57,6 @@ static enum pc_code prepare_store(struct pc_mongo *m, struct pc_err *err)
 static enum pc_code mongo_open(const char *url, struct pc_records **out, struct pc_err *err)
 {
     struct pc_mongo *m = pc_xzalloc(sizeof *m);
-    pthread_mutex_init(&m->process_lock, NULL);
     pthread_mutex_init(&m->lock, NULL);
     pthread_mutex_init(&m->count_lock, NULL);
     enum pc_code rc = pc_mongo_connect(m, url, err);
@@ -371,7 +356,6 @@ const struct pc_records_driver pc_records_mongo = {
     .close = mongo_close,
     .insert_many = pc_mongo_insert_new,
     .import = pc_mongo_import,
-    .import_legacy = pc_mongo_import_legacy,
     .get = mongo_get,
     .list = pc_mongo_list,
     .count = pc_mongo_count,

@@ -1,15 +1,14 @@
 /* A look at who is there under these ids and urls, then one bulk insert of those who are not and a
  * replacement of each that is. Should others come between, the unique indexes refuse the insert,
  * and the whole is done again. */
-#include "records/mongo/import.h"
+
+#include "records/mongo/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "records/mongo/change.h"
-#include "records/mongo/document.h"
 
 enum { ATTEMPTS = 3 };
 

@@ -1,4 +1,4 @@
-#include "records/mongo/insert.h"
+#include "records/mongo/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,9 +6,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "records/mongo/change.h"
-#include "records/mongo/document.h"
-#include "records/mongo/legacy.h"
 
 enum { URLS_AT_ONCE = 500 };
 

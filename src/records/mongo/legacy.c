@@ -1,12 +1,11 @@
-#include "records/mongo/legacy.h"
+#include "records/mongo/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "records/mongo/change.h"
-#include "records/mongo/document.h"
+#include "records/drivers.h"
 
 enum { IN_MOVE = -1, MOVED = -2 };
 
@@ -275,10 +274,12 @@ static enum pc_code import_batch(struct legacy_batch *t, struct pc_mongo *m, int
 enum pc_code pc_mongo_import_legacy(struct pc_records *rs, int max, int *imported,
                                     struct pc_err *err)
 {
+    *imported = 0;
+    if (rs->driver != &pc_records_mongo || max <= 0)
+        return PC_OK;
     struct pc_mongo *m = PC_RECORDS_SELF(struct pc_mongo, rs);
     struct pc_mongo_connection conn;
     struct legacy_batch t = {.all = pc_xzalloc((size_t)max * sizeof *t.all)};
-    memset(t.all, 0, (size_t)max * sizeof *t.all);
     enum pc_code rc = pc_mongo_acquire(m, &conn, err);
     if (!rc) {
         rc = find_unmoved(&conn, &t, max, err);
@@ -292,7 +293,7 @@ enum pc_code pc_mongo_import_legacy(struct pc_records *rs, int max, int *importe
         free(t.all[i].url);
     }
     free(t.all);
-    return rc;
+    return rc ? pc_err_wrap(err, "importing documents of the first version") : PC_OK;
 }
 
 enum pc_code pc_mongo_log_legacy(struct pc_mongo_connection *conn, struct pc_err *err)

@@ -1,6 +1,7 @@
 /* A document of the first version has an ObjectId as _id and is passed over: a filter that compares
  * _id or seq with a number does not match it, and the other fields it asks for are not there. */
-#include "records/mongo/query.h"
+
+#include "records/mongo/internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static bson_t *index_doc(const struct index *ix)
     return doc;
 }
 
-/* Is it there? Only those that are missing are made: of an order to make none, FerretDB 1 dies. */
+/* Is it there? Only the indexes that are missing are made. */
 static bool index_exists(const bson_t *names, const struct index *ix)
 {
     return bson_has_field(names, ix->name);

@@ -6,15 +6,13 @@
  * two steps, so they are counted: by index alone, some 0.5 s a million records. A count of all is
  * read anew only when something changed since; when it takes long it is also used again for ten
  * times as long as it took, so that a busy store of millions counts for a tenth of the time. */
-#include "records/mongo/read.h"
+
+#include "records/mongo/internal.h"
 
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "records/mongo/change.h"
-#include "records/mongo/document.h"
-#include "records/mongo/query.h"
 
 enum { QUICK_COUNT_MS = 50, COUNT_REST = 10 };
 

@@ -1,15 +1,13 @@
 /* A line in `removed` first, then the document goes. A process that dies between leaves a line for
  * a record that is still there: whoever asks what is gone leaves it out. */
-#include "records/mongo/remove.h"
+
+#include "records/mongo/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "records/mongo/change.h"
-#include "records/mongo/document.h"
-#include "records/mongo/read.h"
 
 enum { PRUNE_EVERY = 1000 };
 

@@ -1,8 +1,8 @@
 /* {_id: name, version, text} in the collection `kept`. */
-#include "records/mongo/settings.h"
+
+#include "records/mongo/internal.h"
 
 #include "base/mem.h"
-#include "records/mongo/lock.h"
 
 enum pc_code pc_mongo_get_setting(struct pc_records *rs, const char *name, char **text,
                                   int64_t *version, struct pc_err *err)
@@ -66,12 +66,8 @@ enum pc_code pc_mongo_put_setting(struct pc_records *rs, const char *name, const
     enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
     if (rc)
         return rc;
-    rc = pc_mongo_lock_acquire(&conn, err);
-    if (!rc) {
-        rc = seen_version ? update_setting(&conn, name, text, seen_version, &changed, err)
-                          : insert_setting(&conn, name, text, &changed, err);
-        pc_mongo_lock_release(&conn);
-    }
+    rc = seen_version ? update_setting(&conn, name, text, seen_version, &changed, err)
+                      : insert_setting(&conn, name, text, &changed, err);
     pc_mongo_release(&conn);
     *version = seen_version + 1;
     return rc || changed ? rc : pc_fail(err, PC_E_CHANGED_MEANWHILE, NULL);

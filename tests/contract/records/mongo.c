@@ -13,17 +13,13 @@ static char *fresh_database(const char *dir)
 
 int main(void)
 {
-    /* FerretDB reads the whole collection for each change. */
-    const struct contract_driver driver = {
-        .name = mongo_store_is_ferretdb() ? "ferretdb" : "mongod",
-        .driver = &pc_records_mongo,
-        .url = fresh_database,
-        .absent = mongo_store_is_ferretdb() ? "there is no ferretdb here "
-                                              "(scripts/setup services)"
-                                            : "there is no mongod here "
-                                              "(scripts/setup services)",
-        .cleanup = mongo_store_drop,
-        .can = CAN_PERSIST | CAN_SHARE | (mongo_store_is_ferretdb() ? 0 : CAN_MANY)};
+    const struct contract_driver driver = {.name = "mongod",
+                                           .driver = &pc_records_mongo,
+                                           .url = fresh_database,
+                                           .absent =
+                                               "there is no mongod here (scripts/setup services)",
+                                           .cleanup = mongo_store_drop,
+                                           .can = CAN_PERSIST | CAN_SHARE | CAN_MANY};
     int failed = suite_run(&driver, 1);
     mongo_store_end_server();
     return failed;

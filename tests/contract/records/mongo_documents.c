@@ -7,8 +7,7 @@
 #include "mongo_store.h"
 #include "records/codec.h"
 #include "records/drivers.h"
-#include "records/mongo/change.h"
-#include "records/mongo/query.h"
+#include "records/mongo/internal.h"
 
 /* Documents of others */
 
@@ -223,8 +222,7 @@ static void a_change_that_expired_too_early_is_not_missed(void **state)
     snprintf(path, sizeof path, "open.%s", slow.token);
     beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"));
-    if (!mongo_store_is_ferretdb()) /* there slow has the turn */
-        assert_ok(pc_records_progress(other, quick, "posing", 10, &err), &err);
+    assert_ok(pc_records_progress(other, quick, "posing", 10, &err), &err);
     (void)changes_since(other, &seen);
     assert_true(seen >= slow.seq);
     beside_update(&b, "images", BCON_NEW("_id", BCON_INT64(late)),
@@ -346,7 +344,7 @@ static void queries_use_indexes(void **state)
     char *url = mongo_store_fresh();
     if (!tells_plans(url)) {
         mongo_store_remove(url);
-        skip_because("this server does not tell MongoDB's plans (FerretDB 1 has one: to read all)");
+        skip_because("this server does not tell MongoDB's plans");
     }
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url);

@@ -109,8 +109,6 @@ static void a_server_with_users_wants_the_right_one(void **state)
     };
     const char *why = NULL;
     (void)state;
-    if (test_server_mongo() != TEST_MONGOD)
-        skip_because("FerretDB 1 asks for no password unless started otherwise");
     struct test_server *server = test_server_start_with(TEST_MONGOD, with_users, &why);
     if (!server)
         skip_because(why);
@@ -156,7 +154,7 @@ struct own { /* a server of the test alone */
 static struct own own_server(void)
 {
     const char *why = NULL;
-    struct own own = {.server = test_server_start(test_server_mongo(), &why)};
+    struct own own = {.server = test_server_start(TEST_MONGOD, &why)};
     if (!own.server)
         skip_because(why);
     own.url = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(own.server));
@@ -272,25 +270,22 @@ static void a_change_of_a_dead_process_expires(void **state)
     mongo_store_remove(url);
 }
 
-static void a_lock_of_a_dead_process_is_broken(void **state)
+static void a_server_without_atomic_changes_is_refused(void **state)
 {
+    struct pc_err err = PC_ERR_INIT;
+    bson_t *mongodb = BCON_NEW("version", BCON_UTF8("7.0.77"));
+    bson_t *ferretdb1 =
+        BCON_NEW("version", BCON_UTF8("7.0.77"), "ferretdbVersion", BCON_UTF8("v1.24.0"));
+    bson_t *ferretdb2 =
+        BCON_NEW("version", BCON_UTF8("7.0.77"), "ferretdbVersion", BCON_UTF8("v2.1.0"));
     (void)state;
-    if (!mongo_store_is_ferretdb())
-        skip_because("there are no turns on this server");
-    char *url = mongo_store_fresh();
-    struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
-    int64_t start = pc_clock_mono_ms();
-    beside_insert(&b, "turns",
-                  BCON_NEW("_id", BCON_UTF8("turn"), "by", BCON_UTF8("0123456789abcdef01234567")));
-    int64_t id = mongo_insert_url(rs, "a");
-    assert_true(pc_clock_mono_ms() - start > 3000 && pc_clock_mono_ms() - start < 8000);
-    start = pc_clock_mono_ms();
-    assert_true(mongo_insert_url(rs, "b") > id);
-    assert_true(pc_clock_mono_ms() - start < 1000);
-    beside_close(&b);
-    pc_records_close(rs);
-    mongo_store_remove(url);
+    assert_ok(pc_mongo_check_server(mongodb, &err), &err);
+    assert_ok(pc_mongo_check_server(ferretdb2, &err), &err);
+    assert_code(pc_mongo_check_server(ferretdb1, &err), PC_E_CONFIG);
+    assert_non_null(strstr(err.message, "FerretDB 1"));
+    bson_destroy(mongodb);
+    bson_destroy(ferretdb1);
+    bson_destroy(ferretdb2);
 }
 
 static void a_tombstone_of_an_existing_record_is_ignored(void **state)
@@ -390,7 +385,7 @@ int main(void)
         cmocka_unit_test(a_killed_server_is_told_and_found_again),
         cmocka_unit_test(a_frozen_server_is_a_time_out),
         cmocka_unit_test(a_change_of_a_dead_process_expires),
-        cmocka_unit_test(a_lock_of_a_dead_process_is_broken),
+        cmocka_unit_test(a_server_without_atomic_changes_is_refused),
         cmocka_unit_test(a_tombstone_of_an_existing_record_is_ignored),
         cmocka_unit_test(old_tombstones_are_pruned),
         cmocka_unit_test(a_lost_counter_is_told_and_made_anew_at_start),

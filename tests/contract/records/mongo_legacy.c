@@ -1,5 +1,5 @@
 /* What only the MongoDB driver promises of documents of the first version: they are passed over,
- * taken over when their url is submitted again, and taken in by pc_records_import_legacy, whatever
+ * taken over when their url is submitted again, and taken in by pc_mongo_import_legacy, whatever
  * happens meanwhile. */
 #include <stdio.h>
 
@@ -99,7 +99,7 @@ static int import_all(struct pc_records *rs, int at_once)
     struct pc_err err = PC_ERR_INIT;
     int all = 0, imported = 1;
     while (imported) {
-        assert_ok(pc_records_import_legacy(rs, at_once, &imported, &err), &err);
+        assert_ok(pc_mongo_import_legacy(rs, at_once, &imported, &err), &err);
         all += imported;
     }
     return all;
@@ -226,7 +226,7 @@ static void import_or_submit(void *ctx, int i)
         return;
     }
     for (int imported = 1; i < 3 && imported;) {
-        t->failed[i] += pc_records_import_legacy(rs, 4, &imported, &err) != PC_OK;
+        t->failed[i] += pc_mongo_import_legacy(rs, 4, &imported, &err) != PC_OK;
         t->imported[i] += imported;
     }
     for (int k = LEGACY - 1; i == 3 && k >= 0; k--) {
@@ -274,7 +274,7 @@ static int import_until_killed(void *store_url)
     if (pc_records_open(&pc_records_mongo, store_url, &rs, &err))
         return CHILD_FAILED;
     while (imported)
-        if (pc_records_import_legacy(rs, 3, &imported, &err))
+        if (pc_mongo_import_legacy(rs, 3, &imported, &err))
             return CHILD_FAILED;
     pc_records_close(rs);
     return CHILD_OK;

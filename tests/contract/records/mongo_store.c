@@ -18,14 +18,9 @@ static const char *given_url(void)
     return url && *url ? url : NULL;
 }
 
-bool mongo_store_is_ferretdb(void)
-{
-    return !given_url() && test_server_mongo() == TEST_FERRETDB;
-}
-
 bool mongo_store_refuses_scans(void)
 {
-    return !given_url() && !mongo_store_is_ferretdb();
+    return !given_url();
 }
 
 char *mongo_store_url(const char **why)
@@ -44,9 +39,7 @@ char *mongo_store_url(const char **why)
     }
     /* A query without an index is an error there: all of the driver's have one. */
     static const char *const by_index[] = {"--setParameter=notablescan=true", NULL};
-    if (!server && mongo_store_is_ferretdb())
-        server = test_server_start(TEST_FERRETDB, why);
-    else if (!server)
+    if (!server)
         server = test_server_start_with(TEST_MONGOD, by_index, why);
     return server ? pc_xasprintf("mongodb://127.0.0.1:%d/%s", test_server_port(server), name)
                   : NULL;

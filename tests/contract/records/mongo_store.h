@@ -1,6 +1,5 @@
-/* A server for tests and fresh databases on it: a mongod that refuses queries without an index, or
- * FerretDB, as POSECRAFT_TEST_MONGO says (tests/support/server.h), started once by the test
- * program; or the server at POSECRAFT_TEST_MONGODB ("mongodb://127.0.0.1:27017/?...", without a
+/* A server for tests and fresh databases on it: a mongod that refuses queries without an index,
+ * started once by the test program; or the server at POSECRAFT_TEST_MONGODB ("mongodb://127.0.0.1:27017/?...", without a
  * database), where the tests use databases "pc_test_*".
  * Threads: the main thread. */
 #ifndef PC_TESTS_MONGO_PLACE_H
@@ -13,9 +12,8 @@
 
 /* NULL with the reason in *why when there is none. */
 char *mongo_store_url(const char **why); /* gives; of a database that was never used */
-/* Removes that database: FerretDB keeps many files open for each. */
+/* Removes that database. */
 void mongo_store_drop(const char *url);
-bool mongo_store_is_ferretdb(void);
 bool mongo_store_refuses_scans(void);
 /* Ends the server, if we started it. */
 void mongo_store_end_server(void);

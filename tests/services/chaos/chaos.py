@@ -1,14 +1,12 @@
-"""Chaos test: two API processes, four workers, real Redis, MongoDB-wire and S3 servers. Small images are submitted
+"""Chaos test: two API processes, four workers, real Redis, MongoDB and S3 servers. Small images are submitted
 for as long as the work lasts. Meanwhile workers, API processes and all three servers are killed with SIGKILL and restarted,
 workers are frozen for longer than their lease and asked to stop, and sweeps run (faults.py). At the end (checks.py)
 every image must have one record and be processed or failed, whichever is right; each must have every shot once; every
 file must be complete; the queue must be empty; and after a sweep the S3 server must have exactly the files that records
 refer to. Then something is broken on purpose, to prove that the checks would notice.
 
-    POSECRAFT_CHAOS_JOBS  2000 with mongod; 300 with FerretDB, which reads the whole collection for a query, so that ten
-                          times the images take a hundred times as long
-    POSECRAFT_CHAOS_SEED  1; determines the order of the faults and the pauses between them
-    POSECRAFT_TEST_MONGO  mongod or ferretdb; without it mongod if available"""
+    POSECRAFT_CHAOS_JOBS  2000 without it
+    POSECRAFT_CHAOS_SEED  1; determines the order of the faults and the pauses between them"""
 import json
 import os
 import re
@@ -30,7 +28,7 @@ from faults import ROUND, SETTINGS, Api, FaultInjector, Worker  # noqa: E402
 from harness import BIN, SLOW, ImageHost, clean_env, main  # noqa: E402
 from servers import Mongo, ServerMissing, Servers  # noqa: E402
 
-JOBS = int(os.environ.get("POSECRAFT_CHAOS_JOBS", "2000" if Mongo.program == "mongod" else "300"))
+JOBS = int(os.environ.get("POSECRAFT_CHAOS_JOBS", "2000"))
 SEED = int(os.environ.get("POSECRAFT_CHAOS_SEED", "1"))
 WORKERS, APIS = 4, 2
 NO_PROGRESS_S = 180
