@@ -316,11 +316,6 @@ enum pc_code pc_records_put_setting(struct pc_records *rs, const char *name, con
     return rc ? pc_err_wrap(err, "keeping %s", name) : PC_OK;
 }
 
-bool pc_records_remote(const struct pc_records *rs)
-{
-    return rs->driver->remote;
-}
-
 enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err)
 {
     enum pc_code rc = rs->driver->ping ? rs->driver->ping(rs, err) : PC_OK;

@@ -38,8 +38,6 @@ PC_NODISCARD enum pc_code pc_records_open(const struct pc_records_driver *driver
                                           struct pc_records **out, struct pc_err *err);
 /* No call may be under way. Takes NULL. */
 void pc_records_close(struct pc_records *rs);
-/* Does asking this store cross a network? Then no thread asks it that must not wait. */
-bool pc_records_remote(const struct pc_records *rs);
 /* One round trip to the store: for /readyz. */
 PC_NODISCARD enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err);
 
