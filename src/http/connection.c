@@ -17,14 +17,14 @@ void pc_connection_suspend(struct pc_connection *connection, struct pc_loop_watc
     MHD_suspend_connection(connection->mhd);
     pc_connection_set_phase(connection, PC_PHASE_SUSPENDED, 0);
     pc_loop_add(connection->loop, connection->fd, EPOLLRDHUP, on_client_left);
-    connection->watched = true;
+    connection->watch = on_client_left;
 }
 
 void pc_connection_unwatch(struct pc_connection *connection)
 {
-    if (connection->watched)
-        pc_loop_remove(connection->loop, connection->fd);
-    connection->watched = false;
+    if (connection->watch)
+        pc_loop_remove(connection->loop, connection->fd, connection->watch);
+    connection->watch = NULL;
 }
 
 void pc_connection_resume(struct pc_connection *connection)

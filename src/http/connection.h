@@ -36,8 +36,8 @@ struct pc_connection {
     struct pc_request *request; /* owned; NULL between requests */
     int fd;                     /* the library's */
     enum pc_connection_phase phase;
-    int64_t deadline_ms; /* NEW, IDLE, HEADER, RESPONSE, DRAIN */
-    bool watched;        /* suspended, and its watch is called when the client leaves */
+    int64_t deadline_ms;         /* NEW, IDLE, HEADER, RESPONSE, DRAIN */
+    struct pc_loop_watch *watch; /* while suspended: called when the client leaves; else NULL */
 };
 
 /* deadline_ms: 0 where the phase has none. */

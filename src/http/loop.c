@@ -41,17 +41,25 @@ void pc_loop_modify(struct pc_loop *loop, int fd, uint32_t events, struct pc_loo
     control(loop, EPOLL_CTL_MOD, fd, events, watch);
 }
 
-void pc_loop_remove(struct pc_loop *loop, int fd)
+void pc_loop_remove(struct pc_loop *loop, int fd, const struct pc_loop_watch *watch)
 {
     control(loop, EPOLL_CTL_DEL, fd, 0, NULL);
+    for (int i = 0; i < loop->n_ready; i++)
+        if (loop->ready[i].data.ptr == watch)
+            loop->ready[i].data.ptr = NULL;
 }
 
 void pc_loop_poll(struct pc_loop *loop, int timeout_ms)
 {
     struct epoll_event ready[READY_AT_ONCE];
     int n = epoll_wait(loop->epoll_fd, ready, READY_AT_ONCE, timeout_ms);
-    for (int i = 0; i < n; i++) {
+    loop->ready = ready;
+    loop->n_ready = n > 0 ? n : 0;
+    for (int i = 0; i < loop->n_ready; i++) {
         struct pc_loop_watch *watch = ready[i].data.ptr;
-        watch->ready(watch, ready[i].events);
+        if (watch)
+            watch->ready(watch, ready[i].events);
     }
+    loop->ready = NULL;
+    loop->n_ready = 0;
 }

@@ -287,7 +287,7 @@ void pc_http_run(struct pc_http *http, int64_t grace_ms)
      * not. */
     int64_t until_ms = pc_clock_mono_ms() + grace_ms;
     MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-    pc_loop_remove(&http->loop, http->stop_fd);
+    pc_loop_remove(&http->loop, http->stop_fd, &http->stop_watch);
     pc_long_polls_end_all(context->long_polls);
     pc_ws_hub_say_goodbye(context->ws_hub);
     while ((http->counters.active_requests || pc_ws_hub_count(context->ws_hub)) &&

@@ -42,7 +42,7 @@ static void remove_client(struct pc_ws_hub *hub, struct pc_ws_client *c)
     PC_LIST_REMOVE(hub->clients, c);
     if (--hub->n == 0)
         drop_hello(hub); /* nobody watches for changes from now on */
-    pc_loop_remove(hub->loop, c->fd);
+    pc_loop_remove(hub->loop, c->fd, &c->watch);
     pc_ws_client_destroy(c);
 }
 
