@@ -73,7 +73,7 @@ void pc_eval_measure(struct pc_eval *eval, int i, const struct pc_pipeline_resul
 void pc_eval_set_error(struct pc_eval *eval, int i, const struct pc_err *why);
 
 /* Orders images in reports; 0: everything is right, more is worse. */
-double pc_eval_badness(const struct pc_eval_image *image);
+double pc_eval_badness(const struct pc_eval_image *p);
 /* The number of images with this status. */
 int pc_eval_count(const struct pc_eval *eval, enum pc_eval_status status);
 
