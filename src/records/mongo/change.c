@@ -1,3 +1,26 @@
+/* The order of seq. Without a transaction, and so without a replica set, the counter cannot grow in
+ * the same step as the record changes; it is taken first. So the change with seq 6 may be visible
+ * before the one with seq 5, and a poller that went on from 6 would never see 5. Therefore the one
+ * document of `store` also says which changes are in flight, written by the step that takes the seq:
+ *
+ *     {_id: "images", seq: 6, id: 3, open: {"<token>": 4}, forgotten: 0}
+ *
+ * The number at a token is a seq that the counter had before: this change has a seq above 4. Lists
+ * show changes up to the largest seq below which nothing is in flight, and no further.
+ *
+ * A process that dies between the two steps leaves its token. Whoever sees the same token for
+ * IN_FLIGHT_MAX_MS removes it, together with those that are as old; until then lists of changes stand
+ * still, and nothing is lost. A process that was only slow finds its token gone at the end and gives
+ * what it changed new seqs, because pollers may have passed the old ones.
+ *
+ * A seq that was taken in vain is returned if nobody took the next one meanwhile; else it stays
+ * unused.
+ *
+ * After a failover, or when a single server is killed, the counter may be lower than a process has
+ * seen it: changes that waited for no majority are lost with it. Whoever notices raises it again, so
+ * does the end of every change, and pollers that had seen the lost changes are told to read
+ * everything again.
+ */
 #include "records/mongo/internal.h"
 
 #include <stdio.h>

@@ -1,3 +1,7 @@
+/* The table below is the whole document; docs/mongodb.md describes it for operators. statusOrder and
+ * nameOrder exist only to be sorted by. A field that is missing (a document of another program) reads
+ * as empty. shots, edits and verdicts are sub-documents, detail is one text of JSON. What MongoDB does
+ * not take everywhere in a field's name ('.', '$', an empty name) is written as %XX. */
 #include "records/mongo/internal.h"
 
 #include <stddef.h>

@@ -1,18 +1,16 @@
 /* Records in MongoDB (4.4 to 8), by libmongoc.
  *
- * Every change of a record is one update of one document with its precondition in the filter, so
- * the server decides between those who meet. What stands around it (the seq, what is under way) is
- * told in mongo_change.h, the document in mongo_doc.h, indexes and queries in mongo_query.h, adding
- * in mongo_insert.h, removing in mongo_remove.c, reading in mongo_read.c, documents of the first
- * version in mongo_old.h, servers without atomic updates in mongo_turn.h.
+ * Every change of a record is one update of one document with its precondition in the filter, so the
+ * server decides between changes that meet. internal.h says what is in which file.
  *
- * Durability: insert, finish, fail, retry, recut, mark, remove and keep are answered when a
- * majority of the replica set (a single server: itself) has them in its journal, or as the address
- * says with w and journal. begin, progress and the note of a failed try wait for the primary's
- * memory only: a failover may undo them, and then the job runs again. The counter is written like
- * the latter; the change that follows on the same server makes it as safe as itself.
+ * Durability: insert, finish, fail, retry, recut, annotate, remove and put_setting are answered when
+ * a majority of the replica set (a single server: itself) has them in its journal, or as w and
+ * journal in the store URL say. begin, progress and the note of a failed attempt wait for the
+ * primary's memory only: a failover may undo them, and then the job runs again. The counter is
+ * written like the latter; the change that follows on the same server makes it as safe as itself.
  *
- * Limits: a search reads documents until its page is full (no index can find the middle of a text).
+ * Limits: a search reads documents until its page is full, because no index finds the middle of a
+ * text.
  */
 #include "records/mongo/internal.h"
 

@@ -1,3 +1,8 @@
+/* A batch is added whole or not at all, without a transaction: its ids are reserved first, and after
+ * a failure in the middle the documents under them are removed again. If the server cannot even be
+ * asked for that, some of the batch may stay as whole pending records: the sweeper gives them jobs,
+ * and the same batch sent again finds them. A document of the first version that has one of the urls
+ * is moved (legacy.c). */
 #include "records/mongo/internal.h"
 
 #include <stdio.h>

@@ -87,7 +87,8 @@ int64_t pc_mongo_number_in(const bson_t *doc, const char *key);
 /* opts may be NULL. Gives a cursor, which pc_mongo_end_find ends. */
 mongoc_cursor_t *pc_mongo_find(struct pc_mongo_connection *conn,
                                enum pc_mongo_collection collection, bson_t *filter, bson_t *opts);
-/* Adds to opts that only what no failover can undo may be read, where MONGO_DURABLE is a majority. */
+/* Adds to opts that only what no failover can undo may be read, where MONGO_DURABLE is a
+ * majority. */
 void pc_mongo_put_read_concern(const struct pc_mongo_connection *conn, bson_t *opts);
 /* Takes cursor; answers how the reading ended. */
 PC_NODISCARD enum pc_code pc_mongo_end_find(mongoc_cursor_t *cursor, struct pc_err *err);

@@ -1,3 +1,15 @@
+/* Documents of the first version have an ObjectId as _id. Each becomes a new document with an integer
+ * as _id, which gets its url; the old one stays for programs that know its ObjectId. A url can be in
+ * one document only and two documents do not change in one step, so the old one always says how far
+ * its move is, and anybody can go on when a process dies in between:
+ *
+ *     before          url, no seq
+ *     1. move begins  url "moved:<ObjectId>", movedUrl, movedTo: the new _id, seq -1
+ *     2.              the new document is inserted
+ *     3. moved        seq -2
+ *
+ * The index on seq finds those that are not at the end. Between 1 and 2 nobody has the url: if it is
+ * added just then, that record stays, and movedTo is changed to its id. */
 #include "records/mongo/internal.h"
 
 #include <stdlib.h>

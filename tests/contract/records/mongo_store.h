@@ -1,9 +1,9 @@
 /* A server for tests and fresh databases on it: a mongod that refuses queries without an index,
- * started once by the test program; or the server at POSECRAFT_TEST_MONGODB ("mongodb://127.0.0.1:27017/?...", without a
- * database), where the tests use databases "pc_test_*".
+ * started once by the test program; or the server at POSECRAFT_TEST_MONGODB
+ * ("mongodb://127.0.0.1:27017/?...", without a database), where the tests use databases "pc_test_*".
  * Threads: the main thread. */
-#ifndef PC_TESTS_MONGO_PLACE_H
-#define PC_TESTS_MONGO_PLACE_H
+#ifndef PC_TESTS_MONGO_STORE_H
+#define PC_TESTS_MONGO_STORE_H
 
 #include <mongoc/mongoc.h>
 
@@ -18,8 +18,8 @@ bool mongo_store_refuses_scans(void);
 /* Ends the server, if we started it. */
 void mongo_store_end_server(void);
 
-/* For tests of this driver alone. Address of a fresh database; skips the test when there is no
- * server. Gives: mongo_end_place removes the database and frees. */
+/* For tests of this driver alone. The URL of a fresh database; skips the test when there is no
+ * server. Gives: mongo_store_remove removes the database and frees. */
 char *mongo_store_fresh(void);
 void mongo_store_remove(char *url);
 struct pc_records *mongo_open_at(const char *url);
