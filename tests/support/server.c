@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "support.h"
 
-enum { READY_MS = 30 * 1000, LOOK_EVERY_MS = 20, ARGS = 24, PORTS_TRIED = 3 };
+enum { READY_MS = 90 * 1000, LOOK_EVERY_MS = 20, ARGS = 24, PORTS_TRIED = 3 };
 
 struct test_server {
     enum test_server_kind kind;
