@@ -25,7 +25,12 @@ static int value_of(char c)
         return c - 'a' + 26;
     if (c >= '0' && c <= '9')
         return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+}
+
+static bool is_white_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
 }
 
 bool pc_base64_decode(struct pc_base64_decoder *d, const char *text, size_t len, unsigned char *out,
@@ -34,6 +39,8 @@ bool pc_base64_decode(struct pc_base64_decoder *d, const char *text, size_t len,
     size_t n = 0;
     *got = 0;
     for (size_t i = 0; i < len; i++) {
+        if (is_white_space(text[i]))
+            continue;
         if (text[i] == '=') {
             if (++d->n_padding > 2)
                 return false;

@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "base/percent.h"
@@ -16,6 +17,9 @@ static enum pc_code check_text(const char *url, struct pc_err *err)
     size_t len = strlen(url);
     if (len == 0)
         return pc_fail(err, PC_E_BAD_URL, "The URL is empty.");
+    if (strncasecmp(url, "data:", 5) == 0)
+        return pc_fail(err, PC_E_URL_SCHEME,
+                       "A data: URL is an image itself; send it to /process as imageData.");
     if (len > PC_FETCH_URL_MAX)
         return pc_fail(err, PC_E_BAD_URL, "The URL is longer than %d bytes.", PC_FETCH_URL_MAX);
     if (!pc_str_is_utf8(url, len))

@@ -54,8 +54,10 @@ static enum pc_code read_json(struct pc_request *r, struct pc_http_url_list *lis
     enum pc_code rc = pc_json_body_parse(pc_buf_text(&b->text), b->text.len, &root, &r->err);
     if (rc)
         return rc;
-    const json_t *name = json_object_get(root, "batch");
-    if (json_is_string(name))
+    const json_t *name = pc_json_optional(root, "batch");
+    if (name && !json_is_string(name))
+        rc = pc_fail(&r->err, PC_E_BAD_JSON, "batch must be a string.");
+    else if (name)
         rc = pc_metadata_set(&b->meta, "batch", json_string_value(name), json_string_length(name),
                              &r->err);
     if (!rc)

@@ -7,6 +7,7 @@
 #include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/selection.h"
+#include "http/body/json_body.h"
 
 enum { MAX_IDS = 1000 };
 
@@ -30,10 +31,10 @@ static enum pc_code read_filter(struct pc_bulk_request *what, const json_t *filt
                                 struct pc_err *err)
 {
     static const char *const names[] = {"status", "batch", "q", "attention", "review", NULL};
-    const json_t *status = json_object_get(filter, "status"),
-                 *batch = json_object_get(filter, "batch"), *q = json_object_get(filter, "q"),
-                 *attention = json_object_get(filter, "attention"),
-                 *review = json_object_get(filter, "review");
+    const json_t *status = pc_json_optional(filter, "status"),
+                 *batch = pc_json_optional(filter, "batch"), *q = pc_json_optional(filter, "q"),
+                 *attention = pc_json_optional(filter, "attention"),
+                 *review = pc_json_optional(filter, "review");
     enum pc_record_status wanted;
     enum pc_record_review said;
     if (!json_is_object(filter) || (batch && !json_is_string(batch)) || (q && !json_is_string(q)) ||
@@ -60,8 +61,8 @@ static enum pc_code read_request(struct pc_bulk_request *what, const json_t *bod
                                  int64_t **id_list, struct pc_err *err)
 {
     static const char *const names[] = {"ids", "filter", "after", NULL};
-    const json_t *ids = json_object_get(body, "ids"), *filter = json_object_get(body, "filter"),
-                 *after = json_object_get(body, "after");
+    const json_t *ids = pc_json_optional(body, "ids"), *filter = pc_json_optional(body, "filter"),
+                 *after = pc_json_optional(body, "after");
     what->filter = (struct pc_record_query)PC_RECORD_QUERY_INIT;
     if (!json_is_object(body) || !ids == !filter)
         return pc_fail(err, PC_E_BAD_JSON, "Give either ids or a filter.");

@@ -8,6 +8,7 @@
 #include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/selection.h"
+#include "http/body/json_body.h"
 
 enum { MAX_PLAN_BODY = 1024 * 1024 };
 
@@ -72,7 +73,7 @@ static enum pc_code read_change(const json_t *change, struct pc_edit_request *re
         request->person = json_integer_value(person);
     }
     request->sets_person = person != NULL;
-    return read_boxes(json_object_get(change, "boxes"), request, err);
+    return read_boxes(pc_json_optional(change, "boxes"), request, err);
 }
 
 static enum pc_code edit(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
@@ -91,12 +92,12 @@ static enum pc_code edit(struct pc_json_call *call, struct pc_service *svc, stru
 
 static enum pc_code plan(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err)
 {
-    const json_t *recipes = json_object_get(call->body, "recipes");
+    const json_t *recipes = pc_json_optional(call->body, "recipes");
     if (!json_is_object(call->body) || (recipes && !json_is_string(recipes)))
         return pc_fail(err, PC_E_BAD_JSON, "recipes is a set of recipes as a text.");
     struct pc_edit_request request;
     struct pc_edit_preview preview;
-    enum pc_code rc = read_change(json_object_get(call->body, "edits"), &request, err);
+    enum pc_code rc = read_change(pc_json_optional(call->body, "edits"), &request, err);
     if (!rc)
         rc = pc_service_preview(svc, call->id, &request, json_string_value(recipes), &preview, err);
     if (!rc) {

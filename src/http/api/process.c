@@ -14,6 +14,8 @@
 #include "http/response.h"
 
 enum { MAX_FIELD = 4096, FORM_SLACK = 256 * 1024, JSON_SLACK = 128 * 1024 };
+/* Each character may come as \uXXXX. The image itself is bounded as it is decoded. */
+enum { JSON_CHAR_BYTES = 6 };
 
 enum kind { KIND_NONE, KIND_FORM, KIND_RAW, KIND_JSON };
 
@@ -45,7 +47,7 @@ static int64_t max_body(const struct pc_request *r)
     int64_t image = r->http->config->max_upload_bytes;
     switch (kind_of(r)) {
     case KIND_FORM: return image + FORM_SLACK;
-    case KIND_JSON: return image / 3 * 4 + JSON_SLACK;
+    case KIND_JSON: return (image / 3 + 1) * 4 * JSON_CHAR_BYTES + JSON_SLACK;
     default: return image;
     }
 }
@@ -114,10 +116,11 @@ static enum pc_code begin(struct pc_request *r)
     s->kind = kind;
     pc_json_body_init(&s->json, image_bytes, s);
     enum pc_code rc = PC_OK;
-    for (int i = 0; pc_metadata_fields[i] && !rc; i++) {
-        const char *text = pc_request_query(r, pc_metadata_fields[i]);
+    for (int i = 0; pc_metadata_query_fields[i] && !rc; i++) {
+        const char *text = pc_request_query(r, pc_metadata_query_fields[i]);
         if (text)
-            rc = pc_metadata_set(&s->meta, pc_metadata_fields[i], text, strlen(text), &r->err);
+            rc =
+                pc_metadata_set(&s->meta, pc_metadata_query_fields[i], text, strlen(text), &r->err);
     }
     if (!rc && kind == KIND_FORM)
         rc = pc_multipart_create(pc_request_header(r, "Content-Type"), &form_events, s, &s->form,
@@ -138,8 +141,7 @@ static enum pc_code body(struct pc_request *r, const char *data, size_t len)
 /* The end of an upload syncs a disk or crosses a network, and so does a new record. */
 struct submit_task {
     struct pc_task task;      /* first */
-    struct pc_upload *upload; /* NULL: url */
-    char *url;
+    struct pc_upload *upload; /* NULL: meta.url */
     struct pc_metadata meta;
     struct pc_submitted done;
 };
@@ -147,7 +149,7 @@ struct submit_task {
 static enum pc_code submit(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct submit_task *t = (struct submit_task *)task;
-    struct pc_submission what = pc_metadata_submission(&t->meta, t->url);
+    struct pc_submission what = pc_metadata_submission(&t->meta);
     struct pc_upload *upload = t->upload;
     if (!upload)
         return pc_submit_url(svc, &what, PC_PRIORITY_SINGLE, &t->done, err);
@@ -166,17 +168,15 @@ static void free_task(struct pc_task *task)
     struct submit_task *t = (struct submit_task *)task;
     pc_upload_abort(t->upload);
     pc_metadata_finish(&t->meta);
-    free(t->url);
     free(t);
 }
 
-static enum pc_code end_submission(struct process_state *s, const char *url)
+static enum pc_code end_submission(struct process_state *s)
 {
     struct submit_task *t = pc_xzalloc(sizeof *t);
     t->task = (struct pc_task){
         .pool = PC_POOL_STORE, .run = submit, .respond = respond, .free = free_task};
     t->upload = s->upload;
-    t->url = pc_xstrdup(url);
     t->meta = s->meta;
     s->upload = NULL;
     s->meta = (struct pc_metadata){0};
@@ -187,7 +187,7 @@ static enum pc_code end_upload(struct process_state *s)
 {
     if (!s->upload)
         return pc_fail(&s->r->err, PC_E_BODY_EMPTY, "The request has no image.");
-    return end_submission(s, NULL);
+    return end_submission(s);
 }
 
 static enum pc_code end_json(struct process_state *s)
@@ -197,20 +197,15 @@ static enum pc_code end_json(struct process_state *s)
     enum pc_code rc = pc_json_body_end(&s->json, &root, &r->err);
     if (rc)
         return rc;
-    const json_t *url = json_object_get(root, "imageUrl");
     rc = pc_metadata_set_json(&s->meta, root, &r->err);
-    if (rc)
-        (void)rc;
-    else if (url && s->json.image_seen)
-        rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, not both.");
-    else if (s->json.image_seen)
-        rc = end_upload(s);
-    else if (json_is_string(url))
-        rc = end_submission(s, json_string_value(url));
-    else
-        rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, as a string.");
     json_decref(root);
-    return rc;
+    if (!rc && s->meta.url && s->json.has_image)
+        rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, not both.");
+    if (!rc && !s->meta.url && !s->json.has_image)
+        rc = pc_fail(&r->err, PC_E_BAD_JSON, "Give imageData or imageUrl, as a string.");
+    if (!rc && !s->meta.url && !s->upload)
+        rc = pc_fail(&r->err, PC_E_BODY_EMPTY, "imageData is empty.");
+    return rc ? rc : end_submission(s);
 }
 
 static enum pc_code end(struct pc_request *r)

@@ -7,6 +7,7 @@
 #include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/selection.h"
+#include "http/body/json_body.h"
 
 enum { MAX_LABELS = 32 };
 
@@ -26,8 +27,9 @@ static enum pc_code read_labels(const json_t *body, const char *out[MAX_LABELS],
         if (!out[i])
             return pc_fail(err, PC_E_BAD_JSON, "The label of a recipe is a text.");
     }
-    if (!json_object_get(body, "ids"))
-        return pc_fail(err, PC_E_BAD_JSON, "Recipes are chosen for ids.");
+    if (!pc_json_optional(body, "ids"))
+        return json_is_null(labels) ? PC_OK
+                                    : pc_fail(err, PC_E_BAD_JSON, "Recipes are chosen for ids.");
     what->choose = true;
     what->labels = n ? out : NULL;
     what->n_labels = (int)n;

@@ -5,6 +5,7 @@
 #include "http/api/encode.h"
 #include "http/api/json_endpoint.h"
 #include "http/api/list_query.h"
+#include "http/body/json_body.h"
 
 enum { MAX_REASON = 500 };
 
@@ -12,8 +13,9 @@ enum { MAX_REASON = 500 };
 static enum pc_code read_decision(const json_t *body, struct pc_decision_request *what,
                                   struct pc_err *err)
 {
-    const json_t *verdict = json_object_get(body, "verdict"),
-                 *reason = json_object_get(body, "reason"), *shots = json_object_get(body, "shots");
+    const json_t *verdict = pc_json_optional(body, "verdict"),
+                 *reason = pc_json_optional(body, "reason"),
+                 *shots = pc_json_optional(body, "shots");
     if (!json_is_string(verdict) ||
         !pc_record_review_by_name(json_string_value(verdict), &what->decision))
         return pc_fail(err, PC_E_BAD_JSON, "verdict is approved, rejected or none.");

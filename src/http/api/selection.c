@@ -1,6 +1,7 @@
 #include "http/api/selection.h"
 
 #include "base/mem.h"
+#include "http/body/json_body.h"
 
 enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, int *n,
                                    struct pc_err *err)
@@ -22,8 +23,8 @@ enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, i
 enum pc_code pc_selection_read(const json_t *body, int max_ids, struct pc_selection *out,
                                struct pc_err *err)
 {
-    const json_t *dry = json_object_get(body, "dryRun"), *batch = json_object_get(body, "batch"),
-                 *after = json_object_get(body, "after"), *ids = json_object_get(body, "ids");
+    const json_t *dry = pc_json_optional(body, "dryRun"), *batch = pc_json_optional(body, "batch"),
+                 *after = pc_json_optional(body, "after"), *ids = pc_json_optional(body, "ids");
     if (!json_is_object(body) || (dry && !json_is_boolean(dry)) ||
         (batch && !json_is_string(batch)) || (after && !json_is_integer(after)) ||
         json_integer_value(after) < 0)

@@ -4,10 +4,11 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "http/body/text.h"
 
-enum { MAX_REST = 64 * 1024, CHUNK = 4096 };
+enum { MAX_REST = 64 * 1024, CHUNK = 4096, AFTER_BACKSLASH = 5 };
 
-static const char image_key[] = "imageData";
+static const char image_key[] = "imageData", url_key[] = "imageUrl";
 
 void pc_json_body_init(struct pc_json_body *j, pc_json_body_sink sink, void *ctx)
 {
@@ -19,10 +20,51 @@ void pc_json_body_finish(struct pc_json_body *j)
     pc_buf_finish(&j->rest);
 }
 
-static enum pc_code bad_image(struct pc_err *err)
+json_t *pc_json_optional(const json_t *object, const char *name)
 {
-    return pc_fail(err, PC_E_BAD_JSON, "imageData must be data:image/...;base64,... and no more.");
+    json_t *value = json_object_get(object, name);
+    return json_is_null(value) ? NULL : value;
 }
+
+/* --- strings --- */
+
+enum { INCOMPLETE = -1, NO_ESCAPE = -2 };
+
+/* Takes the next character of a string, as written. Returns the one that it stands for (0xff for all
+ * beyond ASCII that an escape names), INCOMPLETE within an escape, NO_ESCAPE when JSON knows no
+ * such escape. */
+static int unescape(struct pc_json_body *j, char c)
+{
+    static const char names[] = "\"\\/bfnrt", chars[] = "\"\\/\b\f\n\r\t";
+    static const char digits[] = "0123456789abcdef";
+    if (j->escape == 0) {
+        j->escape = c == '\\' ? AFTER_BACKSLASH : 0;
+        return j->escape ? INCOMPLETE : (unsigned char)c;
+    }
+    if (j->escape == AFTER_BACKSLASH) {
+        const char *at = c ? strchr(names, c) : NULL;
+        j->escape = c == 'u' ? 4 : 0;
+        j->code = 0;
+        return j->escape ? INCOMPLETE : at ? (unsigned char)chars[at - names] : NO_ESCAPE;
+    }
+    char lower = c >= 'A' && c <= 'F' ? (char)(c | 0x20) : c;
+    const char *digit = c ? strchr(digits, lower) : NULL;
+    if (!digit) {
+        j->escape = 0;
+        return NO_ESCAPE;
+    }
+    j->code = j->code * 16 + (unsigned)(digit - digits);
+    if (--j->escape)
+        return INCOMPLETE;
+    return j->code < 0x80 ? (int)j->code : 0xff;
+}
+
+static bool key_is(const struct pc_json_body *j, const char *key)
+{
+    return j->key_len == strlen(key) && memcmp(j->key, key, j->key_len) == 0;
+}
+
+/* --- the image --- */
 
 static enum pc_code decode(struct pc_json_body *j, const char *text, size_t len, struct pc_err *err)
 {
@@ -30,7 +72,9 @@ static enum pc_code decode(struct pc_json_body *j, const char *text, size_t len,
     while (len) {
         size_t n = len < CHUNK ? len : CHUNK, got;
         if (!pc_base64_decode(&j->decoder, text, n, out, &got))
-            return bad_image(err);
+            return pc_fail(err, PC_E_BAD_JSON,
+                           "The base64 of imageData is not valid: it has a "
+                           "foreign character or goes on after its padding.");
         enum pc_code rc = got ? j->sink(j->ctx, out, got, err) : PC_OK;
         if (rc)
             return rc;
@@ -38,6 +82,11 @@ static enum pc_code decode(struct pc_json_body *j, const char *text, size_t len,
         len -= n;
     }
     return PC_OK;
+}
+
+static enum pc_code bad_prefix(struct pc_err *err)
+{
+    return pc_fail(err, PC_E_BAD_JSON, "imageData must begin with data:image/...;base64, .");
 }
 
 static bool prefix_valid(const char *prefix, size_t len)
@@ -48,22 +97,20 @@ static bool prefix_valid(const char *prefix, size_t len)
            strncasecmp(prefix + len - (sizeof base64 - 1), base64, sizeof base64 - 1) == 0;
 }
 
-/* Characters of the imageData string. */
+/* Characters of the imageData string, escapes undone. */
 static enum pc_code image_text(struct pc_json_body *j, const char *text, size_t len,
                                struct pc_err *err)
 {
-    while (len && !j->prefix_done) {
+    for (; len && !j->prefix_done; text++, len--) {
         if (*text == ',') {
             if (!prefix_valid(j->prefix, j->prefix_len))
-                return bad_image(err);
+                return bad_prefix(err);
             j->prefix_done = true;
-        } else if (*text <= ' ' || *text > '~' || j->prefix_len == sizeof j->prefix) {
-            return bad_image(err);
-        } else {
+        } else if (!strchr(" \t\r\n\f", *text) || !*text) {
+            if (*text < ' ' || *text > '~' || j->prefix_len == sizeof j->prefix)
+                return bad_prefix(err);
             j->prefix[j->prefix_len++] = *text;
         }
-        text++;
-        len--;
     }
     return decode(j, text, len, err);
 }
@@ -74,71 +121,118 @@ static enum pc_code end_image(struct pc_json_body *j, struct pc_err *err)
     size_t got;
     j->diverting = j->in_string = false;
     pc_buf_putc(&j->rest, '"');
-    if (!j->prefix_done || !pc_base64_decode_end(&j->decoder, out, &got))
-        return bad_image(err);
+    j->has_image = j->prefix_len || j->prefix_done;
+    if (!j->has_image)
+        return PC_OK;
+    if (!j->prefix_done)
+        return bad_prefix(err);
+    if (!pc_base64_decode_end(&j->decoder, out, &got))
+        return pc_fail(err, PC_E_BAD_JSON, "The base64 of imageData is cut short.");
     return got ? j->sink(j->ctx, out, got, err) : PC_OK;
 }
 
-/* Consumes the imageData string up to a quote or backslash; *used says how much. */
+/* Consumes the imageData string up to a quote, or one character of an escape; *used says how much.
+ */
 static enum pc_code divert(struct pc_json_body *j, const char *text, size_t len, size_t *used,
                            struct pc_err *err)
 {
-    if (j->escaped) {
-        j->escaped = false;
-        *used = 1;
-        return *text == '/' ? image_text(j, "/", 1, err) : bad_image(err);
-    }
     size_t n = 0;
-    while (n < len && text[n] != '"' && text[n] != '\\')
+    while (!j->escape && n < len && (unsigned char)text[n] >= ' ' && text[n] != '"' &&
+           text[n] != '\\')
         n++;
-    *used = n + (n < len);
-    enum pc_code rc = image_text(j, text, n, err);
-    if (rc || n == len)
-        return rc;
-    if (text[n] == '"')
+    if (n) {
+        *used = n;
+        return image_text(j, text, n, err);
+    }
+    *used = 1;
+    if (!j->escape && *text == '"')
         return end_image(j, err);
-    j->escaped = true;
-    return PC_OK;
+    if ((unsigned char)*text < ' ')
+        return pc_fail(err, PC_E_BAD_JSON,
+                       "The body is not valid JSON: imageData has a bare line break or control "
+                       "character; JSON writes them as escapes such as \\n.");
+    int c = unescape(j, *text);
+    if (c == NO_ESCAPE)
+        return pc_fail(err, PC_E_BAD_JSON,
+                       "The body is not valid JSON: imageData has an unknown escape.");
+    char one = (char)c;
+    return c == INCOMPLETE ? PC_OK : image_text(j, &one, 1, err);
 }
+
+/* --- the rest --- */
 
 static void string_char(struct pc_json_body *j, char c)
 {
-    if (j->escaped) {
-        j->escaped = false;
-    } else if (c == '\\') {
-        j->escaped = true;
-    } else if (c == '"') {
+    if (c == '"' && !j->escape) {
         j->in_string = false;
-        if (j->in_key)
-            j->is_image =
-                j->key_len == sizeof image_key - 1 && memcmp(j->key, image_key, j->key_len) == 0;
         return;
     }
-    if (j->in_key && j->key_len < sizeof j->key)
-        j->key[j->key_len++] = c;
+    int meant = unescape(j, c);
+    if (j->in_key && meant >= 0 && j->key_len < sizeof j->key)
+        j->key[j->key_len++] = (char)meant;
 }
 
 /* Follows the structure just far enough to know the top-level keys; the parser checks all of it
  * later. */
-static void structure_char(struct pc_json_body *j, char c)
+static enum pc_code structure_char(struct pc_json_body *j, char c, struct pc_err *err)
 {
+    bool top_level = j->object && j->depth == 1;
     if (c == '"') {
-        bool top_level = j->object && j->depth == 1;
         j->in_string = true;
         j->in_key = top_level && j->key_next;
-        j->key_len = 0;
-        if (!j->in_key && top_level && j->is_image && !j->image_seen)
+        if (j->in_key)
+            j->key_len = 0;
+        else if (top_level && key_is(j, image_key)) {
+            if (j->image_seen)
+                return pc_fail(err, PC_E_BAD_JSON, "imageData is given twice.");
             j->diverting = j->image_seen = true;
+        }
     } else if (c == '{' || c == '[') {
         if (j->depth++ == 0)
             j->object = j->key_next = c == '{';
     } else if (c == '}' || c == ']') {
         j->depth--;
-    } else if (j->depth == 1 && (c == ',' || c == ':')) {
+    } else if (top_level && (c == ',' || c == ':')) {
         j->key_next = c == ',';
-        if (c == ',')
-            j->is_image = false;
+        j->value_at = j->rest.len + 1;
     }
+    return PC_OK;
+}
+
+/* The text beside the image is too long. Mostly that is an image in the wrong member. */
+static enum pc_code too_long(const struct pc_json_body *j, struct pc_err *err)
+{
+    const char *value = pc_buf_text(&j->rest) + j->value_at;
+    value += strspn(value, " \t\r\n\"");
+    if (key_is(j, url_key) && strncasecmp(value, "data:", 5) == 0)
+        return pc_fail(err, PC_E_URL_SCHEME, "imageUrl holds an image; send it as imageData.");
+    return pc_fail(err, PC_E_BODY_TOO_LARGE,
+                   "The JSON beside imageData has more than %d bytes; the last member was '%.*s'.",
+                   MAX_REST, pc_str_is_utf8(j->key, j->key_len) ? (int)j->key_len : 0, j->key);
+}
+
+static enum pc_code check_encoding(const char *text, size_t len, struct pc_err *err)
+{
+    enum pc_text_encoding encoding = pc_text_encoding_of(text, len);
+    if (encoding == PC_TEXT_UTF8)
+        return PC_OK;
+    return pc_fail(err, PC_E_BAD_JSON, "The body is %s; JSON is sent as UTF-8.",
+                   encoding == PC_TEXT_UTF32 ? "UTF-32" : "UTF-16");
+}
+
+static enum pc_code rest_char(struct pc_json_body *j, char c, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    if (j->rest.len >= MAX_REST)
+        return too_long(j, err);
+    if (j->in_string)
+        string_char(j, c);
+    else
+        rc = structure_char(j, c, err);
+    pc_buf_putc(&j->rest, c);
+    if (!rc && j->rest.len == 4)
+        rc = check_encoding(j->rest.data, j->rest.len, err);
+    return rc;
 }
 
 enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *text, size_t len,
@@ -146,18 +240,8 @@ enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *text, size_t 
 {
     while (len) {
         size_t used = 1;
-        enum pc_code rc = PC_OK;
-        if (j->diverting) {
-            rc = divert(j, text, len, &used, err);
-        } else {
-            if (j->in_string)
-                string_char(j, *text);
-            else
-                structure_char(j, *text);
-            if (j->rest.len >= MAX_REST)
-                rc = pc_fail(err, PC_E_BODY_TOO_LARGE, "The JSON beside the image is too long.");
-            pc_buf_putc(&j->rest, *text);
-        }
+        enum pc_code rc =
+            j->diverting ? divert(j, text, len, &used, err) : rest_char(j, *text, err);
         if (rc)
             return rc;
         text += used;
@@ -166,31 +250,58 @@ enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *text, size_t 
     return PC_OK;
 }
 
-enum pc_code pc_json_body_parse(const char *text, size_t len, json_t **out, struct pc_err *err)
+static const char *reason_of(const json_error_t *why)
+{
+    switch (json_error_code(why)) {
+    case json_error_invalid_utf8: return ": it is not UTF-8 text";
+    case json_error_duplicate_key: return ": a key occurs twice";
+    case json_error_premature_end_of_input: return ": it ends too early";
+    case json_error_end_of_input_expected: return ": something follows its end";
+    case json_error_null_character: return ": it has a NUL character";
+    case json_error_stack_overflow: return ": it is nested too deeply";
+    default: return "";
+    }
+}
+
+/* shortened: the text lacks the image, so its columns are not those of the body. */
+static enum pc_code parse(const char *text, size_t len, bool shortened, json_t **out,
+                          struct pc_err *err)
 {
     json_error_t why;
-    *out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+    *out = NULL;
+    enum pc_code rc = check_encoding(text, len, err);
+    if (rc)
+        return rc;
+    size_t mark = pc_text_mark(text, len);
+    *out = json_loadb(text + mark, len - mark, JSON_REJECT_DUPLICATES, &why);
     if (*out)
         return PC_OK;
-    return pc_fail(err, PC_E_BAD_JSON, "The body is not valid JSON (line %d, column %d).", why.line,
-                   why.column);
+    if (shortened)
+        return pc_fail(err, PC_E_BAD_JSON, "The body is not valid JSON%s (line %d).",
+                       reason_of(&why), why.line);
+    return pc_fail(err, PC_E_BAD_JSON, "The body is not valid JSON%s (line %d, column %d).",
+                   reason_of(&why), why.line, why.column);
+}
+
+enum pc_code pc_json_body_parse(const char *text, size_t len, json_t **out, struct pc_err *err)
+{
+    return parse(text, len, false, out, err);
 }
 
 enum pc_code pc_json_body_end(struct pc_json_body *j, json_t **out, struct pc_err *err)
 {
-    enum pc_code rc = pc_json_body_parse(pc_buf_text(&j->rest), j->rest.len, out, err);
+    enum pc_code rc = parse(pc_buf_text(&j->rest), j->rest.len, j->image_seen, out, err);
     if (rc)
         return rc;
-    /* imageData that is no string, or whose key was written with escapes, did not go to the
-     * sink. */
-    json_t *left = json_object_get(*out, image_key);
-    bool fits = json_is_object(*out) &&
-                (!left || (j->image_seen && json_is_string(left) && !json_string_length(left)));
-    if (fits) {
-        json_object_del(*out, image_key);
-        return PC_OK;
+    const json_t *left = pc_json_optional(*out, image_key); /* "" where a string was diverted */
+    if (!json_is_object(*out))
+        rc = pc_fail(err, PC_E_BAD_JSON, "The body must be a JSON object.");
+    else if (left && !json_is_string(left))
+        rc = pc_fail(err, PC_E_BAD_JSON, "imageData must be a string.");
+    json_object_del(*out, image_key);
+    if (rc) {
+        json_decref(*out);
+        *out = NULL;
     }
-    json_decref(*out);
-    *out = NULL;
-    return left ? bad_image(err) : pc_fail(err, PC_E_BAD_JSON, "The body must be a JSON object.");
+    return rc;
 }

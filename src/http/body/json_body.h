@@ -1,9 +1,16 @@
-/* Reader of a JSON body that may hold one large image: {"imageData": "data:image/...;base64,..."}.
+/* Readers of JSON bodies.
  *
- * The characters of a top-level string member named imageData are decoded and go to a sink as they
- * arrive; the rest of the text, with that string left empty, is kept (64 KiB at most) and parsed
- * strictly at the end. So an image of 50 MiB passes through without being held in memory. Within
- * that string the only escape that is allowed is \/, since base64 has no use for others.
+ * pc_json_body reads a body that may hold one large image:
+ *
+ *     {"imageData": "data:image/...;base64,...", ...}
+ *
+ * The characters of the top-level string imageData are decoded and go to a sink as they arrive; the
+ * rest of the text, with that string left empty, is kept (64 KiB at most) and parsed strictly at
+ * the end. So an image of 50 MiB passes through without being held in memory. Whatever JSON allows
+ * is understood: every escape, in the string as in its key.
+ *
+ * In every body a byte order mark of UTF-8 is dropped, and an optional member that is null is
+ * absent (pc_json_optional).
  *
  * Ownership: the caller owns the struct, the reader owns its text.
  * Threads: a reader belongs to one thread.
@@ -30,13 +37,15 @@ struct pc_json_body {
     int depth;
     bool object;   /* the text is an object */
     bool key_next; /* at depth 1: the next string is a key */
-    bool in_string, in_key, escaped;
-    bool is_image;   /* the last key was imageData */
-    bool diverting;  /* inside its string */
+    bool in_string, in_key;
+    int escape;      /* characters that an escape still lacks: 0 none, 5 the one after "\" */
+    unsigned code;   /* of an escape \uXXXX, as far as it came */
+    bool diverting;  /* inside the string imageData */
     bool image_seen; /* there was a string of that name */
-    char key[16];
-    size_t key_len;
-    char prefix[128]; /* "data:image/jpeg;base64,", as it arrives */
+    bool has_image;  /* and it was not blank */
+    char key[64];    /* the last one of the top level, its escapes undone; cut to fit */
+    size_t key_len, value_at; /* value_at: where its value begins in rest */
+    char prefix[128];         /* "data:image/jpeg;base64,", as it arrives, without white space */
     size_t prefix_len;
     bool prefix_done;
     struct pc_base64_decoder decoder;
@@ -45,6 +54,7 @@ struct pc_json_body {
 /* Zeroes j: reading may begin. finish frees what it holds. */
 void pc_json_body_init(struct pc_json_body *j, pc_json_body_sink sink, void *ctx);
 void pc_json_body_finish(struct pc_json_body *j);
+/* bad_json; body_too_large; url_scheme when an image was put into imageUrl. */
 PC_NODISCARD enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *text, size_t len,
                                             struct pc_err *err);
 /* The body is over. Gives *out, the object without imageData; bad_json otherwise. */
@@ -52,8 +62,13 @@ PC_NODISCARD enum pc_code pc_json_body_end(struct pc_json_body *j, json_t **out,
                                            struct pc_err *err);
 
 /* Parses a whole JSON text strictly: UTF-8, no duplicate keys, nothing after it. Gives *out;
- * bad_json otherwise, with line and column. */
+ * bad_json otherwise, with the reason, line and column. */
 PC_NODISCARD enum pc_code pc_json_body_parse(const char *text, size_t len, json_t **out,
                                              struct pc_err *err);
+
+/* The member of an object, borrowed; NULL when it is absent or null, or object is no object. Every
+ * optional member is read with it. json_object_get is for the few in which null means something
+ * else than nothing: a box to clear, recipes to undo. */
+json_t *pc_json_optional(const json_t *object, const char *name);
 
 #endif

@@ -5,10 +5,13 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "http/body/json_body.h"
+#include "http/body/text.h"
 
 enum { MAX_NAME = 255, MAX_OTHER = 128 };
 
-const char *const pc_metadata_fields[] = {"name", "sku", "label", "batch", NULL};
+const char *const pc_metadata_query_fields[] = {"name", "sku", "label", "batch", NULL};
+const char *const pc_metadata_fields[] = {"name", "sku", "label", "batch", "imageUrl", NULL};
 
 void pc_metadata_finish(struct pc_metadata *m)
 {
@@ -16,6 +19,7 @@ void pc_metadata_finish(struct pc_metadata *m)
     free(m->sku);
     free(m->label);
     free(m->batch);
+    free(m->url);
     *m = (struct pc_metadata){0};
 }
 
@@ -32,7 +36,7 @@ static size_t first_chars(const char *text, size_t len, int max)
 enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const char *text, size_t len,
                              struct pc_err *err)
 {
-    char **const fields[] = {&m->name, &m->sku, &m->label, &m->batch};
+    char **const fields[] = {&m->name, &m->sku, &m->label, &m->batch, &m->url};
     int i = 0;
     while (pc_metadata_fields[i] && strcmp(field, pc_metadata_fields[i]) != 0)
         i++;
@@ -40,33 +44,42 @@ enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const cha
         return PC_OK;
     if (!pc_str_is_utf8(text, len))
         return pc_fail(err, PC_E_BAD_REQUEST, "The field %s is not UTF-8 text.", field);
-    bool is_name = fields[i] == &m->name;
-    size_t fits = first_chars(text, len, is_name ? MAX_NAME : MAX_OTHER);
+    bool is_name = fields[i] == &m->name, is_url = fields[i] == &m->url;
+    size_t fits = is_url ? len : first_chars(text, len, is_name ? MAX_NAME : MAX_OTHER);
     if (fits < len && !is_name)
         return pc_fail(err, PC_E_BAD_REQUEST, "The field %s has more than %d characters.", field,
                        MAX_OTHER);
     free(*fields[i]);
     *fields[i] = pc_xstrndup(text, fits);
+    if (is_url) {
+        char *url = pc_text_trim(m->url);
+        memmove(m->url, url, strlen(url) + 1);
+        if (!*m->url) {
+            free(m->url);
+            m->url = NULL;
+        }
+    }
     return PC_OK;
 }
 
 enum pc_code pc_metadata_set_json(struct pc_metadata *m, const json_t *body, struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
+    if (!json_is_object(body))
+        return pc_fail(err, PC_E_BAD_JSON, "The JSON must be an object.");
     for (int i = 0; pc_metadata_fields[i] && !rc; i++) {
-        const json_t *value = json_object_get(body, pc_metadata_fields[i]);
-        if (!value || json_is_null(value))
-            continue;
-        if (!json_is_string(value))
+        const json_t *value = pc_json_optional(body, pc_metadata_fields[i]);
+        if (value && !json_is_string(value))
             return pc_fail(err, PC_E_BAD_JSON, "%s must be a string.", pc_metadata_fields[i]);
-        rc = pc_metadata_set(m, pc_metadata_fields[i], json_string_value(value),
-                             json_string_length(value), err);
+        if (value)
+            rc = pc_metadata_set(m, pc_metadata_fields[i], json_string_value(value),
+                                 json_string_length(value), err);
     }
     return rc;
 }
 
-struct pc_submission pc_metadata_submission(const struct pc_metadata *m, const char *url)
+struct pc_submission pc_metadata_submission(const struct pc_metadata *m)
 {
     return (struct pc_submission){
-        .url = url, .name = m->name, .sku = m->sku, .label = m->label, .batch = m->batch};
+        .url = m->url, .name = m->name, .sku = m->sku, .label = m->label, .batch = m->batch};
 }

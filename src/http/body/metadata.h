@@ -1,5 +1,5 @@
 /* What may be said of an image when it is submitted: name, SKU, label and batch, from the query, a
- * form or JSON. Bounds are those of api/openapi.yaml, in characters.
+ * form or JSON; and in a form or JSON its URL. Bounds are those of api/openapi.yaml, in characters.
  *
  * Ownership: a struct owns its strings; zeroed memory is an empty one.
  * Threads: a struct belongs to one thread.
@@ -14,6 +14,7 @@
 
 struct pc_metadata { /* NULL: not given */
     char *name, *sku, *label, *batch;
+    char *url; /* imageUrl, without white space round it; never blank */
 };
 
 void pc_metadata_finish(struct pc_metadata *m);
@@ -22,12 +23,13 @@ void pc_metadata_finish(struct pc_metadata *m);
  * bad_request. */
 PC_NODISCARD enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field,
                                           const char *text, size_t len, struct pc_err *err);
-/* Sets the fields that body has; bad_json when one is not a string. */
+/* Sets the fields that a JSON object has, those that are null apart; bad_json when one is not a
+ * string, or body is no object. */
 PC_NODISCARD enum pc_code pc_metadata_set_json(struct pc_metadata *m, const json_t *body,
                                                struct pc_err *err);
-/* What the service takes; borrows from m and url. */
-struct pc_submission pc_metadata_submission(const struct pc_metadata *m, const char *url);
-/* The names of the fields, NULL-terminated. */
-extern const char *const pc_metadata_fields[];
+/* What the service takes; borrows from m. */
+struct pc_submission pc_metadata_submission(const struct pc_metadata *m);
+/* The names of the fields, NULL-terminated: those of a query, and all, with imageUrl. */
+extern const char *const pc_metadata_query_fields[], *const pc_metadata_fields[];
 
 #endif

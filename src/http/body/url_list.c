@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "http/body/json_body.h"
 
 void pc_http_url_list_init(struct pc_http_url_list *list, int max)
 {
@@ -201,8 +202,8 @@ enum pc_code pc_http_url_list_read_csv(struct pc_http_url_list *list, const char
 enum pc_code pc_http_url_list_read_json(struct pc_http_url_list *list, const json_t *body,
                                         struct pc_err *err)
 {
-    const json_t *urls = json_object_get(body, "imageUrls");
-    const json_t *other = json_object_get(body, "urls");
+    const json_t *urls = pc_json_optional(body, "imageUrls");
+    const json_t *other = pc_json_optional(body, "urls");
     if (!json_is_array(urls))
         urls = other;
     if (!json_is_array(urls) || (other && other != urls))

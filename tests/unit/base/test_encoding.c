@@ -61,8 +61,12 @@ static void base64_is_decoded_in_pieces_of_any_size(void **state)
         {"Zm9vYg=", "-"},
         {"Zg==Zg==", "-"},
         {"Zg===", "-"},
-        {"Zm 9v", "-"},
-        {"Zm9-", "-"},
+        {" Zm\r\n9v\n YmE\t=\f\n", "fooba"},
+        {"____", "\xff\xff\xff"},
+        {"-_+/", "\xfb\xff\xbf"},
+        {"Zm\v9v", "-"},
+        {"Zm9%", "-"},
+        {"Zg==\nZg==", "-"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         for (size_t step = 1; step < 9; step++) {

@@ -120,14 +120,31 @@ static void images_in_json_are_streamed(void **state)
          "{\"a\":{\"imageData\":\"x\"},\"b\":[\"imageData\",\"y\"],\"c\":\"imageData\"}"},
         {"{\"imageUrl\":\"http://a/?imageData\"}", "", "{\"imageUrl\":\"http://a/?imageData\"}"},
         {"{}", "", "{}"},
+        /* escapes and white space, as encoders write them */
+        {"{\"imageData\":\"data:image\\/png;base64,\\u002B\\u002b\\u002f\\u002FZg\\u003d\\u003D\"}",
+         "\xfb\xef\xff\x66", "{}"},
+        {"{\"imageData\":\" data:image/png; base64,\\r\\nZm\\n9v\\t "
+         "\\u000aYmFy\\n\",\"a\":\"\\\"\"}",
+         "foobar", "{\"a\":\"\\\"\"}"},
+        {"{\"imageData\":\"data:;base64,Zm9vYg\",\"b\":1}", "foob", "{\"b\":1}"},
+        {"{\"imageData\":\"data:;base64,____\"}", "\xff\xff\xff", "{}"},
+        {"{\"\\u0069mage\\u0044ata\":\"data:;base64,Zm9v\"}", "foo", "{}"},
+        {"\xef\xbb\xbf{\"imageData\":\"data:;base64,Zm9v\"}", "foo", "{}"},
+        /* null and blank are absent */
+        {"{\"imageData\":null,\"sku\":null}", "", "{\"sku\":null}"},
+        {"{\"imageData\":\" \\n\"}", "", "{}"},
+        {"{\"imageData\":\"data:image/png;base64,Zm9\\x\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/png;base64,Zm9\\u00\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/png;base64,Zm9v\n\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/png;base64,Zm9v\\u0000\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/\\ud800png;base64,Zm9v\"}", NULL, NULL},
+        {"{\"imageData\":\"data:image/\\u0000png;base64,Zm9v\"}", NULL, NULL},
+        {"{\"imageData\":[\"data:;base64,Zm9v\"]}", NULL, NULL},
         {"{\"imageData\":\"Zm9v\"}", NULL, NULL},
         {"{\"imageData\":\"data:image/png,Zm9v\"}", NULL, NULL},
         {"{\"imageData\":\"data:image/png;base64,Zm9v", NULL, NULL},
-        {"{\"imageData\":\"data:image/png;base64,Zm\\u0039v\"}", NULL, NULL},
         {"{\"imageData\":\"data:image/png;base64,Z\"}", NULL, NULL},
         {"{\"imageData\":7}", NULL, NULL},
-        {"{\"imageData\":null}", NULL, NULL},
-        {"{\"image\\u0044ata\":\"data:image/png;base64,Zm9v\"}", NULL, NULL},
         {"{\"imageData\":\"data:;base64,Zm9v\",\"imageData\":\"data:;base64,Zm9v\"}", NULL, NULL},
         {"[\"imageData\",\"data:;base64,Zm9v\"]", NULL, NULL},
         {"{\"imageData\":\"data:;base64,Zm9v\"}}", NULL, NULL},
@@ -152,6 +169,76 @@ static void images_in_json_are_streamed(void **state)
             json_decref(root);
             pc_buf_finish(&image);
         }
+}
+
+static void json_errors_say_what_is_wrong(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t len; /* 0: up to its NUL */
+        const char *says;
+    } cases[] = {
+        {"{\0\"\0a\0", 6, "UTF-16"},
+        {"\0{\0\"\0a", 6, "UTF-16"},
+        {"\xff\xfe{\0}\0", 6, "UTF-16"},
+        {"\xfe\xff\0{\0}", 6, "UTF-16"},
+        {"{\0\0\0}\0\0\0", 8, "UTF-32"},
+        {"{\"a\":\"\xe4\"}", 0, "UTF-8"},
+        {"{\"a\":1,\"a\":2}", 0, "occurs twice"},
+        {"{\"a\":1", 0, "ends too early"},
+        {"{\"a\":1}}", 0, "follows its end"},
+        {"{\"imageData\":\"Zm9v\"}", 0, "begin with data:image/"},
+        {"{\"imageData\":\"data:;base64,Zm9*\"}", 0, "foreign character"},
+        {"{\"imageData\":\"data:;base64,Zm9vY\"}", 0, "cut short"},
+        {"{\"imageData\":\"data:;base64,Zm9v\nZm9v\"}", 0, "bare line break"},
+        {"{\"imageData\":\"data:;base64,Zm9v\\q\"}", 0, "unknown escape"},
+        {"{\"imageData\":\"data:;base64,Zm9v\",\"imageData\":\"x\"}", 0, "given twice"},
+        {"{\"imageData\":7}", 0, "must be a string"},
+        {"[]", 0, "must be a JSON object"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf image = PC_BUF_INIT;
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_json_body j;
+        json_t *root = NULL;
+        size_t len = cases[i].len ? cases[i].len : strlen(cases[i].text);
+        pc_json_body_init(&j, form_text_events.data, &image);
+        enum pc_code rc = pc_json_body_feed(&j, cases[i].text, len, &err);
+        if (!rc)
+            rc = pc_json_body_end(&j, &root, &err);
+        assert_int_equal(rc, PC_E_BAD_JSON);
+        if (!strstr(err.message, cases[i].says))
+            fail_msg("%s: %s", cases[i].text, err.message);
+        pc_json_body_finish(&j);
+        pc_buf_finish(&image);
+    }
+}
+
+static void feed_long_member(const char *key, const char *value, struct pc_err *err)
+{
+    struct pc_buf text = PC_BUF_INIT, image = PC_BUF_INIT;
+    struct pc_json_body j;
+    pc_buf_printf(&text, "{\"sku\":\"1\", \"%s\": \"%s", key, value);
+    for (int i = 0; i < 70000; i++)
+        pc_buf_putc(&text, 'a');
+    pc_json_body_init(&j, form_text_events.data, &image);
+    assert_int_not_equal(pc_json_body_feed(&j, text.data, text.len, err), PC_OK);
+    pc_json_body_finish(&j);
+    pc_buf_finish(&text);
+}
+
+static void an_image_in_the_wrong_member_is_told(void **state)
+{
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    feed_long_member("imageUrl", "data:image/jpeg;base64,", &err);
+    assert_int_equal(err.code, PC_E_URL_SCHEME);
+    assert_non_null(strstr(err.message, "imageData"));
+    err = (struct pc_err)PC_ERR_INIT;
+    feed_long_member("Image", "data:image/jpeg;base64,", &err);
+    assert_int_equal(err.code, PC_E_BODY_TOO_LARGE);
+    assert_non_null(strstr(err.message, "'Image'"));
 }
 
 static void json_beside_the_image_is_bounded(void **state)
@@ -266,6 +353,8 @@ int main(void)
         cmocka_unit_test(forms_are_bounded),
         cmocka_unit_test(boundaries_are_validated),
         cmocka_unit_test(images_in_json_are_streamed),
+        cmocka_unit_test(json_errors_say_what_is_wrong),
+        cmocka_unit_test(an_image_in_the_wrong_member_is_told),
         cmocka_unit_test(json_beside_the_image_is_bounded),
         cmocka_unit_test(lists_are_read),
         cmocka_unit_test(json_lists_are_read),
