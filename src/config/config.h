@@ -55,7 +55,7 @@ struct pc_config {
     /* --- fetching --- */
     int64_t fetch_ms; /* of a whole transfer */
     int64_t fetch_connect_ms;
-    int64_t fetch_redirects; /* 3 */
+    int64_t fetch_redirects; /* 10 */
     char *fetch_allow; /* POSECRAFT_FETCH_ALLOW: private addresses and networks that may be reached,
                           "127.0.0.0/8,10.1.0.0/16"; "" = none */
     char *fetch_proxy; /* POSECRAFT_FETCH_PROXY: "" = none; the environment's are ignored */

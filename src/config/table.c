@@ -80,7 +80,7 @@ const struct pc_setting pc_settings[] = {
      .def = "1m", .meaning = "Time limit for fetching one image, redirects included."},
     {.name = "fetch_connect_time", .offset = OFFSET(fetch_connect_ms, int64_t), .kind = PC_SETTING_DURATION, .env = "POSECRAFT_FETCH_CONNECT_TIME",
      .min = 50, .max = 10 * MINUTE, .def = "10s", .meaning = "Time limit for connecting to the host."},
-    {NUMBER(fetch_redirects), .kind = PC_SETTING_INTEGER, .env = "POSECRAFT_FETCH_REDIRECTS", .min = 0, .max = 20, .def = "3",
+    {NUMBER(fetch_redirects), .kind = PC_SETTING_INTEGER, .env = "POSECRAFT_FETCH_REDIRECTS", .min = 0, .max = 20, .def = "10",
      .meaning = "How many redirects are followed.", .off = "0: none"},
     {TEXT(fetch_allow), .kind = PC_SETTING_TEXT, .env = "POSECRAFT_FETCH_ALLOW", .max = 4000, .def = "",
      .meaning = "IP addresses and networks that may be fetched from although they are private, with commas between them: 127.0.0.0/8,10.1.0.0/16.",

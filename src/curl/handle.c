@@ -50,7 +50,8 @@ CURL *pc_curl_acquire(struct pc_curl_pool *pool)
 
 void pc_curl_release(struct pc_curl_pool *pool, CURL *h)
 {
-    curl_easy_reset(h); /* keeps its connection */
+    curl_easy_setopt(h, CURLOPT_COOKIELIST, "ALL"); /* drops them: a reset would keep them */
+    curl_easy_reset(h);                             /* keeps its connection */
     pthread_mutex_lock(&pool->lock);
     bool kept = pool->n_idle < pool->max_idle;
     if (kept)

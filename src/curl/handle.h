@@ -40,7 +40,7 @@ void pc_curl_pool_init(struct pc_curl_pool *pool, int max_idle);
 void pc_curl_pool_finish(struct pc_curl_pool *pool);
 /* An idle handle with its open connection, or a new one. Aborts when there is no memory. */
 CURL *pc_curl_acquire(struct pc_curl_pool *pool);
-/* Takes the handle back. Its options are reset, its connection stays open. */
+/* Takes the handle back. Its options are reset, its cookies dropped; its connection stays open. */
 void pc_curl_release(struct pc_curl_pool *pool, CURL *h);
 
 struct pc_curl_options { /* all borrowed until the transfer is over */

@@ -5,8 +5,15 @@
  * list opens (see address.h). No proxy is used unless our own setting names one; behind a proxy
  * only literal IP addresses can be checked here, because the proxy resolves the names.
  *
- * Redirects are followed here and not by libcurl, so that every target passes the same checks. The
- * body is counted while it streams and is never decompressed. No cookies, no .netrc, no HSTS file.
+ * Redirects are followed here and not by libcurl, so that every target passes the same checks. A
+ * body that came compressed (gzip, deflate, br where libcurl has it) is decompressed, one layer of
+ * it; its bytes are counted while it streams, after that. Cookies live within one fetch, from a
+ * redirect to the next, and go to no other host than their rules allow. No .netrc, no HSTS file.
+ *
+ * A server that answers 202, or 429 or 503 with Retry-After, is asked again within the same fetch:
+ * up to three times, after ten seconds at most, and within the time limit. What asks for more
+ * patience is fetch_unavailable.
+ *
  * A connection stays open for the next transfer to the same host: its address was checked when it
  * was made.
  *
@@ -17,12 +24,14 @@
  *     bad_url, url_scheme     the URL itself is wrong
  *     url_blocked             its host is not public
  *     fetch_dns, fetch_connect, fetch_tls, fetch_timeout
- *     fetch_status            the response was not 200
- *     fetch_unavailable       it was 5xx, 429 or 408
+ *     fetch_status            the response has a status that brings no image, or is an XML or JSON
+ *                             document; the message has the error code that it names
+ *     fetch_web_page          it is a web page
+ *     fetch_unavailable       its status was 5xx, 429, 408 or 202
  *     fetch_redirects, fetch_too_large, fetch_empty, fetch_failed
  *
- * pc_code_info says which of them are worth a retry. Messages name the host that the user named and
- * the HTTP status, never an address that a name resolved to.
+ * pc_code_info says which of them are worth a retry. Messages name the host that the user named,
+ * the HTTP status and one word of an error document, never an address that a name resolved to.
  */
 #ifndef PC_FETCH_FETCH_H
 #define PC_FETCH_FETCH_H
@@ -31,6 +40,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct pc_fetch;
@@ -56,24 +66,21 @@ void pc_fetch_destroy(struct pc_fetch *f);
 PC_NODISCARD enum pc_code pc_fetch_check_url(const struct pc_fetch *f, const char *url,
                                              struct pc_err *err);
 
-/* Takes the body piece by piece. A code other than PC_OK ends the transfer with that error. A
- * transfer may still fail after pieces were handed over; the caller discards them then. */
-typedef enum pc_code (*pc_fetch_sink)(void *ctx, const void *data, size_t len, struct pc_err *err);
-
 struct pc_fetch_info {
     int http_status;
     int redirects;
-    int64_t bytes; /* of the body */
+    int64_t bytes; /* of the body, after decompression */
     char content_type[64];
 };
 
-/* Fetches url, which need not be normalised, into sink.
+/* Fetches url, which need not be normalised. Fills body, which is emptied first; on failure it is
+ * empty.
  *
- * cancelled may be NULL. It is asked about once a second and as data arrives, with the sink's ctx;
- * when it answers true, the transfer ends with PC_E_CANCELLED. info may be NULL; it is filled on
- * failure too, as far as known. */
-PC_NODISCARD enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, pc_fetch_sink sink,
-                                       void *ctx, bool (*cancelled)(void *ctx),
+ * cancelled may be NULL. It is asked about once a second and as data arrives, with ctx; when it
+ * answers true, the transfer ends with PC_E_CANCELLED. info may be NULL; it is filled on failure
+ * too, as far as known. */
+PC_NODISCARD enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, struct pc_buf *body,
+                                       bool (*cancelled)(void *ctx), void *ctx,
                                        struct pc_fetch_info *info, struct pc_err *err);
 
 #endif

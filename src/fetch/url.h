@@ -6,7 +6,9 @@
 
 #include "base/err.h"
 
-enum { PC_FETCH_URL_MAX = 2048 }; /* bytes of a normalised URL, without the NUL */
+/* Bytes of a normalised URL, without the NUL. A link that was signed with the credentials of a role
+ * has two to four thousand. */
+enum { PC_FETCH_URL_MAX = 8192 };
 
 /* Checks a URL and writes it in its one normal form, so that equal URLs are equal texts:
  *

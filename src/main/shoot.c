@@ -15,7 +15,6 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "fetch/url.h"
 #include "main/app.h"
 #include "main/cli.h"
 #include "main/commands.h"
@@ -55,13 +54,6 @@ struct shoot {
 
 /* --- one image --- */
 
-static enum pc_code append_chunk(void *ctx, const void *data, size_t len, struct pc_err *err)
-{
-    (void)err;
-    pc_buf_append(ctx, data, len);
-    return PC_OK;
-}
-
 static bool fetch_cancelled(void *ctx)
 {
     (void)ctx;
@@ -83,11 +75,7 @@ static enum pc_code make_shots(struct shoot *s, const struct pc_input *in,
     struct pc_buf bytes = PC_BUF_INIT;
     enum pc_code rc;
     if (in->is_url) {
-        struct pc_fetch_info info;
-        char url[2100];
-        rc = pc_fetch_normalise_url(in->source, url, sizeof url, err);
-        if (!rc)
-            rc = pc_fetch_get(s->app.fetch, url, append_chunk, &bytes, fetch_cancelled, &info, err);
+        rc = pc_fetch_get(s->app.fetch, in->source, &bytes, fetch_cancelled, NULL, NULL, err);
     } else {
         rc = pc_buf_read_file(&bytes, in->source, (size_t)s->cfg.max_upload_bytes, err);
     }

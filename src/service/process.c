@@ -59,21 +59,13 @@ static bool on_stage(void *ctx, const char *stage, int progress)
     return rc == PC_E_NOT_PENDING; /* removed or cancelled */
 }
 
-static enum pc_code append_piece(void *ctx, const void *data, size_t len, struct pc_err *err)
-{
-    struct attempt *t = ctx;
-    (void)err; /* the fetcher limits the size */
-    pc_buf_append(&t->source, data, len);
-    return PC_OK;
-}
-
 static enum pc_code fetch_source(struct attempt *t, struct pc_err *err)
 {
     struct pc_fetch_info info;
     char sha256[PC_SHA256_HEX];
     on_stage(t, "fetching", 5);
     enum pc_code rc =
-        pc_fetch_get(t->svc->parts.fetch, t->record.url, append_piece, t, is_cancelled, &info, err);
+        pc_fetch_get(t->svc->parts.fetch, t->record.url, &t->source, is_cancelled, t, &info, err);
     if (rc)
         return rc;
     t->format = pc_format_sniff(t->source.data, t->source.len);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 #include "base/mem.h"
+#include "fetch/url.h"
 #include "service/service.h"
 
 struct pc_submission { /* borrows; NULL counts as "" */
@@ -25,7 +26,7 @@ struct pc_submitted {
     int64_t id;
     enum pc_record_status status;
     bool created; /* false: the image existed already */
-    char url[2100];
+    char url[PC_FETCH_URL_MAX + 1];
 };
 
 /* Errors: bad_url, url_scheme, url_blocked, queue_full, store_unavailable. Here url_blocked covers

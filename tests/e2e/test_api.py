@@ -66,6 +66,23 @@ class Api(ServerTestCase):
             self.assertEqual(answer.status, 202, answer.body)
             self.assertEqual(self.server.wait_for(answer.json["id"])["status"], "processed")
 
+    def test_links_of_eight_kilobytes_work_everywhere(self):
+        """As they come signed with the credentials of a role."""
+        def signed(path, length):
+            url = self.host.url(path) + "?X-Amz-Security-Token="
+            return url + "x" * (length - len(url))
+        first, second, much = signed("/a.bmp", 8192), signed("/b.bmp", 8192), signed("/a.bmp", 8193)
+        one = self.server.post_json("/process", {"imageUrl": first})
+        self.assertEqual(one.status, 202, one.body)
+        batch = self.server.post_json("/process-batch", {"imageUrls": [first, second, much]}).json
+        self.assertEqual([(r["line"], r["code"]) for r in batch["rejected"]], [(3, "bad_url")])
+        self.assertIn("8192", batch["rejected"][0]["message"])
+        self.assertEqual(self.server.post_json("/process", {"imageUrl": much}).json["error"]["code"], "bad_url")
+        for image in batch["images"]:
+            done = self.server.wait_for(image["id"])
+            self.assertEqual((done["status"], len(done["url"])), ("processed", 8192), done)
+        self.assertEqual(batch["images"][0]["id"], one.json["id"])
+
     def test_batch_takes_good_ones_and_names_bad_ones(self):
         urls = [self.host.url("/b.bmp"), "ftp://x/y", "no address", self.host.url("/missing.bmp"),
                 "http://10.0.0.1/secret.jpg"]

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "fetch/url.h"
 #include "http/api/encode.h"
 #include "http/body/json_body.h"
 #include "http/body/metadata.h"
@@ -12,7 +13,7 @@
 #include "http/response.h"
 
 enum {
-    BYTES_A_LINE = 2300,
+    BYTES_A_LINE = PC_FETCH_URL_MAX + 300,
     MAX_TEXT = 16 * 1024 * 1024,
     MIN_TEXT = 64 * 1024,
 };

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_normalise(const char *text)
 {
-    char once[2049], twice[2049];
+    char once[PC_FETCH_URL_MAX + 1], twice[PC_FETCH_URL_MAX + 1];
     struct pc_err err = PC_ERR_INIT;
     if (pc_fetch_normalise_url(text, once, sizeof once, &err)) {
         MUST(err.code == PC_E_BAD_URL || err.code == PC_E_URL_SCHEME);

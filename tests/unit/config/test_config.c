@@ -43,7 +43,7 @@ static void defaults_are_those_of_the_documents(void **state)
     assert_int_equal(f->cfg.workers, -1);
     assert_int_equal(f->cfg.max_pixels, 50000000);
     assert_int_equal(f->cfg.max_upload_bytes, 50 << 20);
-    assert_int_equal(f->cfg.fetch_redirects, 3);
+    assert_int_equal(f->cfg.fetch_redirects, 10);
     assert_true(f->cfg.person_sure == 0.4 && f->cfg.person_maybe == 0.25);
     assert_string_equal(f->cfg.fetch_allow, "");
 }

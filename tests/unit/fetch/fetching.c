@@ -26,13 +26,6 @@ struct pc_fetch_config config(const char *allow)
                                     .max_redirects = 3};
 }
 
-static enum pc_code append(void *ctx, const void *data, size_t len, struct pc_err *err)
-{
-    (void)err;
-    pc_buf_append(ctx, data, len);
-    return PC_OK;
-}
-
 char *local(const char *path)
 {
     return pc_xasprintf("http://127.0.0.1:%d%s", test_server_port(server), path);
@@ -42,7 +35,7 @@ struct result get_url(struct pc_fetch *f, const char *url)
 {
     struct result r = {.body = PC_BUF_INIT};
     int64_t start = pc_clock_mono_ms();
-    r.rc = pc_fetch_get(f, url, append, &r.body, NULL, &r.info, &r.err);
+    r.rc = pc_fetch_get(f, url, &r.body, NULL, NULL, &r.info, &r.err);
     r.ms = pc_clock_mono_ms() - start;
     return r;
 }

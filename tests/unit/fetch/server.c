@@ -8,14 +8,17 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "support.h"
 
-enum { MAX_CONNECTIONS = 256, MAX_REQUEST = 16384 };
+enum { MAX_CONNECTIONS = 256, MAX_SEEN = 16, MAX_REQUEST = 32768, MAX_TARGET = 9000 };
 
 struct conn {
     struct test_server *server;
@@ -24,7 +27,7 @@ struct conn {
     pthread_t thread;
     bool keep; /* set by a handler: wait for another request */
     char request[MAX_REQUEST];
-    char target[4096];
+    char target[MAX_TARGET];
 };
 
 struct test_server {
@@ -34,6 +37,8 @@ struct test_server {
     atomic_bool stopping;
     atomic_int accepted, requests;
     struct conn *conns[MAX_CONNECTIONS];
+    char *seen[MAX_SEEN]; /* targets of /later; the tests request one at a time */
+    int n_seen;
 };
 
 static bool put(struct conn *c, const void *data, size_t len)
@@ -96,6 +101,37 @@ static void on_status(struct conn *c)
     answer(c, number_in(c->target), "", "some words");
 }
 
+static const char *label_of(const char *name)
+{
+    return strcmp(name, "raw-deflate") == 0 ? "deflate" : name;
+}
+
+/* False for a coding that is none of these. */
+static bool pack(const char *name, const struct pc_buf *plain, struct pc_buf *packed)
+{
+    static const struct {
+        const char *name;
+        int window_bits; /* zlib's: the form of the frame */
+    } codings[] = {{"gzip", 31}, {"x-gzip", 31}, {"deflate", 15}, {"raw-deflate", -15}};
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        if (strcmp(name, codings[i].name) != 0)
+            continue;
+        z_stream z = {0};
+        assert_int_equal(
+            deflateInit2(&z, 9, Z_DEFLATED, codings[i].window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+        pc_buf_reserve(packed, deflateBound(&z, plain->len));
+        z.next_in = (Bytef *)plain->data;
+        z.avail_in = (uInt)plain->len;
+        z.next_out = (Bytef *)packed->data;
+        z.avail_out = (uInt)deflateBound(&z, plain->len);
+        assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+        packed->len = z.total_out;
+        deflateEnd(&z);
+        return true;
+    }
+    return false;
+}
+
 static void on_redirect(struct conn *c)
 {
     const char *to = strchr(c->target, '?');
@@ -131,9 +167,108 @@ static void on_chunked(struct conn *c)
                 "4\r\npict\r\n3\r\nure\r\n0\r\n\r\n");
 }
 
-static void on_gzip(struct conn *c)
+/* "/coded/CODING,BYTES" compresses that many bytes in that coding; "plain" sends them as they are. */
+static void on_coded(struct conn *c)
 {
-    answer(c, 200, "Content-Encoding: gzip\r\n", "\x1f\x8b raw");
+    const char *coding = c->target + strlen("/coded/");
+    char name[32], header[160];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(coding, ","), coding);
+    size_t n = (size_t)strtoll(coding + strcspn(coding, ",") + 1, NULL, 10);
+    struct pc_buf plain = PC_BUF_INIT, packed = PC_BUF_INIT;
+    for (size_t i = 0; i < n; i++)
+        pc_buf_putc(&plain, "picture"[i % 7]);
+    bool known = pack(name, &plain, &packed);
+    struct pc_buf *sent = known ? &packed : &plain;
+    snprintf(header, sizeof header,
+             "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n"
+             "Content-Encoding: %s\r\n\r\n",
+             sent->len, known ? label_of(name) : name);
+    put_text(c, header);
+    put(c, sent->data, sent->len);
+    pc_buf_finish(&plain);
+    pc_buf_finish(&packed);
+}
+
+/* A label without the coding: the body is plain. */
+static void on_mislabelled(struct conn *c)
+{
+    char *header = pc_xasprintf("Content-Encoding: %s\r\n", c->target + strlen("/mislabelled/"));
+    answer(c, 200, header, "picture");
+    free(header);
+}
+
+/* Layers of compression, named in one header or in several. */
+static void on_layers(struct conn *c)
+{
+    answer(c, 200,
+           strchr(c->target, '2') ? "Content-Encoding: gzip\r\nContent-Encoding: br\r\n"
+                                  : "Content-Encoding: gzip, deflate,gzip\r\n",
+           "\x1f\x8b packed");
+}
+
+static void on_cookie(struct conn *c)
+{
+    if (strstr(c->request, "Cookie: visited=1"))
+        on_ok(c);
+    else
+        answer(c, 302, "Location: /cookie\r\nSet-Cookie: visited=1; Path=/\r\n", "");
+}
+
+/* The first request of each target gets that status with the header behind '?', the second an
+ * image: "/later/202?Retry-After:1&name". */
+static void on_later(struct conn *c)
+{
+    struct test_server *s = c->server;
+    for (int i = 0; i < s->n_seen; i++)
+        if (strcmp(s->seen[i], c->target) == 0) {
+            on_ok(c);
+            return;
+        }
+    if (s->n_seen == MAX_SEEN)
+        abort();
+    s->seen[s->n_seen++] = pc_xstrdup(c->target);
+    const char *query = strchr(c->target, '?');
+    char *header = pc_xstrdup(query ? query + 1 : "");
+    header[strcspn(header, "&")] = 0;
+    char *lines = pc_xasprintf("%s%s", header, *header ? "\r\n" : "");
+    if (strcmp(header, "date") == 0) {
+        time_t at = time(NULL) + 2;
+        struct tm utc;
+        char date[64];
+        strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &utc));
+        free(lines);
+        lines = pc_xasprintf("Retry-After: %s\r\n", date);
+    }
+    answer(c, number_in(c->target), lines, "");
+    free(header);
+    free(lines);
+}
+
+/* "/document/STATUS/NAME" */
+static void on_document(struct conn *c)
+{
+    static const struct {
+        const char *name, *headers, *text;
+    } documents[] = {
+        {"login", "Content-Type: image/jpeg\r\n",
+         "\xef\xbb\xbf\n<!-- x --><!DOCTYPE html><title>Log in</title>"},
+        {"s3", "Content-Type: application/xml\r\n",
+         "<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code><Message>Request has "
+         "expired</Message></Error>"},
+        {"json", "Content-Type: application/json\r\n",
+         "{\"error\": {\"code\": \"NoSuchFile\", \"message\": \"gone\"}}"},
+    };
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+        if (strstr(c->target, documents[i].name))
+            answer(c, number_in(c->target), documents[i].headers, documents[i].text);
+}
+
+static void on_range(struct conn *c)
+{
+    answer(c, 206,
+           strstr(c->target, "whole") ? "Content-Range: bytes 0-6/7\r\n"
+                                      : "Content-Range: bytes 0-6/99\r\n",
+           "picture");
 }
 
 static void on_declared_large(struct conn *c)
@@ -229,7 +364,13 @@ static const struct {
     {"/hop/", on_hop},
     {"/bare-redirect", on_bare_redirect},
     {"/chunked", on_chunked},
-    {"/gzip", on_gzip},
+    {"/coded/", on_coded},
+    {"/mislabelled/", on_mislabelled},
+    {"/layers/", on_layers},
+    {"/cookie", on_cookie},
+    {"/later/", on_later},
+    {"/document/", on_document},
+    {"/range/", on_range},
     {"/declared-large", on_declared_large},
     {"/endless-redirect", on_endless_redirect},
     {"/endless-header", on_endless_header},
@@ -269,7 +410,7 @@ static bool read_request(struct conn *c)
             return false;
         }
         if (strstr(c->request, "\r\n\r\n"))
-            return sscanf(c->request, "GET %4095s HTTP/1.1", c->target) == 1;
+            return sscanf(c->request, "GET %8999s HTTP/1.1", c->target) == 1;
     }
     return false;
 }
@@ -379,6 +520,8 @@ void test_server_stop(struct test_server *s)
         close(s->conns[i]->fd);
         free(s->conns[i]);
     }
+    for (int i = 0; i < s->n_seen; i++)
+        free(s->seen[i]);
     close(s->fd);
     SSL_CTX_free(s->tls);
     free(s);

@@ -11,7 +11,14 @@
  *     /loop                  redirects to itself
  *     /hop/N                 N redirects, then an image
  *     /chunked               an image in chunks
- *     /gzip                  a gzip body that nobody asked for
+ *     /coded/CODING,BYTES    that many bytes in gzip, x-gzip, deflate or raw-deflate
+ *     /mislabelled/CODING    a plain body with that Content-Encoding
+ *     /layers/1 /layers/2    several layers of compression, in one header and in two
+ *     /cookie                sets a cookie and redirects to itself until it comes back
+ *     /later/NNN?HEADER      that status with that header, and an image the second time; "?date":
+ *                            with Retry-After as a date in two seconds
+ *     /document/NNN/NAME     that status with a log-in page, or an error as XML or JSON
+ *     /range/whole /range/part
  *     /declared-large        a large Content-Length
  *     /endless /endless-redirect /endless-header
  *     /slow-header /slow-body /stall

@@ -27,7 +27,7 @@ describe('parseUrls', () => {
     ['javascript:alert(1)', 'is not a valid URL'],
     ['ftp://a.test/1.jpg', 'is not an http or https URL'],
     ['file:///etc/passwd', 'is not an http or https URL'],
-    [`https://a.test/${'x'.repeat(2100)}`, 'is too long'],
+    [`https://a.test/${'x'.repeat(8300)}`, 'is too long'],
   ])('names %s', (url, why) =>
     expect(parseUrls(`https://a.test\n${url}`)).toMatchObject({
       good: [{ line: 1, url: 'https://a.test' }],

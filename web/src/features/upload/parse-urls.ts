@@ -19,7 +19,7 @@ export interface Parsed {
   csv: boolean
 }
 
-const URL_MAX_LENGTH = 2048
+const URL_MAX_LENGTH = 8192
 const LABEL_MAX_LENGTH = 128
 
 type Reasons = Texts['urls']['reason']

@@ -62,6 +62,8 @@ export const errors: Record<ErrorCode | 'network', string> = {
   fetch_too_large: 'Das Bild unter dieser URL ist größer als erlaubt.',
   fetch_redirects: 'Die URL leitet zu oft weiter. Bitte die URL des Bildes selbst angeben.',
   fetch_status: 'Unter der URL war kein Bild abrufbar. Bitte im Browser öffnen und prüfen.',
+  fetch_web_page:
+    'Die URL liefert eine Webseite statt eines Bildes. Ist eine Anmeldung nötig? Bitte die URL des Bildes selbst angeben.',
   fetch_unavailable:
     'Der Server der URL ist überlastet oder gestört. Bitte später erneut versuchen.',
   fetch_empty: 'Der Server der URL hat nichts geliefert. Bitte die URL prüfen.',
