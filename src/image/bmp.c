@@ -1,17 +1,18 @@
 /* BMP, decoded here: libvips has only ImageMagick for it, which users' bytes may not reach.
  *
- * Taken: Windows headers of 40 bytes and more (info, V2 to V5) and the OS/2 one of 12, bottom-up or
- * top-down, 1, 4 and 8 bits with a palette, 16, 24 and 32 bits, bit fields. Run-length coding and
- * embedded JPEG or PNG answer unsupported_format. A fourth channel counts as alpha only when bit
- * fields name it; it is laid on white. Source: Microsoft, "Bitmap Header Types".
+ * Read are Windows headers of 40 bytes and more (info, V2 to V5) and the OS/2 header of 12 bytes;
+ * rows bottom-up or top-down; 1, 2, 4 and 8 bits with a palette; 16, 24 and 32 bits, also with bit
+ * fields. Everything else that is a BMP, such as run-length coding or an embedded JPEG or PNG, is
+ * unsupported_format. A fourth channel counts as alpha only when bit fields name it; it is laid on
+ * white. Source: Microsoft, "Bitmap Header Types".
  *
- * Order: read_header checks every figure against the file's length; after it the rows are known to
- * lie within the file, and the loops need no checks but the palette's. */
+ * read_header checks each figure of the header against the file's length, and read_pixels checks
+ * that all rows lie within the file. So the loops over rows only check indexes into the palette. */
 #include <string.h>
 
 #include "image/decoder.h"
 
-enum { BI_RGB, BI_RLE8, BI_RLE4, BI_BITFIELDS, BI_ALPHABITFIELDS = 6 };
+enum { BI_RGB, BI_BITFIELDS = 3, BI_JPEG, BI_PNG, BI_ALPHABITFIELDS };
 
 struct channel {
     uint32_t mask, max;
@@ -20,7 +21,7 @@ struct channel {
 
 struct bmp {
     const uint8_t *rows; /* the first stored row */
-    size_t stride;
+    size_t stride, used; /* bytes a row, with and without its padding */
     int width, height, bits;
     bool top_down;
     struct channel ch[4]; /* red, green, blue, alpha; of 16 and 32 bits */
@@ -90,40 +91,59 @@ static enum pc_code read_layout(struct bmp *m, const uint8_t *b, size_t len, uin
 {
     bool fields = compression == BI_BITFIELDS || compression == BI_ALPHABITFIELDS;
     size_t offset = le(b + 10, 4);
-    if (compression != BI_RGB && !fields)
-        return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, "A BMP with compressed pixels is not taken.");
     if (fields && ((m->bits != 16 && m->bits != 32) || len < 70))
         return broken(err, "bit fields");
     if (m->bits <= 8)
         find_palette(m, b, len, head, offset);
     else if (m->bits != 24)
         read_masks(m, b, head, compression);
-    m->stride = ((size_t)m->width * (size_t)m->bits + 31) / 32 * 4;
+    m->used = ((size_t)m->width * (size_t)m->bits + 7) / 8;
+    m->stride = (m->used + 3) / 4 * 4;
     if (offset < 14 + (size_t)head || offset > len)
         return broken(err, "pixels lie outside the file");
     m->rows = b + offset;
     return PC_OK;
 }
 
+/* Kinds of BMP that exist and are not read. Which of them they are is known before their figures
+ * mean anything: an embedded JPEG has 0 bits a pixel. */
+static const char *unread_kind(uint32_t head, uint32_t compression, int bits)
+{
+    if (head == 16 || head == 64)
+        return "A BMP of OS/2 2 is not read. Save it as a Windows BMP, PNG or JPEG.";
+    if (compression == BI_JPEG || compression == BI_PNG)
+        return "This BMP only wraps a JPEG or PNG, and is not read. Send that file itself.";
+    if (compression != BI_RGB && compression != BI_BITFIELDS && compression != BI_ALPHABITFIELDS)
+        return "A BMP with compressed pixels is not read. Save it without compression.";
+    if (bits == 48 || bits == 64)
+        return "A BMP with 16 bits a channel is not read. Save it with 8 bits a channel.";
+    return NULL;
+}
+
 static enum pc_code read_header(struct bmp *m, const uint8_t *b, size_t len, struct pc_err *err)
 {
     uint32_t head = len >= 54 ? le(b + 14, 4) : 0;
+    uint32_t compression = head >= 40 ? le(b + 30, 4) : BI_RGB;
+    int bits = head ? (int)le(b + (head == 12 ? 24 : 28), 2) : 0;
+    const char *unread = head ? unread_kind(head, compression, bits) : NULL;
+    if (unread)
+        return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, "%s", unread);
     if ((head != 12 && head < 40) || head > 4096 || len < 14 + (size_t)head)
         return broken(err, "header");
     bool os2 = head == 12;
     int64_t w = os2 ? (int32_t)le(b + 18, 2) : (int32_t)le(b + 18, 4);
     int64_t h = os2 ? (int32_t)le(b + 20, 2) : (int32_t)le(b + 22, 4);
-    m->bits = (int)le(b + (os2 ? 24 : 28), 2);
+    m->bits = bits;
     m->top_down = h < 0;
     h = h < 0 ? -h : h;
     if (w <= 0 || h <= 0 || w > 1 << 20 || h > 1 << 20)
         return broken(err, "size");
-    if (m->bits != 1 && m->bits != 4 && m->bits != 8 && m->bits != 16 && m->bits != 24 &&
-        m->bits != 32)
+    if (!(m->bits == 1 || m->bits == 2 || m->bits == 4 || m->bits == 8 || m->bits == 16 ||
+          m->bits == 24 || m->bits == 32))
         return broken(err, "bits a pixel");
     m->width = (int)w;
     m->height = (int)h;
-    return read_layout(m, b, len, head, os2 ? BI_RGB : le(b + 30, 4), err);
+    return read_layout(m, b, len, head, compression, err);
 }
 
 enum pc_code pc_bmp_read_header(const void *bytes, size_t len, struct pc_image_header *out,
@@ -179,7 +199,8 @@ enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, struct pc_raster 
     if (rc)
         return rc;
     size_t left = len - (size_t)(m.rows - (const uint8_t *)bytes);
-    if (left / m.stride < (size_t)m.height)
+    /* Some writers leave out the padding of the last row. */
+    if (left < m.stride * (size_t)(m.height - 1) + m.used)
         return broken(err, "the file ends before its pixels do");
     for (int y = 0; y < m.height; y++) {
         const uint8_t *row = m.rows + m.stride * (size_t)(m.top_down ? y : m.height - 1 - y);

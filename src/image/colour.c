@@ -31,7 +31,9 @@ static int flatten_on_white(VipsImage **im)
     return step(im, &out, failed);
 }
 
-/* The embedded profile, where there is one that fits. */
+/* Applies the embedded profile where it fits, and removes it where it does not: libvips would look
+ * at it again. A profile that does not work is not the image's fault, so its numbers are then taken
+ * as they are. */
 static void apply_profile(VipsImage **im)
 {
     VipsImage *out = NULL;
@@ -40,10 +42,22 @@ static void apply_profile(VipsImage **im)
     if (!vips_image_get_typeof(*im, VIPS_META_ICC_NAME) ||
         vips_image_get_blob(*im, VIPS_META_ICC_NAME, &icc, &len))
         return;
-    if ((*im)->Bands == 3 && pc_icc_is_srgb(icc, len))
-        return;
-    /* A profile that does not work is not the image's fault: its numbers are taken as they are. */
-    (void)step(im, &out, vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, NULL));
+    if (pc_colour_profile_fit(*im, icc, len) == PC_ICC_FITS) {
+        (void)step(im, &out,
+                   vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, "intent",
+                                      (VipsIntent)pc_icc_intent(icc, len), NULL));
+    } else if (!step(im, &out, vips_copy(*im, &out, NULL))) {
+        vips_image_remove(*im, VIPS_META_ICC_NAME);
+    }
+}
+
+enum pc_icc_fit pc_colour_profile_fit(VipsImage *im, const void *icc, size_t len)
+{
+    int bands = im->Bands - (vips_image_hasalpha(im) ? 1 : 0);
+    bool is_device = bands == 1 || im->Type == VIPS_INTERPRETATION_sRGB ||
+                     im->Type == VIPS_INTERPRETATION_RGB || im->Type == VIPS_INTERPRETATION_RGB16 ||
+                     im->Type == VIPS_INTERPRETATION_CMYK;
+    return is_device && bands <= 4 ? pc_icc_fit(icc, len, bands) : PC_ICC_OTHER_MODEL;
 }
 
 VipsImage *pc_colour_to_srgb(VipsImage *in)
@@ -85,7 +99,7 @@ static void plain_cmyk(struct pc_raster *r)
 }
 
 /* The raster as vips sees it, with the profile. libjpeg has made three equal bands of a grey
- * image: one of them is what a grey profile speaks of. */
+ * image, and a grey profile is about one of them. */
 static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *icc)
 {
     VipsImage *raw = pc_vips_wrap(r), *out = NULL;

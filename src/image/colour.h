@@ -8,10 +8,14 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "image/icc.h"
 #include "image/raster.h"
 
 /* The image as 8-bit sRGB of 3 bands, alpha laid on white. Borrows in; gives, NULL on failure. */
 VipsImage *pc_colour_to_srgb(VipsImage *in);
+
+/* Can the profile be used for this image? */
+enum pc_icc_fit pc_colour_profile_fit(VipsImage *im, const void *icc, size_t len);
 
 /* Turns the raster to 3 bands of sRGB in its own memory: by the profile when one is given, else
  * CMYK as the plain complement. Errors: timeout_decode, image_corrupt. */

@@ -2,6 +2,8 @@
  *
  * Each has two steps. read_header fills *out, which the caller finishes also on failure. read_pixels
  * fills a raster that is initialised to the upright size of that header.
+ * A sound file of a kind that is not read is unsupported_format, with words on the kind. Only a file
+ * that breaks the rules of its own format is image_corrupt.
  * Threads: safe.
  * Errors: unsupported_format, image_corrupt, timeout_decode.
  */
@@ -22,7 +24,8 @@ struct pc_image_header {
     int bands;         /* of the decoded raster: 3, or 4 for CMYK */
     int orientation;   /* 1..8 */
     bool alpha;
-    struct pc_buf icc; /* owns; empty when there is no profile or it is sRGB */
+    struct pc_buf icc; /* owns; empty when there is no profile, it is sRGB or it is passed over */
+    const char *note;  /* as in struct pc_image_info */
     struct pc_credits credits;
 };
 

@@ -1,8 +1,8 @@
 /* Most images that carry a profile carry sRGB's, and then no transform is needed.
  *
- * A profile is recognised by what it does, not by its name: the three colorants (sRGB's primaries adapted to D50,
- * IEC 61966-2-1 and ICC.1:2010) and the curve at three points. A profile with look-up tables, or
- * of a kind not understood here, counts as another one and takes the long way. */
+ * sRGB is recognised by what the profile does, not by its name: the three colorants (sRGB's
+ * primaries adapted to D50, IEC 61966-2-1 and ICC.1:2010) and the curve at four points. A profile
+ * with look-up tables is never taken for sRGB. */
 #include "image/icc.h"
 
 #include <math.h>
@@ -43,6 +43,19 @@ static const uint8_t *find_tag(const struct profile *p, const char *name, size_t
         return p->b + from;
     }
     return NULL;
+}
+
+static bool has_tag(const struct profile *p, const char *name)
+{
+    size_t size;
+    return find_tag(p, name, 8, &size) != NULL;
+}
+
+/* Look-up tables, one for each rendering intent that the profile has: perceptual, relative
+ * colorimetric and saturation. Where there are any, they outrank matrix and curves. */
+static bool has_tables(const struct profile *p)
+{
+    return has_tag(p, "A2B0") || has_tag(p, "A2B1") || has_tag(p, "A2B2");
 }
 
 static bool colorant_is(const struct profile *p, const char *tag, const double xyz[3])
@@ -90,13 +103,57 @@ static bool curve_is_srgb(const struct profile *p, const char *tag)
     return is_para || is_table;
 }
 
-bool pc_icc_is_srgb(const uint8_t *icc, size_t len)
+static bool is_srgb(const struct profile *p)
 {
     static const double r[3] = {0.4361, 0.2225, 0.0139}, g[3] = {0.3851, 0.7169, 0.0971},
                         b[3] = {0.1431, 0.0606, 0.7141};
-    struct profile p = {icc, len};
-    size_t size;
-    return len > 132 && !memcmp(icc + 16, "RGB ", 4) && !find_tag(&p, "A2B0", 0, &size) &&
-           colorant_is(&p, "rXYZ", r) && colorant_is(&p, "gXYZ", g) && colorant_is(&p, "bXYZ", b) &&
-           curve_is_srgb(&p, "rTRC") && curve_is_srgb(&p, "gTRC") && curve_is_srgb(&p, "bTRC");
+    return !has_tables(p) && colorant_is(p, "rXYZ", r) && colorant_is(p, "gXYZ", g) &&
+           colorant_is(p, "bXYZ", b) && curve_is_srgb(p, "rTRC") && curve_is_srgb(p, "gTRC") &&
+           curve_is_srgb(p, "bTRC");
+}
+
+/* Does the profile hold what its kind needs to say which colour a pixel has? */
+static bool describes_colours(const struct profile *p, int bands)
+{
+    static const char *const matrix[] = {"rXYZ", "gXYZ", "bXYZ", "rTRC", "gTRC", "bTRC"};
+    if (has_tables(p) || (bands == 1 && has_tag(p, "kTRC")))
+        return true;
+    for (size_t i = 0; i < sizeof matrix / sizeof *matrix; i++)
+        if (!has_tag(p, matrix[i]))
+            return false;
+    return bands == 3;
+}
+
+enum pc_icc_fit pc_icc_fit(const uint8_t *icc, size_t len, int bands)
+{
+    static const char *const models[5] = {[1] = "GRAY", [3] = "RGB ", [4] = "CMYK"};
+    static const char *const classes[] = {"scnr", "mntr", "prtr", "spac"};
+    const struct profile p = {icc, len};
+    if (len <= 132 || memcmp(icc + 36, "acsp", 4) != 0 || be(icc, 4) > len)
+        return PC_ICC_BROKEN;
+    bool describes_devices = false;
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        describes_devices |= !memcmp(icc + 12, classes[i], 4);
+    if (!describes_devices || !models[bands] || memcmp(icc + 16, models[bands], 4) != 0)
+        return PC_ICC_OTHER_MODEL;
+    if (!describes_colours(&p, bands))
+        return PC_ICC_BROKEN;
+    return bands == 3 && is_srgb(&p) ? PC_ICC_IS_SRGB : PC_ICC_FITS;
+}
+
+int pc_icc_intent(const uint8_t *icc, size_t len)
+{
+    const struct profile p = {icc, len};
+    if (has_tag(&p, "A2B1") || !has_tables(&p))
+        return 1;
+    return has_tag(&p, "A2B0") ? 0 : 2;
+}
+
+const char *pc_icc_note(enum pc_icc_fit fit)
+{
+    static const char *const notes[] = {
+        [PC_ICC_OTHER_MODEL] = "colour profile ignored: it is for another kind of colours",
+        [PC_ICC_BROKEN] = "colour profile ignored: it is broken",
+        [PC_ICC_IS_SRGB] = NULL};
+    return notes[fit];
 }

@@ -37,6 +37,7 @@ struct pc_image_info {
     int width, height; /* upright: after EXIF orientation */
     int orientation;   /* 1..8 as stored */
     bool has_alpha;
+    const char *note; /* what was passed over in the file, in words for the log; static, or NULL */
 };
 
 /* Reads the header only; fills out. Rejects an empty file (image_empty), a format that is not taken

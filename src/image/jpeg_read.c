@@ -4,7 +4,7 @@
  * Errors: libjpeg leaves by longjmp. It always lands in a try_ function of this file, which holds
  * nothing but the struct job. Warnings decide whether a file is damaged: bits that were needed, and
  * are missing or make no sense, mean pixels that nobody recorded. Left-over bytes between segments
- * mean nothing, and neither does a missing end marker where all pixels are there.
+ * mean nothing, and neither does a missing end marker where all scans are there.
  *
  * Time: a file of very many cheap scans could burn it. So scans are counted, and the deadline is
  * looked at in each row of blocks. */
@@ -30,6 +30,7 @@ struct job {
     jmp_buf env;
     struct pc_deadline deadline;
     bool late, lost, ended;
+    unsigned seen;  /* components of which there was a scan, a bit each */
     uint8_t *strip; /* owns; rows on their way to a raster of another orientation */
 };
 
@@ -57,6 +58,8 @@ static void on_message(j_common_ptr c, int level)
 static void on_progress(j_common_ptr c)
 {
     struct job *job = c->client_data;
+    for (int i = 0; i < job->c.comps_in_scan; i++)
+        job->seen |= 1u << job->c.cur_comp_info[i]->component_index;
     job->late = pc_deadline_expired(job->deadline);
     if (job->late || job->c.input_scan_number > MAX_SCANS)
         longjmp(job->env, 1);
@@ -79,6 +82,29 @@ static void job_finish(struct job *job)
     free(job->strip);
 }
 
+/* Kinds of JPEG that exist and are not read here; NULL when it is not for its kind that libjpeg gave
+ * up. */
+static const char *unread_kind(const struct job *job)
+{
+    enum { M_SOF55 = 0xf7 };
+    switch (job->mgr.msg_code) {
+#if JPEG_LIB_VERSION < 70 /* Ubuntu's has the interface of libjpeg 8, which knows no such error */
+    case JERR_ARITH_NOTIMPL:
+#endif
+    case JERR_BAD_PRECISION:
+    case JERR_SOF_UNSUPPORTED:
+        return "This kind of JPEG (12 bits, lossless, hierarchical or arithmetic) is not read. "
+               "Save "
+               "it as a baseline or progressive JPEG with 8 bits.";
+    case JERR_CONVERSION_NOTIMPL:
+        return "A JPEG with this number of channels is not read. Save it as RGB, grey or CMYK.";
+    case JERR_UNKNOWN_MARKER:
+        return job->c.unread_marker == M_SOF55 ? "A JPEG-LS is not read. Save it as JPEG or PNG."
+                                               : NULL;
+    default: return NULL;
+    }
+}
+
 static enum pc_code job_fail(struct job *job, struct pc_err *err)
 {
     char text[JMSG_LENGTH_MAX] = "too many scans";
@@ -86,16 +112,9 @@ static enum pc_code job_fail(struct job *job, struct pc_err *err)
         return pc_fail(err, PC_E_TIMEOUT_DECODE, NULL);
     if (job->c.input_scan_number <= MAX_SCANS)
         job->mgr.format_message((j_common_ptr)&job->c, text);
-    switch (job->mgr.msg_code) {
-#if JPEG_LIB_VERSION < 70 /* Ubuntu's has the interface of libjpeg 8, which knows no such error */
-    case JERR_ARITH_NOTIMPL:
-#endif
-    case JERR_BAD_PRECISION:
-    case JERR_CONVERSION_NOTIMPL:
-    case JERR_SOF_UNSUPPORTED:
-        return pc_fail_detail(err, PC_E_UNSUPPORTED_FORMAT, "jpeg: %s", text);
-    default: return pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: %s", text);
-    }
+    const char *unread = unread_kind(job);
+    return unread ? pc_fail(err, PC_E_UNSUPPORTED_FORMAT, "%s", unread)
+                  : pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: %s", text);
 }
 
 /* May longjmp. */
@@ -133,7 +152,9 @@ static void read_profile(struct job *job, struct pc_image_header *out)
     unsigned len = 0;
     if (!jpeg_read_icc_profile(&job->c, &icc, &len))
         return;
-    if (len > 20 && !pc_icc_is_srgb(icc, len))
+    enum pc_icc_fit fit = pc_icc_fit(icc, len, job->c.num_components);
+    out->note = pc_icc_note(fit);
+    if (fit == PC_ICC_FITS)
         pc_buf_append(&out->icc, icc, len);
     free(icc);
 }
@@ -147,9 +168,10 @@ static bool try_header(struct job *job, const void *bytes, size_t len, struct pc
     out->width = (int)job->c.image_width;
     out->height = (int)job->c.image_height;
     out->bands = job->c.num_components == 4 ? 4 : 3;
-    out->orientation = 1;
     for (jpeg_saved_marker_ptr m = job->c.marker_list; m; m = m->next)
         read_marker(m, out);
+    if (out->orientation == 0)
+        out->orientation = 1;
     read_profile(job, out);
     return true;
 }
@@ -204,6 +226,43 @@ static bool try_decode(struct job *job, const void *bytes, size_t len,
     return true;
 }
 
+/* Are the pixels all there although the file ends without its end marker? The arithmetic decoder
+ * takes what is missing for zeros without a warning, so there it cannot be known. Of scans, all have
+ * to be there: one for each component, and in a progressive file every bit of every coefficient. */
+static bool all_scans_are_there(const struct job *job)
+{
+    if (job->c.arith_code)
+        return false;
+    if (!jpeg_has_multiple_scans((j_decompress_ptr)&job->c))
+        return true;
+    for (int i = 0; i < job->c.num_components; i++) {
+        if (!(job->seen >> i & 1))
+            return false;
+        for (int k = 0; job->c.progressive_mode && k < DCTSIZE2; k++)
+            if (job->c.coef_bits[i][k] != 0)
+                return false;
+    }
+    return true;
+}
+
+/* Is ink stored inverted (255 is none)? With Adobe's marker it is. Without it both ways are found,
+ * and the marker's absence tells nothing. But paper takes no more than about three full layers of
+ * ink, so the right reading is the one that asks for less beyond that. */
+static bool ink_is_inverted(const struct jpeg_decompress_struct *c, const struct pc_raster *r)
+{
+    enum { MOST_INK = 3 * 255, ALL_INK = 4 * 255 };
+    int64_t excess_plain = 0, excess_inverted = 0, balance = 0;
+    if (c->saw_Adobe_marker)
+        return true;
+    for (size_t i = 0; i < pc_raster_bytes(r); i += 4) {
+        int ink = r->px[i] + r->px[i + 1] + r->px[i + 2] + r->px[i + 3];
+        excess_plain += ink > MOST_INK ? ink - MOST_INK : 0;
+        excess_inverted += ALL_INK - ink > MOST_INK ? ALL_INK - ink - MOST_INK : 0;
+        balance += r->px[i + 3] - 127; /* most of an image has little black ink */
+    }
+    return excess_plain == excess_inverted ? balance > 0 : excess_plain > excess_inverted;
+}
+
 enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
                                  struct pc_deadline deadline, struct pc_raster *r,
                                  struct pc_err *err)
@@ -217,12 +276,9 @@ enum pc_code pc_jpeg_read_pixels(const void *bytes, size_t len, int orientation,
         job_finish(&job);
         return rc;
     }
-    /* Without its end marker a file may lack later scans, and the arithmetic decoder takes what is
-     * missing for zeros without a warning. */
-    bool end_matters = job.c.arith_code || jpeg_has_multiple_scans(&job.c);
-    if (job.lost || (job.ended && end_matters))
+    if (job.lost || (job.ended && !all_scans_are_there(&job)))
         rc = pc_fail_detail(err, PC_E_IMAGE_CORRUPT, "jpeg: data is missing inside the image");
-    else if (r->bands == 4 && job.c.saw_Adobe_marker) /* it stores ink inverted: 255 is none */
+    else if (r->bands == 4 && ink_is_inverted(&job.c, r))
         for (size_t i = 0; i < pc_raster_bytes(r); i++)
             r->px[i] = (uint8_t)(255 - r->px[i]);
     job_finish(&job);

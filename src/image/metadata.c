@@ -13,7 +13,7 @@
 #include "base/str.h"
 
 enum { TAG_ORIENTATION = 0x0112, TAG_ARTIST = 0x013b, TAG_COPYRIGHT = 0x8298 };
-enum { TYPE_ASCII = 2, TYPE_SHORT = 3, TYPE_LONG = 4 };
+enum { TYPE_ASCII = 2, TYPE_SHORT = 3 };
 
 struct tiff {
     const uint8_t *b;
@@ -50,9 +50,11 @@ static void read_entry(const struct tiff *t, size_t at, int *orientation,
                        struct pc_credits *credits)
 {
     uint32_t tag = get(t, at, 2), type = get(t, at + 2, 2), count = get(t, at + 4, 4);
-    if (tag == TAG_ORIENTATION) {
-        uint32_t v = get(t, at + 8, type == TYPE_LONG ? 4 : 2);
-        if (v >= 1 && v <= 8 && (type == TYPE_SHORT || type == TYPE_LONG))
+    /* Browsers take an orientation of one SHORT only, and the one that comes first: an image has to
+     * lie here as people see it. */
+    if (tag == TAG_ORIENTATION && *orientation == 0) {
+        uint32_t v = get(t, at + 8, 2);
+        if (v >= 1 && v <= 8 && type == TYPE_SHORT && count == 1)
             *orientation = (int)v;
     }
     if ((tag != TAG_ARTIST && tag != TAG_COPYRIGHT) || type != TYPE_ASCII)

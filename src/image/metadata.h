@@ -13,8 +13,8 @@ struct pc_credits { /* "" when unknown */
     char rights[256];
 };
 
-/* Fills orientation (only with 1..8) and credits from an EXIF block, with or without "Exif\0\0" in
- * front. */
+/* Fills orientation (with 1..8, and only where it is 0) and credits that are still empty from an EXIF
+ * block, with or without "Exif\0\0" in front. So of several blocks the first counts. */
 void pc_exif_read(const uint8_t *bytes, size_t len, int *orientation, struct pc_credits *credits);
 /* Fill credits that are still empty. */
 void pc_xmp_read(const uint8_t *bytes, size_t len, struct pc_credits *credits);

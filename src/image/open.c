@@ -50,8 +50,10 @@ static enum pc_code inspect(const void *bytes, size_t len, int64_t max_pixels,
         return pc_fail(err, PC_E_IMAGE_TOO_SMALL,
                        "The image has %d x %d pixels; each side needs at least %d.", w, h,
                        MIN_SIDE_PX);
-    *info = (struct pc_image_info){
-        .format = format, .orientation = header->orientation, .has_alpha = header->alpha};
+    *info = (struct pc_image_info){.format = format,
+                                   .orientation = header->orientation,
+                                   .has_alpha = header->alpha,
+                                   .note = header->note};
     pc_raster_upright_size(header->orientation, w, h, &info->width, &info->height);
     return PC_OK;
 }

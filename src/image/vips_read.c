@@ -39,14 +39,20 @@ static struct blob find_blob(VipsImage *im, const char *name)
     return b;
 }
 
-static void read_credits(VipsImage *im, struct pc_credits *credits)
+static void read_metadata(VipsImage *im, int *orientation, struct pc_credits *credits)
 {
-    int ignored = 0; /* vips tells the orientation, of TIFF too */
     struct blob exif = find_blob(im, VIPS_META_EXIF_NAME), xmp = find_blob(im, VIPS_META_XMP_NAME),
                 iptc = find_blob(im, VIPS_META_IPTC_NAME);
-    pc_exif_read(exif.data, exif.len, &ignored, credits);
+    pc_exif_read(exif.data, exif.len, orientation, credits);
     pc_xmp_read(xmp.data, xmp.len, credits);
     pc_iptc_read(iptc.data, iptc.len, credits);
+}
+
+static void note_profile(VipsImage *im, struct pc_image_header *out)
+{
+    struct blob icc = find_blob(im, VIPS_META_ICC_NAME);
+    if (icc.len > 0)
+        out->note = pc_icc_note(pc_colour_profile_fit(im, icc.data, icc.len));
 }
 
 /* Fills the size from the first bytes of a GIF; true when it is so large that the loader would reject
@@ -63,6 +69,7 @@ static bool gif_canvas(const uint8_t *b, size_t len, struct pc_image_header *out
 enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format format,
                                  struct pc_image_header *out, struct pc_err *err)
 {
+    int exif_orientation = 0;
     out->bands = 3;
     out->orientation = 1;
     if (format == PC_FORMAT_GIF && gif_canvas(bytes, len, out))
@@ -73,9 +80,13 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
     out->width = im->Xsize;
     out->height = im->Ysize;
     out->alpha = vips_image_hasalpha(im);
-    if (format != PC_FORMAT_AVIF && format != PC_FORMAT_HEIC) /* those the library has turned */
+    read_metadata(im, &exif_orientation, &out->credits);
+    if (format == PC_FORMAT_TIFF) /* which has the tag in the directory of its pixels */
         out->orientation = vips_image_get_orientation(im);
-    read_credits(im, &out->credits);
+    else if (format != PC_FORMAT_AVIF &&
+             format != PC_FORMAT_HEIC) /* those the library has turned */
+        out->orientation = exif_orientation > 0 ? exif_orientation : 1;
+    note_profile(im, out);
     g_object_unref(im);
     return PC_OK;
 }

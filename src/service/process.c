@@ -253,6 +253,9 @@ static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
     struct pc_pipeline_result *run = pc_arena_alloc(&t->arena, sizeof *run);
     t->source_bytes = (int64_t)t->source.len;
     enum pc_code rc = pc_pipeline_run(&t->svc->pipeline, &request, &t->source, run, err);
+    if (run->info.note)
+        pc_log(PC_LOG_INFO, "image read with a note", PC_LOG_I64("id", t->job->image_id),
+               PC_LOG_STR("note", run->info.note));
     if (!rc)
         rc = store_files(t, run, err);
     if (!rc)

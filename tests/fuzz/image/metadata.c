@@ -11,12 +11,14 @@ static void read_all(const uint8_t *data, size_t size)
 {
     struct pc_credits credits = {0};
     struct pc_buf exif = PC_BUF_INIT;
-    int orientation = 1;
+    int orientation = 0;
     pc_exif_read(data, size, &orientation, &credits);
     pc_xmp_read(data, size, &credits);
     pc_iptc_read(data, size, &credits);
-    (void)pc_icc_is_srgb(data, size);
-    if (orientation < 1 || orientation > 8)
+    for (int bands = 0; bands <= 4; bands++)
+        if (pc_icc_fit(data, size, bands) == PC_ICC_FITS)
+            (void)pc_icc_intent(data, size);
+    if (orientation < 0 || orientation > 8)
         abort();
     pc_exif_write(&credits, &exif);
     struct pc_credits again = {0};

@@ -99,18 +99,49 @@ static void every_format_shows_the_same_image(void **state)
         double alpha;
         bool grey;
     } cases[] = {
-        {"rgb24.bmp", 0, 1, false},     {"rgb24_top.bmp", 0, 1, false},
-        {"rgb32.bmp", 0, 1, false},     {"fields32.bmp", 0, 1, false},
-        {"v4_alpha.bmp", 0, 1, false},  {"rgb555.bmp", 3, 1, false},
-        {"rgb565.bmp", 3, 1, false},    {"grey8.bmp", 1, 1, true},
-        {"grey4.bmp", 8, 1, true},      {"plain.png", 0, 1, false},
-        {"rgb16.png", 1, 1, false},     {"palette.png", 4, 1, false},
-        {"alpha.png", 1, 0.502, false}, {"lossless.webp", 0, 1, false},
-        {"lossy.webp", 9, 1, false},    {"plain.gif", 5, 1, false},
-        {"plain.tif", 0, 1, false},     {"plain.avif", 9, 1, false},
-        {"plain.jpg", 6, 1, false},     {"progressive.jpg", 6, 1, false},
-        {"srgb.jpg", 9, 1, false},      {"arithmetic.jpg", 6, 1, false},
+        {"rgb24.bmp", 0, 1, false},
+        {"rgb24_top.bmp", 0, 1, false},
+        {"rgb32.bmp", 0, 1, false},
+        {"fields32.bmp", 0, 1, false},
+        {"v4_alpha.bmp", 0, 1, false},
+        {"rgb555.bmp", 3, 1, false},
+        {"rgb565.bmp", 3, 1, false},
+        {"grey8.bmp", 1, 1, true},
+        {"grey4.bmp", 8, 1, true},
+        {"plain.png", 0, 1, false},
+        {"rgb16.png", 1, 1, false},
+        {"palette.png", 4, 1, false},
+        {"alpha.png", 1, 0.502, false},
+        {"lossless.webp", 0, 1, false},
+        {"lossy.webp", 9, 1, false},
+        {"plain.gif", 5, 1, false},
+        {"plain.tif", 0, 1, false},
+        {"plain.avif", 9, 1, false},
+        {"plain.jpg", 6, 1, false},
+        {"progressive.jpg", 6, 1, false},
+        {"srgb.jpg", 9, 1, false},
+        {"arithmetic.jpg", 6, 1, false},
         {"cmyk.jpg", 6, 1, false},
+        {"cmyk_black.jpg", 1, 1, false},
+        /* colours stored as blue, green, red, with a profile that says so */
+        {"bgr_matrix.jpg", 1, 1, false},
+        {"bgr_perceptual.jpg", 1, 1, false},
+        {"bgr_relative.jpg", 1, 1, false},
+        {"bgr_saturation.jpg", 1, 1, false},
+        {"bgr_perceptual.png", 1, 1, false},
+        {"bgr_perceptual.webp", 1, 1, false},
+        /* profiles that are not for these pixels, or for none */
+        {"profile_grey.jpg", 1, 1, false},
+        {"profile_grey.png", 0, 1, false},
+        {"profile_grey.webp", 0, 1, false},
+        {"profile_grey.avif", 2, 1, false},
+        {"profile_cmyk.jpg", 1, 1, false},
+        {"profile_broken.jpg", 1, 1, false},
+        {"profile_cut.jpg", 1, 1, false},
+        {"profile_empty.jpg", 1, 1, false},
+        {"grey_profile_rgb.jpg", 1, 1, true},
+        {"cmyk_inverted_no_marker.jpg", 1, 1, false},
+        {"cmyk_plain_no_marker.jpg", 1, 1, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -199,6 +230,63 @@ static void seen_at(int orientation, int x, int y, int w, int h, int *sx, int *s
     case 6: *sx = h - 1 - y, *sy = x; break;
     case 7: *sx = h - 1 - y, *sy = w - 1 - x; break;
     default: *sx = y, *sy = w - 1 - x; break;
+    }
+}
+
+static int orientation_of(const struct pc_buf *bytes)
+{
+    struct pc_image *image = open_bytes(bytes);
+    int orientation = pc_image_get_info(image)->orientation;
+    pc_image_destroy(image);
+    return orientation;
+}
+
+/* The length of an EXIF block with an orientation of that type and count. */
+static size_t fill_exif(char exif[32], char type, char count, char orientation)
+{
+    static const char block[] = "Exif\0\0II*\0\10\0\0\0\1\0\x12\1\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    memcpy(exif, block, 32);
+    exif[18] = type, exif[20] = count, exif[24] = orientation;
+    return 32;
+}
+
+static void orientation_is_one_short_as_in_browsers(void **state)
+{
+    static const struct {
+        char type, count;
+        int want;
+    } cases[] = {{3, 1, 6}, {1, 1, 1}, {4, 1, 1}, {6, 1, 1}, {8, 1, 1}, {9, 1, 1}, {3, 2, 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        char exif[32];
+        with_exif(exif, fill_exif(exif, cases[i].type, cases[i].count, 6), &bytes);
+        if (orientation_of(&bytes) != cases[i].want)
+            fail_msg("type %d, count %d", cases[i].type, cases[i].count);
+        pc_buf_finish(&bytes);
+    }
+}
+
+static void the_first_orientation_counts(void **state)
+{
+    static const struct {
+        char first, second; /* 0: a block without an orientation */
+        int want;
+    } cases[] = {{6, 1, 6}, {1, 6, 1}, {8, 3, 8}, {0, 6, 6}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf one = PC_BUF_INIT, two = PC_BUF_INIT;
+        char exif[32];
+        with_exif(exif, fill_exif(exif, 3, 1, cases[i].second), &one);
+        size_t len = fill_exif(exif, 3, 1, cases[i].first);
+        pc_buf_append(&two, one.data, 2);
+        pc_buf_append(&two, "\xff\xe1\0\x22", 4);
+        pc_buf_append(&two, exif, len);
+        pc_buf_append(&two, one.data + 2, one.len - 2);
+        if (orientation_of(&two) != cases[i].want)
+            fail_msg("%d, then %d", cases[i].first, cases[i].second);
+        pc_buf_finish(&two);
+        pc_buf_finish(&one);
     }
 }
 
@@ -307,11 +395,67 @@ static void half_a_file_is_corrupt(void **state)
 
 static void a_missing_end_marker_is_forgiven(void **state)
 {
-    struct pc_buf bytes = PC_BUF_INIT;
+    static const char *const names[] = {"plain.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg"};
     (void)state;
-    read_source("tests/data/image/corpus/plain.jpg", &bytes);
-    assert_code(open_code(bytes.data, bytes.len - 2, 0, (struct pc_deadline){0}), PC_OK);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        char path[128];
+        snprintf(path, sizeof path, "tests/data/image/corpus/%s", names[i]);
+        read_source(path, &bytes);
+        for (size_t left_out = 1; left_out <= 2; left_out++)
+            if (open_code(bytes.data, bytes.len - left_out, 0, (struct pc_deadline){0}))
+                fail_msg("%s without %zu bytes", names[i], left_out);
+        enum pc_code rc = open_code(bytes.data, bytes.len - 8, 0, (struct pc_deadline){0});
+        if (rc != PC_E_IMAGE_CORRUPT)
+            fail_msg("%s without pixels: %s", names[i], pc_code_name(rc));
+        pc_buf_finish(&bytes);
+    }
+}
+
+/* A progressive file that ends behind any but its last scan lacks what that one refines. */
+static void a_missing_scan_is_damage(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    int scans = 0;
+    (void)state;
+    read_source("tests/data/image/corpus/progressive.jpg", &bytes);
+    for (size_t at = 2; at + 1 < bytes.len; at++) {
+        if (memcmp(bytes.data + at, "\xff\xda", 2) != 0)
+            continue;
+        if (scans++ > 0)
+            assert_code(open_code(bytes.data, at, 0, (struct pc_deadline){0}), PC_E_IMAGE_CORRUPT);
+    }
+    assert_true(scans > 3);
     pc_buf_finish(&bytes);
+}
+
+/* plain.jpg says in its frame header that it is of a kind that is not read. */
+static void unread_kinds_of_jpeg_are_told_as_such(void **state)
+{
+    static const struct {
+        size_t at; /* behind the frame's marker */
+        uint8_t byte;
+        const char *word;
+    } cases[] = {{2, 12, "12 bits"},
+                 {(size_t)-1, 0xc3, "lossless"},
+                 {(size_t)-1, 0xc5, "hierarchical"},
+                 {(size_t)-1, 0xf7, "JPEG-LS"},
+                 {(size_t)-1, 0xcb, "lossless"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_image *image;
+        read_source("tests/data/image/corpus/plain.jpg", &bytes);
+        char *frame = memmem(bytes.data, bytes.len, "\xff\xc0\0\x11", 4);
+        assert_non_null(frame);
+        frame[2 + cases[i].at] = (char)cases[i].byte;
+        enum pc_code rc =
+            pc_image_open(bytes.data, bytes.len, 0, (struct pc_deadline){0}, &image, &err);
+        if (rc != PC_E_UNSUPPORTED_FORMAT || !strstr(err.message, cases[i].word))
+            fail_msg("case %zu: %s, %s", i, pc_code_name(rc), err.message);
+        pc_buf_finish(&bytes);
+    }
 }
 
 static void limits_answer_their_codes(void **state)
@@ -347,6 +491,9 @@ static void bmp_that_lies_is_rejected(void **state)
         {22, "\0\1\0\0", PC_E_IMAGE_CORRUPT},         {10, "\xff\xff\xff\xff", PC_E_IMAGE_CORRUPT},
         {10, "\0\0\0\0", PC_E_IMAGE_CORRUPT},         {14, "\x0d\0\0\0", PC_E_IMAGE_CORRUPT},
         {28, "\7\0\0\0", PC_E_IMAGE_CORRUPT},         {30, "\1\0\0\0", PC_E_UNSUPPORTED_FORMAT},
+        {28, "\x40\0\0\0", PC_E_UNSUPPORTED_FORMAT},  {14, "\x10\0\0\0", PC_E_UNSUPPORTED_FORMAT},
+        {14, "\x40\0\0\0", PC_E_UNSUPPORTED_FORMAT},  {30, "\4\0\0\0", PC_E_UNSUPPORTED_FORMAT},
+        {30, "\5\0\0\0", PC_E_UNSUPPORTED_FORMAT},    {30, "\x0b\0\0\0", PC_E_UNSUPPORTED_FORMAT},
         {30, "\3\0\0\0", PC_E_IMAGE_CORRUPT}, /* bit fields with 24 bits */
     };
     (void)state;
@@ -359,6 +506,47 @@ static void bmp_that_lies_is_rejected(void **state)
             fail_msg("case %zu: %s", i, pc_code_name(rc));
         pc_buf_finish(&bmp);
     }
+}
+
+static void put_le(struct pc_buf *out, uint32_t v, int n)
+{
+    for (int i = 0; i < n; i++)
+        pc_buf_putc(out, (char)(v >> 8 * i & 0xff));
+}
+
+/* Four colours in columns of five pixels, 20 x 20, two bits a pixel. */
+static void bmp_of_two_bits_is_read(void **state)
+{
+    struct pc_buf bmp = PC_BUF_INIT;
+    (void)state;
+    pc_buf_puts(&bmp, "BM");
+    put_le(&bmp, 54 + 16 + 8 * 20, 4), put_le(&bmp, 0, 4), put_le(&bmp, 70, 4), put_le(&bmp, 40, 4);
+    put_le(&bmp, 20, 4), put_le(&bmp, 20, 4), put_le(&bmp, 1, 2), put_le(&bmp, 2, 2);
+    for (int i = 0; i < 6; i++)
+        put_le(&bmp, 0, 4);
+    put_le(&bmp, 0x000000, 4), put_le(&bmp, 0xff0000, 4);
+    put_le(&bmp, 0x00ff00, 4), put_le(&bmp, 0x0000ff, 4);
+    for (int y = 0; y < 20; y++)
+        pc_buf_append(&bmp, "\x00\x15\x5a\xab\xff\0\0\0", 8);
+    struct pc_image *image = open_bytes(&bmp);
+    uint8_t *px = pixels_of(image);
+    assert_memory_equal(px + 3 * 4, "\0\0\0\xff\0\0", 6);
+    assert_memory_equal(px + 3 * 9, "\xff\0\0\0\xff\0", 6);
+    assert_memory_equal(px + 3 * 14, "\0\xff\0\0\0\xff", 6);
+    free(px);
+    pc_image_destroy(image);
+    pc_buf_finish(&bmp);
+}
+
+static void bmp_without_its_last_padding_is_whole(void **state)
+{
+    struct pc_buf bmp = PC_BUF_INIT;
+    struct pc_deadline none = {0};
+    (void)state;
+    draw_bmp(draw_ramps, 21, 20, &bmp);
+    assert_code(open_code(bmp.data, bmp.len - 1, 0, none), PC_OK);
+    assert_code(open_code(bmp.data, bmp.len - 2, 0, none), PC_E_IMAGE_CORRUPT);
+    pc_buf_finish(&bmp);
 }
 
 static void credits_come_from_exif_iptc_and_xmp(void **state)
@@ -394,11 +582,17 @@ int main(void)
         cmocka_unit_test(the_profile_of_srgb_itself_is_known),
         cmocka_unit_test(heic_opens_where_the_library_reads_it),
         cmocka_unit_test(all_orientations_are_exact),
+        cmocka_unit_test(orientation_is_one_short_as_in_browsers),
+        cmocka_unit_test(the_first_orientation_counts),
         cmocka_unit_test(broken_exif_does_no_harm),
         cmocka_unit_test(half_a_file_is_corrupt),
         cmocka_unit_test(a_missing_end_marker_is_forgiven),
         cmocka_unit_test(limits_answer_their_codes),
+        cmocka_unit_test(a_missing_scan_is_damage),
+        cmocka_unit_test(unread_kinds_of_jpeg_are_told_as_such),
         cmocka_unit_test(bmp_that_lies_is_rejected),
+        cmocka_unit_test(bmp_of_two_bits_is_read),
+        cmocka_unit_test(bmp_without_its_last_padding_is_whole),
         cmocka_unit_test(credits_come_from_exif_iptc_and_xmp),
     };
     return cmocka_run_group_tests(tests, image_setup, image_teardown);
