@@ -7,8 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The smaller goes first. Any number from 1 to PC_PRIORITY_MAX is allowed. */
-enum pc_priority { PC_PRIORITY_SINGLE = 1, PC_PRIORITY_BATCH = 10, PC_PRIORITY_MAX = 10 };
+/* The smaller goes first. Any number from 1 to PC_PRIORITY_MAX is allowed. Only what somebody asked
+ * for one image goes before the mass of images, so the mass is held up by as many jobs as people ask
+ * for one by one, and no more. */
+enum pc_priority {
+    PC_PRIORITY_EDIT = 1,   /* a correction of one image */
+    PC_PRIORITY_SINGLE = 2, /* an image that was submitted or retried alone */
+    PC_PRIORITY_BATCH = 10, /* one of many */
+    PC_PRIORITY_MAX = 10
+};
 
 struct pc_job {
     char *id;         /* the driver's name of the job */

@@ -7,12 +7,15 @@ enum pc_code pc_service_retry(struct pc_service *svc, int64_t id, enum pc_priori
                               struct pc_record *r, struct pc_err *err)
 {
     struct pc_record own = {0};
-    enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
+    enum pc_code rc = priority ? pc_queue_check_capacity(svc->parts.queue, 1, err) : PC_OK;
     if (!rc)
         rc = pc_records_retry(svc->parts.records, id, &own, err);
     if (rc)
         return rc;
-    pc_service_queue_image(svc, id, own.url, priority);
+    if (priority)
+        pc_service_queue_image(svc, id, own.url, priority);
+    else
+        pc_events_changed(svc->events, id);
     if (r)
         *r = own;
     else

@@ -10,7 +10,8 @@
 
 /* --- one image --- */
 
-/* failed -> pending, and a new job. Fills r unless it is NULL. not_failed, not_found, queue_full. */
+/* failed -> pending, and a new job; priority 0: none, because the caller has the job of this image.
+ * Fills r unless it is NULL. not_failed, not_found, queue_full. */
 PC_NODISCARD enum pc_code pc_service_retry(struct pc_service *svc, int64_t id,
                                            enum pc_priority priority, struct pc_record *r,
                                            struct pc_err *err);

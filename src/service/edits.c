@@ -49,7 +49,7 @@ static enum pc_code edit_once(struct pc_service *svc, int64_t id,
         if (!rc)
             rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
         if (!rc)
-            rc = pc_service_write_edits(svc, &seen, &edits, PC_PRIORITY_SINGLE, r, err);
+            rc = pc_service_write_edits(svc, &seen, &edits, PC_PRIORITY_EDIT, r, err);
     }
     pc_record_edits_finish(&edits);
     pc_record_finish(&seen);

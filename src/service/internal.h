@@ -30,13 +30,15 @@ struct pc_service {
     pthread_mutex_t originals[PC_SERVICE_ORIGINAL_LOCKS];
 };
 
-/* Makes the record and its job; an image that exists is answered only. */
+/* Makes the record and its job; an image that exists is answered only. priority 0: SINGLE. */
 PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
                                             const struct pc_record_new *fresh,
                                             enum pc_priority priority, struct pc_submitted *out,
                                             struct pc_err *err);
 
-/* Queues a pending image and reports the change. A queue that refuses is only logged: the sweeper
+/* Queues a pending image and reports the change. The image may have been processed a moment ago, and
+ * its worker is about to complete that job, which will not process the image again: so this waits
+ * for the end of an old job, for a second at most. A queue that refuses is only logged: the sweeper
  * queues the image later. */
 void pc_service_queue_image(struct pc_service *svc, int64_t id, const char *url,
                             enum pc_priority priority);

@@ -56,15 +56,15 @@ static void examine(struct pc_service *svc, const struct pc_offset_request *requ
 }
 
 static enum pc_code write_all(struct pc_service *svc, const struct pc_record_list *list,
-                              struct candidate *candidates, int changed, struct pc_err *err)
+                              struct candidate *candidates, int changed, enum pc_priority priority,
+                              struct pc_err *err)
 {
     enum pc_code rc = changed ? pc_queue_check_capacity(svc->parts.queue, changed, err) : PC_OK;
     for (int i = 0; i < list->n && !rc; i++) {
         struct pc_record r = {0};
         if (candidates[i].outcome != CHANGED)
             continue;
-        rc = pc_service_write_edits(svc, &list->items[i], &candidates[i].edits, PC_PRIORITY_BATCH,
-                                    &r, err);
+        rc = pc_service_write_edits(svc, &list->items[i], &candidates[i].edits, priority, &r, err);
         pc_record_finish(&r);
         if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE) {
             candidates[i].outcome = SKIPPED; /* others changed or removed it meanwhile */
@@ -89,7 +89,7 @@ enum pc_code pc_service_offset(struct pc_service *svc, const struct pc_offset_re
         changed += candidates[i].outcome == CHANGED;
     }
     if (!rc && !request->dry_run)
-        rc = write_all(svc, list, candidates, changed, err);
+        rc = write_all(svc, list, candidates, changed, pc_selector_priority(request->n_ids), err);
     if (!rc) {
         out->looked = pc_selector_looked(&selector, list);
         out->skipped = out->looked - list->n;

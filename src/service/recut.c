@@ -122,7 +122,7 @@ static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_reques
     if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE)
         return PC_OK;
     if (!rc && reopen) {
-        pc_service_queue_image(svc, r.id, r.url, PC_PRIORITY_BATCH);
+        pc_service_queue_image(svc, r.id, r.url, pc_selector_priority(request->n_ids));
         ++*queued;
     } else if (!rc) {
         pc_events_changed(svc->events, r.id);

@@ -5,7 +5,10 @@
 
 #include "service/service.h"
 
-enum { PC_SELECTOR_MAX = 250 }; /* records in memory at a time */
+enum {
+    PC_SELECTOR_MAX = 250, /* records in memory at a time */
+    PC_SELECTOR_FEW = 10   /* so many are corrected by hand */
+};
 
 struct pc_selector {    /* borrows */
     const int64_t *ids; /* at most PC_SELECTOR_MAX; NULL: by batch and after_id */
@@ -22,6 +25,9 @@ PC_NODISCARD enum pc_code pc_selector_read(struct pc_service *svc,
                                            struct pc_record_list *list, struct pc_err *err);
 /* How many images were looked at: the removed ones count too. */
 int pc_selector_looked(const struct pc_selector *selector, const struct pc_record_list *list);
+/* How urgent the change of so many named images is: a person who corrects a few of them waits for
+ * the outcome; n_ids 0 (a batch) and many are left for later. */
+enum pc_priority pc_selector_priority(int n_ids);
 /* Is there more of the batch? Then *next is the after_id to go on with. */
 bool pc_selector_more(struct pc_service *svc, const struct pc_selector *selector,
                       const struct pc_record_list *list, int64_t *next);

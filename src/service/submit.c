@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "fetch/url.h"
 #include "service/internal.h"
@@ -12,12 +13,20 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+enum { OLD_JOB_MS = 1000, OLD_JOB_STEP_MS = 5 };
+
 void pc_service_queue_image(struct pc_service *svc, int64_t id, const char *url,
                             enum pc_priority priority)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    if (pc_queue_add(svc->parts.queue, id, url, priority, &added, &err))
+    int64_t until_ms = pc_clock_mono_ms() + OLD_JOB_MS;
+    enum pc_code rc = pc_queue_add(svc->parts.queue, id, url, priority, &added, &err);
+    while (!rc && !added && pc_clock_mono_ms() < until_ms) {
+        pc_clock_sleep_ms(OLD_JOB_STEP_MS);
+        rc = pc_queue_add(svc->parts.queue, id, url, priority, &added, &err);
+    }
+    if (rc)
         pc_log_err(PC_LOG_WARN, "image could not be queued; the sweeper will queue it", &err,
                    PC_LOG_I64("id", id));
     pc_events_changed(svc->events, id);
@@ -42,7 +51,7 @@ enum pc_code pc_service_accept(struct pc_service *svc, const struct pc_record_ne
     if (!rc) {
         *out = (struct pc_submitted){.id = r.id, .status = r.status, .created = created};
         pc_str_copy(out->url, sizeof out->url, r.url);
-        queue_if_created(svc, &r, created, priority);
+        queue_if_created(svc, &r, created, priority ? priority : PC_PRIORITY_SINGLE);
     }
     pc_record_finish(&r);
     return rc ? pc_err_wrap(err, "making the record") : PC_OK;
@@ -73,7 +82,7 @@ static enum pc_code check_url(struct pc_service *svc, const char *url, char *out
 }
 
 enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *what,
-                           enum pc_priority priority, struct pc_submitted *out, struct pc_err *err)
+                           struct pc_submitted *out, struct pc_err *err)
 {
     char url[sizeof out->url];
     enum pc_code rc = check_url(svc, what->url, url, sizeof url, err);
@@ -83,7 +92,7 @@ enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *w
         return rc;
     struct pc_arena arena = PC_ARENA_INIT;
     struct pc_record_new fresh = new_record(&arena, what, url);
-    rc = pc_service_accept(svc, &fresh, priority, out, err);
+    rc = pc_service_accept(svc, &fresh, what->priority, out, err);
     pc_arena_finish(&arena);
     return rc;
 }

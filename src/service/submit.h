@@ -20,6 +20,7 @@ struct pc_submission { /* borrows; NULL counts as "" */
     const char *url;   /* for pc_submit_url */
     const char *name;  /* file name as the user knows it */
     const char *sku, *label, *batch;
+    enum pc_priority priority; /* of the job; 0: PC_PRIORITY_SINGLE */
 };
 
 struct pc_submitted {
@@ -32,8 +33,7 @@ struct pc_submitted {
 /* Errors: bad_url, url_scheme, url_blocked, queue_full, store_unavailable. Here url_blocked covers
  * literal private addresses only; what a name resolves to is checked when it is fetched. */
 PC_NODISCARD enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_submission *what,
-                                        enum pc_priority priority, struct pc_submitted *out,
-                                        struct pc_err *err);
+                                        struct pc_submitted *out, struct pc_err *err);
 
 /* --- uploads --- */
 

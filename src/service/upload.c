@@ -103,7 +103,7 @@ static enum pc_code store_and_accept(struct pc_upload *up, const char *sha256, c
     pthread_mutex_lock(lock);
     enum pc_code rc = pc_blob_commit(writer, key, err);
     if (!rc)
-        rc = pc_service_accept(up->svc, &fresh, PC_PRIORITY_SINGLE, out, err);
+        rc = pc_service_accept(up->svc, &fresh, what->priority, out, err);
     pthread_mutex_unlock(lock);
     return rc;
 }

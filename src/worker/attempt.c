@@ -11,9 +11,9 @@ enum { RELEASE_RETRY_MS = 1000 };
 /* A job of another program that knows only a URL. */
 static enum pc_code submit_url(const struct pc_attempt *attempt, struct pc_err *err)
 {
-    struct pc_submission what = {.url = attempt->job->url};
+    struct pc_submission what = {.url = attempt->job->url, .priority = PC_PRIORITY_BATCH};
     struct pc_submitted image;
-    enum pc_code rc = pc_submit_url(attempt->service, &what, PC_PRIORITY_BATCH, &image, err);
+    enum pc_code rc = pc_submit_url(attempt->service, &what, &image, err);
     if (!rc)
         attempt->job->image_id = image.id; /* the job's return value, for whoever waits for it */
     return rc;
@@ -24,7 +24,7 @@ static void reopen_image(const struct pc_attempt *attempt)
 {
     int64_t id = attempt->job->image_id;
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_service_retry(attempt->service, id, PC_PRIORITY_SINGLE, NULL, &err);
+    enum pc_code rc = pc_service_retry(attempt->service, id, 0, NULL, &err);
     if (rc && rc != PC_E_NOT_FAILED && rc != PC_E_NOT_FOUND)
         pc_log_err(PC_LOG_WARN, "failed image not reopened", &err, PC_LOG_I64("id", id));
 }

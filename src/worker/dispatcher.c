@@ -28,32 +28,50 @@ struct pc_dispatcher {
     pthread_cond_t outage_cond;   /* for a thread that waits for the end of an outage */
     struct pc_job completed[PC_QUEUE_BATCH_MAX];
     int n_completed;
-    struct pc_job prefetched[PREFETCH_MAX]; /* a ring */
+    struct pc_job prefetched[PREFETCH_MAX]; /* a ring; started_us: when they arrived */
     int first_prefetched, n_prefetched;
     int expected;       /* jobs that are requested and not here yet, at most */
     int waiting;        /* workers that wait for their next job */
     int pending_demand; /* of these: those for which no request was made yet */
     uint64_t last_request, last_reply;
-    uint64_t last_short;           /* the last one that brought fewer jobs than were requested */
-    int64_t slowest_us;            /* of the latest jobs; fades by an eighth a job */
-    int64_t prefetched_changed_us; /* when a job was last added or taken there */
+    uint64_t last_short; /* the last one that brought fewer jobs than were requested */
+    int64_t slowest_us;  /* of the latest jobs; fades by an eighth a job */
     int idle_threads;
-    bool releasing; /* a thread releases unused jobs */
+    bool releasing; /* a thread releases prefetched jobs */
+    bool too_many;  /* jobs have become slow, and more are prefetched than would be now */
     bool stopping, closing_down;
 };
 
-/* How many jobs the next request asks for: one for each waiting worker, and what all workers do
- * within PC_DISPATCHER_PREFETCH_MS. Lock held. */
-static int jobs_to_request(const struct pc_dispatcher *d)
+/* How many jobs may be here: one for each waiting worker, and what all workers do within
+ * PC_DISPATCHER_PREFETCH_MS. Lock held. */
+static int most_prefetched(const struct pc_dispatcher *d)
 {
     int64_t slowest_us = d->slowest_us > 0 ? d->slowest_us : 1;
     int64_t n = d->waiting + d->workers * (int64_t)PC_DISPATCHER_PREFETCH_MS * 1000 / slowest_us;
-    if (n > PREFETCH_MAX)
-        n = PREFETCH_MAX;
-    n -= d->n_prefetched + d->expected;
-    if (d->stopping || n < 0)
+    return n < PREFETCH_MAX ? (int)n : PREFETCH_MAX;
+}
+
+/* Lock held. */
+static int64_t oldest_expires_ms(const struct pc_dispatcher *d)
+{
+    return d->prefetched[d->first_prefetched].started_us / 1000 + UNUSED_MAX_MS;
+}
+
+/* Should the prefetched jobs go back? If jobs have become slow, or no worker takes these, the queue
+ * may have more urgent ones by now. Lock held. */
+static bool must_release(const struct pc_dispatcher *d)
+{
+    return d->n_prefetched &&
+           (d->stopping || d->too_many || pc_clock_mono_ms() >= oldest_expires_ms(d));
+}
+
+/* How many jobs the next request asks for. Lock held. */
+static int jobs_to_request(const struct pc_dispatcher *d)
+{
+    int n = most_prefetched(d) - d->n_prefetched - d->expected;
+    if (d->stopping || d->releasing || n < 0)
         return 0;
-    return n < PC_QUEUE_BATCH_MAX ? (int)n : PC_QUEUE_BATCH_MAX;
+    return n < PC_QUEUE_BATCH_MAX ? n : PC_QUEUE_BATCH_MAX;
 }
 
 /* --- the threads of the dispatcher --- */
@@ -63,7 +81,7 @@ static int jobs_to_request(const struct pc_dispatcher *d)
 static void release_prefetched(struct pc_dispatcher *d)
 {
     d->releasing = true;
-    while (d->n_prefetched) {
+    while (must_release(d)) {
         struct pc_err err = PC_ERR_INIT;
         struct pc_job job = d->prefetched[(d->first_prefetched + --d->n_prefetched) % PREFETCH_MAX];
         pthread_mutex_unlock(&d->lock);
@@ -73,7 +91,8 @@ static void release_prefetched(struct pc_dispatcher *d)
         pc_job_finish(&job);
         pthread_mutex_lock(&d->lock);
     }
-    d->releasing = false;
+    d->releasing = d->too_many = false;
+    pthread_cond_broadcast(&d->reply_arrived); /* workers may request again */
 }
 
 static bool has_request(const struct pc_dispatcher *d)
@@ -82,24 +101,23 @@ static bool has_request(const struct pc_dispatcher *d)
 }
 
 /* Sleeps until there is something to request (true) or the dispatcher is destroyed. Releases
- * unused jobs meanwhile. Lock held. */
+ * prefetched jobs first, so that the request can bring more urgent ones. Lock held. */
 static bool wait_for_request(struct pc_dispatcher *d)
 {
-    while (!has_request(d) && !d->closing_down) {
-        int64_t release_at_ms = d->prefetched_changed_us / 1000 + UNUSED_MAX_MS;
-        bool has_unused = d->n_prefetched && !d->releasing;
-        if (has_unused && (d->stopping || pc_clock_mono_ms() >= release_at_ms)) {
+    for (;;) {
+        if (!d->releasing && must_release(d)) {
             release_prefetched(d);
             continue;
         }
+        if (has_request(d) || d->closing_down)
+            return has_request(d);
         d->idle_threads++;
-        if (has_unused)
-            pc_sync_wait_until(&d->work_arrived, &d->lock, release_at_ms);
+        if (d->n_prefetched && !d->releasing)
+            pc_sync_wait_until(&d->work_arrived, &d->lock, oldest_expires_ms(d));
         else
             pthread_cond_wait(&d->work_arrived, &d->lock);
         d->idle_threads--;
     }
-    return has_request(d);
 }
 
 /* Sleeps before the next attempt; answers whether to make it. Lock held. */
@@ -136,10 +154,10 @@ static void exchange(struct pc_dispatcher *d)
         rc = pc_queue_complete_and_take(d->q, completed, n_completed, jobs, &n, &err);
         pthread_mutex_lock(&d->lock);
         d->expected -= requested;
-        if (n)
-            d->prefetched_changed_us = pc_clock_mono_us();
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n; i++) {
+            jobs[i].started_us = pc_clock_mono_us();
             d->prefetched[(d->first_prefetched + d->n_prefetched++) % PREFETCH_MAX] = jobs[i];
+        }
         d->last_reply = max_of(d->last_reply, request);
         if (n < requested) /* also during an outage, so that no worker waits for its end here */
             d->last_short = max_of(d->last_short, request);
@@ -171,12 +189,12 @@ static void *dispatch(void *ctx)
 /* Lock held. */
 static bool take_prefetched(struct pc_dispatcher *d, struct pc_job *job)
 {
-    if (!d->n_prefetched || d->stopping)
+    if (!d->n_prefetched || must_release(d))
         return false;
     *job = d->prefetched[d->first_prefetched];
     d->first_prefetched = (d->first_prefetched + 1) % PREFETCH_MAX;
     d->n_prefetched--;
-    job->started_us = d->prefetched_changed_us = pc_clock_mono_us();
+    job->started_us = pc_clock_mono_us();
     return true;
 }
 
@@ -194,6 +212,7 @@ static bool put_completed(struct pc_dispatcher *d, const struct pc_job *job)
     int64_t duration_us = pc_clock_mono_us() - job->started_us;
     int64_t faded_us = d->slowest_us - d->slowest_us / 8;
     d->slowest_us = duration_us > faded_us ? duration_us : faded_us;
+    d->too_many = d->n_prefetched > most_prefetched(d);
     while (d->n_completed == PC_QUEUE_BATCH_MAX && !d->stopping)
         pthread_cond_wait(&d->reply_arrived, &d->lock);
     bool fits = d->n_completed < PC_QUEUE_BATCH_MAX;
@@ -215,7 +234,7 @@ void pc_dispatcher_complete_and_take(struct pc_dispatcher *d, struct pc_job *job
      * when its request brought too few jobs. */
     while (!(*got = take_prefetched(d, job)) && !d->stopping &&
            !(own_request && d->last_short >= own_request)) {
-        if (d->last_reply >= own_request) {
+        if (d->last_reply >= own_request && !d->releasing) {
             own_request = d->last_request + 1;
             d->pending_demand++;
             wake_thread(d);

@@ -7,9 +7,10 @@
  *
  * While jobs are quick, the dispatcher also prefetches: as many jobs as the workers can do within
  * PC_DISPATCHER_PREFETCH_MS, judged by the slowest of the latest jobs. So quick jobs do not wait for
- * a reply, and slow jobs, which another process could start sooner, are never prefetched. A
- * prefetched job that nobody takes soon is released, its attempt not counted. If the process dies,
- * such jobs come back when their leases expire.
+ * a reply, and slow jobs, which another process could start sooner, are never prefetched. When jobs
+ * turn slow, those that were prefetched are released, as are those that nobody takes soon; their
+ * attempts are not counted. So a job that is more urgent than all others waits for the running jobs
+ * only. If the process dies, prefetched jobs come back when their leases expire.
  *
  * Once a job is reported, its worker is done with it. While the queue is unavailable, the dispatcher
  * tries again for as long as a lease lasts; after that another worker has the job anyway.

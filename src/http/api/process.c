@@ -152,7 +152,7 @@ static enum pc_code submit(struct pc_task *task, struct pc_service *svc, struct 
     struct pc_submission what = pc_metadata_submission(&t->meta);
     struct pc_upload *upload = t->upload;
     if (!upload)
-        return pc_submit_url(svc, &what, PC_PRIORITY_SINGLE, &t->done, err);
+        return pc_submit_url(svc, &what, &t->done, err);
     t->upload = NULL;
     return pc_upload_end(upload, &what, &t->done, err);
 }

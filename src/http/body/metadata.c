@@ -10,8 +10,11 @@
 
 enum { MAX_NAME = 255, MAX_OTHER = 128 };
 
-const char *const pc_metadata_query_fields[] = {"name", "sku", "label", "batch", NULL};
-const char *const pc_metadata_fields[] = {"name", "sku", "label", "batch", "imageUrl", NULL};
+static const char low[] = "low";
+
+const char *const pc_metadata_query_fields[] = {"name", "sku", "label", "batch", "priority", NULL};
+const char *const pc_metadata_fields[] = {"name",     "sku",      "label", "batch",
+                                          "priority", "imageUrl", NULL};
 
 void pc_metadata_finish(struct pc_metadata *m)
 {
@@ -19,6 +22,7 @@ void pc_metadata_finish(struct pc_metadata *m)
     free(m->sku);
     free(m->label);
     free(m->batch);
+    free(m->priority);
     free(m->url);
     *m = (struct pc_metadata){0};
 }
@@ -33,10 +37,16 @@ static size_t first_chars(const char *text, size_t len, int max)
     return at;
 }
 
+static bool is_priority(const char *text, size_t len)
+{
+    return len == 0 || (len == 3 && memcmp(text, low, len) == 0) ||
+           (len == 4 && memcmp(text, "high", len) == 0);
+}
+
 enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const char *text, size_t len,
                              struct pc_err *err)
 {
-    char **const fields[] = {&m->name, &m->sku, &m->label, &m->batch, &m->url};
+    char **const fields[] = {&m->name, &m->sku, &m->label, &m->batch, &m->priority, &m->url};
     int i = 0;
     while (pc_metadata_fields[i] && strcmp(field, pc_metadata_fields[i]) != 0)
         i++;
@@ -49,6 +59,8 @@ enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const cha
     if (fits < len && !is_name)
         return pc_fail(err, PC_E_BAD_REQUEST, "The field %s has more than %d characters.", field,
                        MAX_OTHER);
+    if (fields[i] == &m->priority && !is_priority(text, len))
+        return pc_fail(err, PC_E_BAD_REQUEST, "The field priority is \"high\" or \"low\".");
     free(*fields[i]);
     *fields[i] = pc_xstrndup(text, fits);
     if (is_url) {
@@ -81,5 +93,11 @@ enum pc_code pc_metadata_set_json(struct pc_metadata *m, const json_t *body, str
 struct pc_submission pc_metadata_submission(const struct pc_metadata *m)
 {
     return (struct pc_submission){
-        .url = m->url, .name = m->name, .sku = m->sku, .label = m->label, .batch = m->batch};
+        .url = m->url,
+        .name = m->name,
+        .sku = m->sku,
+        .label = m->label,
+        .batch = m->batch,
+        .priority = pc_str_eq(m->priority, low) ? PC_PRIORITY_BATCH : PC_PRIORITY_SINGLE,
+    };
 }

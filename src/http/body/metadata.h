@@ -1,5 +1,6 @@
-/* What may be said of an image when it is submitted: name, SKU, label and batch, from the query, a
- * form or JSON; and in a form or JSON its URL. Bounds are those of api/openapi.yaml, in characters.
+/* What may be said of an image when it is submitted: name, SKU, label, batch and priority, from the
+ * query, a form or JSON; and in a form or JSON its URL. Bounds are those of api/openapi.yaml, in
+ * characters.
  *
  * Ownership: a struct owns its strings; zeroed memory is an empty one.
  * Threads: a struct belongs to one thread.
@@ -14,13 +15,14 @@
 
 struct pc_metadata { /* NULL: not given */
     char *name, *sku, *label, *batch;
-    char *url; /* imageUrl, without white space round it; never blank */
+    char *priority; /* "high", "low" or "": high */
+    char *url;      /* imageUrl, without white space round it; never blank */
 };
 
 void pc_metadata_finish(struct pc_metadata *m);
 /* Sets a field by its name; a name that is no field changes nothing and is no error. An image's
- * name that is too long is cut; any other field that is too long, and text that is not UTF-8, are
- * bad_request. */
+ * name that is too long is cut; any other field that is too long, text that is not UTF-8, and
+ * a priority that does not exist are bad_request. */
 PC_NODISCARD enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field,
                                           const char *text, size_t len, struct pc_err *err);
 /* Sets the fields that a JSON object has, those that are null apart; bad_json when one is not a

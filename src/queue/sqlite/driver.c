@@ -54,6 +54,8 @@ static const char *const schema[] = {
     "CREATE TRIGGER jobs_removed AFTER DELETE ON jobs BEGIN"
     "  UPDATE job_counts SET waiting = waiting - (old.state = 0),"
     "    delayed = delayed - (old.state = 1), active = active - (old.state = 2); END;",
+    /* 1 was the priority of single images, and is that of edits now. */
+    "UPDATE jobs SET priority = 2 WHERE priority = 1;",
 };
 enum { SCHEMA_VERSION = sizeof schema / sizeof *schema };
 

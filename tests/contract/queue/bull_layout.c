@@ -83,7 +83,7 @@ static void our_jobs_are_as_bull_writes_them(void **state)
     assert_string_equal(bull_command(state, "HGET $pc-1 data"), "{\"imageId\":1,\"url\":\"u1\"}");
     assert_string_equal(bull_command(state, "HGET $pc-1 opts"),
                         "{\"attempts\":3,\"backoff\":{\"type\":\"exponential\",\"delay\":200},"
-                        "\"jobId\":\"pc-1\",\"priority\":1,\"delay\":0,\"removeOnComplete\":true,"
+                        "\"jobId\":\"pc-1\",\"priority\":2,\"delay\":0,\"removeOnComplete\":true,"
                         "\"removeOnFail\":1000}");
     assert_string_equal(bull_command(state, "LRANGE $wait 0 -1"), "pc-1");
     assert_string_equal(bull_command(state, "GET $id"), "1");

@@ -94,6 +94,34 @@ static void quick_jobs_are_prefetched_and_released_when_unused(void **state)
     pc_queue_close(q);
 }
 
+/* Quick jobs, such as those of removed images, stood before slow ones, some of which were
+ * prefetched. */
+static void an_urgent_job_goes_before_prefetched_ones(void **state)
+{
+    struct pc_queue *q = suite_open(state, &suite_long_leases);
+    struct pc_dispatcher *dispatcher = create_dispatcher(q, 1);
+    bool got = true;
+    for (int i = 1; i <= 60; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    struct pc_job job = take(dispatcher);
+    for (int i = 1; i < 10; i++)
+        pc_dispatcher_complete_and_take(dispatcher, &job, &got);
+    assert_int_equal(job.image_id, 10);
+    suite_add(q, 100, PC_PRIORITY_SINGLE);
+    suite_add(q, 101, PC_PRIORITY_EDIT);
+    pc_clock_sleep_ms(SLOW_MS); /* the tenth job is slow */
+    const int64_t wanted[] = {101, 100, 11};
+    for (int i = 0; i < 3; i++) {
+        pc_dispatcher_complete_and_take(dispatcher, &job, &got);
+        assert_true(got);
+        assert_int_equal(job.image_id, wanted[i]);
+        assert_int_equal(job.attempt, 1);
+    }
+    pc_job_finish(&job);
+    pc_dispatcher_destroy(dispatcher);
+    pc_queue_close(q);
+}
+
 static void a_stopped_dispatcher_gives_no_job_and_holds_none(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
@@ -181,6 +209,7 @@ static void many_workers_run_each_job_once(void **state)
 const struct contract_case dispatcher_cases[] = {
     CASE(slow_jobs_are_not_prefetched),
     CASE(quick_jobs_are_prefetched_and_released_when_unused),
+    CASE(an_urgent_job_goes_before_prefetched_ones),
     CASE(a_stopped_dispatcher_gives_no_job_and_holds_none),
     CASE(a_job_that_another_worker_holds_is_left_to_it),
     CASE(many_workers_run_each_job_once),

@@ -156,6 +156,43 @@ static void order_is_by_priority_then_age(void **state)
     pc_queue_close(q);
 }
 
+/* A correction is heard at once, however many images wait, and when it is tried again too. */
+static void an_edit_goes_before_singles_and_the_mass(void **state)
+{
+    static const struct pc_queue_options quick_retries = {
+        .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 1};
+    struct pc_queue *q = suite_open(state, &quick_retries);
+    struct pc_err err = PC_ERR_INIT;
+    enum { MASS = 300 };
+    int64_t delay_ms;
+    for (int i = 1; i <= MASS; i++)
+        suite_add(q, i, PC_PRIORITY_BATCH);
+    suite_add(q, 400, PC_PRIORITY_SINGLE);
+    suite_add(q, 401, PC_PRIORITY_SINGLE);
+    suite_add(q, 500, PC_PRIORITY_EDIT);
+    suite_add(q, 501, PC_PRIORITY_EDIT);
+    struct pc_job job = suite_take(q, 0);
+    assert_int_equal(job.image_id, 500);
+    assert_ok(pc_queue_release(q, &job, &err), &err);
+    pc_job_finish(&job);
+    job = suite_take(q, 0);
+    assert_int_equal(job.image_id, 500);
+    assert_ok(pc_queue_retry(q, &job, "try again", &delay_ms, &err), &err);
+    pc_job_finish(&job);
+    suite_expect(q, 501);
+    suite_expect_when_due(q, 500);
+    suite_expect(q, 400);
+    struct pc_job single = suite_take(q, 0);
+    assert_int_equal(single.image_id, 401);
+    suite_expect(q, 1);
+    assert_ok(pc_queue_retry(q, &single, "try again", &delay_ms, &err), &err);
+    pc_job_finish(&single);
+    suite_expect_when_due(q, 401);
+    suite_expect(q, 2);
+    suite_expect_stats(q, MASS - 2, 0, 0);
+    pc_queue_close(q);
+}
+
 static void bad_arguments_are_rejected(void **state)
 {
     struct contract *c = *state;
@@ -360,6 +397,7 @@ const struct contract_case job_cases[] = {
     CASE(complete_and_take_gives_what_became_due),
     CASE(an_image_has_one_job),
     CASE(order_is_by_priority_then_age),
+    CASE(an_edit_goes_before_singles_and_the_mass),
     CASE(bad_arguments_are_rejected),
     CASE(a_full_queue_says_so),
     CASE(a_lease_that_runs_out_frees_the_job),

@@ -28,6 +28,8 @@ void suite_take_nothing(struct pc_queue *q);
 void suite_complete(struct pc_queue *q, struct pc_job *job);
 /* Takes the next job, which must be that of this image, and completes it. */
 void suite_expect(struct pc_queue *q, int64_t image);
+/* The same for a job that is delayed for a moment; others that come before it are released. */
+void suite_expect_when_due(struct pc_queue *q, int64_t image);
 void suite_expect_stats(struct pc_queue *q, int64_t waiting, int64_t delayed, int64_t active);
 void suite_expect_has(struct pc_queue *q, int64_t image, bool wanted);
 

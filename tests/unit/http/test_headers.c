@@ -249,9 +249,27 @@ static void fields_are_bounded_in_characters(void **state)
     pc_metadata_finish(&m);
 }
 
+static void a_low_priority_puts_an_image_among_the_mass(void **state)
+{
+    struct pc_metadata m = {0};
+    struct pc_err err = PC_ERR_INIT;
+    (void)state;
+    assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_SINGLE);
+    assert_ok(pc_metadata_set(&m, "priority", "low", 3, &err), &err);
+    assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_BATCH);
+    assert_ok(pc_metadata_set(&m, "priority", "high", 4, &err), &err);
+    assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_SINGLE);
+    assert_ok(pc_metadata_set(&m, "priority", "", 0, &err), &err);
+    assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_SINGLE);
+    assert_code(pc_metadata_set(&m, "priority", "urgent", 6, &err), PC_E_BAD_REQUEST);
+    assert_code(pc_metadata_set(&m, "priority", "lo", 2, &err), PC_E_BAD_REQUEST);
+    pc_metadata_finish(&m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_low_priority_puts_an_image_among_the_mass),
         cmocka_unit_test(routes_are_found),
         cmocka_unit_test(allowed_methods_are_listed),
         cmocka_unit_test(origins_are_checked),

@@ -1,9 +1,11 @@
 /* Edits, previews, offsets. */
 #include "service/edits.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cut_images.h"
 #include "support.h"
@@ -115,6 +117,87 @@ static void edits_that_do_not_fit_are_refused(void **state)
     assert_code(edit_person(p, 99, -1, &err), PC_E_NOT_FOUND);
     expect_untouched(p, id);
     expect_jobs(p, 0);
+}
+
+static struct pc_job take(struct test_fixture *p)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job;
+    bool got = false;
+    assert_ok(pc_queue_take(p->queue, 0, &job, &got, &err), &err);
+    assert_true(got);
+    return job;
+}
+
+static void expect_next_job(struct test_fixture *p, int64_t id)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_job job = take(p);
+    assert_int_equal(job.image_id, id);
+    assert_ok(pc_queue_complete(p->queue, &job, &err), &err);
+    pc_job_finish(&job);
+}
+
+static void corrections_of_a_few_images_go_before_all_others(void **state)
+{
+    struct test_fixture *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_submission low = {.url = "https://h.example/a.jpg", .priority = PC_PRIORITY_BATCH};
+    struct pc_submission single = {.url = "https://h.example/b.jpg"};
+    struct pc_submitted first, second;
+    int64_t edited = add(p, "u", "", TWO), moved = add(p, "v", "", ONE);
+    assert_ok(pc_submit_url(p->service, &low, &first, &err), &err);
+    assert_ok(pc_submit_url(p->service, &single, &second, &err), &err);
+    struct pc_offset_request offset = {
+        .label = "waist", .x = .01, .scale = 1, .ids = &moved, .n_ids = 1};
+    struct pc_offset_result result;
+    assert_ok(pc_service_offset(p->service, &offset, &result, &err), &err);
+    assert_int_equal(result.n_changed, 1);
+    pc_offset_result_finish(&result);
+    assert_ok(edit_person(p, edited, 0, &err), &err);
+    expect_next_job(p, moved);
+    expect_next_job(p, edited);
+    expect_next_job(p, second.id);
+    expect_next_job(p, first.id);
+}
+
+struct late_edit {
+    struct test_fixture *p;
+    int64_t id;
+    enum pc_code rc;
+};
+
+static void *edit_late(void *ctx)
+{
+    struct late_edit *late = ctx;
+    struct pc_err err = PC_ERR_INIT;
+    late->rc = edit_person(late->p, late->id, 0, &err);
+    return NULL;
+}
+
+/* The record says processed a moment before the queue knows that the job is complete. */
+static void an_edit_gets_a_job_while_the_old_one_ends(void **state)
+{
+    struct test_fixture *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct late_edit late = {.p = p, .id = add(p, "u", "", TWO)};
+    pthread_t thread;
+    bool added;
+    assert_ok(pc_queue_add(p->queue, late.id, "u", PC_PRIORITY_BATCH, &added, &err), &err);
+    struct pc_job old = take(p);
+    assert_int_equal(pthread_create(&thread, NULL, edit_late, &late), 0);
+    struct pc_record r = get(p, late.id);
+    while (r.status != PC_PENDING) { /* meson ends a test that hangs */
+        pc_record_finish(&r);
+        pc_clock_sleep_ms(1);
+        r = get(p, late.id);
+    }
+    pc_record_finish(&r);
+    assert_ok(pc_queue_complete(p->queue, &old, &err), &err);
+    pc_job_finish(&old);
+    pthread_join(thread, NULL);
+    assert_int_equal(late.rc, PC_OK);
+    expect_next_job(p, late.id);
 }
 
 static void a_full_queue_takes_no_edit(void **state)
@@ -317,6 +400,8 @@ int main(void)
         WITH_FIXTURE(a_chosen_person_is_shown),
         WITH_FIXTURE(a_chosen_person_is_found_again_in_another_order),
         WITH_FIXTURE(edits_that_do_not_fit_are_refused),
+        WITH_FIXTURE(corrections_of_a_few_images_go_before_all_others),
+        WITH_FIXTURE(an_edit_gets_a_job_while_the_old_one_ends),
         WITH_FIXTURE(a_full_queue_takes_no_edit),
         WITH_FIXTURE(an_image_without_its_original_stays_as_it_is),
         WITH_FIXTURE(a_preview_shows_what_a_cut_makes),

@@ -27,6 +27,20 @@ describe('UploadQueue', () => {
     expect(states(queue).every((state) => state === 'done')).toBe(true)
   })
 
+  it('sends single files before those of a mass', async () => {
+    const sent: string[] = []
+    const queue = new UploadQueue(async ({ name }) => {
+      sent.push(name)
+      await new Promise((done) => setTimeout(done, 50))
+      return taken
+    })
+    queue.add(Array.from({ length: 40 }, (_, n) => ({ ...file(`${n}.jpg`), mass: true })))
+    queue.add([file('single.jpg')])
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(sent).toHaveLength(41)
+    expect(sent.indexOf('single.jpg')).toBe(4) // after those that were being sent already
+  })
+
   it('waits as long as a busy server asks, then retries', async () => {
     const times: number[] = []
     const queue = new UploadQueue(() => {

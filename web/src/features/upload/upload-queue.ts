@@ -130,16 +130,21 @@ export class UploadQueue {
   }
 
   private pump() {
-    if (this.running >= AT_ONCE) return
+    this.start(false)
+    this.start(true)
+  }
+
+  /** Starts uploads that are one of many, or those that are not, as far as there is room. */
+  private start(mass: boolean) {
     for (const { id, state } of this.items.values()) {
-      if (state !== 'waiting') continue
+      if (this.running >= AT_ONCE) return
+      if (state !== 'waiting' || (this.jobs.get(id)?.mass ?? false) !== mass) continue
       this.running++
       this.change(id, { state: 'sending' })
       void this.run(id).finally(() => {
         this.running--
         this.pump()
       })
-      if (this.running >= AT_ONCE) return
     }
   }
 

@@ -23,6 +23,8 @@ export const PICKER_ID = 'browse-files'
 const DEFAULT_BATCH_SIZE = 1000
 /** Files whose first bytes are read at the same time. */
 const FILES_AT_ONCE = 50
+/** More files than this, added at once, are a mass: see Sendable. */
+const FEW_FILES = 10
 /** Failures within this time are reported together. */
 const FAILURES_MS = 600
 /** After this time files are sent without knowing the limits, because the server checks them too. */
@@ -61,9 +63,13 @@ export class Uploads {
   async resume() {
     const text = this.ui.texts.upload
     try {
-      const { count, lost } = await this.persisted.resume((files, paused) =>
-        this.queue.add(files, paused),
-      )
+      const { count, lost } = await this.persisted.resume((files, paused) => {
+        const mass = files.length > FEW_FILES
+        return this.queue.add(
+          files.map((one) => ({ ...one, mass })),
+          paused,
+        )
+      })
       if (count > 0) this.ui.notify('info', text.resumed(count))
       if (lost.length > 0)
         this.ui.notify('error', text.lost(lost.length), {
@@ -86,7 +92,13 @@ export class Uploads {
     const limits = await this.limits()
     const skipped: string[] = []
     for (let from = 0; from < files.length; from += FILES_AT_ONCE)
-      skipped.push(...(await this.addSome(files.slice(from, from + FILES_AT_ONCE), limits)))
+      skipped.push(
+        ...(await this.addSome(
+          files.slice(from, from + FILES_AT_ONCE),
+          limits,
+          files.length > FEW_FILES,
+        )),
+      )
     if (skipped.length > 0)
       this.ui.notify('error', this.ui.texts.upload.skipped(skipped.length), { items: skipped })
   }
@@ -143,7 +155,11 @@ export class Uploads {
   }
 
   /** Returns the names of the skipped files, with the reason. */
-  private async addSome(files: readonly File[], limits: Limits | undefined): Promise<string[]> {
+  private async addSome(
+    files: readonly File[],
+    limits: Limits | undefined,
+    mass: boolean,
+  ): Promise<string[]> {
     const checked = await Promise.all(
       files.map(async (file) => ({ file, result: await checkFile(file, limits, this.ui) })),
     )
@@ -151,7 +167,7 @@ export class Uploads {
     const good: Sendable[] = []
     const skipped: string[] = []
     for (const { file, result } of checked)
-      if (result.ok) good.push({ file, name: file.name, format: result.format, batch })
+      if (result.ok) good.push({ file, name: file.name, format: result.format, batch, mass })
       else skipped.push(`${file.name} ${result.why}`)
     if (good.length > 0) window.addEventListener('beforeunload', this.warnBeforeUnload)
     this.persisted.add(this.queue.add(good), good)

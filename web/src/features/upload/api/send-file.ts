@@ -13,17 +13,22 @@ export interface Sendable {
   format: string
   /** The batch; '' is none. */
   batch: string
+  /** One of many files: single ones of other people are processed first. */
+  mass?: boolean
 }
 
 /** Sends an image as a raw body. It uses XMLHttpRequest, because fetch has no upload progress. */
 export function sendFile(
-  { file, name, format, batch }: Sendable,
+  { file, name, format, batch, mass }: Sendable,
   onProgress: (loaded: number) => void,
   signal: AbortSignal,
 ): Promise<Sent> {
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest()
-    xhr.open('POST', apiUrl('process', { name: name.slice(-255), batch }))
+    xhr.open(
+      'POST',
+      apiUrl('process', { name: name.slice(-255), batch, priority: mass ? 'low' : '' }),
+    )
     xhr.setRequestHeader('Content-Type', `image/${format}`)
     xhr.upload.onprogress = (event) => onProgress(event.loaded)
     xhr.onload = () => {
