@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Tests of the scripts that check: counting of cases, include rules, words, sizes. Prints TAP."""
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,74 @@ class Summary(Scratch):
                  {"name": "none", "result": "SKIP", "stdout": "1..0 # SKIP no photos"}]
         code, last, _ = self.totals("\n".join(map(json.dumps, tests)), status=1, name="t.json")
         self.assertEqual((code, last), (1, "3 passed, 1 failed, 1 skipped"))
+
+
+class SetUp(unittest.TestCase):
+    """Each make target sets up all that its own scripts run, so that any of them can be the first on a machine."""
+
+    ROOT = HERE.parent
+    # What a script says when it needs a package: the package, and the words.
+    NEEDS = {
+        "libcmocka-dev": r"build --tests|configure_build true|-Dtests=true|\bcmocka\b",
+        "meson": r"\bmeson (setup|test|configure)|configure_build",
+        "ninja-build": r"\bninja\b",
+        "gcc": r"\bninja\b|\bgcc\b",
+        "npm": r"\bnpm (--prefix|ci|pack|run)\b|\bnode\b|\bNODE\b",
+        "openssl": r"\bfetch-model\b",
+        "python3-onnx": r"\bfetch-model\b",
+        "python3-yaml": r"\bconfigure_build\b|\bimport yaml\b",
+        "curl": r"(^|[;&|(] *)curl -",
+        "wrk": r"\bwrk\b",
+        "clang-tidy": r"\bclang-tidy\b",
+        "clang-format": r"\bclang-format\b",
+        "shellcheck": r"^ *shellcheck -",
+        "redis-tools": r"scripts/test services|scripts/chaos|bench/queue-rates",
+    }
+    CALLS = re.compile(r"\b((?:scripts|bench|tests)/[\w./-]+)|\"\$(?:HERE|root)\"?/([\w./-]+)")
+
+    @classmethod
+    def targets(cls):
+        """(target, its recipe) of the Makefile."""
+        text = (cls.ROOT / "Makefile").read_text()
+        return {name: recipe for name, recipe in re.findall(r"^([a-z-]+):.*##.*\n((?:\t.*\n)*)", text, re.M) if "scripts/setup" in recipe}
+
+    @classmethod
+    def scripts(cls, recipe):
+        """The recipe, and the texts of the scripts that it runs and that they run, set-up itself excepted."""
+        seen, ahead = {cls.ROOT / "Makefile": recipe}, [recipe]
+        while ahead:
+            for call in cls.CALLS.findall(ahead.pop()):
+                path = cls.ROOT / (call[0] or call[1])
+                if path in seen or path.name in ("setup", "packages", "lib.sh", "selftest.py") or not path.is_file():
+                    continue
+                if path.suffix not in ("", ".sh", ".py", ".mjs") or path.parts[-2] in ("src", "data"):
+                    continue
+                seen[path] = "\n".join(line for line in path.read_text().splitlines() if not re.match(r"\s*(#|//)", line))
+                ahead.append(seen[path])
+        return {str(path.relative_to(cls.ROOT)): text for path, text in seen.items()}
+
+    def test_each_target_installs_what_its_scripts_run(self):
+        targets = self.targets()
+        self.assertGreaterEqual(set(targets), {"run", "test", "test-services", "chaos", "check", "bench", "bench-stores"})
+        for target, recipe in targets.items():
+            parts = re.search(r"scripts/setup (.*)", recipe)[1].split()
+            code, out = run("setup", "--packages", *parts)
+            self.assertEqual(code, 0, out)
+            have = set(out.split())
+            if not have & {"nodejs", "npm"}:  # set-up asks for none where a good one is on the PATH
+                have |= {"nodejs", "npm"} if set(parts) & {"model", "page", "services"} else set()
+            for script, text in self.scripts(recipe).items():
+                for package, words in self.NEEDS.items():
+                    with self.subTest(target=target, script=script, package=package):
+                        if re.search(words, text, re.M):
+                            self.assertIn(package, have)
+
+    def test_a_target_is_told_what_it_lacks(self):
+        """The check itself: the scripts of `make chaos` build tests, and set-up of `build` alone does not bring cmocka."""
+        scripts = self.scripts(self.targets()["chaos"])
+        self.assertIn("tests/services/chaos/chaos.py", scripts)
+        self.assertTrue(any(re.search(self.NEEDS["libcmocka-dev"], text) for text in scripts.values()))
+        self.assertNotIn("libcmocka-dev", run("setup", "--packages", "build")[1].split())
 
 
 class Includes(Scratch):
