@@ -168,7 +168,8 @@ int64_t read_metric(struct served *s, const char *name)
 
 void await_metric(struct served *s, const char *name, int64_t value)
 {
-    for (int i = 0; i < 500 && read_metric(s, name) != value; i++)
+    for (int64_t until = pc_clock_mono_ms() + WATCHDOG_MS;
+         read_metric(s, name) != value && pc_clock_mono_ms() < until;)
         pc_clock_sleep_ms(10);
     assert_int_equal(read_metric(s, name), value);
 }
@@ -232,7 +233,7 @@ static int receive_some(int fd, struct pc_buf *in, int64_t until_ms)
     return 1;
 }
 
-bool receive_until(int fd, struct pc_buf *in, const char *text, int64_t within_ms)
+bool receive_within(int fd, struct pc_buf *in, const char *text, int64_t within_ms)
 {
     int64_t until = pc_clock_mono_ms() + within_ms;
     while (!in->len || !memmem(in->data, in->len, text, strlen(text)))
@@ -241,9 +242,14 @@ bool receive_until(int fd, struct pc_buf *in, const char *text, int64_t within_m
     return true;
 }
 
-bool receive_end(int fd, struct pc_buf *in, int64_t within_ms)
+bool receive_until(int fd, struct pc_buf *in, const char *text)
 {
-    int64_t until = pc_clock_mono_ms() + within_ms;
+    return receive_within(fd, in, text, WATCHDOG_MS);
+}
+
+bool receive_end(int fd, struct pc_buf *in)
+{
+    int64_t until = pc_clock_mono_ms() + WATCHDOG_MS;
     int more;
     while ((more = receive_some(fd, in, until)) > 0)
         ;
@@ -254,7 +260,7 @@ int join_live(struct served *s, struct pc_buf *in)
 {
     int fd = dial(s);
     send_text(fd, HANDSHAKE);
-    assert_true(receive_until(fd, in, "\r\n\r\n", 5000));
+    assert_true(receive_until(fd, in, "\r\n\r\n"));
     assert_memory_equal(in->data, "HTTP/1.1 101", 12);
     assert_non_null(strstr(in->data, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
     return fd;

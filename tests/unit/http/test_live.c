@@ -28,17 +28,17 @@ void live_says_hello_and_what_changed(void **state)
     struct pc_buf in = PC_BUF_INIT, other = PC_BUF_INIT;
     char text[64];
     int fd = join_live(s, &in), second = join_live(s, &other);
-    assert_true(receive_until(fd, &in, "{\"type\":\"hello\",\"seq\":", 5000));
+    assert_true(receive_until(fd, &in, "{\"type\":\"hello\",\"seq\":"));
     int64_t id = submit_image(s, 50);
     snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
-    assert_true(receive_until(fd, &in, "{\"type\":\"changed\",\"seq\":", 5000));
-    assert_true(receive_until(fd, &in, text, 5000));
-    assert_true(receive_until(fd, &in, "{\"type\":\"counts\",\"seq\":", 5000));
-    assert_true(receive_until(second, &other, text, 5000));
+    assert_true(receive_until(fd, &in, "{\"type\":\"changed\",\"seq\":"));
+    assert_true(receive_until(fd, &in, text));
+    assert_true(receive_until(fd, &in, "{\"type\":\"counts\",\"seq\":"));
+    assert_true(receive_until(second, &other, text));
     snprintf(text, sizeof text, "/images/%lld", (long long)id);
     expect(s, "DELETE", text, NULL, NULL, 204, "");
     snprintf(text, sizeof text, "\"ids\":[%lld]}", (long long)id);
-    assert_true(receive_until(fd, &in, text, 5000));
+    assert_true(receive_until(fd, &in, text));
     assert_int_equal(read_metric(s, "posecraft_http_live_clients"), 2);
     close(fd);
     close(second);
@@ -55,11 +55,11 @@ void live_answers_pings_and_closes(void **state)
     struct pc_buf in = PC_BUF_INIT;
     int fd = join_live(s, &in);
     send_bytes(fd, "\x89\x82\0\0\0\0hi", 8);
-    assert_true(receive_until(fd, &in, "\x8a\x02hi", 5000));
+    assert_true(receive_until(fd, &in, "\x8a\x02hi"));
     send_bytes(fd, "\x81\x83\1\2\3\4abc", 9); /* a message: accepted, without effect */
     send_bytes(fd, "\x88\x82\0\0\0\0\x03\xe8", 8);
-    assert_true(receive_until(fd, &in, "\x88\x02\x03\xe8", 5000));
-    assert_true(receive_end(fd, &in, 5000));
+    assert_true(receive_until(fd, &in, "\x88\x02\x03\xe8"));
+    assert_true(receive_end(fd, &in));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -70,9 +70,9 @@ void live_takes_data_behind_the_handshake(void **state)
     struct pc_buf in = PC_BUF_INIT;
     int fd = dial(s);
     send_bytes(fd, HANDSHAKE "\x89\x82\0\0\0\0yo\x89\x82", sizeof HANDSHAKE - 1 + 10);
-    assert_true(receive_until(fd, &in, "\x8a\x02yo", 5000));
+    assert_true(receive_until(fd, &in, "\x8a\x02yo"));
     send_bytes(fd, "\0\0\0\0ho", 6); /* the rest of a frame that is sent in two pieces */
-    assert_true(receive_until(fd, &in, "\x8a\x02ho", 5000));
+    assert_true(receive_until(fd, &in, "\x8a\x02ho"));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -94,7 +94,7 @@ void live_drops_who_breaks_the_protocol(void **state)
         struct pc_buf in = PC_BUF_INIT;
         int fd = join_live(s, &in);
         send_bytes(fd, bad[i].bytes, bad[i].len);
-        assert_true(receive_end(fd, &in, 5000));
+        assert_true(receive_end(fd, &in));
         close(fd);
         pc_buf_finish(&in);
     }

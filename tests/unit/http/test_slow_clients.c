@@ -18,17 +18,15 @@ static int impatient(void **state)
     return 0;
 }
 
-/* Sends one character every 50 ms until the server answers or hangs up. */
-static int64_t dribble(int fd, const char *text, struct pc_buf *in)
+/* Sends one character every 50 ms until the server answers or hangs up, then reads to the end. */
+static void dribble(int fd, struct pc_buf *in)
 {
-    int64_t began = pc_clock_mono_ms();
-    for (const char *at = text; *at && pc_clock_mono_ms() - began < 5000; at++) {
-        send_bytes(fd, at, 1);
-        if (receive_until(fd, in, "\r\n\r\n{", 50) || receive_end(fd, in, 1))
+    for (int64_t until = pc_clock_mono_ms() + WATCHDOG_MS; pc_clock_mono_ms() < until;) {
+        send_text(fd, "a");
+        if (receive_within(fd, in, "\r\n\r\n{", 50))
             break;
     }
-    (void)receive_end(fd, in, 1000);
-    return pc_clock_mono_ms() - began;
+    assert_true(receive_end(fd, in));
 }
 
 static void slow_header_is_aborted(void **state)
@@ -36,10 +34,8 @@ static void slow_header_is_aborted(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     int fd = dial(s);
-    send_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
-    int64_t took =
-        dribble(fd, "X-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", &in);
-    assert_in_range(took, 400, 2500);
+    send_text(fd, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+    dribble(fd, &in);
     assert_non_null(strstr(pc_buf_text(&in), "408 Request Timeout"));
     assert_non_null(strstr(pc_buf_text(&in), "request_too_slow"));
     assert_true(read_metric(s, "posecraft_http_slow_cut_total") >= 1);
@@ -51,10 +47,8 @@ static void silent_connection_is_closed(void **state)
 {
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
-    int64_t began = pc_clock_mono_ms();
     int fd = dial(s);
-    assert_true(receive_end(fd, &in, 3000));
-    assert_in_range(pc_clock_mono_ms() - began, 400, 2500);
+    assert_true(receive_end(fd, &in));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -66,9 +60,7 @@ static void slow_body_is_aborted(void **state)
     int fd = dial(s);
     send_text(fd, "POST /process HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/bmp\r\n"
                   "Content-Length: 100000\r\n\r\nBM");
-    int64_t took =
-        dribble(fd, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", &in);
-    assert_in_range(took, 400, 2500);
+    dribble(fd, &in);
     assert_non_null(strstr(pc_buf_text(&in), "request_too_slow"));
     close(fd);
     pc_buf_finish(&in);
@@ -89,7 +81,7 @@ static void too_many_connections_are_rejected(void **state)
     expect(s, "GET", "/healthz", NULL, NULL, 200, "");
     for (int i = 0; i < 4; i++)
         close(fds[i]);
-    pc_clock_sleep_ms(100);
+    await_metric(s, "posecraft_http_connections", 1); /* that of the question itself */
     expect(s, "GET", "/images", NULL, NULL, 200, "");
 }
 
@@ -98,10 +90,8 @@ static void stop_says_goodbye(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     int fd = join_live(s, &in), idle = dial(s);
-    int64_t began = pc_clock_mono_ms();
     served_stop(s);
-    assert_true(pc_clock_mono_ms() - began < 2500);
-    assert_true(receive_end(fd, &in, 1000));
+    assert_true(receive_end(fd, &in));
     assert_true(in.len > 4 && memcmp(in.data + in.len - 4, "\x88\x02\x03\xe9", 4) == 0); /* 1001 */
     close(fd);
     close(idle);
@@ -115,7 +105,7 @@ static void stop_answers_long_polls(void **state)
     int fd = send_get(s, "/image-status/%lld?wait=60", (long long)submit_image(s, 1));
     await_metric(s, "posecraft_http_waiting", 1);
     served_stop(s);
-    assert_true(receive_end(fd, &in, 1000));
+    assert_true(receive_end(fd, &in));
     assert_non_null(strstr(pc_buf_text(&in), "\"status\":\"pending\""));
     assert_non_null(strcasestr(pc_buf_text(&in), "Connection: close"));
     close(fd);

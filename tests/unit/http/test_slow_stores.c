@@ -9,7 +9,8 @@
 #include "base/mem.h"
 #include "faults.h"
 
-enum { HANG_MS = 2000, CALLERS = 8, MANY = 300 };
+/* A store that hangs does so until the test lets it go on: by far longer than any test lasts. */
+enum { HANG_MS = 10 * WATCHDOG_MS, CALLERS = 8, MANY = 300 };
 
 static void reset_trouble(void)
 {
@@ -45,23 +46,19 @@ static int ask_status(struct served *s, int64_t id)
 
 static void await(const atomic_int *what, int least)
 {
-    for (int64_t end = pc_clock_mono_ms() + 5000;
+    for (int64_t end = pc_clock_mono_ms() + WATCHDOG_MS;
          atomic_load(what) < least && pc_clock_mono_ms() < end;)
         pc_clock_sleep_ms(2);
     assert_true(atomic_load(what) >= least);
 }
 
-/* The slowest of n responses of /healthz, in ms. */
-static int64_t health_ms(struct served *s, int n)
+/* The loop answers while calls of this store hang: they still do when the answers are there. */
+static void expect_answers_while_it_hangs(struct served *s, struct test_faults *store, int calls)
 {
-    int64_t slowest = 0;
-    for (int i = 0; i < n; i++) {
-        int64_t began = pc_clock_mono_ms();
+    await(&store->waiting, calls);
+    for (int i = 0; i < 20; i++)
         expect(s, "GET", "/healthz", NULL, NULL, 200, "");
-        int64_t took = pc_clock_mono_ms() - began;
-        slowest = took > slowest ? took : slowest;
-    }
-    return slowest;
+    assert_true(atomic_load(&store->waiting) >= calls);
 }
 
 static void loop_answers_while_a_store_hangs(void **state)
@@ -73,14 +70,11 @@ static void loop_answers_while_a_store_hangs(void **state)
     atomic_store(&test_records_faults.delay_ms, HANG_MS);
     for (int i = 0; i < CALLERS; i++)
         fds[i] = ask_status(s, id);
-    await(&test_records_faults.waiting, CALLERS);
-    int64_t slowest = health_ms(s, 20);
-    print_message("# slowest of 20 /healthz while %d calls hang: %d ms\n", CALLERS, (int)slowest);
-    assert_true(slowest < HANG_MS / 4);
+    expect_answers_while_it_hangs(s, &test_records_faults, CALLERS);
     atomic_store(&test_records_faults.delay_ms, 0);
     for (int i = 0; i < CALLERS; i++) {
         pc_buf_clear(&in);
-        assert_true(receive_until(fds[i], &in, "\"status\":\"pending\"", 5000));
+        assert_true(receive_until(fds[i], &in, "\"status\":\"pending\""));
         close(fds[i]);
     }
     pc_buf_finish(&in);
@@ -126,10 +120,9 @@ static void upload_ends_off_the_loop(void **state)
              sizeof test_tiny_bmp);
     send_text(fd, head);
     send_bytes(fd, test_tiny_bmp, sizeof test_tiny_bmp);
-    await(&test_blobs_faults.waiting, 1);
-    assert_true(health_ms(s, 5) < HANG_MS / 4);
+    expect_answers_while_it_hangs(s, &test_blobs_faults, 1);
     atomic_store(&test_blobs_faults.delay_ms, 0);
-    assert_true(receive_until(fd, &in, "HTTP/1.1 202", 5000));
+    assert_true(receive_until(fd, &in, "HTTP/1.1 202"));
     close(fd);
     pc_buf_finish(&in);
     atomic_store(&test_blobs_faults.code, PC_E_STORE_FULL);
@@ -141,23 +134,26 @@ static void clients_leave_while_they_are_suspended(void **state)
 {
     struct served *s = *state;
     int fds[CALLERS * 4];
+    struct pc_buf in = PC_BUF_INIT;
     int64_t id = submit_image(s, 1);
     atomic_store(&test_records_faults.calls, 0);
-    atomic_store(&test_records_faults.delay_ms, HANG_MS / 2);
+    atomic_store(&test_records_faults.delay_ms, HANG_MS);
     for (int i = 0; i < CALLERS * 4; i++)
         fds[i] = ask_status(s, id);
     await(&test_records_faults.waiting, CALLERS);
     for (int i = 0; i < CALLERS * 4; i++)
         close(fds[i]);
-    pc_clock_sleep_ms(100); /* the loop notices */
+    for (int i = 0; i < 5; i++)
+        expect(s, "GET", "/healthz", NULL, NULL, 200, ""); /* the loop has noticed by then */
     atomic_store(&test_records_faults.delay_ms, 0);
-    expect(s, "GET", "/healthz", NULL, NULL, 200, "");
-    pc_clock_sleep_ms(200);
+    int last = ask_status(s, id); /* behind all others */
+    assert_true(receive_until(last, &in, "\"status\":\"pending\""));
     assert_int_equal(atomic_load(&test_records_faults.calls),
-                     CALLERS); /* the others were dropped from the queue */
-    for (int i = 0; i < 100 && read_metric(s, "posecraft_http_connections") > 1; i++)
-        pc_clock_sleep_ms(20);
-    assert_int_equal(read_metric(s, "posecraft_http_aside"), 1); /* this one */
+                     CALLERS + 1); /* the others were dropped from the queue */
+    close(last);
+    pc_buf_finish(&in);
+    await_metric(s, "posecraft_http_connections", 1); /* this one */
+    await_metric(s, "posecraft_http_aside", 1);
 }
 
 static void too_many_waiting_are_rejected_at_once(void **state)
@@ -169,12 +165,12 @@ static void too_many_waiting_are_rejected_at_once(void **state)
     atomic_store(&test_records_faults.delay_ms, HANG_MS);
     for (int i = 0; i < MANY; i++)
         fds[i] = ask_status(s, id);
-    assert_true(receive_until(fds[MANY - 1], &in, "HTTP/1.1 503", HANG_MS / 2));
-    assert_true(receive_until(fds[MANY - 1], &in, "too_many_connections", HANG_MS / 2));
+    assert_true(receive_until(fds[MANY - 1], &in, "HTTP/1.1 503"));
+    assert_true(receive_until(fds[MANY - 1], &in, "too_many_connections"));
     assert_non_null(strcasestr(pc_buf_text(&in), "\r\nRetry-After: "));
     atomic_store(&test_records_faults.delay_ms, 0);
     pc_buf_clear(&in);
-    assert_true(receive_until(fds[0], &in, "\"status\":\"pending\"", 5000));
+    assert_true(receive_until(fds[0], &in, "\"status\":\"pending\""));
     for (int i = 0; i < MANY; i++)
         close(fds[i]);
     pc_buf_finish(&in);
@@ -189,10 +185,10 @@ static void stop_ends_suspended_requests(void **state)
     int first = ask_status(s, id), live = dial(s);
     send_text(live, HANDSHAKE); /* its first refresh hangs too */
     await(&test_records_faults.waiting, 2);
-    int64_t began = pc_clock_mono_ms();
-    served_stop(s); /* waits for the response, which comes within the grace of three seconds */
-    assert_true(pc_clock_mono_ms() - began < HANG_MS + 1000);
-    assert_true(receive_until(first, &in, "\"status\":\"pending\"", 1000));
+    pc_http_stop(s->http);
+    atomic_store(&test_records_faults.delay_ms, 0); /* within the grace of the stop */
+    served_stop(s);
+    assert_true(receive_until(first, &in, "\"status\":\"pending\""));
     close(first);
     close(live);
     pc_buf_finish(&in);
@@ -202,12 +198,11 @@ static void stop_does_not_wait_for_ever(void **state)
 {
     struct served *s = *state;
     int64_t id = submit_image(s, 1);
-    atomic_store(&test_records_faults.delay_ms, 60 * 1000);
+    atomic_store(&test_records_faults.delay_ms, HANG_MS);
     int fd = ask_status(s, id);
     await(&test_records_faults.waiting, 1);
-    int64_t began = pc_clock_mono_ms();
-    served_stop(s);
-    assert_in_range(pc_clock_mono_ms() - began, 2900, 4500);
+    served_stop(s); /* returns, although the store never answers */
+    assert_int_equal(atomic_load(&test_records_faults.waiting), 1);
     close(fd);
 }
 
@@ -256,21 +251,21 @@ static void files_do_not_hold_up_the_loop(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     put_file(s, "shots/1/a.jpg", 2 << 20);
-    atomic_store(&test_blobs_faults.delay_ms, 300);
+    atomic_store(&test_blobs_faults.delay_ms, HANG_MS);
     int fd = dial(s), leaver = send_get(s, "/files/shots/1/a.jpg");
     send_text(fd,
               "GET /files/shots/1/a.jpg HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    assert_true(health_ms(s, 20) < 200);
+    expect_answers_while_it_hangs(s, &test_blobs_faults, 1);
     close(leaver);
-    assert_true(receive_end(fd, &in, 10000));
+    atomic_store(&test_blobs_faults.delay_ms, 0);
+    assert_true(receive_end(fd, &in));
     assert_true(in.len > 2 << 20);
     /* When the store fails in the middle, the response breaks off short of its Content-Length. */
-    atomic_store(&test_blobs_faults.delay_ms, 0);
     int broken = send_get(s, "/files/shots/1/a.jpg");
     pc_buf_clear(&in);
-    assert_true(receive_until(broken, &in, "\r\n\r\n", 5000));
+    assert_true(receive_until(broken, &in, "\r\n\r\n"));
     atomic_store(&test_blobs_faults.code, PC_E_STORE_UNAVAILABLE);
-    assert_true(receive_end(broken, &in, 5000));
+    assert_true(receive_end(broken, &in));
     assert_true(in.len < 2 << 20);
     close(broken);
     close(fd);
@@ -282,12 +277,13 @@ static void zip_waits_off_the_loop(void **state)
     struct served *s = *state;
     struct pc_buf in = PC_BUF_INIT;
     (void)submit_image(s, 1);
-    atomic_store(&test_records_faults.delay_ms, 400);
+    atomic_store(&test_records_faults.delay_ms, HANG_MS);
     int fd = dial(s);
     send_text(fd, "GET /images.zip?ids=1,2 HTTP/1.1\r\nHost: localhost\r\nConnection: "
                   "close\r\n\r\n");
-    assert_true(health_ms(s, 20) < 200);
-    assert_true(receive_end(fd, &in, 10000));
+    expect_answers_while_it_hangs(s, &test_records_faults, 1);
+    atomic_store(&test_records_faults.delay_ms, 0);
+    assert_true(receive_end(fd, &in));
     assert_non_null(memmem(in.data, in.len, "manifest.csv", 12));
     assert_non_null(memmem(in.data, in.len, "not_found", 9));
     close(fd);
@@ -310,29 +306,26 @@ static void notified_changes_are_shown_once(void **state)
     int64_t id = submit_image(s, 1), gone = submit_image(s, 2);
     assert_true(test_queue_published() >= published + 2); /* other processes are notified */
     int fd = join_live(s, &in);
-    assert_true(receive_until(fd, &in, "\"hello\"", 5000));
+    assert_true(receive_until(fd, &in, "\"hello\""));
     pc_buf_clear(&in);
     assert_ok(pc_records_begin(s->parts.records, id, &r, &err),
               &err); /* as another process would */
     pc_record_finish(&r);
-    int64_t began = pc_clock_mono_ms();
     test_queue_deliver(id, false);
     snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
-    assert_true(receive_until(fd, &in, text, 5000));
-    print_message("# shown %d ms after the notification\n", (int)(pc_clock_mono_ms() - began));
-    assert_true(pc_clock_mono_ms() - began < 1000);
+    assert_true(receive_until(fd, &in, text));
     pc_buf_clear(&in);
     assert_ok(pc_records_remove(s->parts.records, gone, &r, &err), &err);
     pc_record_finish(&r);
     test_queue_deliver(gone, true);
     snprintf(text, sizeof text, "\"ids\":[%lld]", (long long)gone);
-    assert_true(receive_until(fd, &in, text, 1000));
+    assert_true(receive_until(fd, &in, text));
     pc_buf_clear(&in);
-    assert_false(receive_until(fd, &in, "\"removed\"",
-                               6500)); /* the periodic refresh publishes nothing twice */
+    assert_false(receive_within(fd, &in, "\"removed\"",
+                                6500)); /* the periodic refresh publishes nothing twice */
     assert_null(strstr(pc_buf_text(&in), "\"changed\""));
     test_queue_deliver(0, false); /* notifications were lost */
-    assert_true(receive_until(fd, &in, "\"hello\"", 1000));
+    assert_true(receive_until(fd, &in, "\"hello\""));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -347,12 +340,12 @@ static void removal_without_notification_is_found(void **state)
     char text[64];
     int64_t id = submit_image(s, 1);
     int fd = join_live(s, &in);
-    assert_true(receive_until(fd, &in, "\"hello\"", 5000));
+    assert_true(receive_until(fd, &in, "\"hello\""));
     pc_clock_sleep_ms(300);
     assert_ok(pc_records_remove(s->parts.records, id, &r, &err), &err);
     pc_record_finish(&r);
     snprintf(text, sizeof text, "\"ids\":[%lld]", (long long)id);
-    assert_true(receive_until(fd, &in, text, 2500));
+    assert_true(receive_until(fd, &in, text));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -370,7 +363,7 @@ static void waiting_request_is_woken_by_notification(void **state)
         pc_records_fail(s->parts.records, id, "image_corrupt", "It is no picture.", true, &err),
         &err);
     test_queue_deliver(id, false);
-    assert_true(receive_until(fd, &in, "\"status\":\"failed\"", 1500));
+    assert_true(receive_until(fd, &in, "\"status\":\"failed\""));
     close(fd);
     pc_buf_finish(&in);
 }
@@ -381,14 +374,14 @@ static void live_outlasts_a_store_outage(void **state)
     struct pc_buf in = PC_BUF_INIT;
     char text[64];
     int fd = join_live(s, &in);
-    assert_true(receive_until(fd, &in, "\"hello\"", 5000));
+    assert_true(receive_until(fd, &in, "\"hello\""));
     atomic_store(&test_records_faults.code, PC_E_STORE_UNAVAILABLE);
     test_queue_deliver(1, false);
     pc_clock_sleep_ms(300);
     atomic_store(&test_records_faults.code, 0);
     int64_t id = submit_image(s, 1);
     snprintf(text, sizeof text, "\"images\":[{\"id\":%lld,", (long long)id);
-    assert_true(receive_until(fd, &in, text, 8000));
+    assert_true(receive_until(fd, &in, text));
     close(fd);
     pc_buf_finish(&in);
 }

@@ -116,7 +116,7 @@ static void *request_or_leave(void *ctx)
         send_text(fd, text);
         if (rand_r(&h->seed) % 2) {
             pc_clock_sleep_ms(rand_r(&h->seed) % 30);
-        } else if (receive_until(fd, &in, "\r\n", 60000)) {
+        } else if (receive_until(fd, &in, "\r\n")) {
             atomic_fetch_add(memcmp(in.data, "HTTP/1.1 200", 12) == 0 ? h->good : h->full, 1);
         }
         close(fd);
