@@ -74,10 +74,6 @@ class TwoProcesses(unittest.TestCase):
             self.assertEqual(answer.status, 202)
             image_id = answer.json["id"]
             live.until(shows(image_id, "processed"), 60)
-            shown = time.time() * 1000
-            finished = server.request("GET", f"/images/{image_id}").json["finishedAt"]
-            print(f"# shown {shown - finished_ms(finished):.0f} ms after it was processed elsewhere")
-            self.assertLess(shown - finished_ms(finished), 2000 * SLOW)
             live.close()
 
     def test_what_another_api_removes_is_shown(self):
@@ -85,13 +81,8 @@ class TwoProcesses(unittest.TestCase):
             answer = server.request("POST", "/process", figure_variant(2), {"Content-Type": "image/bmp"})
             live = Live(server.port)
             self.assertEqual(live.message()["type"], "hello")
-            time.sleep(.5)
-            began = time.monotonic()
             self.assertEqual(other.request("DELETE", f"/images/{answer.json['id']}").status, 204)
             live.until(lambda m: m["type"] == "removed" and answer.json["id"] in m["ids"])
-            took = time.monotonic() - began
-            print(f"# removal of another process shown after {took * 1000:.0f} ms")
-            self.assertLess(took, 2 * SLOW)
             live.close()
 
     def test_a_wait_ends_with_the_work_of_another_process(self):
@@ -99,12 +90,6 @@ class TwoProcesses(unittest.TestCase):
             answer = server.request("POST", "/process", figure_variant(3), {"Content-Type": "image/bmp"})
             status = server.request("GET", f"/image-status/{answer.json['id']}?wait=60").json["status"]
             self.assertEqual(status, "processed")
-
-
-def finished_ms(text):
-    """The time in a response, in milliseconds."""
-    from datetime import datetime
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000
 
 
 class Starts(unittest.TestCase):

@@ -67,10 +67,8 @@ class Outgrow(ServersTestCase):
 
     def test_what_a_worker_elsewhere_does_is_known_at_once(self):
         image_id = self.submitted(2)
-        begun = time.monotonic()
         image = self.api.request("GET", f"/image-status/{image_id}?wait=30").json
         self.assertEqual(image["status"], "processed")
-        self.assertLess(time.monotonic() - begun, 20 * SLOW)
 
     def test_each_server_may_go_and_come_back(self):
         for server in self.servers.all:
@@ -164,10 +162,8 @@ class Starting(unittest.TestCase):
     """What a process says that cannot start; no server is needed."""
 
     def refused(self, env, *words):
-        begun = time.monotonic()
         ended = run("serve", "--port", "0", "--workers", "0", "--data", self.folder, env=env)
         self.assertNotEqual(ended.returncode, 0)
-        self.assertLess(time.monotonic() - begun, 15 * SLOW)
         for word in words:
             self.assertIn(word, ended.stderr)
 

@@ -13,7 +13,6 @@ from harness import SLOW, figure_variant, main  # noqa: E402
 from running import ServersTestCase  # noqa: E402
 
 GRACE_S = 3
-MORE_S = 7  # how much longer than its grace period a process may take
 FREEZE_BEFORE_S = 1  # so that everything that works or waits has noticed the frozen server
 
 
@@ -38,7 +37,6 @@ class Stop(ServersTestCase):
         took = time.monotonic() - begun
         print(f"# {what} with {server.program} frozen: {took:.1f} s", flush=True)
         self.assertEqual(code, 0, f"{what} with {server.program} frozen, {took:.1f} s")
-        self.assertLess(took, (GRACE_S + MORE_S) * SLOW, f"{what} with {server.program} frozen")
 
     def first_done(self, api, ids):
         end = time.monotonic() + 60 * SLOW
