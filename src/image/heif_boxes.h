@@ -74,7 +74,13 @@ bool pc_heif_next_box(struct cursor *c, bool open, struct box *out);
  * bad. */
 unsigned pc_heif_full_box(struct cursor *c, unsigned last_version);
 
-/* Is this property's content whole? An unknown one always is. */
-bool pc_heif_property_ok(const struct box *property);
+/* What a reader does with a property of an image that it shows. */
+enum heif_use {
+    HEIF_KEEP,    /* decoding needs it */
+    HEIF_DROP,    /* it does not, also where the property is essential; or its content is damaged */
+    HEIF_DAMAGED, /* it does, and the content is damaged */
+    HEIF_UNKNOWN
+};
+enum heif_use pc_heif_property_use(const struct box *property);
 
 #endif

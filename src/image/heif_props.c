@@ -1,4 +1,5 @@
-/* The properties of HEIC and AVIF images: each holds the fields that its kind has to have. */
+/* The properties of HEIC and AVIF images: which of them decoding needs, and whether they hold the
+ * fields that their kind has to have. */
 #include "image/heif_boxes.h"
 
 enum { MOST_NALS = 256 };
@@ -22,6 +23,7 @@ static bool depths_ok(struct cursor c) /* pixi */
     return ok && !c.bad;
 }
 
+/* Kinds of other readers, and profiles that are none, are as good as no colr. */
 static bool colour_ok(struct cursor c) /* colr */
 {
     const uint8_t *kind = c.at;
@@ -29,8 +31,9 @@ static bool colour_ok(struct cursor c) /* colr */
     if (c.bad)
         return false;
     if (is_type(kind, "nclx"))
-        return c.left == 7;
-    return !(is_type(kind, "prof") || is_type(kind, "rICC")) || c.left >= 128;
+        return c.left >= 7;
+    bool profile = is_type(kind, "prof") || is_type(kind, "rICC");
+    return profile && c.left >= 132 && is_type(c.at + 36, "acsp");
 }
 
 static bool aperture_ok(struct cursor c) /* clap: four fractions */
@@ -43,24 +46,10 @@ static bool aperture_ok(struct cursor c) /* clap: four fractions */
     return ok && at_end(&c);
 }
 
-static bool aspect_ok(struct cursor c) /* pasp */
-{
-    uint64_t h = read_be(&c, 4), v = read_be(&c, 4);
-    return at_end(&c) && h > 0 && v > 0;
-}
-
 static bool kind_of_aux_ok(struct cursor c) /* auxC */
 {
     pc_heif_full_box(&c, 0);
     skip_text(&c);
-    return !c.bad;
-}
-
-static bool described_ok(struct cursor c) /* udes */
-{
-    pc_heif_full_box(&c, 0);
-    for (int i = 0; i < 4; i++)
-        skip_text(&c);
     return !c.bad;
 }
 
@@ -91,25 +80,35 @@ static bool av1_ok(struct cursor c) /* av1C: 4 bytes, then header OBUs */
 
 static const struct {
     char type[5];
+    enum heif_use otherwise;   /* when the content is not right */
     bool (*ok)(struct cursor); /* NULL: any content of that size */
     unsigned char least, most; /* bytes; 0 for most: any number */
-} kinds[] = {
-    {"ispe", size_ok, 12, 12},     {"pixi", depths_ok, 6, 0}, {"colr", colour_ok, 4, 0},
-    {"clap", aperture_ok, 32, 32}, {"pasp", aspect_ok, 8, 8}, {"auxC", kind_of_aux_ok, 5, 0},
-    {"udes", described_ok, 8, 0},  {"hvcC", hevc_ok, 23, 0},  {"av1C", av1_ok, 4, 0},
-    {"irot", NULL, 1, 1},          {"imir", NULL, 1, 1},      {"lsel", NULL, 2, 2},
-    {"a1op", NULL, 1, 1},          {"a1lx", NULL, 7, 13},     {"clli", NULL, 4, 4},
-    {"mdcv", NULL, 24, 24},        {"amve", NULL, 8, 8},
+} kept[] = {
+    {"ispe", HEIF_DAMAGED, size_ok, 12, 12},      {"hvcC", HEIF_DAMAGED, hevc_ok, 23, 0},
+    {"av1C", HEIF_DAMAGED, av1_ok, 4, 0},         {"clap", HEIF_DAMAGED, aperture_ok, 32, 32},
+    {"irot", HEIF_DAMAGED, NULL, 1, 1},           {"imir", HEIF_DAMAGED, NULL, 1, 1},
+    {"lsel", HEIF_DAMAGED, NULL, 2, 2},           {"a1op", HEIF_DAMAGED, NULL, 1, 1},
+    {"auxC", HEIF_DAMAGED, kind_of_aux_ok, 5, 0}, {"colr", HEIF_DROP, colour_ok, 0, 0},
+    {"pixi", HEIF_DROP, depths_ok, 6, 0},         {"a1lx", HEIF_DROP, NULL, 7, 13},
 };
 
-bool pc_heif_property_ok(const struct box *property)
+/* Texts and figures beside the picture. */
+static const char dropped[] =
+    "pasp udes clli mdcv cclv amve cmin cmex ster rtrp aebr wbbr fobr afbr dobr "
+    "pano subs altt mdft crtt ";
+
+enum heif_use pc_heif_property_use(const struct box *property)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        size_t len = property->body.left;
-        if (!is_type(property->type, kinds[i].type))
+    size_t len = property->body.left;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        if (!is_type(property->type, kept[i].type))
             continue;
-        return len >= kinds[i].least && (!kinds[i].most || len <= kinds[i].most) &&
-               (!kinds[i].ok || kinds[i].ok(property->body));
+        bool ok = len >= kept[i].least && (!kept[i].most || len <= kept[i].most) &&
+                  (!kept[i].ok || kept[i].ok(property->body));
+        return ok ? HEIF_KEEP : kept[i].otherwise;
     }
-    return true;
+    for (const char *k = dropped; *k; k += 5)
+        if (is_type(property->type, k))
+            return HEIF_DROP;
+    return HEIF_UNKNOWN;
 }

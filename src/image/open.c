@@ -5,13 +5,14 @@
 #include "image/colour.h"
 #include "image/decoded.h"
 #include "image/decoder.h"
-#include "image/heif_check.h"
+#include "image/heif.h"
 
 enum { MIN_SIDE_PX = 16 }; /* a shorter side is image_too_small */
 
 void pc_image_header_finish(struct pc_image_header *header)
 {
     pc_buf_finish(&header->icc);
+    pc_buf_finish(&header->isolated);
 }
 
 static enum pc_code read_header(const void *bytes, size_t len, enum pc_format format,
@@ -25,8 +26,9 @@ static enum pc_code read_header(const void *bytes, size_t len, enum pc_format fo
     case PC_FORMAT_BMP: return pc_bmp_read_header(bytes, len, out, err);
     case PC_FORMAT_AVIF:
     case PC_FORMAT_HEIC: {
-        enum pc_code rc = pc_heif_check(bytes, len, err);
-        return rc ? rc : pc_vips_read_header(bytes, len, format, out, err);
+        struct pc_buf *alone = &out->isolated;
+        enum pc_code rc = pc_heif_isolate(bytes, len, alone, err);
+        return rc ? rc : pc_vips_read_header(alone->data, alone->len, format, out, err);
     }
     default: return pc_vips_read_header(bytes, len, format, out, err);
     }
@@ -76,6 +78,10 @@ static enum pc_code read_pixels(const void *bytes, size_t len, const struct pc_i
     pc_raster_init(r, image->info.width, image->info.height, header->bands);
     if (format == PC_FORMAT_BMP)
         return pc_bmp_read_pixels(bytes, len, r, err);
+    if (header->isolated.len > 0) {
+        bytes = header->isolated.data;
+        len = header->isolated.len;
+    }
     if (format != PC_FORMAT_JPEG)
         return pc_vips_read_pixels(bytes, len, format, header->orientation, deadline, r, err);
     enum pc_code rc = pc_jpeg_read_pixels(bytes, len, header->orientation, deadline, r, err);
