@@ -11,51 +11,6 @@
 
 enum { MAX_IDS = 1000 };
 
-/* Unknown names are errors: a misspelt filter would match far too much. */
-static enum pc_code only_names(const json_t *object, const char *const *names, struct pc_err *err)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)object, key, value)
-    {
-        const char *const *at = names;
-        while (*at && strcmp(*at, key) != 0)
-            at++;
-        if (!*at)
-            return pc_fail(err, PC_E_BAD_JSON, "There is no member '%.40s' here.", key);
-    }
-    return PC_OK;
-}
-
-static enum pc_code read_filter(struct pc_bulk_request *what, const json_t *filter,
-                                struct pc_err *err)
-{
-    static const char *const names[] = {"status", "batch", "q", "attention", "review", NULL};
-    const json_t *status = pc_json_optional(filter, "status"),
-                 *batch = pc_json_optional(filter, "batch"), *q = pc_json_optional(filter, "q"),
-                 *attention = pc_json_optional(filter, "attention"),
-                 *review = pc_json_optional(filter, "review");
-    enum pc_record_status wanted;
-    enum pc_record_review said;
-    if (!json_is_object(filter) || (batch && !json_is_string(batch)) || (q && !json_is_string(q)) ||
-        (attention && !json_is_boolean(attention)))
-        return pc_fail(err, PC_E_BAD_JSON,
-                       "filter is an object: batch and q are texts, attention a boolean.");
-    if (status &&
-        !pc_record_status_by_name(json_is_string(status) ? json_string_value(status) : "", &wanted))
-        return pc_fail(err, PC_E_BAD_JSON, "status is pending, processed or failed.");
-    if (review &&
-        !pc_record_review_by_name(json_is_string(review) ? json_string_value(review) : "", &said))
-        return pc_fail(err, PC_E_BAD_JSON, "review is none, approved or rejected.");
-    struct pc_record_query *out = &what->filter;
-    out->status = status ? (int)wanted : -1;
-    out->batch = batch && json_string_length(batch) ? json_string_value(batch) : NULL;
-    out->search = q && json_string_length(q) ? json_string_value(q) : NULL;
-    out->attention = attention ? json_is_true(attention) : -1;
-    out->review = review ? (int)said : -1;
-    return only_names(filter, names, err);
-}
-
 /* Gives *id_list, also after an error; NULL: by filter. */
 static enum pc_code read_request(struct pc_bulk_request *what, const json_t *body,
                                  int64_t **id_list, struct pc_err *err)
@@ -69,11 +24,11 @@ static enum pc_code read_request(struct pc_bulk_request *what, const json_t *bod
     if (after && (!json_is_integer(after) || json_integer_value(after) < 0))
         return pc_fail(err, PC_E_BAD_JSON, "after is an id.");
     what->filter.after_id = json_integer_value(after);
-    enum pc_code rc = only_names(body, names, err);
+    enum pc_code rc = pc_json_only_members(body, names, err);
     if (rc)
         return rc;
     if (!ids)
-        return read_filter(what, filter, err);
+        return pc_selection_read_filter(filter, &what->filter, err);
     rc = pc_selection_read_ids(ids, MAX_IDS, id_list, &what->n_ids, err);
     what->ids = *id_list;
     return rc;

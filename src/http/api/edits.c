@@ -56,17 +56,14 @@ static enum pc_code read_boxes(const json_t *boxes, struct pc_edit_request *requ
 static enum pc_code read_change(const json_t *change, struct pc_edit_request *request,
                                 struct pc_err *err)
 {
-    const json_t *person = json_object_get(change, "person");
-    const char *name;
-    json_t *value;
+    static const char *const members[] = {"person", "boxes", NULL};
+    const json_t *person = json_object_get(change, "person"); /* null undoes the choice */
     *request = (struct pc_edit_request){.person = -1};
     if (change && !json_is_object(change))
         return pc_fail(err, PC_E_BAD_JSON, "Edits are an object of person and boxes.");
-    json_object_foreach((json_t *)change, name,
-                        value) if (strcmp(name, "person") != 0 &&
-                                   strcmp(name, "boxes") !=
-                                       0) return pc_fail(err, PC_E_BAD_JSON,
-                                                         "There is no member '%.40s' here.", name);
+    enum pc_code rc = pc_json_only_members(change, members, err);
+    if (rc)
+        return rc;
     if (person && !json_is_null(person)) {
         if (!json_is_integer(person) || json_integer_value(person) < 0)
             return pc_fail(err, PC_E_BAD_JSON, "person is a place in the list of people, or null.");

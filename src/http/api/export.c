@@ -1,26 +1,33 @@
-/* GET /images.zip: shots and a manifest, pulled by the client piece by piece (stream.h).
+/* /images.zip: shots and a manifest, pulled by the client piece by piece (stream.h). GET names the
+ * images by its query; POST by a body, so that any number of ids fits. A form does as well as JSON:
+ * browsers stream the answer to a form into a file.
  *
  * Images are paged by id, so that what is processed, deleted or cut anew meanwhile does no harm.
  * The manifest comes last, since only then it is known which files went in; its text waits in a
  * temporary file.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
+#include "http/api/json_endpoint.h"
 #include "http/api/list_query.h"
+#include "http/api/selection.h"
 #include "http/api/zip.h"
+#include "http/body/json_body.h"
 #include "http/handler.h"
 #include "http/headers.h"
 #include "http/response.h"
 #include "http/stream.h"
 #include "service/query.h"
 
-enum { BLOCK = 32 * 1024, PAGE = 32, MAX_IDS = 1000 };
+enum { BLOCK = 32 * 1024, PAGE = 32, MAX_QUERY_IDS = 1000, MAX_BODY = 16 * 1024 * 1024 };
 
 struct export_task {
     struct pc_stream stream; /* first; its out is what zip writes */
@@ -28,6 +35,8 @@ struct export_task {
     char *search, *batch; /* of query */
     int64_t *ids;         /* NULL: by query */
     int n_ids, at_id;
+    int64_t *except; /* of what the query finds, sorted; NULL: none */
+    int n_except;
     bool last_page;
     struct pc_record_list page;
     int at_record;
@@ -209,6 +218,12 @@ static enum pc_code send_shot(struct export_task *e, struct pc_err *err)
     return pc_zip_end(e->zip, err);
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
 static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struct pc_err *err)
 {
     struct export_task *e = (struct export_task *)stream;
@@ -219,7 +234,9 @@ static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struc
     if (e->at_record == e->page.n)
         return e->last_page ? begin_manifest(e, err) : load_page(e, svc, err);
     const struct pc_record *r = &e->page.items[e->at_record];
-    if (r->status != PC_PROCESSED || e->at_shot == r->result.n_shots) {
+    bool left_out =
+        e->except && bsearch(&r->id, e->except, (size_t)e->n_except, sizeof r->id, compare_ids);
+    if (left_out || r->status != PC_PROCESSED || e->at_shot == r->result.n_shots) {
         e->at_record++;
         e->at_shot = 0;
         return PC_OK;
@@ -240,39 +257,133 @@ static void destroy(struct pc_stream *stream)
         fclose(e->manifest);
     free(e->file);
     free(e->ids);
+    free(e->except);
     free(e->search);
     free(e->batch);
     free(e);
 }
 
-static enum pc_code read_ids(struct pc_request *r, const char *text, struct export_task *e)
+/* Reads "1,2,3", at most max ids. Gives *ids, also after an error. */
+static enum pc_code parse_ids(const char *name, const char *text, int max, int64_t **ids, int *n,
+                              struct pc_err *err)
 {
+    size_t most = 1;
+    for (const char *at = text; *at; at++)
+        most += *at == ',';
     char *copy = pc_xstrdup(text), *save = NULL;
     enum pc_code rc = PC_OK;
-    e->ids = pc_xzalloc(MAX_IDS * sizeof *e->ids);
+    free(*ids);
+    *ids = pc_xzalloc(most * sizeof **ids);
+    *n = 0;
     for (char *at = strtok_r(copy, ",", &save); at && !rc; at = strtok_r(NULL, ",", &save))
-        if (e->n_ids == MAX_IDS || !pc_str_to_i64(at, 1, INT64_MAX, &e->ids[e->n_ids++]))
-            rc = pc_fail(&r->err, PC_E_BAD_REQUEST, "ids is a list of at most %d ids.", MAX_IDS);
-    if (!rc && e->n_ids == 0)
-        rc = pc_fail(&r->err, PC_E_BAD_REQUEST, "ids holds no id.");
+        if (*n == max || !pc_str_to_i64(pc_str_trim(at), 1, INT64_MAX, &(*ids)[(*n)++]))
+            rc = pc_fail(err, PC_E_BAD_REQUEST, "%s is a list of at most %d ids.", name, max);
+    if (!rc && *n == 0)
+        rc = pc_fail(err, PC_E_BAD_REQUEST, "%s holds no id.", name);
     free(copy);
     return rc;
+}
+
+/* What the filters of e->query mean for an archive. Their texts end with the request, which the
+ * stream outlives. */
+static enum pc_code finish_query(struct export_task *e, struct pc_err *err)
+{
+    e->query.limit = PAGE;
+    e->query.search = e->search = pc_xstrdup(e->query.search);
+    e->query.batch = e->batch = pc_xstrdup(e->query.batch);
+    if (e->n_except)
+        qsort(e->except, (size_t)e->n_except, sizeof *e->except, compare_ids);
+    if (e->query.status >= 0 && e->query.status != PC_PROCESSED)
+        return pc_fail(err, PC_E_BAD_REQUEST, "Only processed images have shots.");
+    return PC_OK;
 }
 
 static enum pc_code read_query(struct pc_request *r, struct export_task *e)
 {
     const char *ids = pc_request_query(r, "ids");
-    e->query = (struct pc_record_query)PC_RECORD_QUERY_INIT;
     enum pc_code rc = pc_list_query_read_filters(r, &e->query);
-    if (!rc && e->query.status >= 0 && e->query.status != PC_PROCESSED)
-        rc = pc_fail(&r->err, PC_E_BAD_REQUEST, "Only processed images have shots.");
-    if (rc || ids)
-        return rc ? rc : read_ids(r, ids, e);
-    e->query.limit = PAGE;
-    /* The library's texts end with the request's header, a stream outlives it. */
-    e->query.search = e->search = pc_xstrdup(e->query.search);
-    e->query.batch = e->batch = pc_xstrdup(e->query.batch);
+    if (!rc)
+        rc = finish_query(e, &r->err);
+    if (!rc && ids)
+        rc = parse_ids("ids", ids, MAX_QUERY_IDS, &e->ids, &e->n_ids, &r->err);
+    return rc;
+}
+
+/* {"ids": [...]}, or {"filter": {...}, "except": [...]}. */
+static enum pc_code read_json(const json_t *body, struct export_task *e, struct pc_err *err)
+{
+    static const char *const names[] = {"ids", "filter", "except", NULL};
+    const json_t *ids = pc_json_optional(body, "ids"), *filter = pc_json_optional(body, "filter"),
+                 *except = pc_json_optional(body, "except");
+    enum pc_code rc = PC_OK;
+    if (!json_is_object(body) || !ids == !filter || (ids && except))
+        return pc_fail(err, PC_E_BAD_JSON,
+                       "Give either ids or a filter; except goes with a filter.");
+    rc = pc_json_only_members(body, names, err);
+    if (!rc && ids)
+        return pc_selection_read_ids(ids, INT_MAX, &e->ids, &e->n_ids, err);
+    if (!rc && except && json_array_size(except))
+        rc = pc_selection_read_ids(except, INT_MAX, &e->except, &e->n_except, err);
+    if (!rc)
+        rc = pc_selection_read_filter(filter, &e->query, err);
+    return rc ? rc : finish_query(e, err);
+}
+
+/* One field of a form, decoded in place: ids, except, or a filter, which goes into filter. */
+static enum pc_code read_field(char *field, json_t *filter, struct export_task *e,
+                               struct pc_err *err)
+{
+    char *value = strchr(field, '=');
+    if (value)
+        *value++ = 0;
+    for (char *at = value; at && *at; at++)
+        *at = *at == '+' ? ' ' : *at;
+    if (!value || !pc_percent_decode(value) || !pc_str_is_utf8(value, strlen(value)))
+        return pc_fail(err, PC_E_BAD_REQUEST, "The form is not application/x-www-form-urlencoded.");
+    if (strcmp(field, "ids") == 0)
+        return parse_ids(field, value, INT_MAX, &e->ids, &e->n_ids, err);
+    if (strcmp(field, "except") == 0)
+        return *value ? parse_ids(field, value, INT_MAX, &e->except, &e->n_except, err) : PC_OK;
+    bool truth = strcmp(field, "attention") == 0 &&
+                 (pc_str_eq(value, "true") || !*value || pc_str_eq(value, "false"));
+    json_object_set_new(filter, field,
+                        !*value ? json_null()
+                        : truth ? json_boolean(*value == 't')
+                                : json_string(value));
     return PC_OK;
+}
+
+static enum pc_code read_form(char *text, struct export_task *e, struct pc_err *err)
+{
+    char *save = NULL;
+    json_t *filter = json_object();
+    enum pc_code rc = PC_OK;
+    for (char *at = strtok_r(text, "&", &save); at && !rc; at = strtok_r(NULL, "&", &save))
+        rc = read_field(at, filter, e, err);
+    if (!rc && e->ids && (e->except || json_object_size(filter)))
+        rc = pc_fail(err, PC_E_BAD_REQUEST, "Give either ids, or filters and except.");
+    if (!rc)
+        rc = pc_selection_read_filter(filter, &e->query, err);
+    if (rc == PC_E_BAD_JSON)
+        rc = err->code = PC_E_BAD_REQUEST;
+    if (!rc)
+        rc = finish_query(e, err);
+    json_decref(filter);
+    return rc;
+}
+
+static enum pc_code read_body(struct pc_request *r, struct export_task *e)
+{
+    struct pc_buf *text = r->state;
+    json_t *body;
+    if (!pc_request_has_type(r, "application/json"))
+        return text->len ? read_form(text->data, e, &r->err)
+                         : pc_fail(&r->err, PC_E_BODY_EMPTY, "The request names no images.");
+    enum pc_code rc = pc_json_body_parse(pc_buf_text(text), text->len, &body, &r->err);
+    if (!rc)
+        rc = read_json(body, e, &r->err);
+    json_decref(body);
+    return rc;
 }
 
 /* The first images are read before anything is answered, so that a bad filter or a store that is
@@ -308,17 +419,50 @@ static enum pc_code respond(struct pc_request *r, struct pc_task *task)
     return pc_response_send(r, 200, response);
 }
 
-static enum pc_code end(struct pc_request *r)
+static enum pc_code start(struct pc_request *r,
+                          enum pc_code (*read)(struct pc_request *r, struct export_task *e))
 {
     struct export_task *e = pc_xzalloc(sizeof *e);
     e->stream = (struct pc_stream){.fill = fill, .destroy = destroy};
     e->stream.task = (struct pc_task){
         .pool = PC_POOL_STORE, .run = prepare, .respond = respond, .free = pc_stream_free};
-    enum pc_code rc = read_query(r, e);
+    e->query = (struct pc_record_query)PC_RECORD_QUERY_INIT;
+    enum pc_code rc = read(r, e);
     if (!rc)
         return pc_executor_submit(r, &e->stream.task);
     destroy(&e->stream);
     return rc;
 }
 
-const struct pc_handler pc_handler_imagesZip = {.end = end};
+static enum pc_code end_get(struct pc_request *r)
+{
+    return start(r, read_query);
+}
+
+static enum pc_code begin_post(struct pc_request *r)
+{
+    if (!pc_request_has_type(r, "application/json") &&
+        !pc_request_has_type(r, "application/x-www-form-urlencoded"))
+        return pc_fail(&r->err, PC_E_UNSUPPORTED_MEDIA_TYPE,
+                       "Send application/json or application/x-www-form-urlencoded.");
+    r->state = pc_xzalloc(sizeof(struct pc_buf));
+    return PC_OK;
+}
+
+static enum pc_code end_post(struct pc_request *r)
+{
+    return start(r, read_body);
+}
+
+static int64_t max_body(const struct pc_request *r)
+{
+    (void)r;
+    return MAX_BODY;
+}
+
+const struct pc_handler pc_handler_imagesZip = {.end = end_get};
+const struct pc_handler pc_handler_selectedImagesZip = {.begin = begin_post,
+                                                        .body = pc_json_endpoint_body,
+                                                        .end = end_post,
+                                                        .free_state = pc_json_endpoint_free_state,
+                                                        .max_body = max_body};

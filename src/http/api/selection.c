@@ -36,3 +36,31 @@ enum pc_code pc_selection_read(const json_t *body, int max_ids, struct pc_select
     out->after_id = json_integer_value(after);
     return ids ? pc_selection_read_ids(ids, max_ids, &out->ids, &out->n_ids, err) : PC_OK;
 }
+
+enum pc_code pc_selection_read_filter(const json_t *filter, struct pc_record_query *out,
+                                      struct pc_err *err)
+{
+    static const char *const names[] = {"status", "batch", "q", "attention", "review", NULL};
+    const json_t *status = pc_json_optional(filter, "status"),
+                 *batch = pc_json_optional(filter, "batch"), *q = pc_json_optional(filter, "q"),
+                 *attention = pc_json_optional(filter, "attention"),
+                 *review = pc_json_optional(filter, "review");
+    enum pc_record_status wanted;
+    enum pc_record_review said;
+    if (!json_is_object(filter) || (batch && !json_is_string(batch)) || (q && !json_is_string(q)) ||
+        (attention && !json_is_boolean(attention)))
+        return pc_fail(err, PC_E_BAD_JSON,
+                       "filter is an object: batch and q are texts, attention a boolean.");
+    if (status &&
+        !pc_record_status_by_name(json_is_string(status) ? json_string_value(status) : "", &wanted))
+        return pc_fail(err, PC_E_BAD_JSON, "status is pending, processed or failed.");
+    if (review &&
+        !pc_record_review_by_name(json_is_string(review) ? json_string_value(review) : "", &said))
+        return pc_fail(err, PC_E_BAD_JSON, "review is none, approved or rejected.");
+    out->status = status ? (int)wanted : -1;
+    out->batch = batch && json_string_length(batch) ? json_string_value(batch) : NULL;
+    out->search = q && json_string_length(q) ? json_string_value(q) : NULL;
+    out->attention = attention ? json_is_true(attention) : -1;
+    out->review = review ? (int)said : -1;
+    return pc_json_only_members(filter, names, err);
+}

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "records/records.h"
 
 struct pc_selection {
     int64_t *ids; /* owned by the caller, also after an error; NULL: by batch and after_id */
@@ -23,5 +24,9 @@ PC_NODISCARD enum pc_code pc_selection_read(const json_t *body, int max_ids,
 /* A list of 1 to max ids; bad_json otherwise. Gives *ids, also after an error. */
 PC_NODISCARD enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, int *n,
                                                 struct pc_err *err);
+/* Which images a filter like the query of GET /images is about; out borrows its texts. An unknown
+ * member is bad_json, because a misspelt one would match far too much. */
+PC_NODISCARD enum pc_code pc_selection_read_filter(const json_t *filter,
+                                                   struct pc_record_query *out, struct pc_err *err);
 
 #endif

@@ -26,6 +26,22 @@ json_t *pc_json_optional(const json_t *object, const char *name)
     return json_is_null(value) ? NULL : value;
 }
 
+enum pc_code pc_json_only_members(const json_t *object, const char *const *names,
+                                  struct pc_err *err)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        const char *const *at = names;
+        while (*at && strcmp(*at, key) != 0)
+            at++;
+        if (!*at)
+            return pc_fail(err, PC_E_BAD_JSON, "There is no member '%.40s' here.", key);
+    }
+    return PC_OK;
+}
+
 /* --- strings --- */
 
 enum { INCOMPLETE = -1, NO_ESCAPE = -2 };

@@ -70,5 +70,8 @@ PC_NODISCARD enum pc_code pc_json_body_parse(const char *text, size_t len, json_
  * optional member is read with it. json_object_get is for the few in which null means something
  * else than nothing: a box to clear, recipes to undo. */
 json_t *pc_json_optional(const json_t *object, const char *name);
+/* bad_json when the object has a member that is not among names (NULL-terminated). */
+PC_NODISCARD enum pc_code pc_json_only_members(const json_t *object, const char *const *names,
+                                               struct pc_err *err);
 
 #endif

@@ -273,6 +273,69 @@ static void zip_holds_shots_and_manifest(void **state)
     served_finish(&s);
 }
 
+/* How many of the three files an archive that was asked for by POST holds; -1: it is none. */
+static int posted_zip(struct served *s, const char *type, const char *body)
+{
+    static const char *const files[] = {"the first file", "the second file", "the third file"};
+    struct reply r;
+    int held = 0;
+    call(s, &r, "POST", "/images.zip", type, body, strlen(body));
+    if (r.status != 200)
+        fail_msg("%s: %s", body, pc_buf_text(&r.body));
+    assert_true(reply_has(&r, "Content-Type: application/zip"));
+    for (size_t i = 0; i < 3; i++)
+        held += memmem(r.body.data, r.body.len, files[i], strlen(files[i])) != NULL ? 1 << i : 0;
+    reply_finish(&r);
+    return held;
+}
+
+static void zip_of_any_selection(void **state)
+{
+    static const char form[] = "Content-Type: application/x-www-form-urlencoded";
+    struct served s;
+    char *body;
+    (void)state;
+    start_with_large_uploads(&s);
+    long long a = processed_image(&s, 1, "a.bmp", "the first file");
+    long long b = processed_image(&s, 2, "b.bmp", "the second file");
+    long long c = processed_image(&s, 3, "c.bmp", "the third file");
+    struct pc_buf many = PC_BUF_INIT, encoded = PC_BUF_INIT;
+    for (int i = 0; i < 1500; i++)
+        pc_buf_printf(&many, "%d,", 100000 + i);
+
+    pc_buf_printf(&encoded, "ids=%s%lld%%2C%lld", pc_buf_text(&many), a, c);
+    assert_int_equal(posted_zip(&s, form, pc_buf_text(&encoded)), 5);
+    body = pc_xasprintf("{\"ids\":[%s%lld]}", pc_buf_text(&many), b);
+    assert_int_equal(posted_zip(&s, JSON, body), 2);
+    free(body);
+    body = pc_xasprintf("{\"filter\":{\"batch\":\"b\",\"status\":null},\"except\":[%s%lld]}",
+                        pc_buf_text(&many), b);
+    assert_int_equal(posted_zip(&s, JSON, body), 5);
+    free(body);
+    body = pc_xasprintf("batch=b&q=&attention=&except=%lld%%2c%lld", c, a);
+    assert_int_equal(posted_zip(&s, form, body), 2);
+    free(body);
+    assert_int_equal(posted_zip(&s, JSON, "{\"filter\":{},\"except\":[]}"), 7);
+    assert_int_equal(posted_zip(&s, form, "q=c.b%6dp&status=processed"), 4);
+
+    expect(&s, "POST", "/images.zip", form, "", 400, "body_empty");
+    expect(&s, "POST", "/images.zip", form, "ids=1,x", 400, "bad_request");
+    expect(&s, "POST", "/images.zip", form, "ids=", 400, "bad_request");
+    expect(&s, "POST", "/images.zip", form, "ids=1&batch=b", 400, "bad_request");
+    expect(&s, "POST", "/images.zip", form, "bach=b", 400, "bad_request");
+    expect(&s, "POST", "/images.zip", form, "q=%zz", 400, "bad_request");
+    expect(&s, "POST", "/images.zip", JSON, "{}", 400, "bad_json");
+    expect(&s, "POST", "/images.zip", JSON, "{\"ids\":[]}", 400, "bad_json");
+    expect(&s, "POST", "/images.zip", JSON, "{\"ids\":[1],\"except\":[1]}", 400, "bad_json");
+    expect(&s, "POST", "/images.zip", JSON, "{\"filter\":{\"status\":\"failed\"}}", 400,
+           "bad_request");
+    expect(&s, "POST", "/images.zip", "Content-Type: text/plain", "1", 415,
+           "unsupported_media_type");
+    pc_buf_finish(&many);
+    pc_buf_finish(&encoded);
+    served_finish(&s);
+}
+
 static void zip_names_are_safe_and_unique(void **state)
 {
     static const struct {
@@ -320,6 +383,7 @@ int main(void)
         cmocka_unit_test(bulk_does_what_fits),
         cmocka_unit_test(bulk_reports_a_full_queue),
         cmocka_unit_test(zip_holds_shots_and_manifest),
+        cmocka_unit_test(zip_of_any_selection),
         cmocka_unit_test(zip_names_are_safe_and_unique),
     };
     struct pc_err err = PC_ERR_INIT;
