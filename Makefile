@@ -32,7 +32,7 @@ test-services: ## the drivers against real Redis, MongoDB-wire and S3 servers, s
 	@scripts/setup build model page test services
 	@scripts/test services
 
-chaos: ## proof under fire: processes and servers are killed again and again while 2,000 pictures go through
+chaos: ## proof under fire: processes and servers are killed again and again while 2,000 images go through
 	@scripts/setup build model services
 	@scripts/build --tests
 	@scripts/chaos
@@ -49,7 +49,7 @@ check: ## format, lints, include rules, API document
 	@scripts/setup build page check
 	@scripts/check
 
-bench: ## us, two Node peers and the floor in turns over one folder of 12 MP pictures
+bench: ## us, two Node peers and the floor in turns over one folder of 12 MP images
 	@scripts/setup build model page bench
 	@scripts/build
 	@bench/run $(ARGS)
@@ -62,5 +62,5 @@ bench-stores: ## queues beside npm bull, records in SQLite and MongoDB's wire pr
 	bench/records-rates
 	bench/live.py
 
-clean: ## remove what was built; downloads, pictures and records stay
+clean: ## remove what was built; downloads, images and records stay
 	rm -rf build build-asan build-tsan web/dist share/page share/.setup

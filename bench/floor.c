@@ -2,10 +2,10 @@
  * the runtime runs both networks, libvips encodes five shots. No planning, scaling, reading or
  * writing.
  *
- *     floor SHARE_DIR < list     a line a picture: path, then its shots as QUALITY:PATH, tab
+ *     floor SHARE_DIR < list     a line a image: path, then its shots as QUALITY:PATH, tab
  * between
  *
- * Prints one JSON object: CPU milliseconds a picture. */
+ * Prints one JSON object: CPU milliseconds a image. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +149,7 @@ int main(int argc, char **argv)
         measure_line(pose, line, &sum);
     free(line);
     if (sum.images == 0)
-        die("list", "no picture");
+        die("list", "no image");
     printf("{\"decode_ms\": %.1f, \"infer_ms\": %.1f, \"encode_ms\": %.1f}\n",
            sum.decode_ms / sum.images, sum.infer_ms / sum.images, sum.encode_ms / sum.images);
     pc_pose_destroy(pose);

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""Runs us, the Node peers and the floor over one folder of pictures, in turns, and prints a table.
+"""Runs us, the Node peers and the floor over one folder of images, in turns, and prints a table.
 
-    measure.py --pictures DIR --tfjs DIR [--recipes FILE] [--rounds 5] [--workers N]
+    measure.py --images DIR --tfjs DIR [--recipes FILE] [--rounds 5] [--workers N]
 
-Each contestant runs twice a round: with as many pictures as it has workers, and with all. A figure for
-one picture is the difference between the two runs, so that starting up and loading models are left out
+Each contestant runs twice a round: with as many images as it has workers, and with all. A figure for
+one image is the difference between the two runs, so that starting up and loading models are left out
 (they have a row of their own). Medians over the rounds. CPU and memory are what the kernel counted for
 the process with all its threads.
 """
@@ -43,7 +43,7 @@ class Run:
 @dataclass
 class Contestant:
     name: str
-    command: object  # (pictures, out folder) -> argument list
+    command: object  # (images, out folder) -> argument list
     few: list = field(default_factory=list)
     all: list = field(default_factory=list)
 
@@ -62,13 +62,13 @@ def run(command):
 
 
 def contestants(options, plan):
-    def ours(pictures, out):
-        return [PROGRAM, "shoot", *pictures, "-o", out, "--json", "-", "--workers", options.workers,
+    def ours(images, out):
+        return [PROGRAM, "shoot", *images, "-o", out, "--json", "-", "--workers", options.workers,
                 "--recipes", options.recipes, "-q"]
 
     def peer(pose, models):
-        return lambda pictures, out: ["node", PEER, "--pose", pose, "--models", models, "--plan", plan,
-                                      "--out", out, "--workers", options.workers, *pictures]
+        return lambda images, out: ["node", PEER, "--pose", pose, "--models", models, "--plan", plan,
+                                      "--out", out, "--workers", options.workers, *images]
 
     return [Contestant(OURS, ours),
             Contestant("sharp + onnxruntime-node", peer("ort", SHARE / "models")),
@@ -104,7 +104,7 @@ def distances(our_points, their_points):
 
 def difference(ours, theirs):
     """Our main person's landmarks against the nearest person of theirs, points that both see: mean and
-    median in pixels, over all pictures, and how many pictures have no such person."""
+    median in pixels, over all images, and how many images have no such person."""
     found, missing = [], 0
     for name, line in ours.items():
         if line["person"] is None or line["person"] < 0:
@@ -150,7 +150,7 @@ def floor(plan):
 # --- the table ---
 
 def each(contestant, few, count, key):
-    """Median over the rounds of one picture's share."""
+    """Median over the rounds of one image's share."""
     return statistics.median((getattr(a, key) - getattr(f, key)) / (count - few)
                              for f, a in zip(contestant.few, contestant.all))
 
@@ -179,10 +179,10 @@ def report(options, field_, same, floors, starts, shots):
     cpu = each(field_[0], few, count, "cpu_s") * 1e3
     parts = {k: statistics.median(f[k] for f in floors) for k in floors[0]}
     one_decode = sum(parts.values())
-    yield f"{count} pictures of 12 MP, {options.workers} workers, {options.rounds} rounds in turns; {machine()}"
+    yield f"{count} images of 12 MP, {options.workers} workers, {options.rounds} rounds in turns; {machine()}"
     yield ""
     yield ("| | images/s | CPU ms an image | CPU, ours = 1 | images/s, ours = 1 | peak MiB | "
-           f"first {few} pictures, start included, s |")
+           f"first {few} images, start included, s |")
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     yield from rows(field_, few, count)
     yield ""
@@ -197,7 +197,7 @@ def report(options, field_, same, floors, starts, shots):
     yield ""
     yield f"`serve`, start to ready: {statistics.median(starts):.0f} ms (median of {len(starts)})"
     yield ""
-    yield "| same work? | shots | bytes | seen landmarks, mean px | median px | pictures without our person |"
+    yield "| same work? | shots | bytes | seen landmarks, mean px | median px | images without our person |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for name, (files, size) in shots.items():
         mean, median, missing = same.get(name, (0, 0, 0))
@@ -227,15 +227,15 @@ def play(options, scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--pictures", required=True, type=Path)
+    parser.add_argument("--images", required=True, type=Path)
     parser.add_argument("--tfjs", required=True, type=Path)
     parser.add_argument("--recipes", type=Path, default=ROOT / "recipes/default.json")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    options.files = sorted(options.pictures.glob("photo-*.jpg"))
+    options.files = sorted(options.images.glob("photo-*.jpg"))
     if len(options.files) <= options.workers:
-        parser.error("more pictures than workers are needed")
+        parser.error("more images than workers are needed")
     with tempfile.TemporaryDirectory() as scratch:
         table = play(options, Path(scratch))
     results = ROOT / "bench/results"

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes a data folder with many images, to measure the page and lists on.
 
-A handful of pictures goes through the real program; their records are then copied inside its SQLite
+A handful of images goes through the real program; their records are then copied inside its SQLite
 file until there are --rows of them, with other names, addresses, SKUs, batches and states. The shots of
-the copies are those of the originals, so that the page shows real pictures.
+the copies are those of the originals, so that the page shows real images.
 
     bench/page_rows.py --program build/posecraft --figure build/tests/support/make_figure --rows 100000 FOLDER
 """
@@ -43,7 +43,7 @@ def process_seeds(program, figure, folder):
     child, url = start(program, folder)
     try:
         for n in range(SEEDS):
-            drawn[-1] = n  # a pixel in a corner: other bytes are another picture
+            drawn[-1] = n  # a pixel in a corner: other bytes are another image
             call(f"{url}/process?name=seed-{n}.bmp", bytes(drawn))
         while call(f"{url}/images?limit=1")["counts"]["pending"]:
             time.sleep(0.2)
@@ -60,7 +60,7 @@ def copy_of(seed, names, n, rng, now_ms):
     """The values of copy n, by column."""
     row = dict(zip(names, seed))
     share = rng.random()
-    row["url"] = f"https://pictures.example/season-{n % 7}/look-{n:06}.jpg"
+    row["url"] = f"https://images.example/season-{n % 7}/look-{n:06}.jpg"
     row["name"] = f"{rng.choice(('coat', 'dress', 'knit', 'shirt', 'skirt'))}-{n:06}.jpg"
     row["sku"] = f"SKU-{n // 4:05}"
     row["label"] = rng.choice(("front", "back", "side", ""))
@@ -70,7 +70,7 @@ def copy_of(seed, names, n, rng, now_ms):
     row["status"] = STATES["processed"]
     if share > 0.97:
         row.update(status=STATES["failed"], error_code="fetch_status", attention=0,
-                   error_message="The address did not answer with a picture.")
+                   error_message="The address did not answer with a image.")
     return row
 
 
@@ -81,7 +81,7 @@ def fill(folder, rows):
     papers = {row[0]: row[1:] for row in db.execute("SELECT * FROM papers")}
     paper_marks = ", ".join("?" * len(columns(db, "papers")))
     if not seeds:
-        raise SystemExit("no picture was processed")
+        raise SystemExit("no image was processed")
     rng = random.Random(1)
     now_ms, known = int(time.time() * 1000), len(seeds)
     (seq,) = db.execute("SELECT seq FROM store").fetchone()

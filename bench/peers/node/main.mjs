@@ -1,7 +1,7 @@
 // One peer of the bench: the whole job in Node, on worker threads.
 //   node main.mjs --pose ort|tfjs --models DIR --plan FILE --out DIR [--workers N] PICTURE...
-// Each picture is decoded, its people found (MultiPose) and looked at again (Thunder), and the boxes
-// that the plan names for it are cut and encoded. Prints one JSON line a picture with the people found.
+// Each image is decoded, its people found (MultiPose) and looked at again (Thunder), and the boxes
+// that the plan names for it are cut and encoded. Prints one JSON line a image with the people found.
 import { availableParallelism } from 'node:os'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -15,15 +15,15 @@ function readPlan(path) {
   return Object.fromEntries(lines.map((line) => JSON.parse(line)).map((entry) => [basename(entry.input), entry.shots]))
 }
 
-async function work({ options, pictures, plan, next }) {
+async function work({ options, images, plan, next }) {
   const { createPose } = await import(poses[options.pose])
-  const { processPicture } = await import('./picture.mjs')
+  const { processImage } = await import('./image.mjs')
   const pose = await createPose(options.models)
   for (;;) {
     const index = Atomics.add(next, 0, 1)
-    if (index >= pictures.length) return
-    const name = basename(pictures[index])
-    const people = await processPicture(pictures[index], pose, plan[name] ?? [], options.out)
+    if (index >= images.length) return
+    const name = basename(images[index])
+    const people = await processImage(images[index], pose, plan[name] ?? [], options.out)
     parentPort.postMessage({ input: name, people })
   }
 }
@@ -38,7 +38,7 @@ function start(data) {
 }
 
 async function main() {
-  const { values: options, positionals: pictures } = parseArgs({
+  const { values: options, positionals: images } = parseArgs({
     allowPositionals: true,
     options: {
       pose: { type: 'string' },
@@ -50,8 +50,8 @@ async function main() {
   })
   mkdirSync(options.out, { recursive: true })
   const next = new Int32Array(new SharedArrayBuffer(4))
-  const data = { options, pictures, plan: readPlan(options.plan), next }
-  await Promise.all(Array.from({ length: Math.min(options.workers, pictures.length) }, () => start(data)))
+  const data = { options, images, plan: readPlan(options.plan), next }
+  await Promise.all(Array.from({ length: Math.min(options.workers, images.length) }, () => start(data)))
 }
 
 await (isMainThread ? main() : work(workerData))

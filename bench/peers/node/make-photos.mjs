@@ -1,4 +1,4 @@
-// Pictures as from a 12-megapixel camera, out of smaller ones: enlarged, with grain until the JPEG file
+// Images as from a 12-megapixel camera, out of smaller ones: enlarged, with grain until the JPEG file
 // is about 3 MB. The same input gives the same files.
 //   node make-photos.mjs OUT_DIR COUNT PICTURE...
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'

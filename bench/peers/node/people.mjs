@@ -21,7 +21,7 @@ export async function detectWith({ findPeople, findPoints }, width, height, view
   const whole = { x: 0, y: 0, size: side }
   const people = (await findPeople(await view(whole, SIZE)))
     .filter((person) => person.score >= LEAST_PERSON)
-    .map((person) => toPicture(person, whole))
+    .map((person) => toImage(person, whole))
     .sort((a, b) => area(b) - area(a))
   if (people.length > 0) {
     const square = squareRound(people[0])
@@ -31,12 +31,12 @@ export async function detectWith({ findPeople, findPoints }, width, height, view
   return people
 }
 
-// From 0..1 of a view to pixels of the picture.
+// From 0..1 of a view to pixels of the image.
 function place({ x, y, score }, square) {
   return { x: square.x + x * square.size, y: square.y + y * square.size, score }
 }
 
-function toPicture(person, square) {
+function toImage(person, square) {
   const from = place({ x: person.box.x0, y: person.box.y0 }, square)
   const to = place({ x: person.box.x1, y: person.box.y1 }, square)
   return {

@@ -9,7 +9,7 @@ sharp.cache(false)
 
 const BLACK = { r: 0, g: 0, b: 0 }
 
-// The square region, which may reach outside the picture (black there), as size x size RGB bytes.
+// The square region, which may reach outside the image (black there), as size x size RGB bytes.
 async function view(decoded, square, size) {
   const { width, height } = decoded.info
   const x0 = Math.max(Math.round(square.x), 0)
@@ -52,7 +52,7 @@ async function cut(decoded, shot, path) {
     .toFile(path)
 }
 
-export async function processPicture(path, pose, shots, out) {
+export async function processImage(path, pose, shots, out) {
   const decoded = await sharp(await readFile(path))
     .rotate()
     .toColourspace('srgb')
