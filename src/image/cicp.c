@@ -113,6 +113,7 @@ bool pc_cicp_profile(unsigned primaries, unsigned transfer, struct pc_buf *out)
             out->len += len;
         else
             len = 0;
+        out->data[out->len] = 0;
     }
     if (profile)
         cmsCloseProfile(profile);

@@ -27,8 +27,7 @@ struct pc_image_header {
     struct pc_buf icc; /* owns; empty when there is no profile, it is sRGB or it is passed over */
     const char *note;  /* as in struct pc_image_info */
     struct pc_credits credits;
-    struct pc_buf
-        isolated; /* owns; HEIC and AVIF: the file that the pixels are read from (heif.h) */
+    struct pc_buf isolated; /* owns; HEIC and AVIF: the file that is decoded instead (heif.h) */
 };
 
 void pc_image_header_finish(struct pc_image_header *header);

@@ -1,7 +1,6 @@
 /* Formats: their names, and how a file's first bytes tell them. */
 #include "image/format.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -19,28 +18,40 @@ static const struct {
     [PC_FORMAT_HEIC] = {"heic", "heic", "image/heic"},
     [PC_FORMAT_BMP] = {"bmp", "bmp", "image/bmp"},
 };
-enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats, MAGIC_BYTES = 32 };
 
 static bool starts(const uint8_t *b, size_t len, const char *magic, size_t n)
 {
     return len >= n && memcmp(b, magic, n) == 0;
 }
 
-/* ISO base media: box length, "ftyp", major brand, version, compatible brands. The generic brands
- * mif1 and msf1 leave it to the compatible ones what the images are coded in. */
+static bool is_one_of(const uint8_t *brand, const char *brands)
+{
+    for (; *brands; brands += 5)
+        if (!memcmp(brand, brands, 4))
+            return true;
+    return false;
+}
+
+/* ISO base media: box length, "ftyp", major brand, version, compatible brands to the end of the box.
+ * Of AVIF and HEIC, the major brand decides, and AVIF where only compatible ones say it. Generic
+ * brands leave it open what the images are coded in. */
 static enum pc_format sniff_ftyp(const uint8_t *b, size_t len)
 {
-    static const char *const hevc[] = {"heic", "heix", "heim", "heis", "hevc", "hevx"};
-    bool generic = false, heic = false;
-    size_t end = len < 32 ? len : 32;
+    size_t box = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+    size_t end = len < PC_FORMAT_HEAD_BYTES ? len : PC_FORMAT_HEAD_BYTES;
+    bool heic = false;
+    if (box >= 16 && box < end)
+        end = box;
     for (size_t at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {
-        if (!memcmp(b + at, "avif", 4) || !memcmp(b + at, "avis", 4))
+        if (is_one_of(b + at, "avif avis "))
             return PC_FORMAT_AVIF;
-        generic |= !memcmp(b + at, "mif1", 4) || !memcmp(b + at, "msf1", 4);
-        for (size_t i = 0; i < sizeof hevc / sizeof *hevc; i++)
-            heic |= !memcmp(b + at, hevc[i], 4);
+        heic |= is_one_of(b + at, "heic heix heim heis hevc hevx hevm hevs ");
+        if (heic && at == 8)
+            return PC_FORMAT_HEIC;
+        heic |= is_one_of(b + at, "mif1 msf1 mif2 ");
     }
-    return heic || generic ? PC_FORMAT_HEIC : PC_FORMAT_UNKNOWN;
+    return heic ? PC_FORMAT_HEIC : PC_FORMAT_UNKNOWN;
 }
 
 enum pc_format pc_format_sniff(const void *bytes, size_t len)
@@ -62,6 +73,12 @@ enum pc_format pc_format_sniff(const void *bytes, size_t len)
     if (starts(b, len, "BM", 2) && len >= 14 && !memcmp(b + 6, "\0\0\0\0", 4))
         return PC_FORMAT_BMP;
     return PC_FORMAT_UNKNOWN;
+}
+
+bool pc_format_is_hopeless(const void *bytes, size_t len)
+{
+    bool brands = len >= 12 && !memcmp((const uint8_t *)bytes + 4, "ftyp", 4);
+    return len >= (brands ? PC_FORMAT_HEAD_BYTES : MAGIC_BYTES) && !pc_format_sniff(bytes, len);
 }
 
 const char *pc_format_name(enum pc_format f)

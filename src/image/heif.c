@@ -6,6 +6,7 @@
 
 #include "image/cicp.h"
 #include "image/heif_needed.h"
+#include "image/icc.h"
 
 /* --- boxes --- */
 
@@ -193,18 +194,38 @@ static void put_file(const struct heif_needed *n, const struct pc_buf *profile, 
     end_box(out, meta);
 }
 
+/* Fills the profile of the space that nclx names, where the image has no profile that can be used: one
+ * that cannot be used gives way. */
+static void find_profile(struct heif_needed *n, struct pc_buf *profile)
+{
+    struct heif_needed_item *it = n->items;
+    if (!n->colour.nclx)
+        return;
+    if (n->colour.icc) {
+        const struct cursor *icc = &n->colour.icc->body;
+        enum pc_icc_fit fit = pc_icc_fit(icc->at + 4, icc->left - 4, 3);
+        if (fit == PC_ICC_FITS || fit == PC_ICC_IS_SRGB)
+            return;
+    }
+    struct cursor nclx = n->colour.nclx->body;
+    skip_bytes(&nclx, 4);
+    unsigned primaries = (unsigned)read_be(&nclx, 2), transfer = (unsigned)read_be(&nclx, 2);
+    if (!pc_cicp_profile(primaries, transfer, profile))
+        return;
+    int kept = 0;
+    for (int i = 0; i < it->n_properties; i++)
+        if (&n->file.properties[it->properties[i].index] != n->colour.icc)
+            it->properties[kept++] = it->properties[i];
+    it->n_properties = kept;
+}
+
 enum pc_code pc_heif_isolate(const void *bytes, size_t len, struct pc_buf *out, struct pc_err *err)
 {
     struct heif_needed *needed = pc_xzalloc(sizeof *needed);
     struct pc_buf profile = PC_BUF_INIT;
     enum pc_code rc = pc_heif_needed_collect(bytes, len, needed, err);
-    if (!rc && !needed->colour.icc && needed->colour.nclx) {
-        struct cursor nclx = needed->colour.nclx->body;
-        skip_bytes(&nclx, 4);
-        unsigned primaries = (unsigned)read_be(&nclx, 2), transfer = (unsigned)read_be(&nclx, 2);
-        pc_cicp_profile(primaries, transfer, &profile);
-    }
     if (!rc) {
+        find_profile(needed, &profile);
         pc_buf_reserve(out, len + (1 << 16));
         put_file(needed, &profile, out);
     }

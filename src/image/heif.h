@@ -13,7 +13,7 @@
 #include "base/err.h"
 
 /* Appends to out a file with the primary image, its alpha, Exif and XMP, and nothing else. Where the
- * image has no ICC profile and its `nclx` says another colour space than sRGB, the new file has the
+ * image has no ICC profile that can be used and its `nclx` says another colour space than sRGB, the new file has the
  * profile of that space.
  * Errors: image_corrupt (what the image needs is damaged or not there), unsupported_format (it is
  * sound, and coded in a way that is not read). */

@@ -26,7 +26,7 @@ static void push(struct pc_inputs *in, const char *source, bool is_url)
 
 static bool looks_like_image(const char *path)
 {
-    unsigned char head[32];
+    unsigned char head[PC_FORMAT_HEAD_BYTES];
     const char *dot = strrchr(path, '.');
     if (dot && pc_format_by_name(dot + 1))
         return true;

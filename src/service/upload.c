@@ -9,14 +9,12 @@
 #include "service/internal.h"
 #include "service/submit.h"
 
-enum { HEAD_BYTES = 32 }; /* what pc_format_sniff wants to see */
-
 struct pc_upload {
     struct pc_service *svc;
     struct pc_blob_writer *writer;
     struct pc_sha256 *hash;
     int64_t bytes;
-    unsigned char head[HEAD_BYTES];
+    unsigned char head[PC_FORMAT_HEAD_BYTES];
     size_t head_len;
 };
 
@@ -45,12 +43,13 @@ enum pc_code pc_upload_begin(struct pc_service *svc, struct pc_upload **out, str
 static enum pc_code check_head(struct pc_upload *up, const void *data, size_t len,
                                struct pc_err *err)
 {
-    if (up->head_len == HEAD_BYTES)
+    if (up->head_len == PC_FORMAT_HEAD_BYTES)
         return PC_OK;
-    size_t take = len < HEAD_BYTES - up->head_len ? len : HEAD_BYTES - up->head_len;
+    size_t take =
+        len < PC_FORMAT_HEAD_BYTES - up->head_len ? len : PC_FORMAT_HEAD_BYTES - up->head_len;
     memcpy(up->head + up->head_len, data, take);
     up->head_len += take;
-    if (up->head_len == HEAD_BYTES && !pc_format_sniff(up->head, up->head_len))
+    if (pc_format_is_hopeless(up->head, up->head_len))
         return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
     return PC_OK;
 }

@@ -49,6 +49,47 @@ static void sniffs_by_magic_bytes(void **state)
             fail_msg("case %zu", i);
 }
 
+/* Files name dozens of brands; the one that tells the coding may be the last. */
+static void long_lists_of_brands_are_read_to_their_end(void **state)
+{
+    static const struct {
+        const char *major, *last;
+        enum pc_format want;
+    } cases[] = {
+        {"mif1", "avif", PC_FORMAT_AVIF}, {"msf1", "avis", PC_FORMAT_AVIF},
+        {"MiHE", "avif", PC_FORMAT_AVIF}, {"MiHE", "heic", PC_FORMAT_HEIC},
+        {"mif1", "heic", PC_FORMAT_HEIC}, {"heic", "avif", PC_FORMAT_HEIC},
+        {"avif", "heic", PC_FORMAT_AVIF}, {"isom", "mp42", PC_FORMAT_UNKNOWN},
+    };
+    (void)state;
+    for (int others = 0; others < 240; others += 3) {
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            struct pc_buf file = PC_BUF_INIT;
+            unsigned len = 20 + 4 * (unsigned)others;
+            char size[4] = {0, 0, (char)(len >> 8), (char)(len & 0xff)};
+            pc_buf_append(&file, size, 4);
+            pc_buf_printf(&file, "ftyp%s1234", cases[i].major);
+            for (int n = 0; n < others; n++)
+                pc_buf_puts(&file, "zzzz");
+            pc_buf_printf(&file, "%savifheic", cases[i].last); /* two behind the end of the box */
+            if (pc_format_sniff(file.data, file.len) != cases[i].want)
+                fail_msg("case %zu behind %d brands", i, others);
+            pc_buf_finish(&file);
+        }
+    }
+}
+
+static void what_cannot_become_an_image_is_known_early(void **state)
+{
+    char brands[PC_FORMAT_HEAD_BYTES] = "\0\0\4\0ftypisom";
+    (void)state;
+    assert_true(pc_format_is_hopeless("just some text, of 32 characters", 32));
+    assert_false(pc_format_is_hopeless("just some text, of 31 character", 31));
+    assert_false(pc_format_is_hopeless("GIF89a..........................", 32));
+    assert_false(pc_format_is_hopeless(brands, sizeof brands - 1));
+    assert_true(pc_format_is_hopeless(brands, sizeof brands));
+}
+
 static void formats_have_names(void **state)
 {
     (void)state;
@@ -576,6 +617,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sniffs_by_magic_bytes),
+        cmocka_unit_test(what_cannot_become_an_image_is_known_early),
+        cmocka_unit_test(long_lists_of_brands_are_read_to_their_end),
         cmocka_unit_test(formats_have_names),
         cmocka_unit_test(every_format_shows_the_same_image),
         cmocka_unit_test(a_wider_profile_changes_the_colours),
