@@ -1,10 +1,13 @@
 #include "http/headers.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 
 /* Reads the digits at *at, which moves past them. -1: there are none, or too many. */
@@ -102,21 +105,24 @@ bool pc_header_accepts_coding(const char *header, const char *coding)
     return false;
 }
 
-static bool copy_value(const char *at, char *out, size_t cap)
+/* The value at at, quotes undone, or up to the next ';' as clients write names with spaces that they
+ * should quote. Gives; NULL when a quote is not closed. */
+static char *copy_value(const char *at)
 {
-    size_t n = 0;
+    struct pc_buf out = PC_BUF_INIT;
     bool quoted = *at == '"';
-    for (at += quoted; *at; at++) {
-        if (quoted ? *at == '"' : (*at == ';' || isspace((unsigned char)*at)))
-            break;
+    for (at += quoted; *at && *at != (quoted ? '"' : ';'); at++) {
         if (quoted && *at == '\\' && (at[1] == '"' || at[1] == '\\'))
             at++;
-        if (n + 1 >= cap)
-            return false;
-        out[n++] = *at;
+        pc_buf_putc(&out, *at);
     }
-    out[n] = 0;
-    return !quoted || *at == '"';
+    if (quoted && *at != '"') {
+        pc_buf_finish(&out);
+        return NULL;
+    }
+    while (!quoted && out.len && isspace((unsigned char)out.data[out.len - 1]))
+        out.data[--out.len] = 0;
+    return pc_buf_detach(&out, NULL);
 }
 
 /* Past the value at at, to the ';' after it or the end. */
@@ -132,7 +138,7 @@ static const char *skip_value(const char *at)
     return at;
 }
 
-bool pc_header_param(const char *header, const char *name, char *out, size_t cap)
+char *pc_header_param(const char *header, const char *name)
 {
     size_t n = strlen(name);
     for (const char *at = skip_value(header); *at == ';'; at = skip_value(at)) {
@@ -142,9 +148,9 @@ bool pc_header_param(const char *header, const char *name, char *out, size_t cap
             continue;
         const char *eq = at + n + strspn(at + n, " \t");
         if (*eq == '=')
-            return copy_value(eq + 1 + strspn(eq + 1, " \t"), out, cap);
+            return copy_value(eq + 1 + strspn(eq + 1, " \t"));
     }
-    return false;
+    return NULL;
 }
 
 static bool is_plain(unsigned char c)
@@ -164,15 +170,12 @@ char *pc_header_disposition(const char *name)
     pc_buf_putc(&out, '"');
     if (!same && pc_str_is_utf8(name, strlen(name))) {
         pc_buf_puts(&out, "; filename*=UTF-8''");
-        for (const char *s = name; *s; s++) {
-            unsigned char c = (unsigned char)*s;
-            if (c < ' ' || c == 127 || c == '/' || c == '\\')
-                pc_buf_putc(&out, '_');
-            else if (c < 128 && (isalnum(c) || strchr("!#$&+-.^_`|~", c))) /* RFC 8187, 3.2.1 */
-                pc_buf_putc(&out, *s);
-            else
-                pc_buf_printf(&out, "%%%02X", c);
-        }
+        char *safe = pc_xstrdup(name);
+        for (char *c = safe; *c; c++)
+            if ((unsigned char)*c < ' ' || *c == 127 || *c == '/' || *c == '\\')
+                *c = '_';
+        pc_percent_encode(&out, safe, "!#$&+^`|"); /* RFC 8187, 3.2.1 */
+        free(safe);
     }
     return pc_buf_detach(&out, NULL);
 }

@@ -26,8 +26,8 @@ bool pc_header_etag_matches(const char *header, const char *tag);
 bool pc_header_accepts_coding(const char *header, const char *coding);
 
 /* The value of a parameter of a header such as `form-data; name="a"; filename="b.jpg"`, with quotes
- * and backslashes undone. False when it is absent or does not fit. */
-bool pc_header_param(const char *header, const char *name, char *out, size_t cap);
+ * and backslashes undone. Gives (free()); NULL when it is absent or its quote is not closed. */
+char *pc_header_param(const char *header, const char *name);
 
 /* The Content-Disposition of a download (RFC 6266): an ASCII name and, where it differs, the UTF-8
  * one (RFC 8187). Control characters, quotes and slashes become "_". Gives: free(). */

@@ -6,14 +6,14 @@
 
 #include "base/mem.h"
 #include "http/api/encode.h"
+#include "http/body/form.h"
 #include "http/body/json_body.h"
 #include "http/body/metadata.h"
-#include "http/body/multipart.h"
 #include "http/executor.h"
 #include "http/handler.h"
 #include "http/response.h"
 
-enum { MAX_FIELD = 4096, FORM_SLACK = 256 * 1024, JSON_SLACK = 128 * 1024 };
+enum { FORM_SLACK = 256 * 1024, JSON_SLACK = 128 * 1024 };
 /* Each character may come as \uXXXX. The image itself is bounded as it is decoded. */
 enum { JSON_CHAR_BYTES = 6 };
 
@@ -24,10 +24,7 @@ struct process_state {
     enum kind kind;
     struct pc_upload *upload; /* while one runs */
     struct pc_metadata meta;
-    struct pc_multipart *form;
-    bool file_seen, in_file;
-    char field[64]; /* of the form, while it comes */
-    struct pc_buf value;
+    struct pc_form *form;
     struct pc_json_body json;
 };
 
@@ -61,47 +58,6 @@ static enum pc_code image_bytes(void *ctx, const void *data, size_t len, struct 
     return rc ? rc : pc_upload_write(s->upload, data, len, err);
 }
 
-/* --- forms --- */
-
-static enum pc_code form_part(void *ctx, const char *name, const char *file_name,
-                              struct pc_err *err)
-{
-    struct process_state *s = ctx;
-    pc_buf_clear(&s->value);
-    s->in_file = file_name != NULL;
-    if (!s->in_file) {
-        strncpy(s->field, name, sizeof s->field - 1);
-        return PC_OK;
-    }
-    if (s->file_seen)
-        return pc_fail(err, PC_E_BAD_REQUEST, "Send one image in one request.");
-    s->file_seen = true;
-    if (!s->meta.name && *file_name)
-        return pc_metadata_set(&s->meta, "name", file_name, strlen(file_name), err);
-    return PC_OK;
-}
-
-static enum pc_code form_data(void *ctx, const void *data, size_t len, struct pc_err *err)
-{
-    struct process_state *s = ctx;
-    if (s->in_file)
-        return image_bytes(s, data, len, err);
-    if (s->value.len + len > MAX_FIELD)
-        return pc_fail(err, PC_E_BAD_REQUEST, "A field of the form is too long.");
-    pc_buf_append(&s->value, data, len);
-    return PC_OK;
-}
-
-static enum pc_code form_part_end(void *ctx, struct pc_err *err)
-{
-    struct process_state *s = ctx;
-    if (s->in_file)
-        return PC_OK;
-    return pc_metadata_set(&s->meta, s->field, pc_buf_text(&s->value), s->value.len, err);
-}
-
-static const struct pc_multipart_events form_events = {form_part, form_data, form_part_end};
-
 /* --- the request --- */
 
 static enum pc_code begin(struct pc_request *r)
@@ -123,8 +79,8 @@ static enum pc_code begin(struct pc_request *r)
                 pc_metadata_set(&s->meta, pc_metadata_query_fields[i], text, strlen(text), &r->err);
     }
     if (!rc && kind == KIND_FORM)
-        rc = pc_multipart_create(pc_request_header(r, "Content-Type"), &form_events, s, &s->form,
-                                 &r->err);
+        rc = pc_form_create(pc_request_header(r, "Content-Type"), image_bytes, s, &s->meta,
+                            &s->form, &r->err);
     return rc;
 }
 
@@ -132,7 +88,7 @@ static enum pc_code body(struct pc_request *r, const char *data, size_t len)
 {
     struct process_state *s = r->state;
     switch (s->kind) {
-    case KIND_FORM: return pc_multipart_feed(s->form, data, len, &r->err);
+    case KIND_FORM: return pc_form_feed(s->form, data, len, &r->err);
     case KIND_JSON: return pc_json_body_feed(&s->json, data, len, &r->err);
     default: return image_bytes(s, data, len, &r->err);
     }
@@ -183,13 +139,6 @@ static enum pc_code end_submission(struct process_state *s)
     return pc_executor_submit(s->r, &t->task);
 }
 
-static enum pc_code end_upload(struct process_state *s)
-{
-    if (!s->upload)
-        return pc_fail(&s->r->err, PC_E_BODY_EMPTY, "The request has no image.");
-    return end_submission(s);
-}
-
 static enum pc_code end_json(struct process_state *s)
 {
     struct pc_request *r = s->r;
@@ -215,18 +164,17 @@ static enum pc_code end(struct pc_request *r)
         return pc_fail(&r->err, PC_E_BODY_EMPTY, NULL);
     if (s->kind == KIND_JSON)
         return end_json(s);
-    enum pc_code rc = s->kind == KIND_FORM ? pc_multipart_end(s->form, &r->err) : PC_OK;
-    return rc ? rc : end_upload(s);
+    enum pc_code rc = s->form ? pc_form_end(s->form, &r->err) : PC_OK;
+    return rc ? rc : end_submission(s);
 }
 
 static void free_state(struct pc_request *r)
 {
     struct process_state *s = r->state;
     pc_upload_abort(s->upload);
-    pc_multipart_destroy(s->form);
+    pc_form_destroy(s->form);
     pc_json_body_finish(&s->json);
     pc_metadata_finish(&s->meta);
-    pc_buf_finish(&s->value);
     free(s);
 }
 

@@ -36,8 +36,12 @@ enum pc_code pc_json_only_members(const json_t *object, const char *const *names
         const char *const *at = names;
         while (*at && strcmp(*at, key) != 0)
             at++;
-        if (!*at)
-            return pc_fail(err, PC_E_BAD_JSON, "There is no member '%.40s' here.", key);
+        if (!*at) {
+            char shown[64] = "";
+            memcpy(shown, key, strnlen(key, sizeof shown - 1));
+            pc_str_drop_partial_utf8(shown);
+            return pc_fail(err, PC_E_BAD_JSON, "There is no member '%s' here.", shown);
+        }
     }
     return PC_OK;
 }
@@ -289,7 +293,7 @@ static enum pc_code parse(const char *text, size_t len, bool shortened, json_t *
     if (rc)
         return rc;
     size_t mark = pc_text_mark(text, len);
-    *out = json_loadb(text + mark, len - mark, JSON_REJECT_DUPLICATES, &why);
+    *out = json_loadb(text + mark, len - mark, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
     if (*out)
         return PC_OK;
     if (shortened)

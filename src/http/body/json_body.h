@@ -61,7 +61,7 @@ PC_NODISCARD enum pc_code pc_json_body_feed(struct pc_json_body *j, const char *
 PC_NODISCARD enum pc_code pc_json_body_end(struct pc_json_body *j, json_t **out,
                                            struct pc_err *err);
 
-/* Parses a whole JSON text strictly: UTF-8, no duplicate keys, nothing after it. Gives *out;
+/* Parses a whole JSON text, of any type, strictly: UTF-8, no duplicate keys, nothing after it. Gives *out;
  * bad_json otherwise, with the reason, line and column. */
 PC_NODISCARD enum pc_code pc_json_body_parse(const char *text, size_t len, json_t **out,
                                              struct pc_err *err);

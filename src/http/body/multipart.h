@@ -1,6 +1,9 @@
 /* Reader of multipart/form-data (RFC 7578). It takes the body in pieces of any size and holds back
  * no more than one delimiter, so that an upload streams through.
  *
+ * It reads what clients send beyond the letter of the standards: boundaries of any printable
+ * characters, lines that end with LF alone, folded headers, parts in base64.
+ *
  * For each part it calls part, data any number of times, and part_end. A callback's code, if not
  * PC_OK, ends the reading with that code. Headers of a part above 8 KiB, more than 64 parts, and a
  * missing closing delimiter are bad_request.
@@ -15,9 +18,14 @@
 
 #include "base/err.h"
 
+struct pc_multipart_part {
+    const char *name;      /* of the field, UTF-8; "" when only the file has a name */
+    const char *file_name; /* disposition.h; NULL: none, which is a plain field in most cases */
+    const char *type;      /* the Content-Type with its parameters; "" when there is none */
+};
+
 struct pc_multipart_events {
-    /* file_name: the last part of the path that the client sent, UTF-8; NULL: a plain field */
-    enum pc_code (*part)(void *ctx, const char *name, const char *file_name, struct pc_err *err);
+    enum pc_code (*part)(void *ctx, const struct pc_multipart_part *part, struct pc_err *err);
     enum pc_code (*data)(void *ctx, const void *data, size_t len, struct pc_err *err);
     enum pc_code (*part_end)(void *ctx, struct pc_err *err);
 };

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/str.h"
+
 enum pc_text_encoding pc_text_encoding_of(const char *text, size_t len)
 {
     unsigned char b[4] = {1, 1, 1, 1}; /* what is absent is no zero */
@@ -101,4 +103,12 @@ char *pc_text_trim(char *text)
     }
     *end = 0;
     return text;
+}
+
+void pc_text_shorten(char *text, size_t max)
+{
+    if (strlen(text) <= max)
+        return;
+    text[max] = 0;
+    pc_str_drop_partial_utf8(text);
 }

@@ -25,5 +25,8 @@ void pc_text_from_windows_1252(struct pc_buf *out, const char *text, size_t len)
 /* Removes white space at both ends, in place; returns the first character that is left. Also what
  * text copied from a page or a sheet may have there: no-break spaces, zero-width characters. */
 char *pc_text_trim(char *text);
+/* Cuts UTF-8 text, in place, to at most max bytes at the end of a character: a name for a message.
+ */
+void pc_text_shorten(char *text, size_t max);
 
 #endif

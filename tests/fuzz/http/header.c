@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "http/body/multipart.h"
+#include "base/str.h"
+#include "http/body/disposition.h"
 #include "http/guard.h"
 #include "http/headers.h"
 #include "http/live/websocket.h"
@@ -39,14 +40,18 @@ static void hosts(const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char value[64], accept[PC_WEBSOCKET_ACCEPT_BYTES];
+    char accept[PC_WEBSOCKET_ACCEPT_BYTES];
     struct pc_router_match match;
     char *text = pc_xstrndup((const char *)data, strnlen((const char *)data, size));
     struct pc_websocket_handshake asked = {text, text, "13", text};
     ranges(text);
     names(text);
     hosts(text);
-    (void)pc_header_param(text, "name", value, sizeof value);
+    char *param = pc_header_param(text, "name"), *file = pc_disposition_file_name(text);
+    if (file && !pc_str_is_utf8(file, strlen(file)))
+        abort();
+    free(param);
+    free(file);
     (void)pc_header_etag_matches(text, "\"a\"");
     (void)pc_header_accepts_coding(text, "br");
     (void)pc_websocket_accept(&asked, accept);

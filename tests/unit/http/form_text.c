@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-static enum pc_code on_part(void *ctx, const char *name, const char *file, struct pc_err *err)
+static enum pc_code on_part(void *ctx, const struct pc_multipart_part *part, struct pc_err *err)
 {
     (void)err;
-    pc_buf_printf(ctx, "[%s|%s|", name, file ? file : "-");
+    pc_buf_printf(ctx, "[%s|%s|", part->name, part->file_name ? part->file_name : "-");
     return PC_OK;
 }
 
