@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 export const program = process.env.POSECRAFT_BIN ?? path.join(root, 'build/posecraft')
 export const share = process.env.POSECRAFT_SHARE ?? path.join(root, 'share')
-const READY_MS = 20_000
-const STOP_MS = 15_000
+const READY_MS = 90_000
+const STOP_MS = 60_000
 
 const running = new Set()
 process.on('exit', () => {

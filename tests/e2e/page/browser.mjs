@@ -14,6 +14,10 @@ const places = [
 ]
 export const chromiumPath = places.find((place) => place && existsSync(place))
 
+/** After this time something will not come any more, on however slow a machine. No case depends on it. */
+export const WAIT_MS = 90_000
+export const CASE_MS = 600_000
+
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -38,7 +42,7 @@ export async function openPage(browser, url, { path = '/', prepare, ...options }
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(WAIT_MS)
   const faults = []
   page.on('pageerror', ({ message }) => faults.push(message))
   page.on('console', (message) => {

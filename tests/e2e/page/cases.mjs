@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { chromiumPath, launch, openPage, rowOf } from './browser.mjs'
+import { CASE_MS, chromiumPath, launch, openPage, rowOf } from './browser.mjs'
 import { testImages, startHost } from './test-images.mjs'
 import { program, share, startPosecraft } from './posecraft.mjs'
 
@@ -35,7 +35,7 @@ after(() => browser?.close())
 
 /** A case with its own server. It fails on any page error or violation of the content policy. */
 export function pageCase(name, { args = [], ...options }, run) {
-  test(name, { skip, timeout: 120_000 }, async (t) => {
+  test(name, { skip, timeout: CASE_MS }, async (t) => {
     const posecraft = await startPosecraft(...args)
     const host = await startHost()
     try {

@@ -1,6 +1,7 @@
 /** Shared by the cases about edits and review: drawn images, and images as the server returns them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { WAIT_MS } from './browser.mjs'
 import { pageCase } from './cases.mjs'
 import { sideBySide } from './pair.mjs'
 import { showable } from './test-images.mjs'
@@ -39,7 +40,7 @@ export const shotOf = ({ shots }, label) => shots.find((shot) => shot.label === 
 
 /** Polls until the image is processed and passes the test. */
 export async function until(posecraft, id, wanted, what) {
-  for (let n = 0; n < 100; n++) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
     const image = await detail(posecraft, id)
     if (image.status === 'processed' && wanted(image)) return image
     await new Promise((resolve) => setTimeout(resolve, 100))

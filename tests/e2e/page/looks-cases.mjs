@@ -4,40 +4,35 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { axe, choose, openerOf, openPage, rowOf, screenshot } from './browser.mjs'
+import { axe, CASE_MS, choose, openerOf, openPage, rowOf, screenshot } from './browser.mjs'
 import { browser, images, notes, one, pageCase, processed, skip } from './cases.mjs'
 import { testImages, showable, startHost } from './test-images.mjs'
 import { root, share, startPosecraft } from './posecraft.mjs'
 
-test(
-  'a thousand rows: the first within a second, few of them rendered',
-  { skip, timeout: 120_000 },
-  async (t) => {
-    const posecraft = await startPosecraft('--workers', '0')
-    try {
-      const urls = Array.from({ length: 1000 }, (_, n) => `https://pictures.example/look-${n}.jpg`)
-      await posecraft.call('/process-batch', {
-        method: 'POST',
-        body: urls.join('\n'),
-        headers: { 'Content-Type': 'text/plain' },
-      })
-      const { page, faults } = await openPage(browser, posecraft.url, {
-        path: '/',
-      })
-      await page.locator('tbody tr').first().waitFor()
-      const firstRowMs = Math.round(await page.evaluate(() => performance.now()))
-      t.diagnostic(`first row after ${firstRowMs} ms`)
-      assert.ok(firstRowMs < 3000, `${firstRowMs} ms`)
-      assert.ok((await page.locator('tbody tr').count()) < 60)
-      await page.locator('tbody tr').first().focus()
-      await page.keyboard.press('End')
-      await rowOf(page, 'look-0.jpg').waitFor()
-      assert.deepEqual(faults, [])
-    } finally {
-      await posecraft.stop()
-    }
-  },
-)
+test('a thousand rows: few of them rendered', { skip, timeout: CASE_MS }, async (t) => {
+  const posecraft = await startPosecraft('--workers', '0')
+  try {
+    const urls = Array.from({ length: 1000 }, (_, n) => `https://pictures.example/look-${n}.jpg`)
+    await posecraft.call('/process-batch', {
+      method: 'POST',
+      body: urls.join('\n'),
+      headers: { 'Content-Type': 'text/plain' },
+    })
+    const { page, faults } = await openPage(browser, posecraft.url, {
+      path: '/',
+    })
+    await page.locator('tbody tr').first().waitFor()
+    const firstRowMs = Math.round(await page.evaluate(() => performance.now()))
+    t.diagnostic(`first row after ${firstRowMs} ms`)
+    assert.ok((await page.locator('tbody tr').count()) < 60)
+    await page.locator('tbody tr').first().focus()
+    await page.keyboard.press('End')
+    await rowOf(page, 'look-0.jpg').waitFor()
+    assert.deepEqual(faults, [])
+  } finally {
+    await posecraft.stop()
+  }
+})
 
 for (const colorScheme of ['light', 'dark'])
   pageCase(
@@ -96,7 +91,7 @@ const screenshots =
   (showable().length === 0 && 'the program that draws figures is not built') ||
   false
 
-test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
+test('screenshots', { skip: screenshots, timeout: CASE_MS }, async () => {
   const posecraft = await startPosecraft()
   const host = await startHost()
   const folder = path.join(root, 'docs/page')
@@ -120,7 +115,7 @@ test('screenshots', { skip: screenshots, timeout: 180_000 }, async () => {
     const shown = (await images(posecraft)).find(({ name }) => name === 'mustard-sweat.bmp')
     for (const [name, options] of looks) {
       const { page, close } = await openPage(browser, posecraft.url, options)
-      await page.getByRole('button', { name: /^Processing 0$/ }).waitFor({ timeout: 60_000 })
+      await page.getByRole('button', { name: /^Processing 0$/ }).waitFor()
       await screenshot(page, path.join(folder, `${name}.png`))
       await page
         .getByRole('checkbox', { name: /^Select (?!all)/ })

@@ -2,7 +2,7 @@
  * the program; UPDATE_SCREENSHOTS=1 renews docs/page. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { choose, transfer, openerOf, openPage, rowOf } from './browser.mjs'
+import { CASE_MS, choose, transfer, openerOf, openPage, rowOf } from './browser.mjs'
 import {
   assertFiveShots,
   browser,
@@ -94,7 +94,7 @@ pageCase(
   },
 )
 
-test('the WebSocket breaks and comes back', { skip, timeout: 120_000 }, async () => {
+test('the WebSocket breaks and comes back', { skip, timeout: CASE_MS }, async () => {
   const posecraft = await startPosecraft()
   try {
     const sockets = []
@@ -346,7 +346,7 @@ pageCase(
       page,
       Array.from({ length: 60 }, (_, n) => variant(one, n)),
     )
-    await page.getByText('60 uploads done').waitFor({ timeout: 60_000 })
+    await page.getByText('60 uploads done').waitFor()
     assert.equal(await page.evaluate(() => window.uploads.most), 4)
     const { total } = await (await posecraft.call('/images?limit=1')).json()
     assert.equal(total, 60)

@@ -1,6 +1,6 @@
 /** Cases about recipes: shown, edited, previewed on images, saved, re-cut. */
 import assert from 'node:assert/strict'
-import { axe, choose, openerOf, rowOf } from './browser.mjs'
+import { axe, choose, openerOf, rowOf, WAIT_MS } from './browser.mjs'
 import { images, one, pageCase, processed, two } from './cases.mjs'
 
 const button = (page, name) => page.getByRole('button', { name, exact: true })
@@ -39,7 +39,7 @@ const labels = async (posecraft, name) => {
 
 /** Waits until the image has exactly these shots. */
 async function becomes(posecraft, name, wanted) {
-  for (const end = Date.now() + 30_000; Date.now() < end;) {
+  for (const end = Date.now() + WAIT_MS; Date.now() < end;) {
     if (String(await labels(posecraft, name)) === String(wanted)) return
     await new Promise((resolve) => setTimeout(resolve, 200))
   }

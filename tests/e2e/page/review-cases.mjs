@@ -82,6 +82,28 @@ editCase(
 )
 
 editCase(
+  'the number of images to review follows a decision that is saved after the review was left',
+  {},
+  async ({ page, posecraft }) => {
+    await waiting(posecraft, 1)
+    await review(page, posecraft)
+    let save
+    const saving = new Promise((resolve) => (save = resolve))
+    await page.route('**/images/*/review', async (route) => {
+      await saving
+      await route.continue()
+    })
+    await page.keyboard.press('a')
+    await page.locator('main').getByRole('button', { name: 'Back to the table' }).last().click()
+    await page.getByRole('button', { name: 'Review, 1 image to review' }).waitFor()
+    const asked = page.waitForRequest(/attention=true/)
+    save()
+    await asked
+    await page.getByRole('button', { name: 'Review, nothing to review' }).waitFor()
+  },
+)
+
+editCase(
   'a decision on one shot; the next undecided one is chosen, the rest accepted together',
   {},
   async ({ page, posecraft }) => {

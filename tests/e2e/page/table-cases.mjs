@@ -245,7 +245,7 @@ for (const colorScheme of ['light', 'dark'])
       await selected(page, 1)
       assert.deepEqual(await axe(page), [])
       await page.setViewportSize({ width: 360, height: 780 })
-      await page.waitForTimeout(300)
+      await page.waitForFunction(() => innerWidth === 360)
       assert.deepEqual(await axe(page), [], 'narrow')
       assert.equal(
         await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),

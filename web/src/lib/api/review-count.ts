@@ -2,13 +2,16 @@ import { useQuery } from '@tanstack/react-query'
 import { apiUrl, call } from './client'
 import type { ImageList } from './types'
 
+/** In case a change was missed. */
 const EVERY_MS = 20_000
 
-/** How many images need review. It is not among the image lists, because the live feed would refetch it after
- * every change. */
+/** It is not among the image lists: the live feed refetches it on its own, after every change. */
+export const reviewCountKey = ['review-count'] as const
+
+/** How many images need review. */
 export function useReviewCount(batch: string, on: boolean): number {
   const { data } = useQuery({
-    queryKey: ['review-count', batch],
+    queryKey: [...reviewCountKey, batch],
     queryFn: ({ signal }) =>
       call<ImageList>(
         apiUrl('images', {

@@ -3,17 +3,14 @@ import { apiUrl } from '@/lib/api/client'
 import { imageKey } from '@/lib/api/get-image'
 import { listImages, listKey, type ViewParams } from '@/lib/api/list-images'
 import type { Image, ImageList } from '@/lib/api/types'
-import { wait } from '@/lib/backoff'
+import { reviewCountKey } from '@/lib/api/review-count'
 import type { ImageChange } from '@/lib/image-change'
 import { createStore } from '@/lib/store'
 import { Connection, type Mode, POLL_LIMIT, type Sources } from './connection'
 import { joinChanges, type Kind, mergeList } from './merge'
 import { RecentImages } from './recent-images'
+import { Refetcher } from './refetcher'
 import { type ConnectionHandle, shareConnection } from './shared-connection'
-
-const REFETCH_MS = 700
-/** After a refetch that took t, the next one waits at least this many times t, to spare a slow server. */
-const REFETCH_FACTOR = 4
 
 export interface FeedState {
   mode: Mode
@@ -28,11 +25,14 @@ export class LiveFeed {
   readonly recent = new RecentImages()
   /** Changes that arrived while the feed was paused. */
   private held: ImageChange | null = null
-  private refetching = false
-  private refetchAgain = false
+  private readonly lists: Refetcher
+  private readonly reviewCount: Refetcher
   private highestId = 0
 
-  constructor(private readonly client: QueryClient) {}
+  constructor(private readonly client: QueryClient) {
+    this.lists = new Refetcher(() => client.invalidateQueries({ queryKey: listKey }))
+    this.reviewCount = new Refetcher(() => client.invalidateQueries({ queryKey: reviewCountKey }))
+  }
 
   /** Opens one connection for all tabs of the browser. */
   start() {
@@ -75,7 +75,8 @@ export class LiveFeed {
     }
     for (const { id } of change.images)
       void this.client.invalidateQueries({ queryKey: imageKey(id), refetchType: 'active' })
-    if (stale) void this.refetchSoon()
+    if (stale) void this.lists.soon()
+    void this.reviewCount.soon()
   }
 
   private receive(change: ImageChange) {
@@ -86,22 +87,6 @@ export class LiveFeed {
     this.held = joinChanges(this.held, change)
     const waiting = this.held.images.length + this.held.removed.length
     this.store.set((now) => ({ ...now, waiting }))
-  }
-
-  /** Runs at most one refetch at a time. What changes during one leads to another. */
-  private async refetchSoon() {
-    this.refetchAgain = true
-    if (this.refetching) return
-    this.refetching = true
-    let pause = REFETCH_MS
-    while (this.refetchAgain) {
-      await wait(pause)
-      this.refetchAgain = false
-      const start = performance.now()
-      await this.client.invalidateQueries({ queryKey: listKey })
-      pause = Math.max(REFETCH_MS, REFETCH_FACTOR * (performance.now() - start))
-    }
-    this.refetching = false
   }
 }
 
