@@ -4,10 +4,10 @@
  *     connection.c  the pool, commands, errors; reads the store URL
  *     document.c    a record as a document, both ways
  *     change.c      what surrounds each change: its seq, and which changes are in flight
- *     query.c       indexes and filters         read.c    lists and counts
+ *     indexes.c     made at start               query.c   filters
+ *     read.c        lists and counts            settings.c texts that all processes share
  *     insert.c      adding records              remove.c  removing, tombstones
  *     import.c      from another store          legacy.c  documents of the first version
- *     settings.c    texts that all processes share
  *
  * Functions that are slots take and answer what records/driver.h says of them.
  *
@@ -173,11 +173,15 @@ PC_NODISCARD enum pc_code pc_mongo_complete_seq(struct pc_mongo_connection *conn
 /* Did a failover undo changes that pc_mongo_complete_seq had answered, seq among them? */
 bool pc_mongo_rolled_back(struct pc_mongo *m, int64_t seq);
 
-/* --- indexes and queries (query.c): apart, so that a test can ask the server for its plans --- */
+/* --- indexes (indexes.c) --- */
 
-/* Makes the indexes that are missing. config when two documents have one url. */
+/* Makes the indexes that are missing, and replaces that of an earlier version. config when two
+ * documents have one url, which err names. */
 PC_NODISCARD enum pc_code pc_mongo_make_indexes(struct pc_mongo_connection *conn,
                                                 struct pc_err *err);
+
+/* --- queries (query.c): apart, so that a test can ask the server for its plans --- */
+
 /* Gives the filter of q; changes above upto do not show. bad_request: the search is too long. */
 PC_NODISCARD enum pc_code pc_mongo_filter(const struct pc_record_query *q, int64_t upto,
                                           bson_t **filter, struct pc_err *err);

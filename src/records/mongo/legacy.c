@@ -105,8 +105,7 @@ static int64_t get_number(const bson_t *doc, const char *key)
 static bson_t *unmoved_filter(void)
 {
     return BCON_NEW("seq", "{", "$in", "[", BCON_NULL, BCON_INT64(IN_MOVE), "]", "}", "_id", "{",
-                    "$type", BCON_UTF8("objectId"), "}", "url", "{", "$type", BCON_UTF8("string"),
-                    "}");
+                    "$type", BCON_UTF8("objectId"), "}", "url", "{", "$gt", BCON_UTF8(""), "}");
 }
 
 /* What it becomes, but for its numbers. */
