@@ -164,6 +164,28 @@ static void put_meta(const struct made_heif *m, size_t data, struct pc_buf *out)
     end_box(out, meta);
 }
 
+static const char *find(const struct pc_buf *bytes, const char *type)
+{
+    const char *found = memmem(bytes->data, bytes->len, type, 4);
+    return found ? found - 4 : NULL;
+}
+
+struct made_heif made_simple(const struct pc_buf *plain)
+{
+    const char *data = find(plain, "mdat") + 8;
+    size_t len = (size_t)(plain->data + plain->len - data);
+    return (struct made_heif){
+        .brands = "avifavifmif1miaf",
+        .primary = 1,
+        .items = {{.id = 1, .type = "av01", .data = {data, len}, .properties = {-1, 2, 3, 4}}},
+        .properties = {{find(plain, "av1C"), 12},
+                       {find(plain, "ispe"), 20},
+                       {find(plain, "pixi"), 16},
+                       MADE_TEXT("\0\0\0\x13"
+                                 "colrnclx\0\1\0\x0d\0\6\x80")},
+    };
+}
+
 void make_heif(const struct made_heif *m, struct pc_buf *out)
 {
     struct pc_buf measured = PC_BUF_INIT;

@@ -46,6 +46,10 @@ struct made_heif {
 /* Appends the file to out: ftyp, before_meta, meta, mdat, behind. */
 void make_heif(const struct made_heif *made, struct pc_buf *out);
 
+/* A file of the one image of tests/data/image/corpus/plain.avif and its four properties: av1C, ispe,
+ * pixi, colr (sRGB as nclx). Borrows from plain. */
+struct made_heif made_simple(const struct pc_buf *plain);
+
 /* Appends a box to out. */
 void make_box(const char *type, const void *body, size_t len, struct pc_buf *out);
 

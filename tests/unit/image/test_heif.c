@@ -246,23 +246,6 @@ static void what_is_harmless_is_passed_over(void **state)
 
 /* --- what cameras and editors put beside the image --- */
 
-/* A file of one AV1 image and its properties: av1C, ispe, pixi and nclx. */
-static struct made_heif simple_file(const struct pc_buf *plain)
-{
-    const char *data = plain->data;
-    return (struct made_heif){
-        .brands = "avifavifmif1miaf",
-        .primary = 1,
-        .items =
-            {{.id = 1, .type = "av01", .data = {data + 270, 100}, .properties = {-1, 2, 3, 4}}},
-        .properties = {{data + find_type(plain, "av1C") - 4, 12},
-                       {data + find_type(plain, "ispe") - 4, 20},
-                       {data + find_type(plain, "pixi") - 4, 16},
-                       MADE_TEXT("\0\0\0\x13"
-                                 "colrnclx\0\1\0\x0d\0\6\x80")},
-    };
-}
-
 static const char tmap_metadata[] = "\0\0\0\0\0\0\0\0";
 static const char exif[] = "\0\0\0\6Exif\0\0MM\0*\0\0\0\x08\0\1\x01\x3b\0\2\0\0\0\4Ann\0\0\0\0\0";
 static const char xmp[] = "<x/>";
@@ -452,7 +435,7 @@ static void nothing_beside_the_image_spoils_it(void **state)
     read_corpus("plain.avif", &plain);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
-        struct made_heif made = simple_file(&plain);
+        struct made_heif made = made_simple(&plain);
         changes[i](&made);
         make_heif(&made, &bytes);
         assert_same_image(&bytes, &plain);
@@ -494,7 +477,7 @@ static void sound_and_not_read_is_unsupported(void **state)
     (void)state;
     read_corpus("plain.avif", &plain);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-        struct made_heif made = simple_file(&plain);
+        struct made_heif made = made_simple(&plain);
         changes[i](&made);
         pc_buf_clear(&bytes);
         make_heif(&made, &bytes);
@@ -516,7 +499,7 @@ static void circles_and_avalanches_are_corrupt(void **state)
     struct pc_buf plain = PC_BUF_INIT, bytes = PC_BUF_INIT;
     (void)state;
     read_corpus("plain.avif", &plain);
-    struct made_heif made = simple_file(&plain);
+    struct made_heif made = made_simple(&plain);
     for (int i = 1; i < 8; i++) { /* each is made of the one before, four times */
         made.items[i] = (struct made_item){
             .id = i + 1, .type = "iovl", .data = MADE_TEXT(any), .properties = {2, 3}};
