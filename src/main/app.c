@@ -129,7 +129,7 @@ enum pc_code pc_app_open_pipeline(const struct pc_config *cfg, const char *shots
 }
 
 /* mkdir -p with permissions for the owner only, because customers' photos are stored there. */
-static enum pc_code make_data_dir(const char *dir, struct pc_err *err)
+enum pc_code pc_app_make_data_dir(const char *dir, struct pc_err *err)
 {
     char path[PATH_MAX];
     if (!pc_str_copy(path, sizeof path, dir))
@@ -160,9 +160,9 @@ enum pc_code pc_app_import_legacy(struct pc_records *records, int max, int *impo
     return pc_mongo_import_legacy(records, max, imported, err);
 }
 
-static enum pc_code open_queue(struct pc_app *app, struct pc_err *err)
+enum pc_code pc_app_open_queue(const struct pc_config *cfg, struct pc_queue **out,
+                               struct pc_err *err)
 {
-    const struct pc_config *cfg = app->config;
     const struct pc_queue_driver *driver = find_driver(queue_drivers, "queue", cfg->queue, err);
     struct pc_queue_options options = {
         .lease_ms = cfg->lease_ms,
@@ -170,7 +170,7 @@ static enum pc_code open_queue(struct pc_app *app, struct pc_err *err)
         .backoff_ms = cfg->backoff_ms,
         .max_waiting = cfg->queue_max,
     };
-    return driver ? pc_queue_open(driver, cfg->queue, &options, &app->queue, err) : PC_E_CONFIG;
+    return driver ? pc_queue_open(driver, cfg->queue, &options, out, err) : PC_E_CONFIG;
 }
 
 enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url, struct pc_blobs **out,
@@ -181,7 +181,7 @@ enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url, str
         return PC_E_CONFIG;
     char *full_url = pc_config_blobs_url(cfg, url);
     /* A remote driver spools uploads in the data folder. */
-    enum pc_code rc = driver->remote ? make_data_dir(cfg->data_dir, err) : PC_OK;
+    enum pc_code rc = driver->remote ? pc_app_make_data_dir(cfg->data_dir, err) : PC_OK;
     if (!rc)
         rc = pc_blobs_open(driver, full_url, out, err);
     free(full_url);
@@ -211,11 +211,11 @@ static enum pc_code open_parts(struct pc_app *app, bool with_pose, struct pc_err
     bool in_thread = with_pose && pthread_create(&thread, NULL, open_pose_in_thread, &opening) == 0;
     enum pc_code rc = pc_image_startup(err);
     if (!rc)
-        rc = make_data_dir(cfg->data_dir, err);
+        rc = pc_app_make_data_dir(cfg->data_dir, err);
     if (!rc)
         rc = pc_app_open_records(cfg->records, &app->records, err);
     if (!rc)
-        rc = open_queue(app, err);
+        rc = pc_app_open_queue(cfg, &app->queue, err);
     if (!rc)
         rc = pc_app_open_blobs(cfg, cfg->blobs, &app->blobs, err);
     if (!rc)

@@ -8,6 +8,7 @@
 #define PC_MAIN_APP_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "config/config.h"
@@ -33,9 +34,13 @@ PC_NODISCARD enum pc_code pc_app_open_service(const struct pc_config *cfg, bool 
                                               struct pc_app *app, struct pc_err *err);
 void pc_app_close(struct pc_app *app);
 
+/* Creates the data folder if need be, with its parents. Embedded stores need it before they open. */
+PC_NODISCARD enum pc_code pc_app_make_data_dir(const char *dir, struct pc_err *err);
 /* Opens one store by its URL, with the driver for it. Gives *out. */
 PC_NODISCARD enum pc_code pc_app_open_records(const char *url, struct pc_records **out,
                                               struct pc_err *err);
+PC_NODISCARD enum pc_code pc_app_open_queue(const struct pc_config *cfg, struct pc_queue **out,
+                                            struct pc_err *err);
 /* Imports at most max documents that the first version left in the store; *imported is 0 when none
  * is left. */
 PC_NODISCARD enum pc_code pc_app_import_legacy(struct pc_records *records, int max, int *imported,
@@ -53,5 +58,8 @@ char *pc_app_find_share(const struct pc_config *cfg);
  * file, place and fix. Gives into *out. */
 PC_NODISCARD enum pc_code pc_app_load_recipes(const char *path, struct pc_recipe_set *out,
                                               struct pc_err *err);
+/* The same for `recipes check`: goes on after a mistake. Prints each one as a line to problems, with
+ * file, line and place. False if there were any. Gives the recipes of the sound files into *out. */
+bool pc_app_check_recipes(const char *path, struct pc_recipe_set *out, FILE *problems);
 
 #endif

@@ -51,7 +51,7 @@ int pc_cli_fail(const struct pc_err *err)
 {
     const char *hint = pc_code_info(err->code)->hint;
     fprintf(stderr, "posecraft: %s", err->message);
-    if (*hint)
+    if (*hint && err->code != PC_E_CONFIG) /* the message says what to change */
         fprintf(stderr, " %s", hint);
     fprintf(stderr, " [%s]\n", pc_code_name(err->code));
     if (err->detail[0])

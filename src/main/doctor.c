@@ -6,6 +6,16 @@
 #include "main/app.h"
 #include "main/cli.h"
 #include "main/commands.h"
+#include "main/options.h"
+
+static const char usage[] =
+    "usage: posecraft doctor [OPTION...]\n"
+    "\n"
+    "Checks settings, model, database, queue and store. It takes the options of `serve` and "
+    "`work`,\n"
+    "and then checks what they would use: --host, --port, --data, --records, --queue, --blobs,\n"
+    "--workers, --recipes, --wait.\n"
+    "Exit status: 0 all is well, 1 something is not, 2 wrong usage.\n";
 
 static int report(const char *part, enum pc_code rc, const struct pc_err *err)
 {
@@ -16,7 +26,7 @@ static int report(const char *part, enum pc_code rc, const struct pc_err *err)
     printf("FAIL  %s: %s [%s]\n", part, err->message, pc_code_name(rc));
     if (err->detail[0])
         printf("      detail: %s\n", err->detail);
-    if (*pc_code_info(rc)->hint)
+    if (*pc_code_info(rc)->hint && rc != PC_E_CONFIG) /* whose hint is to run this command */
         printf("      fix:    %s\n", pc_code_info(rc)->hint);
     return 1;
 }
@@ -36,14 +46,16 @@ static int check_pipeline(const struct pc_config *cfg)
 
 static int check_stores(const struct pc_config *cfg)
 {
-    struct pc_app app;
+    struct pc_app app = {0};
     struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_app_open_service(cfg, false, &app, &err);
-    if (rc)
-        return report("records, queue and blobs", rc, &err);
-    int failures = report("records", pc_records_ping(app.records, &err), &err);
-    failures += report("queue", pc_queue_ping(app.queue, &err), &err);
-    failures += report("blobs", pc_blobs_ping(app.blobs, &err), &err);
+    enum pc_code rc = pc_app_make_data_dir(cfg->data_dir, &err);
+    int failures = rc ? report("data folder", rc, &err) : 0;
+    rc = pc_app_open_records(cfg->records, &app.records, &err);
+    failures += report("records", rc ? rc : pc_records_ping(app.records, &err), &err);
+    rc = pc_app_open_queue(cfg, &app.queue, &err);
+    failures += report("queue", rc ? rc : pc_queue_ping(app.queue, &err), &err);
+    rc = pc_app_open_blobs(cfg, cfg->blobs, &app.blobs, &err);
+    failures += report("blobs", rc ? rc : pc_blobs_ping(app.blobs, &err), &err);
     pc_app_close(&app);
     return failures;
 }
@@ -51,14 +63,14 @@ static int check_stores(const struct pc_config *cfg)
 int pc_command_doctor(int argc, char **argv)
 {
     struct pc_config cfg;
-    if (argc > 1) {
-        bool requested = strcmp(argv[1], "--help") == 0;
-        fputs("usage: posecraft doctor\n\nChecks settings, model, database, queue and store.\n",
-              requested ? stdout : stderr);
-        return requested ? PC_CLI_OK : PC_CLI_USAGE;
+    const struct pc_command_line line = {
+        .usage = usage, .options = pc_options_service, .tolerant = true};
+    int status;
+    if (!pc_options_read(&cfg, &line, argc, argv, &status)) {
+        pc_config_finish(&cfg);
+        return status;
     }
-    int failures = pc_cli_config_load(&cfg) ? 0 : 1;
-    failures += pc_cli_config_complete(&cfg) ? 0 : 1;
+    int failures = status == PC_CLI_OK ? 0 : 1;
     pc_config_print(&cfg, stdout);
     putchar('\n');
     failures += check_pipeline(&cfg);

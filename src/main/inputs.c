@@ -9,19 +9,56 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "base/str.h"
 #include "fetch/fetch.h"
 #include "fetch/url.h"
 #include "image/image.h"
 
-static void push(struct pc_inputs *in, const char *source, bool is_url)
+/* The folders of source below root. Without root the name of the folder that it lies in, "" if the
+ * source does not say. Each part can be a file name. Gives. */
+static char *dir_of(const char *source, bool is_url, const char *root)
+{
+    const char *from = is_url ? strstr(source, "://") + 3 : source;
+    const char *end = from + (is_url ? strcspn(from, "?#") : strlen(from));
+    while (end > from && end[-1] != '/')
+        end--;
+    if (root) {
+        size_t len = strlen(root);
+        while (len > 1 && root[len - 1] == '/') /* as nftw does */
+            len--;
+        from += len;
+    } else { /* the last folder; of a URL not the host */
+        const char *last = end > from ? end - 1 : from, *first = from;
+        while (last > first && last[-1] != '/')
+            last--;
+        from = is_url && last == first ? end : last;
+    }
+    struct pc_buf dir = PC_BUF_INIT;
+    char *parts = from < end ? pc_xstrndup(from, (size_t)(end - from)) : pc_xstrdup("");
+    char *rest = parts;
+    for (char *part; (part = strsep(&rest, "/")) != NULL;) {
+        bool decoded = !is_url || pc_percent_decode(part);
+        if (!*part || !decoded || strcmp(part, ".") == 0 || strcmp(part, "..") == 0)
+            continue;
+        pc_str_to_file_name(part);
+        pc_buf_printf(&dir, "%s%s", dir.len ? "/" : "", part);
+    }
+    free(parts);
+    return pc_buf_detach(&dir, NULL);
+}
+
+/* root: the folder that source was found in, or NULL. */
+static void push(struct pc_inputs *in, const char *source, bool is_url, const char *root)
 {
     if (in->n == in->cap) {
         in->cap = in->cap ? in->cap * 2 : 64;
         in->items = pc_xrealloc(in->items, (size_t)in->cap * sizeof *in->items);
     }
-    in->items[in->n++] = (struct pc_input){.source = pc_xstrdup(source), .is_url = is_url};
+    in->items[in->n++] = (struct pc_input){
+        .source = pc_xstrdup(source), .is_url = is_url, .dir = dir_of(source, is_url, root)};
 }
 
 static bool looks_like_image(const char *path)
@@ -45,6 +82,7 @@ static int by_source(const void *a, const void *b)
 
 /* nftw passes no context to its callback. Folders are walked before there are other threads. */
 static struct pc_inputs *walked;
+static const char *walked_root;
 
 static bool is_folder(const char *path)
 {
@@ -61,7 +99,7 @@ static int visit(const char *path, const struct stat *st, int kind, struct FTW *
         return kind == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
     bool file = (kind == FTW_F && S_ISREG(st->st_mode)) || (kind == FTW_SL && !is_folder(path));
     if (kind == FTW_DNR || (file && looks_like_image(path)))
-        push(walked, path, false);
+        push(walked, path, false, walked_root);
     return FTW_CONTINUE;
 }
 
@@ -69,6 +107,7 @@ static enum pc_code add_folder(struct pc_inputs *in, const char *path, struct pc
 {
     int first = in->n;
     walked = in;
+    walked_root = path;
     if (nftw(path, visit, 32, FTW_PHYS | FTW_ACTIONRETVAL) != 0)
         return pc_fail(err, PC_E_FILE_UNREADABLE, "The folder %s cannot be read: %s.", path,
                        strerror(errno));
@@ -87,7 +126,7 @@ static enum pc_code add_glob(struct pc_inputs *in, const char *pattern, struct p
         if (is_folder(found.gl_pathv[i]))
             code = add_folder(in, found.gl_pathv[i], err);
         else
-            push(in, found.gl_pathv[i], false);
+            push(in, found.gl_pathv[i], false, NULL);
     }
     globfree(&found);
     return code;
@@ -97,13 +136,13 @@ enum pc_code pc_inputs_add(struct pc_inputs *in, const char *argument, struct pc
 {
     struct stat st;
     if (strncasecmp(argument, "http://", 7) == 0 || strncasecmp(argument, "https://", 8) == 0) {
-        push(in, argument, true);
+        push(in, argument, true, NULL);
         return PC_OK;
     }
     if (stat(argument, &st) == 0) {
         if (S_ISDIR(st.st_mode))
             return add_folder(in, argument, err);
-        push(in, argument, false);
+        push(in, argument, false, NULL);
         return PC_OK;
     }
     if (strpbrk(argument, "*?[{"))
@@ -117,18 +156,18 @@ enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path, struct p
     FILE *file = is_stdin ? stdin : fopen(path, "re");
     char *line = NULL;
     size_t cap = 0;
-    enum pc_code rc = PC_OK;
     if (!file)
         return pc_fail(err, PC_E_FILE_UNREADABLE, "The list %s cannot be read.", path);
-    while (!rc && getline(&line, &cap, file) > 0) {
+    while (getline(&line, &cap, file) > 0) {
         char *text = pc_str_trim(line);
-        if (*text)
-            rc = pc_inputs_add(in, text, err);
+        struct pc_err why = PC_ERR_INIT;
+        if (*text && pc_inputs_add(in, text, &why))
+            push(in, text, false, NULL); /* reading it fails and is reported; the others go on */
     }
     free(line);
     if (!is_stdin)
         fclose(file);
-    return rc;
+    return PC_OK;
 }
 
 /* --- names --- */
@@ -182,13 +221,16 @@ static bool name_exists(const struct named_input *sorted, int n, const char *nam
 }
 
 /* Of several sources with the same name, the first keeps it; the others get -2, -3, ..., except
- * names that another source has itself. */
-void pc_inputs_assign_names(struct pc_inputs *in)
+ * names that another source has itself. With folders, a name is compared together with its
+ * folder. */
+void pc_inputs_assign_names(struct pc_inputs *in, bool with_folders)
 {
     struct named_input *sorted = pc_xzalloc((size_t)in->n * sizeof *sorted);
     char **base = pc_xzalloc((size_t)in->n * sizeof *base);
     for (int i = 0; i < in->n; i++) {
-        base[i] = base_name(&in->items[i]);
+        char *name = base_name(&in->items[i]);
+        base[i] = pc_xasprintf("%s/%s", with_folders ? in->items[i].dir : "", name);
+        free(name);
         sorted[i] = (struct named_input){base[i], i};
     }
     qsort(sorted, (size_t)in->n, sizeof *sorted, by_name);
@@ -202,7 +244,8 @@ void pc_inputs_assign_names(struct pc_inputs *in)
                 name = NULL;
             }
         }
-        in->items[sorted[i].index].name = name;
+        in->items[sorted[i].index].name = pc_xstrdup(strrchr(name, '/') + 1);
+        free(name);
     }
     for (int i = 0; i < in->n; i++)
         free(base[i]);
@@ -215,6 +258,7 @@ void pc_inputs_finish(struct pc_inputs *in)
     for (int i = 0; i < in->n; i++) {
         free(in->items[i].source);
         free(in->items[i].name);
+        free(in->items[i].dir);
     }
     free(in->items);
     *in = (struct pc_inputs){0};

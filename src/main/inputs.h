@@ -18,7 +18,9 @@
 
 struct pc_input {
     char *source; /* path or URL, as the manifest shows it */
-    char *name;   /* for {name}: no slash, no leading dot, unique in the list */
+    char *name;   /* for {name}: no slash, no leading dot; see pc_inputs_assign_names */
+    char *dir;    /* for {dir}: the folders below the folder that was added; else the name of the
+                     folder that the source lies in; "" when there is none */
     bool is_url;
 };
 
@@ -30,11 +32,13 @@ struct pc_inputs {
 /* Adds all sources that one argument stands for. file_unreadable if there is none. */
 PC_NODISCARD enum pc_code pc_inputs_add(struct pc_inputs *in, const char *argument,
                                         struct pc_err *err);
-/* Adds each line of a file, as pc_inputs_add does; path "-" is standard input. */
+/* Adds each line of a file, as pc_inputs_add does; path "-" is standard input. A line that stands
+ * for nothing is a source too: reading it fails later. Fails only if the list cannot be read. */
 PC_NODISCARD enum pc_code pc_inputs_add_list(struct pc_inputs *in, const char *path,
                                              struct pc_err *err);
-/* Gives every source its name. Call it once, after the last add. */
-void pc_inputs_assign_names(struct pc_inputs *in);
+/* Gives every source its name, unique in the list or, with folders, among those with the same dir.
+ * Call it once, after the last add. */
+void pc_inputs_assign_names(struct pc_inputs *in, bool with_folders);
 void pc_inputs_finish(struct pc_inputs *in);
 
 #endif

@@ -3,10 +3,33 @@
 #include <assert.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "main/cli.h"
 
 enum { OPTIONS_MAX = 16, FIRST_VALUE = 256 /* getopt's value of the first one: no letter */ };
+
+/* The TIME of --wait is that of the setting, but a bare number is seconds, as in `sleep`. */
+static bool parse_wait(void *cfg, const char *time)
+{
+    char text[32];
+    bool bare = time && *time && !time[strspn(time, "0123456789")];
+    snprintf(text, sizeof text, "%s%s", time ? time : "1h", bare ? "s" : "");
+    return pc_cli_config_set(cfg, "wait", text);
+}
+
+const struct pc_option pc_options_service[] = {
+    {"host", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"port", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"data", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"records", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"queue", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"blobs", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
+    {"wait", PC_OPTION_CUSTOM_OPTIONAL, NULL, 0, parse_wait},
+    {0},
+};
 
 static bool apply_option(struct pc_config *cfg, const struct pc_option *o, const char *value)
 {
@@ -15,7 +38,7 @@ static bool apply_option(struct pc_config *cfg, const struct pc_option *o, const
     case PC_OPTION_FLAG: *(bool *)o->target = true; return true;
     case PC_OPTION_SETTING: return pc_cli_config_set(cfg, o->name, value);
     case PC_OPTION_CUSTOM:
-    case PC_OPTION_CUSTOM_OPTIONAL: return o->parse(o->target, value);
+    case PC_OPTION_CUSTOM_OPTIONAL: return o->parse(o->target ? o->target : cfg, value);
     }
     return false;
 }
@@ -60,7 +83,8 @@ bool pc_options_read(struct pc_config *cfg, const struct pc_command_line *line, 
                      char **argv, int *status)
 {
     *status = PC_CLI_USAGE;
-    if (!pc_cli_config_load(cfg) || !read_options(cfg, line, argc, argv, status))
+    bool sound = pc_cli_config_load(cfg);
+    if ((!sound && !line->tolerant) || !read_options(cfg, line, argc, argv, status))
         return false;
     if (optind < argc && !line->has_operands) {
         fprintf(stderr, "posecraft: unexpected '%s'\n%s", argv[optind], line->usage);
@@ -68,5 +92,9 @@ bool pc_options_read(struct pc_config *cfg, const struct pc_command_line *line, 
     }
     if (line->check && !line->check(line->ctx, argc - optind, argv + optind))
         return false;
-    return pc_cli_config_complete(cfg);
+    sound = pc_cli_config_complete(cfg) && sound;
+    if (!sound && !line->tolerant)
+        return false;
+    *status = sound ? PC_CLI_OK : PC_CLI_FAILED;
+    return true;
 }

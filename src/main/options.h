@@ -18,7 +18,7 @@ enum pc_option_kind {
     PC_OPTION_TEXT,            /* stored in a const char *, borrowed from argv */
     PC_OPTION_FLAG,            /* sets a bool; has no value */
     PC_OPTION_SETTING,         /* the setting of the same name */
-    PC_OPTION_CUSTOM,          /* parse reads the value */
+    PC_OPTION_CUSTOM,          /* parse reads the value; target NULL: gets the settings */
     PC_OPTION_CUSTOM_OPTIONAL, /* parse reads it; --name=VALUE, or without one: value is NULL */
 };
 
@@ -34,14 +34,20 @@ struct pc_command_line {
     const char *usage;
     const struct pc_option *options; /* ends with one without a name; --help and -h need no row */
     bool has_operands;               /* takes arguments that are not options */
+    /* The command runs although settings of .env or the environment are wrong; *status is
+     * PC_CLI_FAILED then. */
+    bool tolerant;
     /* Is the command line complete? If not, prints what is missing. NULL: always. */
     bool (*check)(void *ctx, int n_operands, char **operands);
     void *ctx;
 };
 
+/* The options of `serve`, `work` and `doctor`; all of them are settings. */
+extern const struct pc_option pc_options_service[];
+
 /* Reads the settings from .env and environment, then the command line, completes the settings and
- * starts the log. On false the command ends with *status, and everything has been printed. Fills
- * cfg in any case; the caller finishes it. */
+ * starts the log. On true *status is PC_CLI_OK. On false the command ends with *status, and
+ * everything has been printed. Fills cfg in any case; the caller finishes it. */
 bool pc_options_read(struct pc_config *cfg, const struct pc_command_line *line, int argc,
                      char **argv, int *status);
 

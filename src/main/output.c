@@ -12,18 +12,42 @@
 
 static const char default_template[] = "{name}-{shot}.{ext}";
 
+static const char *const placeholders[] = {"{name}", "{shot}", "{ext}", "{dir}"};
+enum { NAME, SHOT, EXT, DIR, PLACEHOLDERS };
+
+/* The placeholder that text begins with, or PLACEHOLDERS. */
+static int placeholder_at(const char *text)
+{
+    int i = 0;
+    while (i < PLACEHOLDERS && !pc_str_starts(text, placeholders[i]))
+        i++;
+    return i;
+}
+
 static enum pc_code check_template(const char *text, struct pc_err *err)
 {
-    bool path_escape = text[0] == '/' || strstr(text, "..");
-    if (!strstr(text, "{shot}") || !strstr(text, "{name}") || path_escape)
-        return pc_fail(err, PC_E_CONFIG,
-                       "--name must contain {name} and {shot}, and stay below the output folder.");
     for (const char *at = strchr(text, '{'); at; at = strchr(at + 1, '{'))
-        if (!pc_str_starts(at, "{name}") && !pc_str_starts(at, "{shot}") &&
-            !pc_str_starts(at, "{ext}"))
+        if (placeholder_at(at) == PLACEHOLDERS)
             return pc_fail(err, PC_E_CONFIG,
-                           "--name may contain only {name}, {shot} and {ext} in braces.");
+                           "--name: there is no placeholder %.*s; known are {name}, {shot}, {ext} "
+                           "and {dir}.",
+                           (int)(strcspn(at, "}") < 40 ? strcspn(at, "}") + 1 : 40), at);
+    for (int i = NAME; i <= SHOT; i++)
+        if (!strstr(text, placeholders[i]))
+            return pc_fail(err, PC_E_CONFIG,
+                           "--name must contain %s, or files would overwrite each other.",
+                           placeholders[i]);
+    size_t len = strlen(text);
+    if (text[0] == '/' || strstr(text, "..") || text[len - 1] == '/')
+        return pc_fail(err, PC_E_CONFIG,
+                       "--name must be a file name below the output folder, without .. in it.");
     return PC_OK;
+}
+
+bool pc_output_has_folders(const char *name)
+{
+    const char *dir = name ? strstr(name, placeholders[DIR]) : NULL;
+    return dir && (dir == name || dir[-1] == '/') && dir[strlen(placeholders[DIR])] == '/';
 }
 
 /* mkdir -p of the folder that path lies in. */
@@ -65,24 +89,21 @@ enum pc_code pc_output_open(struct pc_output *out, const char *dir, const char *
     return PC_OK;
 }
 
-static char *fill_template(const struct pc_output *out, const char *name, const char *shot,
+static char *fill_template(const struct pc_output *out, const struct pc_input *in, const char *shot,
                            const char *ext)
 {
+    const char *const values[PLACEHOLDERS] = {
+        [NAME] = in->name, [SHOT] = shot, [EXT] = ext, [DIR] = in->dir};
     struct pc_buf path = PC_BUF_INIT;
     pc_buf_printf(&path, "%s/", out->dir);
     for (const char *at = out->name_template; *at;) {
-        if (pc_str_starts(at, "{name}")) {
-            pc_buf_puts(&path, name);
-            at += strlen("{name}");
-        } else if (pc_str_starts(at, "{shot}")) {
-            pc_buf_puts(&path, shot);
-            at += strlen("{shot}");
-        } else if (pc_str_starts(at, "{ext}")) {
-            pc_buf_puts(&path, ext);
-            at += strlen("{ext}");
-        } else {
-            pc_buf_putc(&path, *at++);
-        }
+        int i = placeholder_at(at);
+        bool needless = *at == '/' && path.data[path.len - 1] == '/'; /* behind an empty {dir} */
+        if (i < PLACEHOLDERS)
+            pc_buf_puts(&path, values[i]);
+        else if (!needless)
+            pc_buf_putc(&path, *at);
+        at += i < PLACEHOLDERS ? strlen(placeholders[i]) : 1;
     }
     return pc_buf_detach(&path, NULL);
 }
@@ -120,7 +141,7 @@ static void remove_written(char *files[], int n)
     }
 }
 
-enum pc_code pc_output_write(struct pc_output *out, const char *name,
+enum pc_code pc_output_write(struct pc_output *out, const struct pc_input *in,
                              const struct pc_pipeline_result *result, char *files[],
                              struct pc_err *err)
 {
@@ -131,7 +152,7 @@ enum pc_code pc_output_write(struct pc_output *out, const char *name,
             continue;
         pc_shot_label(shot, label);
         const char *format = pc_recipe_format_name(shot->recipe->format);
-        char *path = fill_template(out, name, label, pc_format_ext(pc_format_by_name(format)));
+        char *path = fill_template(out, in, label, pc_format_ext(pc_format_by_name(format)));
         enum pc_code rc = write_file(path, &result->files[i], err);
         if (rc) {
             free(path);
@@ -142,7 +163,7 @@ enum pc_code pc_output_write(struct pc_output *out, const char *name,
     }
     if (result->overlay.len == 0)
         return PC_OK;
-    char *path = fill_template(out, name, "overlay", "jpg");
+    char *path = fill_template(out, in, "overlay", "jpg");
     enum pc_code rc = write_file(path, &result->overlay, err);
     free(path);
     if (rc)

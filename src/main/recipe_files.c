@@ -1,4 +1,4 @@
-/* Recipes from files, for pc_app_load_recipes. */
+/* Recipes from files, for pc_app_load_recipes and pc_app_check_recipes. */
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,19 +48,33 @@ static enum pc_code append(struct pc_recipe_set *into, struct pc_recipe_set *fro
     return PC_OK;
 }
 
-static enum pc_code load_folder(const char *path, struct pc_recipe_set *out, struct pc_err *err)
+/* Fills found with the recipe files of a folder, in order of name. globfree must follow. */
+static enum pc_code list_folder(const char *path, glob_t *found, struct pc_err *err)
 {
     char *pattern = pc_xasprintf("%s/*.json", path);
-    glob_t found;
-    int none = glob(pattern, 0, NULL, &found);
+    int none = glob(pattern, 0, NULL, found);
     free(pattern);
-    if (none)
-        return pc_fail(err, PC_E_BAD_RECIPE, "The folder %s contains no recipe (*.json).", path);
-    enum pc_code rc = PC_OK;
+    size_t n = 0;
+    for (size_t i = 0; !none && i < found->gl_pathc; i++) {
+        if (pc_str_ends_ci(found->gl_pathv[i], ".schema.json"))
+            free(found->gl_pathv[i]);
+        else
+            found->gl_pathv[n++] = found->gl_pathv[i];
+    }
+    if (!none)
+        found->gl_pathv[found->gl_pathc = n] = NULL;
+    return none ? pc_fail(err, PC_E_BAD_RECIPE, "The folder %s contains no recipe (*.json).", path)
+                : PC_OK;
+}
+
+static enum pc_code load_folder(const char *path, struct pc_recipe_set *out, struct pc_err *err)
+{
+    glob_t found;
+    enum pc_code rc = list_folder(path, &found, err);
+    if (rc)
+        return rc;
     for (size_t i = 0; i < found.gl_pathc && !rc; i++) {
         struct pc_recipe_set one = {0};
-        if (pc_str_ends_ci(found.gl_pathv[i], ".schema.json"))
-            continue;
         rc = load_file(found.gl_pathv[i], &one, err);
         if (!rc)
             rc = append(out, &one, err);
@@ -72,15 +86,76 @@ static enum pc_code load_folder(const char *path, struct pc_recipe_set *out, str
     return rc;
 }
 
-enum pc_code pc_app_load_recipes(const char *path, struct pc_recipe_set *out, struct pc_err *err)
+static bool is_folder(const char *path)
 {
     struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+enum pc_code pc_app_load_recipes(const char *path, struct pc_recipe_set *out, struct pc_err *err)
+{
     *out = (struct pc_recipe_set){0};
     if (!*path) {
         pc_recipes_default(out);
         return PC_OK;
     }
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+    if (is_folder(path))
         return load_folder(path, out, err);
     return load_file(path, out, err);
+}
+
+/* --- all mistakes --- */
+
+static void print_problems(const char *path, const struct pc_recipes_problems *found, FILE *out)
+{
+    for (int i = 0; i < found->n; i++) {
+        const struct pc_recipes_problem *p = &found->p[i];
+        fprintf(out, "%s:", path);
+        if (p->line)
+            fprintf(out, "%d:%d:", p->line, p->column);
+        fprintf(out, " %s%s%s [%s]\n", p->place, *p->place ? ": " : "", p->message,
+                pc_code_name(PC_E_BAD_RECIPE));
+    }
+    if (found->n == PC_RECIPES_MAX_PROBLEMS)
+        fprintf(out, "%s: there may be more; %d are shown for a file\n", path,
+                PC_RECIPES_MAX_PROBLEMS);
+}
+
+static bool check_file(const char *path, struct pc_recipe_set *out, FILE *problems)
+{
+    struct pc_buf text = PC_BUF_INIT;
+    struct pc_recipe_set one = {0};
+    struct pc_recipes_problems found = {0};
+    struct pc_err err = PC_ERR_INIT;
+    enum pc_code rc = pc_buf_read_file(&text, path, FILE_MAX_BYTES, &err);
+    if (!rc) {
+        pc_recipes_validate(pc_buf_text(&text), text.len, &one, &found);
+        print_problems(path, &found, problems);
+    }
+    if (!rc && found.n == 0)
+        rc = append(out, &one, &err);
+    if (rc)
+        fprintf(problems, "%s: %s [%s]\n", path, err.message, pc_code_name(rc));
+    pc_recipes_finish(&one);
+    pc_buf_finish(&text);
+    return !rc && found.n == 0;
+}
+
+bool pc_app_check_recipes(const char *path, struct pc_recipe_set *out, FILE *problems)
+{
+    glob_t found;
+    struct pc_err err = PC_ERR_INIT;
+    bool sound = true;
+    *out = (struct pc_recipe_set){0};
+    if (!is_folder(path))
+        return check_file(path, out, problems);
+    enum pc_code rc = list_folder(path, &found, &err);
+    if (rc) {
+        fprintf(problems, "%s [%s]\n", err.message, pc_code_name(rc));
+        return false;
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        sound = check_file(found.gl_pathv[i], out, problems) && sound;
+    globfree(&found);
+    return sound;
 }

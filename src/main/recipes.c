@@ -11,7 +11,8 @@
 static const char usage[] =
     "usage: posecraft recipes list            the built-in recipes\n"
     "       posecraft recipes show LABEL...   prints recipes as JSON, to base your own on\n"
-    "       posecraft recipes check PATH...   checks a file or folder of recipes\n"
+    "       posecraft recipes check PATH...   checks files or folders of recipes; prints every "
+    "mistake\n"
     "       posecraft recipes schema          the JSON Schema of recipe files\n";
 
 static int list(void)
@@ -53,10 +54,9 @@ static int check(int n, char **paths)
 {
     int status = n > 0 ? PC_CLI_OK : PC_CLI_USAGE;
     for (int i = 0; i < n; i++) {
-        struct pc_recipe_set set = {0};
-        struct pc_err err = PC_ERR_INIT;
-        if (pc_app_load_recipes(paths[i], &set, &err))
-            status = pc_cli_fail(&err);
+        struct pc_recipe_set set;
+        if (!pc_app_check_recipes(paths[i], &set, stderr))
+            status = PC_CLI_USAGE;
         for (int k = 0; k < set.n; k++)
             printf("ok  %s  %s  %s\n", set.r[k].label, set.r[k].hash, paths[i]);
         pc_recipes_finish(&set);
@@ -78,7 +78,7 @@ int pc_command_recipes(int argc, char **argv)
         status = fputs(pc_recipes_schema(), stdout) < 0 ? PC_CLI_FAILED : PC_CLI_OK;
     else if (strcmp(what, "--help") == 0)
         status = fputs(usage, stdout) < 0 ? PC_CLI_FAILED : PC_CLI_OK;
-    if (status == PC_CLI_USAGE && strcmp(what, "check") != 0)
+    if (status == PC_CLI_USAGE && (strcmp(what, "check") != 0 || argc == 2))
         fputs(usage, stderr);
     return status;
 }

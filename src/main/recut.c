@@ -22,7 +22,9 @@ static const char usage[] = "usage: posecraft recut [--dry-run] [--batch NAME] [
                             "\n"
                             "Cuts processed images again where the recipes give other shots than "
                             "the stored ones. Landmarks come\n"
-                            "from the records, so no network runs. --dry-run only counts.\n";
+                            "from the records, so no network runs. --dry-run only counts. "
+                            "--records, --queue and --blobs name other stores "
+                            "than those\nin the data folder.\n";
 
 enum { POLL_MS = 200 };
 
@@ -201,6 +203,9 @@ int pc_command_recut(int argc, char **argv)
 {
     struct recut r = {.batch = ""};
     const struct pc_option options[] = {{"data", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"records", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"queue", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"blobs", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"batch", PC_OPTION_TEXT, &r.batch, 0, NULL},

@@ -25,6 +25,8 @@ static const char serve_usage[] =
     "  --host ADDRESS  address to bind (default 127.0.0.1)\n"
     "  --port N        port; 0 takes a free one (default 8080)\n"
     "  --data DIR      database and files (default data)\n"
+    "  --records URL, --queue URL, --blobs URL\n"
+    "                  other stores than those in the data folder, such as mongodb://...\n"
     "  --workers N     worker threads; 0 for none (default: one per core)\n"
     "  --recipes PATH  file or folder of recipes (default: the five default recipes)\n"
     "  --wait[=TIME]   waits for unavailable stores: 30 (seconds), 5m; without TIME one hour\n"
@@ -33,16 +35,8 @@ static const char serve_usage[] =
 static const char work_usage[] =
     "usage: posecraft work [--workers N] [--data DIR] [--recipes PATH] [--wait[=TIME]]\n"
     "\n"
-    "Runs workers only: they take jobs from the queue until the process is stopped.\n";
-
-/* The TIME of --wait is that of the setting, but a bare number is seconds, as in `sleep`. */
-static bool parse_wait(void *cfg, const char *time)
-{
-    char text[32];
-    bool bare = time && *time && !time[strspn(time, "0123456789")];
-    snprintf(text, sizeof text, "%s%s", time ? time : "1h", bare ? "s" : "");
-    return pc_cli_config_set(cfg, "wait", text);
-}
+    "Runs workers only: they take jobs from the queue until the process is stopped.\n"
+    "  --records URL, --queue URL, --blobs URL   other stores than those in the data folder\n";
 
 static void stop_http(void *http)
 {
@@ -101,14 +95,7 @@ static int run(int argc, char **argv, const char *usage, enum pc_startup_role ro
                enum pc_code (*body)(struct pc_app *app, int workers, struct pc_err *err))
 {
     struct pc_config cfg;
-    const struct pc_option options[] = {{"host", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"port", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"data", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"workers", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"recipes", PC_OPTION_SETTING, NULL, 0, NULL},
-                                        {"wait", PC_OPTION_CUSTOM_OPTIONAL, &cfg, 0, parse_wait},
-                                        {0}};
-    const struct pc_command_line line = {.usage = usage, .options = options};
+    const struct pc_command_line line = {.usage = usage, .options = pc_options_service};
     struct pc_app app;
     struct pc_err err = PC_ERR_INIT;
     int status;

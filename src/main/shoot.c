@@ -32,7 +32,9 @@ static const char usage[] =
     "Cuts labelled shots from images: files, folders, quoted globs, http(s) URLs.\n"
     "  -o, --output DIR    folder for the shots; created if it does not exist\n"
     "  -l, --list FILE     more inputs, one per line; - is standard input\n"
-    "      --name TEMPLATE file names (default {name}-{shot}.{ext}; a / makes folders)\n"
+    "      --name TEMPLATE file names (default {name}-{shot}.{ext}; a / makes folders; {dir} is "
+    "the\n"
+    "                      folder of the image)\n"
     "      --shots A,B     only these shots, of the recipes or of the built-in ones\n"
     "      --recipes PATH  file or folder of recipes, instead of the five default ones\n"
     "      --overlay       also writes {name}-overlay.jpg: skeleton, boxes and labels\n"
@@ -82,7 +84,7 @@ static enum pc_code make_shots(struct shoot *s, const struct pc_input *in,
     if (!rc)
         rc = pc_pipeline_run(&pipeline, &request, &bytes, result, err);
     pc_buf_finish(&bytes);
-    return rc ? rc : pc_output_write(&s->output, in->name, result, files, err);
+    return rc ? rc : pc_output_write(&s->output, in, result, files, err);
 }
 
 static void report_failure(struct shoot *s, const struct pc_input *in, const struct pc_err *err)
@@ -133,7 +135,7 @@ static int shoot_all(struct shoot *s)
     rc = pc_output_open(&s->output, s->out_dir, s->name, s->json, s->inputs.n, &err);
     if (!rc) {
         pc_signals_catch(NULL, NULL);
-        pc_inputs_assign_names(&s->inputs);
+        pc_inputs_assign_names(&s->inputs, pc_output_has_folders(s->name));
         pc_progress_init(&s->progress, s->inputs.n, s->quiet);
         pc_parallel_for(pc_cli_worker_count(&s->cfg), s->inputs.n, shoot_input, s);
         pc_progress_finish(&s->progress, s->quiet);

@@ -13,7 +13,8 @@ static const char usage[] =
     "leaves such files.\n"
     "  --older TIME  only files older than this (default 24h). A time shorter than an upload or a\n"
     "                cut takes is safe only while nothing else uses these stores\n"
-    "  --dry-run     only counts\n";
+    "  --dry-run     only counts\n"
+    "  --records URL, --queue URL, --blobs URL   other stores than those in the data folder\n";
 
 struct sweep {
     struct pc_config cfg;
@@ -45,6 +46,9 @@ int pc_command_sweep(int argc, char **argv)
 {
     struct sweep s = {.older_ms = 24 * 60 * 60 * 1000};
     const struct pc_option options[] = {{"data", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"records", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"queue", PC_OPTION_SETTING, NULL, 0, NULL},
+                                        {"blobs", PC_OPTION_SETTING, NULL, 0, NULL},
                                         {"older", PC_OPTION_CUSTOM, &s.older_ms, 0, parse_duration},
                                         {"dry-run", PC_OPTION_FLAG, &s.dry_run, 0, NULL},
                                         {0}};

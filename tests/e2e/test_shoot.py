@@ -96,6 +96,45 @@ class Shoot(unittest.TestCase):
         self.assertEqual(shoot(self.dir / "in", "-o", self.out, "--name", "{name}.jpg").returncode, 2)
         self.assertEqual(shoot(self.dir / "in", "-o", self.out, "--name", "../{name}{shot}").returncode, 2)
 
+    def test_a_line_of_a_list_that_does_not_exist_stops_nothing(self):
+        listing = self.dir / "list.txt"
+        listing.write_text(f"{self.put('a.bmp')}\n{self.dir}/in/gone.jpg\n{self.dir}/none*.jpg\n{self.put('b.bmp')}\n")
+        run = shoot("--list", listing, "-o", self.out, "--shots", "neck", "--json", "-")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertEqual([(x["status"], (x["error"] or {}).get("code")) for x in self.lines(run)],
+                         [("processed", None), ("failed", "file_unreadable"), ("failed", "file_unreadable"),
+                          ("processed", None)])
+        self.assertIn("gone.jpg", run.stderr)
+        listing.write_text(f"{self.dir}/in/gone.jpg\n")
+        self.assertEqual(shoot("--list", listing, "-o", self.out).returncode, 1)
+        self.assertEqual(shoot("--list", self.dir / "no-list.txt", "-o", self.out).returncode, 2)
+
+    def test_dir_repeats_the_folders_of_the_input(self):
+        (self.dir / "in" / "sub" / "red").mkdir()
+        for i, name in enumerate(("a.bmp", "sub/a.bmp", "sub/red/a.bmp", "sub/red/a.BMP")):
+            self.put(name, figure_variant(i))
+        template = ("--shots", "neck", "-q", "--name", "{dir}/{name}-{shot}.{ext}")
+        run = shoot(f"{self.dir}/in/", "-o", self.out, *template)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(sorted(str(p.relative_to(self.out)) for p in self.out.rglob("*.jpg")),
+                         ["a-neck.jpg", "sub/a-neck.jpg", "sub/red/a-2-neck.jpg", "sub/red/a-neck.jpg"])
+        with ImageHost({"/shop/S 1/x.bmp": figure_variant(9), "/x.bmp": figure_variant(8)}) as host:
+            run = shoot(self.dir / "in" / "sub" / "a.bmp", f"{self.dir}/in/*/re*/a.bmp", host.url("/shop/S%201/x.bmp"),
+                        host.url("/x.bmp?a=/b/c"), "-o", self.out / "files", *template)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(sorted(str(p.relative_to(self.out / "files")) for p in (self.out / "files").rglob("*.jpg")),
+                         ["S 1/x-neck.jpg", "red/a-neck.jpg", "sub/a-neck.jpg", "x-neck.jpg"])
+        run = shoot(self.dir / "in", "-o", self.out / "flat", "--shots", "neck", "-q", "--name", "{name}{dir}{shot}")
+        self.assertEqual((run.returncode, len(list((self.out / "flat").rglob("*")) ) >= 4), (0, True), run.stderr)
+
+    def test_placeholders_that_cannot_be_filled_are_named(self):
+        picture = self.put("a.bmp")
+        for template, named in (("{sku}/{name}-{shot}.{ext}", "{sku}"), ("{name}-{shot}-{", "{"), ("{Name}-{shot}", "{Name}"),
+                                ("{name}.{ext}", "{shot}"), ("{shot}.{ext}", "{name}"), ("{name}/{shot}/", "file name")):
+            run = shoot(picture, "-o", self.out, "--name", template)
+            self.assertEqual((run.returncode, named in run.stderr), (2, True), run.stderr)
+        self.assertFalse(self.out.exists())
+
     def test_long_names_are_cut_and_stay_apart(self):
         for name in ("n" * 240 + "1.bmp", "n" * 240 + "2.bmp", "\u00e9" * 125 + ".bmp", "new\nline.bmp"):
             self.put(name)
