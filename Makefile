@@ -1,4 +1,4 @@
-# The front door. Thin: it calls scripts/ and meson. `make` alone lists what there is.
+# Each target calls scripts/ and meson. `make` alone lists the targets.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build run dev test test-services chaos test-asan test-tsan check bench bench-stores clean
@@ -28,11 +28,11 @@ test: ## set up and run all tests; totals in the last line
 	@scripts/setup build model page test
 	@scripts/test
 
-test-services: ## the drivers against real Redis, MongoDB-wire and S3 servers, started by the tests
+test-services: ## the drivers against real Redis, MongoDB and S3 servers, started by the tests
 	@scripts/setup build model page test services
 	@scripts/test services
 
-chaos: ## proof under fire: processes and servers are killed again and again while 2,000 images go through
+chaos: ## check that nothing is lost while processes and servers are killed; 2,000 images
 	@scripts/setup build model services
 	@scripts/build --tests
 	@scripts/chaos
@@ -49,12 +49,12 @@ check: ## format, lints, include rules, API document
 	@scripts/setup build page check
 	@scripts/check
 
-bench: ## us, two Node peers and the floor in turns over one folder of 12 MP images
+bench: ## measure PoseCraft and two Node programs on the same 12 MP images
 	@scripts/setup build model page bench
 	@scripts/build
 	@bench/run $(ARGS)
 
-bench-stores: ## queues beside npm bull, records in SQLite and MongoDB's wire protocol, 5,000 open pages
+bench-stores: ## measure queues and npm bull, records in SQLite and MongoDB, and 5,000 open pages
 	@scripts/setup build model services bench
 	@scripts/build
 	@ninja -C build bench/queue bench/records

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""How long a correction waits while a mass of uploads is queued.
+"""How long a correction waits while thousands of uploads are queued.
 
     edit_wait.py PHOTO [--images 2700] [--workers 1] [--limit 120] [--program PROGRAM]
 

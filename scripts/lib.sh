@@ -1,4 +1,5 @@
-# Shared by the scripts beside it: source it. Steps with elapsed time, quiet runs with a log, stamps.
+# Functions that the other scripts share; source this file. They print steps with the elapsed time, run commands
+# quietly with a log, and keep stamps of what is up to date.
 # shellcheck shell=bash
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -20,8 +21,8 @@ elapsed() {
     printf '%d:%02d' $((SECONDS / 60)) $((SECONDS % 60))
 }
 
-# Prints how far a quiet command is, every ten seconds, until it is killed. The wait is a read that
-# times out, because a sleep would outlive the kill and hold the terminal.
+# Prints the progress of a quiet command every ten seconds, until it is killed. It waits with a read that
+# times out, because a sleep would go on after the kill and keep the terminal open.
 tick() {
     local log=$1 wait_fd
     exec {wait_fd}<> <(:)
@@ -48,7 +49,7 @@ run_logged() {
     return "$rc"
 }
 
-# One hash over the named files and folders: names and contents, without what is made there.
+# Prints one hash over names and contents of the given files and folders, without generated files.
 fingerprint() {
     find "$@" \( -name node_modules -o -name dist -o -name __pycache__ -o -name test-results \) -prune \
         -o -type f ! -name '*.gen.ts' ! -name '*.tsbuildinfo' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d ' ' -f 1
@@ -67,8 +68,8 @@ node_is_good() {
         node -e 'process.exit(parseInt(process.versions.node, 10) >= 18 ? 0 : 1)'
 }
 
-# configure_build TESTS: a configured build/, with the tests when TESTS is true. Once it has them it
-# keeps them.
+# configure_build TESTS: configures build/, with the tests when TESTS is true. A build folder that has the
+# tests keeps them.
 configure_build() {
     if [ ! -e build/build.ninja ]; then
         run_logged meson-setup meson setup build -Dtests="$1"
