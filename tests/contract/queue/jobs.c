@@ -177,9 +177,9 @@ static void an_edit_goes_before_singles_and_the_mass(void **state)
     pc_job_finish(&job);
     job = suite_take(q, 0);
     assert_int_equal(job.image_id, 500);
+    suite_expect(q, 501);
     assert_ok(pc_queue_retry(q, &job, "try again", &delay_ms, &err), &err);
     pc_job_finish(&job);
-    suite_expect(q, 501);
     suite_expect_when_due(q, 500);
     suite_expect(q, 400);
     struct pc_job single = suite_take(q, 0);
