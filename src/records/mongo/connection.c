@@ -97,8 +97,7 @@ static void set_default(mongoc_uri_t *uri, const char *option, int32_t value)
         mongoc_uri_set_option_as_int32(uri, option, value);
 }
 
-/* True when changes wait for a majority. */
-static bool set_defaults(mongoc_uri_t *uri)
+bool pc_mongo_set_defaults(mongoc_uri_t *uri)
 {
     set_default(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS, FIND_SERVER_MS);
     set_default(uri, MONGOC_URI_CONNECTTIMEOUTMS, FIND_SERVER_MS);
@@ -162,7 +161,7 @@ enum pc_code pc_mongo_connect(struct pc_mongo *m, const char *url, struct pc_err
         return pc_fail(err, PC_E_CONFIG,
                        "The address of the records is no address of MongoDB: "
                        "mongodb://USER:PASSWORD@HOST:PORT/DATABASE with %%XX for special signs.");
-    m->majority_reads = set_defaults(uri);
+    m->majority_reads = pc_mongo_set_defaults(uri);
     const char *db = mongoc_uri_get_database(uri);
     m->db = pc_xstrdup(db && *db ? db : "posecraft");
     m->pool = mongoc_client_pool_new(uri); /* NULL: TLS asked for, built without, or its files */

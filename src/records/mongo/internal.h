@@ -68,6 +68,9 @@ struct pc_mongo_connection {
  * URL; a server whose changes are not atomic), store_unavailable. */
 PC_NODISCARD enum pc_code pc_mongo_connect(struct pc_mongo *m, const char *url, struct pc_err *err);
 void pc_mongo_disconnect(struct pc_mongo *m);
+/* Sets what the store URL leaves open: time limits, the pool, reads from the primary, the write
+ * concern. True when MONGO_DURABLE is a majority. */
+bool pc_mongo_set_defaults(mongoc_uri_t *uri);
 /* Is the server one that this driver can work with, by its answer to buildInfo? Else config. */
 PC_NODISCARD enum pc_code pc_mongo_check_server(const bson_t *build_info, struct pc_err *err);
 

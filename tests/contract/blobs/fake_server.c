@@ -1,7 +1,6 @@
 #include "fake_server.h"
 
 #include <arpa/inet.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -26,7 +25,9 @@ enum {
 struct rule {
     char *where;
     char *replies[MAX_REPLIES];
-    int n, next, late_ms;
+    int n, next;
+    int together; /* replies wait for so many requests */
+    atomic_bool released;
     bool always; /* the last reply is sent again and again */
     char *requests[MAX_REQUESTS];
     int asked;
@@ -42,6 +43,7 @@ struct fake_server {
     int listening, port;
     pthread_t thread;
     atomic_bool stop;
+    atomic_int given_up;                            /* silent connections that ended */
     struct connection connections[MAX_CONNECTIONS]; /* of the accepting thread, then of stop */
     int n_connections;
     pthread_mutex_t mutex; /* guards the rules */
@@ -101,7 +103,7 @@ static struct rule *make_rule(struct fake_server *p, const char *where)
     return rule;
 }
 
-static const char *next_reply(struct fake_server *p, const char *request, int *late_ms)
+static const char *next_reply(struct fake_server *p, const char *request, struct rule **of)
 {
     for (int i = 0; i < p->n_rules; i++) {
         struct rule *rule = &p->rules[i];
@@ -110,7 +112,8 @@ static const char *next_reply(struct fake_server *p, const char *request, int *l
         if (rule->asked < MAX_REQUESTS)
             rule->requests[rule->asked] = pc_xstrdup(request);
         rule->asked++;
-        *late_ms = rule->late_ms;
+        rule->released = rule->released || rule->asked >= rule->together;
+        *of = rule;
         if (rule->next < rule->n)
             return rule->replies[rule->next++];
         return rule->always ? rule->replies[rule->n - 1] : FAKE_HANG_UP;
@@ -120,10 +123,13 @@ static const char *next_reply(struct fake_server *p, const char *request, int *l
 
 /* --- serving --- */
 
-static void wait_ms(const struct fake_server *p, int ms)
+/* Until the client gives up, too. */
+static void keep_silent(struct fake_server *p, int fd)
 {
-    for (; ms > 0 && !p->stop; ms -= CHECK_MS)
+    char byte;
+    while (!p->stop && recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0)
         pc_clock_sleep_ms(CHECK_MS);
+    atomic_fetch_add(&p->given_up, 1);
 }
 
 static void *serve(void *ctx)
@@ -131,13 +137,16 @@ static void *serve(void *ctx)
     struct connection *v = ctx;
     struct fake_server *p = v->p;
     char request[REQUEST] = "";
-    int late_ms = 0;
+    struct rule *rule = NULL;
     if (read_request(v->fd, request)) {
         pthread_mutex_lock(&p->mutex);
-        char *reply = pc_xstrdup(next_reply(p, request, &late_ms));
+        char *reply = pc_xstrdup(next_reply(p, request, &rule));
         pthread_mutex_unlock(&p->mutex);
         bool silent = pc_str_eq(reply, FAKE_SILENCE);
-        wait_ms(p, silent ? INT_MAX : late_ms);
+        if (silent)
+            keep_silent(p, v->fd);
+        while (rule && !rule->released && !p->stop)
+            pc_clock_sleep_ms(CHECK_MS);
         if (!silent && *reply && send(v->fd, reply, strlen(reply), MSG_NOSIGNAL) < 0)
             perror("send");
         free(reply);
@@ -229,11 +238,18 @@ void fake_server_always_reply(struct fake_server *p, const char *where, const ch
     pthread_mutex_unlock(&p->mutex);
 }
 
-void fake_server_delay(struct fake_server *p, const char *where, int ms)
+void fake_server_gather(struct fake_server *p, const char *where, int n)
 {
     pthread_mutex_lock(&p->mutex);
-    make_rule(p, where)->late_ms = ms;
+    struct rule *rule = make_rule(p, where);
+    rule->together = n;
+    rule->released = false;
     pthread_mutex_unlock(&p->mutex);
+}
+
+int fake_server_given_up(struct fake_server *p)
+{
+    return p->given_up;
 }
 
 int fake_server_count(struct fake_server *p, const char *where)

@@ -28,8 +28,10 @@ int fake_server_port(const struct fake_server *p);
 void fake_server_reply(struct fake_server *p, const char *where, const char *reply);
 /* Sends this reply from now on, and drops those that were added before. */
 void fake_server_always_reply(struct fake_server *p, const char *where, const char *reply);
-/* Replies of that rule are sent so much later. */
-void fake_server_delay(struct fake_server *p, const char *where, int ms);
+/* Replies of that rule are held back until it had n requests in all. */
+void fake_server_gather(struct fake_server *p, const char *where, int n);
+/* How many clients that met FAKE_SILENCE have closed their connection. */
+int fake_server_given_up(struct fake_server *p);
 /* How many requests that rule had, and its request number n with the first kilobytes of the body;
  * "" when there was none. */
 int fake_server_count(struct fake_server *p, const char *where);

@@ -75,9 +75,7 @@ static void attempts_are_limited(void **state)
     for (int i = 0; i < 5; i++)
         script(s, FAKE_ERROR("500 Internal", "InternalError"));
     assert_ok(try_open(s, "", &bs, &err), &err);
-    int64_t start_ms = pc_clock_mono_ms();
     assert_code(pc_blobs_put(bs, "a", "hello", 5, &err), PC_E_STORE_UNAVAILABLE);
-    assert_true(pc_clock_mono_ms() - start_ms < 6000);
     assert_non_null(strstr(err.detail, "InternalError"));
     end(s, bs);
 }

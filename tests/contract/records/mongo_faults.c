@@ -10,7 +10,9 @@
 #include "records/drivers.h"
 #include "records/mongo/internal.h"
 
-/* Addresses and servers */
+enum { WATCHDOG_MS = 120 * 1000 }; /* ends a test that hangs */
+
+/* --- store URLs and servers --- */
 
 static void wrong_store_urls_are_refused_without_a_secret(void **state)
 {
@@ -34,33 +36,49 @@ static void wrong_store_urls_are_refused_without_a_secret(void **state)
     assert_true(pc_records_mongo.remote);
 }
 
-static void a_server_that_is_away_is_told_within_seconds(void **state)
+static int32_t option(const mongoc_uri_t *uri, const char *name)
+{
+    return mongoc_uri_get_option_as_int32(uri, name, -1);
+}
+
+/* Seconds, not the half minute and the five minutes of libmongoc. */
+static void time_limits_are_ours_unless_the_url_has_others(void **state)
+{
+    (void)state;
+    mongoc_uri_t *uri = mongoc_uri_new("mongodb://h/db?socketTimeoutMS=700");
+    assert_true(pc_mongo_set_defaults(uri));
+    assert_int_equal(option(uri, MONGOC_URI_SERVERSELECTIONTIMEOUTMS), 3000);
+    assert_int_equal(option(uri, MONGOC_URI_CONNECTTIMEOUTMS), 3000);
+    assert_int_equal(option(uri, MONGOC_URI_WAITQUEUETIMEOUTMS), 3000);
+    assert_int_equal(option(uri, MONGOC_URI_SOCKETTIMEOUTMS), 700);
+    mongoc_uri_destroy(uri);
+    uri = mongoc_uri_new("mongodb://h/db?w=1");
+    assert_false(pc_mongo_set_defaults(uri)); /* no majority */
+    assert_int_equal(option(uri, MONGOC_URI_SOCKETTIMEOUTMS), 6000);
+    mongoc_uri_destroy(uri);
+}
+
+static void a_server_that_is_away_is_told(void **state)
 {
     (void)state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    int64_t start = pc_clock_mono_ms();
     assert_code(pc_records_open(&pc_records_mongo, "mongodb://127.0.0.1:1/db", &rs, &err),
                 PC_E_STORE_UNAVAILABLE);
-    assert_true(pc_clock_mono_ms() - start < 5000);
-    start = pc_clock_mono_ms();
     assert_code(pc_records_open(&pc_records_mongo,
                                 "mongodb://127.0.0.1:1/db?serverSelectionTimeoutMS=300", &rs, &err),
                 PC_E_STORE_UNAVAILABLE);
-    assert_true(pc_clock_mono_ms() - start < 2000);
 }
 
-/* Opening there fails with store_unavailable at once, says word, and does not say the password. */
+/* Opening there fails with store_unavailable, says word, and does not say the password. */
 static void expect_refused(const char *url, const char *word)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    int64_t start = pc_clock_mono_ms();
     assert_code(pc_records_open(&pc_records_mongo, url, &rs, &err), PC_E_STORE_UNAVAILABLE);
     if (!strstr(err.message, word))
         fail_msg("%s [%s]", err.message, err.detail);
     assert_null(strstr(err.detail, "sesame"));
-    assert_true(pc_clock_mono_ms() - start < 5000);
 }
 
 static void refused_credentials_are_told(void **state)
@@ -167,36 +185,22 @@ static void end_own(struct own *own)
     free(own->url);
 }
 
-/* Every call fails with store_unavailable, each within ms. */
-static void expect_away(struct pc_records *rs, int64_t id, int64_t ms)
+/* Every call fails with store_unavailable. */
+static void expect_away(struct pc_records *rs, int64_t id)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
     struct pc_record_list list;
     struct pc_record r;
     bool created;
-    enum pc_code codes[6];
-    int64_t took[6], counts[PC_STATUS_COUNT];
-    for (int i = 0; i < 6; i++) {
-        int64_t start = pc_clock_mono_ms();
-        switch (i) {
-        case 0: codes[i] = pc_records_get(rs, id, &r, &err); break;
-        case 1: codes[i] = pc_records_list(rs, &q, &list, &err); break;
-        case 2: codes[i] = pc_records_begin(rs, id, &r, &err); break;
-        case 3:
-            codes[i] =
-                pc_records_insert(rs, &(struct pc_record_new){.url = "new"}, &r, &created, &err);
-            break;
-        case 4: codes[i] = pc_records_ping(rs, &err); break;
-        default: codes[i] = pc_records_count(rs, NULL, counts, NULL, NULL, &err); break;
-        }
-        took[i] = pc_clock_mono_ms() - start;
-    }
-    for (int i = 0; i < 6; i++) {
-        assert_int_equal(codes[i], PC_E_STORE_UNAVAILABLE);
-        if (took[i] > ms)
-            fail_msg("call %d took %d ms", i, (int)took[i]);
-    }
+    int64_t counts[PC_STATUS_COUNT];
+    assert_code(pc_records_get(rs, id, &r, &err), PC_E_STORE_UNAVAILABLE);
+    assert_code(pc_records_list(rs, &q, &list, &err), PC_E_STORE_UNAVAILABLE);
+    assert_code(pc_records_begin(rs, id, &r, &err), PC_E_STORE_UNAVAILABLE);
+    assert_code(pc_records_insert(rs, &(struct pc_record_new){.url = "new"}, &r, &created, &err),
+                PC_E_STORE_UNAVAILABLE);
+    assert_code(pc_records_ping(rs, &err), PC_E_STORE_UNAVAILABLE);
+    assert_code(pc_records_count(rs, NULL, counts, NULL, NULL, &err), PC_E_STORE_UNAVAILABLE);
 }
 
 static void a_killed_server_is_told_and_found_again(void **state)
@@ -210,10 +214,10 @@ static void a_killed_server_is_told_and_found_again(void **state)
     assert_ok(pc_records_begin(rs, id, &r, &err), &err);
     pc_record_finish(&r);
     test_server_kill(own.server);
-    expect_away(rs, id, 4000);
+    expect_away(rs, id);
     test_server_restart(own.server);
     int64_t start = pc_clock_mono_ms();
-    while (pc_records_ping(rs, &err) && pc_clock_mono_ms() - start < 15000)
+    while (pc_records_ping(rs, &err) && pc_clock_mono_ms() - start < WATCHDOG_MS)
         pc_clock_sleep_ms(100);
     assert_ok(pc_records_get(rs, other, &r, &err), &err);
     assert_string_equal(r.url, "b");
@@ -236,10 +240,10 @@ static void a_frozen_server_is_a_time_out(void **state)
     struct pc_records *rs = mongo_open_at(url);
     int64_t id = mongo_insert_url(rs, "a");
     test_server_freeze(own.server);
-    expect_away(rs, id, 5000);
+    expect_away(rs, id);
     test_server_thaw(own.server);
     int64_t start = pc_clock_mono_ms();
-    while (pc_records_ping(rs, &err) && pc_clock_mono_ms() - start < 15000)
+    while (pc_records_ping(rs, &err) && pc_clock_mono_ms() - start < WATCHDOG_MS)
         pc_clock_sleep_ms(100);
     assert_ok(pc_records_begin(rs, id, &r, &err), &err);
     assert_true(r.attempts >= 1); /* what was asked while it slept may have been done since */
@@ -249,7 +253,7 @@ static void a_frozen_server_is_a_time_out(void **state)
     end_own(&own);
 }
 
-/* What the dead leave behind */
+/* --- what the dead leave behind --- */
 
 static void a_change_of_a_dead_process_expires(void **state)
 {
@@ -261,10 +265,9 @@ static void a_change_of_a_dead_process_expires(void **state)
     beside_take_seq(&b, "dead", seq);
     assert_true(mongo_insert_url(rs, "b") > id);
     assert_int_equal(mongo_last_seq(rs), seq);
-    while (mongo_last_seq(rs) == seq && pc_clock_mono_ms() - start < 20000)
+    while (mongo_last_seq(rs) == seq && pc_clock_mono_ms() - start < WATCHDOG_MS)
         pc_clock_sleep_ms(200);
     assert_int_equal(mongo_last_seq(rs), seq + 2);
-    assert_true(pc_clock_mono_ms() - start > 2000 && pc_clock_mono_ms() - start < 9000);
     beside_close(&b);
     pc_records_close(rs);
     mongo_store_remove(url);
@@ -378,7 +381,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wrong_store_urls_are_refused_without_a_secret),
-        cmocka_unit_test(a_server_that_is_away_is_told_within_seconds),
+        cmocka_unit_test(time_limits_are_ours_unless_the_url_has_others),
+        cmocka_unit_test(a_server_that_is_away_is_told),
         cmocka_unit_test(refused_credentials_are_told),
         cmocka_unit_test(a_server_with_users_wants_the_right_one),
         cmocka_unit_test(a_full_disk_is_told),

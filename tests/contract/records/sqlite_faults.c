@@ -1,5 +1,6 @@
 /* The right code for a SQLite file that is locked, damaged, not writable or on a full disk. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -143,34 +144,50 @@ static void a_full_disk_is_store_full_until_there_is_room(void **state)
 
 struct holder {
     const struct test_store *p;
-    int out;
-    int64_t ms;
+    int out, in;
 };
 
-/* Another program that holds the write lock for a while. */
+/* Another program that holds the write lock until it is told to end, or killed. */
 static int hold_the_lock(void *ctx)
 {
     struct holder *h = ctx;
     sqlite3 *db;
+    char x;
     if (sqlite3_open(h->p->file, &db) != SQLITE_OK ||
         sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK ||
-        write(h->out, "x", 1) != 1)
+        write(h->out, "x", 1) != 1 || read(h->in, &x, 1) != 1)
         return CHILD_FAILED;
-    pc_clock_sleep_ms(h->ms);
     return sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? CHILD_OK : CHILD_FAILED;
 }
 
-static pid_t begin_holding(const struct test_store *p, int64_t ms)
+/* *release: a byte written there ends it. */
+static pid_t begin_holding(const struct test_store *p, int *release)
 {
-    int ends[2];
+    int held[2], ends[2];
     char x;
+    assert_int_equal(pipe(held), 0);
     assert_int_equal(pipe(ends), 0);
-    struct holder h = {.p = p, .out = ends[1], .ms = ms};
+    struct holder h = {.p = p, .out = held[1], .in = ends[0]};
     pid_t pid = contract_fork(hold_the_lock, &h);
-    close(ends[1]);
-    assert_int_equal(read(ends[0], &x, 1), 1);
+    close(held[1]);
+    assert_int_equal(read(held[0], &x, 1), 1);
+    close(held[0]);
     close(ends[0]);
+    *release = ends[1];
     return pid;
+}
+
+struct waiter {
+    struct pc_records *rs;
+    struct pc_err err;
+    enum pc_code rc;
+};
+
+static void *insert_waiting(void *ctx)
+{
+    struct waiter *w = ctx;
+    w->rc = insert(w->rs, "waits", &w->err);
+    return NULL;
 }
 
 static void a_lock_held_elsewhere_is_waited_for(void **state)
@@ -178,16 +195,21 @@ static void a_lock_held_elsewhere_is_waited_for(void **state)
     struct test_store *p = *state;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = open_store(p);
-    fill(rs, 1, 0);
-    pid_t pid = begin_holding(p, 400);
-    int64_t begun = pc_clock_mono_ms();
+    struct waiter w = {.rs = rs, .err = PC_ERR_INIT};
     struct pc_record r;
+    pthread_t thread;
+    int release;
+    fill(rs, 1, 0);
+    pid_t pid = begin_holding(p, &release);
     assert_ok(pc_records_get(rs, 1, &r, &err), &err); /* reading does not wait */
     pc_record_finish(&r);
-    assert_true(pc_clock_mono_ms() - begun < 300);
-    assert_ok(insert(rs, "waits", &err), &err);
-    assert_true(pc_clock_mono_ms() - begun >= 300);
+    assert_int_equal(pthread_create(&thread, NULL, insert_waiting, &w), 0);
+    pc_clock_sleep_ms(100); /* so that it meets the lock */
+    assert_int_equal(write(release, "x", 1), 1);
+    pthread_join(thread, NULL);
+    assert_ok(w.rc, &w.err);
     assert_int_equal(contract_wait(pid), CHILD_OK);
+    close(release);
     pc_records_close(rs);
 }
 
@@ -198,11 +220,13 @@ static void a_lock_held_too_long_is_unavailable(void **state)
     struct pc_records *rs = open_store(p);
     struct pc_queue *queue;
     bool added;
+    int release;
     assert_ok(pc_queue_open(&pc_queue_sqlite, p->url, NULL, &queue, &err), &err);
-    pid_t pid = begin_holding(p, 60000);
+    pid_t pid = begin_holding(p, &release);
     assert_code(insert(rs, "waits in vain", &err), PC_E_STORE_UNAVAILABLE);
     expect_no_path(&err);
     contract_kill(pid);
+    close(release);
     assert_ok(insert(rs, "goes on", &err), &err);
     assert_ok(pc_queue_add(queue, 1, "u", PC_PRIORITY_SINGLE, &added, &err), &err);
     pc_queue_close(queue);
