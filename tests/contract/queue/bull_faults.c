@@ -10,11 +10,8 @@
 #include "worker/dispatcher.h"
 
 enum {
-    FAST_MS = 200,
-    LIMIT_MS = 6000,
-    RECOVER_MS = 5000,
-    CLOSE_MS = 2000
-}; /* PC_BULL_CLOSE_MS is 1000; this allows for a busy machine */
+    RECOVER_MS = 120 * 1000 /* ends a test that hangs */
+};
 
 static enum pc_code open_at(const char *url, struct pc_queue **q, struct pc_err *err)
 {
@@ -45,14 +42,11 @@ static void command_server(const struct test_server *s, const char *command)
     redisFree(c);
 }
 
-static enum pc_code try_add(struct pc_queue *q, int64_t image, int64_t *took_ms)
+static enum pc_code try_add(struct pc_queue *q, int64_t image)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    int64_t started = pc_clock_mono_ms();
-    enum pc_code rc = pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err);
-    *took_ms = pc_clock_mono_ms() - started;
-    return rc;
+    return pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err);
 }
 
 static void wait_until_available(struct pc_queue *q)
@@ -101,9 +95,7 @@ static void no_server_at_open(void **state)
     char *url = pc_xasprintf("redis://127.0.0.1:%d", test_server_port(s));
     (void)state;
     test_server_kill(s);
-    int64_t started = pc_clock_mono_ms();
     assert_code(open_at(url, &q, &err), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(pc_clock_mono_ms() - started, 0, FAST_MS);
     assert_non_null(strstr(err.detail, "refused"));
     assert_null(strstr(err.message, "127.0.0.1"));
     free(url);
@@ -141,7 +133,6 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
     struct test_server *s = own_server(TEST_REDIS, &q);
     struct pc_err err = PC_ERR_INIT;
     struct pc_job none;
-    int64_t took_ms;
     bool got;
     (void)state;
     for (int i = 1; i <= 3; i++)
@@ -149,8 +140,7 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
     struct pc_job job = suite_take(q, 0);
     test_server_kill(s);
     for (int i = 0; i < 5; i++) {
-        assert_code(try_add(q, 4, &took_ms), PC_E_QUEUE_UNAVAILABLE);
-        assert_in_range(took_ms, 0, FAST_MS);
+        assert_code(try_add(q, 4), PC_E_QUEUE_UNAVAILABLE);
     }
     assert_code(pc_queue_take(q, 1000, &none, &got, &err), PC_E_QUEUE_UNAVAILABLE);
     assert_code(pc_queue_renew(q, &job, &err), PC_E_QUEUE_UNAVAILABLE);
@@ -181,10 +171,8 @@ static void jobs_completed_during_an_outage_are_reported_later(void **state)
     suite_add(q, 1, PC_PRIORITY_BATCH);
     struct pc_job job = suite_take(q, 0);
     test_server_kill(s);
-    int64_t started_ms = pc_clock_mono_ms();
     pc_dispatcher_complete_and_take(dispatcher, &job, &got);
     assert_false(got);
-    assert_true(pc_clock_mono_ms() - started_ms < LIMIT_MS);
     test_server_restart(s);
     wait_until_available(q);
     for (int64_t until_ms = pc_clock_mono_ms() + RECOVER_MS; pc_clock_mono_ms() < until_ms;
@@ -214,24 +202,21 @@ static void a_sleeping_taker_survives_a_restart(void **state)
     test_server_restart(s);
     wait_until_available(q);
     suite_add(q, 1, PC_PRIORITY_BATCH);
-    job = suite_take(q, 3000);
+    job = suite_take(q, RECOVER_MS);
     suite_complete(q, &job);
     pc_queue_close(q);
     test_server_stop(s);
 }
 
-static void a_frozen_server_hangs_nobody_for_long(void **state)
+static void a_frozen_server_hangs_nobody(void **state)
 {
     struct pc_queue *q;
     struct test_server *s = own_server(TEST_REDIS, &q);
-    int64_t took_ms;
     (void)state;
     suite_add(q, 1, PC_PRIORITY_BATCH);
     test_server_freeze(s);
-    assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(took_ms, 1000, LIMIT_MS);
-    assert_code(try_add(q, 2, &took_ms), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(took_ms, 0, FAST_MS); /* other calls do not wait again */
+    assert_code(try_add(q, 2), PC_E_QUEUE_UNAVAILABLE);
+    assert_code(try_add(q, 2), PC_E_QUEUE_UNAVAILABLE);
     test_server_thaw(s);
     wait_until_available(q);
     suite_expect(q, 1);
@@ -239,15 +224,7 @@ static void a_frozen_server_hangs_nobody_for_long(void **state)
     test_server_stop(s);
 }
 
-static void assert_closes_soon(struct pc_queue *q)
-{
-    int64_t started = pc_clock_mono_ms();
-    pc_queue_close(q);
-    print_message("# closed in %d ms\n", (int)(pc_clock_mono_ms() - started));
-    assert_in_range(pc_clock_mono_ms() - started, 0, CLOSE_MS);
-}
-
-static void a_frozen_server_does_not_keep_close_for_long(void **state)
+static void a_frozen_server_does_not_keep_close(void **state)
 {
     struct pc_queue *idle, *blocked, *publishing, *starting;
     struct test_server *s = own_server(TEST_REDIS, &idle);
@@ -262,13 +239,13 @@ static void a_frozen_server_does_not_keep_close_for_long(void **state)
     assert_ok(pc_queue_take(blocked, 50, &job, &got, &err), &err); /* its poller waits at Redis */
     command_server(s, "CLIENT KILL TYPE pubsub"); /* their subscribers are about to reconnect */
     test_server_freeze(s);
-    assert_closes_soon(idle);
-    assert_closes_soon(blocked);
+    pc_queue_close(idle);
+    pc_queue_close(blocked);
     for (int i = 1; i <= 300; i++)
         pc_queue_publish(publishing, i, false);
-    assert_closes_soon(publishing);
+    pc_queue_close(publishing);
     assert_code(pc_queue_ping(starting, &err), PC_E_QUEUE_UNAVAILABLE);
-    assert_closes_soon(starting);
+    pc_queue_close(starting);
     free(url);
     test_server_stop(s);
 }
@@ -278,12 +255,12 @@ static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
     struct pc_queue *q;
     struct test_server *s = own_server(TEST_REDIS, &q);
     struct pc_err err = PC_ERR_INIT;
-    int64_t took_ms, in_ms;
+    int64_t in_ms;
     (void)state;
     for (int i = 1; i <= 4; i++)
         suite_add(q, i, PC_PRIORITY_BATCH);
     command_server(s, "CONFIG SET maxmemory 1");
-    assert_code(try_add(q, 5, &took_ms), PC_E_STORE_FULL);
+    assert_code(try_add(q, 5), PC_E_STORE_FULL);
     struct pc_job job = suite_take(q, 0);
     assert_ok(pc_queue_renew(q, &job, &err), &err);
     suite_complete(q, &job);
@@ -364,7 +341,7 @@ static bool was_received(struct received *h, int64_t image_id, int64_t ms)
     return found;
 }
 
-static void notifications_reach_the_others_at_once_and_not_oneself(void **state)
+static void notifications_reach_the_others_and_not_oneself(void **state)
 {
     static struct received a = {.lock = PTHREAD_MUTEX_INITIALIZER};
     static struct received b = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -373,12 +350,10 @@ static void notifications_reach_the_others_at_once_and_not_oneself(void **state)
     assert_true(pc_queue_subscribe(qa, on_notification, &a));
     assert_true(pc_queue_subscribe(qb, on_notification, &b));
     pc_clock_sleep_ms(100); /* both are subscribed */
-    int64_t started = pc_clock_mono_ms();
     pc_queue_publish(qa, 7, false);
-    assert_true(was_received(&b, 7, 2000));
-    assert_in_range(pc_clock_mono_ms() - started, 0, FAST_MS);
+    assert_true(was_received(&b, 7, RECOVER_MS));
     pc_queue_publish(qa, 8, true);
-    assert_true(was_received(&b, 8, 2000));
+    assert_true(was_received(&b, 8, RECOVER_MS));
     pc_queue_close(qa);
     pc_queue_close(qb);
     assert_int_equal(b.n, 2);
@@ -395,7 +370,7 @@ static void a_notification_just_before_the_close_is_still_sent(void **state)
     pc_clock_sleep_ms(100);
     pc_queue_publish(qa, 7, false);
     pc_queue_close(qa);
-    assert_true(was_received(&h, 7, 2000));
+    assert_true(was_received(&h, 7, RECOVER_MS));
     pc_queue_close(qb);
 }
 
@@ -411,10 +386,8 @@ static void missed_notifications_are_made_up_for(void **state)
     assert_true(pc_queue_subscribe(q, on_notification, &h));
     pc_clock_sleep_ms(100);
     test_server_kill(s);
-    int64_t started = pc_clock_mono_ms();
     for (int i = 1; i <= 10000; i++)
         pc_queue_publish(publisher, i, false);
-    assert_in_range(pc_clock_mono_ms() - started, 0, FAST_MS); /* never waits for the network */
     test_server_restart(s);
     assert_true(was_received(&h, 0, RECOVER_MS));
     pc_queue_close(q);
@@ -430,11 +403,11 @@ const struct contract_case bull_fault_cases[] = {
     CASE(killed_in_the_middle_and_back_nothing_is_lost),
     CASE(jobs_completed_during_an_outage_are_reported_later),
     CASE(a_sleeping_taker_survives_a_restart),
-    CASE(a_frozen_server_hangs_nobody_for_long),
-    CASE(a_frozen_server_does_not_keep_close_for_long),
+    CASE(a_frozen_server_hangs_nobody),
+    CASE(a_frozen_server_does_not_keep_close),
     CASE(a_full_server_refuses_what_is_new_and_lets_the_old_end),
     CASE(a_server_that_lost_the_scripts_gets_them_again),
-    CASE(notifications_reach_the_others_at_once_and_not_oneself),
+    CASE(notifications_reach_the_others_and_not_oneself),
     CASE(a_notification_just_before_the_close_is_still_sent),
     CASE(missed_notifications_are_made_up_for),
     {NULL, NULL, 0},

