@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "draw.h"
+#include "image/decoded.h"
 #include "image/heif.h"
 #include "make_heif.h"
 
@@ -54,7 +55,8 @@ static void assert_same_image(const struct pc_buf *a, const struct pc_buf *b)
 
 static void sound_files_pass(void **state)
 {
-    static const char *const names[] = {"plain.avif", "plain.heic", "alpha.avif", "alpha.heic"};
+    static const char *const names[] = {"plain.avif", "plain.heic", "alpha.avif", "alpha.heic",
+                                        "beside.avif"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
@@ -444,6 +446,27 @@ static void nothing_beside_the_image_spoils_it(void **state)
     pc_buf_finish(&plain);
 }
 
+static void credits_are_read_from_exif_beside(void **state)
+{
+    static void (*const changes[])(struct made_heif *) = {gain_map_of_new_phones,
+                                                          primary_is_the_tone_mapped_one,
+                                                          wide_numbers, grid_whose_tiles_have_exif};
+    struct pc_buf plain = PC_BUF_INIT;
+    (void)state;
+    read_corpus("plain.avif", &plain);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        struct made_heif made = made_simple(&plain);
+        changes[i](&made);
+        make_heif(&made, &bytes);
+        struct pc_image *image = open_bytes(&bytes);
+        assert_string_equal(image->credits.creator, "Ann");
+        pc_image_destroy(image);
+        pc_buf_finish(&bytes);
+    }
+    pc_buf_finish(&plain);
+}
+
 /* --- what the image needs and is not read --- */
 
 static void unknown_essential_property(struct made_heif *m)
@@ -559,6 +582,7 @@ int main(void)
         cmocka_unit_test(every_harm_is_seen),
         cmocka_unit_test(what_is_harmless_is_passed_over),
         cmocka_unit_test(nothing_beside_the_image_spoils_it),
+        cmocka_unit_test(credits_are_read_from_exif_beside),
         cmocka_unit_test(sound_and_not_read_is_unsupported),
         cmocka_unit_test(circles_and_avalanches_are_corrupt),
         cmocka_unit_test(files_of_devices_open),
