@@ -91,11 +91,6 @@ static cmsToneCurve *curve_of(unsigned transfer)
     }
 }
 
-static bool is_srgb_curve(unsigned transfer)
-{
-    return !(transfer == 4 || transfer == 5 || transfer == 8 || (transfer >= 16 && transfer <= 18));
-}
-
 bool pc_cicp_profile(unsigned primaries, unsigned transfer, struct pc_buf *out)
 {
     cmsCIExyYTRIPLE rgb;
@@ -103,7 +98,9 @@ bool pc_cicp_profile(unsigned primaries, unsigned transfer, struct pc_buf *out)
     cmsUInt32Number len = 0;
     if (!find_primaries(primaries, &rgb, &white))
         find_primaries(primaries = 1, &rgb, &white);
-    if (primaries == 1 && is_srgb_curve(transfer))
+    bool own_curve = transfer == 4 || transfer == 5 || transfer == 8 ||
+                     (transfer >= 16 && transfer <= 18); /* as in curve_of */
+    if (primaries == 1 && !own_curve)
         return false;
     cmsToneCurve *curve = curve_of(transfer), *curves[] = {curve, curve, curve};
     cmsHPROFILE profile = curve ? cmsCreateRGBProfile(&white, &rgb, curves) : NULL;

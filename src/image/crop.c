@@ -34,13 +34,6 @@ static void cropper_init(struct cropper *c, const struct pc_raster *r, const str
     c->row = pc_xzalloc((size_t)crop->width * 3);
 }
 
-static void cropper_finish(struct cropper *c)
-{
-    if (!c->copy)
-        pc_scaler_finish(&c->scaler);
-    free(c->row);
-}
-
 /* Is the centre of output pixel i within the image? */
 static bool within(int i, int from, int length, int out, int limit)
 {
@@ -142,6 +135,8 @@ enum pc_code pc_image_crop(const struct pc_image *image, const struct pc_crop *c
                           ? pc_jpeg_write(&rows, crop->quality, crop->progressive, &image->credits,
                                           deadline, out, err)
                           : write_whole(&rows, crop, &image->credits, deadline, out, err);
-    cropper_finish(&c);
+    if (!c.copy)
+        pc_scaler_finish(&c.scaler);
+    free(c.row);
     return rc;
 }

@@ -86,15 +86,6 @@ struct columns {
     int from, n, have_from, have_to;
 };
 
-static struct columns columns_of(const struct taps *x, int out, int limit)
-{
-    int from = x->first[0], to = x->first[out - 1] + x->n;
-    return (struct columns){.from = from,
-                            .n = to - from,
-                            .have_from = clamp(from, 0, limit - 1),
-                            .have_to = clamp(to, 1, limit)};
-}
-
 /* Repeats the first and the last pixel that the image has over the columns outside it. */
 static void repeat_ends(int16_t *mid, const struct columns *c)
 {
@@ -121,7 +112,11 @@ void pc_scaler_init(struct pc_scaler *s, const struct pc_raster *r, struct pc_ib
     k->kernels = pc_resize_kernels(0);
     taps_init(&k->x, box.x, box.w, width, PC_COLUMN_TAPS);
     taps_init(&k->y, box.y, box.h, height, PC_ROW_TAPS);
-    k->columns = columns_of(&k->x, width, r->width);
+    int from = k->x.first[0], to = k->x.first[width - 1] + k->x.n;
+    k->columns = (struct columns){.from = from,
+                                  .n = to - from,
+                                  .have_from = clamp(from, 0, r->width - 1),
+                                  .have_to = clamp(to, 1, r->width)};
     k->rows = pc_xzalloc((size_t)k->y.n * sizeof *k->rows);
     k->mid = pc_xzalloc(((size_t)k->columns.n * 3 + PC_MID_PAD) * sizeof *k->mid);
 }
