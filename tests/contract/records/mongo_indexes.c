@@ -245,7 +245,9 @@ static void start_one(void *ctx, int i)
     struct starters *s = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    s->rc[i] = pc_records_open(&pc_records_mongo, s->url, &rs, &err);
+    char *url = pc_xasprintf("%s?socketTimeoutMS=240000", s->url); /* indexes take their time */
+    s->rc[i] = pc_records_open(&pc_records_mongo, url, &rs, &err);
+    free(url);
     pc_str_copy(s->why[i], sizeof s->why[i], err.detail);
     if (!s->rc[i])
         pc_records_close(rs);
