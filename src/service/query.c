@@ -1,8 +1,12 @@
 #include "service/query.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "service/internal.h"
+
+enum { KEY_HASH_HEX = 16, KEY_RECIPE_HEX = 8, REPLACED_ROUNDS = 3 };
 
 /* --- images --- */
 
@@ -114,6 +118,76 @@ enum pc_code pc_service_file(struct pc_service *svc, const char *key, struct pc_
     const char *dot = strrchr(key, '.');
     *mime = pc_format_mime(pc_format_by_name(dot ? dot + 1 : ""));
     return pc_blobs_read(svc->parts.blobs, key, out, err);
+}
+
+/* Reads the key of a shot, "shots/ID/LABEL-RECIPE-HASH.EXT", or of a thumbnail, which has no recipe:
+ * its label becomes "thumbnail". */
+static bool parse_shot_key(const char *key, int64_t *id, char label[PC_BLOB_KEY_MAX + 1])
+{
+    static const char hex[] = "0123456789abcdef";
+    char digits[20];
+    int n_label = 0;
+    if (sscanf(key, "shots/%19[0-9]/%n", digits, &n_label) != 1 || !n_label ||
+        !pc_str_to_i64(digits, 1, INT64_MAX, id))
+        return false;
+    pc_str_copy(label, PC_BLOB_KEY_MAX + 1, key + n_label);
+    char *dot = strrchr(label, '.');
+    char *hash = dot ? dot - KEY_HASH_HEX : label;
+    if (hash <= label + 1 || hash[-1] != '-' || strspn(hash, hex) != KEY_HASH_HEX)
+        return false;
+    hash[-1] = 0;
+    if (strcmp(label, "thumbnail") == 0)
+        return true;
+    char *recipe = hash - 1 - KEY_RECIPE_HEX;
+    if (recipe <= label + 1 || recipe[-1] != '-' || strspn(recipe, hex) != KEY_RECIPE_HEX)
+        return false;
+    recipe[-1] = 0;
+    return true;
+}
+
+/* What the record has in place of the blob `key` now; "" if nothing. */
+static enum pc_code find_replacement(struct pc_service *svc, const char *key,
+                                     char replacement[PC_BLOB_KEY_MAX + 1], struct pc_err *err)
+{
+    int64_t id;
+    char label[PC_BLOB_KEY_MAX + 1];
+    struct pc_record record = {0};
+    replacement[0] = 0;
+    if (!parse_shot_key(key, &id, label))
+        return PC_OK;
+    enum pc_code rc = pc_records_get(svc->parts.records, id, &record, err);
+    const struct pc_record_result *now = &record.result;
+    const char *found = !rc && strcmp(label, "thumbnail") == 0 ? now->thumbnail : NULL;
+    for (int i = 0; !rc && !found && i < now->n_shots; i++)
+        if (strcmp(now->shots[i].label, label) == 0)
+            found = now->shots[i].key;
+    if (found)
+        pc_str_copy(replacement, PC_BLOB_KEY_MAX + 1, found);
+    pc_record_finish(&record);
+    return rc == PC_E_NOT_FOUND ? PC_OK : rc;
+}
+
+enum pc_code pc_service_current_file(struct pc_service *svc, const char *key, char *current,
+                                     struct pc_blob_reader **out, const char **mime,
+                                     struct pc_err *err)
+{
+    if (!pc_str_copy(current, PC_BLOB_KEY_MAX + 1, key))
+        return pc_fail(err, PC_E_NOT_FOUND, NULL);
+    enum pc_code rc = pc_service_file(svc, current, out, mime, err);
+    /* Another correction may come between the record and the file. */
+    for (int round = 0; rc == PC_E_NOT_FOUND && round < REPLACED_ROUNDS; round++) {
+        char replacement[PC_BLOB_KEY_MAX + 1];
+        struct pc_err why = PC_ERR_INIT;
+        if (find_replacement(svc, key, replacement, &why)) {
+            *err = why;
+            return why.code;
+        }
+        if (!*replacement || strcmp(replacement, current) == 0)
+            return rc;
+        pc_str_copy(current, PC_BLOB_KEY_MAX + 1, replacement);
+        rc = pc_service_file(svc, current, out, mime, err);
+    }
+    return rc;
 }
 
 char *pc_service_link(struct pc_service *svc, const char *key)

@@ -57,6 +57,12 @@ PC_NODISCARD enum pc_code pc_service_export_page(struct pc_service *svc,
 PC_NODISCARD enum pc_code pc_service_file(struct pc_service *svc, const char *key,
                                           struct pc_blob_reader **out, const char **mime,
                                           struct pc_err *err);
+/* The same, but the key of a shot or thumbnail that a correction replaced stands for what the image
+ * shows under that label now. Fills current, of PC_BLOB_KEY_MAX + 1 bytes, with the key of what was
+ * opened. not_found when the image is gone or has no such shot any more. */
+PC_NODISCARD enum pc_code pc_service_current_file(struct pc_service *svc, const char *key,
+                                                  char *current, struct pc_blob_reader **out,
+                                                  const char **mime, struct pc_err *err);
 /* A URL at the blob store that browsers may follow for a while; NULL when files are served by this
  * program only. Gives. */
 char *pc_service_link(struct pc_service *svc, const char *key);

@@ -88,6 +88,27 @@ class Boxes(Case):
         self.assertNotIn("edits", image)
         self.assertEqual(self.cut_of(image, "top"), pixels.crop(pixels.read_bmp(picture), planned))
 
+    def test_a_copied_link_leads_to_the_corrected_shot(self):
+        image_id = self.new(figure(805, 1205))
+        copied = shot(self.detail(image_id), "top")["url"]
+        small = self.detail(image_id)["thumbnail"]
+        for box in ([40, 50, 300, 200], [41, 51, 301, 201]):
+            image = self.edit(image_id, {"boxes": {"top": box}})
+            now = shot(image, "top")["url"]
+            self.assertNotEqual(now, copied)
+            answer, direct = (self.server.request("GET", url) for url in (copied, now))
+            self.assertEqual((answer.status, answer.body), (200, direct.body))
+            self.assertEqual(answer.headers["Content-Location"], now)
+            self.assertEqual((answer.headers["Cache-Control"], answer.headers["ETag"]), ("no-cache", direct.headers["ETag"]))
+            self.assertIn("immutable", direct.headers["Cache-Control"])
+            self.assertIsNone(direct.headers["Content-Location"])
+        again = self.server.request("GET", copied, headers={"If-None-Match": direct.headers["ETag"]})
+        self.assertEqual((again.status, again.headers["Content-Location"]), (304, now))
+        self.assertEqual(self.server.request("GET", small).status, 200)
+        self.assertEqual(self.server.request("DELETE", f"/images/{image_id}").status // 100, 2)
+        for url in (copied, now, small):
+            self.assertEqual(self.server.request("GET", url).status, 404)
+
     def test_a_box_outlives_recut_retry_and_submitting_again(self):
         picture = figure_variant(7, 800, 1200)
         image_id = self.new(picture)

@@ -10,7 +10,8 @@
  *
  * commit syncs the file, renames it to its name, and syncs the folder and the parents that it had
  * to create. A crash before the rename leaves a file in tmp, one after it a whole blob. Nothing is
- * locked: a rename is atomic, and two writers of one key write the same bytes. A folder that
+ * locked: a rename is atomic, and two writers of one key write the same bytes. remove takes away the
+ * folders that it leaves empty; walk takes away those that a crash left. A folder that
  * another writer created a moment ago is left to that writer to sync; a journalling file system has
  * it in the same journal anyway.
  */
@@ -29,7 +30,7 @@
 #include "base/str.h"
 #include "blobs/drivers.h"
 
-enum { NAME_HEX = 32, FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum { NAME_HEX = 32, FOLDER_MODE = 0750, FILE_MODE = 0640, MOVE_ROUNDS = 1000 };
 enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
 struct file_store {
@@ -174,7 +175,8 @@ static enum pc_code file_write(struct pc_blob_writer *base, const void *data, si
 }
 
 /* Opens the folder `name` in `at`, or returns -1 with errno set. When created is not NULL, a
- * missing folder is created, and *created says so. */
+ * missing folder is created, and *created says so; ENOENT then means that another thread or process
+ * removed it, or `at` itself, just now. */
 static int open_folder(int at, const char *name, bool *created)
 {
     int fd = openat(at, name, FOLDER_FLAGS);
@@ -211,20 +213,37 @@ static bool open_folders_of(struct file_store *s, const struct location *p, bool
     return false;
 }
 
+/* Moves a file from tmp into its folders, which it opens for f. A remove may take away an empty
+ * folder between the opening and the rename, which then fails with ENOENT: the next round makes the
+ * folder anew. Rounds are limited because tmp or the file may be what is gone. Answers errno. */
+static int move_into_folders(struct file_store *s, const char *tmp_name, const struct location *p,
+                             struct folders *f)
+{
+    for (int round = 0; round < MOVE_ROUNDS; round++) {
+        if (open_folders_of(s, p, true, f)) {
+            if (renameat(s->tmp, tmp_name, f->inner, p->name) == 0)
+                return 0;
+            close_folders(f);
+        }
+        if (errno != ENOENT)
+            return errno;
+    }
+    return EIO;
+}
+
 /* Renames a file that is synced and closed from tmp to where its key belongs. */
 static enum pc_code publish(struct file_store *s, const char *tmp_name, const char *key,
                             struct pc_err *err)
 {
     struct location p = location_of(key);
     struct folders f;
-    if (!open_folders_of(s, &p, true, &f))
-        return fail_errno(errno == ENOENT ? EIO : errno, "making a folder", err);
     enum pc_code rc = PC_OK;
-    if (renameat(s->tmp, tmp_name, f.inner, p.name) < 0)
-        rc = fail_errno(errno == ENOENT ? EIO : errno, "rename", err);
+    int os = move_into_folders(s, tmp_name, &p, &f);
+    if (os)
+        return fail_errno(os, "moving a file to its folder", err);
     /* All syncs come after the rename, so that a journalling file system writes once for all. */
-    else if (fsync(f.inner) < 0 || (f.created_inner && fsync(f.outer) < 0) ||
-             (f.created_outer && fsync(s->root) < 0))
+    if (fsync(f.inner) < 0 || (f.created_inner && fsync(f.outer) < 0) ||
+        (f.created_outer && fsync(s->root) < 0))
         rc = fail_errno(errno, "syncing a folder", err);
     close_folders(&f);
     return rc;
@@ -306,6 +325,9 @@ static enum pc_code file_remove(struct pc_blobs *bs, const char *key, struct pc_
     if (!open_folders_of(store_of(bs), &p, false, &f))
         return errno == ENOENT ? PC_OK : fail_errno(errno, "opening a folder", err);
     int os = unlinkat(f.inner, p.name, 0) < 0 ? errno : 0;
+    /* Fails while anything is in the folder, so a blob that comes at this moment is safe. */
+    if (unlinkat(f.outer, p.inner, AT_REMOVEDIR) == 0)
+        unlinkat(store_of(bs)->root, p.outer, AT_REMOVEDIR);
     close_folders(&f);
     return os == 0 || os == ENOENT ? PC_OK : fail_errno(os, "removing a file", err);
 }
@@ -348,22 +370,26 @@ static DIR *open_dir(int at, const char *name)
 }
 
 /* Enters folders with names of two characters down to `depth`. What was removed meanwhile is
- * skipped. */
+ * skipped. A folder that turns out to be empty is removed. */
 static void walk_folder(struct walk *w, int at, const char *name, int depth)
 {
     DIR *dir = open_dir(at, name);
     if (!dir)
         return;
     struct dirent *entry;
+    bool below_root = strlen(name) == 2, empty = true;
     while (w->more && (entry = readdir(dir))) {
         if (pc_str_eq(entry->d_name, ".") || pc_str_eq(entry->d_name, ".."))
             continue;
+        empty = false;
         if (depth == 0)
             visit_file(w, dirfd(dir), entry->d_name);
         else if (strlen(entry->d_name) == 2)
             walk_folder(w, dirfd(dir), entry->d_name, depth - 1);
     }
     closedir(dir);
+    if (below_root && w->more && (empty || depth > 0)) /* an outer one may be empty by now */
+        unlinkat(at, name, AT_REMOVEDIR);
 }
 
 static enum pc_code file_walk(struct pc_blobs *bs, const char *prefix,

@@ -1,5 +1,9 @@
 /* GET /files/{key}: originals, thumbnails and shots. A key is made from the content, so its last
- * segment is a strong entity tag, and clients may keep the file for ever. */
+ * segment is a strong entity tag, and clients may keep the file for ever.
+ *
+ * Only where a correction replaced the file, its old key stands for the file that the image shows
+ * now (docs/adr/0009-links-outlive-corrections.md): that is sent with its own tag and location, and
+ * clients have to ask again the next time. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +22,7 @@ enum { MAX_KEY = 256 };
 struct file {                /* a stream, where the driver has no file descriptor */
     struct pc_stream stream; /* first */
     char key[MAX_KEY];
+    char current[PC_BLOB_KEY_MAX + 1]; /* of the file that is sent */
     struct pc_blob_reader *reader;
     const char *mime;
     int64_t at, end; /* the part that is still to be sent */
@@ -64,10 +69,18 @@ static struct MHD_Response *create_response(struct pc_request *r, struct file *f
     return response;
 }
 
-static void set_cache_headers(struct MHD_Response *response, const char *tag)
+static void set_cache_headers(struct pc_request *r, const struct file *f,
+                              struct MHD_Response *response, const char *tag)
 {
+    bool replaced = strcmp(f->key, f->current) != 0;
     pc_response_set_header(response, "ETag", tag);
-    pc_response_set_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+    pc_response_set_header(response, "Cache-Control",
+                           replaced ? "no-cache" : "public, max-age=31536000, immutable");
+    if (replaced) {
+        char *location = pc_xasprintf("%s/files/%s", r->http->config->public_url, f->current);
+        pc_response_set_header(response, "Content-Location", location);
+        free(location);
+    }
     pc_response_set_header(response, "Accept-Ranges", "bytes");
 }
 
@@ -89,7 +102,7 @@ static enum pc_code send_file(struct pc_request *r, struct file *f, const char *
         return rc;
     }
     struct MHD_Response *response = create_response(r, f, from, len);
-    set_cache_headers(response, tag);
+    set_cache_headers(r, f, response, tag);
     pc_response_set_header(response, "Content-Type",
                            f->mime ? f->mime : "application/octet-stream");
     const char *download = pc_request_query(r, "download");
@@ -110,7 +123,7 @@ static enum pc_code send_file(struct pc_request *r, struct file *f, const char *
 static enum pc_code open_file(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct file *f = (struct file *)task;
-    enum pc_code rc = pc_service_file(svc, f->key, &f->reader, &f->mime, err);
+    enum pc_code rc = pc_service_current_file(svc, f->key, f->current, &f->reader, &f->mime, err);
     return rc == PC_E_BAD_REQUEST ? pc_fail(err, PC_E_NOT_FOUND, NULL) : rc;
 }
 
@@ -118,12 +131,12 @@ static enum pc_code respond(struct pc_request *r, struct pc_task *task)
 {
     struct file *f = (struct file *)task;
     char tag[MAX_KEY + 3];
-    const char *slash = strrchr(f->key, '/');
-    const char *last = slash ? slash + 1 : f->key;
+    const char *slash = strrchr(f->current, '/');
+    const char *last = slash ? slash + 1 : f->current;
     snprintf(tag, sizeof tag, "\"%s\"", last);
     if (pc_header_etag_matches(pc_request_header(r, "If-None-Match"), tag)) {
         struct MHD_Response *response = pc_response_create_empty();
-        set_cache_headers(response, tag);
+        set_cache_headers(r, f, response, tag);
         return pc_response_send(r, 304, response);
     }
     return send_file(r, f, last, tag);

@@ -2,6 +2,7 @@
  * code for folders that are missing, not writable or on a full disk. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -154,9 +155,14 @@ static void a_link_in_place_of_a_blob_is_not_read(void **state)
     assert_ok(pc_blobs_put(bs, "a", "y", 1, &err), &err); /* the rename replaces the link itself */
     assert_int_equal(blobs_in(bs), 1);
     assert_ok(pc_blobs_remove(bs, "a", &err), &err);
-    mkdir(file, 0700); /* nor is a folder */
+    char *outer = where(p, "a", OUTER), *inner = where(p, "a", INNER);
+    assert_int_equal(mkdir(outer, 0700), 0); /* the remove took them away */
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(mkdir(file, 0700), 0); /* nor is a folder */
     assert_code(pc_blobs_read(bs, "a", &r, &err), PC_E_STORE_UNAVAILABLE);
     free(file);
+    free(outer);
+    free(inner);
     pc_blobs_close(bs);
 }
 
@@ -265,6 +271,71 @@ static void a_full_disk_is_store_full_until_there_is_room(void **state)
     contract_check_child(contract_fork(fill_a_small_disk, *state), "may not mount a small disk");
 }
 
+static void no_empty_folder_stays(void **state)
+{
+    struct store *p = *state;
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_blobs *bs = open_store(p);
+    for (int i = 0; i < 40; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "shots/%d/neck.jpg", i);
+        assert_ok(pc_blobs_put(bs, key, "x", 1, &err), &err);
+    }
+    assert_in_range(files_in(p->root), 10, 100);
+    for (int i = 0; i < 40; i++) {
+        char key[32];
+        assert_int_equal(blobs_in(bs), 40 - i);
+        snprintf(key, sizeof key, "shots/%d/neck.jpg", i);
+        assert_ok(pc_blobs_remove(bs, key, &err), &err);
+    }
+    assert_int_equal(files_in(p->root), 1); /* tmp */
+    /* What a process that was killed left, or a version that did not remove folders. */
+    char *outer = where(p, "key", OUTER), *inner = where(p, "key", INNER);
+    assert_int_equal(mkdir(outer, 0700), 0);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    assert_int_equal(blobs_in(bs), 0);
+    assert_int_equal(files_in(p->root), 1);
+    free(outer);
+    free(inner);
+    pc_blobs_close(bs);
+}
+
+struct changer {
+    struct pc_blobs *bs;
+    pthread_t thread;
+    enum pc_code rc;
+};
+
+/* Four of these on one key: each remove takes the folder away under the next put. */
+static void *put_and_remove(void *arg)
+{
+    struct changer *c = arg;
+    struct pc_err err = PC_ERR_INIT;
+    for (int i = 0; i < 100 && !c->rc; i++) {
+        c->rc = pc_blobs_put(c->bs, "key", "bytes", 5, &err);
+        if (!c->rc)
+            c->rc = pc_blobs_remove(c->bs, "key", &err);
+    }
+    return NULL;
+}
+
+static void a_folder_that_vanishes_under_a_writer_is_made_anew(void **state)
+{
+    struct store *p = *state;
+    struct pc_blobs *bs = open_store(p);
+    struct changer changers[4] = {{.bs = bs}, {.bs = bs}, {.bs = bs}, {.bs = bs}};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&changers[i].thread, NULL, put_and_remove, &changers[i]),
+                         0);
+    for (int i = 0; i < 4; i++) {
+        pthread_join(changers[i].thread, NULL);
+        assert_int_equal(changers[i].rc, PC_OK);
+    }
+    assert_int_equal(blobs_in(bs), 0);
+    assert_int_equal(files_in(p->root), 1);
+    pc_blobs_close(bs);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -275,6 +346,8 @@ int main(void)
         TEST(a_link_in_place_of_a_blob_is_not_read),
         TEST(other_files_in_the_folder_are_skipped),
         TEST(aborted_and_dead_files_are_dropped),
+        TEST(no_empty_folder_stays),
+        TEST(a_folder_that_vanishes_under_a_writer_is_made_anew),
         TEST(ping_notices_a_removed_folder),
         TEST(a_read_only_folder_is_unavailable),
         TEST(a_full_disk_is_store_full_until_there_is_room),
