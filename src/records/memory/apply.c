@@ -1,8 +1,7 @@
-#include "records/memory/apply.h"
+#include "records/memory/internal.h"
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "records/driver.h"
 
 struct pc_record *pc_records_memory_make_record(const struct pc_record_new *fresh, int64_t now_ms)
 {

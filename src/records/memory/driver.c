@@ -12,10 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "records/drivers.h"
-#include "records/memory/apply.h"
-#include "records/memory/match.h"
-#include "records/memory/settings.h"
-#include "records/memory/tombstones.h"
+#include "records/memory/internal.h"
 
 struct memory {
     struct pc_records base;

@@ -1,5 +1,5 @@
 /* Which records a query means, and in which order. */
-#include "records/memory/match.h"
+#include "records/memory/internal.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-#include "records/memory/settings.h"
+#include "records/memory/internal.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "records/memory/tombstones.h"
+#include "records/memory/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  * waited for by SQLite's busy handler. A few connections read; WAL lets them read while somebody
  * writes, so a list never waits for a sync to the disk.
  *
- * Durability: changes that a caller may rely on (insert, finish, fail, retry, mark, remove, keep)
- * commit with synchronous=FULL: the log is synced before we answer. begin, progress and the note of
- * a failed try are written with NORMAL: after power loss they may be undone, and then the job
+ * Durability: changes that a caller may rely on (insert, finish, fail, reopen, annotate,
+ * remove, put_setting) commit with synchronous=FULL: the log is synced before we answer. begin, progress and the note of
+ * a failed attempt are written with NORMAL: after power loss they may be undone, and then the job
  * simply runs again. All survive kill -9.
  *
  * Limits: a search reads every row of `images` (about 60 ms at 100,000); list queries are prepared
@@ -19,9 +19,7 @@
 
 #include "base/mem.h"
 #include "records/drivers.h"
-#include "records/sqlite/read.h"
-#include "records/sqlite/sql.h"
-#include "records/sqlite/write.h"
+#include "records/sqlite/internal.h"
 
 enum { READERS = 4 };
 
@@ -38,7 +36,7 @@ struct sqlite {
     struct pc_sqlite readers[READERS];
 };
 
-/* Opening and closing */
+/* --- opening and closing --- */
 
 static enum pc_code open_connections(struct sqlite *s, const char *path, struct pc_err *err)
 {
@@ -86,7 +84,7 @@ static enum pc_code sqlite_open(const char *url, struct pc_records **out, struct
     return rc;
 }
 
-/* Taking a connection */
+/* --- acquiring a connection --- */
 
 static struct pc_sqlite *acquire_reader(struct sqlite *s)
 {
@@ -137,7 +135,7 @@ static enum pc_code end_change(struct sqlite *s, enum pc_code rc, struct pc_err 
     return rc;
 }
 
-/* Reading */
+/* --- reading --- */
 
 static enum pc_code sqlite_get(struct pc_records *rs, int64_t id, struct pc_record *r,
                                struct pc_err *err)

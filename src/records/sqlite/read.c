@@ -1,5 +1,5 @@
 /* Reading rows: everything here works on one connection that the caller holds. */
-#include "records/sqlite/read.h"
+#include "records/sqlite/internal.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "records/codec.h"
-#include "records/driver.h"
-#include "records/sqlite/sql.h"
 
 /* Gives, NULL when there is none. */
 static json_t *read_json(sqlite3_stmt *row, int column)

@@ -5,7 +5,7 @@
  * people set and said, a row for each image that they touched; `gone` the last removals, numbered
  * without a hole, so that a trigger can drop the oldest by its number; `kept` a few shared texts.
  */
-#include "records/sqlite/sql.h"
+#include "records/sqlite/internal.h"
 
 _Static_assert(PC_RECORDS_TOMBSTONES_MAX == 10000,
                "the trigger gone_pruned counts as the header says");

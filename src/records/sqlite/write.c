@@ -1,5 +1,5 @@
 /* Records in SQLite: the steps of changes, within a transaction of the driver. */
-#include "records/sqlite/write.h"
+#include "records/sqlite/internal.h"
 
 #include <stdlib.h>
 

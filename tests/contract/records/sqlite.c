@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "queue/drivers.h"
 #include "queue/queue.h"
-#include "records/sqlite/sql.h"
+#include "records/sqlite/internal.h"
 #include "sqlite_store.h"
 
 static void sql(const struct test_store *p, const char *text)
