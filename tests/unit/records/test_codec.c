@@ -56,12 +56,12 @@ static void expect_back(enum part part, const char *text, bool exact)
 
 /* --- what programs of this and of earlier versions wrote --- */
 
-static sqlite3 *open_previous(void)
+static sqlite3 *open_previous(const char *name)
 {
     struct pc_err err = PC_ERR_INIT;
     struct pc_buf sql = PC_BUF_INIT;
     sqlite3 *db;
-    char *path = test_source("tests/data/records/previous.sql");
+    char *path = test_source(name);
     assert_ok(pc_buf_read_file(&sql, path, 1000000, &err), &err);
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, pc_buf_text(&sql), NULL, NULL, NULL), SQLITE_OK);
@@ -79,7 +79,7 @@ static void what_the_previous_version_stored_comes_back_to_the_byte(void **state
         [DECISIONS] = "SELECT verdicts FROM marks",
     };
     (void)state;
-    sqlite3 *db = open_previous();
+    sqlite3 *db = open_previous("tests/data/records/previous.sql");
     for (int part = SHOTS; part <= DECISIONS; part++) {
         sqlite3_stmt *stmt;
         int n = 0;
@@ -89,6 +89,30 @@ static void what_the_previous_version_stored_comes_back_to_the_byte(void **state
         assert_true(n >= 4);
         sqlite3_finalize(stmt);
     }
+    sqlite3_close(db);
+}
+
+static void every_state_of_a_shot_comes_back_to_the_byte(void **state)
+{
+    static const char *const states[] = {"ok", "partial", "absent", "review"};
+    (void)state;
+    sqlite3 *db = open_previous("tests/data/records/previous-states.sql");
+    sqlite3_stmt *stmt;
+    bool seen[4] = {false};
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT shots, detail FROM papers", -1, &stmt, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        const char *shots = (const char *)sqlite3_column_text(stmt, 0);
+        for (size_t i = 0; i < 4; i++) {
+            char member[32];
+            snprintf(member, sizeof member, "\"state\":\"%s\"", states[i]);
+            seen[i] = seen[i] || strstr(shots, member);
+        }
+        expect_back(SHOTS, shots, true);
+        expect_back(DETAIL, (const char *)sqlite3_column_text(stmt, 1), true);
+    }
+    assert_true(seen[0] && seen[1] && seen[2] && seen[3]);
+    sqlite3_finalize(stmt);
     sqlite3_close(db);
 }
 
@@ -237,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_previous_version_stored_comes_back_to_the_byte),
+        cmocka_unit_test(every_state_of_a_shot_comes_back_to_the_byte),
         cmocka_unit_test(every_member_comes_back_to_the_byte),
         cmocka_unit_test(nothing_of_another_form_is_lost),
         cmocka_unit_test(what_is_no_array_or_object_is_empty),
