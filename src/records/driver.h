@@ -24,11 +24,10 @@ struct pc_records {
 #define PC_RECORDS_SELF(type, rs) ((type *)(void *)((char *)(rs) - __builtin_offsetof(type, base)))
 
 struct pc_records_driver {
-    const char *scheme; /* how its addresses begin: "sqlite:" */
-    bool remote;        /* calls cross a network */
+    const char *scheme; /* how its store URLs begin: "sqlite:" */
 
-    /* Before: address begins with the scheme. After PC_OK *out is open, empty or with what an
-     * earlier opening left. Errors: config for an address of the wrong form, store_unavailable. */
+    /* Before: url begins with the scheme. After PC_OK *out is open, empty or with what an earlier
+     * opening left. Errors: config for a store URL of the wrong form, store_unavailable. */
     enum pc_code (*open)(const char *url, struct pc_records **out, struct pc_err *err);
     /* Before: no call is under way. After: everything is freed; what was answered is durable. */
     void (*close)(struct pc_records *rs);
@@ -56,24 +55,24 @@ struct pc_records_driver {
                           struct pc_err *err);
     enum pc_code (*progress)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *stage,
                              int progress, struct pc_err *err);
-    /* result's shots is an array, detail an object; its original_key and format may be NULL: they
-     * stay as they are; so may verdicts: then review stays too. After: durable. */
+    /* original_key and format of the completion may be NULL: they stay as they are. So may its
+     * decisions: then review stays too. After: durable. */
     enum pc_code (*finish)(struct pc_records *rs, int64_t id, int64_t now_ms,
                            const struct pc_record_completion *completion, struct pc_err *err);
     enum pc_code (*fail)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *code,
                          const char *message, bool final, struct pc_err *err);
-    /* from -> pending, attempts 0, error cleared; shots and detail stay. not_found when there is
-     * none, not_failed or not_processed (as from says) when it is not there. After: durable. */
+    /* from -> pending, attempts 0, error cleared; the result stays. not_found when there is no such
+     * record, not_failed or not_processed (by from) when it has another status. After: durable. */
     enum pc_code (*reopen)(struct pc_records *rs, int64_t id, enum pc_record_status from,
                            int64_t now_ms, struct pc_record *r, struct pc_err *err);
     /* not_found, not_processed, changed_meanwhile in this order. After: durable. */
     enum pc_code (*annotate)(struct pc_records *rs, int64_t id, int64_t seen_seq, int64_t now_ms,
                              const struct pc_record_annotations *annotations, struct pc_record *r,
                              struct pc_err *err);
-    /* n is 1 or more; ids are 1 or more. A record whose place is taken: pc_records_import_conflict. */
+    /* n is 1 or more; ids are 1 or more. When an id or a url belongs to another record: pc_records_import_conflict. */
     enum pc_code (*import)(struct pc_records *rs, const struct pc_record *items, int n,
                            struct pc_err *err);
-    /* not_found when there is none. After: gone with all that names its blobs. */
+    /* not_found when there is none. After: nothing references its blobs any more. */
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);
 
@@ -96,7 +95,7 @@ struct pc_records_driver {
     enum pc_code (*ping)(struct pc_records *rs, struct pc_err *err);
 };
 
-/* The refusal of adopt. */
+/* The error of an import whose id or url belongs to another record. */
 enum pc_code pc_records_import_conflict(const struct pc_record *r, struct pc_err *err);
 
 #endif

@@ -69,10 +69,9 @@ FAULTY_PING(records)
 const struct pc_records_driver *test_faulty_records(void)
 {
     static struct pc_records_driver driver;
-    if (driver.remote)
+    if (driver.scheme)
         return &driver;
     driver = pc_records_memory;
-    driver.remote = true;
     driver.insert_many = records_insert_many;
     driver.get = records_get;
     driver.list = records_list;

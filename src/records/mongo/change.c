@@ -51,7 +51,7 @@ static void note_seq(struct pc_mongo *m, int64_t seq)
     pthread_mutex_unlock(&m->lock);
 }
 
-/* Making the counter */
+/* --- making the counter --- */
 
 /* Gives the largest number in this field of images, 0 when there is none. */
 static enum pc_code find_largest(struct pc_mongo_connection *conn, const char *key, int64_t *out,
@@ -107,12 +107,12 @@ static bson_t *raise_seq(int64_t seq)
     return BCON_NEW("$max", "{", "seq", BCON_INT64(seq), "}");
 }
 
-/* What is complete */
+/* --- what is complete --- */
 
 struct counter_state {
     bson_t *doc; /* the counter */
     int64_t seq, complete, pruned_seq;
-    char oldest[32]; /* token of the lowest that is under way, "" when there is none */
+    char oldest[32]; /* token of the lowest that is in flight, "" when there is none */
 };
 
 static bool first_in_flight(const bson_t *counter, bson_iter_t *in_flight)
@@ -146,8 +146,8 @@ static enum pc_code read_counter(struct pc_mongo_connection *conn, struct counte
     return PC_OK;
 }
 
-/* Keeps in mind what is under way for longest; true when that is for too long. *began: what noted a
- * lower seq is under way for as long, give or take KNOWN_FOR_MS. */
+/* Remembers what is in flight for longest; true when that is too long. *began: what noted a lower
+ * seq is in flight for as long, give or take KNOWN_FOR_MS. */
 static bool is_oldest_expired(struct pc_mongo *m, const struct counter_state *r, int64_t *began)
 {
     int64_t now = pc_clock_mono_ms();
@@ -163,7 +163,7 @@ static bool is_oldest_expired(struct pc_mongo *m, const struct counter_state *r,
     return expired;
 }
 
-/* All that is stale at once: where several processes died, pollers wait once. */
+/* All that has expired at once: where several processes died, pollers wait once. */
 static bson_t *remove_expired(const struct counter_state *r, int64_t began)
 {
     bson_t *update = bson_new(), unset;
@@ -186,7 +186,7 @@ static void repair_counter(struct pc_mongo_connection *conn, bson_t *update, con
 {
     struct pc_err err = PC_ERR_INIT;
     if (pc_mongo_update(conn, MONGO_STORE, COUNTER, update, MONGO_QUICK, NULL, &err))
-        pc_log_err(PC_LOG_WARN, "records: the counter of changes is not mended yet", &err);
+        pc_log_err(PC_LOG_WARN, "records: cannot repair the counter of changes yet", &err);
     else
         pc_log(PC_LOG_WARN, done);
 }
@@ -203,7 +203,7 @@ static void handle_rollback(struct pc_mongo_connection *conn, int64_t now, int64
     m->rolled_back_to = before;
     pthread_mutex_unlock(&m->lock);
     repair_counter(conn, raise_seq(before),
-                   "records: the database went back behind changes that it had");
+                   "records: a failover undid changes; clients read everything again");
 }
 
 bool pc_mongo_rolled_back(struct pc_mongo *m, int64_t seq)
@@ -225,7 +225,7 @@ enum pc_code pc_mongo_complete_seq(struct pc_mongo_connection *conn, int64_t *se
         return rc;
     if (is_oldest_expired(m, &r, &began))
         repair_counter(conn, remove_expired(&r, began),
-                       "records: changes that some process did not end were given up");
+                       "records: gave up changes that another process did not end");
     bson_destroy(r.doc);
     pthread_mutex_lock(&m->lock);
     if (r.complete > m->complete_seq) /* what was complete once stays so */
@@ -239,7 +239,7 @@ enum pc_code pc_mongo_complete_seq(struct pc_mongo_connection *conn, int64_t *se
     return PC_OK;
 }
 
-/* A change */
+/* --- a change --- */
 
 /* Some seq that the counter had already, not long ago: readers see how far back we might be. */
 static enum pc_code known_seq(struct pc_mongo_connection *conn, int64_t *seq, struct pc_err *err)
@@ -284,7 +284,7 @@ static enum pc_code take_numbers_above(struct pc_mongo_change *c, int ids, int64
     return PC_OK;
 }
 
-/* It is no more under way. *noted false: it was not any more, or a failover undid that it was. */
+/* Ends the change. *in_flight_until_now false: it was not any more, or a failover undid that it was. */
 static enum pc_code close_change(struct pc_mongo_change *c, bool *in_flight_until_now,
                                  struct pc_err *err)
 {
@@ -375,7 +375,9 @@ void pc_mongo_change_end(struct pc_mongo_change *c, bool changed)
     else if (changed)
         note_seq(c->conn.m, c->seq + c->n - 1);
     if (*c->token && (changed || !return_seq(c, &err)) && close_or_renumber(c, changed, &err))
-        pc_log_err(PC_LOG_WARN, "records: a change stays noted as under way", &err);
+        pc_log_err(PC_LOG_WARN,
+                   "records: cannot mark a change as ended; live updates wait until it expires",
+                   &err);
     if (c->has_conn)
         pc_mongo_release(&c->conn);
 }

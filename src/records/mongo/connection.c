@@ -1,5 +1,5 @@
 /* Time-outs: whoever waits for the server waits for seconds, not for libmongoc's half minute (for a
- * server) or five minutes (for an answer), unless the address says otherwise. */
+ * server) or five minutes (for an answer), unless the store URL says otherwise. */
 
 #include "records/mongo/internal.h"
 
@@ -32,7 +32,7 @@ const char *pc_mongo_collection_name(enum pc_mongo_collection collection)
     return names[collection];
 }
 
-/* Errors */
+/* --- errors --- */
 
 static bool mentions_full_disk(const char *text)
 {
@@ -64,16 +64,16 @@ enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e)
                    e->message);
     if (e->domain == MONGOC_ERROR_CLIENT || e->code == AUTHENTICATION_FAILED)
         pc_str_copy(err->message, sizeof err->message,
-                    "The database refuses the user name or the password, or does not answer them.");
+                    "The database rejects the user name or the password, or does not answer.");
     else if (e->domain == MONGOC_ERROR_SERVER && e->code == UNAUTHORIZED)
         pc_str_copy(err->message, sizeof err->message,
                     "The user of the database lacks the right to read and write there.");
     return code;
 }
 
-/* Opening */
+/* --- opening --- */
 
-/* While an address is read: libmongoc's complaints repeat parts of it. */
+/* While a store URL is read: libmongoc's complaints repeat parts of it. */
 static _Thread_local bool muted;
 
 static void log_message(mongoc_log_level_t level, const char *domain, const char *message,
@@ -158,16 +158,17 @@ enum pc_code pc_mongo_connect(struct pc_mongo *m, const char *url, struct pc_err
     mongoc_uri_t *uri = mongoc_uri_new_with_error(url, &e);
     muted = false;
     if (!uri) /* its words may repeat the password: not even for the log */
-        return pc_fail(err, PC_E_CONFIG,
-                       "The address of the records is no address of MongoDB: "
-                       "mongodb://USER:PASSWORD@HOST:PORT/DATABASE with %%XX for special signs.");
+        return pc_fail(
+            err, PC_E_CONFIG,
+            "The store URL of the records is no URL of MongoDB: "
+            "mongodb://USER:PASSWORD@HOST:PORT/DATABASE with %%XX for special characters.");
     m->majority_reads = pc_mongo_set_defaults(uri);
     const char *db = mongoc_uri_get_database(uri);
     m->db = pc_xstrdup(db && *db ? db : "posecraft");
     m->pool = mongoc_client_pool_new(uri); /* NULL: TLS asked for, built without, or its files */
     mongoc_uri_destroy(uri);
     if (!m->pool)
-        return pc_fail(err, PC_E_CONFIG, "The options in the address of MongoDB cannot be used.");
+        return pc_fail(err, PC_E_CONFIG, "The options in the URL of MongoDB cannot be used.");
     mongoc_client_pool_set_error_api(m->pool, MONGOC_ERROR_API_VERSION_2);
     return inspect_server(m, err);
 }
@@ -193,7 +194,7 @@ void pc_mongo_release(struct pc_mongo_connection *conn)
     mongoc_client_pool_push(conn->m->pool, conn->client);
 }
 
-/* Commands */
+/* --- commands --- */
 
 static mongoc_collection_t *open_collection(struct pc_mongo_connection *conn,
                                             enum pc_mongo_collection collection)

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/percent.h"
 #include "records/codec.h"
 
 enum kind { TEXT, LONG, INT, BOOL, TIME, STATUS, REVIEW, SHOTS, DETAIL, EDITS, DECISIONS };
@@ -70,15 +71,12 @@ static char *decode_name(const char *stored)
 {
     struct pc_buf buf = PC_BUF_INIT;
     for (; *stored; stored++) {
-        char hex[3] = {0}, *end = hex;
-        if (*stored == '%')
-            strncpy(hex, stored + 1, 2);
-        long c = strtol(hex, &end, 16);
-        if (*stored != '%' || (stored[1] && end != hex + 2)) {
-            pc_buf_putc(&buf, *stored); /* of another program, perhaps */
-        } else if (stored[1]) {
-            pc_buf_putc(&buf, (char)c);
+        int byte = pc_percent_byte(stored);
+        if (byte >= 0) {
+            pc_buf_putc(&buf, (char)byte);
             stored += 2;
+        } else if (*stored != '%' || stored[1]) { /* a '%' at the end: the empty name */
+            pc_buf_putc(&buf, *stored);
         }
     }
     return pc_buf_detach(&buf, NULL);

@@ -24,7 +24,7 @@ static struct pc_mongo *self_of(struct pc_records *rs)
     return PC_RECORDS_SELF(struct pc_mongo, rs);
 }
 
-/* Opening and closing */
+/* --- opening and closing --- */
 
 static void mongo_close(struct pc_records *rs)
 {
@@ -92,7 +92,7 @@ static enum pc_code mongo_get(struct pc_records *rs, int64_t id, struct pc_recor
     return rc;
 }
 
-/* Changes */
+/* --- changes --- */
 
 static bson_t *filter_by_status(int64_t id, enum pc_record_status status)
 {
@@ -349,7 +349,6 @@ static enum pc_code mongo_annotate(struct pc_records *rs, int64_t id, int64_t se
 
 const struct pc_records_driver pc_records_mongo = {
     .scheme = "mongodb", /* mongodb:// and mongodb+srv:// */
-    .remote = true,
     .open = mongo_open,
     .close = mongo_close,
     .insert_many = pc_mongo_insert_new,

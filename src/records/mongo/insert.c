@@ -26,7 +26,7 @@ struct batch {
     int64_t *new_ids; /* the id under which this call adds it, or 0 */
 };
 
-/* Doubles */
+/* --- URLs that are there twice --- */
 
 static int by_url(const void *va, const void *vb, void *fresh)
 {
@@ -77,7 +77,7 @@ static int index_of_url(const struct batch *b, const char *url)
     return low < b->n && pc_str_eq(b->fresh[b->sorted[low]].url, url) ? b->sorted[low] : -1;
 }
 
-/* Finding */
+/* --- finding --- */
 
 static void add_found(struct batch *b, const bson_t *doc)
 {
@@ -144,7 +144,7 @@ static int count_missing(const struct batch *b)
     return n;
 }
 
-/* Adding */
+/* --- adding --- */
 
 /* Fills items[i] with what is to be stored. What the first version knew stands there already. */
 static void fill_new(struct batch *b, int i, int64_t id, int64_t seq)

@@ -28,7 +28,7 @@ static bson_t *filter_by_oid(const bson_value_t *oid)
     return filter;
 }
 
-/* Steps */
+/* --- the steps --- */
 
 enum pc_code pc_mongo_legacy_begin_move(struct pc_mongo_connection *conn, const bson_value_t *oid,
                                         const char *url, int64_t id, bson_t **doc,
@@ -73,7 +73,7 @@ enum pc_code pc_mongo_legacy_end_move(struct pc_mongo_connection *conn, const bs
     return rc;
 }
 
-/* Taking in what is there */
+/* --- importing what is there --- */
 
 struct legacy {
     bson_value_t oid;

@@ -45,7 +45,7 @@ static enum pc_code count_matches(struct pc_mongo_connection *conn, bson_t *filt
     return rc;
 }
 
-/* Lists */
+/* --- lists --- */
 
 static enum pc_code read_page(struct pc_mongo_connection *conn, const struct pc_record_query *q,
                               bson_t *filter, struct pc_record_list *out, struct pc_err *err)
@@ -90,7 +90,7 @@ enum pc_code pc_mongo_list(struct pc_records *rs, const struct pc_record_query *
     return rc;
 }
 
-/* Counts */
+/* --- counts --- */
 
 static bson_t *count_pipeline(const bson_t *filter)
 {
@@ -195,7 +195,7 @@ enum pc_code pc_mongo_count(struct pc_records *rs, const struct pc_record_query 
     return rc;
 }
 
-/* Others */
+/* --- others --- */
 
 enum pc_code pc_mongo_list_stale(struct pc_records *rs, int64_t before_ms, int64_t *ids, int max,
                                  int *n, struct pc_err *err)

@@ -1,5 +1,5 @@
-/* A line in `removed` first, then the document goes. A process that dies between leaves a line for
- * a record that is still there: whoever asks what is gone leaves it out. */
+/* A tombstone is inserted first, then the document is removed. A process that dies in between leaves a
+ * tombstone of a record that still exists, which lists of tombstones leave out. */
 
 #include "records/mongo/internal.h"
 
@@ -11,7 +11,7 @@
 
 enum { PRUNE_EVERY = 1000 };
 
-/* First it says so, then it does. */
+/* The seq of the last one is noted before they are removed. */
 enum pc_code pc_mongo_prune_tombstones(struct pc_mongo_connection *conn, struct pc_err *err)
 {
     bson_t *doc;
@@ -39,7 +39,7 @@ static void prune_sometimes(struct pc_mongo_connection *conn)
     bool now = ++conn->m->tombstones_added % PRUNE_EVERY == 0;
     pthread_mutex_unlock(&conn->m->lock);
     if (now && pc_mongo_prune_tombstones(conn, &err))
-        pc_log_err(PC_LOG_WARN, "records: old removals are not forgotten", &err);
+        pc_log_err(PC_LOG_WARN, "records: cannot prune old tombstones", &err);
 }
 
 static enum pc_code insert_tombstone(struct pc_mongo_change *c, int64_t id, struct pc_err *err)
@@ -164,7 +164,7 @@ enum pc_code pc_mongo_list_tombstones(struct pc_records *rs, int64_t since_seq, 
     if (rc)
         return rc;
     rc = read_tombstones(&conn, since_seq, ids, max, n, all, err);
-    if (!rc) /* after it: what is forgotten meanwhile is known to be */
+    if (!rc) /* after it, so that what is pruned meanwhile is seen */
         rc = pc_mongo_complete_seq(&conn, &complete, &pruned_seq, err);
     if (!rc && (since_seq < pruned_seq || pc_mongo_rolled_back(conn.m, since_seq)))
         *all = false;
