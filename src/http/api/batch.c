@@ -29,12 +29,22 @@ static int64_t max_body(const struct pc_request *r)
     return most > MAX_TEXT ? MAX_TEXT : most < MIN_TEXT ? MIN_TEXT : most;
 }
 
+/* The names by which browsers and systems know CSV. */
+static bool is_csv(const struct pc_request *r)
+{
+    return pc_request_has_type(r, "text/csv") ||
+           pc_request_has_type(r, "text/tab-separated-values") ||
+           pc_request_has_type(r, "text/comma-separated-values") ||
+           pc_request_has_type(r, "application/csv") ||
+           pc_request_has_type(r, "application/vnd.ms-excel");
+}
+
 static enum pc_code begin(struct pc_request *r)
 {
     if (r->body_length == 0)
         return pc_fail(&r->err, PC_E_BODY_EMPTY, "The request has no URLs.");
     if (!pc_request_has_type(r, "application/json") && !pc_request_has_type(r, "text/plain") &&
-        !pc_request_has_type(r, "text/csv"))
+        !is_csv(r))
         return pc_fail(&r->err, PC_E_UNSUPPORTED_MEDIA_TYPE,
                        "Send URLs as application/json, text/plain or text/csv.");
     struct batch *b = r->state = pc_xzalloc(sizeof *b);
@@ -91,9 +101,16 @@ static enum pc_code submit(struct pc_task *task, struct pc_service *svc, struct 
 static enum pc_code respond(struct pc_request *r, struct pc_task *task)
 {
     struct submit_task *t = (struct submit_task *)task;
+    if (!t->all_rejected && t->list.url_column)
+        json_object_set_new(t->response, "urlColumn", json_string(t->list.url_column));
     if (!t->all_rejected)
         return pc_response_send_json(r, 202, json_incref(t->response));
-    pc_fail(&r->err, PC_E_BATCH_ALL_REJECTED, NULL);
+    if (t->list.url_column)
+        pc_fail(&r->err, PC_E_BATCH_ALL_REJECTED,
+                "No URL of the batch can be accepted; they were read from the column '%s'.",
+                t->list.url_column);
+    else
+        pc_fail(&r->err, PC_E_BATCH_ALL_REJECTED, NULL);
     return pc_response_send_error(r, json_incref(t->response));
 }
 
@@ -117,7 +134,7 @@ static enum pc_code end(struct pc_request *r)
     enum pc_code rc;
     if (pc_request_has_type(r, "application/json"))
         rc = read_json(r, &t->list);
-    else if (pc_request_has_type(r, "text/csv"))
+    else if (is_csv(r))
         rc = pc_http_url_list_read_csv(&t->list, text, b->text.len, &r->err);
     else
         rc = pc_http_url_list_read_text(&t->list, text, b->text.len, &r->err);

@@ -2,11 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "http/body/csv.h"
 #include "http/body/json_body.h"
+#include "http/body/text.h"
 
 void pc_http_url_list_init(struct pc_http_url_list *list, int max)
 {
@@ -38,33 +39,48 @@ static enum pc_code append(struct pc_http_url_list *list, const char *url, const
     return PC_OK;
 }
 
-static enum pc_code check_text(const char **text, size_t *len, struct pc_err *err)
+/* --- text --- */
+
+/* Brings the text into UTF-8 without a byte order mark; *out is what it is read from, and may need
+ * the memory of buf. */
+static enum pc_code to_utf8(const char **text, size_t *len, struct pc_buf *buf, struct pc_err *err)
 {
-    if (*len >= 3 && memcmp(*text, "\xef\xbb\xbf", 3) == 0) {
-        *text += 3;
-        *len -= 3;
+    if (*len >= 4 && (memcmp(*text, "PK\3\4", 4) == 0 || memcmp(*text, "\xd0\xcf\x11\xe0", 4) == 0))
+        return pc_fail(err, PC_E_BAD_REQUEST, "This is a workbook; save its sheet as CSV.");
+    enum pc_text_encoding encoding = pc_text_encoding_of(*text, *len);
+    bool big = encoding == PC_TEXT_UTF16BE;
+    if (encoding == PC_TEXT_UTF32 ||
+        (encoding != PC_TEXT_UTF8 && !pc_text_from_utf16(buf, *text, *len, big)))
+        return pc_fail(err, PC_E_BAD_REQUEST, "The text is not UTF-8; save it as UTF-8.");
+    if (encoding != PC_TEXT_UTF8) {
+        *text = pc_buf_text(buf);
+        *len = buf->len;
     }
+    size_t mark = pc_text_mark(*text, *len);
+    *text += mark;
+    *len -= mark;
     if (!pc_str_is_utf8(*text, *len))
         return pc_fail(err, PC_E_BAD_REQUEST, "The text is not UTF-8; save it as UTF-8.");
     return PC_OK;
 }
 
-enum pc_code pc_http_url_list_read_text(struct pc_http_url_list *list, const char *text, size_t len,
-                                        struct pc_err *err)
+static enum pc_code read_lines(struct pc_http_url_list *list, const char *text, size_t len,
+                               struct pc_err *err)
 {
-    enum pc_code rc = check_text(&text, &len, err);
+    enum pc_code rc = PC_OK;
     struct pc_buf row = PC_BUF_INIT;
-    for (int line = 1; len && !rc; line++) {
-        const char *lf = memchr(text, '\n', len);
-        size_t n = lf ? (size_t)(lf - text) : len;
+    const char *end = text + len;
+    for (int line = 1; text < end && !rc; line++) {
+        const char *from = text;
+        while (text < end && !pc_csv_line_end(text, end))
+            text++;
         pc_buf_clear(&row);
-        pc_buf_append(&row, text, n);
-        const char *url = n ? pc_str_trim(row.data) : "";
-        if (*url)
+        pc_buf_append(&row, from, (size_t)(text - from));
+        pc_buf_putc(&row, 0);
+        const char *url = pc_text_trim(row.data);
+        if (*url && *url != '#')
             rc = append(list, url, NULL, NULL, line, err);
-        n += lf != NULL;
-        text += n;
-        len -= n;
+        text += text < end ? pc_csv_line_end(text, end) : 0;
     }
     pc_buf_finish(&row);
     return rc;
@@ -72,129 +88,84 @@ enum pc_code pc_http_url_list_read_text(struct pc_http_url_list *list, const cha
 
 /* --- CSV --- */
 
-enum { MAX_COLUMNS = 64 };
+enum { MAX_NAMES = 200 };
 
-struct csv {
-    const char *at, *end;
-    char separator;
-    int line; /* of at */
-    struct pc_buf row;
-    size_t starts[MAX_COLUMNS]; /* of each field in row, NUL-terminated there */
-    int columns;
-};
-
-static enum pc_code quoted_field(struct csv *c, struct pc_err *err)
+/* Why none of the columns, whose names are the row of csv, has the URLs. */
+static enum pc_code no_url_column(struct pc_csv *csv, struct pc_err *err)
 {
-    int began = c->line;
-    for (c->at++; c->at < c->end; c->at++) {
-        if (*c->at == '"') {
-            if (c->at + 1 == c->end || c->at[1] != '"') {
-                c->at++;
-                return PC_OK;
-            }
-            c->at++;
-        }
-        c->line += *c->at == '\n';
-        pc_buf_putc(&c->row, *c->at);
+    struct pc_buf names = PC_BUF_INIT;
+    for (int i = 0; i < csv->n_cells && names.len < MAX_NAMES; i++) {
+        char *name = pc_xstrdup(pc_csv_cell(csv, i));
+        pc_text_shorten(name, 60);
+        pc_buf_printf(&names, "%s'%s'", i ? ", " : "", name);
+        free(name);
     }
-    return pc_fail(err, PC_E_BAD_CSV, "The quote that opens in line %d is never closed.", began);
+    bool is_data = strstr(pc_buf_text(&names), "://") != NULL;
+    if (pc_csv_row_is_blank(csv))
+        pc_fail(err, PC_E_BAD_CSV, "The CSV is empty.");
+    else if (is_data)
+        pc_fail(err, PC_E_BAD_CSV,
+                "The first line of the CSV must name the columns, such as url,sku. It has: %s.",
+                pc_buf_text(&names));
+    else
+        pc_fail(err, PC_E_BAD_CSV,
+                "No column of the CSV is called url, or image URL, link and the like. It has: %s.",
+                pc_buf_text(&names));
+    pc_buf_finish(&names);
+    return err->code;
 }
 
-static bool field_ends(const struct csv *c)
+static enum pc_code read_rows(struct pc_http_url_list *list, struct pc_csv *csv,
+                              const struct pc_csv_header *header, struct pc_err *err)
 {
-    return c->at == c->end || *c->at == c->separator || *c->at == '\n' ||
-           (*c->at == '\r' && c->at + 1 < c->end && c->at[1] == '\n');
-}
-
-static enum pc_code field(struct csv *c, struct pc_err *err)
-{
-    if (c->columns == MAX_COLUMNS)
-        return pc_fail(err, PC_E_BAD_CSV, "Line %d has more than %d columns.", c->line,
-                       MAX_COLUMNS);
-    c->starts[c->columns++] = c->row.len;
-    if (c->at < c->end && *c->at == '"') {
-        enum pc_code rc = quoted_field(c, err);
-        if (rc)
-            return rc;
-        if (!field_ends(c))
-            return pc_fail(err, PC_E_BAD_CSV, "Line %d has text after a closing quote.", c->line);
-    }
-    for (; !field_ends(c); c->at++)
-        pc_buf_putc(&c->row, *c->at);
-    pc_buf_putc(&c->row, 0);
-    return PC_OK;
-}
-
-/* Reads one row into c->row; *line is where it begins. */
-static enum pc_code read_row(struct csv *c, int *line, struct pc_err *err)
-{
-    *line = c->line;
-    c->columns = 0;
-    pc_buf_clear(&c->row);
-    for (;;) {
-        enum pc_code rc = field(c, err);
-        if (rc)
-            return rc;
-        if (c->at == c->end)
-            return PC_OK;
-        if (*c->at++ == c->separator)
-            continue;
-        c->at += c->at[-1] == '\r';
-        c->line++;
-        return PC_OK;
-    }
-}
-
-static char *column(struct csv *c, int i)
-{
-    return i >= 0 && i < c->columns ? pc_str_trim(c->row.data + c->starts[i]) : NULL;
-}
-
-static int find_column(struct csv *c, const char *name)
-{
-    for (int i = 0; i < c->columns; i++)
-        if (strcasecmp(column(c, i), name) == 0)
-            return i;
-    return -1;
-}
-
-static enum pc_code csv_rows(struct csv *c, struct pc_http_url_list *list, struct pc_err *err)
-{
-    int line;
-    enum pc_code rc = read_row(c, &line, err);
-    if (rc)
-        return rc;
-    int url = find_column(c, "url"), sku = find_column(c, "sku"), label = find_column(c, "label");
-    if (url < 0)
-        return pc_fail(err, PC_E_BAD_CSV, NULL);
-    while (!rc && c->at < c->end) {
-        rc = read_row(c, &line, err);
-        bool blank = true;
-        for (int i = 0; i < c->columns; i++)
-            blank = blank && !*column(c, i);
-        if (rc || blank)
-            continue;
-        const char *text = column(c, url);
-        rc = append(list, text ? text : "", column(c, sku), column(c, label), line, err);
+    bool more = true;
+    enum pc_code rc = PC_OK;
+    list->url_column = pc_arena_strdup(&list->arena, pc_csv_cell(csv, header->url));
+    while (!rc && more) {
+        rc = pc_csv_next(csv, &more, err);
+        const char *url = pc_csv_cell(csv, header->url);
+        if (!rc && more && *url != '#' && !pc_csv_row_is_blank(csv))
+            rc = append(list, url, pc_csv_cell(csv, header->sku), pc_csv_cell(csv, header->label),
+                        csv->row_line, err);
     }
     return rc;
+}
+
+/* must_be_csv: a text without a column of URLs is an error, and not lines. */
+static enum pc_code read_list(struct pc_http_url_list *list, const char *text, size_t len,
+                              bool must_be_csv, struct pc_err *err)
+{
+    struct pc_buf buf = PC_BUF_INIT;
+    struct pc_csv csv = {.at = NULL};
+    struct pc_csv_header header = {-1, -1, -1};
+    enum pc_code rc = to_utf8(&text, &len, &buf, err);
+    if (!rc) {
+        struct pc_err why = PC_ERR_INIT;
+        enum pc_code csv_rc = pc_csv_open(&csv, text, len, &header, &why);
+        if (!csv_rc && header.url >= 0)
+            rc = read_rows(list, &csv, &header, err);
+        else if (!must_be_csv)
+            rc = read_lines(list, text, len, err);
+        else if (csv_rc)
+            rc = pc_fail(err, csv_rc, "%s", why.message);
+        else
+            rc = no_url_column(&csv, err);
+    }
+    pc_csv_finish(&csv);
+    pc_buf_finish(&buf);
+    return rc;
+}
+
+enum pc_code pc_http_url_list_read_text(struct pc_http_url_list *list, const char *text, size_t len,
+                                        struct pc_err *err)
+{
+    return read_list(list, text, len, false, err);
 }
 
 enum pc_code pc_http_url_list_read_csv(struct pc_http_url_list *list, const char *text, size_t len,
                                        struct pc_err *err)
 {
-    enum pc_code rc = check_text(&text, &len, err);
-    if (rc)
-        return rc;
-    struct csv c = {.at = text, .end = text + len, .line = 1, .separator = ','};
-    for (size_t i = 0; i < len && text[i] != '\n'; i++)
-        if (strchr(",;\t", text[i])) {
-            c.separator = text[i];
-            break;
-        }
-    rc = csv_rows(&c, list, err);
-    pc_buf_finish(&c.row);
-    return rc;
+    return read_list(list, text, len, true, err);
 }
 
 /* --- JSON --- */
@@ -210,8 +181,9 @@ enum pc_code pc_http_url_list_read_json(struct pc_http_url_list *list, const jso
         return pc_fail(err, PC_E_BAD_JSON, "Give the URLs as a list named imageUrls.");
     enum pc_code rc = PC_OK;
     for (size_t i = 0; i < json_array_size(urls) && !rc; i++) {
-        const char *url = json_string_value(json_array_get(urls, i));
-        rc = append(list, url ? url : "", NULL, NULL, (int)i + 1, err);
+        char *url = pc_xstrdup(json_string_value(json_array_get(urls, i)));
+        rc = append(list, url ? pc_text_trim(url) : "", NULL, NULL, (int)i + 1, err);
+        free(url);
     }
     return rc;
 }

@@ -528,7 +528,8 @@ static void lists_are_read(void **state)
         {pc_http_url_list_read_csv, "", PC_E_BAD_CSV, ""},
         {pc_http_url_list_read_csv, "url\n\"http://a/\n", PC_E_BAD_CSV, ""},
         {pc_http_url_list_read_csv, "url\n\"http://a/\"x\n", PC_E_BAD_CSV, ""},
-        {pc_http_url_list_read_csv, "url\na\rb\n", PC_OK, "2:a\rb//;"},
+        {pc_http_url_list_read_csv, "url\na\rb\n", PC_OK, "2:a//;3:b//;"},
+        {pc_http_url_list_read_text, "sku\tBild-URL\n7\ta\n", PC_OK, "2:a/7/;"},
         {pc_http_url_list_read_csv, "url\n\xe4\n", PC_E_BAD_REQUEST, ""},
     };
     (void)state;
@@ -536,6 +537,91 @@ static void lists_are_read(void **state)
         struct pc_buf out = PC_BUF_INIT;
         assert_int_equal(read_list(cases[i].read, cases[i].text, 4, &out), cases[i].rc);
         assert_string_equal(pc_buf_text(&out), cases[i].wanted);
+        pc_buf_finish(&out);
+    }
+}
+
+/* The cases that the page's own reader is held to as well. */
+static void lists_are_read_as_on_the_page(void **state)
+{
+    char *path = test_source("tests/data/url_lists.json");
+    json_t *cases = json_load_file(path, 0, NULL), *one;
+    size_t at;
+    (void)state;
+    assert_true(json_array_size(cases) > 50);
+    json_array_foreach(cases, at, one)
+    {
+        const char *text = json_string_value(json_object_get(one, "text"));
+        const json_t *column = json_object_get(one, "column"), *row;
+        const char *name = json_string_value(json_object_get(one, "name"));
+        for (int as_csv = 0; as_csv < 2; as_csv++) {
+            struct pc_http_url_list list;
+            struct pc_err err = PC_ERR_INIT;
+            size_t i;
+            pc_http_url_list_init(&list, 100);
+            enum pc_code rc = as_csv ? pc_http_url_list_read_csv(&list, text, strlen(text), &err)
+                                     : pc_http_url_list_read_text(&list, text, strlen(text), &err);
+            if (as_csv && json_is_null(column)) {
+                assert_int_equal(rc, PC_E_BAD_CSV);
+                pc_http_url_list_finish(&list);
+                continue;
+            }
+            if (rc || list.n != (int)json_array_size(json_object_get(one, "rows")))
+                fail_msg("%s: %s, %d rows", name, err.message, list.n);
+            if (json_is_string(column))
+                assert_string_equal(list.url_column, json_string_value(column));
+            else
+                assert_null(list.url_column);
+            json_array_foreach(json_object_get(one, "rows"), i, row)
+            {
+                const struct pc_submit_line *line = &list.items[i];
+                const char *const texts[] = {line->url, line->sku, line->label};
+                if (line->line != json_integer_value(json_array_get(row, 0)))
+                    fail_msg("%s: line %d", name, line->line);
+                for (size_t k = 0; k < 3; k++)
+                    assert_string_equal(texts[k], json_string_value(json_array_get(row, k + 1)));
+            }
+            pc_http_url_list_finish(&list);
+        }
+    }
+    json_decref(cases);
+    free(path);
+}
+
+static void lists_are_read_in_every_unicode(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        enum pc_code rc;
+        const char *wanted; /* the list, or a part of the error's message */
+    } cases[] = {
+        {"\xff\xfeu\0r\0l\0\t\0s\0k\0u\0\r\0\n\0a\0\t\0\xfc\0=\xd8\x57\xdc\r\0\n\0", 36, PC_OK,
+         "2:a/\xc3\xbc\xf0\x9f\x91\x97/;"},
+        {"\xfe\xff\0u\0r\0l\0\n\0a", 12, PC_OK, "2:a//;"},
+        {"u\0r\0l\0\n\0a\0", 10, PC_OK, "2:a//;"},
+        {"\xff\xfeu\0r\0l\0\n\0=\xd8", 12, PC_E_BAD_REQUEST, "not UTF-8"},
+        {"\xff\xfe\0\0u\0\0\0", 8, PC_E_BAD_REQUEST, "not UTF-8"},
+        {"url\n\xe4", 5, PC_E_BAD_REQUEST, "not UTF-8"},
+        {"PK\3\4xlsx", 8, PC_E_BAD_REQUEST, "workbook"},
+        {"name,image_alt\n1,2", 18, PC_E_BAD_CSV, "It has: 'name', 'image_alt'."},
+        {"https://a.test/1.jpg;S\n", 23, PC_E_BAD_CSV, "must name the columns"},
+        {" \n\n", 3, PC_E_BAD_CSV, "is empty"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_http_url_list list;
+        struct pc_err err = PC_ERR_INIT;
+        struct pc_buf out = PC_BUF_INIT;
+        pc_http_url_list_init(&list, 10);
+        assert_int_equal(pc_http_url_list_read_csv(&list, cases[i].bytes, cases[i].len, &err),
+                         cases[i].rc);
+        for (int k = 0; k < list.n; k++)
+            pc_buf_printf(&out, "%d:%s/%s/%s;", list.items[k].line, list.items[k].url,
+                          list.items[k].sku, list.items[k].label);
+        if (!strstr(cases[i].rc ? err.message : pc_buf_text(&out), cases[i].wanted))
+            fail_msg("%zu: %s %s", i, err.message, pc_buf_text(&out));
+        pc_http_url_list_finish(&list);
         pc_buf_finish(&out);
     }
 }
@@ -588,6 +674,8 @@ int main(void)
         cmocka_unit_test(an_image_in_the_wrong_member_is_told),
         cmocka_unit_test(json_beside_the_image_is_bounded),
         cmocka_unit_test(lists_are_read),
+        cmocka_unit_test(lists_are_read_as_on_the_page),
+        cmocka_unit_test(lists_are_read_in_every_unicode),
         cmocka_unit_test(json_lists_are_read),
     };
     return cmocka_run_group_tests_name("http-bodies", tests, NULL, NULL);

@@ -136,12 +136,34 @@ static void an_unknown_image_is_told_before_its_body(void **state)
     free(known);
 }
 
+static void the_column_that_was_taken_is_told(void **state)
+{
+    struct served *s = *state;
+    struct reply r;
+    static const char csv[] = "sep=;\r\nSKU;Bild-URL\r\nS;https://shop.example/col.jpg\r\n";
+    static const char bad[] = "sku\timage\nS\tnonsense\n";
+    call(s, &r, "POST", "/process-batch", "Content-Type: text/csv", csv, strlen(csv));
+    assert_int_equal(r.status, 202);
+    assert_string_equal(json_string_value(json_object_get(r.json, "urlColumn")), "Bild-URL");
+    reply_finish(&r);
+    call(s, &r, "POST", "/process-batch", "Content-Type: text/plain", "https://shop.example/p.jpg",
+         26);
+    assert_int_equal(r.status, 202);
+    assert_null(json_object_get(r.json, "urlColumn"));
+    reply_finish(&r);
+    expect_message(s, "/process-batch", "Content-Type: text/tab-separated-values", bad,
+                   "batch_all_rejected", "'image'");
+    expect_message(s, "/process-batch", "Content-Type: application/vnd.ms-excel", "sku;name\n1;2\n",
+                   "bad_csv", "It has: 'sku', 'name'.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_images_are_taken_as_clients_write_them),
         cmocka_unit_test(a_data_url_is_sent_to_its_field),
         cmocka_unit_test(null_means_absent),
+        cmocka_unit_test(the_column_that_was_taken_is_told),
         cmocka_unit_test(an_unknown_image_is_told_before_its_body),
     };
     return cmocka_run_group_tests_name("http-clients", tests, served_setup, served_teardown);
