@@ -14,7 +14,7 @@ export function UrlDialog({ start }: { start: string }) {
   const uploads = useUploads()
   const [text, setText] = useState(start)
   const [sending, setSending] = useState(false)
-  const { good, bad, csv } = useMemo(() => parseUrls(text, texts.urls.reason), [text, texts])
+  const { good, bad, column } = useMemo(() => parseUrls(text, texts.urls.reason), [text, texts])
   const id = useId()
 
   const send = async (event: FormEvent) => {
@@ -51,7 +51,7 @@ export function UrlDialog({ start }: { start: string }) {
         </p>
         <div id={`${id}-state`} className={styles['state']} aria-live="polite">
           <p>
-            {csv && `${texts.urls.csv}: `}
+            {column !== null && `${texts.urls.csv(column)}: `}
             {texts.urls.valid(good.length)}
             {bad.length > 0 && (
               <span className={styles['bad']}>, {texts.urls.invalid(bad.length)}</span>

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { en } from '@/lib/i18n/en'
-import { holdsUrls, isCsv, parseUrls as parseWith } from './parse-urls'
+import { holdsUrls, isCsv, parseUrls as parseWith, readUrlLines } from './parse-urls'
 
 const parseUrls = (text: string) => parseWith(text, en.urls.reason)
 
@@ -61,12 +62,12 @@ describe('CSV', () => {
   )
 
   it('accepts a byte order mark and a single url column', () =>
-    expect(parse('\uFEFFurl\nhttps://a.test/1.jpg')).toMatchObject({ csv: true, bad: [] }))
+    expect(parse('\uFEFFurl\nhttps://a.test/1.jpg')).toMatchObject({ column: 'url', bad: [] }))
 
   it('names bad lines by their number in the file', () => {
     const text = `url,sku\nhttps://a.test/1.jpg,A\n\n,B\nftp://a.test/2.jpg,C\nhttps://a.test/1.jpg,D\nhttps://a.test/3.jpg,${'x'.repeat(129)}\n`
-    const { good, bad, csv } = parse(text)
-    expect(csv).toBe(true)
+    const { good, bad, column } = parse(text)
+    expect(column).toBe('url')
     expect(good.map(({ line }) => line)).toEqual([2])
     expect(bad.map(({ line, why }) => [line, why])).toEqual([
       [4, 'has no URL'],
@@ -78,7 +79,26 @@ describe('CSV', () => {
 
   it('is not CSV without a url column', () => {
     expect(isCsv('https://a.test/1.jpg,A-1')).toBe(false)
-    expect(isCsv('address,sku\nhttps://a.test/1.jpg,A')).toBe(false)
+    expect(isCsv('name,sku\nhttps://a.test/1.jpg,A')).toBe(false)
     expect(isCsv('')).toBe(false)
+  })
+})
+
+interface ListCase {
+  name: string
+  text: string
+  column: string | null
+  rows: [number, string, string, string][]
+}
+
+describe('the cases that the server is held to as well', () => {
+  const cases = JSON.parse(readFileSync('../tests/data/url_lists.json', 'utf8')) as ListCase[]
+
+  it.each(cases)('$name', ({ text, column, rows }) => {
+    const read = readUrlLines(text)
+    expect(read.column).toBe(column)
+    expect(
+      read.lines.map(({ line, url, sku = '', label = '' }) => [line, url, sku, label]),
+    ).toEqual(rows)
   })
 })

@@ -1,5 +1,6 @@
 import type { Texts } from '@/lib/i18n'
-import { readCsv } from './csv'
+import { readCsv, trimmed } from './csv'
+import { type CsvHeader, headerOf, withoutSeparatorLine } from './csv-header'
 
 export interface UrlLine {
   line: number
@@ -15,8 +16,8 @@ export interface BadUrl extends UrlLine {
 export interface Parsed {
   good: UrlLine[]
   bad: BadUrl[]
-  /** The text was CSV. */
-  csv: boolean
+  /** The name of the column that the URLs come from; null if the text is not CSV. */
+  column: string | null
 }
 
 const URL_MAX_LENGTH = 8192
@@ -39,21 +40,12 @@ function problem(text: string, reason: Reasons): string | null {
 const lineEnds = /\r\n|\r|\n/
 const bare = (text: string) => text.replace(/^\uFEFF/, '')
 
-/** The separator and the column names, if the first line names a url column. */
-function headerOf(text: string) {
-  const first = bare(text).split(lineEnds, 1)[0] ?? ''
-  const separator = [',', ';', '\t'].find((one) => first.includes(one)) ?? ','
-  const names = (readCsv(first, separator)[0]?.cells ?? []).map((name) => name.trim().toLowerCase())
-  return names.includes('url') ? { separator, names } : null
-}
+export const isCsv = (text: string) => headerOf(bare(text)) !== null
 
-export const isCsv = (text: string) => headerOf(text) !== null
-
-/** Reads URLs, one per line, or CSV with a url column. Blank lines and lines that start with # are skipped,
+/** Reads URLs, one per line, or CSV with a column of URLs. Blank lines and lines that start with # are skipped,
  * but count for the line numbers. */
 export function parseUrls(text: string, reason: Reasons): Parsed {
-  const header = headerOf(text)
-  const lines = header ? csvLines(text, header) : plainLines(text)
+  const { lines, column } = readUrlLines(text)
   const good: UrlLine[] = []
   const bad: BadUrl[] = []
   const seen = new Set<string>()
@@ -67,28 +59,34 @@ export function parseUrls(text: string, reason: Reasons): Parsed {
     if (why === null) good.push(one)
     else bad.push({ ...one, why })
   }
-  return { good, bad, csv: header !== null }
+  return { good, bad, column }
+}
+
+/** The lines of the list, before their URLs are checked. */
+export function readUrlLines(text: string): { lines: UrlLine[]; column: string | null } {
+  const header = headerOf(bare(text))
+  return {
+    lines: header ? csvLines(bare(text), header) : plainLines(bare(text)),
+    column: header?.column ?? null,
+  }
 }
 
 const plainLines = (text: string): UrlLine[] =>
-  bare(text)
+  text
     .split(lineEnds)
-    .map((raw, at) => ({ line: at + 1, url: raw.trim() }))
+    .map((raw, at) => ({ line: at + 1, url: trimmed(raw) }))
     .filter(({ url }) => url !== '' && !url.startsWith('#'))
 
-function csvLines(text: string, { separator, names }: { separator: string; names: string[] }) {
-  const [at, skuAt, labelAt] = columns.map((name) => names.indexOf(name))
-  const cell = (cells: string[], place = -1) => (cells[place] ?? '').trim()
-  return readCsv(bare(text), separator)
+const csvLines = (text: string, { separator, url, sku, label }: CsvHeader) =>
+  readCsv(withoutSeparatorLine(text), separator)
     .slice(1)
     .map(({ line, cells }): UrlLine => ({
       line,
-      url: cell(cells, at),
-      sku: cell(cells, skuAt),
-      label: cell(cells, labelAt),
+      url: cells[url] ?? '',
+      sku: cells[sku] ?? '',
+      label: cells[label] ?? '',
     }))
-    .filter(({ url }) => !url.startsWith('#'))
-}
+    .filter((one) => !one.url.startsWith('#'))
 
 /** Whether pasted text is a list of URLs: at least one line is a URL. */
 export const holdsUrls = (text: string) => /^\s*https?:\/\/\S+\s*$/im.test(text)

@@ -106,7 +106,7 @@ export class Uploads {
   /** Checks URLs, sends the valid ones and names the others with their line numbers. */
   async addUrls(text: string) {
     const { texts } = this.ui
-    const { good, bad, csv } = parseUrls(text, texts.urls.reason)
+    const { good, bad, column } = parseUrls(text, texts.urls.reason)
     const fix = (what: string) => ({
       action: { label: texts.urls.fix, run: () => this.openUrlDialog(what) },
     })
@@ -123,7 +123,7 @@ export class Uploads {
     bad.sort((a, b) => a.line - b.line)
     this.ui.notify('error', texts.urls.skipped(bad.length), {
       items: bad.map(({ line, url, why }) => texts.urls.line(line, url, why)),
-      ...fix(asWritten(bad, csv)),
+      ...fix(asWritten(bad, column !== null)),
     })
   }
 

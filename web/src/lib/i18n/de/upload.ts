@@ -76,9 +76,9 @@ export const upload: Texts['upload'] = {
 export const urls: Texts['urls'] = {
   title: 'Bilder per URL hinzufügen',
   label: 'URLs, eine pro Zeile, oder CSV',
-  csv: 'CSV',
+  csv: (column) => `CSV, Spalte ${column}`,
   csvHint:
-    'CSV: Die erste Zeile nennt die Spalten url, sku und label. Eine CSV-Datei lässt sich auch irgendwo auf der Seite ablegen.',
+    'CSV: Die erste Zeile nennt die Spalten: url (oder Bild-URL, Link, src und Ähnliches), sku und label. Eine CSV-Datei lässt sich auch irgendwo auf der Seite ablegen.',
   template: 'Vorlage',
   placeholder: 'https://example.com/look-01.jpg\nhttps://example.com/look-02.jpg',
   valid: urlCount,

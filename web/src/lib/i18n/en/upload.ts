@@ -73,9 +73,9 @@ export const upload = {
 export const urls = {
   title: 'Add images by URL',
   label: 'URLs, one per line, or CSV',
-  csv: 'CSV',
+  csv: (column: string) => `CSV, column ${column}`,
   csvHint:
-    'CSV: the first line names the columns url, sku and label. You can also drop a CSV file anywhere.',
+    'CSV: the first line names the columns: url (or Image URL, link, src and the like), sku and label. You can also drop a CSV file anywhere.',
   template: 'Template',
   placeholder: 'https://example.com/look-01.jpg\nhttps://example.com/look-02.jpg',
   valid: urlCount,
