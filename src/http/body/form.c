@@ -10,7 +10,7 @@
 #include "http/body/text.h"
 #include "http/headers.h"
 
-enum { MAX_FIELD = 4096, MAX_JSON = 64 * 1024, MAX_LISTED = 200, MAX_SHOWN = 60 };
+enum { MAX_FIELD = 16 * 1024, MAX_JSON = 64 * 1024, MAX_LISTED = 200, MAX_SHOWN = 60 };
 
 enum kind { FIELD, FILE_PART, JSON_PART };
 

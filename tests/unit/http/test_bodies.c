@@ -308,11 +308,11 @@ static void a_field_that_holds_an_image_is_told(void **state)
     struct pc_buf body = PC_BUF_INIT, out = PC_BUF_INIT;
     (void)state;
     pc_buf_puts(&body, "--xx\r\n" CD "picture\r\n\r\n");
-    for (int i = 0; i < 5000; i++)
+    for (int i = 0; i < 17000; i++)
         pc_buf_putc(&body, 'x');
     pc_buf_puts(&body, "\r\n" END);
     assert_int_equal(read_image_form(body.data, 1000, &out), PC_E_BAD_REQUEST);
-    assert_non_null(strstr(out.data, "'picture' has more than 4096 bytes"));
+    assert_non_null(strstr(out.data, "'picture' has more than 16384 bytes"));
     assert_non_null(strstr(out.data, "needs a filename"));
     pc_buf_finish(&body);
     pc_buf_finish(&out);
