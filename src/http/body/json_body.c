@@ -135,12 +135,34 @@ static enum pc_code image_text(struct pc_json_body *j, const char *text, size_t 
     return decode(j, text, len, err);
 }
 
+/* Gathers characters of the imageData string, so that the sink gets large pieces also where every
+ * other character is an escape. */
+static enum pc_code gather(struct pc_json_body *j, const char *text, size_t len, struct pc_err *err)
+{
+    enum pc_code rc = PC_OK;
+    while (len && !rc) {
+        size_t room = sizeof j->gathered - j->n_gathered, n = len < room ? len : room;
+        memcpy(j->gathered + j->n_gathered, text, n);
+        j->n_gathered += n;
+        text += n;
+        len -= n;
+        if (j->n_gathered == sizeof j->gathered) {
+            rc = image_text(j, j->gathered, j->n_gathered, err);
+            j->n_gathered = 0;
+        }
+    }
+    return rc;
+}
+
 static enum pc_code end_image(struct pc_json_body *j, struct pc_err *err)
 {
     unsigned char out[2];
     size_t got;
     j->diverting = j->in_string = false;
     pc_buf_putc(&j->rest, '"');
+    enum pc_code rc = image_text(j, j->gathered, j->n_gathered, err);
+    if (rc)
+        return rc;
     j->has_image = j->prefix_len || j->prefix_done;
     if (!j->has_image)
         return PC_OK;
@@ -162,7 +184,7 @@ static enum pc_code divert(struct pc_json_body *j, const char *text, size_t len,
         n++;
     if (n) {
         *used = n;
-        return image_text(j, text, n, err);
+        return gather(j, text, n, err);
     }
     *used = 1;
     if (!j->escape && *text == '"')
@@ -176,7 +198,7 @@ static enum pc_code divert(struct pc_json_body *j, const char *text, size_t len,
         return pc_fail(err, PC_E_BAD_JSON,
                        "The body is not valid JSON: imageData has an unknown escape.");
     char one = (char)c;
-    return c == INCOMPLETE ? PC_OK : image_text(j, &one, 1, err);
+    return c == INCOMPLETE ? PC_OK : gather(j, &one, 1, err);
 }
 
 /* --- the rest --- */

@@ -49,6 +49,8 @@ struct pc_json_body {
     size_t prefix_len;
     bool prefix_done;
     struct pc_base64_decoder decoder;
+    char gathered[4096]; /* characters of the image that are not decoded yet, escapes undone */
+    size_t n_gathered;
 };
 
 /* Zeroes j: reading may begin. finish frees what it holds. */
