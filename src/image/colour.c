@@ -3,16 +3,6 @@
 #include "image/icc.h"
 #include "image/vips_util.h"
 
-/* Replaces *im by *out, which a vips call gave; when that call failed, *im stays. */
-static int step(VipsImage **im, VipsImage **out, int failed)
-{
-    pc_vips_unref(failed ? *out : *im);
-    if (!failed)
-        *im = *out;
-    *out = NULL;
-    return failed;
-}
-
 static int flatten_on_white(VipsImage **im)
 {
     VipsImage *out = NULL;
@@ -22,13 +12,13 @@ static int flatten_on_white(VipsImage **im)
     double most = (*im)->BandFmt == VIPS_FORMAT_USHORT ? 65535
                   : space == VIPS_INTERPRETATION_scRGB ? 1
                                                        : 255;
-    double white = space == VIPS_INTERPRETATION_CMYK  ? 0
-                   : space == VIPS_INTERPRETATION_LAB ? 100
-                                                      : most;
-    VipsArrayDouble *background = vips_array_double_newv(1, white);
+    double lab_white[] = {100, 0, 0}, white = space == VIPS_INTERPRETATION_CMYK ? 0 : most;
+    VipsArrayDouble *background = space == VIPS_INTERPRETATION_LAB
+                                      ? vips_array_double_new(lab_white, 3)
+                                      : vips_array_double_newv(1, white);
     int failed = vips_flatten(*im, &out, "background", background, "max_alpha", most, NULL);
     vips_area_unref(VIPS_AREA(background));
-    return step(im, &out, failed);
+    return pc_vips_step(im, &out, failed);
 }
 
 /* Applies the embedded profile where it fits, and removes it where it does not: libvips would look
@@ -43,10 +33,10 @@ static void apply_profile(VipsImage **im)
         vips_image_get_blob(*im, VIPS_META_ICC_NAME, &icc, &len))
         return;
     if (pc_colour_profile_fit(*im, icc, len) == PC_ICC_FITS) {
-        (void)step(im, &out,
-                   vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, "intent",
-                                      (VipsIntent)pc_icc_intent(icc, len), NULL));
-    } else if (!step(im, &out, vips_copy(*im, &out, NULL))) {
+        (void)pc_vips_step(im, &out,
+                           vips_icc_transform(*im, &out, "srgb", "embedded", TRUE, "intent",
+                                              (VipsIntent)pc_icc_intent(icc, len), NULL));
+    } else if (!pc_vips_step(im, &out, vips_copy(*im, &out, NULL))) {
         vips_image_remove(*im, VIPS_META_ICC_NAME);
     }
 }
@@ -60,6 +50,35 @@ enum pc_icc_fit pc_colour_profile_fit(VipsImage *im, const void *icc, size_t len
     return is_device && bands <= 4 ? pc_icc_fit(icc, len, bands) : PC_ICC_OTHER_MODEL;
 }
 
+/* CMYK that does not say which inks it means: read as the plain complement, which is what browsers
+ * show, and what the tools that leave the profile out have computed. */
+static int plain_cmyk(VipsImage **im)
+{
+    VipsImage *light = NULL, *colours = NULL, *black = NULL, *product = NULL, *rgb = NULL;
+    int failed = vips_invert(*im, &light, NULL) ||
+                 vips_extract_band(light, &colours, 0, "n", 3, NULL) ||
+                 vips_extract_band(light, &black, 3, NULL) ||
+                 vips_multiply(colours, black, &product, NULL) ||
+                 vips_linear1(product, &rgb, 1 / 255.0, 0.5, "uchar", TRUE, NULL);
+    pc_vips_unref(light);
+    pc_vips_unref(colours);
+    pc_vips_unref(black);
+    pc_vips_unref(product);
+    if (pc_vips_step(im, &rgb, failed))
+        return -1;
+    return pc_vips_step(im, &rgb,
+                        vips_copy(*im, &rgb, "interpretation", VIPS_INTERPRETATION_sRGB, NULL));
+}
+
+/* Files have Lab by the light of D50, as ICC profiles do; vips_colourspace takes it for D65. */
+static int lab_to_srgb(VipsImage **im)
+{
+    VipsImage *out = NULL;
+    return pc_vips_step(im, &out,
+                        vips_icc_export(*im, &out, "output_profile", "srgb", "intent",
+                                        VIPS_INTENT_RELATIVE, "depth", 8, NULL));
+}
+
 VipsImage *pc_colour_to_srgb(VipsImage *in)
 {
     VipsImage *im = in, *out = NULL;
@@ -67,12 +86,17 @@ VipsImage *pc_colour_to_srgb(VipsImage *in)
     if (flatten_on_white(&im))
         goto fail;
     apply_profile(&im);
+    if (im->Type == VIPS_INTERPRETATION_CMYK && plain_cmyk(&im))
+        goto fail;
+    if (im->Type == VIPS_INTERPRETATION_LAB && lab_to_srgb(&im))
+        goto fail;
     if (im->Type != VIPS_INTERPRETATION_sRGB &&
-        step(&im, &out, vips_colourspace(im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
+        pc_vips_step(&im, &out, vips_colourspace(im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
         goto fail;
-    if (im->BandFmt != VIPS_FORMAT_UCHAR && step(&im, &out, vips_cast_uchar(im, &out, NULL)))
+    if (im->BandFmt != VIPS_FORMAT_UCHAR &&
+        pc_vips_step(&im, &out, vips_cast_uchar(im, &out, NULL)))
         goto fail;
-    if (im->Bands > 3 && step(&im, &out, vips_extract_band(im, &out, 0, "n", 3, NULL)))
+    if (im->Bands > 3 && pc_vips_step(&im, &out, vips_extract_band(im, &out, 0, "n", 3, NULL)))
         goto fail;
     if (im->Bands == 3)
         return im;
@@ -80,22 +104,6 @@ VipsImage *pc_colour_to_srgb(VipsImage *in)
 fail:
     g_object_unref(im);
     return NULL;
-}
-
-/* CMYK that does not say which inks it means: read as the plain complement, which is what browsers
- * show, and what the tools that leave the profile out have computed. */
-static void plain_cmyk(struct pc_raster *r)
-{
-    size_t n = (size_t)r->width * (size_t)r->height;
-    const uint8_t *from = r->px;
-    uint8_t *to = r->px;
-    for (size_t i = 0; i < n; i++, from += 4, to += 3) {
-        int light = 255 - from[3], c = from[0], m = from[1], y = from[2];
-        to[0] = (uint8_t)(((255 - c) * light + 127) / 255);
-        to[1] = (uint8_t)(((255 - m) * light + 127) / 255);
-        to[2] = (uint8_t)(((255 - y) * light + 127) / 255);
-    }
-    r->bands = 3;
 }
 
 /* The raster as vips sees it, with the profile. libjpeg has made three equal bands of a grey
@@ -109,9 +117,9 @@ static VipsImage *with_profile(const struct pc_raster *r, const struct pc_buf *i
                                              : VIPS_INTERPRETATION_sRGB;
     if (raw && grey && r->bands == 3) {
         VipsImage *band = NULL;
-        (void)step(&raw, &band, vips_extract_band(raw, &band, 0, NULL));
+        (void)pc_vips_step(&raw, &band, vips_extract_band(raw, &band, 0, NULL));
     }
-    if (raw && vips_copy(raw, &out, "interpretation", space, NULL) == 0)
+    if (raw && vips_copy(raw, &out, "interpretation", space, NULL) == 0 && icc->len > 0)
         vips_image_set_blob_copy(out, VIPS_META_ICC_NAME, icc->data, icc->len);
     pc_vips_unref(raw);
     return out;
@@ -123,10 +131,6 @@ enum pc_code pc_colour_convert(struct pc_raster *r, const struct pc_buf *icc,
                                struct pc_deadline deadline, struct pc_err *err)
 {
     enum pc_code rc;
-    if (r->bands == 4 && icc->len == 0) {
-        plain_cmyk(r);
-        return PC_OK;
-    }
     VipsImage *known = with_profile(r, icc);
     VipsImage *srgb = known ? pc_colour_to_srgb(known) : NULL;
     if (srgb) {

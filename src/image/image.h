@@ -46,6 +46,10 @@ struct pc_image_info {
 PC_NODISCARD enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
                                          struct pc_image_info *out, struct pc_err *err);
 
+/* Fails with unsupported_format for a file that pc_format_sniff does not know: in words on its format
+ * where that is a known one (camera raw, a Photoshop document). 16 bytes are enough. */
+enum pc_code pc_image_fail_unread(const void *bytes, size_t len, struct pc_err *err);
+
 struct pc_image; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels laid on white */
 
 /* Decodes once. Borrows bytes for the call only. Gives *out, NULL on failure.

@@ -1,8 +1,7 @@
 /* The few facts of an image's metadata that are used: orientation, creator and copyright.
  *
- * EXIF is a TIFF file in small: byte order, offset of the first directory (IFD0), entries of 12
- * bytes (tag, type, count, value or offset). Only IFD0 is looked at, so no chain can loop, and
- * neither GPS nor maker notes are ever touched. XMP is searched as text, IPTC by its records
+ * EXIF is a TIFF file in small. Only its first directory (IFD0) is looked at, so no chain can loop,
+ * and neither GPS nor maker notes are ever touched. XMP is searched as text, IPTC by its records
  * (2:80 by-line, 2:116 copyright notice). Every read is checked against the block's end: bytes are
  * the users'. */
 #include "image/metadata.h"
@@ -11,25 +10,9 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "image/tiff_dir.h"
 
 enum { TAG_ORIENTATION = 0x0112, TAG_ARTIST = 0x013b, TAG_COPYRIGHT = 0x8298 };
-enum { TYPE_ASCII = 2, TYPE_SHORT = 3 };
-
-struct tiff {
-    const uint8_t *b;
-    size_t len;
-    bool big_endian;
-};
-
-static uint32_t get(const struct tiff *t, size_t at, size_t n)
-{
-    uint32_t v = 0;
-    if (at > t->len || t->len - at < n)
-        return 0;
-    for (size_t i = 0; i < n; i++)
-        v = v << 8 | t->b[at + (t->big_endian ? i : n - 1 - i)];
-    return v;
-}
 
 /* Text as UTF-8 (what is not is dropped: old cameras wrote anything), trimmed, ends at a NUL. */
 static void take_text(char out[256], const uint8_t *b, size_t len)
@@ -46,35 +29,34 @@ static void take_text(char out[256], const uint8_t *b, size_t len)
     (void)pc_str_copy(out, 256, pc_str_trim(text));
 }
 
-static void read_entry(const struct tiff *t, size_t at, int *orientation,
+static void read_entry(const struct pc_tiff *tiff, const struct pc_tiff_entry *e, int *orientation,
                        struct pc_credits *credits)
 {
-    uint32_t tag = get(t, at, 2), type = get(t, at + 2, 2), count = get(t, at + 4, 4);
     /* Browsers take an orientation of one SHORT only, and the one that comes first: an image has to
      * lie here as people see it. */
-    if (tag == TAG_ORIENTATION && *orientation == 0) {
-        uint32_t v = get(t, at + 8, 2);
-        if (v >= 1 && v <= 8 && type == TYPE_SHORT && count == 1)
+    if (e->tag == TAG_ORIENTATION && *orientation == 0) {
+        uint64_t v = pc_tiff_value(tiff, e, 0);
+        if (v >= 1 && v <= 8 && e->type == PC_TIFF_SHORT && e->count == 1)
             *orientation = (int)v;
     }
-    if ((tag != TAG_ARTIST && tag != TAG_COPYRIGHT) || type != TYPE_ASCII)
-        return;
-    size_t from = count > 4 ? get(t, at + 8, 4) : at + 8;
-    if (from < t->len && count <= t->len - from)
-        take_text(tag == TAG_ARTIST ? credits->creator : credits->rights, t->b + from, count);
+    if ((e->tag == TAG_ARTIST || e->tag == TAG_COPYRIGHT) && e->type == PC_TIFF_ASCII &&
+        e->at < tiff->len && e->count <= tiff->len - e->at)
+        take_text(e->tag == TAG_ARTIST ? credits->creator : credits->rights, tiff->bytes + e->at,
+                  e->count);
 }
 
 void pc_exif_read(const uint8_t *bytes, size_t len, int *orientation, struct pc_credits *credits)
 {
+    struct pc_tiff tiff;
+    struct pc_tiff_dir dir;
+    struct pc_tiff_entry entry;
+    uint64_t ifd0;
     if (len >= 6 && !memcmp(bytes, "Exif\0\0", 6))
         bytes += 6, len -= 6;
-    if (len < 8 || (memcmp(bytes, "II", 2) != 0 && memcmp(bytes, "MM", 2) != 0))
+    if (!pc_tiff_begin(bytes, len, &tiff, &ifd0) || !pc_tiff_dir_at(&tiff, ifd0, &dir))
         return;
-    struct tiff t = {bytes, len, bytes[0] == 'M'};
-    size_t at = get(&t, 4, 4);
-    uint32_t n = get(&t, at, 2);
-    for (uint32_t i = 0; i < n && at + 14 <= len; i++, at += 12)
-        read_entry(&t, at + 2, orientation, credits);
+    for (uint64_t i = 0; i < dir.n && pc_tiff_entry_at(&tiff, &dir, i, &entry); i++)
+        read_entry(&tiff, &entry, orientation, credits);
 }
 
 /* Text of the first list item within <name>..</name>. */
@@ -121,7 +103,7 @@ static void put_entry(struct pc_buf *out, uint32_t tag, const char *text, uint32
 {
     uint32_t count = (uint32_t)strlen(text) + 1;
     put(out, tag, 2);
-    put(out, TYPE_ASCII, 2);
+    put(out, PC_TIFF_ASCII, 2);
     put(out, count, 4);
     if (count <= 4) {
         char room[4] = {0};

@@ -6,6 +6,7 @@
 #include "image/decoded.h"
 #include "image/decoder.h"
 #include "image/heif.h"
+#include "image/unread.h"
 
 enum { MIN_SIDE_PX = 16 }; /* a shorter side is image_too_small */
 
@@ -15,13 +16,20 @@ void pc_image_header_finish(struct pc_image_header *header)
     pc_buf_finish(&header->isolated);
 }
 
+enum pc_code pc_image_fail_unread(const void *bytes, size_t len, struct pc_err *err)
+{
+    const char *words = pc_unread_format(bytes, len);
+    return words ? pc_fail(err, PC_E_UNSUPPORTED_FORMAT, "%s", words)
+                 : pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
+}
+
 static enum pc_code read_header(const void *bytes, size_t len, enum pc_format format,
                                 struct pc_image_header *out, struct pc_err *err)
 {
     if (len == 0)
         return pc_fail(err, PC_E_IMAGE_EMPTY, NULL);
     switch (format) {
-    case PC_FORMAT_UNKNOWN: return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
+    case PC_FORMAT_UNKNOWN: return pc_image_fail_unread(bytes, len, err);
     case PC_FORMAT_JPEG: return pc_jpeg_read_header(bytes, len, out, err);
     case PC_FORMAT_BMP: return pc_bmp_read_header(bytes, len, out, err);
     case PC_FORMAT_AVIF:

@@ -1,19 +1,23 @@
 /* Every format but JPEG and BMP, through the libvips loader of that name. */
 #include "image/colour.h"
 #include "image/decoder.h"
+#include "image/tiff_read.h"
 #include "image/vips_util.h"
 
-static VipsImage *open_image(const void *bytes, size_t len, enum pc_format format)
+/* Gives; on failure NULL. */
+static enum pc_code open_image(const void *bytes, size_t len, enum pc_format format,
+                               VipsImage **out, struct pc_err *err)
 {
-    VipsImage *im = NULL;
+    VipsImage *im = *out = NULL;
     void *b = (void *)(uintptr_t)bytes; /* vips only reads it */
     int failed = -1;
+    if (format == PC_FORMAT_TIFF)
+        return pc_tiff_open(bytes, len, out, err);
 #define HOW "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL
     switch (format) {
     case PC_FORMAT_PNG: failed = vips_pngload_buffer(b, len, &im, HOW); break;
     case PC_FORMAT_WEBP: failed = vips_webpload_buffer(b, len, &im, HOW); break;
     case PC_FORMAT_GIF: failed = vips_gifload_buffer(b, len, &im, HOW); break;
-    case PC_FORMAT_TIFF: failed = vips_tiffload_buffer(b, len, &im, HOW); break;
     case PC_FORMAT_AVIF:
     case PC_FORMAT_HEIC: failed = vips_heifload_buffer(b, len, &im, HOW); break;
     default: vips_error("image", "no loader"); break;
@@ -21,9 +25,10 @@ static VipsImage *open_image(const void *bytes, size_t len, enum pc_format forma
 #undef HOW
     if (failed) {
         pc_vips_unref(im);
-        return NULL;
+        return pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
     }
-    return im;
+    *out = im;
+    return PC_OK;
 }
 
 struct blob {
@@ -74,15 +79,16 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
     out->orientation = 1;
     if (format == PC_FORMAT_GIF && gif_canvas(bytes, len, out))
         return PC_OK;
-    VipsImage *im = open_image(bytes, len, format);
-    if (!im)
-        return pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
+    VipsImage *im;
+    enum pc_code rc = open_image(bytes, len, format, &im, err);
+    if (rc)
+        return rc;
     out->width = im->Xsize;
     out->height = im->Ysize;
     out->alpha = vips_image_hasalpha(im);
     read_metadata(im, &exif_orientation, &out->credits);
-    if (format == PC_FORMAT_TIFF) /* which has the tag in the directory of its pixels */
-        out->orientation = vips_image_get_orientation(im);
+    if (format == PC_FORMAT_TIFF) /* which has the tag beside its pixels */
+        out->orientation = pc_tiff_orientation(bytes, len);
     else if (format != PC_FORMAT_AVIF &&
              format != PC_FORMAT_HEIC) /* those the library has turned */
         out->orientation = exif_orientation > 0 ? exif_orientation : 1;
@@ -95,15 +101,17 @@ enum pc_code pc_vips_read_pixels(const void *bytes, size_t len, enum pc_format f
                                  int orientation, struct pc_deadline deadline, struct pc_raster *r,
                                  struct pc_err *err)
 {
-    enum pc_code rc;
-    VipsImage *im = open_image(bytes, len, format);
-    VipsImage *srgb = im ? pc_colour_to_srgb(im) : NULL;
+    VipsImage *im;
+    enum pc_code rc = open_image(bytes, len, format, &im, err);
+    if (rc)
+        return rc;
+    VipsImage *srgb = pc_colour_to_srgb(im);
     struct pc_row_sink sink = pc_row_sink_into(r, orientation);
     if (srgb)
         rc = pc_vips_render(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
     else
         rc = pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
     pc_vips_unref(srgb);
-    pc_vips_unref(im);
+    g_object_unref(im);
     return rc;
 }

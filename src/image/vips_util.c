@@ -59,6 +59,15 @@ enum pc_code pc_vips_fail(struct pc_err *err, enum pc_code code)
     return rc;
 }
 
+int pc_vips_step(VipsImage **im, VipsImage **out, int failed)
+{
+    pc_vips_unref(failed ? *out : *im);
+    if (!failed)
+        *im = *out;
+    *out = NULL;
+    return failed;
+}
+
 VipsImage *pc_vips_wrap(const struct pc_raster *r)
 {
     return vips_image_new_from_memory(r->px, pc_raster_bytes(r), r->width, r->height, r->bands,

@@ -21,6 +21,9 @@ PC_NODISCARD enum pc_code pc_vips_render(VipsImage *im, const struct pc_row_sink
 /* An image that borrows the raster's pixels. Gives. */
 VipsImage *pc_vips_wrap(const struct pc_raster *r);
 
+/* Replaces *im by *out, which a vips call gave; when that call failed, *im stays. Returns failed. */
+int pc_vips_step(VipsImage **im, VipsImage **out, int failed);
+
 static inline void pc_vips_unref(VipsImage *im)
 {
     if (im)

@@ -50,7 +50,7 @@ static enum pc_code check_head(struct pc_upload *up, const void *data, size_t le
     memcpy(up->head + up->head_len, data, take);
     up->head_len += take;
     if (pc_format_is_hopeless(up->head, up->head_len))
-        return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
+        return pc_image_fail_unread(up->head, up->head_len, err);
     return PC_OK;
 }
 
@@ -115,7 +115,7 @@ enum pc_code pc_upload_end(struct pc_upload *up, const struct pc_submission *wha
     if (up->bytes == 0)
         rc = pc_fail(err, PC_E_IMAGE_EMPTY, NULL);
     else if (!format)
-        rc = pc_fail(err, PC_E_UNSUPPORTED_FORMAT, NULL);
+        rc = pc_image_fail_unread(up->head, up->head_len, err);
     if (!rc) {
         struct pc_arena arena = PC_ARENA_INIT;
         char sha256[PC_SHA256_HEX];

@@ -1,5 +1,7 @@
 #include "draw.h"
 
+#include <stdio.h>
+
 #include "base/mem.h"
 
 int image_setup(void **state)
@@ -96,4 +98,34 @@ void read_source(const char *relative, struct pc_buf *out)
     assert_non_null(path);
     assert_ok(pc_buf_read_file(out, path, 64 << 20, &err), &err);
     free(path);
+}
+
+/* What every image in tests/data/image/corpus shows. */
+static void corpus_pixel(int x, int y, double rgb[3])
+{
+    rgb[0] = x * 6, rgb[1] = y * 9, rgb[2] = x < 12 && y < 10 ? 230 : 40;
+}
+
+double corpus_difference(const char *name, double alpha, bool grey)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    char path[128];
+    snprintf(path, sizeof path, "tests/data/image/corpus/%s", name);
+    read_source(path, &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    assert_int_equal(pc_image_get_info(image)->width, 40);
+    assert_int_equal(pc_image_get_info(image)->height, 28);
+    uint8_t *px = pixels_of(image);
+    double sum = 0;
+    for (int i = 0; i < 40 * 28 * 3; i++) {
+        double want[3];
+        corpus_pixel(i / 3 % 40, i / 120, want);
+        double v = grey ? (want[0] + want[1] + want[2]) / 3 : want[i % 3];
+        double d = px[i] - (v * alpha + 255 * (1 - alpha));
+        sum += d < 0 ? -d : d;
+    }
+    free(px);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+    return sum / (40 * 28 * 3);
 }

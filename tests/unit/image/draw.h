@@ -26,4 +26,8 @@ struct pc_image *open_bytes(const struct pc_buf *bytes);
 /* Reads a file below the source tree. */
 void read_source(const char *relative, struct pc_buf *out);
 
+/* Mean difference, over all pixels and colours, of an image in tests/data/image/corpus from what they
+ * all show: 40 x 28 pixels of one drawing, with that alpha on white, in colours or grey. */
+double corpus_difference(const char *name, double alpha, bool grey);
+
 #endif

@@ -101,37 +101,6 @@ static void formats_have_names(void **state)
     assert_int_equal(pc_format_by_name("psd"), PC_FORMAT_UNKNOWN);
 }
 
-/* What every image in tests/data/image/corpus shows. */
-static void corpus_pixel(int x, int y, double rgb[3])
-{
-    rgb[0] = x * 6, rgb[1] = y * 9, rgb[2] = x < 12 && y < 10 ? 230 : 40;
-}
-
-/* Mean difference from what the corpus shows, over all pixels and colours. */
-static double corpus_difference(const char *name, double alpha, bool grey)
-{
-    struct pc_buf bytes = PC_BUF_INIT;
-    char path[128];
-    snprintf(path, sizeof path, "tests/data/image/corpus/%s", name);
-    read_source(path, &bytes);
-    struct pc_image *image = open_bytes(&bytes);
-    assert_int_equal(pc_image_get_info(image)->width, 40);
-    assert_int_equal(pc_image_get_info(image)->height, 28);
-    uint8_t *px = pixels_of(image);
-    double sum = 0;
-    for (int i = 0; i < 40 * 28 * 3; i++) {
-        double want[3];
-        corpus_pixel(i / 3 % 40, i / 120, want);
-        double v = grey ? (want[0] + want[1] + want[2]) / 3 : want[i % 3];
-        double d = px[i] - (v * alpha + 255 * (1 - alpha));
-        sum += d < 0 ? -d : d;
-    }
-    free(px);
-    pc_image_destroy(image);
-    pc_buf_finish(&bytes);
-    return sum / (40 * 28 * 3);
-}
-
 static void every_format_shows_the_same_image(void **state)
 {
     static const struct {

@@ -1,0 +1,173 @@
+/* TIFF and other kinds of file: which image of it is the picture, what its samples mean, and what is
+ * told of kinds that are not read. All images of the corpus show one drawing. */
+#include <stdio.h>
+
+#include "draw.h"
+#include "image/image.h"
+
+static void samples_are_what_the_directory_says(void **state)
+{
+    static const struct {
+        const char *name;
+        double tolerance; /* mean difference a value */
+        double alpha;
+        bool grey;
+    } cases[] = {
+        /* extra samples: 0 is a saved selection, 1 and 2 are alpha */
+        {"tiff_rgb_x0_16be.tif", 1, 1, false},
+        {"tiff_rgb_none_8.tif", 0, 1, false},
+        {"tiff_half_rgb_x02_8.tif", 1, .502, false},
+        {"tiff_half_rgb_x10_8.tif", 1.5, .502, false},
+        {"tiff_half_rgb_x1_16.tif", 1, .502, false},
+        {"tiff_half_rgb_x01_8be.tif", 1.5, .502, false},
+        {"tiff_grey_x00_8.tif", 1, 1, true},
+        {"tiff_half_grey_x2_8.tif", 1, .502, true},
+        {"tiff_half_grey_x1_16be.tif", 1, .502, true},
+        {"tiff_grey_white_x0_8.tif", 1, 1, true},
+        {"tiff_grey_pal8.tif", 1, 1, true},
+        {"tiff_cmyk_x0_8.tif", 1, 1, false},
+        {"tiff_cmyk_16be.tif", 1, 1, false},
+        {"tiff_half_cmyk_x02_8.tif", 8, .502, false},
+        {"tiff_planar_x0_8.tif", 0, 1, false},
+        {"tiff_tiled_x0_8.tif", 0, 1, false},
+        {"tiff_big_16be.tif", 1, 1, false},
+        /* Lab: a and b signed, or with their zero in the middle */
+        {"tiff_lab8_le.tif", 2.5, 1, false},
+        {"tiff_lab16_be.tif", 2.5, 1, false},
+        {"tiff_lab16s_le.tif", 2.5, 1, false},
+        {"tiff_lab8_x0_le.tif", 2.5, 1, false},
+        {"tiff_half_lab8_x2_le.tif", 6, .502, false},
+        {"tiff_planar_lab8_le.tif", 2.5, 1, false},
+        {"tiff_icclab8_le.tif", 2.5, 1, false},
+        {"tiff_icclab16_be.tif", 2.5, 1, false},
+        /* profiles: stored as blue, green, red; or for another kind of colours */
+        {"tiff_bgr_perceptual.tif", 1, 1, false},
+        {"tiff_bgr_perc_x0.tif", 1, 1, false},
+        {"tiff_profile_grey.tif", 0, 1, false},
+        {"tiff_lab8_profile_rgb.tif", 2.5, 1, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double d = corpus_difference(cases[i].name, cases[i].alpha, cases[i].grey);
+        if (d > cases[i].tolerance)
+            fail_msg("%s differs by %.2f", cases[i].name, d);
+    }
+}
+
+/* The other images in these files are white and smaller, or masks. */
+static void the_first_image_at_full_resolution_is_the_picture(void **state)
+{
+    static const char *const names[] = {
+        "tiff_page_thumb_first.tif", "tiff_page_thumb_first_old.tif",
+        "tiff_page_mask_first.tif",  "tiff_page_third.tif",
+        "tiff_page_sub.tif",         "tiff_page_sub2.tif",
+        "tiff_page_with_sub.tif",    "tiff_page_marked_wrongly.tif"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        double d = corpus_difference(names[i], 1, false);
+        if (d > 0)
+            fail_msg("%s differs by %.2f", names[i], d);
+    }
+}
+
+static void a_picture_below_a_page_is_turned_as_its_page_says(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    (void)state;
+    read_source("tests/data/image/corpus/tiff_o6_sub.tif", &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    assert_int_equal(pc_image_get_info(image)->orientation, 6);
+    assert_int_equal(pc_image_get_info(image)->width, 28);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+}
+
+static void expect_unread(const char *name, const void *bytes, size_t len, const char *word)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_image *image;
+    enum pc_code rc = pc_image_open(bytes, len, 0, (struct pc_deadline){0}, &image, &err);
+    pc_image_destroy(image);
+    if (rc != PC_E_UNSUPPORTED_FORMAT || !strstr(err.message, word))
+        fail_msg("%s: %s, %s", name, pc_code_name(rc), err.message);
+}
+
+static void unread_kinds_of_tiff_are_told_as_such(void **state)
+{
+    static const struct {
+        const char *name, *word;
+    } cases[] = {
+        {"no_raw_cfa_sub", "camera raw"},
+        {"no_raw_linear_sub", "camera raw"},
+        {"no_raw_nef_sub", "camera raw"},
+        {"no_raw_arw_sub", "camera raw"},
+        {"no_raw_pef", "camera raw"},
+        {"no_raw_unmarked_preview", "camera raw"},
+        {"no_raw_dng_only_version", "camera raw"},
+        {"no_preview_only", "preview"},
+        {"no_mask_only", "mask"},
+        {"no_float", "floating-point"},
+        {"no_f16", "floating-point"},
+        {"no_complex", "floating-point"},
+        {"no_int16", "signed"},
+        {"no_uint32", "bits a channel"},
+        {"no_12", "bits a channel"},
+        {"no_565", "bits a channel"},
+        {"no_oldjpeg", "old kind"},
+        {"no_j2k", "compression"},
+        {"no_logluv", "compression"},
+        {"no_inks", "inks"},
+        {"no_ycbcr", "kind of colours"},
+        {"no_palx", "kind of colours"},
+        {"no_tiledplanar", "tiles"},
+        {"no_lab_x1_le", "transparency"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        char path[128];
+        snprintf(path, sizeof path, "tests/data/image/corpus/tiff_%s.tif", cases[i].name);
+        read_source(path, &bytes);
+        expect_unread(cases[i].name, bytes.data, bytes.len, cases[i].word);
+        pc_buf_finish(&bytes);
+    }
+}
+
+static void unread_formats_are_named(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        const char *word;
+    } cases[] = {
+        {"FUJIFILMCCD-RAW 0201", 20, "camera raw"},
+        {"IIU\0\x18\0\0\0\x88\xe7\x74\xd8\xf8\x25\x1d\x4d", 16, "camera raw"},
+        {"IIRO\10\0\0\0\0\0\0\0\0\0\0\0", 16, "camera raw"},
+        {"MMOR\0\0\0\10\0\0\0\0\0\0\0\0", 16, "camera raw"},
+        {"\0\0\0\x18"
+         "ftypcrx \0\0\0\1crx isom",
+         24, "camera raw"},
+        {"II*\0\x10\0\0\0CR\2\0\0\0\0\0", 16, "camera raw"},
+        {"II\x1a\0\0\0HEAPCCDR\2\0", 16, "camera raw"},
+        {"FOVb\0\0\3\0\0\0\0\0\0\0\0\0", 16, "camera raw"},
+        {"8BPS\0\1\0\0\0\0\0\0\0\3\0\0", 16, "Photoshop"},
+        {"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14", 16, "JPEG XL"},
+        {"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14", 16, "JPEG 2000"},
+        {"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1", 16, "PDF"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_unread(cases[i].word, cases[i].bytes, cases[i].len, cases[i].word);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(samples_are_what_the_directory_says),
+        cmocka_unit_test(the_first_image_at_full_resolution_is_the_picture),
+        cmocka_unit_test(a_picture_below_a_page_is_turned_as_its_page_says),
+        cmocka_unit_test(unread_kinds_of_tiff_are_told_as_such),
+        cmocka_unit_test(unread_formats_are_named),
+    };
+    return cmocka_run_group_tests(tests, image_setup, image_teardown);
+}
