@@ -8,6 +8,8 @@
 #include <lcms2.h>
 #include <math.h>
 
+#include "image/icc_write.h"
+
 enum { CURVE_POINTS = 4096 };
 
 static const double paper_nits = 203, brightest_nits = 1000, knee = 0.75;
@@ -95,7 +97,6 @@ bool pc_cicp_profile(unsigned primaries, unsigned transfer, struct pc_buf *out)
 {
     cmsCIExyYTRIPLE rgb;
     cmsCIExyY white;
-    cmsUInt32Number len = 0;
     if (!find_primaries(primaries, &rgb, &white))
         find_primaries(primaries = 1, &rgb, &white);
     bool own_curve = transfer == 4 || transfer == 5 || transfer == 8 ||
@@ -103,17 +104,7 @@ bool pc_cicp_profile(unsigned primaries, unsigned transfer, struct pc_buf *out)
     if (primaries == 1 && !own_curve)
         return false;
     cmsToneCurve *curve = curve_of(transfer), *curves[] = {curve, curve, curve};
-    cmsHPROFILE profile = curve ? cmsCreateRGBProfile(&white, &rgb, curves) : NULL;
-    if (profile && cmsSaveProfileToMem(profile, NULL, &len)) {
-        pc_buf_reserve(out, len);
-        if (cmsSaveProfileToMem(profile, out->data + out->len, &len))
-            out->len += len;
-        else
-            len = 0;
-        out->data[out->len] = 0;
-    }
-    if (profile)
-        cmsCloseProfile(profile);
+    bool made = curve && pc_icc_write(cmsCreateRGBProfile(&white, &rgb, curves), out);
     cmsFreeToneCurve(curve);
-    return len > 0;
+    return made;
 }

@@ -1,8 +1,8 @@
 /* Images: what a file is, its pixels upright in sRGB, and crops of them. The only folder that
  * includes libvips and libjpeg.
  *
- *     bytes -> probe   the header only: format by magic bytes, size, limits
- *           -> open    one decode at full size; orientation, colour and alpha are settled
+ *     bytes -> open    format by magic bytes, limits from the header; then one decode at full size,
+ *                      which settles orientation, colour and alpha
  *           -> view    squares for the pose model, from the decoded pixels
  *           -> crop    shots, from the decoded pixels, as files
  *
@@ -40,12 +40,6 @@ struct pc_image_info {
     const char *note; /* what was passed over in the file, in words for the log; static, or NULL */
 };
 
-/* Reads the header only; fills out. Rejects an empty file (image_empty), a format that is not taken
- * (unsupported_format), a file that is broken before its header ends (image_corrupt), more than
- * max_pixels (image_too_large; 0: no limit) and a side under 16 pixels (image_too_small). */
-PC_NODISCARD enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
-                                         struct pc_image_info *out, struct pc_err *err);
-
 /* Fails with unsupported_format for a file that pc_format_sniff does not know: in words on its format
  * where that is a known one (camera raw, a Photoshop document). 16 bytes are enough. */
 enum pc_code pc_image_fail_unread(const void *bytes, size_t len, struct pc_err *err);
@@ -53,6 +47,10 @@ enum pc_code pc_image_fail_unread(const void *bytes, size_t len, struct pc_err *
 struct pc_image; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels laid on white */
 
 /* Decodes once. Borrows bytes for the call only. Gives *out, NULL on failure.
+ *
+ * Rejected from the header alone are an empty file (image_empty), a format or kind of file that is not
+ * read (unsupported_format, with words on the kind), more than max_pixels (image_too_large; 0: no
+ * limit) and a side under 16 pixels (image_too_small).
  *
  * A file that ends early, or whose pixels are damaged so that a decoder has to guess them, is
  * rejected (image_corrupt): a guess shows as smeared blocks, and shots are made to sell from. Broken

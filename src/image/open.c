@@ -42,7 +42,7 @@ static enum pc_code read_header(const void *bytes, size_t len, enum pc_format fo
     }
 }
 
-/* Reads the header and checks it against the limits; for probe and open. Fills header and info. */
+/* Reads the header and checks it against the limits. Fills header and info. */
 static enum pc_code inspect(const void *bytes, size_t len, int64_t max_pixels,
                             struct pc_image_header *header, struct pc_image_info *info,
                             struct pc_err *err)
@@ -66,15 +66,6 @@ static enum pc_code inspect(const void *bytes, size_t len, int64_t max_pixels,
                                    .note = header->note};
     pc_raster_upright_size(header->orientation, w, h, &info->width, &info->height);
     return PC_OK;
-}
-
-enum pc_code pc_image_probe(const void *bytes, size_t len, int64_t max_pixels,
-                            struct pc_image_info *out, struct pc_err *err)
-{
-    struct pc_image_header header = {0};
-    enum pc_code rc = inspect(bytes, len, max_pixels, &header, out, err);
-    pc_image_header_finish(&header);
-    return rc;
 }
 
 static enum pc_code read_pixels(const void *bytes, size_t len, const struct pc_image_header *header,

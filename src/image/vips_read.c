@@ -1,8 +1,55 @@
 /* Every format but JPEG and BMP, through the libvips loader of that name. */
 #include "image/colour.h"
 #include "image/decoder.h"
+#include "image/frame.h"
+#include "image/png_colour.h"
 #include "image/tiff_read.h"
 #include "image/vips_util.h"
+
+/* Gives the image the profile that the PNG's chunks mean. */
+static int set_png_profile(const void *bytes, size_t len, VipsImage **im)
+{
+    VipsImage *out = NULL;
+    struct pc_buf icc = PC_BUF_INIT;
+    enum pc_png_colour colour = pc_png_colour(bytes, len, (*im)->Bands < 3, &icc);
+    int failed = 0;
+    if (colour != PC_PNG_AS_EMBEDDED) {
+        failed = pc_vips_step(im, &out, vips_copy(*im, &out, NULL));
+        if (!failed && colour == PC_PNG_BY_PROFILE)
+            vips_image_set_blob_copy(*im, VIPS_META_ICC_NAME, icc.data, icc.len);
+        else if (!failed)
+            vips_image_remove(*im, VIPS_META_ICC_NAME);
+    }
+    pc_buf_finish(&icc);
+    return failed;
+}
+
+/* Makes white what the first frame of an animation leaves uncovered: nothing is there, which is
+ * transparent, but without an alpha channel the loaders make it black. */
+static int whiten_outside(const struct pc_ibox *frame, VipsImage **im)
+{
+    VipsImage *out = NULL;
+    int left = VIPS_MIN(frame->x, (*im)->Xsize), top = VIPS_MIN(frame->y, (*im)->Ysize);
+    int w = VIPS_MIN(frame->w, (*im)->Xsize - left), h = VIPS_MIN(frame->h, (*im)->Ysize - top);
+    int canvas_w = (*im)->Xsize, canvas_h = (*im)->Ysize;
+    if ((w == canvas_w && h == canvas_h) || w <= 0 || h <= 0)
+        return 0;
+    return pc_vips_step(im, &out, vips_extract_area(*im, &out, left, top, w, h, NULL)) ||
+           pc_vips_step(im, &out,
+                        vips_embed(*im, &out, left, top, canvas_w, canvas_h, "extend",
+                                   VIPS_EXTEND_WHITE, NULL));
+}
+
+static int finish_image(const void *bytes, size_t len, enum pc_format format, VipsImage **im)
+{
+    struct pc_ibox frame;
+    if (format == PC_FORMAT_PNG)
+        return set_png_profile(bytes, len, im);
+    bool has_frame = format == PC_FORMAT_GIF    ? pc_gif_first_frame(bytes, len, &frame)
+                     : format == PC_FORMAT_WEBP ? pc_webp_first_frame(bytes, len, &frame)
+                                                : false;
+    return has_frame ? whiten_outside(&frame, im) : 0;
+}
 
 /* Gives; on failure NULL. */
 static enum pc_code open_image(const void *bytes, size_t len, enum pc_format format,
@@ -13,6 +60,10 @@ static enum pc_code open_image(const void *bytes, size_t len, enum pc_format for
     int failed = -1;
     if (format == PC_FORMAT_TIFF)
         return pc_tiff_open(bytes, len, out, err);
+    if (format == PC_FORMAT_PNG && pc_png_is_of_app(bytes, len))
+        return pc_fail(err, PC_E_UNSUPPORTED_FORMAT,
+                       "This PNG is packed for an iPhone app (CgBI) and is not read. Send the PNG "
+                       "that it was made from.");
 #define HOW "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL
     switch (format) {
     case PC_FORMAT_PNG: failed = vips_pngload_buffer(b, len, &im, HOW); break;
@@ -23,7 +74,7 @@ static enum pc_code open_image(const void *bytes, size_t len, enum pc_format for
     default: vips_error("image", "no loader"); break;
     }
 #undef HOW
-    if (failed) {
+    if (failed || finish_image(bytes, len, format, &im)) {
         pc_vips_unref(im);
         return pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
     }

@@ -1,4 +1,4 @@
-/* TIFF and other kinds of file: which image of it is the picture, what its samples mean, and what is
+/* TIFF, PNG and other kinds of file: which image of it is the picture, what its samples mean, and what is
  * told of kinds that are not read. All images of the corpus show one drawing. */
 #include <stdio.h>
 
@@ -82,6 +82,63 @@ static void a_picture_below_a_page_is_turned_as_its_page_says(void **state)
     pc_buf_finish(&bytes);
 }
 
+/* Chunks in the order in which they count: cICP, iCCP, sRGB, gAMA and cHRM. */
+static void png_has_the_colours_of_its_chunks(void **state)
+{
+    static const struct {
+        const char *name;
+        bool grey;
+    } cases[] = {
+        {"png_gama1_16.png", false},
+        {"png_gama1_8.png", false},
+        {"png_gama_mac.png", false},
+        {"png_grey_gama1_16.png", true},
+        {"png_gama45455.png", false},
+        {"png_gama45455_only.png", false},
+        {"png_gama0.png", false},
+        {"png_chrm_bgr.png", false},
+        {"png_chrm_only.png", false},
+        {"png_srgb_beats_gama.png", false},
+        {"png_iccp_beats_gama.png", false},
+        {"png_cicp_srgb_beats_iccp.png", false},
+        {"png_apng.png", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double d = corpus_difference(cases[i].name, 1, cases[i].grey);
+        if (d > 1.5)
+            fail_msg("%s differs by %.2f", cases[i].name, d);
+    }
+}
+
+/* A frame of 20 x 20 dark or red pixels at (10, 5) or (10, 6) of 40 x 30. */
+static void what_the_first_frame_leaves_uncovered_is_white(void **state)
+{
+    static const char *const names[] = {"frame_off.gif", "frame_off_transp.gif", "frame_disp3.gif",
+                                        "frame_off.webp", "frame_off_alpha.webp"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        char path[128];
+        snprintf(path, sizeof path, "tests/data/image/corpus/%s", names[i]);
+        read_source(path, &bytes);
+        struct pc_image *image = open_bytes(&bytes);
+        uint8_t *px = pixels_of(image);
+        for (int y = 0; y < 30; y++)
+            for (int x = 0; x < 40; x++) {
+                bool covered = x >= 12 && x < 28 && y >= 8 && y < 24;
+                bool outside = x < 10 || x >= 30 || y < 5 || y >= 26;
+                const uint8_t *p = px + 3 * (y * 40 + x);
+                if ((outside && p[1] != 255) ||
+                    (covered && p[1] > 80 && !strstr(names[i], "transp")))
+                    fail_msg("%s at %d,%d: %d %d %d", names[i], x, y, p[0], p[1], p[2]);
+            }
+        free(px);
+        pc_image_destroy(image);
+        pc_buf_finish(&bytes);
+    }
+}
+
 static void expect_unread(const char *name, const void *bytes, size_t len, const char *word)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -133,6 +190,15 @@ static void unread_kinds_of_tiff_are_told_as_such(void **state)
     }
 }
 
+static void a_png_of_an_app_is_told_as_such(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    (void)state;
+    read_source("tests/data/image/corpus/png_no_cgbi.png", &bytes);
+    expect_unread("png_no_cgbi.png", bytes.data, bytes.len, "CgBI");
+    pc_buf_finish(&bytes);
+}
+
 static void unread_formats_are_named(void **state)
 {
     static const struct {
@@ -167,6 +233,9 @@ int main(void)
         cmocka_unit_test(the_first_image_at_full_resolution_is_the_picture),
         cmocka_unit_test(a_picture_below_a_page_is_turned_as_its_page_says),
         cmocka_unit_test(unread_kinds_of_tiff_are_told_as_such),
+        cmocka_unit_test(png_has_the_colours_of_its_chunks),
+        cmocka_unit_test(what_the_first_frame_leaves_uncovered_is_white),
+        cmocka_unit_test(a_png_of_an_app_is_told_as_such),
         cmocka_unit_test(unread_formats_are_named),
     };
     return cmocka_run_group_tests(tests, image_setup, image_teardown);
