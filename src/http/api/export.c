@@ -344,12 +344,11 @@ static enum pc_code read_field(char *field, json_t *filter, struct export_task *
         return parse_ids(field, value, INT_MAX, &e->ids, &e->n_ids, err);
     if (strcmp(field, "except") == 0)
         return *value ? parse_ids(field, value, INT_MAX, &e->except, &e->n_except, err) : PC_OK;
-    bool truth = strcmp(field, "attention") == 0 &&
-                 (pc_str_eq(value, "true") || !*value || pc_str_eq(value, "false"));
-    json_object_set_new(filter, field,
-                        !*value ? json_null()
-                        : truth ? json_boolean(*value == 't')
-                                : json_string(value));
+    if (!*value) /* a field of a form that was not filled in */
+        return PC_OK;
+    bool truth =
+        strcmp(field, "attention") == 0 && (pc_str_eq(value, "true") || pc_str_eq(value, "false"));
+    json_object_set_new(filter, field, truth ? json_boolean(*value == 't') : json_string(value));
     return PC_OK;
 }
 

@@ -3,6 +3,26 @@
 #include "base/mem.h"
 #include "http/body/json_body.h"
 
+/* {"batch": null} may come from a client whose variable was empty: it meant one batch, and would get
+ * all images deleted or cut anew. {} says plainly that all are meant. */
+static enum pc_code reject_only_null(const json_t *object, const char *const *names,
+                                     struct pc_err *err)
+{
+    const char *null = NULL;
+    for (; *names; names++) {
+        if (pc_json_optional(object, *names))
+            return PC_OK;
+        if (json_object_get(object, *names))
+            null = *names;
+    }
+    return !null
+               ? PC_OK
+               : pc_fail(err, PC_E_BAD_JSON,
+                         "%s is null, and nothing else says which images: leave it out if all are "
+                         "meant.",
+                         null);
+}
+
 enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, int *n,
                                    struct pc_err *err)
 {
@@ -23,6 +43,7 @@ enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, i
 enum pc_code pc_selection_read(const json_t *body, int max_ids, struct pc_selection *out,
                                struct pc_err *err)
 {
+    static const char *const narrowing[] = {"ids", "batch", NULL};
     const json_t *dry = pc_json_optional(body, "dryRun"), *batch = pc_json_optional(body, "batch"),
                  *after = pc_json_optional(body, "after"), *ids = pc_json_optional(body, "ids");
     if (!json_is_object(body) || (dry && !json_is_boolean(dry)) ||
@@ -34,7 +55,8 @@ enum pc_code pc_selection_read(const json_t *body, int max_ids, struct pc_select
     out->dry_run = json_is_true(dry);
     out->batch = json_string_value(batch);
     out->after_id = json_integer_value(after);
-    return ids ? pc_selection_read_ids(ids, max_ids, &out->ids, &out->n_ids, err) : PC_OK;
+    return ids ? pc_selection_read_ids(ids, max_ids, &out->ids, &out->n_ids, err)
+               : reject_only_null(body, narrowing, err);
 }
 
 enum pc_code pc_selection_read_filter(const json_t *filter, struct pc_record_query *out,
@@ -62,5 +84,6 @@ enum pc_code pc_selection_read_filter(const json_t *filter, struct pc_record_que
     out->search = q && json_string_length(q) ? json_string_value(q) : NULL;
     out->attention = attention ? json_is_true(attention) : -1;
     out->review = review ? (int)said : -1;
-    return pc_json_only_members(filter, names, err);
+    enum pc_code rc = reject_only_null(filter, names, err);
+    return rc ? rc : pc_json_only_members(filter, names, err);
 }
