@@ -120,6 +120,21 @@ static void null_means_absent(void **state)
     }
 }
 
+/* A variable that was not set must not become all images. */
+static void a_filter_of_nothing_but_null_is_refused(void **state)
+{
+    struct served *s = *state;
+    static const char *const paths[] = {"/images/delete", "/images/cancel", "/images/retry"};
+    char *path = pc_xasprintf("/images/%lld", (long long)submit_image(s, 11));
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        expect_message(s, paths[i], JSON, "{\"filter\":{\"batch\":null}}", "bad_json", "null");
+        expect_message(s, paths[i], JSON, "{\"filter\":{\"review\":null,\"q\":null}}", "bad_json",
+                       "null");
+    }
+    expect(s, "GET", path, NULL, NULL, 200, "");
+    free(path);
+}
+
 /* Which is wrong, the image or the body? The image is told first: with it the body means nothing. */
 static void an_unknown_image_is_told_before_its_body(void **state)
 {
@@ -163,6 +178,7 @@ int main(void)
         cmocka_unit_test(json_images_are_taken_as_clients_write_them),
         cmocka_unit_test(a_data_url_is_sent_to_its_field),
         cmocka_unit_test(null_means_absent),
+        cmocka_unit_test(a_filter_of_nothing_but_null_is_refused),
         cmocka_unit_test(the_column_that_was_taken_is_told),
         cmocka_unit_test(an_unknown_image_is_told_before_its_body),
     };

@@ -15,12 +15,22 @@ export interface CsvHeader {
 
 const separators = [',', ';', '\t', '|'] as const
 
-const imageWords = /image|imagen|immagine|img|photo|picture|bild|foto|afbeelding|media/
-const linkWords = /url|uri|link|href|src|source|address|adresse|lien|enlace/
-const linkAlone =
-  /^(urls|links|source|address|adresse|lien|enlace|webaddress|webadresse)$|(url|uri|link|href|src)$/
-const imageAlone =
-  /^(images?|imagen|immagine|img|photos?|pictures?|pic|bild|bilder|fotos?|afbeelding)$/
+/** The words that shops use, among them some that this program's own texts avoid. */
+const imageWords = anyOf('image imagen immagine img photo picture bild foto afbeelding media')
+const linkWords = anyOf('url uri link href src source address adresse lien enlace')
+const imagesAlone = wholly(
+  'image images imagen immagine img photo photos picture pictures pic bild bilder foto fotos afbeelding',
+)
+const linksAlone = wholly('urls links source address adresse lien enlace webaddress webadresse')
+const linkAtEnd = /(url|uri|link|href|src)$/
+
+function anyOf(words: string) {
+  return new RegExp(words.replaceAll(' ', '|'))
+}
+
+function wholly(words: string) {
+  return new RegExp(`^(?:${words.replaceAll(' ', '|')})$`)
+}
 
 const NO_RANK = 0
 const RANK_URL = 4
@@ -36,8 +46,8 @@ function rankOfName(cell: string): number {
     .toLowerCase()
     .replace(/\d+$/, '')
   if (imageWords.test(name) && linkWords.test(name)) return 3
-  if (linkAlone.test(name)) return 2
-  return imageAlone.test(name) ? 1 : NO_RANK
+  if (linksAlone.test(name) || linkAtEnd.test(name)) return 2
+  return imagesAlone.test(name) ? 1 : NO_RANK
 }
 
 function rankOf(cell: string): number {
