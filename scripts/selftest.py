@@ -218,6 +218,12 @@ class Words(Scratch):
         code, out = self.check("web/src/a.tsx", "export const openErrand = <p>an errand</p>\n")
         self.assertEqual((code, out.count("errand")), (1, 1), out)
 
+    def test_regular_expressions_of_typescript_are_texts(self):
+        self.assertEqual(self.check("web/src/a.ts", "const a =\n  /^desk$|[/'](errand)\\/x/i\nreturn /desk/.test(b)\n"), (0, ""))
+
+    def test_a_division_is_no_regular_expression(self):
+        self.assertEqual(self.check("web/src/a.ts", "const a = (b / 2) * desk / 2\n")[0], 1)
+
     def test_a_word_within_a_word_is_free(self):
         self.assertEqual(self.check("src/queue/a.c", "int desktop, yearly;\n"), (0, ""))
 
