@@ -429,9 +429,9 @@ static void outage_of_a_store_fails_no_image(void **state)
         atomic_store(&test_blobs_faults.calls, 0);
         atomic_store(&test_blobs_faults.code, (int)outages[i]);
         struct pc_worker_pool *pool = work(&p, 2);
-        for (int n = 0; n < 500 && atomic_load(&test_blobs_faults.calls) < 3; n++)
+        while (atomic_load(&test_blobs_faults.calls) < 3) /* meson ends a test that hangs */
             pc_clock_sleep_ms(10);
-        assert_in_range(atomic_load(&test_blobs_faults.calls), 2, 20); /* no hot loop */
+        assert_in_range(atomic_load(&test_blobs_faults.calls), 3, 20); /* no hot loop */
         assert_ok(pc_service_status(p.service, s.id, &status, &err), &err);
         assert_int_equal(status, PC_PENDING);
         atomic_store(&test_blobs_faults.code, 0);
@@ -441,20 +441,26 @@ static void outage_of_a_store_fails_no_image(void **state)
     }
 }
 
-/* A stop does not wait for the end of the pause. */
+/* A stop does not wait for the end of the pause: if it did, it would take that long in each of the
+ * rounds, while a busy machine is slow in some of them. */
 static void workers_stop_while_they_pause(void **state)
 {
+    enum { ROUNDS = 20, PAUSE_MS = 1000, STARTED_MS = 100 };
     struct test_fixture p;
+    int64_t quickest_ms = PAUSE_MS;
     (void)state;
     test_fixture_init(&p);
     p.faulty = true;
     test_fixture_start(&p, true);
     atomic_store(&test_queue_faults.code, PC_E_QUEUE_UNAVAILABLE);
-    struct pc_worker_pool *pool = work(&p, 2);
-    pc_clock_sleep_ms(1500); /* in the second pause, of two seconds */
-    int64_t began = pc_clock_mono_ms();
-    pc_worker_pool_stop(pool, WAIT_MS);
-    assert_true(pc_clock_mono_ms() - began < 500);
+    for (int i = 0; i < ROUNDS && quickest_ms >= PAUSE_MS - 2 * STARTED_MS; i++) {
+        struct pc_worker_pool *pool = work(&p, 2);
+        pc_clock_sleep_ms(STARTED_MS); /* in the first pause */
+        int64_t began_ms = pc_clock_mono_ms();
+        pc_worker_pool_stop(pool, WAIT_MS);
+        quickest_ms = pc_clock_mono_ms() - began_ms;
+    }
+    assert_true(quickest_ms < PAUSE_MS - 2 * STARTED_MS);
     atomic_store(&test_queue_faults.code, 0);
     test_fixture_stop(&p);
 }
