@@ -14,19 +14,19 @@
 /* Appends the encoded bytes, with padding. */
 void pc_base64_encode(struct pc_buf *out, const void *bytes, size_t len);
 
-struct pc_base64_decoder { /* zeroed memory is a fresh one */
+struct pc_base64_decoder { /* starts zeroed */
     uint32_t bits;
     int n_held; /* characters whose bits are in bits, 0..3 */
     int n_padding;
 };
 
 /* Decodes len more characters into out, which has room for len * 3 / 4 + 3 bytes, and counts the
- * bytes in *got. White space (that of HTML) is skipped. False when any other character is not of
- * the alphabets or follows the padding. */
+ * bytes in *got. White space (as HTML defines it) is skipped. False when another character is
+ * outside the alphabets or comes after the padding. */
 bool pc_base64_decode(struct pc_base64_decoder *d, const char *text, size_t len, unsigned char *out,
                       size_t *got);
-/* To be called once, after the last piece: fills in up to 2 last bytes. False when the text as a
- * whole is cut short. The padding may be missing. */
+/* Call it once, after the last piece: writes the last bytes, at most 2. False when the text ends in
+ * the middle of a byte. The padding may be missing. */
 bool pc_base64_decode_end(struct pc_base64_decoder *d, unsigned char *out, size_t *got);
 
 #endif

@@ -14,7 +14,7 @@ int64_t pc_clock_mono_us(void);
 char *pc_clock_iso(int64_t wall_ms, char out[25]);
 void pc_clock_sleep_ms(int64_t ms);
 
-/* A point in monotonic time by which something has to be done; 0 in at_ms means no limit. */
+/* A deadline in monotonic time; at_ms 0 means no limit. */
 struct pc_deadline {
     int64_t at_ms;
 };

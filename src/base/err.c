@@ -43,7 +43,7 @@ enum pc_code pc_fail_at(struct pc_err *err, enum pc_code code, const char *file,
         va_start(args, fmt);
         vsnprintf(err->message, sizeof err->message, fmt, args);
         va_end(args);
-        pc_str_drop_partial_utf8(err->message); /* records and JSON take whole UTF-8 only */
+        pc_str_drop_partial_utf8(err->message); /* records and JSON need complete UTF-8 */
     }
     return code;
 }

@@ -70,7 +70,7 @@ enum pc_code pc_fail_detail_at(struct pc_err *err, enum pc_code code, const char
                                const char *fmt, ...) PC_PRINTF(5, 6);
 
 /* Both return the code that they are given, which is never PC_OK. clang's analyzer sees one file at
- * a time and has to be told, or it warns of what would follow a failure that returns PC_OK. */
+ * a time, so it has to be told that; else it would follow paths on which a failure returns PC_OK. */
 #ifdef __clang_analyzer__
 static inline enum pc_code pc_err_given(enum pc_code returned, enum pc_code given)
 {

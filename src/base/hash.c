@@ -14,7 +14,7 @@ struct pc_sha256 {
 static void must(int ok)
 {
     if (ok != 1)
-        abort(); /* libcrypto without SHA-256 or randomness: nothing can be done right */
+        abort(); /* without SHA-256 or random bytes nothing would work */
 }
 
 struct pc_sha256 *pc_sha256_create(void)

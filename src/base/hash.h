@@ -1,4 +1,4 @@
-/* SHA-256 and random bytes, both of OpenSSL.
+/* SHA-256 and random bytes, both from OpenSSL.
  * Threads: a hash object belongs to one thread; the rest is safe. */
 #ifndef PC_BASE_HASH_H
 #define PC_BASE_HASH_H

@@ -33,7 +33,7 @@ bool pc_log_level_by_name(const char *name, enum pc_log_level *out)
     return false;
 }
 
-/* A JSON string. In text that is not UTF-8, bytes beyond ASCII become '?', so that a line is always
+/* A JSON string. In text that is not UTF-8, non-ASCII bytes become '?', so that a line is always
  * valid JSON. */
 static void put_quoted(struct pc_buf *line, const char *text)
 {

@@ -6,15 +6,15 @@
 
 #include "base/buf.h"
 
-/* Appends text with every byte as %XX but A-Z a-z 0-9 - . _ ~ and those in keep. */
+/* Appends text; every byte is written as %XX except A-Z a-z 0-9 - . _ ~ and those in keep. */
 void pc_percent_encode(struct pc_buf *out, const char *text, const char *keep);
 
-/* Decodes in place. False when a '%' is not followed by two hex digits, or stands for NUL; the text
- * is spoilt then. */
+/* Decodes in place. False when a '%' is not followed by two hex digits, or "%00" occurs; the text
+ * is not usable then. */
 bool pc_percent_decode(char *text);
 
-/* The byte that the first three characters of text stand for ("%2F..." is 0x2f), or -1 when they
- * are no such code: for readers that leave a stray '%' as it is. */
+/* The byte that the first three characters of text encode ("%2F..." is 0x2f), or -1 when they are
+ * not a percent code: for callers that leave a stray '%' as it is. */
 int pc_percent_byte(const char *text);
 
 #endif

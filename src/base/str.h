@@ -18,11 +18,11 @@ bool pc_str_to_double(const char *text, double min, double max, double *out);
 bool pc_str_to_bytes(const char *text, int64_t min, int64_t max, int64_t *out);
 /* Is it valid UTF-8 without a NUL? */
 bool pc_str_is_utf8(const char *text, size_t len);
-/* Drops the character at the end of which a truncation left only a part. Text that is not UTF-8
- * before that stays as it is. */
+/* Removes an incomplete UTF-8 character at the end, which a truncation has left there. Invalid
+ * UTF-8 before it stays as it is. */
 void pc_str_drop_partial_utf8(char *text);
-/* Makes text, in place, a name that can be shown and used for a file: separators, control
- * characters, a leading dot and, in text that is not UTF-8, bytes beyond ASCII become "_". */
+/* Turns text, in place, into a name that can be shown and used for a file: separators, control
+ * characters, a leading dot and, in text that is not UTF-8, all non-ASCII bytes become "_". */
 void pc_str_to_file_name(char *text);
 /* Removes white space at both ends, in place; returns the first character that is left. */
 char *pc_str_trim(char *text);

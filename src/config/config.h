@@ -104,9 +104,9 @@ PC_NODISCARD enum pc_code pc_config_load_env(struct pc_config *cfg, struct pc_bu
 PC_NODISCARD enum pc_code pc_config_complete(struct pc_config *cfg, struct pc_buf *problems,
                                              struct pc_err *err);
 
-/* The URL of a store of blobs with all that opening it takes. An s3:// URL gets from the settings
- * what it does not say itself: credentials or profile, region, endpoint, links, folder of temporary
- * files. Any other stays as it is. It contains secrets: use it for opening only. Gives. */
+/* The URL of a blob store with everything that is needed to open it. An s3:// URL gets from the
+ * settings what it does not say itself: credentials or profile, region, endpoint, links, folder of
+ * temporary files. Any other stays as it is. It contains secrets: use it for opening only. Gives. */
 char *pc_config_blobs_url(const struct pc_config *cfg, const char *url);
 
 /* Prints name, value (secrets as "***"), default and meaning, a line for each setting: `doctor`. */

@@ -7,7 +7,8 @@
  *     POSECRAFT_DATA='keeps everything as it is: # \n'
  *     POSECRAFT_HOST="knows \n \t \" and \\"
  *
- * Names that are not ours belong to other programs, except for POSECRAFT_*: those are slips. */
+ * Unknown names belong to other programs and are ignored, except for POSECRAFT_*: those are typing
+ * mistakes and are reported. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +122,7 @@ static void read_environment(struct pairs *pairs)
         if (!value++)
             continue;
         /* Kubernetes sets REDIS_PORT=tcp://10.0.0.11:6379 in every container next to a service
-         * "redis", and POSECRAFT_PORT likewise: these are nobody's settings. */
+         * "redis", and POSECRAFT_PORT likewise. Nobody set these, so they are ignored. */
         if (pc_str_starts(value, "tcp://") || pc_str_starts(value, "udp://"))
             continue;
         char *name = pc_xstrndup(*e, (size_t)(value - 1 - *e));

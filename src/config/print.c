@@ -1,4 +1,4 @@
-/* The table of settings for people: lines for `doctor`, Markdown for docs/settings.md. */
+/* Prints the table of settings: as lines for `doctor`, and as Markdown for docs/settings.md. */
 #include <string.h>
 
 #include "config/config.h"

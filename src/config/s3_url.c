@@ -1,5 +1,5 @@
-/* Completes the URL of an S3 store: the driver reads everything from its URL, and the settings have
- * it under names of their own. */
+/* Completes the URL of an S3 store from the settings: the driver reads everything from the URL, but
+ * users give credentials, region and so on in settings such as AWS_REGION. */
 #include <stdlib.h>
 #include <string.h>
 

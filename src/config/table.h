@@ -1,5 +1,5 @@
-/* The table of settings and what the files of src/config do with a row of it. Callers use config.h.
- * Threads: the table is constant. */
+/* The table of settings, and the functions of src/config that work on one row. Callers use
+ * config.h. Threads: the table is constant. */
 #ifndef PC_CONFIG_TABLE_H
 #define PC_CONFIG_TABLE_H
 
@@ -53,7 +53,7 @@ bool pc_setting_is_text(const struct pc_setting *s);
  * "99999 is outside 0..65535"; the value of a secret is not repeated. */
 bool pc_setting_parse(const struct pc_setting *s, struct pc_config *cfg, const char *value,
                       char *why, size_t cap);
-/* The value as one would write it ("30s"); secrets are hidden. */
+/* The value as a user would write it ("30s"); secrets are hidden. */
 void pc_setting_format(const struct pc_setting *s, const struct pc_config *cfg, char *out,
                        size_t cap);
 /* The same for a bound of a number setting. */

@@ -170,8 +170,8 @@ void pc_setting_format(const struct pc_setting *s, const struct pc_config *cfg, 
                                  out, cap);
 }
 
-/* Hides rather too much than too little: a password may contain an unescaped '/' or '@', so
- * everything up to the last '@' goes. */
+/* A password may contain an unescaped '/' or '@'. To be safe, everything up to the last '@' is
+ * hidden, even if that is more than the password. */
 void pc_config_redact(const char *url, char *out, size_t cap)
 {
     static const char *const words[] = {"secret", "password", "passwd", "token", "key", "auth"};

@@ -74,7 +74,7 @@ static CURLcode set_numbers(CURL *h, const struct pc_curl_options *o)
         {CURLOPT_NETRC, CURL_NETRC_IGNORED},
         {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
         {CURLOPT_HTTP_VERSION, o->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_NONE},
-        {CURLOPT_MAXAGE_CONN, 30}, /* seconds; an older connection may be dead without a sign */
+        {CURLOPT_MAXAGE_CONN, 30}, /* seconds; an older one may be dead unnoticed */
         {CURLOPT_CONNECTTIMEOUT_MS, o->connect_ms},
         {CURLOPT_TIMEOUT_MS, o->total_ms},
         {CURLOPT_LOW_SPEED_LIMIT, o->min_rate},

@@ -1,9 +1,9 @@
-/* libcurl, as the program's HTTP clients share it: its initialisation, pools of handles that keep
+/* What the program's HTTP clients share of libcurl: its initialisation, pools of handles that keep
  * their connections, and the options that each client sets.
  *
  * Every client here speaks http and https only, follows no redirect by itself, reads no .netrc and
- * requires TLS 1.2 or later. What differs is in struct pc_curl_options; what one client alone needs,
- * it sets by curl_easy_setopt.
+ * requires TLS 1.2 or later. What differs is in struct pc_curl_options; what one client alone
+ * needs, it sets by curl_easy_setopt.
  *
  *     CURL *h = pc_curl_acquire(&pool);
  *     CURLcode cc = pc_curl_set(h, &options);
@@ -24,7 +24,7 @@
 
 #include "base/err.h"
 
-/* To be called before anything else of libcurl; the first call does the work. PC_E_INTERNAL. */
+/* Call it before anything else of libcurl; only the first call does something. PC_E_INTERNAL. */
 PC_NODISCARD enum pc_code pc_curl_init(struct pc_err *err);
 
 enum { PC_CURL_POOL_MAX = 64 };
@@ -36,7 +36,7 @@ struct pc_curl_pool {
 };
 /* Keeps up to max_idle handles, PC_CURL_POOL_MAX at most. */
 void pc_curl_pool_init(struct pc_curl_pool *pool, int max_idle);
-/* No handle may be out. */
+/* Every handle must have been released. */
 void pc_curl_pool_finish(struct pc_curl_pool *pool);
 /* An idle handle with its open connection, or a new one. Aborts when there is no memory. */
 CURL *pc_curl_acquire(struct pc_curl_pool *pool);

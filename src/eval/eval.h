@@ -1,9 +1,9 @@
-/* Evaluation: how good landmarks and shots are, measured on labelled images.
+/* Evaluation: measures the quality of landmarks and shots on labelled images.
  *
  *     pc_eval_open          reads the labels
  *     pipeline (plan only)  for each image
  *     pc_eval_measure       compares its result with the labels
- *     pc_eval_metrics_*     sums up: tables, JSON, difference to an earlier run
+ *     pc_eval_metrics_*     computes the metrics: tables, JSON, difference to an earlier run
  *     pc_eval_report        HTML with the worst images drawn
  *
  * docs/eval.md defines every metric.

@@ -23,7 +23,7 @@ double pc_measure_torso(const struct pc_ground_truth_person *truth);
 int pc_measure_pck(const struct pc_ground_truth_person *truth,
                    const struct pc_keypoint found[PC_KEYPOINT_COUNT]);
 
-/* Pairs found with labelled people, the most similar pair first; each person is paired once.
+/* Pairs found people with labelled people, the most similar pair first; each person is paired once.
  * Similarity is the mean of OKS and IoU of the boxes, or the IoU alone for people without labelled
  * points. Below .1, two people are never paired. Fills found_of[image->n] and
  * truth_of[people->n] with indexes; -1: nobody. */

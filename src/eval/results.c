@@ -9,7 +9,7 @@
 
 enum { RESULT_MAX_BYTES = 1 << 28 };
 
-static json_t *number(double v) /* five digits are more than images can tell */
+static json_t *number(double v) /* five digits, more than the precision of the labels */
 {
     return isfinite(v) ? json_real(round(v * 1e5) / 1e5) : json_null();
 }

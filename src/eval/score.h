@@ -47,7 +47,7 @@ struct pc_eval_sample {
     double person_sure, person_maybe;
 };
 
-/* Fills shots, at most PC_MAX_SHOTS, and answers how many. The image must have a measured person.
+/* Fills shots, at most PC_MAX_SHOTS, and returns how many. The image must have a measured person.
  * Skips shots of somebody whose label is only a crowd or a box without keypoints. */
 int pc_eval_score_shots(const struct pc_eval_sample *sample, struct pc_eval_shot *shots);
 

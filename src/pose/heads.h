@@ -1,9 +1,9 @@
-/* Reading MoveNet's heads: numbers in, people out. Pure; knows no runtime.
+/* Decodes MoveNet's heads (its output tensors) into people. Pure; independent of ONNX Runtime.
  *
  * A head is a tensor of channels planes of PC_GRID x PC_GRID cells, as the network leaves it (no
  * sigmoid yet). One cell is PC_STRIDE pixels of the network's input wide. All results are in pixels
  * of that input: 0..PC_INPUT_SIDE from left to right and from top to bottom.
- * In regression, offset, box_scale and box_offset, y stands before x.
+ * In regression, offset, box_scale and box_offset, y comes before x.
  *
  * Formulas: the post-processing part of Google's published TensorFlow graphs (see
  * models/MODEL_CARD.md); numbers such as 0.30004883 are that graph's, stored in half precision.
@@ -25,21 +25,22 @@ struct pc_multipose_heads {
     const float *box_offset; /* 2: from the cell to the box's centre, in cells */
 };
 
-/* Fills people with the six best candidates, good or bad, best centre first; n is how many there
- * are. The caller drops those of low score. Keypoints lie inside the box or just beside it. */
+/* Fills people with the six candidates whose centres score highest, however low that is, in this
+ * order; n is their number. The caller drops those of low score. Keypoints lie inside the box or
+ * just outside it. */
 void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people *people);
 
 struct pc_thunder_heads {
     const float *centre, *heatmap, *regression, *offset;
-    const float *centre_weight; /* 1 plane of constants: prefers what is in the middle */
+    const float *centre_weight; /* 1 plane of constants: gives weight to the middle of the image */
 };
 
-/* Fills the keypoints of the one body in the middle; there is always an answer. */
+/* Fills the keypoints of the body nearest to the middle, even if there is no body at all. */
 void pc_heads_thunder(const struct pc_thunder_heads *heads,
                       struct pc_keypoint keypoints[PC_KEYPOINT_COUNT]);
 
 /* For both decoders. */
 float pc_heads_sigmoid(float x);
-float pc_heads_logit(float p); /* the x of which sigmoid is p; +-infinity from 1 and 0 on */
+float pc_heads_logit(float p); /* inverse of sigmoid; +-infinity outside (0, 1) */
 
 #endif

@@ -1,16 +1,17 @@
-/* MultiPose: first the centres of bodies, then each keypoint near where its body's centre says it is.
+/* MultiPose: finds the centres of bodies, then each keypoint near the place that its body's centre
+ * predicts.
  *
- * The cell of a keypoint is found for each body alone. Its score is the largest that any of the
- * bodies gives to that cell: the published graph computes it so, and the thresholds on scores were
- * found with it. */
+ * The cell of a keypoint is found for each body separately. Its score is the largest that any of
+ * the bodies gives to that cell: the published graph computes it so, and the thresholds on scores
+ * were measured with it. */
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
 
 #include "pose/heads.h"
 
-static const float NEAR = 0.300048828125F * PC_GRID; /* cells^2: how fast belief falls */
-static const float COUNTS = 0.126953125F;            /* keypoints below do not count for the body */
+static const float NEAR = 0.300048828125F * PC_GRID; /* cells^2: how fast weight falls */
+static const float COUNTS = 0.126953125F;            /* lower scores do not count for the body */
 
 enum { REACH = 2 }; /* a centre is the largest of the 5 x 5 cells round it */
 
@@ -52,7 +53,7 @@ static bool is_peak(const float *centre, int y, int x)
     return true;
 }
 
-/* Keeps the list sorted, largest first; of equals the earlier cell stays before. */
+/* Keeps the list sorted, largest first; among equals, the earlier cell comes first. */
 static int insert_centre(struct body_centre *list, int n, struct body_centre m)
 {
     int at = n;
@@ -117,7 +118,7 @@ static bool cell_in_box(const struct cell_box *box, int y, int x)
     return (float)y >= box->y0 && (float)y < box->y1 && (float)x >= box->x0 && (float)x < box->x1;
 }
 
-/* Where the body's centre says that keypoint k is. */
+/* Where the body's centre predicts keypoint k. */
 static void expect_keypoint(const struct pc_multipose_heads *heads, struct body_centre m, int k,
                             float *y, float *x)
 {
@@ -135,7 +136,7 @@ struct cell {
 };
 
 /* The cell of the largest sigmoid(heat) * nearness inside the box. No factor is above 1, so a cell
- * whose heat alone stays below the best needs no further look. */
+ * whose sigmoid(heat) is below the best product so far can be skipped. */
 static struct cell find_keypoint(const float *heat, const struct cell_box *box, float ty, float tx)
 {
     struct cell best = {0};

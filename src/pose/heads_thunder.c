@@ -1,5 +1,5 @@
-/* Thunder: one body, the one in the middle. Each keypoint is the cell that is both hot and near where
- * the centre of the body says it is. */
+/* Thunder: one body, the one in the middle. Each keypoint is a cell with high heat near the place
+ * that the body's centre predicts. */
 #include <float.h>
 #include <math.h>
 
@@ -33,7 +33,7 @@ static int find_centre(const struct pc_thunder_heads *heads)
 }
 
 /* The largest sigmoid(heat) / (distance + SOFTEN). The distance is at least 0, so a cell whose heat
- * stays below best * SOFTEN needs no further look. */
+ * stays below best * SOFTEN can be skipped. */
 static int find_cell(const float *heat, float ty, float tx)
 {
     int best = 0;

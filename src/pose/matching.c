@@ -3,11 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double SURE = .2;           /* a keypoint of a lower score says nothing */
-static const double SAME_BOX = .5;       /* IoU from which two boxes may be one body */
-static const double SAME_BODY = .5;      /* similarity from which they are, when the boxes agree */
-static const double SAME_KEYPOINTS = .8; /* and from which they are, whatever the boxes say */
-static const double ACCEPT = .35;        /* similarity from which refined keypoints are believed */
+static const double SURE = .2;      /* keypoints of a lower score are not compared */
+static const double SAME_BOX = .5;  /* IoU from which two boxes may be one body */
+static const double SAME_BODY = .5; /* similarity from which they are, if their boxes overlap so */
+static const double SAME_KEYPOINTS = .8; /* similarity from which they are in any case */
+static const double ACCEPT = .35;        /* similarity from which refined keypoints are accepted */
 
 double pc_pose_similarity(const struct pc_person *a, const struct pc_keypoint b[PC_KEYPOINT_COUNT],
                           bool swapped)
@@ -17,7 +17,7 @@ double pc_pose_similarity(const struct pc_person *a, const struct pc_keypoint b[
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
         if (a->keypoints[k].score < SURE)
             continue;
-        /* COCO's order: the nose, then each right keypoint behind its left one. */
+        /* COCO's order: the nose, then pairs of a left and a right keypoint. */
         int mate = k == PC_NOSE ? k : k % 2 ? k + 1 : k - 1;
         const struct pc_keypoint *other = &b[swapped ? mate : k];
         double dx = a->keypoints[k].x - other->x, dy = a->keypoints[k].y - other->y;

@@ -11,18 +11,18 @@
  * body. Sorts the rest, best first. */
 void pc_pose_suppress(struct pc_people *people, double min_score);
 
-/* How alike two sets of keypoints of one image are, 0..1: the mean of
+/* The similarity of two sets of keypoints of one image, 0..1: the mean of
  *
  *     exp(-d^2 / (2 s^2))
  *
- * over the keypoints that a is sure of. d is their distance; s is a tenth of the root of the area of
- * a's box, about the width of a hand. (Object keypoint similarity with one constant for all
- * keypoints.) swapped exchanges b's left and right before. Without a sure keypoint it is 0. */
+ * over the keypoints that a is sure of. d is their distance; s is a tenth of the root of the area
+ * of a's box, about the width of a hand. (Object keypoint similarity with one constant for all
+ * keypoints.) swapped: b's left and right are exchanged first. If a is sure of none, it is 0. */
 double pc_pose_similarity(const struct pc_person *a, const struct pc_keypoint b[PC_KEYPOINT_COUNT],
                           bool swapped);
 
-/* Replaces the keypoints of person by the refined ones when they are of the same body; left and
- * right may have changed places, since refining repairs that. Answers whether it did. */
+/* Replaces the keypoints of person by the refined ones if they are of the same body. Left and right
+ * may be exchanged, because refining corrects that. Returns whether it replaced them. */
 bool pc_pose_refine(struct pc_person *person, const struct pc_keypoint refined[PC_KEYPOINT_COUNT]);
 
 #endif

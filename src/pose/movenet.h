@@ -1,7 +1,6 @@
 /* The two MoveNet models as sessions: what their files must look like, how pixels go in, and which
- * tensor is which head. Another model gets a file like this one: its spec, fill and read. Private to
- * src/pose and its tests.
- * Threads: safe; a run belongs to one thread.
+ * tensor is which head. To add a model, write a file like this one: its spec, fill and read.
+ * Private to src/pose and its tests. Threads: safe; a run belongs to one thread.
  */
 #ifndef PC_POSE_MOVENET_H
 #define PC_POSE_MOVENET_H

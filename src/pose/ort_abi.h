@@ -1,13 +1,13 @@
 /* The slice of ONNX Runtime's C interface that we use, declared here because the npm package (the
  * only source of the library on Debian 12) brings no header.
  *
- * The library exports one function, OrtGetApiBase; GetApi(version) answers a table of function
+ * The library exports one function, OrtGetApiBase; GetApi(version) returns a table of function
  * pointers. A slot of that table never moves once released: later versions append. The slots below
- * stand in the order of the public onnxruntime_c_api.h and are used with version 16 (ONNX Runtime
- * 1.16 and later: Debian 13 has 1.21). What we do not call is a gap; the asserts at the end hold
- * the places.
+ * are in the order of the public onnxruntime_c_api.h and are used with version 16 (ONNX Runtime
+ * 1.16 and later: Debian 13 has 1.21). Functions that we do not call are gaps in the struct; the
+ * asserts at the end check the offsets.
  *
- * Every call that can fail answers NULL or a status that the caller releases.
+ * Every call that can fail returns NULL, or a status that the caller releases.
  */
 #ifndef PC_POSE_ORT_ABI_H
 #define PC_POSE_ORT_ABI_H

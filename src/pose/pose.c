@@ -1,12 +1,12 @@
-/* Two passes over an image: MultiPose on the whole of it, then Thunder on a square round each person.
+/* Two passes over an image: MultiPose on all of it, then Thunder on a square around each person.
  *
- * The second pass gives better keypoints and repairs left and right on back views. But it always
- * answers with the body that is most in the middle of its square, and in a group that can be somebody
- * else: matching.c decides whether it is believed.
+ * The second pass gives better keypoints and corrects left and right on back views. But it always
+ * returns the body nearest to the middle of its square, and in a group that can be somebody else:
+ * matching.c decides whether its result is used.
  *
- * Permits: a running network needs 28 MB for its inner values, and the runtime keeps what it once
- * took. So the number of networks that run at the same time is limited. An image spends a quarter of
- * its time in the networks, so half as many permits as workers hardly keep anybody waiting.
+ * Permits: a running network needs 28 MB for its inner values, and the runtime never gives memory
+ * back. So the number of networks that run at the same time is limited. An image spends a quarter
+ * of its time in the networks, so with half as many permits as workers, workers hardly ever wait.
  */
 #include "pose/pose.h"
 
@@ -28,7 +28,8 @@
 #include "pose/runtime.h"
 #include "pose/session.h"
 
-static const double MARGIN = 1.15; /* side of Thunder's square to the box's long side */
+static const double MARGIN =
+    1.15; /* side of Thunder's square, as a multiple of the box's longer side */
 static const double MIN_PERSON = .25;
 
 enum { VIEW_BYTES = PC_INPUT_SIDE * PC_INPUT_SIDE * 3 };
@@ -65,7 +66,7 @@ static void *load_model(void *arg)
     return NULL;
 }
 
-/* Both at once: a service is ready 40 ms sooner. */
+/* Loads both at the same time, which saves 40 ms at start. */
 static enum pc_code load_models(struct pc_pose *pose, const char *dir, struct pc_err *err)
 {
     struct loading a = {pose->runtime, dir, "movenet-multipose.onnx", &pc_movenet_multipose};
@@ -115,7 +116,7 @@ enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **o
     }
     name_model(pose);
 #ifdef __GLIBC__
-    malloc_trim(0); /* 70 MB that only the loading needed */
+    malloc_trim(0); /* returns 70 MB to the system that only the loading needed */
 #endif
     *out = pose;
     return PC_OK;

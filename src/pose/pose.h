@@ -1,8 +1,8 @@
 /* Pose: pixels in, people with keypoints out. The only folder that knows ONNX Runtime.
  *
  * MoveNet MultiPose finds up to six people in the letterboxed image. MoveNet Thunder then refines
- * each of them, on a square round that person. Reading the heads of a model (heads_*.c) is kept apart
- * from running it (session.c), so that another model needs a decoder only.
+ * each of them, on a square around that person. Decoding the heads of a model (heads_*.c) is
+ * separate from running it (session.c), so another model needs only a decoder.
  *
  * Ownership: pc_pose_create gives, pc_pose_destroy takes (NULL is fine).
  * Threads: one struct pc_pose serves all threads; detect may run in many at the same time.
@@ -44,8 +44,8 @@ struct pc_pose_source {
                          struct pc_err *err);
 };
 
-/* Fills people, best score first, in pixels of the upright image. It is no error when there are
- * none: n is 0. */
+/* Fills people, best score first, in pixels of the upright image. If there is nobody, n is 0 and
+ * PC_OK is returned. */
 PC_NODISCARD enum pc_code pc_pose_detect(struct pc_pose *pose, const struct pc_pose_source *src,
                                          struct pc_deadline deadline, struct pc_people *people,
                                          struct pc_err *err);

@@ -60,8 +60,8 @@ static enum pc_code find_api(struct pc_runtime *runtime, void *library, struct p
     return PC_OK;
 }
 
-/* There is one environment for the whole process. When an earlier runtime has registered the arena
- * already, a second attempt may be rejected, and nothing is lost by that. */
+/* There is one environment for the whole process. If an earlier runtime has already registered the
+ * arena, a second attempt may be rejected, which does no harm. */
 static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *err)
 {
     const struct ort_api *api = runtime->api;
@@ -82,7 +82,7 @@ static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *e
 static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
 {
     const struct ort_api *api = runtime->api;
-    /* Whatever goes wrong comes back as a status: the library need not print it as well. */
+    /* Failures are returned as a status, so the library need not print them as well. */
     enum pc_code rc =
         pc_runtime_check(runtime, api->create_env(PC_ORT_LOG_FATAL, "posecraft", &runtime->env),
                          PC_E_MODEL_UNUSABLE, err);
@@ -95,9 +95,9 @@ static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
     return rc ? rc : share_one_arena(runtime, err);
 }
 
-/* From 1.30 on the library reports its use to its maker from the moment that it is loaded, so its own
- * call to switch that off comes too late. This runs before main because the environment is only safe
- * to change while there is one thread. */
+/* From 1.30 on, the library sends usage data to its maker as soon as it is loaded, so its own call
+ * to switch that off comes too late. This runs before main because the environment may be changed
+ * safely only while there is one thread. */
 __attribute__((constructor)) static void disable_telemetry(void)
 {
     setenv("ORT_DISABLE_TELEMETRY", "1", 1);

@@ -14,11 +14,11 @@ struct pc_runtime {
     const struct ort_api *api;
     const char *version; /* "1.30.0" */
     struct ort_env *env;
-    struct ort_memory_info *memory; /* the processor's: all tensors lie there */
+    struct ort_memory_info *memory; /* CPU memory: where all tensors are */
 };
 
 /* path: libonnxruntime.so.1, or NULL or "" for the system's. The library stays loaded until the
- * process ends: it is not made for being unloaded. */
+ * process ends, because it does not support being unloaded. */
 PC_NODISCARD enum pc_code pc_runtime_open(const char *path, struct pc_runtime **out,
                                           struct pc_err *err);
 void pc_runtime_close(struct pc_runtime *runtime);

@@ -1,10 +1,10 @@
-/* One model: loaded, checked against what is asked of it, and run.
+/* One model: loads it, checks it against its spec, and runs it.
  *
- * Outputs are written straight into the run's own buffers. All that a run allocates of the size of a
- * tensor are the network's inner values, which come from the shared arena (runtime.c).
+ * Outputs are written straight into the run's own buffers. The only large blocks that a run
+ * allocates are the network's inner values, which come from the shared arena (runtime.c).
  *
- * The highest optimisation level is worth it: it lays values out in blocks of channels, which is
- * twice as fast (29 ms instead of 54 for both networks), for 40 ms more at load.
+ * The highest optimisation level stores values in blocks of channels. It costs 40 ms at load and
+ * makes the networks almost twice as fast (29 ms instead of 54 for both).
  */
 #include "pose/session.h"
 
@@ -50,7 +50,7 @@ static enum pc_code load(struct pc_session *session, const struct pc_buf *file, 
     struct ort_status *status = api->create_session_options(&options);
     if (!status)
         status = api->set_graph_optimization_level(options, PC_ORT_LEVEL_ALL);
-    /* Threads of the runtime spin while they wait; ours work on one image each instead. */
+    /* The runtime's own threads spin while they wait. Our workers run one image each instead. */
     if (!status)
         status = api->set_intra_op_num_threads(options, 1);
     if (!status)
@@ -83,7 +83,7 @@ static enum pc_code read_model(struct pc_session *session, const char *path, str
     return PC_OK;
 }
 
-/* --- is it the model that we mean? --- */
+/* --- checking the model --- */
 
 struct port { /* inputs and outputs are asked for in the same way */
     struct ort_status *(*count)(const struct ort_session *session, size_t *out);

@@ -1,8 +1,8 @@
-/* Sessions of ONNX Runtime: tensors in, tensors out, without a meaning. Private to src/pose and its
- * tests.
+/* Sessions of ONNX Runtime. This layer moves tensors and does not know what they mean. Private to
+ * src/pose and its tests.
  *
- * A run holds one thread's input and outputs. Runs are pooled: there are as many as were in use at
- * the same time.
+ * A run holds one thread's input and outputs. Runs are pooled; there are as many as the largest
+ * number that was ever in use at the same time.
  *
  *     rc = pc_session_acquire_run(session, &run, err);
  *     ... fill run->input ...
@@ -55,7 +55,8 @@ struct pc_run {
     struct pc_run_private *priv;
 };
 
-/* Fills *out with a run that the caller releases. Its contents are left from an earlier use. */
+/* Fills *out with a run that the caller releases. Its buffers still contain values of an earlier
+ * use. */
 PC_NODISCARD enum pc_code pc_session_acquire_run(struct pc_session *session, struct pc_run **out,
                                                  struct pc_err *err);
 void pc_session_release_run(struct pc_session *session, struct pc_run *run);

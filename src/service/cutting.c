@@ -22,7 +22,7 @@ static struct pc_crop cut_of(const struct pc_shot *shot)
     return cut;
 }
 
-/* --- size window ------------------------------------------------------------------------------ */
+/* --- size window --- */
 
 enum { QUALITY_MIN = 30, QUALITY_MAX = 98 };
 
@@ -84,8 +84,7 @@ enum pc_code pc_cutting_encode(const struct pc_image *image, struct pc_shot *sho
     return rc;
 }
 
-/* --- second look --------------------------------------------------------------------------------
- */
+/* --- second look --- */
 
 struct window {
     const struct pc_image *image;

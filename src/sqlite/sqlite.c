@@ -21,7 +21,7 @@ static const char *public_message(int result)
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
         return "The database cannot be opened for writing; check its folder and its permissions.";
-    default: return NULL; /* the code's own sentence */
+    default: return NULL; /* the default message of the code */
     }
 }
 
@@ -71,8 +71,8 @@ static int wait_for_lock(void *since, int attempts)
     return 1;
 }
 
-/* Switching a new file to WAL needs exclusive access for a moment, and SQLite does not call the busy
- * handler there: of two programs that start at the same time, one would fail. */
+/* Switching a new file to WAL needs exclusive access for a moment, and SQLite does not call the
+ * busy handler for it: if two programs started at the same time, one would fail. */
 static int use_wal(sqlite3 *db)
 {
     int64_t give_up_ms = pc_clock_mono_ms() + PC_SQLITE_BUSY_MS;

@@ -97,9 +97,9 @@ struct pc_s3_http_request { /* all borrowed */
 PC_NODISCARD enum pc_code pc_s3_http_send(const struct pc_s3_http_request *request, int *status,
                                           struct pc_buf *body, struct pc_err *err);
 
-/* --- cache ---
- *
- * The credentials are the URL's, or those of the first provider that has any. A thread of the cache
+/* --- cache --- */
+
+/* The credentials are the URL's, or those of the first provider that has any. A thread of the cache
  * renews those that expire: five minutes before, or in the last quarter of their life when they
  * live shorter. So there is one renewal at a time, and no request waits for it while the old
  * credentials are good. A request that finds them expired, or was told so by the server, wakes the

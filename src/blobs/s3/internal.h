@@ -26,7 +26,9 @@
 
 struct pc_blob_reader;
 
-/* --- the store's URL ---
+/* --- the store's URL --- */
+
+/* Forms of the URL:
  *
  *     s3://[KEY:SECRET@]BUCKET[/PREFIX][?NAME=VALUE&...]
  *
@@ -71,9 +73,9 @@ void pc_s3_url_finish(struct pc_s3_url *url);
 /* The path of a blob or, for key "", of the bucket; not encoded. Gives. */
 char *pc_s3_url_path(const struct pc_s3_url *url, const char *key);
 
-/* --- one request ---
- *
- * Signed, sent, and sent again where that may help: after no connection, a lost or silent one, 408,
+/* --- one request --- */
+
+/* Signed, sent, and sent again where that may help: after no connection, a lost or silent one, 408,
  * 429, 5xx other than 501 and 507, and 409 OperationAborted. Waits double from 100 ms, with jitter;
  * there are at most 5 attempts, and none begins later than three time-outs after the first. When
  * the server rejects the credentials and the provider has others, the request is repeated once with
@@ -132,9 +134,9 @@ PC_NODISCARD enum pc_code pc_s3_client_send(struct pc_s3_client *c,
 PC_NODISCARD enum pc_code pc_s3_client_do(struct pc_s3_client *c,
                                           const struct pc_s3_request *request, struct pc_err *err);
 
-/* --- spool ---
- *
- * What a writer collects before it is sent: in memory up to a megabyte, beyond that in a temporary
+/* --- spool --- */
+
+/* What a writer collects before it is sent: in memory up to a megabyte, beyond that in a temporary
  * file without a name, so that a crash leaves nothing behind. Threads: one at a time. */
 
 struct pc_s3_spool {
@@ -156,9 +158,9 @@ PC_NODISCARD enum pc_code pc_s3_spool_hash_range(const struct pc_s3_spool *s, in
                                                  struct pc_err *err);
 void pc_s3_spool_finish(struct pc_s3_spool *s);
 
-/* --- upload ---
- *
- * A spool goes in one request or, beyond 16 MiB, in parts of 8 MiB. Each request is signed together
+/* --- upload --- */
+
+/* A spool goes in one request or, beyond 16 MiB, in parts of 8 MiB. Each request is signed together
  * with the hash of its body, so the server accepts nothing that was damaged on the way; the hash of
  * the whole is stored with the object (x-amz-meta-sha256) for readers to compare. */
 
@@ -173,9 +175,9 @@ PC_NODISCARD enum pc_code pc_s3_upload(struct pc_s3_client *c, struct pc_s3_spoo
 PC_NODISCARD enum pc_code pc_s3_abort_uploads(struct pc_s3_client *c, const struct pc_s3_url *url,
                                               int64_t before_ms, int *dropped, struct pc_err *err);
 
-/* --- reader ---
- *
- * The first half megabyte comes with the opening, so a small blob costs one request and stays
+/* --- reader --- */
+
+/* The first half megabyte comes with the opening, so a small blob costs one request and stays
  * readable when it is removed. A larger one is fetched as it is read, and fails with
  * store_unavailable when it is removed or changed meanwhile. When it is read in order, its hash is
  * compared with the one that was stored with it. Threads: one reader by one thread at a time. */

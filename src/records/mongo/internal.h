@@ -142,11 +142,13 @@ void pc_mongo_put_edits(bson_t *doc, const struct pc_record_edits *edits);
 void pc_mongo_put_decisions(bson_t *doc, const struct pc_record_decisions *decisions);
 void pc_mongo_put_status(bson_t *doc, enum pc_record_status status);
 
-/* --- changes (change.c) ---
+/* --- changes (change.c) --- */
+
+/* How a change is made:
  *
  *     rc = pc_mongo_change_begin(&c, m, 1, 0, err);     takes a connection and a seq
  *     if (!rc) rc = ... one atomic update that writes c.seq ...
- *     pc_mongo_change_end(&c, changed);                 always, whatever begin answered
+ *     pc_mongo_change_end(&c, changed);                 always, whatever begin returned
  */
 
 struct pc_mongo_change {

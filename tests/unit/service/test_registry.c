@@ -180,7 +180,7 @@ static void labels_select_active_then_builtin_recipes(void **state)
     pc_registry_release(s->ours, &ref);
 }
 
-/* --- threads ---------------------------------------------------------------------------------- */
+/* --- threads --- */
 
 struct reader {
     struct pc_registry *registry;
