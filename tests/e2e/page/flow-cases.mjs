@@ -88,13 +88,13 @@ pageCase('uploads resume after a reload, with their batch', {}, async ({ page, p
   const { seen, pass } = await held(page)
   await choose(page, several(one, 7))
   await tray(page).getByText('Uploading 0 of 7').waitFor()
-  await until(() => kept(page).then((all) => all.length === 7))
+  await until(() => copied(page).then((n) => n === 7))
   assert.equal(seen.length, 4)
   pass()
   const asked = []
   page.on('dialog', (dialog) => asked.push(dialog.type()) && void dialog.accept())
   await page.reload()
-  await snackbar(page, '7 uploads resumed after the reload').waitFor()
+  await snackbar(page, '7 interrupted uploads resumed').waitFor()
   await tray(page)
     .getByText(/^7 uploads done/)
     .waitFor()
@@ -121,6 +121,97 @@ const kept = (page) =>
       }),
   )
 
+/** How many files the browser has with their bytes. */
+const copied = (page) => kept(page).then((all) => all.filter(({ size }) => size > 0).length)
+const allCopied = (page) => kept(page).then((all) => all.every(({ size }) => size > 0))
+
+pageCase(
+  '600 files, and a reload while they are sent: all go on, none arrives twice',
+  waiting,
+  async ({ page, posecraft }) => {
+    await page.getByRole('button', { name: 'Browse files' }).waitFor()
+    await choose(
+      page,
+      Array.from({ length: 600 }, (_, n) => dot(n)),
+    )
+    await until(() => allCopied(page))
+    const asked = []
+    page.on('dialog', (dialog) => asked.push(dialog.type()) && void dialog.accept())
+    await page.reload()
+    await until(() => kept(page).then((left) => left.length === 0))
+    assert.equal(await total(posecraft), 600)
+    assert.deepEqual(asked, [])
+    const names = new Set()
+    for (const offset of [0, 500])
+      for (const { name } of (
+        await (await posecraft.call(`/images?limit=500&offset=${offset}`)).json()
+      ).images)
+        names.add(name)
+    assert.equal(names.size, 600)
+  },
+)
+
+pageCase(
+  '600 files, and the page is closed before any is copied: it asks, and names them all afterwards',
+  {
+    ...waiting,
+    prepare: (page) =>
+      page.addInitScript(() => {
+        navigator.storage.estimate = () => Promise.resolve({ quota: 0, usage: 0 })
+      }),
+  },
+  async ({ page, posecraft }) => {
+    await held(page)
+    await page.getByRole('heading', { name: 'PoseCraft' }).click()
+    await choose(
+      page,
+      Array.from({ length: 600 }, (_, n) => dot(n)),
+    )
+    await until(() => kept(page).then((all) => all.length === 600))
+    const asked = []
+    page.on('dialog', (dialog) => asked.push(dialog.type()) && void dialog.accept())
+    await page.reload()
+    assert.deepEqual(asked, ['beforeunload'])
+    await snackbar(page, /^600 files not sent: .* Choose them again[.]$/).waitFor()
+    assert.deepEqual(await axe(page), [])
+    await page.getByRole('region', { name: 'Notifications' }).getByText('and 595 more').click()
+    await snackbar(page, /^dot-599.bmp$/).waitFor()
+    assert.deepEqual(await axe(page), [])
+    assert.equal(await total(posecraft), 0)
+    const chooser = page.waitForEvent('filechooser')
+    await page
+      .getByRole('region', { name: 'Notifications' })
+      .getByRole('button', { name: 'Browse files' })
+      .click()
+    await (await chooser).setFiles([dot(1)])
+  },
+)
+
+pageCase(
+  'a tab is closed: another open one goes on with its uploads; a later one would too',
+  waiting,
+  async ({ page, posecraft }) => {
+    const leaving = await page.context().newPage()
+    await leaving.goto(posecraft.url)
+    await held(leaving)
+    await choose(leaving, [dot(1), dot(2), dot(3)])
+    await until(() => copied(leaving).then((n) => n === 3))
+    await leaving.close()
+    await snackbar(page, '3 interrupted uploads resumed').waitFor()
+    await until(() => kept(page).then((left) => left.length === 0))
+    assert.equal(await total(posecraft), 3)
+    await held(page)
+    await choose(page, [dot(4)])
+    await until(() => copied(page).then((n) => n === 1))
+    const context = page.context()
+    await page.close()
+    const later = await context.newPage()
+    await later.goto(posecraft.url)
+    await rowOf(later, 'dot-4.bmp').waitFor()
+    assert.equal(await total(posecraft), 4)
+  },
+)
+
 pageCase(
   'files that cannot be kept: the browser asks before a reload, the page names them afterwards',
   {
@@ -140,7 +231,7 @@ pageCase(
     const { pass } = await held(page)
     await page.getByRole('heading', { name: 'PoseCraft' }).click()
     await choose(page, [small, large])
-    await until(() => kept(page).then((all) => all.length === 2))
+    await until(() => copied(page).then((n) => n === 1))
     assert.deepEqual((await kept(page)).map(({ name, size }) => [name, size]).sort(), [
       ['dot-1.bmp', 58],
       ['large.bmp', undefined],
@@ -154,9 +245,9 @@ pageCase(
     pass()
     await page.reload()
     assert.equal(await asked, 'beforeunload')
-    await snackbar(page, '1 file could not be kept over the reload. Choose it again.').waitFor()
+    await snackbar(page, /^1 file not sent: .* Choose it again[.]$/).waitFor()
     await snackbar(page, 'large.bmp').waitFor()
-    await snackbar(page, '1 upload resumed after the reload').waitFor()
+    await snackbar(page, '1 interrupted upload resumed').waitFor()
   },
 )
 
@@ -413,7 +504,7 @@ pageCase(
     await page.locator('[data-mode=live]').waitFor()
     const { pass } = await held(page)
     await choose(page, [dot(1), dot(2)])
-    await until(() => kept(page).then((all) => all.length === 2))
+    await until(() => copied(page).then((n) => n === 2))
     pass()
     await page.reload()
     await rowOf(page, 'dot-2.bmp').waitFor()

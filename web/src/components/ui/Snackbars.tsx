@@ -39,6 +39,7 @@ function Bar({ bar }: { bar: Snackbar }) {
   const texts = useTexts()
   const { snackbars } = useServices()
   const [held, setHeld] = useState(false)
+  const [whole, setWhole] = useState(false)
   useEffect(() => {
     if (held || bar.lifeMs === null) return
     const timer = setTimeout(() => snackbars.dismiss(bar.id), bar.lifeMs)
@@ -46,7 +47,7 @@ function Bar({ bar }: { bar: Snackbar }) {
   }, [snackbars, bar.id, bar.lifeMs, held])
 
   const { action } = bar
-  const hidden = bar.items.length - ITEMS
+  const hidden = whole ? 0 : bar.items.length - ITEMS
   return (
     // The pointer or the focus only keeps the notification from disappearing.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
@@ -64,12 +65,17 @@ function Bar({ bar }: { bar: Snackbar }) {
         <p className={styles['text']}>{bar.text}</p>
         {bar.progress !== undefined && <Progress label={bar.text} value={bar.progress} />}
         {bar.items.length > 0 && (
-          <ul className={styles['items']}>
-            {bar.items.slice(0, ITEMS).map((item) => (
-              <li key={item}>{item}</li>
+          // A list that scrolls must be in reach of the keyboard.
+          <ul className={styles['items']} {...(whole ? { tabIndex: 0 } : {})}>
+            {(whole ? bar.items : bar.items.slice(0, ITEMS)).map((item, at) => (
+              <li key={`${at} ${item}`}>{item}</li>
             ))}
-            {hidden > 0 && <li>{texts.andMore(hidden)}</li>}
           </ul>
+        )}
+        {hidden > 0 && (
+          <button type="button" className={styles['whole']} onClick={() => setWhole(true)}>
+            {texts.andMore(hidden)}
+          </button>
         )}
       </div>
       {action && (

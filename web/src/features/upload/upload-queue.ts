@@ -107,10 +107,14 @@ export class UploadQueue {
     this.publish()
   }
 
-  /** Whether any open upload passes the test. It is up to date, while the store lags a little behind. */
-  someOpen(test: (id: number) => boolean = () => true): boolean {
-    for (const item of this.items.values()) if (isOpen(item) && test(item.id)) return true
+  /** Whether any upload is open. It is up to date, while the store lags a little behind. */
+  someOpen(): boolean {
+    for (const item of this.items.values()) if (isOpen(item)) return true
     return false
+  }
+
+  openIds(): ReadonlySet<number> {
+    return new Set([...this.items.values()].filter(isOpen).map(({ id }) => id))
   }
 
   private halt(id: number, state: 'paused' | 'cancelled') {

@@ -11,7 +11,7 @@ import type { Sendable } from './api/send-file'
 import { checkFile } from './check-file'
 import { writeCsv } from './csv'
 import { type BadUrl, columns, parseUrls, type UrlLine } from './parse-urls'
-import { PersistedUploads } from './persisted/persisted-uploads'
+import { type Found, PersistedUploads } from './persisted/persisted-uploads'
 import { type Upload, UploadQueue } from './upload-queue'
 import { isUrlList, readUrlList } from './url-list-file'
 
@@ -30,6 +30,9 @@ const FAILURES_MS = 600
 /** After this time files are sent without knowing the limits, because the server checks them too. */
 const LIMITS_MS = 1500
 
+/** A file and its key among the persisted ones. */
+type Added = Pick<Sendable, 'file' | 'name' | 'batch'> & { key: string }
+
 /** Takes the files and URLs that the user adds, checks them, and sends the valid ones. */
 export class Uploads {
   readonly queue = new UploadQueue()
@@ -47,7 +50,8 @@ export class Uploads {
     this.queue.onState = (upload) => {
       this.persisted.follow(upload)
       if (upload.state === 'failed') this.collectFailure(upload)
-      if (!this.queue.someOpen()) window.removeEventListener('beforeunload', this.warnBeforeUnload)
+      if (!this.queue.someOpen() && !this.persisted.wouldLose(() => false))
+        window.removeEventListener('beforeunload', this.warnBeforeUnload)
     }
   }
 
@@ -58,25 +62,11 @@ export class Uploads {
     this.batchName.set(name.slice(0, BATCH_MAX_LENGTH))
   }
 
-  /** Continues uploads that were interrupted when the page was closed or reloaded, and names the files that
+  /** Continues uploads that were interrupted when a page was closed or reloaded, and names the files that
    * could not be kept. */
   async resume() {
-    const text = this.ui.texts.upload
     try {
-      const { count, lost } = await this.persisted.resume((files, paused) => {
-        const mass = files.length > FEW_FILES
-        return this.queue.add(
-          files.map((one) => ({ ...one, mass })),
-          paused,
-        )
-      })
-      if (count > 0) this.ui.notify('info', text.resumed(count))
-      if (lost.length > 0)
-        this.ui.notify('error', text.lost(lost.length), {
-          items: lost,
-          lifeMs: null,
-          action: { label: text.browse, run: () => document.getElementById(PICKER_ID)?.click() },
-        })
+      await this.persisted.resume((found) => void this.continueUploads(found))
     } catch {
       // The browser stores nothing, for example in a private window. Then nothing was kept.
     }
@@ -86,21 +76,17 @@ export class Uploads {
    * user can name the batch and see what is wrong before it is sent. */
   async addFiles(all: readonly File[]) {
     const list = all.find(isUrlList)
-    if (list) await this.openUrlList(list)
     const files = all.filter((file) => file !== list)
-    if (files.length === 0) return
-    const limits = await this.limits()
-    const skipped: string[] = []
-    for (let from = 0; from < files.length; from += FILES_AT_ONCE)
-      skipped.push(
-        ...(await this.addSome(
-          files.slice(from, from + FILES_AT_ONCE),
-          limits,
-          files.length > FEW_FILES,
-        )),
-      )
-    if (skipped.length > 0)
-      this.ui.notify('error', this.ui.texts.upload.skipped(skipped.length), { items: skipped })
+    const batch = this.batchName.get().trim()
+    // Before anything that takes time, so that a reload loses none of them.
+    const keys = this.persisted.add(files, batch)
+    window.addEventListener('beforeunload', this.warnBeforeUnload)
+    if (list) await this.openUrlList(list)
+    // Sending keeps the browser so busy that copies made meanwhile take many times as long.
+    await this.persisted.firstCopies()
+    await this.checkAndSend(
+      files.map((file, at) => ({ file, name: file.name, batch, key: keys[at] ?? '' })),
+    )
   }
 
   /** Checks URLs, sends the valid ones and names the others with their line numbers. */
@@ -127,9 +113,31 @@ export class Uploads {
     })
   }
 
+  private async continueUploads({ files, lost }: Found) {
+    const text = this.ui.texts.upload
+    if (files.length > 0) this.ui.notify('info', text.resumed(files.length))
+    if (lost.length > 0)
+      this.ui.notify('error', text.lost(lost.length), {
+        items: lost,
+        lifeMs: null,
+        action: { label: text.browse, run: () => document.getElementById(PICKER_ID)?.click() },
+      })
+    const mass = files.length > FEW_FILES
+    for (const paused of [false, true])
+      this.send(
+        files
+          .filter((one) => one.format !== '' && one.paused === paused)
+          .map((one) => ({ ...one, key: one.id, mass })),
+        paused,
+      )
+    const unchecked = files.filter(({ format }) => format === '')
+    await this.checkAndSend(unchecked.map((one) => ({ ...one, key: one.id })))
+  }
+
   /** Uploads that are persisted resume after a reload, so only the others would be lost. */
   private readonly warnBeforeUnload = (event: BeforeUnloadEvent) => {
-    if (this.queue.someOpen((id) => !this.persisted.isSaved(id))) event.preventDefault()
+    const open = this.queue.openIds()
+    if (this.persisted.wouldLose((id) => open.has(id))) event.preventDefault()
   }
 
   private collectFailure({ name, error }: Upload) {
@@ -154,24 +162,32 @@ export class Uploads {
     return Promise.race([this.client.ensureQueryData(limitsQuery), timeout]).catch(() => undefined)
   }
 
-  /** Returns the names of the skipped files, with the reason. */
-  private async addSome(
-    files: readonly File[],
-    limits: Limits | undefined,
-    mass: boolean,
-  ): Promise<string[]> {
-    const checked = await Promise.all(
-      files.map(async (file) => ({ file, result: await checkFile(file, limits, this.ui) })),
-    )
-    const batch = this.batchName.get().trim()
-    const good: Sendable[] = []
+  /** Names the files that are not sent, with the reason. */
+  private async checkAndSend(files: readonly Added[]) {
+    if (files.length === 0) return
+    const limits = await this.limits()
+    const mass = files.length > FEW_FILES
     const skipped: string[] = []
-    for (const { file, result } of checked)
-      if (result.ok) good.push({ file, name: file.name, format: result.format, batch, mass })
-      else skipped.push(`${file.name} ${result.why}`)
-    if (good.length > 0) window.addEventListener('beforeunload', this.warnBeforeUnload)
-    this.persisted.add(this.queue.add(good), good)
-    return skipped
+    for (let from = 0; from < files.length; from += FILES_AT_ONCE) {
+      const some = await Promise.all(
+        files.slice(from, from + FILES_AT_ONCE).map(async (one) => {
+          const result = await checkFile(one.file, limits, this.ui)
+          if (result.ok) return { ...one, format: result.format, mass }
+          skipped.push(`${one.name} ${result.why}`)
+          this.persisted.drop(one.key)
+          return []
+        }),
+      )
+      this.send(some.flat())
+    }
+    if (skipped.length > 0)
+      this.ui.notify('error', this.ui.texts.upload.skipped(skipped.length), { items: skipped })
+  }
+
+  private send(files: readonly (Sendable & Added)[], paused = false) {
+    const ids = this.queue.add(files, paused)
+    for (const [at, { key, format }] of files.entries())
+      this.persisted.queued(key, ids[at] ?? 0, format)
   }
 
   private async openUrlList(file: File) {

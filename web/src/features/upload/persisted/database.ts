@@ -11,7 +11,7 @@ export interface PersistedUpload {
   batch: string
   paused: boolean
   keptAt: number
-  /** null: there was not enough storage, so only the name is known. */
+  /** null: it is not copied yet, or there was not enough storage, so only the name is known. */
   file: Blob | null
 }
 
@@ -25,8 +25,11 @@ const resultOf = <T>(request: IDBRequest<T>) =>
 export class UploadDatabase {
   private opened: Promise<IDBDatabase> | undefined
 
-  save(upload: PersistedUpload) {
-    return this.write((store) => store.put(upload))
+  /** All or none of them. */
+  save(uploads: readonly PersistedUpload[]) {
+    return this.write((store) => {
+      for (const upload of uploads) store.put(upload)
+    })
   }
 
   delete(ids: readonly string[]) {

@@ -1,127 +1,212 @@
-import type { Sendable } from '@/features/upload/api/send-file'
 import { isOpen, type Upload } from '@/features/upload/upload-queue'
 import { type PersistedUpload, UploadDatabase } from './database'
-import { fitsQuota } from './quota'
+import { spaceLeft } from './quota'
 import { randomId } from './random-id'
-import { claimTabId } from './tab-id'
+import { claimTab, type Tab } from './tab'
+
+/** A file with its bytes that can go on. `format` is '' if the page was closed before it was checked. */
+export type Resumable = PersistedUpload & { file: Blob }
+
+export interface Found {
+  files: Resumable[]
+  /** The names of the files of which no copy could be made. */
+  lost: string[]
+}
 
 interface Entry {
   upload: PersistedUpload
+  file: Blob
+  /** The name is stored at once, the bytes as soon as they are copied, unless there is no space. */
   state: 'waiting' | 'saved' | 'lost'
+  /** The id in the upload queue, once the file is checked. */
+  queued: number | null
 }
 
-/** Copies of the files that are not sent yet, so that the uploads resume after a reload. The copies are
- * written one after another while the uploads run; a file that is sent first is never written. */
+/** Files of one transaction. Many small ones in a transaction of their own each would take a minute. */
+const FILES_AT_ONCE = 1000
+const BYTES_AT_ONCE = 32_000_000
+const COPY_MS = 4000
+
+/** Copies of the files that are not sent yet, so that the uploads resume after a reload. All names are stored
+ * first, then the bytes, a few files at a time and while the uploads run. A file that is sent first is never
+ * copied. */
 export class PersistedUploads {
   private readonly database = new UploadDatabase()
-  private readonly tab = claimTabId()
-  private readonly entries = new Map<number, Entry>()
-  private readonly waiting: number[] = []
+  private readonly tab: Promise<Tab> = claimTab()
+  private readonly entries = new Map<string, Entry>()
+  private readonly keys = new Map<number, string>()
+  private unnamed: string[] = []
+  private waiting: string[] = []
+  private unwanted: string[] = []
   private writing = false
+  private readonly afterCopy: (() => void)[] = []
   private bytes = 0
 
-  /** `ids` are those of the upload queue. */
-  add(ids: readonly number[], files: readonly Sendable[]) {
-    for (const [at, id] of ids.entries()) {
-      const one = files[at]
-      if (!one) continue
-      const { name, format, batch, file } = one
-      const upload = {
-        id: randomId(),
-        tab: '',
-        name,
-        format,
-        batch,
-        file,
-        paused: false,
-        keptAt: 0,
-      }
-      this.entries.set(id, { upload, state: 'waiting' })
-      this.waiting.push(id)
-    }
+  /** Returns a key for each file. */
+  add(files: readonly File[], batch: string): string[] {
+    const keptAt = Date.now()
+    const added = files.map((file, at) => {
+      // In the order in which they were added.
+      const id = `${keptAt.toString(36)}-${String(at).padStart(6, '0')}-${randomId()}`
+      const { name } = file
+      const upload = { id, tab: '', name, format: '', batch, paused: false, keptAt, file: null }
+      this.entries.set(id, { upload, file, state: 'waiting', queued: null })
+      return id
+    })
+    this.unnamed.push(...added)
+    this.waiting.push(...added)
+    void this.write()
+    return added
+  }
+
+  /** Resolves when the first of the files that were added are copied, or after a few seconds. */
+  firstCopies(): Promise<void> {
+    if (!this.writing) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.afterCopy.push(resolve)
+      setTimeout(resolve, COPY_MS)
+    })
+  }
+
+  /** The file is valid and has this id in the upload queue. */
+  queued(key: string, id: number, format: string) {
+    const entry = this.entries.get(key)
+    if (!entry) return
+    entry.queued = id
+    entry.upload = { ...entry.upload, format }
+    this.keys.set(id, key)
+  }
+
+  /** The file will not be sent, or has been. */
+  drop(key: string) {
+    const entry = this.entries.get(key)
+    if (!entry) return
+    this.entries.delete(key)
+    if (entry.queued !== null) this.keys.delete(entry.queued)
+    if (entry.state === 'saved') this.bytes -= entry.file.size
+    this.unwanted.push(key)
     void this.write()
   }
 
   /** Follows an upload's state; the copy is deleted when the file is sent or cancelled. */
   follow({ id, state }: Pick<Upload, 'id' | 'state'>) {
-    const entry = this.entries.get(id)
-    if (!entry) return
-    if (isOpen({ state }) || state === 'failed') {
-      const paused = state === 'paused'
-      if (entry.upload.paused === paused) return
-      entry.upload = { ...entry.upload, paused }
-      if (entry.state === 'saved') void this.save(entry.upload)
+    const key = this.keys.get(id)
+    const entry = key === undefined ? undefined : this.entries.get(key)
+    if (!key || !entry) return
+    if (!isOpen({ state }) && state !== 'failed') {
+      this.drop(key)
       return
     }
-    this.entries.delete(id)
-    if (entry.state === 'waiting') return
-    if (entry.state === 'saved') this.bytes -= entry.upload.file?.size ?? 0
-    void this.database.delete([entry.upload.id]).catch(() => undefined)
+    const paused = state === 'paused'
+    if (entry.upload.paused === paused) return
+    entry.upload = { ...entry.upload, paused }
+    if (entry.state === 'saved') void this.save([this.record(entry)])
   }
 
-  /** Whether the upload would resume if the page were closed now. */
-  isSaved(id: number): boolean {
-    return this.entries.get(id)?.state === 'saved'
+  /** Whether a file would be lost if the page were closed now: it has no copy, and it is not checked yet or
+   * `isOpen` says that it is still to be sent. */
+  wouldLose(isOpen: (id: number) => boolean): boolean {
+    for (const { state, queued } of this.entries.values())
+      if (state !== 'saved' && (queued === null || isOpen(queued))) return true
+    return false
   }
 
-  /** Finds the uploads that this tab left before its reload, and those of tabs that are closed. `enqueue` adds
-   * the files to the queue and returns their new ids. Returns how many resume, and the names of the files that
-   * could not be saved. */
-  async resume(
-    enqueue: (files: readonly Sendable[], paused: boolean) => readonly number[],
-  ): Promise<{ count: number; lost: string[] }> {
-    const { isAbandoned } = await this.tab
-    const uploads = (await this.database.all()).filter(({ tab, keptAt }) =>
-      isAbandoned(tab, keptAt),
-    )
-    uploads.sort((a, b) => a.keptAt - b.keptAt)
-    const lost = uploads.filter(({ file }) => file === null)
-    const files = uploads.flatMap((one) => (one.file ? [{ ...one, file: one.file }] : []))
-    for (const paused of [false, true]) {
-      const some = files.filter((one) => one.paused === paused)
-      for (const [at, id] of enqueue(some, paused).entries()) {
-        const upload = some[at]
-        if (upload) await this.takeOver(id, upload)
-      }
+  /** Finds the uploads that this tab left before its reload, and those of tabs that were closed or are closed
+   * later. */
+  async resume(onFound: (found: Found) => void) {
+    const tab = await this.tab
+    const take = async (isMine: (upload: PersistedUpload) => boolean) => {
+      const found = await this.takeOver(isMine)
+      if (found.files.length + found.lost.length > 0) onFound(found)
     }
+    await take(({ tab: of, keptAt }) => tab.isOwn(of, keptAt))
+    const others = new Set((await this.database.all()).map((one) => one.tab))
+    tab.followOthers(others, (closed) => void take((upload) => upload.tab === closed))
+  }
+
+  private async takeOver(isMine: (upload: PersistedUpload) => boolean): Promise<Found> {
+    const { id: tab, retags } = await this.tab
+    const all = (await this.database.all()).filter(
+      (one) => isMine(one) && !this.entries.has(one.id),
+    )
+    const files = all.flatMap((one) => (one.file ? [{ ...one, file: one.file }] : []))
+    const lost = all.filter(({ file }) => file === null)
+    for (const upload of files) {
+      const { id, file } = upload
+      this.entries.set(id, { upload, file, state: 'saved', queued: null })
+      this.bytes += file.size
+    }
+    if (retags && files.length > 0)
+      await this.database.save(files.map((one) => ({ ...one, tab, keptAt: Date.now() })))
     await this.database.delete(lost.map(({ id }) => id))
-    return { count: files.length, lost: lost.map(({ name }) => name) }
+    return { files, lost: lost.map(({ name }) => name) }
   }
 
-  private async takeOver(id: number, upload: PersistedUpload) {
-    const { tab } = await this.tab
-    this.entries.set(id, { upload: { ...upload, tab }, state: 'saved' })
-    this.bytes += upload.file?.size ?? 0
-    await this.database.save({ ...upload, tab, keptAt: Date.now() })
+  private record({ upload, file }: Entry): PersistedUpload {
+    return { ...upload, file }
   }
 
+  /** The only writer: names first, then what is to be deleted, then the next files. */
   private async write() {
     if (this.writing) return
     this.writing = true
-    const { tab } = await this.tab
-    for (let id = this.waiting.shift(); id !== undefined; id = this.waiting.shift()) {
-      const entry = this.entries.get(id)
-      if (!entry) continue
-      const size = entry.upload.file?.size ?? 0
-      const upload = { ...entry.upload, tab, keptAt: Date.now() }
-      const fits = await fitsQuota(size, this.bytes)
-      entry.state = fits && (await this.save(upload)) ? 'saved' : 'lost'
-      // The name at least, so that the user can be asked for the file again.
-      if (entry.state === 'lost') await this.save({ ...upload, file: null })
-      else this.bytes += size
-      entry.upload = { ...upload, paused: entry.upload.paused }
-      // The file was sent while its copy was being written.
-      if (!this.entries.has(id)) {
-        if (entry.state === 'saved') this.bytes -= size
-        await this.database.delete([upload.id]).catch(() => undefined)
-      }
+    const { id: tab, announce } = await this.tab
+    while (this.unnamed.length + this.waiting.length + this.unwanted.length > 0) {
+      const names = this.present(this.unnamed.splice(0))
+      for (const entry of names) entry.upload = { ...entry.upload, tab }
+      if (names.length > 0) announce()
+      if (names.length > 0) await this.save(names.map(({ upload }) => upload))
+      const unwanted = this.unwanted.splice(0)
+      if (unwanted.length > 0) await this.database.delete(unwanted).catch(() => undefined)
+      await this.copy(this.nextFiles())
+      for (const resolve of this.afterCopy.splice(0)) resolve()
     }
     this.writing = false
   }
 
+  private present(keys: readonly string[]): Entry[] {
+    return keys.flatMap((key) => this.entries.get(key) ?? [])
+  }
+
+  private nextFiles(): Entry[] {
+    const next: Entry[] = []
+    for (let bytes = 0; this.waiting.length > 0 && next.length < FILES_AT_ONCE;) {
+      const [entry] = this.present([this.waiting[0] ?? ''])
+      bytes += entry?.file.size ?? 0
+      if (next.length > 0 && bytes > BYTES_AT_ONCE) break
+      this.waiting.shift()
+      if (entry) next.push(entry)
+    }
+    return next
+  }
+
+  private async copy(entries: readonly Entry[]) {
+    if (entries.length === 0) return
+    const fitting: Entry[] = []
+    let space = await spaceLeft(this.bytes)
+    for (const entry of entries) {
+      const { size } = entry.file
+      if (size <= space) {
+        fitting.push(entry)
+        this.bytes += size
+        space -= size
+      } else entry.state = 'lost'
+    }
+    if (fitting.length === 0) return
+    const together = await this.save(fitting.map((entry) => this.record(entry)))
+    for (const entry of fitting) {
+      // One file that cannot be read or is too large fails the others of its transaction.
+      const saved = together || (fitting.length > 1 && (await this.save([this.record(entry)])))
+      entry.state = saved ? 'saved' : 'lost'
+      const sent = !this.entries.has(entry.upload.id)
+      if (!saved || sent) this.bytes -= entry.file.size
+      if (sent) this.unwanted.push(entry.upload.id)
+    }
+  }
+
   /** False when the storage is full or not available. */
-  private save(upload: PersistedUpload): Promise<boolean> {
-    return this.database.save(upload).then(
+  private save(uploads: readonly PersistedUpload[]): Promise<boolean> {
+    return this.database.save(uploads).then(
       () => true,
       () => false,
     )

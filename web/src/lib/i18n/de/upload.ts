@@ -45,9 +45,9 @@ export const upload: Texts['upload'] = {
   pausedAt: (done, all) => `Angehalten bei ${of(done, all)}`,
   existingCount: (n) => `${number(n)} bereits vorhanden`,
   partOf: (loaded, size) => `${loaded} von ${size}`,
-  resumed: (n) => `${uploads(n)} nach dem Neuladen fortgesetzt`,
+  resumed: (n) => `${uploads(n)} nach einer Unterbrechung fortgesetzt`,
   lost: (n) =>
-    `${files(n)} ${n === 1 ? 'konnte' : 'konnten'} über das Neuladen hinweg nicht behalten werden. Bitte erneut auswählen.`,
+    `${files(n)} nicht gesendet: Die Seite wurde geschlossen, bevor der Browser eine Kopie hatte. Bitte erneut auswählen.`,
   clear: 'Leeren',
   cancelOne: (name) => `${name} abbrechen`,
   retryOne: (name) => `${name} erneut senden`,

@@ -42,9 +42,9 @@ export const upload = {
   pausedAt: (done: number, all: number) => `Paused at ${number(done)} of ${number(all)}`,
   existingCount: (n: number) => `${number(n)} already ${n === 1 ? 'exists' : 'exist'}`,
   partOf: (loaded: string, size: string) => `${loaded} of ${size}`,
-  resumed: (n: number) => `${plural(n, 'upload')} resumed after the reload`,
+  resumed: (n: number) => `${plural(n, 'interrupted upload')} resumed`,
   lost: (n: number) =>
-    `${plural(n, 'file')} could not be kept over the reload. Choose ${n === 1 ? 'it' : 'them'} again.`,
+    `${plural(n, 'file')} not sent: the page was closed before the browser had a copy. Choose ${n === 1 ? 'it' : 'them'} again.`,
   clear: 'Clear',
   cancelOne: (name: string) => `Cancel ${name}`,
   retryOne: (name: string) => `Send ${name} again`,
