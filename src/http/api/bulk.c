@@ -11,20 +11,6 @@
 
 enum { MAX_IDS = 1000 };
 
-/* A filter whose members are all null would mean all images, which is more than whoever sent it is
- * likely to have meant: a variable was not set. {} means all images. */
-static bool is_null_throughout(const json_t *filter)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)filter, key, value)
-    {
-        if (!json_is_null(value))
-            return false;
-    }
-    return json_object_size(filter) > 0;
-}
-
 /* Gives *id_list, also after an error; NULL: by filter. */
 static enum pc_code read_request(struct pc_bulk_request *what, const json_t *body,
                                  int64_t **id_list, struct pc_err *err)
@@ -41,9 +27,6 @@ static enum pc_code read_request(struct pc_bulk_request *what, const json_t *bod
     enum pc_code rc = pc_json_only_members(body, names, err);
     if (rc)
         return rc;
-    if (!ids && is_null_throughout(filter))
-        return pc_fail(err, PC_E_BAD_JSON,
-                       "All members of filter are null. To mean all images, send it empty.");
     if (!ids)
         return pc_selection_read_filter(filter, &what->filter, err);
     rc = pc_selection_read_ids(ids, MAX_IDS, id_list, &what->n_ids, err);
