@@ -33,10 +33,19 @@ export const reasonText = ({ code, message }: Reason, texts: Texts): string =>
 export const adviceFor = ({ code }: Pick<Reason, 'code'>, texts: Texts): string =>
   (texts.reasons as Known)[code]?.todo ?? ''
 
+/** What the state of a shot means. Its reasons, if it has any, are to follow. */
+export function stateText(
+  { state, reasons, by }: Pick<Shot, 'state' | 'reasons' | 'by'>,
+  texts: Texts,
+): string {
+  if (reasons.length > 0) return texts.shot.stateBefore[state]
+  return state === 'ok' && by ? texts.shot.setByHand : texts.shot.stateTip[state]
+}
+
 /** The reasons for the state of a shot, one per line, or else what its state means. */
-export function shotSummary({ state, reasons }: Shot, texts: Texts): string {
-  const why = reasons.map((reason) => reasonText(reason, texts))
-  return why.length > 0 ? why.join('\n') : texts.shot.stateTip[state]
+export function shotSummary(shot: Shot, texts: Texts): string {
+  const why = shot.reasons.map((reason) => reasonText(reason, texts))
+  return why.length > 0 ? why.join('\n') : stateText(shot, texts)
 }
 
 /** What to show of the image in little space: the server's thumbnail, or else the shot that shows most.

@@ -3,6 +3,7 @@ import type { Image, Shot } from '@/lib/api/types'
 import { type Box, boxOf } from '@/lib/box'
 import { useTexts } from '@/lib/i18n'
 import type { Pair } from './compare'
+import { reasonText } from '@/lib/naming'
 import styles from './Preview.module.css'
 
 interface Props {
@@ -91,15 +92,14 @@ function Planned({ shot, image }: { shot: Shot; image: Image }) {
   )
 }
 
-/** The state of a shot with its reasons, unless it is OK. */
+/** The state of a shot with its reasons, unless it is OK without any. */
 function State({ shot: { state, reasons } }: { shot: Shot }) {
   const texts = useTexts()
-  if (state === 'ok') return null
-  const known = texts.reasons as Partial<Record<string, { why: string }>>
+  if (state === 'ok' && reasons.length === 0) return null
   return (
     <p className={styles['state']}>
       <strong data-state={state}>{texts.shot.state[state]}</strong>{' '}
-      {reasons.map(({ code, message }) => known[code]?.why ?? message).join(' ')}
+      {reasons.map((reason) => reasonText(reason, texts)).join(' ')}
     </p>
   )
 }

@@ -5,7 +5,7 @@ import { useImagesServices } from '@/features/images/services'
 import { FactLines } from './FactLines'
 import { shotFacts } from './fact-lines'
 import styles from './ImageDialog.module.css'
-import { adviceFor, nameOf, reasonText, titleOf } from '@/lib/naming'
+import { adviceFor, nameOf, reasonText, stateText, titleOf } from '@/lib/naming'
 import { ShotFactsCrop } from './ShotFactsCrop'
 
 interface Props {
@@ -23,7 +23,7 @@ export function ShotFacts({ image, shot, onEdit }: Props) {
     <>
       <h3 className={styles['factsTitle']}>{titleOf(shot, texts)}</h3>
       <p>
-        <strong>{texts.shot.state[state]}.</strong> {texts.shot.stateTip[state]}
+        <strong>{texts.shot.state[state]}.</strong> {stateText(shot, texts)}
       </p>
       <Reasons reasons={reasons} />
       {image.status === 'processed' && <ShotFactsCrop image={image} shot={shot} onEdit={onEdit} />}

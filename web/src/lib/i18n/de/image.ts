@@ -15,6 +15,13 @@ export const shot: Texts['shot'] = {
     absent: 'Was diese Ansicht zeigt, ist nicht auf dem Foto.',
     review: 'Gefunden, aber nicht sicher. Bitte prüfen.',
   },
+  stateBefore: {
+    ok: 'Der Ausschnitt ist verwendbar. Bitte beachten:',
+    partial: 'Der Ausschnitt ist unvollständig:',
+    absent: 'Von diesem Foto gibt es keinen solchen Ausschnitt:',
+    review: 'Bitte prüfen:',
+  },
+  setByHand: 'Von Hand festgelegt. Ob alles darauf zu sehen ist, wurde nicht geprüft.',
   open: (title, name) => `${title} von ${name}`,
   waiting: 'Noch nicht zugeschnitten',
   photo: 'Foto',

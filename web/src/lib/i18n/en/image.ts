@@ -8,6 +8,14 @@ export const shot = {
     absent: 'What this view shows is not in the photo.',
     review: 'Found, but not with certainty. Please check it.',
   },
+  /** Instead of stateTip where the shot has reasons, which follow. */
+  stateBefore: {
+    ok: 'It can be used. Please note:',
+    partial: 'The shot is incomplete:',
+    absent: 'There is no such shot of this photo:',
+    review: 'Please check it:',
+  },
+  setByHand: 'The crop was set by hand. Whether everything is in it was not checked.',
   open: (title: string, name: string) => `${title} of ${name}`,
   waiting: 'Not cut yet',
   photo: 'Photo',
