@@ -1,3 +1,4 @@
+import { serverText } from '@/lib/api/server-text'
 import { useTexts } from '@/lib/i18n'
 import styles from './KeyHelp.module.css'
 import type { JSONPath } from 'jsonc-parser'
@@ -31,7 +32,7 @@ function Words({ help: { name, description, values, defaultValue, keys } }: { he
     <>
       {name && (
         <p lang="en">
-          <code className={styles['name']}>{name}</code> {description}
+          <code className={styles['name']}>{name}</code> {serverText(description)}
         </p>
       )}
       {defaultValue && <p className={styles['soft']}>{text.default(defaultValue)}</p>}
@@ -52,7 +53,7 @@ function Words({ help: { name, description, values, defaultValue, keys } }: { he
               <dt>
                 <code>{key}</code>
               </dt>
-              <dd>{what}</dd>
+              <dd>{serverText(what)}</dd>
             </div>
           ))}
         </dl>
