@@ -67,10 +67,7 @@ editCase(
     await button(page, 'Review skipped images').click()
     await article(page, 'pair-2.bmp').waitFor()
     await page.keyboard.press('?')
-    await page
-      .getByRole('dialog', { name: 'Keyboard shortcuts' })
-      .getByText('Undo the last decision')
-      .waitFor()
+    await page.getByRole('dialog', { name: 'Help' }).getByText('Undo the last decision').waitFor()
     await page.keyboard.press('Escape')
     await page.keyboard.press('a')
     await page.getByText('You reviewed 4 images.').waitFor()

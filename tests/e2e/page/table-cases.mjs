@@ -229,10 +229,25 @@ pageCase('German, remembered, with German numbers and texts', {}, async ({ page,
   await page.getByText('Unter der URL war kein Bild abrufbar.').waitFor()
   assert.deepEqual(await axe(page), [])
   await page.keyboard.press('?')
-  await page.getByRole('dialog', { name: 'Tastenkürzel' }).waitFor()
+  await page.getByRole('dialog', { name: 'Hilfe' }).waitFor()
   await page.keyboard.press('Escape')
   await button(page, 'DE, Sprache: Deutsch. Zur nächsten Sprache wechseln').click()
   await button(page, 'Browse files').waitFor()
+})
+
+pageCase('help explains the states and leads to the page of the API', {}, async ({ page }) => {
+  await button(page, 'Help and keyboard shortcuts').click()
+  const help = page.getByRole('dialog', { name: 'Help' })
+  for (const state of ['Partial', 'Absent', 'Review'])
+    await help.getByText(state, { exact: true }).waitFor()
+  await help.getByText('the rest is outside the photo').waitFor()
+  assert.deepEqual(await axe(page), [])
+  const [docs] = await Promise.all([
+    page.waitForEvent('popup'),
+    help.getByRole('link', { name: /API$/ }).click(),
+  ])
+  await docs.getByRole('heading', { level: 1 }).waitFor()
+  assert.equal(new URL(docs.url()).pathname, '/docs')
 })
 
 for (const colorScheme of ['light', 'dark'])

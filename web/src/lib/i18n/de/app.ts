@@ -24,9 +24,18 @@ export const live: Texts['live'] = {
 }
 
 export const help: Texts['help'] = {
-  title: 'Tastenkürzel',
-  open: 'Tastenkürzel',
+  title: 'Hilfe',
+  open: 'Hilfe und Tastenkürzel',
   single: 'Kürzel aus einer einzelnen Taste verwenden',
+  keysTitle: 'Tastenkürzel',
+  states: 'Zustände eines Ausschnitts',
+  state: {
+    partial:
+      'Der Ausschnitt zeigt nur einen Teil dessen, was er zeigen soll, weil der Rest außerhalb des Fotos liegt.',
+    absent: 'Es gibt keinen Ausschnitt, weil auf dem Foto nicht ist, was die Ansicht zeigen soll.',
+    review: 'Es gibt einen Ausschnitt, aber PoseCraft ist sich nicht sicher. Bitte prüfen.',
+  },
+  api: 'Wie Programme diesen Dienst verwenden: die API',
   keys: [
     ['/', 'Suchen'],
     ['a', 'URLs hinzufügen'],

@@ -24,9 +24,18 @@ export const live = {
 }
 
 export const help = {
-  title: 'Keyboard shortcuts',
-  open: 'Keyboard shortcuts',
+  title: 'Help',
+  open: 'Help and keyboard shortcuts',
   single: 'Use single-key shortcuts',
+  keysTitle: 'Shortcuts',
+  states: 'States of a shot',
+  state: {
+    partial:
+      'Only part of what the view should show is in the shot, because the rest is outside the photo.',
+    absent: 'There is no shot, because the photo does not show what the view is about.',
+    review: 'There is a shot, but PoseCraft is not certain of it. Please check it.',
+  },
+  api: 'How programs use this service: the API',
   keys: [
     ['/', 'Search'],
     ['a', 'Add URLs'],
