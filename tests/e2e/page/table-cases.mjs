@@ -116,18 +116,36 @@ pageCase('the view, and the selection, as a ZIP', {}, async ({ page }) => {
   await choose(page, [one, two])
   await processed(page, one.name).waitFor()
   await processed(page, two.name).waitFor()
-  const all = await saved(
-    page,
-    page.getByRole('link', { name: 'Download this view as a ZIP file' }),
-  )
+  const all = await saved(page, button(page, 'Download this view as a ZIP file'))
   assert.equal(all.subarray(0, 2).toString(), 'PK')
   assert.ok(all.includes('manifest.csv'))
   await selector(page, one.name).click()
-  const some = await saved(
-    page,
-    page.getByRole('link', { name: 'Download the selection as a ZIP file' }),
-  )
+  const some = await saved(page, button(page, 'Download the selection as a ZIP file'))
   assert.ok(some.length < all.length)
+  await button(page, 'Select all 2 matching').click()
+  await selected(page, 2)
+  await selector(page, two.name).click()
+  await selected(page, 1)
+  const rest = await saved(page, button(page, 'Download the selection as a ZIP file'))
+  assert.equal(rest.length, some.length)
+})
+
+pageCase('a ZIP that cannot be had is explained', waiting, async ({ page, posecraft }) => {
+  await submit(posecraft, lines(2))
+  await page.getByRole('button', { name: /^Processing 2$/ }).click()
+  await button(page, 'Download this view as a ZIP file').click()
+  await snackbar(page, 'Only images that are ready have shots to download.').waitFor()
+  await page.getByRole('button', { name: /^All 2$/ }).click()
+  const zip = button(page, 'Download this view as a ZIP file')
+  await page.route('**/images.zip', (route) =>
+    route.fulfill({
+      status: 503,
+      json: { error: { code: 'records_unavailable', message: 'Away for now.', hint: '' } },
+    }),
+  )
+  await zip.click()
+  await snackbar(page, /^ZIP: /).waitFor()
+  assert.equal(page.context().pages().length, 1)
 })
 
 pageCase(

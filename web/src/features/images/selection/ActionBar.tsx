@@ -1,12 +1,12 @@
 import { type ComponentType, useState } from 'react'
-import { Button, IconButton, LinkButton } from '@/components/ui/Button'
+import { Button, IconButton } from '@/components/ui/Button'
 import { useTexts } from '@/lib/i18n'
-import { mayHaveShots, zipUrl } from '@/features/images/api/zip'
 import styles from './ActionBar.module.css'
 import { useImagesServices, useSelection } from '@/features/images/services'
 import type { ShotColumn } from '@/features/images/table/columns'
 import { LayoutDialog } from '@/features/images/table/LayoutDialog'
 import { type RecutDialogProps, SelectionBar } from './SelectionBar'
+import { ZipButton } from './ZipButton'
 import { filterParams, useChangeView, useView } from '@/lib/view'
 
 interface Props {
@@ -64,17 +64,8 @@ function ViewActions({ total }: { total: number }) {
           {texts.bulk.retryFailed}
         </Button>
       )}
-      {total > 0 && mayHaveShots(target.filter) && (
-        <LinkButton
-          look="quiet"
-          icon="download"
-          href={zipUrl(target)}
-          download
-          aria-label={texts.bulk.zipView}
-          data-tip={texts.bulk.zipTip}
-        >
-          <span className={styles['word']}>{texts.bulk.zip}</span>
-        </LinkButton>
+      {total > 0 && (
+        <ZipButton target={target} label={texts.bulk.zipView} tip={texts.bulk.zipTip} />
       )}
     </>
   )

@@ -1,15 +1,16 @@
 import { type ComponentType, useState } from 'react'
-import { Button, IconButton, LinkButton } from '@/components/ui/Button'
+import { Button, IconButton } from '@/components/ui/Button'
 import type { IconName } from '@/components/ui/Icon'
 import { useTexts } from '@/lib/i18n'
 import styles from './ActionBar.module.css'
 import { type BulkAction, type BulkTarget } from '@/features/images/api/bulk'
-import { mayHaveShots, ZIP_IDS, zipUrl } from '@/features/images/api/zip'
+import { mayHaveShots } from '@/features/images/api/zip'
 import { filterParams, useView } from '@/lib/view'
 import { ConfirmBulk } from '@/features/images/bulk/ConfirmBulk'
 import { useImagesServices, useSelection } from '@/features/images/services'
 import { listIds } from '@/features/images/bulk/list-ids'
 import { countSelected } from './selection'
+import { ZipButton } from './ZipButton'
 
 export interface RecutDialogProps {
   /** How many images are selected, roughly. */
@@ -55,7 +56,6 @@ export function SelectionBar({ total, RecutDialog }: Props) {
     'ids' in target
       ? [...target.ids]
       : listIds({ ...target.filter, status: 'processed' }, target.except)
-  const zips = all ? except.size === 0 && mayHaveShots(filterParams(view)) : ids.size <= ZIP_IDS
 
   return (
     <>
@@ -97,19 +97,7 @@ export function SelectionBar({ total, RecutDialog }: Props) {
           <span className={styles['word']}>{texts.recipes.choose.open}</span>
         </Button>
       )}
-      {zips && (
-        <LinkButton
-          look="quiet"
-          icon="download"
-          className={styles['tool']}
-          href={zipUrl(target)}
-          download
-          aria-label={texts.bulk.zipSelected}
-          data-tip={texts.bulk.zipSelected}
-        >
-          <span className={styles['word']}>{texts.bulk.zip}</span>
-        </LinkButton>
-      )}
+      <ZipButton target={target} label={texts.bulk.zipSelected} tip={texts.bulk.zipSelected} />
       {recutting && (
         <RecutDialog
           count={count}

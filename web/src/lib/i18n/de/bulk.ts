@@ -8,6 +8,7 @@ export const bulk: Texts['bulk'] = {
   zipView: 'Diese Ansicht als ZIP-Datei herunterladen',
   zipTip: 'Alle Ausschnitte dieser Ansicht in einer Datei, mit einer Liste',
   zipSelected: 'Auswahl als ZIP-Datei herunterladen',
+  zipNone: 'Nur fertige Bilder haben Ausschnitte zum Herunterladen.',
   name: { retry: 'Wiederholen', cancel: 'Abbrechen', delete: 'Löschen' },
   ofSelected: {
     retry: 'Auswahl wiederholen',

@@ -7,6 +7,7 @@ export const bulk = {
   zipView: 'Download this view as a ZIP file',
   zipTip: 'All shots of this view in one file, with a list of them',
   zipSelected: 'Download the selection as a ZIP file',
+  zipNone: 'Only images that are ready have shots to download.',
   name: { retry: 'Retry', cancel: 'Cancel', delete: 'Delete' },
   ofSelected: {
     retry: 'Retry the selection',
