@@ -7,7 +7,13 @@ import { useUploads } from './uploads'
 import { isMoving, isOpen, type Upload } from './upload-queue'
 import styles from './UploadTray.module.css'
 
-export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload }) {
+interface Props {
+  upload: Upload
+  /** Something is being sent, so that rates are true. */
+  flowing: boolean
+}
+
+export const UploadRow = memo(function UploadRow({ upload, flowing }: Props) {
   const locale = useLocale()
   const { texts, format } = locale
   const { queue } = useUploads()
@@ -18,7 +24,7 @@ export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload })
       <div className={styles['file']}>
         <p className={styles['name']}>{name}</p>
         <p className={state === 'failed' ? styles['failed'] : styles['state']}>
-          {statusText(upload, locale)}
+          {statusText(upload, flowing, locale)}
         </p>
         {state === 'sending' && (
           <Progress label={text.progressOf(name)} value={size > 0 ? loaded / size : 0} />
@@ -43,10 +49,12 @@ export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload })
 
 function statusText(
   { state, error, loaded, size, rate }: Upload,
+  flowing: boolean,
   { texts, format }: Locale,
 ): string {
   const text = texts.upload
   if (state !== 'sending' || rate === 0) return error ? errorText(error, texts) : text.state[state]
   const part = text.partOf(format.bytes(loaded), format.bytes(size))
+  if (!flowing) return part
   return `${part} · ${format.bytes(rate)}/s · ${text.left((size - loaded) / rate)}`
 }

@@ -4,6 +4,7 @@ import { Progress } from '@/components/ui/Progress'
 import { useStore } from '@/lib/store'
 import { type Texts, useLocale } from '@/lib/i18n'
 import { useUploads } from './uploads'
+import { type Mark, rateOf, SPAN_MS, withMark } from './upload-rate'
 import { type UploadTotals, uploadTotals } from './upload-totals'
 import { isOpen, type Upload } from './upload-queue'
 import { UploadRow } from './UploadRow'
@@ -38,9 +39,9 @@ export function UploadTray() {
           <p className={styles['title']} role="status">
             {headline(totals, texts)}
           </p>
-          {totals.moving > 0 && rate > 0 && (
+          {rate > 0 && (
             <p className={styles['rate']}>
-              {format.bytes(rate)}/s, {text.left((totals.bytes - totals.loaded) / rate)}
+              {format.bytes(rate)}/s, {text.left(totals.left / rate)}
             </p>
           )}
         </div>
@@ -78,7 +79,7 @@ export function UploadTray() {
       {open && (
         <ul className={styles['list']}>
           {inOrder(items).map((item) => (
-            <UploadRow key={item.id} upload={item} />
+            <UploadRow key={item.id} upload={item} flowing={rate > 0} />
           ))}
           {items.length > ROWS && (
             <li className={styles['more']}>{texts.andMore(items.length - ROWS)}</li>
@@ -108,16 +109,24 @@ function headline({ open, moving, done, existing, all, failed }: UploadTotals, t
   return existing > 0 ? `${sum}, ${text.existingCount(existing)}` : sum
 }
 
-/** Bytes per second over the last few seconds. */
-function useRate({ loaded, moving }: UploadTotals): number {
-  const marks = useRef<{ at: number; loaded: number }[]>([])
+/** Bytes per second over the last few seconds; 0 while nothing is sent, as when the server is away. */
+function useRate({ loaded, sending }: UploadTotals): number {
+  const marks = useRef<readonly Mark[]>([])
   const [rate, setRate] = useState(0)
+  const any = sending > 0
   useEffect(() => {
-    const at = performance.now()
-    if (moving === 0) marks.current = []
-    marks.current = [...marks.current.filter((mark) => at - mark.at < 5000), { at, loaded }]
-    const first = marks.current[0]
-    if (first && at - first.at > 500) setRate(((loaded - first.loaded) / (at - first.at)) * 1000)
-  }, [loaded, moving])
-  return moving > 0 ? Math.max(0, rate) : 0
+    const forget = () => {
+      marks.current = []
+      setRate(0)
+    }
+    if (!any) {
+      forget()
+      return
+    }
+    marks.current = withMark(marks.current, { at: performance.now(), loaded })
+    setRate(rateOf(marks.current))
+    const timer = setTimeout(forget, SPAN_MS)
+    return () => clearTimeout(timer)
+  }, [loaded, any])
+  return any ? rate : 0
 }
