@@ -103,6 +103,40 @@ editCase(
 )
 
 editCase(
+  'Ctrl+Z: takes back the steps of an edit one by one, then the saved crop; text fields keep it',
+  {},
+  async ({ page, posecraft }) => {
+    const id = await cut(posecraft, figure(0))
+    const before = shotOf(await detail(posecraft, id), 'neck')
+    await openEditor(page, posecraft.url, id)
+    const start = await numbers(page)
+    await page.keyboard.press('Shift+ArrowDown')
+    const moved = await numbers(page)
+    assert.notDeepEqual(moved, start)
+    await drag(page, frameOf(page), 20, 30)
+    const dragged = await numbers(page)
+    assert.notDeepEqual(dragged, moved)
+    await field(page, 'Left').focus()
+    await page.keyboard.press('Control+z')
+    assert.deepEqual(await numbers(page), dragged, 'a text field keeps the key')
+    await frameOf(page).focus()
+    await page.keyboard.press('Control+z')
+    assert.deepEqual(await numbers(page), moved, 'a drag is one step')
+    await page.keyboard.press('Meta+z')
+    assert.deepEqual(await numbers(page), start)
+    await page.keyboard.press('Control+z')
+    assert.deepEqual(await numbers(page), start, 'nothing is left')
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Enter')
+    await snackbar(page, 'Neck view: crop saved').waitFor()
+    await page.keyboard.press('Control+z')
+    await snackbar(page, 'Neck view: crop saved').waitFor({ state: 'detached' })
+    const undone = await until(posecraft, id, (image) => !shotOf(image, 'neck').by, 'the undo')
+    assert.deepEqual(shotOf(undone, 'neck').box, before.box)
+  },
+)
+
+editCase(
   'a crop by touch at 360 px',
   { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
   async ({ page, posecraft }) => {

@@ -132,6 +132,33 @@ editCase(
 )
 
 editCase(
+  'Ctrl+Z takes back the last decision or the crop that was saved after it, whichever is newer',
+  {},
+  async ({ page, posecraft }) => {
+    const [first, second] = await waiting(posecraft, 2)
+    await review(page, posecraft)
+    await page.keyboard.press('a')
+    await article(page, 'pair-1.bmp').waitFor()
+    await page.keyboard.press('e')
+    await page.getByRole('button', { name: /^Crop frame of / }).waitFor()
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Enter')
+    await snackbar(page, /: crop saved$/).waitFor()
+    const byHand = ({ shots }) => shots.some(({ by }) => by)
+    await until(posecraft, second, byHand, 'the crop')
+    await page.keyboard.press('Control+z')
+    await until(posecraft, second, (image) => !byHand(image), 'the undo of the crop')
+    await page.keyboard.press('Control+z')
+    await article(page, 'pair-0.bmp').waitFor()
+    await until(posecraft, first, (image) => image.review === 'none', 'the undo of the decision')
+    await page.keyboard.press('r')
+    await page.getByLabel('Another reason').fill('wrong')
+    await page.keyboard.press('Control+z')
+    await page.getByRole('dialog').waitFor()
+  },
+)
+
+editCase(
   'a decision that is not saved is reported, the image comes back, and it is sent again',
   {},
   async ({ page, posecraft }) => {

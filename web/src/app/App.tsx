@@ -10,8 +10,9 @@ import {
   UrlDialog,
   useUploads,
 } from '@/features/upload'
-import { useHotkeys } from '@/lib/hotkeys'
+import { useHotkeys, useUndoKey } from '@/lib/hotkeys'
 import { useLocale, useTexts } from '@/lib/i18n'
+import { useServices } from '@/lib/services'
 import { useStore } from '@/lib/store'
 import { useChangeView, useView } from '@/lib/view'
 import { Header } from './Header'
@@ -48,6 +49,7 @@ function Page({ recipeDrafts, decisionSender }: Props) {
   const [help, setHelp] = useState(false)
   const { review, recipes } = useView()
   const changeView = useChangeView()
+  const { snackbars } = useServices()
   const { feed, sampleImages } = useImagesServices()
   const uploads = useUploads()
   const urlsToAdd = useStore(uploads.urlDialog)
@@ -63,6 +65,11 @@ function Page({ recipeDrafts, decisionSender }: Props) {
     }
   }, [review, uploads, feed])
   useHotkeys(keys)
+  useUndoKey(() => {
+    const last = review ? null : snackbars.lastUndo() // The review has decisions to undo, too.
+    last?.run()
+    return last !== null
+  })
 
   return (
     <>

@@ -25,6 +25,6 @@ export async function choosePerson(
   const text = ui.texts.correct.person
   ui.notify('success', person === null ? text.recipe : text.used(person + 1), {
     lifeMs: UNDO_MS,
-    action: { label: ui.texts.undo, run: () => void put(before).catch(fail) },
+    action: { label: ui.texts.undo, undoes: true, run: () => void put(before).catch(fail) },
   })
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { readPreference, writePreference } from './preferences'
 import { useServices } from './services'
 import { createStore, type Store, useStore } from './store'
@@ -39,4 +39,30 @@ export function useHotkeys(keys: Record<string, () => void>) {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [keys, enabled])
+}
+
+const buttons = ['button', 'checkbox', 'color', 'file', 'radio', 'range', 'reset', 'submit']
+
+/** In a text field, Ctrl+Z undoes typing. */
+const isText = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    (target instanceof HTMLInputElement && !buttons.includes(target.type)))
+
+/** Ctrl+Z, or Cmd+Z, except in a text field. `run` returns whether it had something to undo. `inner`: it goes before
+ * those that are not, and hides the key from them. */
+export function useUndoKey(run: () => boolean, { inner = false } = {}) {
+  const latest = useRef(run)
+  latest.current = run
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'z' || event.shiftKey || event.altKey) return
+      if (event.ctrlKey === event.metaKey || event.defaultPrevented || isText(event.target)) return
+      if (inner) event.stopPropagation()
+      if (latest.current()) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKey, inner)
+    return () => window.removeEventListener('keydown', onKey, inner)
+  }, [inner])
 }

@@ -8,7 +8,10 @@ export interface Snackbar {
   text: string
   /** Names of the files, lines or URLs that the text is about. */
   items: string[]
-  action?: { label: string; run: () => void }
+  /** `undoes`: it undoes what the notification is about, as Ctrl+Z does. */
+  action?: { label: string; run: () => void; undoes?: true }
+  /** When it was made, as of performance.now(). */
+  at: number
   /** It disappears after this time, unless the pointer or the focus is on it; null: it stays. */
   lifeMs: number | null
   /** 0 to 1, for something that takes a while. */
@@ -35,7 +38,15 @@ export class Snackbars {
       .get()
       .some((bar) => bar.text === text && bar.items.join() === items?.join())
     if (isShown && action === undefined) return
-    const bar = { items: [], ...extra, id: ++this.lastId, tone, text, lifeMs }
+    const bar = {
+      items: [],
+      ...extra,
+      id: ++this.lastId,
+      at: performance.now(),
+      tone,
+      text,
+      lifeMs,
+    }
     this.store.set((bars) => [...bars, bar])
   }
 
@@ -45,11 +56,31 @@ export class Snackbars {
     bar?.onGone?.()
   }
 
+  /** The newest notification of something that can be undone, or null. */
+  lastUndo(): { at: number; run: () => void } | null {
+    const bar = this.store.get().findLast(({ action }) => action?.undoes)
+    if (!bar) return null
+    const run = () => {
+      bar.action?.run()
+      this.dismiss(bar.id)
+    }
+    return { at: bar.at, run }
+  }
+
   /** Shows the progress of something that takes a while; the action stops it. It goes before all others, so
    * that it is always in sight. */
   showProgress(text: string, action: NonNullable<Snackbar['action']>): ProgressBar {
     const id = ++this.lastId
-    const bar: Snackbar = { id, tone: 'info', text, items: [], action, lifeMs: null, progress: 0 }
+    const bar: Snackbar = {
+      id,
+      at: performance.now(),
+      tone: 'info',
+      text,
+      items: [],
+      action,
+      lifeMs: null,
+      progress: 0,
+    }
     this.store.set((bars) => [bar, ...bars])
     return {
       update: (next, progress) =>

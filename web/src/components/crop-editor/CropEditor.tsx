@@ -3,6 +3,7 @@ import { Button } from '@/components/ui/Button'
 import { CroppedImage } from '@/components/ui/CroppedImage'
 import type { ImageDetail, Shot } from '@/lib/api/types'
 import { sameBox } from '@/lib/box'
+import { useUndoKey } from '@/lib/hotkeys'
 import { useTexts } from '@/lib/i18n'
 import { titleOf } from '@/lib/naming'
 import { useServices } from '@/lib/services'
@@ -25,7 +26,7 @@ interface Props {
 export function CropEditor({ image, shot, onPick, onDone }: Props) {
   const services = useServices()
   const texts = useTexts()
-  const { box, setBox, frame, start, planned } = useCropBox(image, shot)
+  const { box, setBox, undo, frame, start, planned } = useCropBox(image, shot)
   const [sending, setSending] = useState(false)
   const title = titleOf(shot, texts)
   const src = image.original ?? image.thumbnail ?? ''
@@ -33,6 +34,14 @@ export function CropEditor({ image, shot, onPick, onDone }: Props) {
   const dirty = !shot.box || !sameBox(box, start)
   const text = texts.correct
   useEscape(() => onDone())
+  // Also without a step: what was done before the editor was opened stays.
+  useUndoKey(
+    () => {
+      undo()
+      return true
+    },
+    { inner: true },
+  )
 
   const save = async (event?: FormEvent) => {
     event?.preventDefault()

@@ -11,7 +11,8 @@ interface Props {
   /** Image pixels per screen pixel. */
   pixel: number
   style: CSSProperties
-  onBox: (box: Box) => void
+  /** Changes with the same drag are one step to undo. */
+  onBox: (box: Box, drag?: object) => void
   onKey: (event: KeyboardEvent) => void
 }
 
@@ -43,6 +44,7 @@ export function CropFrame({ title, box, frame, pixel, style, onBox, onKey }: Pro
     const dy = (clientY - from.y) * pixel
     onBox(
       from.handle ? resize(from.box, from.handle, dx, dy, frame) : move(from.box, dx, dy, frame),
+      from,
     )
   }
   const end = () => (drag.current = null)

@@ -19,7 +19,7 @@ interface Props {
   frame: Frame
   title: string
   box: Box
-  onBox: (box: Box) => void
+  onBox: (box: Box, drag?: object) => void
   /** The boxes of the other shots; a click on one edits that shot. */
   others: readonly OtherBox[]
   onPick: (label: string) => void

@@ -34,7 +34,7 @@ export async function saveBox(
   }
   ui.notify('success', box ? texts.correct.saved(title) : texts.correct.back(title), {
     lifeMs: UNDO_MS,
-    action: { label: texts.undo, run: () => void put(before).catch(fail) },
+    action: { label: texts.undo, undoes: true, run: () => void put(before).catch(fail) },
   })
   return true
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { usePlan } from '@/lib/api/plan-image'
 import type { ImageDetail, Shot } from '@/lib/api/types'
 import { type Box, boxOf, sameBox } from '@/lib/box'
@@ -23,11 +23,12 @@ export function useCropBox(image: ImageDetail, shot: Shot) {
 
   const within = (list: readonly number[]) => rounded(scale(boxOf(list), 1, frame), frame)
   const start = known ? within(known) : firstBox(frame)
-  const [set, setBox] = useState<Box | null>(null)
+  const { box: set, put, undo } = useSteps()
   const exact = useMemo(() => set ?? start, [set, start])
   return {
     box: rounded(exact, frame),
-    setBox: (box: Box) => setBox(sameBox(box, start) ? null : box),
+    setBox: (box: Box, drag?: object) => put(sameBox(box, start) ? null : box, drag),
+    undo,
     frame,
     start,
     planned: plannedList ? within(plannedList) : null,
@@ -35,3 +36,20 @@ export function useCropBox(image: ImageDetail, shot: Shot) {
 }
 
 const ratioOf = ({ w, h }: Box) => (w > 0 && h > 0 ? w / h : null)
+
+/** The box with its earlier values. null is the box that editing started from. Changes of the same drag are one step. */
+function useSteps() {
+  const [box, setBox] = useState<Box | null>(null)
+  const past = useRef<{ box: Box | null; drag: object | undefined }[]>([])
+  const put = (next: Box | null, drag?: object) => {
+    const unchanged = next === box || (next && box && sameBox(next, box))
+    if (unchanged) return
+    if (!drag || past.current.at(-1)?.drag !== drag) past.current.push({ box, drag })
+    setBox(next)
+  }
+  const undo = () => {
+    const last = past.current.pop()
+    if (last) setBox(last.box)
+  }
+  return { box, put, undo }
+}

@@ -4,7 +4,7 @@ import { choosePerson } from '@/lib/choose-person'
 import { nameOf } from '@/lib/naming'
 import { useView } from '@/lib/view'
 import { errorText } from '@/lib/api/error'
-import { useHotkeys } from '@/lib/hotkeys'
+import { useHotkeys, useUndoKey } from '@/lib/hotkeys'
 import { useTexts } from '@/lib/i18n'
 import { useServices } from '@/lib/services'
 import type { DecisionSender } from './decision-sender'
@@ -84,6 +84,17 @@ function ReviewSession({ batch, sender, onHelp }: Props & { batch: string }) {
       [],
     ),
   )
+
+  // Edits that are made during the review can be undone as long as their notifications are shown.
+  useUndoKey(() => {
+    if (open) return false
+    const edit = services.snackbars.lastUndo()
+    const decided = review.lastDecisionAt()
+    if (edit && (decided === null || edit.at > decided)) edit.run()
+    else if (decided !== null) review.undo()
+    else return false
+    return true
+  })
 
   const ended = review.ready && queue.at >= queue.ids.length
   // At the start, and at the end, when the focused button is disabled.

@@ -16,6 +16,8 @@ import { impliedShots, isDecided, nextUndecided, undoOf, withDecision } from './
 interface Done {
   before: ImageDetail
   undo: ReviewRequest[]
+  /** When, as of performance.now(). */
+  at: number
 }
 
 /** One review session: the current image, the decisions, and undo. The page shows a decision immediately and
@@ -65,7 +67,7 @@ export function useReview(batch: string, sender: DecisionSender) {
     const after = withDecision(image, request, new Date().toISOString())
     const whole = isDecided(after)
     const outcome = after.review === 'rejected' ? 'rejected' : verdict
-    done.current.push({ before: image, undo: undoOf(image, request) })
+    done.current.push({ before: image, undo: undoOf(image, request), at: performance.now() })
     show(after)
     if (whole) {
       const next = decide(queue, image.id, outcome)
@@ -101,6 +103,7 @@ export function useReview(batch: string, sender: DecisionSender) {
     said,
     decide: decideOn,
     undo,
+    lastDecisionAt: () => done.current.at(-1)?.at ?? null,
     go,
     goTo: (at: number) => setQueue((now) => goTo(now, at)),
   }

@@ -27,7 +27,11 @@ export class ImageActions {
     this.pendingDeletes.add([image.id])
     this.ui.notify('info', texts.actions.removed(name), {
       lifeMs: UNDO_MS,
-      action: { label: texts.undo, run: () => this.pendingDeletes.remove([image.id]) },
+      action: {
+        label: texts.undo,
+        undoes: true,
+        run: () => this.pendingDeletes.remove([image.id]),
+      },
       onGone: () => {
         if (this.pendingDeletes.has(image.id)) void this.deleteOnServer(image.id, name)
       },

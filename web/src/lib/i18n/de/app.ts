@@ -57,6 +57,10 @@ export const help: Texts['help'] = {
     ['↑ ↓', 'Anderes Bild zeigen, im geöffneten Bild'],
     ['l', 'Link kopieren, im geöffneten Bild'],
     ['e', 'Ausschnitt anpassen, in einer geöffneten Ansicht'],
+    [
+      'Strg z',
+      'Letzten Schritt beim Anpassen oder eben Gespeichertes oder Gelöschtes zurücknehmen',
+    ],
     ['?', 'Diese Liste zeigen'],
   ],
 }

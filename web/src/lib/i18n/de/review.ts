@@ -70,7 +70,7 @@ export const review: Texts['review'] = {
     ['p ←', 'Voriges Bild'],
     ['w', 'Die nächste Person auf dem Foto verwenden'],
     ['s', 'Skelett auf dem Foto zeigen oder verbergen'],
-    ['u', 'Die letzte Entscheidung rückgängig machen'],
+    ['u, Strg z', 'Die letzte Entscheidung rückgängig machen'],
     ['?', 'Diese Liste zeigen'],
   ],
 }

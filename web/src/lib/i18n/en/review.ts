@@ -72,7 +72,7 @@ export const review = {
     ['p ←', 'Previous image'],
     ['w', 'Use the next person in the photo'],
     ['s', 'Show or hide the skeleton on the photo'],
-    ['u', 'Undo the last decision'],
+    ['u, Ctrl z', 'Undo the last decision'],
     ['?', 'Show this list'],
   ] as Keys,
 }
