@@ -80,7 +80,7 @@ enum pc_code pc_cutting_encode(const struct pc_image *image, struct pc_shot *sho
     if (!rc && has_window(r) && !in_window(r, file))
         rc = search_quality(image, r, &cut, deadline, file, err);
     if (!rc && !in_window(r, file))
-        pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_BYTES_MISSED);
+        pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_BYTES_MISSED);
     return rc;
 }
 

@@ -13,13 +13,19 @@ _Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_SELECTOR_MAX, "the ids of a call
 
 /* --- comparing --- */
 
-/* Is the stored shot the planned one? The second look at a headless shot may have lowered the
- * planned state to review. */
+/* What the plan does not know lowers a stored shot to review: the second look at a headless shot,
+ * and the size of its file. */
+static bool was_lowered(const struct pc_record_shot *stored)
+{
+    bool lowered = stored->has_face_score;
+    for (int i = 0; i < stored->n_reasons && !lowered; i++)
+        lowered = pc_str_eq(stored->reasons[i], pc_reason_name(PC_REASON_BYTES_MISSED));
+    return lowered && pc_str_eq(stored->state, pc_shot_state_name(PC_SHOT_REVIEW));
+}
+
 static bool is_same_shot(const struct pc_record_shot *stored, const struct pc_shot *planned)
 {
-    bool lowered = stored->has_face_score &&
-                   pc_str_eq(stored->state, pc_shot_state_name(PC_SHOT_REVIEW)) &&
-                   planned->state != PC_SHOT_ABSENT;
+    bool lowered = was_lowered(stored) && planned->state != PC_SHOT_ABSENT;
     if (!pc_str_eq(stored->recipe, planned->recipe->hash) ||
         (!lowered && !pc_str_eq(stored->state, pc_shot_state_name(planned->state))))
         return false;

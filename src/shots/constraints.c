@@ -201,6 +201,10 @@ void pc_constraints_build(struct pc_constraints *c, struct pc_shot *shot,
         c->max_w = r->width;
         c->max_h = r->height;
     }
+    if (r->size == PC_SIZE_AT_LEAST || r->size == PC_SIZE_EXACT) {
+        c->enough_w = r->width;
+        c->enough_h = r->height;
+    }
     hold_keypoints(c, body, pc_recipe_held(r));
     add_margins(c, r, body);
     want_edges(c, r, body);

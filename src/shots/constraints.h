@@ -28,6 +28,7 @@ struct pc_constraints {
     double aspect_min, aspect_max; /* width / height; 0: free */
     double min_w, min_h;           /* the box grows to these where it can; 0: none */
     double max_w, max_h;           /* the box shrinks to these; 0: none */
+    double enough_w, enough_h;     /* a cut joint is better than a box below these; 0: none */
     int width, height;             /* of the image: an edge of the box on its border cuts nothing */
 };
 

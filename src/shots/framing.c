@@ -6,7 +6,11 @@
 #include "shots/solver.h"
 #include "shots/visibility.h"
 
-enum { USABLE_PX = 32, LEAST_PX = 8 };
+enum {
+    USABLE_PX = 64, /* a smaller shot shows no garment: a person should look */
+    USABLE_LONGER_PX = 100,
+    LEAST_PX = 8
+};
 
 /* --- overflow --- */
 
@@ -36,16 +40,84 @@ static struct pc_box apply_overflow(struct pc_shot *shot, struct pc_box b,
 
 /* --- pixels and size --- */
 
-/* Rounds inwards, so that no line is passed by a part of a pixel. */
-static struct pc_ibox to_pixels(struct pc_box b, int width, int height, bool may_leave)
+/* How many whole pixels the interval has, rounded inwards, so that no line is passed by a part of a
+ * pixel. Only if that costs a pixel of the `least` that the recipe asks for, and the interval is that
+ * long, it counts as that long. */
+static int count_pixels(double start, double len, int least)
 {
-    double x0 = ceil(b.x - 1e-6), y0 = ceil(b.y - 1e-6);
-    double x1 = floor(b.x + b.w + 1e-6), y1 = floor(b.y + b.h + 1e-6);
+    double n = floor(start + len + 1e-6) - ceil(start - 1e-6);
+    return (int)(n < least && len + 1e-6 >= least ? least : n);
+}
+
+/* Where n pixels of the interval start: in its middle, but over what must stay inside, and inside the
+ * interval before all. */
+static int place_pixels(double start, double len, const struct pc_constraints_axis *a, int n)
+{
+    double first = ceil(start - 1e-6), last = fmax(floor(start + len + 1e-6) - n, first);
+    double at = round(start + (len - n) / 2);
+    double least = ceil(a->hard_hi - 1e-6) - n, most = floor(a->hard_lo + 1e-6);
+    if (least <= most)
+        at = fmin(fmax(at, least), most);
+    return (int)fmin(fmax(at, first), last);
+}
+
+void pc_framing_trim(const struct pc_recipe *r, struct pc_ibox *b)
+{
+    int most_w = r->aspect_max > 0 ? (int)round(b->h * r->aspect_max) : b->w;
+    int most_h = r->aspect_min > 0 ? (int)round(b->w / r->aspect_min) : b->h;
+    if (b->w > most_w && b->w - most_w <= PC_FRAMING_SLACK_PX * fmax(1, r->aspect_max))
+        b->w = most_w;
+    else if (b->h > most_h && b->h - most_h <= PC_FRAMING_SLACK_PX * fmax(1, 1 / r->aspect_min))
+        b->h = most_h;
+}
+
+/* Would n pixels in place of `before` cut off a part of what must stay inside? */
+static bool cuts_hard(const struct pc_constraints_axis *a, int before, int n)
+{
+    double hard = ceil(a->hard_hi - 1e-6) - floor(a->hard_lo + 1e-6);
+    return n < hard && before >= hard;
+}
+
+/* Gives the box of whole pixels the recipe's aspect ratio: one side loses some, or if that would cut
+ * off what must stay inside, the other gains some. */
+static void fit_aspect(const struct pc_recipe *r, const struct pc_constraints *c, struct pc_ibox *b)
+{
+    struct pc_ibox trimmed = *b, grown = *b;
+    pc_framing_trim(r, &trimmed);
+    if (cuts_hard(&c->x, b->w, trimmed.w))
+        grown.h = (int)round(b->w / r->aspect_max);
+    else if (cuts_hard(&c->y, b->h, trimmed.h))
+        grown.w = (int)round(b->h * r->aspect_min);
+    bool has_grown = grown.w > b->w || grown.h > b->h;
+    *b = has_grown && grown.w <= c->width && grown.h <= c->height ? grown : trimmed;
+}
+
+/* missed: the box has not the recipe's aspect ratio anyway. */
+static struct pc_ibox to_pixels(const struct pc_recipe *r, const struct pc_constraints *c,
+                                struct pc_box b, bool missed, bool may_leave)
+{
+    struct pc_box image = {0, 0, c->width, c->height};
+    bool has_least = r->size == PC_SIZE_EXACT || r->size == PC_SIZE_AT_LEAST;
+    if (!may_leave)
+        b = pc_box_intersect(b, image);
+    struct pc_ibox found = {.w = count_pixels(b.x, b.w, has_least ? r->width : 0),
+                            .h = count_pixels(b.y, b.h, has_least ? r->height : 0)};
+    if (!missed)
+        fit_aspect(r, c, &found);
+    found.x = place_pixels(b.x, b.w, &c->x, found.w);
+    found.y = place_pixels(b.y, b.h, &c->y, found.h);
     if (!may_leave) {
-        x0 = fmax(x0, 0), y0 = fmax(y0, 0);
-        x1 = fmin(x1, width), y1 = fmin(y1, height);
+        found.x = found.x + found.w > c->width ? c->width - found.w : found.x;
+        found.y = found.y + found.h > c->height ? c->height - found.h : found.y;
     }
-    return (struct pc_ibox){(int)x0, (int)y0, (int)(x1 - x0), (int)(y1 - y0)};
+    return found;
+}
+
+/* Does the box have the shape of width x height, as nearly as whole pixels can? */
+static bool has_shape(struct pc_ibox b, int width, int height)
+{
+    double aspect = (double)width / height;
+    return b.w == (int)round(b.h * aspect) || b.h == (int)round(b.w / aspect);
 }
 
 void pc_framing_set_size(struct pc_shot *shot)
@@ -56,6 +128,7 @@ void pc_framing_set_size(struct pc_shot *shot)
         pc_shot_set_absent(shot, PC_REASON_TOO_SMALL);
         return;
     }
+    bool exact = r->size == PC_SIZE_EXACT && has_shape(b, r->width, r->height);
     double sx = (double)r->width / b.w, sy = (double)r->height / b.h, s = 1;
     if (r->size == PC_SIZE_FIT || r->size == PC_SIZE_EXACT) {
         s = fmin(r->width > 0 ? sx : INFINITY, r->height > 0 ? sy : INFINITY);
@@ -66,16 +139,15 @@ void pc_framing_set_size(struct pc_shot *shot)
     if (s > 1 && r->upscale)
         pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_UPSCALED);
     else if (s > 1 && r->size != PC_SIZE_FIT)
-        pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_SMALLER_THAN_ASKED);
+        pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_SMALLER_THAN_ASKED);
+    if (r->size == PC_SIZE_EXACT && !exact) /* another shape is never stretched to this one */
+        pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_ASPECT_MISSED);
+    exact &= s <= 1 || r->upscale;
     if (s > 1 && !r->upscale)
         s = 1;
-    shot->width = (int)fmax(1, round(s * b.w));
-    shot->height = (int)fmax(1, round(s * b.h));
-    if (r->size == PC_SIZE_EXACT && (s < 1 || r->upscale)) {
-        shot->width = r->width;
-        shot->height = r->height;
-    }
-    if (b.w < USABLE_PX || b.h < USABLE_PX)
+    shot->width = exact ? r->width : (int)fmax(1, round(s * b.w));
+    shot->height = exact ? r->height : (int)fmax(1, round(s * b.h));
+    if (b.w < USABLE_PX || b.h < USABLE_PX || (b.w < USABLE_LONGER_PX && b.h < USABLE_LONGER_PX))
         pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_TOO_SMALL);
 }
 
@@ -92,14 +164,14 @@ void pc_framing_of_body(struct pc_shot *shot, const struct pc_body *body)
     pc_constraints_exclude(&c, shot, body, pc_solver_solve(&c, &missed));
     struct pc_box box = pc_solver_solve(&c, &missed);
     if (missed)
-        pc_shot_downgrade(shot, PC_SHOT_OK, PC_REASON_ASPECT_MISSED);
+        pc_shot_downgrade(shot, PC_SHOT_PARTIAL, PC_REASON_ASPECT_MISSED);
     if (shot->recipe->joints)
         box = pc_solver_avoid_joints(&c, body, box);
     box = apply_overflow(shot, box, &c);
     if (shot->state == PC_SHOT_ABSENT)
         return;
     shot->box =
-        to_pixels(box, body->width, body->height, shot->recipe->overflow == PC_OVERFLOW_EXTEND);
+        to_pixels(shot->recipe, &c, box, missed, shot->recipe->overflow == PC_OVERFLOW_EXTEND);
     pc_framing_set_size(shot);
 }
 
@@ -123,6 +195,9 @@ void pc_framing_of_object(struct pc_shot *shot, const struct pc_object *object, 
         c.x.hard_lo = c.x.hard_hi = b.x + b.w / 2.0;
         c.y.hard_lo = c.y.hard_hi = b.y + b.h / 2.0;
     }
-    shot->box = to_pixels(pc_solver_solve(&c, &missed), width, height, false);
+    struct pc_box box = pc_solver_solve(&c, &missed);
+    if (missed)
+        pc_shot_downgrade(shot, PC_SHOT_PARTIAL, PC_REASON_ASPECT_MISSED);
+    shot->box = to_pixels(shot->recipe, &c, box, missed, false);
     pc_framing_set_size(shot);
 }

@@ -5,19 +5,17 @@
 
 #include "shots/framing.h"
 
-#define SLACK_PX 2 /* inwards to whole pixels on both sides */
-
 bool pc_manual_box_inside(struct pc_ibox b, int width, int height)
 {
     return b.x >= 0 && b.y >= 0 && b.w >= PC_MANUAL_BOX_MIN_PX && b.h >= PC_MANUAL_BOX_MIN_PX &&
            b.w <= width && b.h <= height && b.x <= width - b.w && b.y <= height - b.h;
 }
 
-/* Is w / h within the aspects, give or take SLACK_PX of either side? */
+/* Is w / h within the aspects, give or take PC_FRAMING_SLACK_PX of either side? */
 static bool has_aspect(struct pc_ibox b, double least, double most)
 {
-    return (least <= 0 || b.w >= b.h * least - SLACK_PX * fmax(1, least)) &&
-           (most <= 0 || b.w <= b.h * most + SLACK_PX * fmax(1, most));
+    return (least <= 0 || b.w >= b.h * least - PC_FRAMING_SLACK_PX * fmax(1, least)) &&
+           (most <= 0 || b.w <= b.h * most + PC_FRAMING_SLACK_PX * fmax(1, most));
 }
 
 bool pc_manual_box_fits(const struct pc_recipe *recipe, struct pc_ibox planned, struct pc_ibox box)
@@ -67,6 +65,7 @@ bool pc_manual_box_apply(const struct pc_scene *scene, struct pc_shot *shot)
         return false;
     bool fits = pc_manual_box_fits(shot->recipe, shot->box, found->box);
     shot->box = fits ? found->box : to_shape(shot->recipe, found->box);
+    pc_framing_trim(shot->recipe, &shot->box);
     shot->origin = found->origin;
     shot->state = PC_SHOT_OK;
     shot->n_reasons = 0;

@@ -63,7 +63,7 @@ static void plan_nobody(struct planner *p, const struct pc_recipe *recipe, enum 
     struct pc_shot *shot = add_shot(p->plan, recipe, -1);
     if (!shot)
         return;
-    pc_shot_downgrade(shot, PC_SHOT_OK, why);
+    pc_shot_downgrade(shot, PC_SHOT_REVIEW, why); /* the object may be a garment, or a pen */
     if (why != PC_REASON_NO_PERSON || !object || recipe->no_person == PC_EMPTY_ABSENT)
         shot->state = PC_SHOT_ABSENT;
     else

@@ -149,7 +149,8 @@ struct pc_box pc_solver_avoid_joints(const struct pc_constraints *c, const struc
         double h = box.h + grow * step, w = h * box.w / box.h;
         for (int dy = -3; dy <= 3; dy++) {
             double top = box.y + (box.h - h) / 2 + dy * step;
-            if (h <= 0 || !allowed(&y, top, h, box.y, box.h, c->height))
+            if (h <= 0 || h < fmin(box.h, c->enough_h) || w < fmin(box.w, c->enough_w) ||
+                !allowed(&y, top, h, box.y, box.h, c->height))
                 continue;
             for (int dx = -3; dx <= 3; dx++) {
                 struct pc_box b = {box.x + (box.w - w) / 2 + dx * step, top, w, h};

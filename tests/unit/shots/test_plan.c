@@ -1,6 +1,7 @@
 /* Cases of tests/data/shots/plans.json: who is in the image, and what each shot must be. */
 #include "support.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "bodies.h"
@@ -296,6 +297,7 @@ static void size_modes(void **state)
     assert_in_range(s.box.w, 255, 257);
     assert_in_range(s.box.h, 319, 321);
     assert_int_equal(s.width, s.box.w);
+    assert_int_equal(s.state, PC_SHOT_REVIEW);
     assert_true(pc_shot_has_reason(&s, PC_REASON_SMALLER_THAN_ASKED));
     snprintf(json, sizeof json, form, "exact", 400, 500, "true");
     s = first_shot(json, STANDING, 1000, 1250);
@@ -308,12 +310,67 @@ static void size_modes(void **state)
     assert_in_range(s.height, 49, 51);
     snprintf(json, sizeof json, form, "at_least", 500, 400, "false");
     s = first_shot(json, STANDING, 1000, 1250);
-    assert_in_range(s.width, 499, 500);
-    assert_in_range(s.height, 399, 400);
+    assert_int_equal(s.width, 500);
+    assert_int_equal(s.height, 400);
     snprintf(json, sizeof json, form, "native", 200, 60, "false");
     s = first_shot(json, STANDING, 1000, 1250);
     assert_int_equal(s.width, s.box.w);
     assert_in_range(s.height, 59, 60);
+}
+
+/* One recipe on a standing figure whose size and place are no whole pixels. */
+static struct pc_shot shot_at(const char *json, double scale, int width, int height)
+{
+    char people[160];
+    snprintf(people, sizeof people,
+             "[{\"figure\": \"standing\", \"scale\": %.3f, \"shift\": [%.1f, %.1f]}]", scale,
+             37.3 * scale, 11.7 * scale);
+    return first_shot(json, people, width, height);
+}
+
+/* A file of another size or shape than the recipe asks for is never plainly ok. */
+static void what_is_not_as_asked_is_not_ok(void **state)
+{
+    static const struct {
+        const char *size;
+        int width, height, least; /* exactly this size; or a shape, and at least so many pixels */
+    } cases[] = {
+        {"\"size\": {\"mode\": \"exact\", \"width\": 800, \"height\": 800}", 800, 800, 800},
+        {"\"size\": {\"mode\": \"exact\", \"width\": 200, \"height\": 250}", 200, 250, 200},
+        {"\"size\": {\"mode\": \"exact\", \"width\": 333, \"height\": 301}", 333, 301, 301},
+        {"\"aspect\": \"1:1\", \"size\": {\"mode\": \"fit\", \"width\": 300}", 1, 1, 0},
+        {"\"aspect\": \"1:1\"", 1, 1, 0},
+        {"\"size\": {\"mode\": \"at_least\", \"width\": 400, \"height\": 400}", 0, 0, 400},
+    };
+    static const char *const keeps[] = {"\"person\"", "\"left_hip\", \"right_hip\"",
+                                        "\"left_shoulder\", \"right_shoulder\", \"neck\""};
+    char json[400];
+    int ok = 0, others = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int n = 0; n < 3 * 40; n++) {
+            double scale = .3 + .0207 * (n / 3);
+            int width = (int)(1000 * scale), height = (int)(1250 * scale);
+            snprintf(json, sizeof json,
+                     "{\"label\": \"x\", \"keep\": [%s], \"margin\": \"0.21 torso\", %s}",
+                     keeps[n % 3], cases[i].size);
+            struct pc_shot s = shot_at(json, scale, width, height);
+            bool exact = cases[i].least > 0 && cases[i].width > 0;
+            bool right = s.width >= cases[i].least && s.height >= cases[i].least;
+            if (exact)
+                right = s.width == cases[i].width && s.height == cases[i].height;
+            else if (cases[i].width > 0)
+                right = s.width == s.height;
+            if (s.state == PC_SHOT_OK && !right)
+                fail_msg("%s at %.4f: %d x %d is ok", json, scale, s.width, s.height);
+            if (exact && s.state != PC_SHOT_ABSENT && /* and never stretched */
+                fabs((double)s.width / s.box.w - (double)s.height / s.box.h) > .02)
+                fail_msg("%s at %.4f: %d x %d of %d x %d", json, scale, s.width, s.height, s.box.w,
+                         s.box.h);
+            ok += s.state == PC_SHOT_OK;
+            others += s.state != PC_SHOT_OK;
+        }
+    assert_true(ok > 100 && others > 100); /* the cases show both */
 }
 
 static void each_person_gets_a_shot(void **state)
@@ -387,6 +444,7 @@ int main(void)
         cmocka_unit_test(extend_stays_flush_where_the_photo_cuts_the_body),
         cmocka_unit_test(extend_has_an_end),
         cmocka_unit_test(size_modes),
+        cmocka_unit_test(what_is_not_as_asked_is_not_ok),
         cmocka_unit_test(each_person_gets_a_shot),
         cmocka_unit_test(edges_lie_where_they_are_wanted),
         cmocka_unit_test(edges_keep_off_joints),

@@ -17,7 +17,7 @@
 #include "service/query.h"
 #include "worker/pool.h"
 
-enum { WIDTH = 300, HEIGHT = 450, WAIT_MS = 60000 };
+enum { WIDTH = 480, HEIGHT = 720, WAIT_MS = 60000 };
 
 static struct pc_buf figure; /* BMP */
 

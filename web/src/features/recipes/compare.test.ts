@@ -15,21 +15,30 @@ const shot = (label: string, more: Partial<Shot> = {}): Shot => ({
 
 describe('compare', () => {
   it('says how each shot changes', () => {
-    const now = [shot('a'), shot('b'), shot('c'), shot('d'), shot('e', { state: 'absent' })]
+    const now = [
+      shot('a'),
+      shot('b'),
+      shot('c'),
+      shot('d'),
+      shot('e', { state: 'absent' }),
+      shot('f'),
+    ]
     const then = [
       shot('n'),
       shot('a', { recipe: 'other' }),
       shot('b', { box: [1, 0, 10, 20] }),
       shot('c', { state: 'absent' }),
       shot('e', { state: 'absent' }),
+      shot('f'),
     ]
     const pairs = compare({ shots: now }, { shots: then })
     expect(pairs.map(({ label, kind }) => `${label} ${kind}`)).toEqual([
       'n new',
-      'a same',
+      'a changed',
       'b changed',
       'c gone',
       'e same',
+      'f same',
       'd gone',
     ])
     expect(changes(pairs)).toBe(true)

@@ -12,7 +12,9 @@ export interface Pair {
 
 const shown = (shot: Shot | undefined) => (shot && shot.state !== 'absent' ? shot : null)
 
+/** Another recipe is a change even if the box is the same: the quality or the format may differ. */
 const alike = (a: Shot, b: Shot) =>
+  a.recipe === b.recipe &&
   a.state === b.state &&
   a.width === b.width &&
   a.height === b.height &&
