@@ -1,4 +1,5 @@
 /* Two passes over an image: MultiPose on all of it, then Thunder on a square around each person.
+ * If MultiPose finds nobody in a long image, it looks at squares along it.
  *
  * The second pass gives better keypoints and corrects left and right on back views. But it always
  * returns the body nearest to the middle of its square, and in a group that can be somebody else:
@@ -31,8 +32,16 @@
 static const double MARGIN =
     1.15; /* side of Thunder's square, as a multiple of the box's longer side */
 static const double MIN_PERSON = .25;
+static const double LONG_IMAGE = 2; /* long side to the side of the squares along it */
+static const double SAME_PLACE =
+    .5; /* share of the smaller box that two sights of one person share */
+static const double CUT_EDGE = .02; /* of a square: a person who is so near to its edge is cut */
 
-enum { VIEW_BYTES = PC_INPUT_SIDE * PC_INPUT_SIDE * 3 };
+enum {
+    VIEW_BYTES = PC_INPUT_SIDE * PC_INPUT_SIDE * 3,
+    NEAR_LEAST_PX = 64, /* a long image of fewer pixels shows nobody from nearer either */
+    MOST_SQUARES = 24
+};
 
 struct pc_pose {
     struct pc_runtime *runtime;
@@ -198,12 +207,12 @@ static void to_image_pixels(struct pc_keypoint keypoints[PC_KEYPOINT_COUNT], str
     }
 }
 
-/* The first pass. Fills people. */
-static enum pc_code detect_people(struct detection *d, struct pc_people *people, struct pc_err *err)
+/* Looks at one square of the image. Fills people. */
+static enum pc_code detect_in_square(struct detection *d, struct pc_box square,
+                                     struct pc_people *people, struct pc_err *err)
 {
     struct pc_box image = {0, 0, d->src->width, d->src->height};
-    double side = fmax(image.w, image.h), scale = side / PC_INPUT_SIDE;
-    struct pc_box square = {0, 0, side, side};
+    double scale = square.w / PC_INPUT_SIDE;
     struct pc_run *run = NULL;
     enum pc_code rc = run_network(d, d->pose->multipose, square, &run, err);
     if (rc)
@@ -212,12 +221,96 @@ static enum pc_code detect_people(struct detection *d, struct pc_people *people,
     pc_session_release_run(d->pose->multipose, run);
     for (int i = 0; i < people->n; i++) {
         struct pc_box b = people->p[i].box;
-        people->p[i].box = pc_box_intersect(
-            (struct pc_box){b.x * scale, b.y * scale, b.w * scale, b.h * scale}, image);
+        people->p[i].box =
+            pc_box_intersect((struct pc_box){square.x + b.x * scale, square.y + b.y * scale,
+                                             b.w * scale, b.h * scale},
+                             image);
         to_image_pixels(people->p[i].keypoints, square);
     }
     pc_pose_suppress(people, d->pose->min_person);
     return PC_OK;
+}
+
+/* Does the square cut this box off? Its neighbour, which overlaps it by half, then shows more. */
+static bool is_cut(struct pc_box box, struct pc_box square, struct pc_box image)
+{
+    double edge = square.w * CUT_EDGE;
+    return (box.x < square.x + edge && square.x > edge) ||
+           (box.y < square.y + edge && square.y > edge) ||
+           (box.x + box.w > square.x + square.w - edge && square.x + square.w < image.w - edge) ||
+           (box.y + box.h > square.y + square.h - edge && square.y + square.h < image.h - edge);
+}
+
+/* Adds a person; one of the first `earlier` who stands in the same place is the same one, seen in
+ * another square. Of the same, and of too many, those with the best scores stay. */
+static void add_person(struct pc_people *people, int earlier, const struct pc_person *person)
+{
+    double area = pc_box_area(person->box);
+    int at = -1;
+    for (int i = 0; i < earlier && at < 0; i++) {
+        double shared = pc_box_area(pc_box_intersect(people->p[i].box, person->box));
+        if (shared >= SAME_PLACE * fmin(area, pc_box_area(people->p[i].box)))
+            at = i;
+    }
+    if (at < 0 && people->n < PC_MAX_PEOPLE) {
+        people->p[people->n++] = *person;
+        return;
+    }
+    if (at < 0) {
+        at = 0;
+        for (int i = 1; i < people->n; i++)
+            at = people->p[i].score < people->p[at].score ? i : at;
+    }
+    if (people->p[at].score < person->score)
+        people->p[at] = *person;
+}
+
+/* The side of the squares along a long image: its height, or twice its width, since people are
+ * higher than wide. */
+static double near_side(double w, double h)
+{
+    return w > h ? h : 2 * w;
+}
+
+/* Looks at squares along a long image, each half over the last one. */
+static enum pc_code detect_along(struct detection *d, struct pc_people *people, struct pc_err *err)
+{
+    struct pc_box image = {0, 0, d->src->width, d->src->height};
+    bool wide = image.w > image.h;
+    double side = near_side(image.w, image.h), rest = fmax(image.w, image.h) - side;
+    int last = (int)fmin(ceil(rest / (side / 2)), MOST_SQUARES - 1);
+    struct pc_people cut = {.n = 0};
+    people->n = 0;
+    for (int i = 0; i <= last; i++) {
+        double at = rest * i / last;
+        struct pc_box square = {wide ? at : (image.w - side) / 2, wide ? 0 : at, side, side};
+        struct pc_people found;
+        enum pc_code rc = detect_in_square(d, square, &found, err);
+        if (rc)
+            return rc;
+        int earlier = people->n, earlier_cut = cut.n;
+        for (int k = 0; k < found.n; k++)
+            if (is_cut(found.p[k].box, square, image))
+                add_person(&cut, earlier_cut, &found.p[k]);
+            else
+                add_person(people, earlier, &found.p[k]);
+    }
+    if (!people->n)
+        *people = cut;
+    pc_pose_suppress(people, d->pose->min_person);
+    return PC_OK;
+}
+
+/* The first pass. Fills people. In a very long image the network sees people a few pixels high, so
+ * when it finds nobody there, it looks again from nearer. */
+static enum pc_code detect_people(struct detection *d, struct pc_people *people, struct pc_err *err)
+{
+    double w = d->src->width, h = d->src->height;
+    struct pc_box square = {0, 0, fmax(w, h), fmax(w, h)};
+    enum pc_code rc = detect_in_square(d, square, people, err);
+    if (rc || people->n || fmax(w, h) < LONG_IMAGE * near_side(w, h) || fmin(w, h) < NEAR_LEAST_PX)
+        return rc;
+    return detect_along(d, people, err);
 }
 
 /* The second pass, for one person. */

@@ -1,8 +1,9 @@
 /* Pose: pixels in, people with keypoints out. The only folder that knows ONNX Runtime.
  *
- * MoveNet MultiPose finds up to six people in the letterboxed image. MoveNet Thunder then refines
- * each of them, on a square around that person. Decoding the heads of a model (heads_*.c) is
- * separate from running it (session.c), so another model needs only a decoder.
+ * MoveNet MultiPose finds up to six people in the letterboxed image. If it finds none in a very long
+ * image, it looks at squares along it. MoveNet Thunder then refines each person, on a square around
+ * that person. Decoding the heads of a model (heads_*.c) is separate from running it (session.c), so
+ * another model needs only a decoder.
  *
  * Ownership: pc_pose_create gives, pc_pose_destroy takes (NULL is fine).
  * Threads: one struct pc_pose serves all threads; detect may run in many at the same time.

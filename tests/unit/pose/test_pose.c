@@ -78,6 +78,35 @@ static void finds_nobody_on_a_blank_wall(void **state)
     }
 }
 
+/* In the whole of such an image, a person is some twenty pixels of the network's input high. */
+static void finds_each_person_of_a_very_long_image_once(void **state)
+{
+    if (!*state)
+        skip_because("the model is not installed");
+    static const struct {
+        int w, h, n, at[2][2];
+    } cases[] = {
+        {4000, 400, 1, {{1830, 0}}},
+        {6000, 400, 2, {{310, 0}, {5500, 0}}},
+        {300, 4500, 1, {{0, 2333}}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct test_pixels wall = test_pixels_grey(cases[i].w, cases[i].h);
+        struct test_pixels figure = test_pixels_figure(266, 400);
+        for (int k = 0; k < cases[i].n; k++)
+            test_pixels_paste(&wall, &figure, cases[i].at[k][0], cases[i].at[k][1]);
+        struct pc_people people = detect(*state, &wall);
+        assert_int_equal(people.n, cases[i].n);
+        for (int k = 0; k < people.n; k++) {
+            int which = cases[i].n > 1 && people.p[k].box.x > cases[i].w / 2.0;
+            assert_true(people.p[k].score >= .4);
+            assert_is_figure(&people.p[k], 266, 400, cases[i].at[which][0], cases[i].at[which][1]);
+        }
+        free(figure.rgb);
+        free(wall.rgb);
+    }
+}
+
 /* Two beside each other, the right one larger. */
 static struct test_pixels two_people(void)
 {
@@ -253,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_figure_at_any_size),
         cmocka_unit_test(finds_nobody_on_a_blank_wall),
+        cmocka_unit_test(finds_each_person_of_a_very_long_image_once),
         cmocka_unit_test(finds_two_people_each_with_their_own_keypoints),
         cmocka_unit_test(keypoints_of_a_cut_off_body_may_lie_outside),
         cmocka_unit_test(as_many_people_are_refined_as_asked),
