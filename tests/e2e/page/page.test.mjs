@@ -24,6 +24,7 @@ import './edit-cases.mjs'
 import './review-cases.mjs'
 import './table-cases.mjs'
 import './looks-cases.mjs'
+import './fit-cases.mjs'
 
 pageCase(
   'files chosen: invalid ones are named, valid ones become five shots without a reload',

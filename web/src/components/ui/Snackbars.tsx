@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useServices } from '@/lib/services'
 import type { Snackbar } from '@/lib/snackbars'
@@ -20,8 +20,10 @@ export function Snackbars() {
   const texts = useTexts()
   const bars = useStore(useServices().snackbars.store)
   const dialog = useTopDialog()
+  const ref = useRef<HTMLElement>(null)
+  useRoomBelow(ref, dialog)
   const region = (
-    <section className={styles['region']} aria-label={texts.notices}>
+    <section ref={ref} className={styles['region']} aria-label={texts.notices}>
       <ol className={styles['list']} aria-live="polite" aria-relevant="additions">
         {bars.slice(0, AT_ONCE).map((bar) => (
           <Bar key={bar.id} bar={bar} />
@@ -33,6 +35,22 @@ export function Snackbars() {
     </section>
   )
   return dialog ? createPortal(region, dialog) : region
+}
+
+/** Makes the page longer by what the notifications cover, so that its end can be scrolled above them. */
+function useRoomBelow(ref: RefObject<HTMLElement | null>, dialog: HTMLElement | null) {
+  useEffect(() => {
+    const region = ref.current
+    if (!region) return
+    const { style } = document.documentElement
+    const measure = () => {
+      if (region.offsetHeight === 0) style.removeProperty('--notices')
+      else style.setProperty('--notices', `${region.offsetHeight + 16}px`)
+    }
+    const observer = new ResizeObserver(measure)
+    observer.observe(region)
+    return () => observer.disconnect()
+  }, [ref, dialog]) // In a dialog it is another element.
 }
 
 function Bar({ bar }: { bar: Snackbar }) {

@@ -12,6 +12,8 @@ import type { Rows } from './use-rows'
 /** What covers the top of the page: the table header, and the action bar while rows are selected. */
 const HEAD_PX = 39
 const BAR_PX = 48
+/** What covers the bottom: the position in the list. */
+const FOOT_PX = 64
 const OVERSCAN = 8
 /** Estimated height of a card before it is measured. */
 const CARD_PX = 200
@@ -49,6 +51,7 @@ export function useVirtualRows(
     overscan: OVERSCAN,
     scrollMargin: top,
     scrollPaddingStart: covered,
+    scrollPaddingEnd: FOOT_PX,
   })
   useEffect(() => virtual.measure(), [virtual, px])
 
