@@ -218,11 +218,6 @@ enum pc_code pc_blobs_ping(struct pc_blobs *bs, struct pc_err *err)
     return rc ? pc_err_wrap(err, "blobs") : PC_OK;
 }
 
-bool pc_blobs_remote(const struct pc_blobs *bs)
-{
-    return bs->driver->remote;
-}
-
 char *pc_blobs_link(struct pc_blobs *bs, const char *key, int64_t lifetime_s)
 {
     return bs->driver->link && pc_blob_key_valid(key) ? bs->driver->link(bs, key, lifetime_s)

@@ -85,9 +85,6 @@ PC_NODISCARD enum pc_code pc_blobs_walk(struct pc_blobs *bs, const char *prefix,
 PC_NODISCARD enum pc_code pc_blobs_sweep(struct pc_blobs *bs, int64_t before_ms, int *dropped,
                                          struct pc_err *err);
 PC_NODISCARD enum pc_code pc_blobs_ping(struct pc_blobs *bs, struct pc_err *err);
-/* Do commit, read and remove cross a network? A thread that must not wait may not call them then.
- * begin and write never do: a writer collects on this machine until commit. */
-bool pc_blobs_remote(const struct pc_blobs *bs);
 /* A URL at which a browser gets the blob without asking us, valid for lifetime_s seconds at least
  * where such URLs expire. NULL when the store has none; then we serve the blob below /files.
  * Computed here, without a request. Gives. */

@@ -36,7 +36,7 @@ struct pc_blob_reader {
 
 struct pc_blobs_driver {
     const char *scheme; /* how its URLs begin: "file:" */
-    bool remote;        /* commit, read and remove cross a network */
+    bool remote; /* blobs are sent over a network; writers collect them on this machine first */
 
     /* Before: url begins with the scheme. After PC_OK *out is open, and writing to it is possible
      * as far as can be known. Errors: config for a malformed URL, store_unavailable. */

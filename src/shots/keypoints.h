@@ -23,8 +23,6 @@ enum pc_body_keypoint_id {
 
 /* "left_shoulder", "chin"; "" for PC_BODY_KEYPOINT_NONE. */
 const char *pc_body_keypoint_name(int id);
-/* The keypoint of that name, or PC_BODY_KEYPOINT_NONE. */
-int pc_body_keypoint_by_name(const char *name);
 
 #define PC_BODY_BIT(id) (UINT64_C(1) << (id))
 #define PC_FACE_BITS                                                                               \

@@ -107,10 +107,9 @@ FAULTY_PING(blobs)
 const struct pc_blobs_driver *test_faulty_blobs(void)
 {
     static struct pc_blobs_driver driver;
-    if (driver.remote)
+    if (driver.scheme)
         return &driver;
     driver = pc_blobs_memory;
-    driver.remote = true;
     driver.read = blobs_read;
     driver.read_at = blobs_read_at;
     driver.commit = blobs_commit;

@@ -1,6 +1,6 @@
 /* Stores that are slow or fail on demand, as if they were across a network.
  *
- * The drivers are the memory drivers with `remote` set. Each call on a store first waits delay_ms.
+ * The drivers are the memory drivers. Each call on a store first waits delay_ms.
  * Then it fails with code if that is set, or else asks the memory driver.
  *
  * Threads: the fields may be set at any time.

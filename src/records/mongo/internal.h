@@ -84,8 +84,6 @@ enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e);
 /* Did a unique index refuse it? */
 bool pc_mongo_is_duplicate(const bson_error_t *e);
 const char *pc_mongo_collection_name(enum pc_mongo_collection collection);
-/* The number in that field; 0 when there is none. */
-int64_t pc_mongo_number_in(const bson_t *doc, const char *key);
 
 /* opts may be NULL. Gives a cursor, which pc_mongo_end_find ends. */
 mongoc_cursor_t *pc_mongo_find(struct pc_mongo_connection *conn,
