@@ -287,3 +287,47 @@ for (const colorScheme of ['light', 'dark'])
       )
     },
   )
+
+pageCase(
+  'counts follow the rows: a row beyond the end, images that leave the filter and are removed',
+  { ...waiting, path: '/?row=301' },
+  async ({ page, posecraft }) => {
+    await submit(posecraft, lines(150))
+    const position = page.getByRole('navigation', { name: 'Position in the list' })
+    const shown = (text) => position.getByText(text).waitFor()
+    await page.reload()
+    await shown(/–150 of 150$/)
+    await button(page, 'Go to the first row').click()
+    await shown(/^1–\d+ of 150$/)
+    // Nothing failed yet; while the answer is on its way, the page does not know that.
+    await page.getByRole('button', { name: /^Failed 0$/ }).click()
+    await page.getByText('No matches').waitFor()
+    let answer
+    const answered = new Promise((resolve) => (answer = resolve))
+    await page.route(/\/images\?.*status=pending/, async (route) => {
+      await answered
+      await route.continue()
+    })
+    await page.getByRole('button', { name: /^Processing 150$/ }).click()
+    await page.getByText('Loading images').waitFor()
+    assert.equal(await page.getByText('No matches').count(), 0)
+    answer()
+    await shown(/ of 150$/)
+    const all = await images(posecraft)
+    const change = (action, some) =>
+      posecraft.call(`/images/${action}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ids: some.map(({ id }) => id) }),
+      })
+    await change('cancel', all.slice(0, 60))
+    await shown(/ of 90$/)
+    await page.getByRole('button', { name: /^Failed 60$/ }).waitFor()
+    await button(page, 'Go to the last row').click()
+    await shown(/–90 of 90$/)
+    await change('delete', all.slice(60, 98))
+    await shown(/ of 52$/)
+    await submit(posecraft, lines(151).split('\n').slice(150).join('\n'))
+    await shown(/ of 53$/)
+  },
+)

@@ -12,6 +12,7 @@ import { ImageDialog } from './detail/ImageDialog'
 import styles from './ImagesPanel.module.css'
 import { ImageTable } from './table/ImageTable'
 import { neighbours } from './table/rows/neighbours'
+import { whatShows } from './table/rows/shows'
 import { useRows } from './table/rows/use-rows'
 import { useImagesServices } from './services'
 import { Toolbar } from './table/Toolbar'
@@ -56,6 +57,8 @@ export function ImagesPanel({ addImages, RecutDialog }: Props) {
   const empty =
     whole && counts !== undefined && counts.pending + counts.processed + counts.failed === 0
 
+  const shows = whatShows(rows, old)
+
   return (
     <main className={styles['panel']}>
       {addImages(empty)}
@@ -69,10 +72,12 @@ export function ImagesPanel({ addImages, RecutDialog }: Props) {
           </Button>
         </div>
       )}
-      {!rows && !error && <Loading />}
-      {rows && !empty && rows.count === 0 && <Nothing />}
-      {rows && !empty && <ActionBar shots={shots} total={rows.count} RecutDialog={RecutDialog} />}
-      {rows && rows.count > 0 && (
+      {shows === 'loading' && !empty && (rows !== null || !error) && <Loading />}
+      {shows === 'nothing' && !empty && <Nothing />}
+      {rows && !empty && shows !== 'loading' && (
+        <ActionBar shots={shots} total={rows.count} RecutDialog={RecutDialog} />
+      )}
+      {rows && shows === 'rows' && (
         <ImageTable rows={rows} shots={shots} old={old} onVisible={load} />
       )}
       {view.image !== null && <ImageDialog id={view.image} images={near} />}

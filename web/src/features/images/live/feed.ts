@@ -1,8 +1,9 @@
-import type { QueryClient, QueryKey } from '@tanstack/react-query'
+import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query'
 import { apiUrl } from '@/lib/api/client'
 import { imageKey } from '@/lib/api/get-image'
 import { listImages, listKey, type ViewParams } from '@/lib/api/list-images'
 import type { Image, ImageList } from '@/lib/api/types'
+import { needsReview } from '@/lib/api/needs-review'
 import { reviewCountKey } from '@/lib/api/review-count'
 import type { ImageChange } from '@/lib/image-change'
 import { createStore } from '@/lib/store'
@@ -67,11 +68,20 @@ export class LiveFeed {
     const highest = maxId(change.images, this.highestId)
     let stale = highest > this.highestId
     this.highestId = highest
-    for (const [key, list] of lists) {
-      if (!list) continue
-      const merged = mergeList(list, change, kindOf(key))
-      if (merged.list !== list) this.client.setQueryData(key, merged.list)
-      stale ||= merged.stale || totalDiffers(list, change, key)
+    /** How many rows have left each list, on all of its pages. */
+    const left = new Map<string, number>()
+    const merged = lists.flatMap(([key, list]) => {
+      if (!list) return []
+      const next = mergeList(list, change, kindOf(key))
+      const name = hashKey([key[1]])
+      left.set(name, (left.get(name) ?? 0) + next.left)
+      stale ||= next.stale || totalDiffers(list, change, key)
+      return [{ key, name, list, next: next.list }]
+    })
+    for (const { key, name, list, next } of merged) {
+      const gone = left.get(name) ?? 0
+      if (next !== list || gone > 0)
+        this.client.setQueryData(key, { ...next, total: Math.max(0, list.total - gone) })
     }
     for (const { id } of change.images)
       void this.client.invalidateQueries({ queryKey: imageKey(id), refetchType: 'active' })
@@ -102,9 +112,16 @@ function totalDiffers({ counts }: ImageList, change: ImageChange, key: QueryKey)
 }
 
 function kindOf(key: QueryKey): Kind {
-  const { q, status, attention, batch, sort } = key[1] as ViewParams
+  const { q, status, attention, batch, sort, limit } = key[1] as ViewParams & { limit?: number }
   const counted = !q && !batch
-  return { counted, whole: counted && !status && !attention && sort === 'id' }
+  const kind = { counted, whole: counted && !status && !attention && sort === 'id' }
+  // The review decides on its own what it has seen.
+  if (limit) return kind
+  return {
+    ...kind,
+    keeps: (image: Image) =>
+      (!status || image.status === status) && (!attention || needsReview(image)),
+  }
 }
 
 const sources: Sources = {

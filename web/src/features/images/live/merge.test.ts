@@ -25,6 +25,7 @@ describe('mergeList', () => {
     const old = anImage({ id: 1, seq: 3, status: 'pending' })
     expect(mergeList(shown, { images: [old], removed: [] }, plain)).toEqual({
       list: shown,
+      left: 0,
       stale: false,
     })
   })

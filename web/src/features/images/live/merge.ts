@@ -28,15 +28,17 @@ export interface Kind {
   whole: boolean
   /** The counts in the list are those of the whole store. */
   counted: boolean
+  /** Whether a changed image still belongs on the list, as far as the page can tell. */
+  keeps?: (image: Image) => boolean
 }
 
-/** Applies a change to one page of a list as far as that page allows. `stale` means that only the server
- * knows which rows belong on it now. */
+/** Applies a change to one page of a list as far as that page allows: `left` rows are no longer on it. `stale`
+ * means that only the server knows which rows belong on it now. */
 export function mergeList(
   list: ImageList,
   change: ImageChange,
-  { whole, counted }: Kind,
-): { list: ImageList; stale: boolean } {
+  { whole, counted, keeps = () => true }: Kind,
+): { list: ImageList; left: number; stale: boolean } {
   const changed = new Map(change.images.map((image) => [image.id, image]))
   const gone = new Set(change.removed)
   let touched = false
@@ -47,15 +49,21 @@ export function mergeList(
       continue
     }
     const next = changed.get(image.id)
-    if (next && next.seq > image.seq) touched = true
-    images.push(next && next.seq > image.seq ? next : image)
+    if (!next || next.seq <= image.seq) {
+      images.push(image)
+      continue
+    }
+    touched = true
+    if (keeps(next)) images.push(next)
   }
   const stale =
     Boolean(change.gap) ||
     list.seq < (change.asOf ?? 0) ||
-    images.length !== list.images.length ||
+    // It may have been on a page that is not loaded.
+    gone.size > 0 ||
     (!whole && change.images.length > 0)
   const counts = (counted && change.counts) || list.counts
-  if (!touched && counts === list.counts) return { list, stale }
-  return { list: { ...list, images: touched ? images : list.images, counts }, stale }
+  const left = list.images.length - images.length
+  if (!touched && counts === list.counts) return { list, left, stale }
+  return { list: { ...list, images: touched ? images : list.images, counts }, left, stale }
 }

@@ -33,6 +33,7 @@ export class RecentImages {
         const known = this.latest.get(image.id)
         return known && known.seq > image.seq ? known : image
       })
-    return { ...list, images }
+    const left = list.images.length - images.length
+    return { ...list, images, total: list.total - left }
   }
 }

@@ -13,14 +13,16 @@ interface Props {
 /** Says which rows are visible, with buttons to go to both ends of the list. */
 export function ListPosition({ first, last, total, showRow }: Props) {
   const texts = useTexts()
+  // The table may not have been laid out yet since rows were removed.
   const end = Math.min(last, total - 1)
+  const start = Math.min(first, end)
   return (
     <nav className={styles['position']} aria-label={texts.table.position}>
-      <p>{texts.table.page(first + 1, end + 1, total)}</p>
+      <p>{texts.table.page(start + 1, end + 1, total)}</p>
       <IconButton
         icon="up"
         label={texts.table.toFirst}
-        disabled={first === 0}
+        disabled={start === 0}
         onClick={() => showRow(0, 'start')}
       />
       <IconButton

@@ -5,6 +5,7 @@ import { listKey, type ViewParams } from '@/lib/api/list-images'
 import { useImagesServices } from '@/features/images/services'
 import { useStore } from '@/lib/store'
 import { pageQuery } from './page-query'
+import { areComing, canShow } from './shows'
 import { onServer, PAGE, pageOf, pagesOf, type Span } from './span'
 
 /** All rows of a view. Only the rows that are or recently were visible are loaded. */
@@ -12,6 +13,8 @@ export interface Rows {
   /** The view that the rows belong to. It lags behind the current view until the first new rows are loaded. */
   params: ViewParams
   count: number
+  /** There are none yet, but some have been counted. */
+  coming: boolean
   counts: Counts | undefined
   at(index: number): Image | undefined
   /** -1 for a row that is not loaded. */
@@ -43,7 +46,7 @@ export function useRows(wanted: ViewParams, start: number): Loaded {
   const asked = pagesOf(span).map((page) => pageQuery(shown, page, recent))
   const answers = useQueries({ queries: old ? [...asked, next] : asked })
   const last = answers.at(-1)
-  if (old && (last?.data ?? last?.error)) {
+  if (old && last && canShow(last)) {
     setShown(wanted)
     setSpan({ first: pageOf(start), last: pageOf(start) })
   }
@@ -68,6 +71,7 @@ export function useRows(wanted: ViewParams, start: number): Loaded {
     ? {
         params: shown,
         count: Math.max(0, whole.total - hidden.length),
+        coming: areComing(whole, shown),
         counts: whole.counts,
         at: (index) => {
           const place = onServer(index, hidden)
