@@ -49,7 +49,7 @@ function ReviewButton() {
   const changeView = useChangeView()
   const { review, batch } = useView()
   const waiting = useReviewCount(batch, !review)
-  const count = review ? 0 : waiting
+  const count = review ? 0 : (waiting ?? 0)
   return (
     <Button
       look="quiet"

@@ -20,10 +20,11 @@ describe('the view in the address bar', () => {
 })
 
 describe('viewParams', () => {
-  it('asks for what needs attention by its own parameter', () =>
+  it('asks for what is to be reviewed as the review does', () =>
     expect(viewParams(readView('?show=attention'))).toMatchObject({
+      status: 'processed',
       attention: 'true',
-      status: undefined,
+      review: 'none',
     }))
 
   it('asks for a batch', () =>

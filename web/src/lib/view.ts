@@ -1,6 +1,7 @@
 import { useServices } from './services'
 import { createStore, useStore } from './store'
 import type { FilterParams, ViewParams } from './api/list-images'
+import { toReview } from './api/needs-review'
 
 export const sorts = ['id', 'updated', 'name', 'status'] as const
 export const filters = ['', 'pending', 'processed', 'failed', 'attention'] as const
@@ -81,9 +82,10 @@ type FilterView = Pick<View, 'q' | 'filter' | 'batch'>
 /** The filter as parameters of the API. */
 export const filterParams = ({ q, filter, batch }: FilterView): FilterParams => ({
   q: q || undefined,
-  status: filter === 'attention' || filter === '' ? undefined : filter,
-  attention: filter === 'attention' ? 'true' : undefined,
   batch: batch || undefined,
+  ...(filter === 'attention'
+    ? toReview
+    : { status: filter || undefined, attention: undefined, review: undefined }),
 })
 
 export const viewParams = (

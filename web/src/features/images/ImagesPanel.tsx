@@ -16,6 +16,7 @@ import { whatShows } from './table/rows/shows'
 import { useRows } from './table/rows/use-rows'
 import { useImagesServices } from './services'
 import { Toolbar } from './table/Toolbar'
+import { useCounts } from './table/use-counts'
 import { filterKey, useChangeView, useView, viewParams } from '@/lib/view'
 
 interface Props {
@@ -51,7 +52,7 @@ export function ImagesPanel({ addImages, RecutDialog }: Props) {
   // With another filter the selected rows may not be visible any more.
   const shownFilter = filterKey(view)
   useEffect(() => selection.clear(), [selection, shownFilter])
-  const counts = rows?.counts
+  const counts = useCounts(rows)
   // The counts depend on search and batch, so only without them do they tell whether there are any images.
   const whole = rows?.params.q === undefined && rows?.params.batch === undefined
   const empty =

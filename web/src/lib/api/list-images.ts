@@ -1,11 +1,12 @@
 import { apiUrl, call } from './client'
-import type { ImageList, Status } from './types'
+import type { ImageList, Review, Status } from './types'
 
 /** Which images; the same filter for a list, a bulk action and a ZIP file. */
 export interface FilterParams {
   q?: string | undefined
   status?: Status | undefined
   attention?: 'true' | undefined
+  review?: Review | undefined
   batch?: string | undefined
 }
 

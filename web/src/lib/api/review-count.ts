@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { apiUrl, call } from './client'
+import { toReview } from './needs-review'
 import type { ImageList } from './types'
 
 /** In case a change was missed. */
@@ -9,16 +10,15 @@ const EVERY_MS = 20_000
 export const reviewCountKey = ['review-count'] as const
 
 /** How many images need review. */
-export function useReviewCount(batch: string, on: boolean): number {
+export function useReviewCount(batch: string, on: boolean, q = ''): number | undefined {
   const { data } = useQuery({
-    queryKey: [...reviewCountKey, batch],
+    queryKey: [...reviewCountKey, batch, q],
     queryFn: ({ signal }) =>
       call<ImageList>(
         apiUrl('images', {
-          status: 'processed',
-          attention: 'true',
-          review: 'none',
+          ...toReview,
           batch,
+          q,
           limit: 1,
         }),
         { signal },
@@ -28,5 +28,5 @@ export function useReviewCount(batch: string, on: boolean): number {
     staleTime: 0,
     refetchInterval: EVERY_MS,
   })
-  return data ?? 0
+  return data
 }

@@ -32,12 +32,13 @@ export const bulk = (
 
 function request(target: BulkTarget, after: number): Partial<BulkRequest> {
   if ('ids' in target) return { ids: [...target.ids] }
-  const { q, status, batch, attention } = target.filter
+  const { q, status, batch, attention, review } = target.filter
   const filter = {
     ...(q ? { q } : {}),
     ...(status ? { status } : {}),
     ...(batch ? { batch } : {}),
     ...(attention ? { attention: true } : {}),
+    ...(review ? { review } : {}),
   }
   return { filter, after }
 }

@@ -1,5 +1,6 @@
 import { Progress } from '@/components/ui/Progress'
 import { codeText } from '@/lib/api/error'
+import { needsReview } from '@/lib/api/needs-review'
 import type { Image } from '@/lib/api/types'
 import { type Texts, useTexts } from '@/lib/i18n'
 import styles from './cells.module.css'
@@ -14,7 +15,7 @@ interface Props {
 export function StatusCell({ image, brief = false }: Props) {
   const texts = useTexts()
   const { status, stage, progress, attention } = image
-  const review = status === 'processed' && attention.length > 0
+  const review = needsReview(image)
   const look = review ? 'attention' : status
   return (
     <div className={styles['status']}>
@@ -27,7 +28,7 @@ export function StatusCell({ image, brief = false }: Props) {
           )}
         </>
       )}
-      {review && !brief && (
+      {review && attention.length > 0 && !brief && (
         <Note text={attention.map((reason) => reasonText(reason, texts)).join(' ')} />
       )}
       {status === 'failed' && <Note text={failureText(image, texts)} />}
