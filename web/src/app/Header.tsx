@@ -59,7 +59,7 @@ function ReviewButton() {
       onClick={() => changeView({ review: !review, image: null, shot: '' })}
     >
       {texts.review.title}
-      {count > 0 && <span className={styles['count']}>{format.number(count)}</span>}
+      {count > 0 && <span className={styles['count']} data-count={format.number(count)} />}
     </Button>
   )
 }
