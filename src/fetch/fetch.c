@@ -160,9 +160,12 @@ static int count_layers(char *codings)
 /* "bytes 0-99/100" */
 static bool is_whole_range(const char *range)
 {
-    long long first, last, size;
-    return sscanf(range, "bytes %lld-%lld/%lld", &first, &last, &size) == 3 && first == 0 &&
-           last == size - 1;
+    static const char head[] = "bytes 0-";
+    char *end;
+    if (!pc_str_starts(range, head))
+        return false;
+    long long last = strtoll(range + sizeof head - 1, &end, 10);
+    return *end == '/' && last >= 0 && strtoll(end + 1, NULL, 10) == last + 1;
 }
 
 /* A body of one layer is unpacked piece by piece, and its bytes are counted. Within several layers

@@ -185,7 +185,7 @@ static int add_description(struct heif_needed *n, uint32_t id, bool xmp)
     struct heif_needed_item *it = &n->items[n->n_items];
     if (n->n_items == HEIF_MOST_ITEMS || !pc_heif_file_find_item(&n->file, id, &it->item) ||
         !is_type(it->item.type, xmp ? "mime" : "Exif") ||
-        (xmp && strcmp(it->item.content_type, "application/rdf+xml")) || !add_bytes(n, it))
+        (xmp && strcmp(it->item.content_type, "application/rdf+xml") != 0) || !add_bytes(n, it))
         return 0;
     return n->n_items++;
 }

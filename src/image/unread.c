@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define MAGIC(text) text, sizeof text - 1
+#define MAGIC(text) (text), sizeof(text) - 1
 
 static const char raw[] = PC_UNREAD_CAMERA_RAW;
 

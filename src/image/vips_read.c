@@ -132,7 +132,7 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
         return PC_OK;
     VipsImage *im;
     enum pc_code rc = open_image(bytes, len, format, &im, err);
-    if (rc)
+    if (rc || !im) /* there is none after an error */
         return rc;
     out->width = im->Xsize;
     out->height = im->Ysize;
