@@ -83,7 +83,7 @@ static const struct {
     enum heif_use otherwise;   /* when the content is not right */
     bool (*ok)(struct cursor); /* NULL: any content of that size */
     unsigned char least, most; /* bytes; 0 for most: any number */
-} kept[] = {
+} rules[] = {
     {"ispe", HEIF_DAMAGED, size_ok, 12, 12},      {"hvcC", HEIF_DAMAGED, hevc_ok, 23, 0},
     {"av1C", HEIF_DAMAGED, av1_ok, 4, 0},         {"clap", HEIF_DAMAGED, aperture_ok, 32, 32},
     {"irot", HEIF_DAMAGED, NULL, 1, 1},           {"imir", HEIF_DAMAGED, NULL, 1, 1},
@@ -100,12 +100,12 @@ static const char dropped[] =
 enum heif_use pc_heif_property_use(const struct box *property)
 {
     size_t len = property->body.left;
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-        if (!is_type(property->type, kept[i].type))
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (!is_type(property->type, rules[i].type))
             continue;
-        bool ok = len >= kept[i].least && (!kept[i].most || len <= kept[i].most) &&
-                  (!kept[i].ok || kept[i].ok(property->body));
-        return ok ? HEIF_KEEP : kept[i].otherwise;
+        bool ok = len >= rules[i].least && (!rules[i].most || len <= rules[i].most) &&
+                  (!rules[i].ok || rules[i].ok(property->body));
+        return ok ? HEIF_KEEP : rules[i].otherwise;
     }
     for (const char *k = dropped; *k; k += 5)
         if (is_type(property->type, k))

@@ -34,7 +34,7 @@ static const double MARGIN =
 static const double MIN_PERSON = .25;
 static const double LONG_IMAGE = 2; /* long side to the side of the squares along it */
 static const double SAME_PLACE =
-    .5; /* share of the smaller box that two sights of one person share */
+    .5; /* share of the smaller box that two detections of one person share */
 static const double CUT_EDGE = .02; /* of a square: a person who is so near to its edge is cut */
 
 enum {
