@@ -169,7 +169,7 @@ pageCase('a failed image is retried', {}, async ({ page, host, posecraft }) => {
     body: JSON.stringify({ imageUrl: `${host.url}/late.jpg` }),
   })
   const failed = rowOf(page, 'late.jpg').and(page.locator('[data-status=failed]'))
-  await failed.getByText(/404|did not answer with a picture|no image/).waitFor()
+  await failed.getByText(/answered with status 404/).waitFor()
   host.answers['/late.jpg'] = one
   await failed.getByRole('button', { name: 'Retry late.jpg' }).click()
   await snackbar(page, 'late.jpg queued again').waitFor()
