@@ -100,6 +100,29 @@ void read_source(const char *relative, struct pc_buf *out)
     free(path);
 }
 
+void read_corpus(const char *name, struct pc_buf *out)
+{
+    char path[128];
+    snprintf(path, sizeof path, "tests/data/image/corpus/%s", name);
+    read_source(path, out);
+}
+
+void assert_same_image(const struct pc_buf *a, const struct pc_buf *b)
+{
+    struct pc_image *images[] = {open_bytes(a), open_bytes(b)};
+    const struct pc_image_info *info = pc_image_get_info(images[0]);
+    size_t len = (size_t)info->width * (size_t)info->height * 3;
+    assert_int_equal(info->width, pc_image_get_info(images[1])->width);
+    assert_int_equal(info->height, pc_image_get_info(images[1])->height);
+    uint8_t *px[] = {pixels_of(images[0]), pixels_of(images[1])};
+    assert_memory_not_equal(px[0], px[0] + 3 * info->width / 2, 3);
+    assert_memory_equal(px[0], px[1], len);
+    for (int i = 0; i < 2; i++) {
+        free(px[i]);
+        pc_image_destroy(images[i]);
+    }
+}
+
 /* What every image in tests/data/image/corpus shows. */
 static void corpus_pixel(int x, int y, double rgb[3])
 {
@@ -109,9 +132,7 @@ static void corpus_pixel(int x, int y, double rgb[3])
 double corpus_difference(const char *name, double alpha, bool grey)
 {
     struct pc_buf bytes = PC_BUF_INIT;
-    char path[128];
-    snprintf(path, sizeof path, "tests/data/image/corpus/%s", name);
-    read_source(path, &bytes);
+    read_corpus(name, &bytes);
     struct pc_image *image = open_bytes(&bytes);
     assert_int_equal(pc_image_get_info(image)->width, 40);
     assert_int_equal(pc_image_get_info(image)->height, 28);

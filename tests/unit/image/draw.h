@@ -25,6 +25,10 @@ uint8_t *pixels_of(const struct pc_image *image);
 struct pc_image *open_bytes(const struct pc_buf *bytes);
 /* Reads a file below the source tree. */
 void read_source(const char *relative, struct pc_buf *out);
+/* Reads a file of tests/data/image/corpus. */
+void read_corpus(const char *name, struct pc_buf *out);
+/* Fails unless both files show the same image, pixel by pixel, and it is not all of one colour. */
+void assert_same_image(const struct pc_buf *a, const struct pc_buf *b);
 
 /* Mean difference, over all pixels and colours, of an image in tests/data/image/corpus from what they
  * all show: 40 x 28 pixels of one drawing, with that alpha on white, in colours or grey. */

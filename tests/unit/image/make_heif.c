@@ -1,6 +1,7 @@
 #include "make_heif.h"
 
-#include <string.h>
+#include "image/heif.h"
+#include "support.h"
 
 static void put(struct pc_buf *out, uint64_t v, int bytes)
 {
@@ -211,4 +212,19 @@ void make_heif(const struct made_heif *m, struct pc_buf *out)
         end_box(out, mdat);
     }
     pc_buf_append(out, m->behind.data, m->behind.len);
+}
+
+enum pc_code isolate_code(const struct pc_buf *bytes)
+{
+    struct pc_err err = PC_ERR_INIT;
+    struct pc_buf out = PC_BUF_INIT;
+    uint8_t *exact = malloc(bytes->len ? bytes->len : 1); /* so that ASan sees one byte too far */
+    assert_non_null(exact);
+    if (bytes->len)
+        memcpy(exact, bytes->data, bytes->len);
+    enum pc_code rc = pc_heif_isolate(exact, bytes->len, &out, &err);
+    assert_int_equal(rc == PC_OK, out.len > 0);
+    pc_buf_finish(&out);
+    free(exact);
+    return rc;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 enum { MADE_MOST = 12 };
 
@@ -52,5 +53,8 @@ struct made_heif made_simple(const struct pc_buf *plain);
 
 /* Appends a box to out. */
 void make_box(const char *type, const void *body, size_t len, struct pc_buf *out);
+
+/* What pc_heif_isolate returns for the file. */
+enum pc_code isolate_code(const struct pc_buf *bytes);
 
 #endif

@@ -257,7 +257,7 @@ static void shots_keep_credits_and_nothing_else(void **state)
     struct pc_buf bytes = PC_BUF_INIT;
     struct pc_err err = PC_ERR_INIT;
     (void)state;
-    read_source("tests/data/image/corpus/exif6.jpg", &bytes);
+    read_corpus("exif6.jpg", &bytes);
     struct pc_image *image = open_bytes(&bytes);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         struct pc_buf out = PC_BUF_INIT;
@@ -428,11 +428,8 @@ static void many_threads_work_at_once(void **state)
     struct pc_buf files[SHARED] = {0};
     struct worker workers[THREADS];
     (void)state;
-    for (int i = 0; i < SHARED; i++) {
-        char path[128];
-        snprintf(path, sizeof path, "tests/data/image/corpus/%s", shared[i]);
-        read_source(path, &files[i]);
-    }
+    for (int i = 0; i < SHARED; i++)
+        read_corpus(shared[i], &files[i]);
     for (int i = 0; i < THREADS; i++) {
         workers[i] = (struct worker){.files = files, .first = i * 2};
         assert_int_equal(pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);

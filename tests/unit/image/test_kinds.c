@@ -74,7 +74,7 @@ static void a_picture_below_a_page_is_turned_as_its_page_says(void **state)
 {
     struct pc_buf bytes = PC_BUF_INIT;
     (void)state;
-    read_source("tests/data/image/corpus/tiff_o6_sub.tif", &bytes);
+    read_corpus("tiff_o6_sub.tif", &bytes);
     struct pc_image *image = open_bytes(&bytes);
     assert_int_equal(pc_image_get_info(image)->orientation, 6);
     assert_int_equal(pc_image_get_info(image)->width, 28);
@@ -119,9 +119,7 @@ static void what_the_first_frame_leaves_uncovered_is_white(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
-        char path[128];
-        snprintf(path, sizeof path, "tests/data/image/corpus/%s", names[i]);
-        read_source(path, &bytes);
+        read_corpus(names[i], &bytes);
         struct pc_image *image = open_bytes(&bytes);
         uint8_t *px = pixels_of(image);
         for (int y = 0; y < 30; y++)
@@ -182,9 +180,9 @@ static void unread_kinds_of_tiff_are_told_as_such(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
-        char path[128];
-        snprintf(path, sizeof path, "tests/data/image/corpus/tiff_%s.tif", cases[i].name);
-        read_source(path, &bytes);
+        char name[64];
+        snprintf(name, sizeof name, "tiff_%s.tif", cases[i].name);
+        read_corpus(name, &bytes);
         expect_unread(cases[i].name, bytes.data, bytes.len, cases[i].word);
         pc_buf_finish(&bytes);
     }
@@ -194,7 +192,7 @@ static void a_png_of_an_app_is_told_as_such(void **state)
 {
     struct pc_buf bytes = PC_BUF_INIT;
     (void)state;
-    read_source("tests/data/image/corpus/png_no_cgbi.png", &bytes);
+    read_corpus("png_no_cgbi.png", &bytes);
     expect_unread("png_no_cgbi.png", bytes.data, bytes.len, "CgBI");
     pc_buf_finish(&bytes);
 }

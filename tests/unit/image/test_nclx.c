@@ -20,7 +20,7 @@ static struct pc_buf plain;
 
 static int setup(void **state)
 {
-    read_source("tests/data/image/corpus/plain.avif", &plain);
+    read_corpus("plain.avif", &plain);
     return image_setup(state);
 }
 
