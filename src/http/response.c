@@ -10,8 +10,7 @@
 
 enum {
     RETRY_AFTER_S = 5,
-    GRACE_MS =
-        60 * 1000, /* a response may take so long, and a second more per body_min_rate bytes */
+    GRACE_MS = 60 * 1000, /* a response may take this, and a second per body_min_rate bytes */
 };
 
 static const size_t dump_flags = JSON_COMPACT | JSON_REAL_PRECISION(15);
@@ -27,13 +26,23 @@ struct MHD_Response *pc_response_create_empty(void)
     return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
 }
 
+/* The value of Retry-After; NULL for a status that does not mean "try again". */
+static const char *retry_after(int status, char text[16])
+{
+    snprintf(text, 16, "%d", RETRY_AFTER_S);
+    return status == 503 || status == 429 ? text : NULL;
+}
+
 enum pc_code pc_response_send(struct pc_request *r, int status, struct MHD_Response *response)
 {
+    char seconds[16];
     if (!response)
         return r->err.code ? r->err.code
                            : pc_fail_detail(&r->err, PC_E_INTERNAL, "response not made");
     pc_response_set_header(response, "X-Request-Id", r->id);
     pc_response_set_header(response, "X-Content-Type-Options", "nosniff");
+    if (retry_after(status, seconds))
+        pc_response_set_header(response, "Retry-After", seconds);
     if (r->http->stopping)
         pc_response_set_header(response, "Connection", "close");
     enum MHD_Result queued = MHD_queue_response(r->mhd, (unsigned)status, response);
@@ -125,7 +134,7 @@ static void log_failure(const struct pc_request *r)
 
 enum pc_code pc_response_send_error(struct pc_request *r, json_t *rejected)
 {
-    char allow[64], retry[16];
+    char allow[64];
     int status = pc_code_info(r->err.code)->http_status;
     log_failure(r);
     struct pc_buf text = PC_BUF_INIT;
@@ -140,10 +149,6 @@ enum pc_code pc_response_send_error(struct pc_request *r, json_t *rejected)
     if (status == 426) {
         pc_response_set_header(response, "Upgrade", "websocket");
         pc_response_set_header(response, "Sec-WebSocket-Version", "13");
-    }
-    if (status == 503 || status == 429) {
-        snprintf(retry, sizeof retry, "%d", RETRY_AFTER_S);
-        pc_response_set_header(response, "Retry-After", retry);
     }
     return pc_response_send(r, status, response);
 }
@@ -165,7 +170,7 @@ static const char *reason_of(int status)
 void pc_response_send_raw(struct pc_request *r)
 {
     struct pc_buf body = PC_BUF_INIT, out = PC_BUF_INIT;
-    char allow[64];
+    char allow[64], seconds[16];
     r->status = pc_code_info(r->err.code)->http_status;
     r->responded = r->sent_raw = true;
     log_failure(r);
@@ -176,8 +181,8 @@ void pc_response_send_raw(struct pc_request *r)
                   "Content-Length: %zu\r\nCache-Control: no-store\r\nX-Content-Type-Options: "
                   "nosniff\r\nX-Request-Id: %s\r\n",
                   body.len, r->id);
-    if (r->status == 503)
-        pc_buf_printf(&out, "Retry-After: %d\r\n", RETRY_AFTER_S);
+    if (retry_after(r->status, seconds))
+        pc_buf_printf(&out, "Retry-After: %s\r\n", seconds);
     if (r->status == 405)
         pc_buf_printf(&out, "Allow: %s\r\n", pc_http_method_list(r->match.allow, allow));
     pc_buf_puts(&out, "Connection: close\r\n\r\n");

@@ -1,10 +1,11 @@
-/* How responses leave. Every one carries X-Request-Id and X-Content-Type-Options; an error is
+/* How responses leave. Every one carries X-Request-Id and X-Content-Type-Options, and Retry-After if
+ * its status is 503 or 429. An error is
  *
  *     {"error": {"code", "message", "hint", "requestId"}}
  *
  * with the status that api/openapi.yaml gives its code.
  *
- * Functions that send answer PC_OK when the response is queued.
+ * Functions that send return PC_OK when the response is queued.
  * Threads: the loop's thread.
  */
 #ifndef PC_HTTP_RESPONSE_H

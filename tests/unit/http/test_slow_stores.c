@@ -98,6 +98,7 @@ static void store_outage_is_reported_and_ends(void **state)
            "{\"imageUrl\":\"https://shop.example/a.jpg\"}", 503, "store_unavailable");
     call(s, &r, "GET", "/readyz", NULL, NULL, 0);
     assert_int_equal(r.status, 503);
+    assert_true(reply_has(&r, "Retry-After: 5"));
     const json_t *parts = json_object_get(r.json, "parts");
     assert_true(json_is_false(json_object_get(json_object_get(parts, "records"), "ok")));
     assert_true(json_is_true(json_object_get(json_object_get(parts, "blobs"), "ok")));
