@@ -50,8 +50,7 @@ struct pc_queue_driver {
      * active under that token they change nothing and answer lease_lost. A lease that has expired,
      * but whose job was not requeued yet, still counts as held. */
     enum pc_code (*renew)(struct pc_queue *q, const struct pc_job *job, struct pc_err *err);
-    enum pc_code (*complete)(struct pc_queue *q, const struct pc_job *job, struct pc_err *err);
-    /* In one atomic step: complete for each job, skipping those whose lease is lost, then take
+    /* In one atomic step: removes the completed jobs, skipping those whose lease is lost, then takes
      * without waiting, up to *n times; *n becomes how many. After an error nothing is taken. */
     enum pc_code (*complete_and_take)(struct pc_queue *q, const struct pc_job *completed,
                                       int n_completed, struct pc_job *jobs, int *n,

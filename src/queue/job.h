@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* The smaller goes first. Any number from 1 to PC_PRIORITY_MAX is allowed. Only what somebody asked
- * for one image goes before the mass of images, so the mass is held up by as many jobs as people ask
+ * for one image goes before images sent in bulk, so those are held up by as many jobs as people ask
  * for one by one, and no more. */
 enum pc_priority {
     PC_PRIORITY_EDIT = 1,   /* a correction of one image */

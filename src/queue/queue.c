@@ -123,11 +123,6 @@ void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent
         q->driver->progress(q, job, percent);
 }
 
-enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
-{
-    return with_context(q->driver->complete(q, job, err), job, "completing", err);
-}
-
 enum pc_code pc_queue_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
                                         int n_completed, struct pc_job *jobs, int *n,
                                         struct pc_err *err)

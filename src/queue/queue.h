@@ -63,14 +63,11 @@ PC_NODISCARD enum pc_code pc_queue_renew(struct pc_queue *q, const struct pc_job
 /* How far the job is, for people who look at the queue itself. Best effort. May wait for the server
  * of the queue, so call it from a worker's thread, and not often. */
 void pc_queue_progress(struct pc_queue *q, const struct pc_job *job, int percent);
-/* The job is over and forgotten. lease_lost as above. */
-PC_NODISCARD enum pc_code pc_queue_complete(struct pc_queue *q, const struct pc_job *job,
-                                            struct pc_err *err);
 /* Completes jobs and takes others, for many workers in one step; used by worker/dispatcher.h.
- * Completes those that are still held; jobs whose lease is lost are skipped. Then takes up to *n
- * waiting jobs in their order, without waiting for any; *n becomes how many, and fewer do not mean
- * that the queue is empty. n_completed and *n: PC_QUEUE_BATCH_MAX at most. After an error nothing is
- * taken, and the call may be repeated. */
+ * Completed jobs are forgotten; those whose lease is lost are skipped. Then takes up to *n waiting
+ * jobs in their order, without waiting for any; *n becomes how many, and fewer do not mean that the
+ * queue is empty. n_completed and *n: PC_QUEUE_BATCH_MAX at most. jobs may be NULL if *n is 0. After
+ * an error nothing is taken, and the call may be repeated. */
 PC_NODISCARD enum pc_code pc_queue_complete_and_take(struct pc_queue *q,
                                                      const struct pc_job *completed,
                                                      int n_completed, struct pc_job *jobs, int *n,

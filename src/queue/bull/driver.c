@@ -177,13 +177,6 @@ static void bull_progress(struct pc_queue *q, const struct pc_job *job, int perc
     (void)change_held(q, PC_BULL_PROGRESS, 3, args, &err); /* best effort */
 }
 
-static enum pc_code bull_complete(struct pc_queue *q, const struct pc_job *job, struct pc_err *err)
-{
-    char value[PC_BULL_RETURN_VALUE_BYTES];
-    pc_bull_job_return_value(job, value);
-    return change_held(q, PC_BULL_COMPLETE, 3, (const char *[]){job->id, job->token, value}, err);
-}
-
 static enum pc_code bull_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
                                            int n_completed, struct pc_job *jobs, int *n,
                                            struct pc_err *err)
@@ -284,7 +277,6 @@ const struct pc_queue_driver pc_queue_bull = {
     .wake = bull_wake,
     .renew = bull_renew,
     .progress = bull_progress,
-    .complete = bull_complete,
     .complete_and_take = bull_complete_and_take,
     .fail = bull_fail,
     .release = bull_release,

@@ -119,7 +119,6 @@ PC_NODISCARD enum pc_code pc_bull_command(struct pc_bull *b, int argc, const cha
 enum pc_bull_script {
     PC_BULL_ADD,
     PC_BULL_COMPLETE_AND_TAKE,
-    PC_BULL_COMPLETE,
     PC_BULL_RENEW,
     PC_BULL_PROGRESS,
     PC_BULL_FAIL,

@@ -10,12 +10,12 @@
 #include "queue/bull/internal.h"
 
 static const char *const names[PC_BULL_SCRIPT_COUNT] = {
-    [PC_BULL_ADD] = "add.lua",           [PC_BULL_COMPLETE_AND_TAKE] = "complete_and_take.lua",
-    [PC_BULL_COMPLETE] = "complete.lua", [PC_BULL_RENEW] = "renew.lua",
-    [PC_BULL_PROGRESS] = "progress.lua", [PC_BULL_FAIL] = "fail.lua",
-    [PC_BULL_RELEASE] = "release.lua",   [PC_BULL_REMOVE] = "remove.lua",
-    [PC_BULL_HAS] = "has.lua",           [PC_BULL_STATS] = "stats.lua",
-    [PC_BULL_PROMOTE] = "promote.lua",   [PC_BULL_STALLED] = "stalled.lua",
+    [PC_BULL_ADD] = "add.lua",         [PC_BULL_COMPLETE_AND_TAKE] = "complete_and_take.lua",
+    [PC_BULL_RENEW] = "renew.lua",     [PC_BULL_PROGRESS] = "progress.lua",
+    [PC_BULL_FAIL] = "fail.lua",       [PC_BULL_RELEASE] = "release.lua",
+    [PC_BULL_REMOVE] = "remove.lua",   [PC_BULL_HAS] = "has.lua",
+    [PC_BULL_STATS] = "stats.lua",     [PC_BULL_PROMOTE] = "promote.lua",
+    [PC_BULL_STALLED] = "stalled.lua",
 };
 
 static const char *text_of(const char *name)

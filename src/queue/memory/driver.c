@@ -262,19 +262,6 @@ static enum pc_code memory_renew(struct pc_queue *q, const struct pc_job *job, s
     return lost_unless(it != NULL, err);
 }
 
-static enum pc_code memory_complete(struct pc_queue *q, const struct pc_job *job,
-                                    struct pc_err *err)
-{
-    struct memory *m = PC_QUEUE_SELF(struct memory, q);
-    pthread_mutex_lock(&m->lock);
-    struct item *it = held(m, job);
-    bool was_held = it != NULL;
-    if (it)
-        drop(m, it);
-    pthread_mutex_unlock(&m->lock);
-    return lost_unless(was_held, err);
-}
-
 static enum pc_code memory_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
                                              int n_completed, struct pc_job *jobs, int *n,
                                              struct pc_err *err)
@@ -299,13 +286,13 @@ static enum pc_code memory_complete_and_take(struct pc_queue *q, const struct pc
 static enum pc_code memory_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
                                 const char *reason, struct pc_err *err)
 {
-    (void)reason; /* it is in the record */
-    if (delay_ms < 0)
-        return memory_complete(q, job, err);
     struct memory *m = PC_QUEUE_SELF(struct memory, q);
+    (void)reason; /* it is in the record */
     pthread_mutex_lock(&m->lock);
     struct item *it = held(m, job);
-    if (it) {
+    if (it && delay_ms < 0) {
+        drop(m, it);
+    } else if (it) {
         it->due_ms = pc_clock_mono_ms() + delay_ms;
         move(m, it, DELAYED);
     }
@@ -372,7 +359,6 @@ const struct pc_queue_driver pc_queue_memory = {
     .take = memory_take,
     .wake = memory_wake,
     .renew = memory_renew,
-    .complete = memory_complete,
     .complete_and_take = memory_complete_and_take,
     .fail = memory_fail,
     .release = memory_release,

@@ -275,17 +275,6 @@ static enum pc_code sqlite_renew(struct pc_queue *q, const struct pc_job *job, s
     return rc;
 }
 
-static enum pc_code sqlite_complete(struct pc_queue *q, const struct pc_job *job,
-                                    struct pc_err *err)
-{
-    struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
-    pthread_mutex_lock(&s->lock);
-    pc_sqlite_bind(s->c.stmts[COMPLETE], "it", id_of(job), job->token);
-    enum pc_code rc = change_held(s, COMPLETE, err);
-    pthread_mutex_unlock(&s->lock);
-    return rc;
-}
-
 /* One transaction for all of them: its commit is most of the cost of each step. */
 static enum pc_code sqlite_complete_and_take(struct pc_queue *q, const struct pc_job *completed,
                                              int n_completed, struct pc_job *jobs, int *n,
@@ -316,15 +305,17 @@ static enum pc_code sqlite_complete_and_take(struct pc_queue *q, const struct pc
 static enum pc_code sqlite_fail(struct pc_queue *q, const struct pc_job *job, int64_t delay_ms,
                                 const char *reason, struct pc_err *err)
 {
-    if (delay_ms < 0)
-        return sqlite_complete(q, job, err); /* the reason is in the record */
     struct sqlite *s = PC_QUEUE_SELF(struct sqlite, q);
+    bool final = delay_ms < 0; /* the job is removed: the reason is in the record */
     pthread_mutex_lock(&s->lock);
-    pc_sqlite_bind(s->c.stmts[DELAY], "itit", id_of(job), job->token, pc_clock_wall_ms() + delay_ms,
-                   reason);
-    enum pc_code rc = change_held(s, DELAY, err);
+    if (final)
+        pc_sqlite_bind(s->c.stmts[COMPLETE], "it", id_of(job), job->token);
+    else
+        pc_sqlite_bind(s->c.stmts[DELAY], "itit", id_of(job), job->token,
+                       pc_clock_wall_ms() + delay_ms, reason);
+    enum pc_code rc = change_held(s, final ? COMPLETE : DELAY, err);
     pthread_mutex_unlock(&s->lock);
-    if (!rc)
+    if (!rc && !final)
         pc_notifier_notify(&s->notifier); /* takers must take note of the new due time */
     return rc;
 }
@@ -392,7 +383,6 @@ const struct pc_queue_driver pc_queue_sqlite = {
     .take = sqlite_take,
     .wake = sqlite_wake,
     .renew = sqlite_renew,
-    .complete = sqlite_complete,
     .complete_and_take = sqlite_complete_and_take,
     .fail = sqlite_fail,
     .release = sqlite_release,

@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include "base/clock.h"
+#include "jobs.h"
 
 #include <assert.h>
 
@@ -54,7 +55,8 @@ void suite_take_nothing(struct pc_queue *q)
 void suite_complete(struct pc_queue *q, struct pc_job *job)
 {
     struct pc_err err = PC_ERR_INIT;
-    assert_ok(pc_queue_complete(q, job, &err), &err);
+    assert_ok(pc_queue_renew(q, job, &err), &err);
+    assert_ok(test_complete_job(q, job, &err), &err);
     pc_job_finish(job);
 }
 

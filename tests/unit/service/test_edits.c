@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cut_images.h"
+#include "jobs.h"
 #include "support.h"
 
 static void an_edit_sends_the_image_to_be_cut(void **state)
@@ -134,7 +135,7 @@ static void expect_next_job(struct test_fixture *p, int64_t id)
     struct pc_err err = PC_ERR_INIT;
     struct pc_job job = take(p);
     assert_int_equal(job.image_id, id);
-    assert_ok(pc_queue_complete(p->queue, &job, &err), &err);
+    assert_ok(test_complete_job(p->queue, &job, &err), &err);
     pc_job_finish(&job);
 }
 
@@ -193,7 +194,7 @@ static void an_edit_gets_a_job_while_the_old_one_ends(void **state)
         r = get(p, late.id);
     }
     pc_record_finish(&r);
-    assert_ok(pc_queue_complete(p->queue, &old, &err), &err);
+    assert_ok(test_complete_job(p->queue, &old, &err), &err);
     pc_job_finish(&old);
     pthread_join(thread, NULL);
     assert_int_equal(late.rc, PC_OK);
