@@ -2,16 +2,12 @@
 
 #include <string.h>
 
-static bool is_unreserved(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
 void pc_percent_encode(struct pc_buf *out, const char *text, const char *keep)
 {
+    static const char unreserved[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-._~";
     for (; *text; text++) {
-        if (is_unreserved(*text) || strchr(keep, *text))
+        if (strchr(unreserved, *text) || strchr(keep, *text))
             pc_buf_putc(out, *text);
         else
             pc_buf_printf(out, "%%%02X", (unsigned char)*text);
@@ -49,4 +45,13 @@ bool pc_percent_decode(char *text)
     }
     *to = 0;
     return true;
+}
+
+void pc_percent_decode_lenient(struct pc_buf *out, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        int byte = i + 2 < len ? pc_percent_byte(text + i) : -1;
+        pc_buf_putc(out, byte >= 0 ? (char)byte : text[i]);
+        i += byte >= 0 ? 2 : 0;
+    }
 }

@@ -13,8 +13,12 @@ void pc_percent_encode(struct pc_buf *out, const char *text, const char *keep);
  * is not usable then. */
 bool pc_percent_decode(char *text);
 
+/* Appends the first len bytes of text, decoded. A '%' without two hex digits stays as it is, and
+ * "%00" becomes a NUL. */
+void pc_percent_decode_lenient(struct pc_buf *out, const char *text, size_t len);
+
 /* The byte that the first three characters of text encode ("%2F..." is 0x2f), or -1 when they are
- * not a percent code: for callers that leave a stray '%' as it is. */
+ * not a percent code. */
 int pc_percent_byte(const char *text);
 
 #endif

@@ -80,34 +80,25 @@ static CURLUcode normalise_host(CURLU *u)
     return uc;
 }
 
-/* Percent-encodes the bytes beyond ASCII that follow the host. What came encoded stays as it is,
- * also in its case, because a signed URL would not survive a change. (libcurl's own encoding
- * differs between versions, and these texts are keys in databases.) */
-static char *encode_tail(const char *url)
-{
-    struct pc_buf out = PC_BUF_INIT;
-    const char *host = strstr(url, "://");
-    const char *tail = host ? host + 3 + strcspn(host + 3, "/?#") : url + strlen(url);
-    pc_buf_append(&out, url, (size_t)(tail - url));
-    for (; *tail; tail++) {
-        if ((unsigned char)*tail >= 0x80)
-            pc_buf_printf(&out, "%%%02X", (unsigned char)*tail);
-        else
-            pc_buf_putc(&out, *tail);
-    }
-    return pc_buf_detach(&out, NULL);
-}
-
 /* Sets u from the text and brings its parts into their normal form. */
 static enum pc_code parse(CURLU *u, const char *url, struct pc_err *err)
 {
-    char *encoded = encode_tail(url), *scheme = NULL, *zone = NULL;
-    CURLUcode uc =
-        curl_url_set(u, CURLUPART_URL, encoded, CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
+    /* Behind the host, bytes beyond ASCII are percent-encoded. What came encoded stays as it is,
+     * also in its case, because a signed URL would not survive a change. (libcurl's own encoding
+     * differs between versions, and these texts are keys in databases.) */
+    static const char ascii[] = "!\"#$%&'()*+,/:;<=>?@[]^`{|}"; /* beside letters, digits, -._~ */
+    struct pc_buf encoded = PC_BUF_INIT;
+    char *scheme = NULL, *zone = NULL;
+    const char *host = strstr(url, "://");
+    const char *tail = host ? host + 3 + strcspn(host + 3, "/?#") : url + strlen(url);
+    pc_buf_append(&encoded, url, (size_t)(tail - url));
+    pc_percent_encode(&encoded, tail, ascii);
+    CURLUcode uc = curl_url_set(u, CURLUPART_URL, pc_buf_text(&encoded),
+                                CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
     uc = uc ? uc : curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
     bool web = scheme && (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
     bool has_zone = curl_url_get(u, CURLUPART_ZONEID, &zone, 0) == CURLUE_OK;
-    free(encoded);
+    pc_buf_finish(&encoded);
     curl_free(scheme);
     curl_free(zone);
     if (!uc && !web)
@@ -158,23 +149,6 @@ enum pc_code pc_fetch_normalise_url(const char *url, char *out, size_t cap, stru
     return PC_OK;
 }
 
-/* Decodes the len characters at from into out. False when out was full before their end. */
-static bool decode(const char *from, size_t len, char *out, size_t cap)
-{
-    size_t n = 0, i = 0;
-    for (; i < len && n + 1 < cap; i++) {
-        char c = from[i];
-        int byte = i + 2 < len ? pc_percent_byte(from + i) : -1;
-        if (byte >= 0) {
-            c = (char)byte;
-            i += 2;
-        }
-        out[n++] = c ? c : '_';
-    }
-    out[n] = 0;
-    return i >= len;
-}
-
 void pc_fetch_url_file_name(const char *url, char *out, size_t cap)
 {
     if (cap == 0)
@@ -189,7 +163,13 @@ void pc_fetch_url_file_name(const char *url, char *out, size_t cap)
         last = host;
         end = host + (*host == '[' ? strcspn(host, "/?#") : strcspn(host, ":/?#"));
     }
-    if (!decode(last, (size_t)(end - last), out, cap))
+    struct pc_buf name = PC_BUF_INIT;
+    pc_percent_decode_lenient(&name, last, (size_t)(end - last));
+    for (size_t i = 0; i < name.len; i++)
+        if (!name.data[i])
+            name.data[i] = '_';
+    if (!pc_str_copy(out, cap, pc_buf_text(&name)))
         pc_str_drop_partial_utf8(out);
+    pc_buf_finish(&name);
     pc_str_to_file_name(out);
 }

@@ -70,15 +70,8 @@ static char *encode_name(const char *key)
 static char *decode_name(const char *stored)
 {
     struct pc_buf buf = PC_BUF_INIT;
-    for (; *stored; stored++) {
-        int byte = pc_percent_byte(stored);
-        if (byte >= 0) {
-            pc_buf_putc(&buf, (char)byte);
-            stored += 2;
-        } else if (*stored != '%' || stored[1]) { /* a '%' at the end: the empty name */
-            pc_buf_putc(&buf, *stored);
-        }
-    }
+    if (strcmp(stored, "%") != 0) /* the empty name */
+        pc_percent_decode_lenient(&buf, stored, strlen(stored));
     return pc_buf_detach(&buf, NULL);
 }
 

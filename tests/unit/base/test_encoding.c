@@ -118,6 +118,29 @@ static void percent_codes_are_decoded_or_refused(void **state)
     assert_int_equal(pc_percent_byte("%4"), -1);
 }
 
+static void stray_percent_signs_can_be_left_as_they_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t len;
+        const char *wanted;
+    } rows[] = {{"", 0, ""},           {"a%2fb%2C", 8, "a/b,"}, {"100%", 4, "100%"},
+                {"100%2", 5, "100%2"}, {"%zz%41", 6, "%zzA"},   {"%%41", 4, "%A"},
+                {"%41", 2, "%4"}};
+    struct pc_buf buf = PC_BUF_INIT;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        pc_buf_clear(&buf);
+        pc_percent_decode_lenient(&buf, rows[i].text, rows[i].len);
+        assert_string_equal(pc_buf_text(&buf), rows[i].wanted);
+    }
+    pc_buf_clear(&buf);
+    pc_percent_decode_lenient(&buf, "a%00b", 5);
+    assert_int_equal(buf.len, 3);
+    assert_memory_equal(buf.data, "a\0b", 3);
+    pc_buf_finish(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +148,7 @@ int main(void)
         cmocka_unit_test(base64_is_decoded_in_pieces_of_any_size),
         cmocka_unit_test(what_is_not_unreserved_or_kept_is_percent_encoded),
         cmocka_unit_test(percent_codes_are_decoded_or_refused),
+        cmocka_unit_test(stray_percent_signs_can_be_left_as_they_are),
     };
     return cmocka_run_group_tests_name("base-encoding", tests, NULL, NULL);
 }
