@@ -1,4 +1,4 @@
-/* Single transfers, what their responses mean, and redirects.
+/* The requests of a fetch: transfers, repeats and redirects.
  *
  * Each fetch acquires a libcurl handle and releases it with its open connection, so that many
  * images on one host do not pay for a TLS handshake each. libcurl calls open_socket for every
@@ -17,20 +17,18 @@
 #include "base/str.h"
 #include "curl/handle.h"
 #include "fetch/address.h"
-#include "fetch/document.h"
+#include "fetch/response.h"
 #include "fetch/url.h"
 
 enum {
-    MAX_IDLE = 16,                   /* handles */
-    MAX_DISCARDED_BYTES = 256 << 10, /* of headers and error pages */
-    STALL_RATE = 200,                /* bytes a second; slower counts as a stall */
+    MAX_IDLE = 16,    /* handles */
+    STALL_RATE = 200, /* bytes a second; slower counts as a stall */
     STALL_MS = 10000,
     HOST_SHOWN = 100,
     MAX_REPEATS = 3,             /* of a request whose server asked to come back later */
     MAX_REPEAT_DELAY_MS = 10000, /* a longer wait is left to whoever repeats the whole fetch */
     REPEAT_DELAY_MS = 1000,      /* where the server does not say how long */
-    MIN_REPEAT_DELAY_MS = 100,
-    POLL_MS = 100 /* how often a wait looks whether the fetch was cancelled */
+    POLL_MS = 100                /* how often a wait looks whether the fetch was cancelled */
 };
 
 struct pc_fetch {
@@ -85,26 +83,16 @@ struct transfer {
     const struct pc_fetch *f;
     CURL *handle;
     struct pc_deadline deadline;
-    struct pc_buf *body;
     bool (*cancelled)(void *ctx);
     void *ctx;
     struct pc_fetch_info *info;
     struct pc_err *err;
+    int repeats; /* because a server asked for it */
 
-    /* of the current hop */
-    const char *url; /* normalised */
-    int repeats;     /* because the server asked for it */
-    bool as_sent;    /* the body is taken as it came, whatever Content-Encoding says */
-    bool http1;
-
-    /* of the current request */
-    enum pc_code rc;          /* what a callback ended the request with; err is filled then */
-    bool connected, rejected; /* an address passed the check; one did not */
-    bool coded;               /* the headers name a coding */
-    int layers;               /* of compression */
-    bool whole_range;         /* Content-Range says that a 206 has everything */
-    int64_t discarded_bytes;
-    struct pc_buf document; /* the beginning of a body that is no image */
+    char url[PC_FETCH_URL_MAX + 1]; /* of the current hop, normalised */
+    bool as_sent, http1;            /* how to ask it: see prepare_repeat */
+    bool connected, rejected;       /* current request: an address passed the check; one did not */
+    struct pc_fetch_response response; /* to the current request */
 };
 
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
@@ -120,120 +108,32 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
     return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
+static bool is_cancelled(const struct transfer *t)
+{
+    return t->cancelled && t->cancelled(t->ctx);
+}
+
 static int on_progress(void *ctx, curl_off_t dl_total, curl_off_t dl_now, curl_off_t ul_total,
                        curl_off_t ul_now)
 {
     struct transfer *t = ctx;
     (void)dl_total, (void)dl_now, (void)ul_total, (void)ul_now;
-    if (!t->cancelled || !t->cancelled(t->ctx))
+    if (!is_cancelled(t))
         return 0;
-    t->rc = pc_fail(t->err, PC_E_CANCELLED, NULL);
+    t->response.rc = pc_fail(t->err, PC_E_CANCELLED, NULL);
     return 1;
-}
-
-static size_t discard(struct transfer *t, size_t len)
-{
-    t->discarded_bytes += (int64_t)len;
-    return t->discarded_bytes > MAX_DISCARDED_BYTES ? 0 : len;
-}
-
-/* The value of a header line if its name is that one, else NULL. Ends line at its end. */
-static char *header_value(char *line, const char *name)
-{
-    size_t len = strlen(name);
-    if (strncasecmp(line, name, len) != 0 || line[len] != ':')
-        return NULL;
-    return pc_str_trim(line + len + 1);
-}
-
-/* Counts the layers of compression in "gzip, br". */
-static int count_layers(char *codings)
-{
-    static const char *const names[] = {"gzip", "x-gzip", "deflate", "br", "zstd"};
-    int n = 0;
-    for (char *coding; (coding = strsep(&codings, ",")) != NULL;)
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            n += strcasecmp(pc_str_trim(coding), names[i]) == 0;
-    return n;
-}
-
-/* "bytes 0-99/100" */
-static bool is_whole_range(const char *range)
-{
-    static const char head[] = "bytes 0-";
-    char *end;
-    if (!pc_str_starts(range, head))
-        return false;
-    long long last = strtoll(range + sizeof head - 1, &end, 10);
-    return *end == '/' && last >= 0 && strtoll(end + 1, NULL, 10) == last + 1;
-}
-
-/* A body of one layer is unpacked piece by piece, and its bytes are counted. Within several layers
- * a few bytes become gigabytes between two looks at the clock, and no image needs them. */
-static void read_header(struct transfer *t, char *line)
-{
-    char *codings = header_value(line, "Content-Encoding");
-    codings = codings ? codings : header_value(line, "Transfer-Encoding");
-    char *range = codings ? NULL : header_value(line, "Content-Range");
-    if (strncasecmp(line, "HTTP/", 5) == 0) /* a response begins; one with 1xx may precede it */
-        t->coded = false, t->layers = 0;
-    t->coded = t->coded || codings;
-    if (codings && !t->as_sent)
-        t->layers += count_layers(codings);
-    if (range)
-        t->whole_range = is_whole_range(range);
-    if (t->layers > 1)
-        t->rc = pc_fail(t->err, PC_E_FETCH_TOO_LARGE,
-                        "The server of this URL compressed the image %d times over; at most once "
-                        "is accepted.",
-                        t->layers);
 }
 
 static size_t on_header(char *data, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
-    char *line = pc_xstrndup(data, size * n);
-    read_header(t, line);
-    free(line);
-    return t->rc ? 0 : discard(t, size * n);
-}
-
-static enum pc_code fail_too_large(const struct transfer *t)
-{
-    return pc_fail(t->err, PC_E_FETCH_TOO_LARGE,
-                   "The image at this URL is larger than the limit of %lld bytes.",
-                   (long long)t->f->cfg.max_bytes);
-}
-
-static int status_of(const struct transfer *t)
-{
-    long status = 0;
-    curl_easy_getinfo(t->handle, CURLINFO_RESPONSE_CODE, &status);
-    return (int)status;
-}
-
-/* 203 is a 200 that a proxy changed. A server that answers with a part without being asked has
- * sent everything if the part is the whole. */
-static bool has_image(const struct transfer *t, int status)
-{
-    return status == 200 || status == 203 || (status == 206 && t->whole_range);
+    return pc_fetch_response_header(&t->response, data, size * n) ? size * n : 0;
 }
 
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
-    size_t len = size * n;
-    if (!has_image(t, status_of(t))) {
-        if (t->document.len < PC_FETCH_DOCUMENT_MAX)
-            pc_buf_append(&t->document, data, len);
-        return discard(t, len);
-    }
-    t->info->bytes += (int64_t)len;
-    if (t->info->bytes > t->f->cfg.max_bytes)
-        t->rc = fail_too_large(t);
-    else
-        pc_buf_append(t->body, data, len);
-    return t->rc ? 0 : len;
+    return pc_fetch_response_body(&t->response, data, size * n) ? size * n : 0;
 }
 
 static CURLcode perform(struct transfer *t)
@@ -269,26 +169,7 @@ static CURLcode perform(struct transfer *t)
     return cc ? cc : curl_easy_perform(h);
 }
 
-/* --- what a response means --- */
-
-/* Fills err for a status that brings no image, with the reason that the body names, if any. */
-static enum pc_code fail_status(const struct transfer *t, int status)
-{
-    const char *text = pc_buf_text(&t->document);
-    bool later = status >= 500 || status == 429 || status == 408 || status == 202;
-    enum pc_code rc = later ? PC_E_FETCH_UNAVAILABLE : PC_E_FETCH_STATUS;
-    char code[64];
-    bool named = pc_fetch_document_kind(text, t->document.len) != PC_FETCH_WEB_PAGE &&
-                 pc_fetch_document_code(text, t->document.len, code, sizeof code);
-    const char *more = status == 202   ? "; it is not ready yet"
-                       : status == 206 ? ", which is a part of the image only"
-                       : status == 401 ? ": a log-in is needed"
-                       : status >= 400 && !later && pc_fetch_document_expired(text, t->document.len)
-                           ? ": the link has expired"
-                           : "";
-    return pc_fail(t->err, rc, "The server of this URL answered with status %d%s%s%s%s.", status,
-                   named ? " (" : "", named ? code : "", named ? ")" : "", more);
-}
+/* --- what came of it --- */
 
 static enum pc_code code_of(CURLcode cc, CURL *h)
 {
@@ -329,7 +210,7 @@ static enum pc_code fail_transfer(const struct transfer *t, CURLcode cc, struct 
     case PC_E_FETCH_CONNECT: pc_fail(err, rc, "%s does not answer.", who); break;
     case PC_E_FETCH_TLS: pc_fail(err, rc, "%s has no valid certificate.", who); break;
     case PC_E_FETCH_TIMEOUT: pc_fail(err, rc, "%s is too slow.", who); break;
-    case PC_E_FETCH_TOO_LARGE: (void)fail_too_large(t); break;
+    case PC_E_FETCH_TOO_LARGE: (void)pc_fetch_response_fail_too_large(&t->response); break;
     default:
         pc_fail(err, rc,
                 cc == CURLE_PARTIAL_FILE
@@ -339,55 +220,30 @@ static enum pc_code fail_transfer(const struct transfer *t, CURLcode cc, struct 
     return pc_err_wrap(err, "libcurl %d: %s", (int)cc, curl_easy_strerror(cc));
 }
 
-/* A body that is a document instead of an image, whatever its Content-Type says. */
-static enum pc_code check_body(const struct transfer *t)
-{
-    const char *text = pc_buf_text(t->body);
-    size_t len = t->body->len;
-    char code[64];
-    if (len == 0)
-        return pc_fail(t->err, PC_E_FETCH_EMPTY, NULL);
-    if (t->as_sent && pc_str_starts(text, "\x1f\x8b")) /* gzip after all */
-        return pc_fail(
-            t->err, PC_E_FETCH_STATUS,
-            "The server of this URL compressed the image in a form that cannot be read.");
-    enum pc_fetch_document kind = pc_fetch_document_kind(text, len);
-    if (kind == PC_FETCH_NO_DOCUMENT)
-        return PC_OK;
-    if (kind == PC_FETCH_WEB_PAGE)
-        return pc_fail(t->err, PC_E_FETCH_WEB_PAGE,
-                       "The server of this URL answered with a web page: is a log-in needed?");
-    bool named = pc_fetch_document_code(text, len, code, sizeof code);
-    return pc_fail(t->err, PC_E_FETCH_STATUS,
-                   "The server of this URL answered with %s instead of an image%s%s.",
-                   kind == PC_FETCH_XML ? "an XML document" : "JSON", named ? ": " : "",
-                   named ? code : "");
-}
-
-static bool is_redirect(int status)
-{
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
 /* Fills *location (gives) when the response is a redirect; otherwise the body has the image. */
 static enum pc_code read_outcome(const struct transfer *t, CURLcode cc, char **location)
 {
-    int status = status_of(t);
+    const struct pc_fetch_response *r = &t->response;
+    int status = pc_fetch_response_status(r);
+    bool has_image = pc_fetch_response_has_image(r);
+    bool redirects =
+        !cc && (status == 301 || status == 302 || status == 303 || status == 307 || status == 308);
     const char *type = NULL, *to = NULL;
     curl_easy_getinfo(t->handle, CURLINFO_CONTENT_TYPE, &type);
     t->info->http_status = status;
+    t->info->bytes = r->bytes;
     pc_str_copy(t->info->content_type, sizeof t->info->content_type, type ? type : "");
-    if (t->rc)
-        return t->rc; /* err is filled */
-    if (status && !has_image(t, status) && !(is_redirect(status) && !cc))
-        return fail_status(t, status);
+    if (r->rc)
+        return r->rc; /* err is filled */
+    if (status && !has_image && !redirects)
+        return pc_fetch_response_fail_status(r);
     if (cc)
         return fail_transfer(t, cc, t->err);
-    if (has_image(t, status))
-        return check_body(t);
+    if (has_image)
+        return pc_fetch_response_check(r);
     curl_easy_getinfo(t->handle, CURLINFO_REDIRECT_URL, &to);
     if (!to)
-        return fail_status(t, status);
+        return pc_fetch_response_fail_status(r);
     *location = pc_xstrdup(to);
     return PC_OK;
 }
@@ -398,111 +254,72 @@ static enum pc_code read_outcome(const struct transfer *t, CURLcode cc, char **l
  * sent again; 0: it is not. A 202 says that the image is still being made. */
 static int64_t repeat_delay_ms(const struct transfer *t)
 {
-    int status = status_of(t);
+    int status = pc_fetch_response_status(&t->response);
     curl_off_t asked_s = 0; /* seconds, also of a date */
     curl_easy_getinfo(t->handle, CURLINFO_RETRY_AFTER, &asked_s);
     bool asks = asked_s > 0 && (status == 429 || status == 503);
-    if (t->rc || t->repeats == MAX_REPEATS || (status != 202 && !asks))
+    if (t->repeats == MAX_REPEATS || (status != 202 && !asks) ||
+        asked_s > MAX_REPEAT_DELAY_MS / 1000)
         return 0;
-    int64_t delay_ms = asked_s > MAX_REPEAT_DELAY_MS / 1000 ? MAX_REPEAT_DELAY_MS + 1
-                       : asked_s > 0                        ? (int64_t)asked_s * 1000
-                                                            : REPEAT_DELAY_MS;
-    bool in_time = delay_ms <= MAX_REPEAT_DELAY_MS && delay_ms < pc_deadline_left_ms(t->deadline);
-    return in_time ? delay_ms : 0;
+    int64_t delay_ms = asked_s > 0 ? (int64_t)asked_s * 1000 : REPEAT_DELAY_MS;
+    return delay_ms < pc_deadline_left_ms(t->deadline) ? delay_ms : 0;
 }
 
 /* Prepares the same request for when it is worth another try:
  *
  *     what happened                             the second time
  *     ---------------------------------------   -----------------------------------------
- *     the server asks to come back later        after that time
  *     the body is not in the coding that its    the body is taken as it comes: file stores
  *     label says                                hand out whatever label a file was given
  *     HTTP/2 failed                             HTTP/1.1
+ *     the server asks to come back later        after that time
  */
 static bool prepare_repeat(struct transfer *t, CURLcode cc)
 {
-    int64_t delay_ms = repeat_delay_ms(t);
-    bool mislabelled = !t->rc && !t->as_sent && t->coded && has_image(t, status_of(t)) &&
-                       (cc == CURLE_BAD_CONTENT_ENCODING || cc == CURLE_WRITE_ERROR);
-    bool http2_failed = !t->rc && !t->http1 && (cc == CURLE_HTTP2 || cc == CURLE_HTTP2_STREAM);
-    if (mislabelled)
-        t->as_sent = true;
-    else if (http2_failed)
-        t->http1 = true;
-    else if (delay_ms == 0)
+    if (t->response.rc)
         return false;
-    else
-        t->repeats++;
-    for (int64_t waited_ms = 0; !mislabelled && !http2_failed && waited_ms < delay_ms;
-         waited_ms += POLL_MS) {
-        if (t->cancelled && t->cancelled(t->ctx))
-            break; /* send_request says so */
+    if (!t->as_sent && t->response.coded && pc_fetch_response_has_image(&t->response) &&
+        (cc == CURLE_BAD_CONTENT_ENCODING || cc == CURLE_WRITE_ERROR))
+        return t->as_sent = true;
+    /* libcurl reports an HTTP/2 session that broke before any response as an empty one */
+    bool broken_session = cc == CURLE_GOT_NOTHING && pc_str_starts(t->url, "https:");
+    if (!t->http1 && (cc == CURLE_HTTP2 || cc == CURLE_HTTP2_STREAM || broken_session))
+        return t->http1 = true;
+    int64_t delay_ms = repeat_delay_ms(t);
+    if (delay_ms == 0)
+        return false;
+    t->repeats++;
+    /* fetch_hop says when it was cancelled */
+    for (int64_t waited_ms = 0; waited_ms < delay_ms && !is_cancelled(t); waited_ms += POLL_MS)
         pc_clock_sleep_ms(POLL_MS);
-    }
     return true;
-}
-
-static enum pc_code check_may_go_on(const struct transfer *t)
-{
-    if (pc_deadline_expired(t->deadline))
-        return pc_fail(t->err, PC_E_FETCH_TIMEOUT, NULL);
-    if (t->cancelled && t->cancelled(t->ctx))
-        return pc_fail(t->err, PC_E_CANCELLED, NULL);
-    return PC_OK;
-}
-
-/* Requests t->url, several times if need be. *location (gives) as read_outcome. */
-static enum pc_code request_url(struct transfer *t, char **location)
-{
-    t->as_sent = t->http1 = false;
-    for (;;) {
-        enum pc_code rc = check_may_go_on(t);
-        if (rc)
-            return rc;
-        t->connected = t->rejected = t->coded = t->whole_range = false;
-        t->layers = 0;
-        t->discarded_bytes = t->info->bytes = 0;
-        pc_buf_clear(&t->document);
-        pc_buf_clear(t->body);
-        CURLcode cc = perform(t);
-        bool again = prepare_repeat(t, cc);
-        if (!again)
-            rc = read_outcome(t, cc, location);
-        curl_easy_reset(t->handle); /* the cookies stay */
-        if (!again)
-            return rc;
-    }
 }
 
 /* --- redirects --- */
 
-/* Checks one URL and requests it. *location (gives) is where it redirects to, or NULL. */
+/* Checks one URL and requests it, several times if need be. *location (gives) is where it redirects
+ * to, or NULL. */
 static enum pc_code fetch_hop(struct transfer *t, const char *url, char **location)
 {
-    char normal[PC_FETCH_URL_MAX + 1];
     *location = NULL;
-    enum pc_code rc = pc_fetch_normalise_url(url, normal, sizeof normal, t->err);
+    enum pc_code rc = pc_fetch_normalise_url(url, t->url, sizeof t->url, t->err);
     if (!rc) /* behind a proxy, no socket of ours shows where a request goes */
-        rc = pc_fetch_check_url(t->f, normal, t->err);
-    t->url = normal;
-    if (!rc)
-        rc = request_url(t, location);
-    t->url = NULL;
+        rc = pc_fetch_check_url(t->f, t->url, t->err);
+    t->as_sent = t->http1 = false;
+    for (bool again = true; !rc && again;) {
+        if (pc_deadline_expired(t->deadline))
+            return pc_fail(t->err, PC_E_FETCH_TIMEOUT, NULL);
+        if (is_cancelled(t))
+            return pc_fail(t->err, PC_E_CANCELLED, NULL);
+        t->connected = t->rejected = false;
+        pc_fetch_response_begin(&t->response, t->as_sent);
+        CURLcode cc = perform(t);
+        again = prepare_repeat(t, cc);
+        if (!again)
+            rc = read_outcome(t, cc, location);
+        curl_easy_reset(t->handle); /* the cookies stay */
+    }
     return rc;
-}
-
-/* Only a fetch with too many redirects is a loop: a server may send us to the same URL again for
- * the sake of a cookie. */
-static enum pc_code fail_redirects(const struct transfer *t, char **seen, int n)
-{
-    for (int i = 0; i < n - 1; i++)
-        if (strcmp(seen[i], seen[n - 1]) == 0)
-            return pc_fail(t->err, PC_E_FETCH_REDIRECTS,
-                           "The URL redirects in a loop: it leads back to itself or to a URL on "
-                           "its way.");
-    return pc_fail(t->err, PC_E_FETCH_REDIRECTS, "The URL redirects more than %d times.",
-                   t->f->cfg.max_redirects);
 }
 
 /* Follows redirects from url on. seen has where each hop led to; NULL ends it. */
@@ -511,14 +328,22 @@ static enum pc_code fetch_all(struct transfer *t, const char *url)
     int n = 0, max = t->f->cfg.max_redirects;
     char **seen = pc_xzalloc(((size_t)max + 2) * sizeof *seen);
     enum pc_code rc = fetch_hop(t, url, &seen[n]);
-    while (!rc && seen[n]) {
-        n++;
-        if (t->info->redirects == max) {
-            rc = fail_redirects(t, seen, n);
-            break;
-        }
+    while (!rc && seen[n] && t->info->redirects < max) {
         t->info->redirects++;
+        n++;
         rc = fetch_hop(t, seen[n - 1], &seen[n]);
+    }
+    if (!rc && seen[n]) {
+        /* Only a fetch with too many redirects is a loop: a server may send us to the same URL
+         * again for the sake of a cookie. */
+        bool loop = false;
+        for (int i = 0; i < n; i++)
+            loop = loop || strcmp(seen[i], seen[n]) == 0;
+        rc = loop ? pc_fail(t->err, PC_E_FETCH_REDIRECTS,
+                            "The URL redirects in a loop: it leads back to itself or to a URL on "
+                            "its way.")
+                  : pc_fail(t->err, PC_E_FETCH_REDIRECTS, "The URL redirects more than %d times.",
+                            max);
     }
     while (n >= 0)
         free(seen[n--]);
@@ -533,18 +358,20 @@ enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, struct pc_buf *bo
     struct pc_fetch_info own;
     info = info ? info : &own;
     *info = (struct pc_fetch_info){0};
-    struct transfer t = {.f = f,
-                         .handle = pc_curl_acquire(&f->pool),
-                         .deadline = pc_deadline_in(f->cfg.total_ms),
-                         .body = body,
-                         .cancelled = cancelled,
-                         .ctx = ctx,
-                         .info = info,
-                         .err = err};
+    CURL *handle = pc_curl_acquire(&f->pool);
+    struct transfer t = {
+        .f = f,
+        .handle = handle,
+        .deadline = pc_deadline_in(f->cfg.total_ms),
+        .cancelled = cancelled,
+        .ctx = ctx,
+        .info = info,
+        .err = err,
+        .response = {.handle = handle, .max_bytes = f->cfg.max_bytes, .body = body, .err = err}};
     enum pc_code rc = fetch_all(&t, url);
     if (rc)
         pc_buf_clear(body);
-    pc_buf_finish(&t.document);
-    pc_curl_release(&f->pool, t.handle);
+    pc_fetch_response_finish(&t.response);
+    pc_curl_release(&f->pool, handle);
     return rc;
 }

@@ -22,7 +22,6 @@ struct result {
     struct pc_err err;
     struct pc_fetch_info info;
     struct pc_buf body;
-    int64_t ms;
 };
 
 /* The result's body has to be finished. */
