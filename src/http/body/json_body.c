@@ -8,7 +8,7 @@
 
 enum { MAX_REST = 64 * 1024, CHUNK = 4096, AFTER_BACKSLASH = 5 };
 
-static const char image_key[] = "imageData", url_key[] = "imageUrl";
+static const char image_key[] = "imageData", url_key[] = "imageUrl", scheme[] = "data:";
 
 void pc_json_body_init(struct pc_json_body *j, pc_json_body_sink sink, void *ctx)
 {
@@ -106,22 +106,31 @@ static enum pc_code decode(struct pc_json_body *j, const char *text, size_t len,
 
 static enum pc_code bad_prefix(struct pc_err *err)
 {
-    return pc_fail(err, PC_E_BAD_JSON, "imageData must begin with data:image/...;base64, .");
+    return pc_fail(err, PC_E_BAD_JSON,
+                   "imageData must be base64, or a data URL that begins with "
+                   "data:image/...;base64, and goes on with base64.");
 }
 
 static bool prefix_valid(const char *prefix, size_t len)
 {
-    static const char data[] = "data:", base64[] = ";base64";
-    return len >= sizeof data + sizeof base64 - 2 &&
-           strncasecmp(prefix, data, sizeof data - 1) == 0 &&
+    static const char base64[] = ";base64";
+    return len >= sizeof scheme + sizeof base64 - 2 &&
            strncasecmp(prefix + len - (sizeof base64 - 1), base64, sizeof base64 - 1) == 0;
+}
+
+/* Is what has been read of the string the beginning of a data URL, or may it still become one? */
+static bool may_be_data_url(const struct pc_json_body *j)
+{
+    size_t n = j->prefix_len < sizeof scheme - 1 ? j->prefix_len : sizeof scheme - 1;
+    return strncasecmp(j->prefix, scheme, n) == 0;
 }
 
 /* Characters of the imageData string, escapes undone. */
 static enum pc_code image_text(struct pc_json_body *j, const char *text, size_t len,
                                struct pc_err *err)
 {
-    for (; len && !j->prefix_done; text++, len--) {
+    enum pc_code rc = PC_OK;
+    for (; len && !j->prefix_done && !rc; text++, len--) {
         if (*text == ',') {
             if (!prefix_valid(j->prefix, j->prefix_len))
                 return bad_prefix(err);
@@ -130,9 +139,12 @@ static enum pc_code image_text(struct pc_json_body *j, const char *text, size_t 
             if (*text < ' ' || *text > '~' || j->prefix_len == sizeof j->prefix)
                 return bad_prefix(err);
             j->prefix[j->prefix_len++] = *text;
+            j->prefix_done = !may_be_data_url(j);
+            if (j->prefix_done)
+                rc = decode(j, j->prefix, j->prefix_len, err);
         }
     }
-    return decode(j, text, len, err);
+    return rc ? rc : decode(j, text, len, err);
 }
 
 /* Gathers characters of the imageData string, so that the sink gets large pieces also where every
@@ -166,8 +178,12 @@ static enum pc_code end_image(struct pc_json_body *j, struct pc_err *err)
     j->has_image = j->prefix_len || j->prefix_done;
     if (!j->has_image)
         return PC_OK;
-    if (!j->prefix_done)
+    if (!j->prefix_done && j->prefix_len >= sizeof scheme - 1)
         return bad_prefix(err);
+    if (!j->prefix_done) /* "d", "da", "dat" or "data" */
+        rc = decode(j, j->prefix, j->prefix_len, err);
+    if (rc)
+        return rc;
     if (!pc_base64_decode_end(&j->decoder, out, &got))
         return pc_fail(err, PC_E_BAD_JSON, "The base64 of imageData is cut short.");
     return got ? j->sink(j->ctx, out, got, err) : PC_OK;

@@ -2,7 +2,7 @@
  *
  * pc_json_body reads a body that may hold one large image:
  *
- *     {"imageData": "data:image/...;base64,...", ...}
+ *     {"imageData": "base64, alone or as data:image/...;base64,...", ...}
  *
  * The characters of the top-level string imageData are decoded and go to a sink as they arrive; the
  * rest of the text, with that string left empty, is kept (64 KiB at most) and parsed strictly at
