@@ -3,22 +3,32 @@
 #include "image/icc.h"
 #include "image/vips_util.h"
 
-static int flatten_on_white(VipsImage **im)
+/* Takes alpha, as 8 bits, off the colours. *alpha stays NULL when there is none. */
+static int split_alpha(VipsImage **im, VipsImage **alpha)
 {
-    VipsImage *out = NULL;
+    VipsImage *colours = NULL, *last = NULL;
+    VipsInterpretation space = (*im)->Type;
+    int n = (*im)->Bands - 1;
     if (!vips_image_hasalpha(*im))
         return 0;
-    VipsInterpretation space = (*im)->Type;
-    double most = (*im)->BandFmt == VIPS_FORMAT_USHORT ? 65535
-                  : space == VIPS_INTERPRETATION_scRGB ? 1
-                                                       : 255;
-    double lab_white[] = {100, 0, 0}, white = space == VIPS_INTERPRETATION_CMYK ? 0 : most;
-    VipsArrayDouble *background = space == VIPS_INTERPRETATION_LAB
-                                      ? vips_array_double_new(lab_white, 3)
-                                      : vips_array_double_newv(1, white);
-    int failed = vips_flatten(*im, &out, "background", background, "max_alpha", most, NULL);
-    vips_area_unref(VIPS_AREA(background));
-    return pc_vips_step(im, &out, failed);
+    double most = (*im)->BandFmt == VIPS_FORMAT_USHORT ? 65535 : 255;
+    int failed = vips_extract_band(*im, &last, n, NULL) ||
+                 vips_linear1(last, alpha, 255 / most, 0.5, "uchar", TRUE, NULL) ||
+                 vips_extract_band(*im, &colours, 0, "n", n, NULL);
+    pc_vips_unref(last);
+    return pc_vips_step(im, &colours, failed) ||
+           pc_vips_step(im, &colours, vips_copy(*im, &colours, "interpretation", space, NULL));
+}
+
+/* As browsers do it: once the colours are sRGB, whatever they were stored as. */
+static int lay_on_white(VipsImage **im, VipsImage *alpha)
+{
+    VipsImage *out = NULL;
+    VipsArrayDouble *white = vips_array_double_newv(1, 255.0);
+    int failed = pc_vips_step(im, &out, vips_bandjoin2(*im, alpha, &out, NULL)) ||
+                 pc_vips_step(im, &out, vips_flatten(*im, &out, "background", white, NULL));
+    vips_area_unref(VIPS_AREA(white));
+    return failed;
 }
 
 /* Applies the embedded profile where it fits, and removes it where it does not: libvips would look
@@ -70,38 +80,40 @@ static int plain_cmyk(VipsImage **im)
                         vips_copy(*im, &rgb, "interpretation", VIPS_INTERPRETATION_sRGB, NULL));
 }
 
-/* Files have Lab by the light of D50, as ICC profiles do; vips_colourspace takes it for D65. */
-static int lab_to_srgb(VipsImage **im)
+static int colours_to_srgb(VipsImage **im)
 {
     VipsImage *out = NULL;
-    return pc_vips_step(im, &out,
-                        vips_icc_export(*im, &out, "output_profile", "srgb", "intent",
-                                        VIPS_INTENT_RELATIVE, "depth", 8, NULL));
+    apply_profile(im);
+    if ((*im)->Type == VIPS_INTERPRETATION_CMYK && plain_cmyk(im))
+        return -1;
+    /* Files have Lab by the light of D50, as ICC profiles do; vips_colourspace takes it for D65. */
+    if ((*im)->Type == VIPS_INTERPRETATION_LAB &&
+        pc_vips_step(im, &out,
+                     vips_icc_export(*im, &out, "output_profile", "srgb", "intent",
+                                     VIPS_INTENT_RELATIVE, "depth", 8, NULL)))
+        return -1;
+    if ((*im)->Type != VIPS_INTERPRETATION_sRGB &&
+        pc_vips_step(im, &out, vips_colourspace(*im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
+        return -1;
+    if ((*im)->BandFmt != VIPS_FORMAT_UCHAR &&
+        pc_vips_step(im, &out, vips_cast_uchar(*im, &out, NULL)))
+        return -1;
+    if ((*im)->Bands > 3 && pc_vips_step(im, &out, vips_extract_band(*im, &out, 0, "n", 3, NULL)))
+        return -1;
+    if ((*im)->Bands != 3)
+        vips_error("colour", "%d bands", (*im)->Bands);
+    return (*im)->Bands == 3 ? 0 : -1;
 }
 
 VipsImage *pc_colour_to_srgb(VipsImage *in)
 {
-    VipsImage *im = in, *out = NULL;
+    VipsImage *im = in, *alpha = NULL;
     g_object_ref(im);
-    if (flatten_on_white(&im))
-        goto fail;
-    apply_profile(&im);
-    if (im->Type == VIPS_INTERPRETATION_CMYK && plain_cmyk(&im))
-        goto fail;
-    if (im->Type == VIPS_INTERPRETATION_LAB && lab_to_srgb(&im))
-        goto fail;
-    if (im->Type != VIPS_INTERPRETATION_sRGB &&
-        pc_vips_step(&im, &out, vips_colourspace(im, &out, VIPS_INTERPRETATION_sRGB, NULL)))
-        goto fail;
-    if (im->BandFmt != VIPS_FORMAT_UCHAR &&
-        pc_vips_step(&im, &out, vips_cast_uchar(im, &out, NULL)))
-        goto fail;
-    if (im->Bands > 3 && pc_vips_step(&im, &out, vips_extract_band(im, &out, 0, "n", 3, NULL)))
-        goto fail;
-    if (im->Bands == 3)
+    int failed =
+        split_alpha(&im, &alpha) || colours_to_srgb(&im) || (alpha && lay_on_white(&im, alpha));
+    pc_vips_unref(alpha);
+    if (!failed)
         return im;
-    vips_error("colour", "%d bands", im->Bands);
-fail:
     g_object_unref(im);
     return NULL;
 }

@@ -99,7 +99,9 @@ enum pc_png_colour pc_png_colour(const void *bytes, size_t len, bool is_grey, st
 {
     enum { LEAST_GAMA = 1000, MOST_GAMA = 10000000 }; /* 0.01 to 100: others are nonsense */
     struct chunks chunks = find_chunks(bytes, len);
-    if (chunks.cicp && !is_grey)
+    /* As browsers do: a matrix or a narrow range, which PNG's RGB hardly has, makes cICP void. */
+    bool cicp_counts = chunks.cicp && chunks.cicp[2] == 0 && chunks.cicp[3] == 1;
+    if (cicp_counts && !is_grey)
         return pc_cicp_profile(chunks.cicp[0], chunks.cicp[1], out) ? PC_PNG_BY_PROFILE
                                                                     : PC_PNG_IS_SRGB;
     if (chunks.iccp || chunks.srgb || !chunks.gama)

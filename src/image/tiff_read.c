@@ -56,15 +56,6 @@ static int decode_lab(const struct pc_tiff_layout *layout, bool deep, VipsImage 
     return pc_vips_step(im, &out, vips_linear(*im, &out, scale, offset, n, NULL));
 }
 
-static int divide_by_alpha(bool deep, VipsImage **im)
-{
-    VipsImage *out = NULL;
-    VipsBandFormat format = (*im)->BandFmt;
-    return pc_vips_step(im, &out,
-                        vips_unpremultiply(*im, &out, "max_alpha", deep ? 65535.0 : 255.0, NULL)) ||
-           pc_vips_step(im, &out, vips_cast(*im, &out, format, NULL));
-}
-
 /* From samples as stored to an image whose bands are what its interpretation says. */
 static int normalise(const struct pc_tiff_layout *layout, VipsImage **im)
 {
@@ -73,7 +64,13 @@ static int normalise(const struct pc_tiff_layout *layout, VipsImage **im)
     VipsBandFormat as_stored = deep ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR; /* of signed Lab */
     VipsInterpretation space = interpretation(layout, (*im)->Bands, deep);
     if (pc_vips_step(im, &out, vips_copy(*im, &out, "format", as_stored, NULL)) ||
-        drop_other_bands(layout, im) || (layout->is_premultiplied && divide_by_alpha(deep, im)))
+        drop_other_bands(layout, im))
+        return -1;
+    if (layout->is_premultiplied && /* divides by alpha, and rounds */
+        (pc_vips_step(im, &out,
+                      vips_unpremultiply(*im, &out, "max_alpha", deep ? 65535.0 : 255.0, NULL)) ||
+         pc_vips_step(im, &out, vips_linear1(*im, &out, 1, 0.5, NULL)) ||
+         pc_vips_step(im, &out, vips_cast(*im, &out, as_stored, NULL))))
         return -1;
     if (space == VIPS_INTERPRETATION_LAB && decode_lab(layout, deep, im))
         return -1;

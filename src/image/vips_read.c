@@ -140,9 +140,9 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
     read_metadata(im, &exif_orientation, &out->credits);
     if (format == PC_FORMAT_TIFF) /* which has the tag beside its pixels */
         out->orientation = pc_tiff_orientation(bytes, len);
-    else if (format != PC_FORMAT_AVIF &&
-             format != PC_FORMAT_HEIC) /* those the library has turned */
-        out->orientation = exif_orientation > 0 ? exif_orientation : 1;
+    else if (format == PC_FORMAT_PNG && exif_orientation > 0) /* no browser turns WebP by Exif, and
+                                                                 libheif has turned AVIF and HEIC */
+        out->orientation = exif_orientation;
     note_profile(im, out);
     g_object_unref(im);
     return PC_OK;

@@ -101,6 +101,9 @@ static void png_has_the_colours_of_its_chunks(void **state)
         {"png_srgb_beats_gama.png", false},
         {"png_iccp_beats_gama.png", false},
         {"png_cicp_srgb_beats_iccp.png", false},
+        {"png_cicp_p3.png", false},
+        {"png_cicp_narrow.png", false}, /* void, and so is the next */
+        {"png_cicp_matrix.png", false},
         {"png_apng.png", false},
     };
     (void)state;
@@ -109,6 +112,117 @@ static void png_has_the_colours_of_its_chunks(void **state)
         if (d > 1.5)
             fail_msg("%s differs by %.2f", cases[i].name, d);
     }
+}
+
+static void expect_pixel(const char *name, const uint8_t *px, int x, int y, const int want[3])
+{
+    for (int i = 0; i < 3; i++)
+        if (abs(px[(y * 40 + x) * 3 + i] - want[i]) > 1)
+            fail_msg("%s at %d,%d: band %d is %d, not %d", name, x, y, i, px[(y * 40 + x) * 3 + i],
+                     want[i]);
+}
+
+/* Blocks of 10 x 14 pixels, of one colour after the other; the first is transparent, the second half
+ * so, and the fourth has no entry in tRNS. */
+static void png_palettes_have_alpha(void **state)
+{
+    static const int on_white[4][3] = {
+        {255, 255, 255}, {132, 252, 142}, {20, 30, 250}, {200, 200, 10}};
+    (void)state;
+    for (int bits = 1; bits <= 8; bits *= 2)
+        for (int interlaced = 0; interlaced < 2; interlaced++) {
+            struct pc_buf bytes = PC_BUF_INIT;
+            char name[64];
+            snprintf(name, sizeof name, "png_palette%d_trns%s.png", bits,
+                     interlaced ? "_interlaced" : "");
+            read_corpus(name, &bytes);
+            struct pc_image *image = open_bytes(&bytes);
+            uint8_t *px = pixels_of(image);
+            assert_true(pc_image_get_info(image)->has_alpha);
+            for (int y = 0; y < 28; y++)
+                for (int x = 0; x < 40; x++)
+                    expect_pixel(name, px, x, y, on_white[(x / 10 + y / 14) % (bits > 1 ? 4 : 2)]);
+            free(px);
+            pc_image_destroy(image);
+            pc_buf_finish(&bytes);
+        }
+}
+
+/* The left half has the colour that tRNS names; the right one differs by 1 in all bits that there are. */
+static void a_png_may_name_one_transparent_colour(void **state)
+{
+    static const struct {
+        const char *name;
+        int right[3];
+    } cases[] = {{"png_rgb8_key.png", {4, 8, 13}},
+                 {"png_rgb16_key.png", {4, 8, 12}},
+                 {"png_grey16_key.png", {4, 4, 4}}};
+    static const int white[3] = {255, 255, 255};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        read_corpus(cases[i].name, &bytes);
+        struct pc_image *image = open_bytes(&bytes);
+        uint8_t *px = pixels_of(image);
+        expect_pixel(cases[i].name, px, 19, 27, white);
+        expect_pixel(cases[i].name, px, 20, 0, cases[i].right);
+        free(px);
+        pc_image_destroy(image);
+        pc_buf_finish(&bytes);
+    }
+}
+
+/* --- a TIFF of RGB and associated alpha, by hand --- */
+
+enum { ALPHAS = 256, ROWS = 20 };
+
+static void put_entry(struct pc_buf *out, int tag, int type, uint32_t count, uint32_t value)
+{
+    const uint32_t fields[] = {(uint32_t)(tag | type << 16), count, value};
+    for (int i = 0; i < 3; i++)
+        for (int shift = 0; shift < 32; shift += 8)
+            pc_buf_putc(out, (char)(fields[i] >> shift & 0xff));
+}
+
+/* Column x has alpha x. Of the colours there, red is all of that, green none and blue a third. */
+static void put_premultiplied_tiff(struct pc_buf *out)
+{
+    enum { SHORT = 3, LONG = 4, ENTRIES = 10, BITS_AT = 8 + 2 + 12 * ENTRIES + 4 };
+    pc_buf_append(out, "II*\0\10\0\0\0\x0a\0", 10);
+    put_entry(out, 256, SHORT, 1, ALPHAS);
+    put_entry(out, 257, SHORT, 1, ROWS);
+    put_entry(out, 258, SHORT, 4, BITS_AT);
+    put_entry(out, 259, SHORT, 1, 1); /* no compression */
+    put_entry(out, 262, SHORT, 1, 2); /* RGB */
+    put_entry(out, 273, LONG, 1, BITS_AT + 8);
+    put_entry(out, 277, SHORT, 1, 4);
+    put_entry(out, 278, SHORT, 1, ROWS);
+    put_entry(out, 279, LONG, 1, ALPHAS * ROWS * 4);
+    put_entry(out, 338, SHORT, 1, 1); /* associated */
+    pc_buf_append(out, "\0\0\0\0\10\0\10\0\10\0\10", 12);
+    for (int i = 0; i < ALPHAS * ROWS; i++) {
+        char a = (char)(i % ALPHAS), pixel[4] = {a, 0, (char)(i % ALPHAS / 3), a};
+        pc_buf_append(out, pixel, 4);
+    }
+}
+
+/* What is stored is colour times alpha; on white it shows as that and the rest of white. */
+static void premultiplied_colours_are_laid_on_white(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    (void)state;
+    put_premultiplied_tiff(&bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    uint8_t *px = pixels_of(image);
+    for (int a = 0; a < ALPHAS; a++) {
+        const int want[3] = {255, 255 - a, 255 - a + a / 3};
+        for (int i = 0; i < 3; i++)
+            if (abs(px[a * 3 + i] - want[i]) > 1)
+                fail_msg("alpha %d, band %d: %d, not %d", a, i, px[a * 3 + i], want[i]);
+    }
+    free(px);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
 }
 
 /* A frame of 20 x 20 dark or red pixels at (10, 5) or (10, 6) of 40 x 30. */
@@ -232,6 +346,9 @@ int main(void)
         cmocka_unit_test(a_picture_below_a_page_is_turned_as_its_page_says),
         cmocka_unit_test(unread_kinds_of_tiff_are_told_as_such),
         cmocka_unit_test(png_has_the_colours_of_its_chunks),
+        cmocka_unit_test(png_palettes_have_alpha),
+        cmocka_unit_test(a_png_may_name_one_transparent_colour),
+        cmocka_unit_test(premultiplied_colours_are_laid_on_white),
         cmocka_unit_test(what_the_first_frame_leaves_uncovered_is_white),
         cmocka_unit_test(a_png_of_an_app_is_told_as_such),
         cmocka_unit_test(unread_formats_are_named),

@@ -3,8 +3,10 @@
 #include "image/image.h"
 #include "image/metadata.h"
 
-/* plain.jpg with an EXIF block behind its first marker. */
-static void with_exif(const void *exif, size_t len, struct pc_buf *out)
+/* Writes a file of the corpus with that EXIF block, "Exif\0\0" in front of it. */
+typedef void store_fn(const void *exif, size_t len, struct pc_buf *out);
+
+static void in_jpeg(const void *exif, size_t len, struct pc_buf *out)
 {
     struct pc_buf plain = PC_BUF_INIT;
     read_corpus("plain.jpg", &plain);
@@ -15,6 +17,59 @@ static void with_exif(const void *exif, size_t len, struct pc_buf *out)
     pc_buf_append(out, exif, len);
     pc_buf_append(out, plain.data + 2, plain.len - 2);
     pc_buf_finish(&plain);
+}
+
+static uint32_t crc32_of(const char *bytes, size_t len)
+{
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < len; i++) {
+        crc ^= (uint8_t)bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc;
+}
+
+static void put_be32(struct pc_buf *out, uint32_t v)
+{
+    for (int shift = 24; shift >= 0; shift -= 8)
+        pc_buf_putc(out, (char)(v >> shift & 0xff));
+}
+
+/* In front of the first chunk of that type. */
+static void in_png_before(const char *type, const void *exif, size_t len, struct pc_buf *out)
+{
+    struct pc_buf plain = PC_BUF_INIT;
+    read_corpus("plain.png", &plain);
+    const char *chunk = memmem(plain.data, plain.len, type, 4);
+    assert_non_null(chunk);
+    size_t at = (size_t)(chunk - plain.data) - 4;
+    pc_buf_append(out, plain.data, at);
+    put_be32(out, (uint32_t)len - 6);
+    pc_buf_puts(out, "eXIf");
+    pc_buf_append(out, (const char *)exif + 6, len - 6);
+    put_be32(out, crc32_of(out->data + at + 4, len - 2));
+    pc_buf_append(out, plain.data + at, plain.len - at);
+    pc_buf_finish(&plain);
+}
+
+static void in_png(const void *exif, size_t len, struct pc_buf *out)
+{
+    in_png_before("IDAT", exif, len, out);
+}
+
+/* In the place of the chunk that lossless.webp ends with. */
+static void in_webp(const void *exif, size_t len, struct pc_buf *out)
+{
+    read_corpus("lossless.webp", out);
+    char *chunk = memmem(out->data, out->len, "EXIF", 4);
+    assert_non_null(chunk);
+    out->len = (size_t)(chunk - out->data) + 4;
+    pc_buf_putc(out, (char)(len - 6));
+    pc_buf_append(out, "\0\0", 3);
+    pc_buf_append(out, (const char *)exif + 6, len - 6);
+    out->data[4] = (char)((out->len - 8) & 0xff);
+    out->data[5] = (char)((out->len - 8) >> 8);
 }
 
 /* Where EXIF says the stored pixel (x, y) of a w x h image is seen: written down apart from the
@@ -60,7 +115,7 @@ static void orientation_is_one_short_as_in_browsers(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
         char exif[32];
-        with_exif(exif, fill_exif(exif, cases[i].type, cases[i].count, 6), &bytes);
+        in_jpeg(exif, fill_exif(exif, cases[i].type, cases[i].count, 6), &bytes);
         if (orientation_of(&bytes) != cases[i].want)
             fail_msg("type %d, count %d", cases[i].type, cases[i].count);
         pc_buf_finish(&bytes);
@@ -77,7 +132,7 @@ static void the_first_orientation_counts(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pc_buf one = PC_BUF_INIT, two = PC_BUF_INIT;
         char exif[32];
-        with_exif(exif, fill_exif(exif, 3, 1, cases[i].second), &one);
+        in_jpeg(exif, fill_exif(exif, 3, 1, cases[i].second), &one);
         size_t len = fill_exif(exif, 3, 1, cases[i].first);
         pc_buf_append(&two, one.data, 2);
         pc_buf_append(&two, "\xff\xe1\0\x22", 4);
@@ -90,23 +145,23 @@ static void the_first_orientation_counts(void **state)
     }
 }
 
-static struct pc_image *open_turned(int orientation, bool big_endian)
+static struct pc_image *open_turned(store_fn *store, int orientation, bool big_endian)
 {
-    char exif[] = "Exif\0\0II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0.\0\0\0\0\0\0\0";
-    static const char other[] = "Exif\0\0MM\0*\0\0\0\10\0\1\1\x12\0\3\0\0\0\1\0.\0\0\0\0\0\0";
+    char exif[] = "Exif\0\0II*\0\10\0\0\0\1\0\x12\1\3\0\1\0\0\0.\0\0\0\0\0\0";
+    static const char other[] = "Exif\0\0MM\0*\0\0\0\10\0\1\1\x12\0\3\0\0\0\1\0.\0\0\0\0\0";
     struct pc_buf bytes = PC_BUF_INIT;
     if (big_endian)
-        memcpy(exif, other, sizeof other - 1);
+        memcpy(exif, other, sizeof other);
     exif[big_endian ? 25 : 24] = (char)orientation;
-    with_exif(exif, sizeof exif - 1, &bytes);
+    store(exif, sizeof exif - 1, &bytes);
     struct pc_image *image = open_bytes(&bytes);
     pc_buf_finish(&bytes);
     return image;
 }
 
-static void check_turned(int orientation, bool big_endian, const uint8_t *plain)
+static void check_turned(store_fn *store, int orientation, bool big_endian, const uint8_t *plain)
 {
-    struct pc_image *image = open_turned(orientation, big_endian);
+    struct pc_image *image = open_turned(store, orientation, big_endian);
     const struct pc_image_info *info = pc_image_get_info(image);
     assert_int_equal(info->orientation, orientation);
     assert_int_equal(info->width, orientation < 5 ? 40 : 28);
@@ -125,15 +180,38 @@ static void check_turned(int orientation, bool big_endian, const uint8_t *plain)
 
 static void all_orientations_are_exact(void **state)
 {
-    struct pc_image *image = open_turned(1, false);
-    uint8_t *plain = pixels_of(image);
+    static store_fn *const stores[] = {in_jpeg, in_png};
     (void)state;
-    for (int orientation = 1; orientation <= 8; orientation++) {
-        check_turned(orientation, false, plain);
-        check_turned(orientation, true, plain);
+    for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
+        struct pc_image *image = open_turned(stores[i], 1, false);
+        uint8_t *plain = pixels_of(image);
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            check_turned(stores[i], orientation, false, plain);
+            check_turned(stores[i], orientation, true, plain);
+        }
+        free(plain);
+        pc_image_destroy(image);
     }
-    free(plain);
-    pc_image_destroy(image);
+}
+
+/* No browser turns a WebP, or a PNG whose eXIf stands behind the pixels. */
+static void what_browsers_do_not_turn_stays(void **state)
+{
+    struct pc_buf webp = PC_BUF_INIT, late = PC_BUF_INIT;
+    char exif[32];
+    (void)state;
+    read_corpus("lossless.webp", &webp);
+    for (char orientation = 1; orientation <= 8; orientation++) {
+        struct pc_buf bytes = PC_BUF_INIT;
+        in_webp(exif, fill_exif(exif, 3, 1, orientation), &bytes);
+        assert_int_equal(orientation_of(&bytes), 1);
+        assert_same_image(&bytes, &webp);
+        pc_buf_finish(&bytes);
+    }
+    in_png_before("IEND", exif, fill_exif(exif, 3, 1, 6), &late);
+    assert_int_equal(orientation_of(&late), 1);
+    pc_buf_finish(&late);
+    pc_buf_finish(&webp);
 }
 
 static void broken_exif_does_no_harm(void **state)
@@ -153,7 +231,7 @@ static void broken_exif_does_no_harm(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct pc_buf bytes = PC_BUF_INIT;
-        with_exif(cases[i].bytes, cases[i].len, &bytes);
+        in_jpeg(cases[i].bytes, cases[i].len, &bytes);
         struct pc_image *image = open_bytes(&bytes);
         if (pc_image_get_info(image)->orientation != 1)
             fail_msg("case %zu: orientation %d", i, pc_image_get_info(image)->orientation);
@@ -189,6 +267,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_orientations_are_exact),
+        cmocka_unit_test(what_browsers_do_not_turn_stays),
         cmocka_unit_test(orientation_is_one_short_as_in_browsers),
         cmocka_unit_test(the_first_orientation_counts),
         cmocka_unit_test(broken_exif_does_no_harm),

@@ -151,6 +151,19 @@ static void every_format_shows_the_same_image(void **state)
         {"grey_profile_rgb.jpg", 1, 1, true},
         {"cmyk_inverted_no_marker.jpg", 1, 1, false},
         {"cmyk_plain_no_marker.jpg", 1, 1, false},
+        {"ycck.jpg", 1, 1, false},
+        {"ycck_420.jpg", 5, 1, false},
+        {"half_v5_top.bmp", 1, .502, false},
+        {"png_rgb8_interlaced.png", 0, 1, false},
+        {"png_rgb16_interlaced.png", 0, 1, false},
+        {"png_half_rgba8_interlaced.png", 1, .502, false},
+        {"png_half_rgba16.png", 1, .502, false},
+        {"png_half_grey16.png", 1, .502, true},
+        {"png_half_grey8_interlaced.png", 1, .502, true},
+        /* alpha mixes with white as sRGB, whatever the colours are stored as */
+        {"png_half_gama1_rgba16.png", 1, .502, false},
+        {"png_half_gama1_grey16.png", 1, .502, true},
+        {"png_half_cicp_p3.png", 1, .502, false},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -194,6 +207,23 @@ static void the_profile_of_srgb_itself_is_known(void **state)
         pc_image_header_finish(&head);
         pc_buf_finish(&bytes);
     }
+}
+
+/* Without Adobe's marker nothing tells YCCK from CMYK, and every decoder takes it for CMYK. */
+static void four_channels_without_a_marker_are_cmyk(void **state)
+{
+    struct pc_buf bytes = PC_BUF_INIT;
+    (void)state;
+    read_corpus("ycck_no_marker.jpg", &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    uint8_t *px = pixels_of(image);
+    const uint8_t *at = px + (2 * 40 + 2) * 3;
+    assert_in_range(at[0], 200, 205);
+    assert_in_range(at[1], 12, 18);
+    assert_in_range(at[2], 139, 145);
+    free(px);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
 }
 
 static void heic_opens_where_the_library_reads_it(void **state)
@@ -405,6 +435,7 @@ int main(void)
         cmocka_unit_test(every_format_shows_the_same_image),
         cmocka_unit_test(a_wider_profile_changes_the_colours),
         cmocka_unit_test(the_profile_of_srgb_itself_is_known),
+        cmocka_unit_test(four_channels_without_a_marker_are_cmyk),
         cmocka_unit_test(heic_opens_where_the_library_reads_it),
         cmocka_unit_test(half_a_file_is_corrupt),
         cmocka_unit_test(a_missing_end_marker_is_forgiven),
