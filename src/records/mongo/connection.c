@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-enum { FIND_SERVER_MS = 3000, ANSWER_MS = 6000, POOL = 32 };
+enum { FIND_SERVER_MS = 3000, ANSWER_MS = 6000, PATIENT_ANSWER_MS = 3600 * 1000, POOL = 32 };
 enum {
     BAD_VALUE = 2,
     UNAUTHORIZED = 13,
@@ -192,6 +192,27 @@ enum pc_code pc_mongo_acquire(struct pc_mongo *m, struct pc_mongo_connection *co
 void pc_mongo_release(struct pc_mongo_connection *conn)
 {
     mongoc_client_pool_push(conn->m->pool, conn->client);
+}
+
+enum pc_code pc_mongo_open_patient(const struct pc_mongo_connection *conn,
+                                   struct pc_mongo_connection *patient, struct pc_err *err)
+{
+    mongoc_uri_t *uri = mongoc_uri_copy(mongoc_client_get_uri(conn->client));
+    mongoc_uri_set_option_as_int32(uri, MONGOC_URI_SOCKETTIMEOUTMS, PATIENT_ANSWER_MS);
+    /* A client outside a pool looks for a server only once unless it is told otherwise. */
+    mongoc_uri_set_option_as_bool(uri, MONGOC_URI_SERVERSELECTIONTRYONCE, false);
+    *patient =
+        (struct pc_mongo_connection){.m = conn->m, .client = mongoc_client_new_from_uri(uri)};
+    mongoc_uri_destroy(uri);
+    if (!patient->client)
+        return pc_fail(err, PC_E_CONFIG, "The options in the URL of MongoDB cannot be used.");
+    mongoc_client_set_error_api(patient->client, MONGOC_ERROR_API_VERSION_2);
+    return PC_OK;
+}
+
+void pc_mongo_close_patient(struct pc_mongo_connection *patient)
+{
+    mongoc_client_destroy(patient->client);
 }
 
 /* --- commands --- */

@@ -78,6 +78,13 @@ PC_NODISCARD enum pc_code pc_mongo_check_server(const bson_t *build_info, struct
 PC_NODISCARD enum pc_code pc_mongo_acquire(struct pc_mongo *m, struct pc_mongo_connection *conn,
                                            struct pc_err *err);
 void pc_mongo_release(struct pc_mongo_connection *conn);
+/* A connection beside the pool, to the server of conn, for commands that may take up to an hour:
+ * the socketTimeoutMS of the store URL does not count. Connects at the first command. Errors:
+ * config. */
+PC_NODISCARD enum pc_code pc_mongo_open_patient(const struct pc_mongo_connection *conn,
+                                                struct pc_mongo_connection *patient,
+                                                struct pc_err *err);
+void pc_mongo_close_patient(struct pc_mongo_connection *patient);
 
 /* Fills err from what libmongoc says, and answers its code. */
 enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e);
@@ -178,8 +185,9 @@ bool pc_mongo_rolled_back(struct pc_mongo *m, int64_t seq);
 
 /* --- indexes (indexes.c) --- */
 
-/* Makes the indexes that are missing, and replaces that of an earlier version. config when two
- * documents have one url, which err names. */
+/* Makes the indexes that are missing, and replaces that of an earlier version. Returns when all are
+ * ready, also those that another process makes: on millions of documents after minutes, which the
+ * log explains. config when two documents have one url, which err names. */
 PC_NODISCARD enum pc_code pc_mongo_make_indexes(struct pc_mongo_connection *conn,
                                                 struct pc_err *err);
 

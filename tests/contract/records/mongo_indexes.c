@@ -1,8 +1,10 @@
 /* The unique index on url of the MongoDB driver: documents of other programs without a url are no
  * hindrance, and the index of earlier versions is replaced. */
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "../contract.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "mongo_store.h"
@@ -62,6 +64,22 @@ static void expect_unique(struct beside *b, const char *names)
     mongoc_cursor_destroy(cursor);
     mongoc_collection_destroy(c);
     assert_string_equal(found, names);
+}
+
+/* Also while it is being made. */
+static bool has_index(struct beside *b, const char *name)
+{
+    bool found = false;
+    const bson_t *doc;
+    bson_iter_t it;
+    mongoc_collection_t *c = mongoc_database_get_collection(b->db, "images");
+    mongoc_cursor_t *cursor = mongoc_collection_find_indexes_with_opts(c, NULL);
+    while (mongoc_cursor_next(cursor, &doc))
+        found = found || (bson_iter_init_find(&it, doc, "name") &&
+                          pc_str_eq(bson_iter_utf8(&it, NULL), name));
+    mongoc_cursor_destroy(cursor);
+    mongoc_collection_destroy(c);
+    return found;
 }
 
 static void insert_without_url(struct beside *b)
@@ -245,9 +263,7 @@ static void start_one(void *ctx, int i)
     struct starters *s = ctx;
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs;
-    char *url = pc_xasprintf("%s?socketTimeoutMS=240000", s->url); /* indexes take their time */
-    s->rc[i] = pc_records_open(&pc_records_mongo, url, &rs, &err);
-    free(url);
+    s->rc[i] = pc_records_open(&pc_records_mongo, s->url, &rs, &err);
     pc_str_copy(s->why[i], sizeof s->why[i], err.detail);
     if (!s->rc[i])
         pc_records_close(rs);
@@ -271,6 +287,121 @@ static void several_may_start_at_once(void **state)
         beside_close(&b);
         mongo_store_remove(url);
     }
+}
+
+/* --- indexes that take long --- */
+
+enum { PAST_LIMIT_MS = 8000 }; /* more than a driver waits for the answer to other commands */
+
+/* A mongod that stops in the middle of making an index, until it is told to go on. */
+struct slow_builds {
+    struct test_server *server;
+    char *url;
+    struct starters starters;
+    atomic_int started; /* how many drivers were opened, or failed to */
+    bool wait_ended;    /* one was before its indexes were ready */
+};
+
+static uint32_t set_failpoint(const struct slow_builds *t, const char *mode)
+{
+    struct beside b = beside_open(t->url);
+    bson_error_t e = {0};
+    bson_t *set = BCON_NEW("configureFailPoint", BCON_UTF8("hangAfterStartingIndexBuild"), "mode",
+                           BCON_UTF8(mode));
+    mongoc_client_command_simple(b.client, "admin", set, NULL, NULL, &e);
+    bson_destroy(set);
+    beside_close(&b);
+    return e.code;
+}
+
+static void start_slow_builds(struct slow_builds *t)
+{
+    static const char *const with_failpoints[] = {"--setParameter=enableTestCommands=1",
+                                                  "--setParameter=notablescan=true", NULL};
+    const char *why = NULL;
+    *t = (struct slow_builds){.server = test_server_start_with(TEST_MONGOD, with_failpoints, &why)};
+    if (!t->server)
+        skip_because(why);
+    t->url = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(t->server));
+    t->starters.url = t->url;
+    struct beside b = beside_open(t->url);
+    beside_insert(&b, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
+    beside_close(&b);
+    assert_int_equal(set_failpoint(t, "alwaysOn"), 0);
+}
+
+static void end_slow_builds(struct slow_builds *t)
+{
+    test_server_stop(t->server);
+    free(t->url);
+}
+
+/* Waits until the server makes uniqueUrl. */
+static void wait_for_build(struct beside *b)
+{
+    while (!has_index(b, "uniqueUrl"))
+        pc_clock_sleep_ms(20);
+}
+
+/* 0 makes the indexes, 1 starts in the middle of that, 2 lets the server go on after a while. */
+static void start_during_build(void *ctx, int i)
+{
+    struct slow_builds *t = ctx;
+    if (i > 0) {
+        struct beside b = beside_open(t->url);
+        wait_for_build(&b);
+        beside_close(&b);
+    }
+    if (i < 2) {
+        start_one(&t->starters, i);
+        atomic_fetch_add(&t->started, 1);
+        return;
+    }
+    pc_clock_sleep_ms(PAST_LIMIT_MS);
+    t->wait_ended = atomic_load(&t->started) > 0;
+    set_failpoint(t, "off");
+}
+
+static void an_index_that_takes_long_is_waited_for(void **state)
+{
+    struct slow_builds t;
+    (void)state;
+    start_slow_builds(&t);
+    contract_threads(3, start_during_build, &t);
+    for (int i = 0; i < 2; i++)
+        if (t.starters.rc[i])
+            fail_msg("%d: %s", i, t.starters.why[i]);
+    assert_false(t.wait_ended);
+    end_slow_builds(&t);
+}
+
+/* 0 makes the indexes, 1 drops one in the middle of that. */
+static void drop_during_build(void *ctx, int i)
+{
+    struct slow_builds *t = ctx;
+    if (i == 0) {
+        start_one(&t->starters, i);
+        return;
+    }
+    struct beside b = beside_open(t->url);
+    wait_for_build(&b);
+    command(&b, BCON_NEW("dropIndexes", BCON_UTF8("images"), "index", BCON_UTF8("uniqueUrl")));
+    beside_close(&b);
+    set_failpoint(t, "off");
+}
+
+static void an_index_that_is_dropped_while_it_is_made_is_made_again(void **state)
+{
+    struct slow_builds t;
+    (void)state;
+    start_slow_builds(&t);
+    contract_threads(2, drop_during_build, &t);
+    if (t.starters.rc[0])
+        fail_msg("%s", t.starters.why[0]);
+    struct beside b = beside_open(t.url);
+    expect_unique(&b, "uniqueUrl+ ");
+    beside_close(&b);
+    end_slow_builds(&t);
 }
 
 /* --- users without the right --- */
@@ -368,6 +499,8 @@ int main(void)
         cmocka_unit_test(an_index_in_the_way_of_the_new_one_is_dropped_first),
         cmocka_unit_test(unique_indexes_that_others_made_stay),
         cmocka_unit_test(several_may_start_at_once),
+        cmocka_unit_test(an_index_that_takes_long_is_waited_for),
+        cmocka_unit_test(an_index_that_is_dropped_while_it_is_made_is_made_again),
         cmocka_unit_test(a_user_who_may_not_change_indexes),
     };
     return cmocka_run_group_tests_name("records in MongoDB: indexes", tests, NULL, end_server);
