@@ -13,6 +13,8 @@ const struct pc_queue_options suite_long_leases = {
     .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 200};
 const struct pc_queue_options suite_short_leases = {
     .lease_ms = 300, .max_attempts = 2, .backoff_ms = 1};
+const struct pc_queue_options suite_short_backoff = {
+    .lease_ms = 60000, .max_attempts = 3, .backoff_ms = 20};
 
 struct pc_queue *suite_open(void **state, const struct pc_queue_options *options)
 {

@@ -13,8 +13,8 @@ extern const struct contract_case *const suite_files[]; /* NULL ends it */
 extern const struct contract_driver suite_drivers[];
 extern const size_t suite_n_drivers;
 
-/* Leases that do not run out during a test, and ones that do. */
-extern const struct pc_queue_options suite_long_leases, suite_short_leases;
+/* Leases that do not run out during a test, and ones that do; long ones and a short back-off. */
+extern const struct pc_queue_options suite_long_leases, suite_short_leases, suite_short_backoff;
 
 /* Opens the queue of the case. */
 struct pc_queue *suite_open(void **state, const struct pc_queue_options *options);

