@@ -24,10 +24,26 @@ json_t *pc_encode_images(struct pc_service *svc, const struct pc_record_list *li
 /* id, name, size and URLs: what an item of OffsetAnswer says of its image. */
 json_t *pc_encode_image_brief(struct pc_service *svc, const struct pc_record *r);
 json_t *pc_encode_preview(const struct pc_edit_preview *preview); /* Plan */
-json_t *pc_encode_box(struct pc_ibox box);                        /* [x, y, width, height] */
+/* --- shots and people: encode_shot.c --- */
+
+/* Two documents have shots and people: an image of the API, and a line of the manifest of
+ * `posecraft shoot`, where reasons are codes without sentences, and relative boxes have another name
+ * and place. */
+enum pc_encode_form { PC_ENCODE_API, PC_ENCODE_MANIFEST };
+
+/* What the shot of an image of this size is, without its file and without what people decided. */
+json_t *pc_encode_shot(const struct pc_record_shot *shot, int width, int height,
+                       enum pc_encode_form form);
+/* Person i of result, with landmarks. */
+json_t *pc_encode_person(const struct pc_record_result *result, int i, int width, int height,
+                         enum pc_encode_form form);
 /* [{name, x, y, score, rx, ry}]; rx and ry, the parts of width and height, only where the size is
  * known. */
 json_t *pc_encode_landmarks(const struct pc_person *person, int width, int height);
+json_t *pc_encode_reasons(const char *const *codes, int n, enum pc_encode_form form);
+json_t *pc_encode_box(struct pc_ibox box); /* [x, y, width, height] */
+/* Sets the member unless text is NULL. */
+void pc_encode_put_text(json_t *o, const char *name, const char *text);
 
 /* --- answers: encode.c --- */
 
