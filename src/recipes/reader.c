@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "recipes/suggestions.h"
 
+enum { ADVICE_BYTES = 170 }; /* a message has room for so much behind the word */
+
 static enum pc_code reject(const struct pc_reader *p, const char *place, const char *fmt,
                            va_list args)
 {
@@ -57,19 +59,29 @@ struct pc_reader pc_reader_element(const struct pc_reader *p, size_t i)
     return m;
 }
 
-static enum pc_code unknown_key(const struct pc_reader *p, const char *const *keys, const char *key)
+/* Appends what to write instead of a word that is not in the list: the nearest of it, or all of a list
+ * that fits an error message. Gives its text. */
+static const char *put_advice(struct pc_buf *advice, const char *const *list, const char *word)
 {
-    const char *near = pc_suggestions_nearest(keys, key);
-    return near ? pc_reader_reject_member(p, key, "unknown key '%.40s'; did you mean '%s'?", key,
-                                          near)
-                : pc_reader_reject_member(
-                      p, key, "unknown key '%.40s'; docs/recipes.md lists those known", key);
+    const char *near = pc_suggestions_nearest(list, word);
+    if (near) {
+        pc_buf_printf(advice, "did you mean '%s'?", near);
+        return pc_buf_text(advice);
+    }
+    for (int i = 0; list[i]; i++)
+        pc_buf_printf(advice, "%s%s", i ? ", " : "one of: ", list[i]);
+    if (advice->len > ADVICE_BYTES) {
+        pc_buf_clear(advice);
+        pc_buf_puts(advice, "the schema of recipes lists all");
+    }
+    return pc_buf_text(advice);
 }
 
 enum pc_code pc_reader_keys(const struct pc_reader *p, const char *const *keys)
 {
     const char *key;
     json_t *value;
+    struct pc_buf advice = PC_BUF_INIT;
     enum pc_code rc = PC_OK;
     if (!json_is_object(p->value))
         return pc_reader_reject(p, "an object in { } is wanted");
@@ -77,27 +89,13 @@ enum pc_code pc_reader_keys(const struct pc_reader *p, const char *const *keys)
     {
         if (pc_suggestions_find(keys, key) >= 0)
             continue;
-        rc = unknown_key(p, keys, key);
+        pc_buf_clear(&advice);
+        rc = pc_reader_reject_member(p, key, "unknown key '%.40s'; %s", key,
+                                     put_advice(&advice, keys, key));
         if (!pc_reader_continues(p, rc))
             break;
     }
-    return rc;
-}
-
-/* For a word that is near none of the list: names all of a short list, and the manual for a long one. */
-static enum pc_code unknown_word(const struct pc_reader *p, const char *const *list,
-                                 const char *what, const char *word)
-{
-    struct pc_buf known = PC_BUF_INIT;
-    enum pc_code rc;
-    for (int i = 0; list[i]; i++)
-        pc_buf_printf(&known, "%s%s", i ? ", " : "", list[i]);
-    rc =
-        known.len < 100
-            ? pc_reader_reject(p, "unknown %s '%.40s'; one of: %s", what, word, pc_buf_text(&known))
-            : pc_reader_reject(p, "unknown %s '%.40s'; docs/recipes.md lists those known", what,
-                               word);
-    pc_buf_finish(&known);
+    pc_buf_finish(&advice);
     return rc;
 }
 
@@ -110,10 +108,11 @@ enum pc_code pc_reader_word(const struct pc_reader *p, const char *const *list, 
     *out = pc_suggestions_find(list, word);
     if (*out >= 0)
         return PC_OK;
-    const char *near = pc_suggestions_nearest(list, word);
-    if (near)
-        return pc_reader_reject(p, "unknown %s '%.40s'; did you mean '%s'?", what, word, near);
-    return unknown_word(p, list, what, word);
+    struct pc_buf advice = PC_BUF_INIT;
+    enum pc_code rc =
+        pc_reader_reject(p, "unknown %s '%.40s'; %s", what, word, put_advice(&advice, list, word));
+    pc_buf_finish(&advice);
+    return rc;
 }
 
 enum pc_code pc_reader_number(const struct pc_reader *p, double min, double max, double *out)

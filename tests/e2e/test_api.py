@@ -199,6 +199,7 @@ class Api(ServerTestCase):
         for line in metrics.splitlines():
             self.assertRegex(line, r"^(# (HELP|TYPE) |[a-z_]+(\{.*\})? [-+.e0-9]+$)")
         document = self.server.request("GET", "/openapi.yaml")
+        self.assertNotIn("docs/", document.body.decode())  # manuals that a client need not have
         self.assertEqual(document.status, 200)
         self.assertIn(b"/process-batch", document.body)
         limits = self.server.request("GET", "/limits").json

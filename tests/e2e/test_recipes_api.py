@@ -105,6 +105,7 @@ class InForce(ServerTestCase):
         answer = self.server.request("GET", "/recipes/schema")
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (200, "application/schema+json"))
         self.assertIn("keep", answer.json["$defs"]["recipe"]["properties"])
+        self.assertNotIn("docs/", answer.body.decode())  # manuals that a reader of the page need not have
 
 
 class Judging(ServerTestCase):

@@ -127,6 +127,19 @@ static void edits_of_another_form_are_refused(void **state)
     expect(s, "PUT", path, "Content-Type: application/json", "{}", 200, "");
 }
 
+/* Clients see these texts, and have no manuals of the project. */
+static void errors_point_to_no_file_of_the_project(void **state)
+{
+    static const char *const names[] = {"docs/", ".md", ".yaml", ".json"};
+    (void)state;
+    for (int code = 1; code < PC_CODE_COUNT; code++) {
+        const struct pc_code_info *info = pc_code_info((enum pc_code)code);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (strstr(info->message, names[i]) || strstr(info->hint, names[i]))
+                fail_msg("%s: %s %s", info->name, info->message, info->hint);
+    }
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, served_setup, served_teardown)
 
 int main(void)
@@ -136,6 +149,7 @@ int main(void)
         CASE(a_shot_has_relative_boxes_sentences_and_a_url),
         CASE(a_decision_is_shown_without_private_fields),
         CASE(edits_of_another_form_are_refused),
+        cmocka_unit_test(errors_point_to_no_file_of_the_project),
     };
     return cmocka_run_group_tests_name("encode", tests, NULL, NULL);
 }

@@ -378,6 +378,22 @@ static void all_mistakes_are_reported_with_their_places(void **state)
         wanted, 8);
 }
 
+/* What is like no known word: a short list is named, and no manual that the reader may not have. */
+static void unlike_words_are_answered_with_the_known_ones(void **state)
+{
+    (void)state;
+    static const struct wanted wanted[] = {
+        {"zzzzzzzzzzzzzzzz", "unknown key 'zzzzzzzzzzzzzzzz'; one of: label, title, about", 1, 16},
+        {"keep[0]", "unknown landmark 'qqqqqqqqqqqqqqqq'; the schema of recipes lists all", 2, 11},
+        {"person", "unknown choice of person 'xxxxxxxxxxxxxxx'; one of: largest, central, each", 3,
+         2},
+    };
+    expect_problems("{\"label\": \"x\", \"zzzzzzzzzzzzzzzz\": 1,\n"
+                    " \"keep\": [\"qqqqqqqqqqqqqqqq\"],\n"
+                    " \"person\": \"xxxxxxxxxxxxxxx\"}",
+                    wanted, 3);
+}
+
 static void other_forms_have_places_too(void **state)
 {
     (void)state;
@@ -447,6 +463,7 @@ int main(void)
         cmocka_unit_test(manual_names_all_words),
         cmocka_unit_test(names_are_stable_and_have_texts),
         cmocka_unit_test(all_mistakes_are_reported_with_their_places),
+        cmocka_unit_test(unlike_words_are_answered_with_the_known_ones),
         cmocka_unit_test(other_forms_have_places_too),
         cmocka_unit_test(validating_agrees_with_parsing),
         cmocka_unit_test(texts_for_people_read_back_the_same),

@@ -1,4 +1,3 @@
-import { serverText } from '@/lib/api/server-text'
 import { useTexts } from '@/lib/i18n'
 import styles from './KeyHelp.module.css'
 import type { JSONPath } from 'jsonc-parser'
@@ -32,7 +31,7 @@ function Words({ help: { name, description, values, defaultValue, keys } }: { he
     <>
       {name && (
         <p lang="en">
-          <code className={styles['name']}>{name}</code> {serverText(description)}
+          <code className={styles['name']}>{name}</code> {description}
         </p>
       )}
       {defaultValue && <p className={styles['soft']}>{text.default(defaultValue)}</p>}
@@ -53,7 +52,7 @@ function Words({ help: { name, description, values, defaultValue, keys } }: { he
               <dt>
                 <code>{key}</code>
               </dt>
-              <dd>{serverText(what)}</dd>
+              <dd>{what}</dd>
             </div>
           ))}
         </dl>

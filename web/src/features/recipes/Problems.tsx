@@ -1,4 +1,3 @@
-import { serverText } from '@/lib/api/server-text'
 import { type Texts, useTexts } from '@/lib/i18n'
 import type { Problem } from './api/check-recipes'
 import styles from './Problems.module.css'
@@ -34,7 +33,7 @@ export function Problems({ id, checked, onGoTo }: Props) {
                   {texts.recipes.problemAt(problem.line ?? 1, problem.column ?? 1)}
                   {problem.place && <code>{problem.place}</code>}
                 </span>
-                <span lang="en">{serverText(problem.message)}</span>
+                <span lang="en">{problem.message}</span>
               </button>
             </li>
           ))}

@@ -1,5 +1,4 @@
 import type { Texts } from '@/lib/i18n'
-import { serverText } from './server-text'
 
 /** Why a call failed: the error code of the API, `network` when no response arrived, or `http` when the
  * response was not the API's, for example a proxy's error page. */
@@ -60,7 +59,7 @@ export function errorFrom(status: number, body: string, retryAfter: string | nul
 /** One text per code: the page's own where it has a better one, or else the server's. */
 export function codeText(texts: Texts, code: string, message = '', hint = ''): string {
   const own = (texts.errors as Record<string, string | undefined>)[code]
-  return own ?? ([message, hint].map(serverText).filter(Boolean).join(' ') || code)
+  return own ?? ([message, hint].filter(Boolean).join(' ') || code)
 }
 
 export function errorText(error: unknown, texts: Texts): string {

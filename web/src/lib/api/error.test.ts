@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { en } from '@/lib/i18n/en'
 import { de } from '@/lib/i18n/de'
 import { codeText } from './error'
-import { serverText } from './server-text'
 
 const api = readFileSync(new URL('../../../../api/openapi.yaml', import.meta.url), 'utf8')
 /** Code, message and hint of every error of the API. */
@@ -11,29 +10,6 @@ const errors = [...api.matchAll(/^ {8}(\w+): \[\d+, \w+, '(.*)', '(.*)'\]$/gm)].
   ([, code = '', message = '', hint = '']) => ({ code, message, hint }),
 )
 const file = /\w\.(md|ya?ml|conf|toml|ini|json)\b|docs\//
-
-describe('serverText', () => {
-  it.each([
-    ['It must be COCO keypoint JSON; see docs/eval.md.', 'It must be COCO keypoint JSON.'],
-    ["unknown key 'size'; docs/recipes.md lists those known", "unknown key 'size'"],
-    ['Each url must be there once (docs/mongodb.md).', 'Each url must be there once.'],
-    [
-      'Drop it, and PoseCraft makes its own (docs/mongodb.md).',
-      'Drop it, and PoseCraft makes its own.',
-    ],
-    ['Try again. See docs/queue.md for the rest. It may help.', 'Try again. It may help.'],
-    ['See docs/queue.md.', ''],
-    ['See the API document at /openapi.yaml.', 'See the API document at /docs.'],
-  ])('%s', (text, shown) => expect(serverText(text)).toBe(shown))
-
-  it('leaves other texts as they are, also with names of files', () => {
-    for (const text of [
-      'Look at notes.md; it is no image.',
-      'Free some space; see posecraft doctor.',
-    ])
-      expect(serverText(text)).toBe(text)
-  })
-})
 
 describe('errors', () => {
   it('of the API are found', () => expect(errors.length).toBeGreaterThan(40))
