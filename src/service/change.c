@@ -40,29 +40,6 @@ enum pc_code pc_service_cancel(struct pc_service *svc, int64_t id, struct pc_err
     return PC_OK;
 }
 
-void pc_service_remove_blob(struct pc_service *svc, const char *key)
-{
-    struct pc_err err = PC_ERR_INIT;
-    bool referenced = true;
-    if (!key || !*key)
-        return;
-    enum pc_code rc = pc_records_references_blob(svc->parts.records, key, &referenced, &err);
-    if (!rc && !referenced)
-        rc = pc_blobs_remove(svc->parts.blobs, key, &err);
-    if (rc)
-        pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
-}
-
-void pc_service_remove_original(struct pc_service *svc, const char *key)
-{
-    if (!key || !*key)
-        return;
-    pthread_mutex_t *lock = pc_service_original_lock(svc, key);
-    pthread_mutex_lock(lock);
-    pc_service_remove_blob(svc, key);
-    pthread_mutex_unlock(lock);
-}
-
 enum pc_code pc_service_remove(struct pc_service *svc, int64_t id, struct pc_err *err)
 {
     struct pc_record r = {0};

@@ -14,18 +14,6 @@
 
 enum { ATTEMPTS = 3 };
 
-/* Without its original the cut would fail, and a good image with it. */
-static enum pc_code check_original(struct pc_service *svc, const struct pc_record *r,
-                                   struct pc_err *err)
-{
-    struct pc_blob_reader *reader = NULL;
-    if (!*r->original_key) /* it is fetched again */
-        return PC_OK;
-    enum pc_code rc = pc_blobs_read(svc->parts.blobs, r->original_key, &reader, err);
-    pc_blob_close(reader);
-    return rc == PC_E_NOT_FOUND ? pc_fail(err, PC_E_ORIGINAL_MISSING, NULL) : rc;
-}
-
 static enum pc_code edit_once(struct pc_service *svc, int64_t id,
                               const struct pc_edit_request *request, struct pc_record *r,
                               struct pc_err *err)
@@ -45,7 +33,13 @@ static enum pc_code edit_once(struct pc_service *svc, int64_t id,
         *r = seen;
         seen = (struct pc_record){0};
     } else if (!rc) {
-        rc = check_original(svc, &seen, err);
+        /* Without its original the cut would fail, and a good image with it. One without a key is
+         * fetched again. */
+        bool exists = true;
+        if (*seen.original_key)
+            rc = pc_service_blob_exists(svc, seen.original_key, &exists, err);
+        if (!exists)
+            rc = pc_fail(err, PC_E_ORIGINAL_MISSING, NULL);
         if (!rc)
             rc = pc_queue_check_capacity(svc->parts.queue, 1, err);
         if (!rc)

@@ -1,4 +1,4 @@
-/* What the files of this folder share. Not for other folders. */
+/* What the files of this folder share. Private to src/service. */
 #ifndef PC_SERVICE_INTERNAL_H
 #define PC_SERVICE_INTERNAL_H
 
@@ -23,32 +23,36 @@ struct pc_service {
     struct pc_events *events;
     struct pc_metrics metrics;
     bool listen_tried, listens;
-    /* Storing an original and then referencing it in a record are two steps; so are finding that no
-     * record references an original and removing it. These locks keep the two pairs apart: else a
-     * delete could take the bytes of an image that is being submitted. There are several, chosen by
-     * the original's key, since storing may take as long as a network does. */
+    /* Guard originals. Without them a delete could remove the bytes of an image that is being
+     * submitted: one thread stores an original and then writes the record that references it, while
+     * another finds that no record references it and then removes it. There are several locks, one
+     * chosen by the original's key, because storing may take as long as a network does. */
     pthread_mutex_t originals[PC_SERVICE_ORIGINAL_LOCKS];
 };
 
-/* Makes the record and its job; an image that exists is answered only. priority 0: SINGLE. */
+/* --- submit.c --- */
+
+/* Makes the record and its job. An image that exists is returned as it is. priority 0: SINGLE. */
 PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
                                             const struct pc_record_new *fresh,
                                             enum pc_priority priority, struct pc_submitted *out,
                                             struct pc_err *err);
-
 /* Queues a pending image and reports the change. The image may have been processed a moment ago, and
- * its worker is about to complete that job, which will not process the image again: so this waits
- * for the end of an old job, for a second at most. A queue that refuses is only logged: the sweeper
+ * have a job that is about to be completed. That job would not process it again, so this waits until
+ * it is gone, for a second at most. If the queue rejects the job, that is only logged: the sweeper
  * queues the image later. */
 void pc_service_queue_image(struct pc_service *svc, int64_t id, const char *url,
                             enum pc_priority priority);
 
-/* Part of the sweep: queues pending images that were not touched since before_ms and have no
- * job. */
+/* --- sweep.c --- */
+
+/* Part of the sweep: queues pending images that have no job and have not changed since before_ms. */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms);
 
-/* Writes edits into the record that was read as seen, makes it pending and queues it. Fills r.
- * changed_meanwhile, not_processed, not_found. */
+/* --- edits.c --- */
+
+/* Writes edits into the record, makes it pending and queues it, if the record is still as it was
+ * read (seen). Fills r. changed_meanwhile, not_processed, not_found. */
 PC_NODISCARD enum pc_code pc_service_write_edits(struct pc_service *svc,
                                                  const struct pc_record *seen,
                                                  const struct pc_record_edits *edits,
@@ -57,20 +61,22 @@ PC_NODISCARD enum pc_code pc_service_write_edits(struct pc_service *svc,
 /* Did a person draw the box of this shot on the image itself? */
 bool pc_service_is_drawn(const struct pc_record_edits *edits, const char *label);
 
-/* The lock of the original with this key. */
-pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key);
-
-/* Removes a blob unless a record still references it: the same bytes may be of two images. NULL and
- * "" are no blob. */
-void pc_service_remove_blob(struct pc_service *svc, const char *key);
-/* The same for an original, under its lock. */
-void pc_service_remove_original(struct pc_service *svc, const char *key);
+/* --- blobs.c --- */
 
 /* "originals/ab/<sha256>.jpg" */
 char *pc_service_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
-/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same image, recipe and bytes give the same key,
- * so a job that runs twice writes the same blobs. */
-char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
-                          const struct pc_buf *file);
+/* The lock of the original with this key. */
+pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key);
+/* Appends the original to bytes. original_missing, also if key is NULL or "". */
+PC_NODISCARD enum pc_code pc_service_read_original(struct pc_service *svc, const char *key,
+                                                   struct pc_buf *bytes, struct pc_err *err);
+/* *exists is true also after an error. */
+PC_NODISCARD enum pc_code pc_service_blob_exists(struct pc_service *svc, const char *key,
+                                                 bool *exists, struct pc_err *err);
+/* Removes a blob unless a record references it: two images may have the same bytes. Does nothing if
+ * key is NULL or "". */
+void pc_service_remove_blob(struct pc_service *svc, const char *key);
+/* The same for an original, under its lock. */
+void pc_service_remove_original(struct pc_service *svc, const char *key);
 
 #endif

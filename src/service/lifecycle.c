@@ -61,11 +61,3 @@ const struct pc_config *pc_service_config(const struct pc_service *svc)
 {
     return svc->parts.config;
 }
-
-pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key)
-{
-    unsigned h = 5381; /* djb2 */
-    for (; *key; key++)
-        h = h * 33 + (unsigned char)*key;
-    return &svc->originals[h % PC_SERVICE_ORIGINAL_LOCKS];
-}

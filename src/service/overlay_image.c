@@ -58,40 +58,26 @@ static void compose_svg(const struct pc_record *r, const struct pc_image_info *i
                    result->has_person ? result->person : -1, boxes, n, svg);
 }
 
-static enum pc_code open_original(struct pc_service *svc, const struct pc_record *r,
-                                  struct pc_image **image, struct pc_err *err)
-{
-    const struct pc_config *cfg = svc->parts.config;
-    struct pc_buf bytes = PC_BUF_INIT;
-    if (!r->original_key || !*r->original_key)
-        return pc_fail(err, PC_E_ORIGINAL_MISSING, NULL);
-    enum pc_code rc =
-        pc_blobs_get(svc->parts.blobs, r->original_key, (size_t)cfg->max_upload_bytes, &bytes, err);
-    if (rc == PC_E_NOT_FOUND)
-        rc = pc_fail(err, PC_E_ORIGINAL_MISSING, NULL);
-    if (!rc)
-        rc = pc_image_open(bytes.data, bytes.len, cfg->max_pixels, pc_deadline_in(cfg->decode_ms),
-                           image, err);
-    pc_buf_finish(&bytes);
-    return rc;
-}
-
 enum pc_code pc_service_overlay(struct pc_service *svc, int64_t id, struct pc_buf *jpeg,
                                 int64_t *seq, struct pc_err *err)
 {
+    const struct pc_config *cfg = svc->parts.config;
     struct pc_record r = {0};
     struct pc_image *image = NULL;
-    struct pc_buf svg = PC_BUF_INIT;
+    struct pc_buf original = PC_BUF_INIT, svg = PC_BUF_INIT;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &r, err);
     if (!rc)
         rc = check_drawable(&r, err);
     if (!rc)
-        rc = open_original(svc, &r, &image, err);
+        rc = pc_service_read_original(svc, r.original_key, &original, err);
+    if (!rc)
+        rc = pc_image_open(original.data, original.len, cfg->max_pixels,
+                           pc_deadline_in(cfg->decode_ms), &image, err);
+    pc_buf_finish(&original);
     if (!rc) {
         compose_svg(&r, pc_image_get_info(image), &svg);
         *seq = r.seq;
-        rc = pc_image_annotate(image, &svg, SIDE_PX, pc_deadline_in(svc->parts.config->cut_ms),
-                               jpeg, err);
+        rc = pc_image_annotate(image, &svg, SIDE_PX, pc_deadline_in(cfg->cut_ms), jpeg, err);
     }
     pc_buf_finish(&svg);
     pc_image_destroy(image);

@@ -2,8 +2,8 @@
  *
  *     begin the record -> original (blob or fetch) -> pipeline -> store files -> finish the record
  *
- * All or nothing: the finish is one atomic update that only a pending record accepts. To run a job
- * twice is harmless, since blob keys follow from image, recipe and content. */
+ * All or nothing: one atomic update finishes the record, and only a pending record accepts it. So a
+ * job may run twice, as the keys of its blobs are derived from image, recipe and content. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -13,7 +13,6 @@
 #include "service/decisions.h"
 #include "service/internal.h"
 #include "service/planning.h"
-#include "service/query.h"
 #include "service/recording.h"
 
 enum { PROGRESS_EVERY_MS = 250 }; /* an image that is done sooner writes no progress at all */
@@ -24,6 +23,7 @@ struct attempt {
     bool (*cancelled)(void *ctx);
     void *ctx;
     int64_t reported_ms;
+    bool obsolete; /* the image is no longer pending */
     struct pc_arena arena;
     struct pc_record record;
     struct pc_buf source;
@@ -40,7 +40,8 @@ static bool is_cancelled(void *ctx)
     return t->cancelled && t->cancelled(t->ctx);
 }
 
-/* Notes the progress in the record now and then. True: further work is in vain. */
+/* Notes the progress in the record now and then. True: the run is to end, because it was cancelled or
+ * its image is no longer pending. */
 static bool on_stage(void *ctx, const char *stage, int progress)
 {
     struct attempt *t = ctx;
@@ -56,13 +57,21 @@ static bool on_stage(void *ctx, const char *stage, int progress)
         pc_events_changed(t->svc->events, t->job->image_id);
         pc_queue_progress(t->svc->parts.queue, t->job, progress);
     }
-    return rc == PC_E_NOT_PENDING; /* removed or cancelled */
+    t->obsolete = rc == PC_E_NOT_PENDING;
+    return t->obsolete;
 }
 
-static enum pc_code fetch_source(struct attempt *t, struct pc_err *err)
+/* Fills source, original_key and format. */
+static enum pc_code get_source(struct attempt *t, struct pc_err *err)
 {
     struct pc_fetch_info info;
     char sha256[PC_SHA256_HEX];
+    if (*t->record.original_key) {
+        t->original_key = t->record.original_key;
+        enum pc_code rc = pc_service_read_original(t->svc, t->original_key, &t->source, err);
+        t->format = pc_format_sniff(t->source.data, t->source.len);
+        return rc;
+    }
     on_stage(t, "fetching", 5);
     enum pc_code rc =
         pc_fetch_get(t->svc->parts.fetch, t->record.url, &t->source, is_cancelled, t, &info, err);
@@ -76,26 +85,16 @@ static enum pc_code fetch_source(struct attempt *t, struct pc_err *err)
     return pc_blobs_put(t->svc->parts.blobs, t->original_key, t->source.data, t->source.len, err);
 }
 
-static enum pc_code read_source(struct attempt *t, struct pc_err *err)
-{
-    enum pc_code rc = pc_blobs_get(t->svc->parts.blobs, t->record.original_key,
-                                   (size_t)t->svc->parts.config->max_upload_bytes, &t->source, err);
-    if (rc == PC_E_NOT_FOUND)
-        return pc_fail(err, PC_E_ORIGINAL_MISSING, NULL);
-    t->original_key = t->record.original_key;
-    t->format = pc_format_sniff(t->source.data, t->source.len);
-    return rc;
-}
-
-char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
-                          const struct pc_buf *file)
+/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same image, recipe and bytes give the same key,
+ * so a job that runs twice writes the same blobs. */
+static char *shot_key(struct attempt *t, const struct pc_shot *shot, const struct pc_buf *file)
 {
     char sha256[PC_SHA256_HEX], label[PC_SHOT_LABEL_BYTES];
+    enum pc_format format = pc_format_by_name(pc_recipe_format_name(shot->recipe->format));
     pc_sha256_of(file->data, file->len, sha256);
     pc_shot_label(shot, label);
-    return pc_arena_printf(
-        arena, "shots/%" PRId64 "/%s-%.8s-%.16s.%s", id, label, shot->recipe->hash, sha256,
-        pc_format_ext(pc_format_by_name(pc_recipe_format_name(shot->recipe->format))));
+    return pc_arena_printf(&t->arena, "shots/%" PRId64 "/%s-%.8s-%.16s.%s", t->job->image_id, label,
+                           shot->recipe->hash, sha256, pc_format_ext(format));
 }
 
 static enum pc_code store_files(struct attempt *t, const struct pc_pipeline_result *run,
@@ -108,7 +107,7 @@ static enum pc_code store_files(struct attempt *t, const struct pc_pipeline_resu
         const struct pc_buf *file = &run->files[i];
         if (run->plan.shots[i].state == PC_SHOT_ABSENT)
             continue;
-        char *key = pc_service_shot_key(&t->arena, t->job->image_id, &run->plan.shots[i], file);
+        char *key = shot_key(t, &run->plan.shots[i], file);
         enum pc_code rc = pc_blobs_put(blobs, key, file->data, file->len, err);
         if (rc)
             return pc_err_wrap(err, "storing %s", key);
@@ -120,8 +119,8 @@ static enum pc_code store_files(struct attempt *t, const struct pc_pipeline_resu
     return pc_blobs_put(blobs, t->thumbnail, run->thumbnail.data, run->thumbnail.len, err);
 }
 
-/* A thumbnail belongs to its image alone, and the records' index of blobs does not have it: nobody
- * has to be asked. */
+/* A thumbnail belongs to its image alone, and is not in the records' index of blobs. So it is removed
+ * without asking whether another record references it. */
 static void remove_thumbnail(struct attempt *t, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -129,63 +128,40 @@ static void remove_thumbnail(struct attempt *t, const char *key)
         pc_log_err(PC_LOG_WARN, "blob not removed", &err, PC_LOG_STR("key", key));
 }
 
-/* Removes what this attempt stored, because it failed or its image was removed or cancelled
- * meanwhile. What a record references by now stays; all of it does when the records cannot be
- * asked. */
-static void remove_stored(struct attempt *t)
+/* After a failed attempt: removes what it stored and no record references. Removes nothing if the
+ * records cannot be read, or if another worker has finished the image or is about to: its blobs have
+ * the same keys. */
+static void remove_stored(struct attempt *t, enum pc_code why)
 {
     struct pc_record now = {0};
     struct pc_err err = PC_ERR_INIT;
     enum pc_code rc = pc_records_get(t->svc->parts.records, t->job->image_id, &now, &err);
-    if (rc && rc != PC_E_NOT_FOUND)
-        return;
-    for (int i = 0; i < PC_MAX_SHOTS; i++)
-        pc_service_remove_blob(t->svc, t->keys[i]);
-    if (rc || !pc_str_eq(t->thumbnail, now.result.thumbnail))
-        remove_thumbnail(t, t->thumbnail);
-    pc_service_remove_original(t->svc, t->original_key);
+    bool removed = rc == PC_E_NOT_FOUND;
+    bool others = !rc && why == PC_E_NOT_PENDING && now.status != PC_FAILED;
+    if ((!rc || removed) && !others) {
+        for (int i = 0; i < PC_MAX_SHOTS; i++)
+            pc_service_remove_blob(t->svc, t->keys[i]);
+        if (removed || !pc_str_eq(t->thumbnail, now.result.thumbnail))
+            remove_thumbnail(t, t->thumbnail);
+        pc_service_remove_original(t->svc, t->original_key);
+    }
     pc_record_finish(&now);
 }
 
-/* Was the image removed or cancelled while it was cut? */
-static bool is_abandoned(const struct attempt *t)
-{
-    enum pc_record_status status;
-    struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_service_status(t->svc, t->job->image_id, &status, &err);
-    return rc == PC_E_NOT_FOUND || (!rc && status == PC_FAILED);
-}
-
-/* Blobs of an earlier cut that the new one does not reference. */
-static void remove_replaced(struct attempt *t)
-{
-    const struct pc_record_result *before = &t->record.result;
-    for (int i = 0; i < before->n_shots; i++)
-        pc_service_remove_blob(t->svc, before->shots[i].key);
-    if (!pc_str_eq(t->thumbnail, before->thumbnail))
-        remove_thumbnail(t, before->thumbnail);
-}
-
-/* Until a record references it, a fetched original belongs to nobody: when another image with the
- * same bytes was removed, the original went too. Call with its lock held. */
-static enum pc_code check_original(struct attempt *t, struct pc_err *err)
-{
-    struct pc_blob_reader *reader = NULL;
-    if (*t->record.original_key)
-        return PC_OK;
-    enum pc_code rc = pc_blobs_read(t->svc->parts.blobs, t->original_key, &reader, err);
-    pc_blob_close(reader);
-    return rc == PC_E_NOT_FOUND
-               ? pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s was removed", t->original_key)
-               : rc;
-}
-
+/* A fetched original belongs to no image until a record references it, so it was removed if another
+ * image with the same bytes was. The lock keeps that from happening between the check and the
+ * update. */
 static enum pc_code finish_record(struct attempt *t, const struct pc_record_completion *completion,
                                   struct pc_err *err)
 {
+    bool exists = true;
+    enum pc_code rc = PC_OK;
     pthread_mutex_t *lock = pc_service_original_lock(t->svc, t->original_key);
     pthread_mutex_lock(lock);
-    enum pc_code rc = check_original(t, err);
+    if (!*t->record.original_key)
+        rc = pc_service_blob_exists(t->svc, t->original_key, &exists, err);
+    if (!exists)
+        rc = pc_fail_detail(err, PC_E_STORE_UNAVAILABLE, "%s was removed", t->original_key);
     if (!rc)
         rc = pc_records_finish(t->svc->parts.records, t->job->image_id, completion, err);
     pthread_mutex_unlock(lock);
@@ -195,6 +171,7 @@ static enum pc_code finish_record(struct attempt *t, const struct pc_record_comp
 static enum pc_code finish(struct attempt *t, const struct pc_pipeline_result *run,
                            struct pc_err *err)
 {
+    const struct pc_record_result *before = &t->record.result;
     struct pc_record_result result;
     struct pc_record_decisions decisions = {.n = 0};
     pc_recording_of_run(run, t->keys, pc_pose_model_id(t->svc->parts.pose),
@@ -211,25 +188,23 @@ static enum pc_code finish(struct attempt *t, const struct pc_pipeline_result *r
     };
     if (t->record.decisions.n > 0) {
         pc_record_decisions_copy(&decisions, &t->record.decisions);
-        pc_decisions_drop_changed(&decisions, &t->record.result, &result);
+        pc_decisions_drop_changed(&decisions, before, &result);
         completion.decisions = &decisions;
         completion.review = pc_decisions_review(&decisions, &result);
     }
     enum pc_code rc = finish_record(t, &completion, err);
     pc_record_decisions_finish(&decisions);
     pc_record_result_finish(&result);
-    if (rc == PC_E_NOT_PENDING) { /* another was first, with the same blobs; or it is abandoned */
-        if (is_abandoned(t))
-            remove_stored(t);
-        return PC_OK;
-    }
-    if (!rc) {
-        remove_replaced(t);
-        pc_metrics_add_result(&t->svc->metrics, run);
-        pc_metrics_add(&t->svc->metrics, PC_METRICS_PROCESSED, 1);
-        pc_events_changed(t->svc->events, t->job->image_id);
-    }
-    return rc;
+    if (rc)
+        return rc;
+    for (int i = 0; i < before->n_shots; i++) /* removes those that the new cut does not have */
+        pc_service_remove_blob(t->svc, before->shots[i].key);
+    if (!pc_str_eq(t->thumbnail, before->thumbnail))
+        remove_thumbnail(t, before->thumbnail);
+    pc_metrics_add_result(&t->svc->metrics, run);
+    pc_metrics_add(&t->svc->metrics, PC_METRICS_PROCESSED, 1);
+    pc_events_changed(t->svc->events, t->job->image_id);
+    return PC_OK;
 }
 
 static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
@@ -253,6 +228,8 @@ static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
     struct pc_pipeline_result *run = pc_arena_alloc(&t->arena, sizeof *run);
     t->source_bytes = (int64_t)t->source.len;
     enum pc_code rc = pc_pipeline_run(&t->svc->pipeline, &request, &t->source, run, err);
+    if (rc == PC_E_CANCELLED && t->obsolete)
+        rc = pc_fail(err, PC_E_NOT_PENDING, NULL);
     if (run->info.note)
         pc_log(PC_LOG_INFO, "image read with a note", PC_LOG_I64("id", t->job->image_id),
                PC_LOG_STR("note", run->info.note));
@@ -260,8 +237,8 @@ static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
         rc = store_files(t, run, err);
     if (!rc)
         rc = finish(t, run, err);
-    if (rc && !is_cancelled(t)) /* else whoever has the job by now may be about to reference them */
-        remove_stored(t);
+    if (rc && !is_cancelled(t)) /* else the worker that has the job now may reference the blobs */
+        remove_stored(t, rc);
     pc_pipeline_result_finish(run);
     pc_registry_release(t->svc->registry, &ref);
     return rc;
@@ -276,15 +253,12 @@ enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job
                         .ctx = ctx,
                         .reported_ms = pc_clock_mono_ms()};
     enum pc_code rc = pc_records_begin(svc->parts.records, job->image_id, &t.record, err);
-    if (rc == PC_E_NOT_PENDING || rc == PC_E_NOT_FOUND) {
-        rc = PC_OK; /* finished or removed: the job is a left-over */
-    } else if (!rc) {
+    if (!rc) {
         pc_events_changed(svc->events, job->image_id);
-        bool stored = t.record.original_key && *t.record.original_key;
-        rc = stored ? read_source(&t, err) : fetch_source(&t, err);
-        if (!rc)
-            rc = make_shots(&t, err);
+        rc = get_source(&t, err);
     }
+    if (!rc)
+        rc = make_shots(&t, err);
     pc_buf_finish(&t.source);
     pc_record_finish(&t.record);
     pc_arena_finish(&t.arena);

@@ -60,16 +60,16 @@ bool pc_service_listen(struct pc_service *svc);
 
 /* --- work --- */
 
-/* Runs one job from beginning to end: fetch or read the original, decode, find people, plan, cut,
- * store, finish the record. Returns PC_OK when the record is finished, also when another process
- * was first. Any other code says why this attempt failed; the record keeps all but its stage.
- * cancelled (may be NULL) answers true when the process stops or the lease is lost: the attempt
- * then ends soon with PC_E_CANCELLED. */
+/* Runs one job from beginning to end: fetches or reads the original, decodes it, finds people, plans,
+ * cuts, stores, and finishes the record. Any error says why this attempt did not finish the record,
+ * which keeps all but its stage; worker/attempt.h decides what becomes of the job. not_pending: the
+ * image was finished by another worker, cancelled or removed. cancelled (may be NULL) returns true
+ * when the process stops or the lease is lost: then the attempt ends soon with PC_E_CANCELLED. */
 PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job,
                                              bool (*cancelled)(void *ctx), void *ctx,
                                              struct pc_err *err);
 
-/* After a failed attempt: notes the reason in the record; final: the image has failed for good. */
+/* Notes in the record why an attempt failed. final: the image has failed for good. */
 void pc_service_attempt_failed(struct pc_service *svc, const struct pc_job *job,
                                const struct pc_err *why, bool final);
 

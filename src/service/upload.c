@@ -18,11 +18,6 @@ struct pc_upload {
     size_t head_len;
 };
 
-char *pc_service_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format)
-{
-    return pc_arena_printf(arena, "originals/%.2s/%s.%s", sha256, sha256, pc_format_ext(format));
-}
-
 enum pc_code pc_upload_begin(struct pc_service *svc, struct pc_upload **out, struct pc_err *err)
 {
     enum pc_code rc = pc_queue_check_capacity(svc->parts.queue, 1, err);

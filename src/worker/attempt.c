@@ -49,7 +49,7 @@ static bool says_unavailable(enum pc_code outcome)
 enum pc_attempt_fate pc_attempt_fate(const struct pc_job *job, enum pc_code outcome,
                                      bool stores_available)
 {
-    if (outcome == PC_OK)
+    if (outcome == PC_OK || outcome == PC_E_NOT_PENDING)
         return PC_ATTEMPT_COMPLETE;
     if (outcome == PC_E_CANCELLED)
         return PC_ATTEMPT_RELEASE;

@@ -7,6 +7,9 @@
  *     outcome                                 fate                record          queue
  *     ------------------------------------    ----------------    ------------    ---------
  *     PC_OK                                   COMPLETE            (finished)      completed
+ *     the image was finished by another       COMPLETE            unchanged       completed
+ *     worker, cancelled or removed
+ *     (not_pending)
  *     the process stops, or the lease is      RELEASE             unchanged       waits again,
  *     lost (cancelled)                                                            not counted
  *     a store is full, or still               RELEASE_AND_PAUSE   unchanged       waits again,
@@ -44,10 +47,10 @@ struct pc_attempt {
     struct pc_service *service;
     struct pc_queue *queue;
     struct pc_job *job;
-    /* Answers true when the work is of no more use: the process stops, or the lease is lost. May be
+    /* Returns true when the work is of no more use: the process stops, or the lease is lost. May be
      * NULL. */
     bool (*cancelled)(void *ctx);
-    /* Answers true when even the queue need not be told any more: the grace period of a stop is
+    /* Returns true when even the queue need not be told any more: the grace period of a stop is
      * over. May be NULL. */
     bool (*aborted)(void *ctx);
     void *ctx;
@@ -59,7 +62,7 @@ struct pc_attempt {
  * attempts_exhausted. Any error is the reason why the attempt did not succeed. */
 PC_NODISCARD enum pc_code pc_attempt_run(const struct pc_attempt *attempt, struct pc_err *err);
 
-/* The table above. outcome is what pc_attempt_run answered; stores_available matters only if it
+/* The table above. outcome is what pc_attempt_run returned; stores_available matters only if it
  * says that a store or the queue was unavailable. */
 enum pc_attempt_fate pc_attempt_fate(const struct pc_job *job, enum pc_code outcome,
                                      bool stores_available);
