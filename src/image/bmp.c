@@ -37,15 +37,6 @@ static uint32_t le(const uint8_t *p, int n)
     return v;
 }
 
-static struct channel channel_of(uint32_t mask)
-{
-    struct channel c = {.mask = mask};
-    while (mask && !(mask >> c.shift & 1))
-        c.shift++;
-    c.max = mask >> c.shift;
-    return c;
-}
-
 static uint32_t value_of(const struct channel *c, uint32_t pixel)
 {
     return c->max
@@ -70,43 +61,40 @@ static void read_masks(struct bmp *m, const uint8_t *b, uint32_t head, uint32_t 
             given[i] = le(b + 54 + 4 * i, 4);
         masks = given;
     }
-    for (int i = 0; i < 4; i++)
-        m->ch[i] = channel_of(masks[i]);
-}
-
-/* Where the palette lies and how many colours of it the file really holds. */
-static void find_palette(struct bmp *m, const uint8_t *b, size_t len, uint32_t head, size_t offset)
-{
-    size_t at = 14 + (size_t)head;
-    m->palette_step = head == 12 ? 3 : 4;
-    m->palette = b + at;
-    size_t end = offset < len ? offset : len;
-    size_t room = end > at ? (end - at) / m->palette_step : 0;
-    size_t most = (size_t)1 << m->bits;
-    m->palette_n = room < most ? room : most;
+    for (int i = 0; i < 4; i++) {
+        struct channel *c = &m->ch[i];
+        c->mask = c->max = masks[i];
+        for (; c->max && !(c->max & 1); c->max >>= 1)
+            c->shift++;
+    }
 }
 
 static enum pc_code read_layout(struct bmp *m, const uint8_t *b, size_t len, uint32_t head,
                                 uint32_t compression, struct pc_err *err)
 {
     bool fields = compression == BI_BITFIELDS || compression == BI_ALPHABITFIELDS;
-    size_t offset = le(b + 10, 4);
+    size_t offset = le(b + 10, 4), header_end = 14 + (size_t)head;
     if (fields && ((m->bits != 16 && m->bits != 32) || len < 70))
         return broken(err, "bit fields");
-    if (m->bits <= 8)
-        find_palette(m, b, len, head, offset);
-    else if (m->bits != 24)
+    if (m->bits <= 8) { /* the palette is what fits between the header and the pixels */
+        size_t end = offset < len ? offset : len, most = (size_t)1 << m->bits;
+        m->palette = b + header_end;
+        m->palette_step = head == 12 ? 3 : 4;
+        size_t room = end > header_end ? (end - header_end) / m->palette_step : 0;
+        m->palette_n = room < most ? room : most;
+    } else if (m->bits != 24) {
         read_masks(m, b, head, compression);
+    }
     m->used = ((size_t)m->width * (size_t)m->bits + 7) / 8;
     m->stride = (m->used + 3) / 4 * 4;
-    if (offset < 14 + (size_t)head || offset > len)
+    if (offset < header_end || offset > len)
         return broken(err, "pixels lie outside the file");
     m->rows = b + offset;
     return PC_OK;
 }
 
-/* Kinds of BMP that exist and are not read. Which of them they are is known before their figures
- * mean anything: an embedded JPEG has 0 bits a pixel. */
+/* Why this kind of BMP is not read; NULL when it is. Comes before the other checks, which such files
+ * need not pass: an embedded JPEG has 0 bits a pixel. */
 static const char *unread_kind(uint32_t head, uint32_t compression, int bits)
 {
     if (head == 16 || head == 64)
@@ -185,12 +173,6 @@ static void row_of_masks(const struct bmp *m, const uint8_t *row, uint8_t *to)
     }
 }
 
-static void row_of_bgr(const struct bmp *m, const uint8_t *row, uint8_t *to)
-{
-    for (int x = 0; x < m->width; x++, row += 3, to += 3)
-        to[0] = row[2], to[1] = row[1], to[2] = row[0];
-}
-
 enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, struct pc_raster *r,
                                 struct pc_err *err)
 {
@@ -207,10 +189,11 @@ enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, struct pc_raster 
         uint8_t *to = r->px + (size_t)y * (size_t)m.width * 3;
         if (m.bits <= 8)
             row_of_palette(&m, row, to);
-        else if (m.bits == 24)
-            row_of_bgr(&m, row, to);
-        else
+        else if (m.bits != 24)
             row_of_masks(&m, row, to);
+        else
+            for (int x = 0; x < m.width; x++, row += 3, to += 3)
+                to[0] = row[2], to[1] = row[1], to[2] = row[0];
     }
     return PC_OK;
 }

@@ -77,11 +77,10 @@ static cmsToneCurve *tone_mapped_curve(double (*nits)(double signal))
     return cmsBuildTabulatedToneCurve16(NULL, CURVE_POINTS, points);
 }
 
-/* The curves of television (BT.709, BT.601, BT.2020 and their kin) describe cameras. Screens and
- * browsers show such pictures by the curve of sRGB. */
-static cmsToneCurve *curve_of(unsigned transfer)
+/* NULL for the curve of sRGB. It also stands for those of television (BT.709, BT.601, BT.2020 and their
+ * kin): they describe cameras, and screens show such images by the curve of sRGB. */
+static cmsToneCurve *other_curve(unsigned transfer)
 {
-    static const double srgb[] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
     switch (transfer) {
     case 4: return cmsBuildGamma(NULL, 2.2);
     case 5: return cmsBuildGamma(NULL, 2.8);
@@ -89,7 +88,7 @@ static cmsToneCurve *curve_of(unsigned transfer)
     case 16: return tone_mapped_curve(pq_nits);
     case 17: return cmsBuildGamma(NULL, 2.6);
     case 18: return tone_mapped_curve(hlg_nits);
-    default: return cmsBuildParametricToneCurve(NULL, 4, srgb);
+    default: return NULL;
     }
 }
 
@@ -99,11 +98,12 @@ bool pc_cicp_profile(unsigned primaries, unsigned transfer, struct pc_buf *out)
     cmsCIExyY white;
     if (!find_primaries(primaries, &rgb, &white))
         find_primaries(primaries = 1, &rgb, &white);
-    bool own_curve = transfer == 4 || transfer == 5 || transfer == 8 ||
-                     (transfer >= 16 && transfer <= 18); /* as in curve_of */
-    if (primaries == 1 && !own_curve)
+    cmsToneCurve *curve = other_curve(transfer);
+    if (primaries == 1 && !curve)
         return false;
-    cmsToneCurve *curve = curve_of(transfer), *curves[] = {curve, curve, curve};
+    if (!curve)
+        curve = pc_icc_srgb_curve();
+    cmsToneCurve *const curves[] = {curve, curve, curve};
     bool made = curve && pc_icc_write(cmsCreateRGBProfile(&white, &rgb, curves), out);
     cmsFreeToneCurve(curve);
     return made;

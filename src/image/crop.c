@@ -22,18 +22,6 @@ struct cropper {
     uint8_t *row;            /* owns; unless copy */
 };
 
-static void cropper_init(struct cropper *c, const struct pc_raster *r, const struct pc_crop *crop)
-{
-    const struct pc_ibox *b = &crop->box;
-    *c = (struct cropper){.from = r, .crop = crop};
-    c->copy = b->x >= 0 && b->y >= 0 && b->x + b->w <= r->width && b->y + b->h <= r->height &&
-              crop->width == b->w && crop->height == b->h;
-    if (c->copy)
-        return;
-    pc_scaler_init(&c->scaler, r, *b, crop->width, crop->height);
-    c->row = pc_xzalloc((size_t)crop->width * 3);
-}
-
 /* Is the centre of output pixel i within the image? */
 static bool within(int i, int from, int length, int out, int limit)
 {
@@ -128,8 +116,13 @@ enum pc_code pc_image_crop(const struct pc_image *image, const struct pc_crop *c
     if (!touches || !sane)
         return pc_fail_detail(err, PC_E_INTERNAL, "crop of %d,%d %d x %d to %d x %d", b.x, b.y, b.w,
                               b.h, crop->width, crop->height);
-    struct cropper c;
-    cropper_init(&c, r, crop);
+    struct cropper c = {.from = r, .crop = crop};
+    c.copy = b.x >= 0 && b.y >= 0 && b.x + b.w <= r->width && b.y + b.h <= r->height &&
+             crop->width == b.w && crop->height == b.h;
+    if (!c.copy) {
+        pc_scaler_init(&c.scaler, r, b, crop->width, crop->height);
+        c.row = pc_xzalloc((size_t)crop->width * 3);
+    }
     struct pc_row_source rows = {crop->width, crop->height, &c, cropper_row};
     enum pc_code rc = crop->format == PC_FORMAT_JPEG
                           ? pc_jpeg_write(&rows, crop->quality, crop->progressive, &image->credits,

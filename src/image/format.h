@@ -22,7 +22,7 @@ enum { PC_FORMAT_HEAD_BYTES = 1024 };
 
 /* Looks at the first PC_FORMAT_HEAD_BYTES at most. The name of a file tells nothing. */
 enum pc_format pc_format_sniff(const void *bytes, size_t len);
-/* Are these first bytes of a file enough to know that pc_format_sniff answers PC_FORMAT_UNKNOWN,
+/* Are these first bytes of a file enough to know that pc_format_sniff returns PC_FORMAT_UNKNOWN,
  * whatever follows? */
 bool pc_format_is_hopeless(const void *bytes, size_t len);
 const char *pc_format_name(enum pc_format f); /* "jpeg" */

@@ -16,7 +16,7 @@ static void put(struct pc_buf *out, uint64_t v, int bytes)
         pc_buf_putc(out, (char)(v >> 8 * bytes & 0xff));
 }
 
-/* Answers where the box starts, which end_box wants to know. */
+/* Returns the start of the box, for end_box. */
 static size_t begin_box(struct pc_buf *out, const void *type)
 {
     size_t start = out->len;

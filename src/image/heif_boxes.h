@@ -1,5 +1,5 @@
 /* A cursor over bytes, and the boxes of ISO base media files (ISO/IEC 14496-12) on it. For the
- * heif_*.c files only. Nothing here allocates; a read over the end answers 0 and marks the cursor
+ * heif_*.c files only. Nothing here allocates; a read over the end returns 0 and marks the cursor
  * as bad, so that callers look once, at their end.
  *
  * Threads: any; no state. */
@@ -70,7 +70,7 @@ static inline bool at_end(const struct cursor *c)
  * ("to the end of the file") is allowed. */
 bool pc_heif_next_box(struct cursor *c, bool open, struct box *out);
 
-/* Takes version and flags of a full box, answers the version; one above last_version makes the cursor
+/* Takes version and flags of a full box and returns the version; one above last_version makes the cursor
  * bad. */
 unsigned pc_heif_full_box(struct cursor *c, unsigned last_version);
 

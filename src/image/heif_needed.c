@@ -118,7 +118,7 @@ static enum pc_code add_parts(struct heif_needed *n, struct heif_needed_item *it
     return PC_OK;
 }
 
-/* Answers where the image stands in n->items, and adds it when it is not there yet. */
+/* Fills *place with the index of the image in n->items, and adds the image if it is not there yet. */
 static enum pc_code add_image(struct heif_needed *n, uint32_t id, int depth, int *place,
                               struct pc_err *err)
 {

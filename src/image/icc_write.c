@@ -15,3 +15,9 @@ bool pc_icc_write(cmsHPROFILE profile, struct pc_buf *out)
     cmsCloseProfile(profile);
     return done;
 }
+
+cmsToneCurve *pc_icc_srgb_curve(void)
+{
+    static const double srgb[] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
+    return cmsBuildParametricToneCurve(NULL, 4, srgb);
+}

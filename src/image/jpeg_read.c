@@ -159,7 +159,7 @@ static void read_profile(struct job *job, struct pc_image_header *out)
     free(icc);
 }
 
-/* The try_ functions answer false when libjpeg gave up: job_fail says why. */
+/* The try_ functions return false when libjpeg gave up: job_fail says why. */
 static bool try_header(struct job *job, const void *bytes, size_t len, struct pc_image_header *out)
 {
     if (setjmp(job->env))

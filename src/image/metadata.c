@@ -29,34 +29,28 @@ static void take_text(char out[256], const uint8_t *b, size_t len)
     (void)pc_str_copy(out, 256, pc_str_trim(text));
 }
 
-static void read_entry(const struct pc_tiff *tiff, const struct pc_tiff_entry *e, int *orientation,
-                       struct pc_credits *credits)
-{
-    /* Browsers take an orientation of one SHORT only, and the one that comes first: an image has to
-     * lie here as people see it. */
-    if (e->tag == TAG_ORIENTATION && *orientation == 0) {
-        uint64_t v = pc_tiff_value(tiff, e, 0);
-        if (v >= 1 && v <= 8 && e->type == PC_TIFF_SHORT && e->count == 1)
-            *orientation = (int)v;
-    }
-    if ((e->tag == TAG_ARTIST || e->tag == TAG_COPYRIGHT) && e->type == PC_TIFF_ASCII &&
-        e->at < tiff->len && e->count <= tiff->len - e->at)
-        take_text(e->tag == TAG_ARTIST ? credits->creator : credits->rights, tiff->bytes + e->at,
-                  e->count);
-}
-
 void pc_exif_read(const uint8_t *bytes, size_t len, int *orientation, struct pc_credits *credits)
 {
     struct pc_tiff tiff;
     struct pc_tiff_dir dir;
-    struct pc_tiff_entry entry;
+    struct pc_tiff_entry e;
     uint64_t ifd0;
     if (len >= 6 && !memcmp(bytes, "Exif\0\0", 6))
         bytes += 6, len -= 6;
     if (!pc_tiff_begin(bytes, len, &tiff, &ifd0) || !pc_tiff_dir_at(&tiff, ifd0, &dir))
         return;
-    for (uint64_t i = 0; i < dir.n && pc_tiff_entry_at(&tiff, &dir, i, &entry); i++)
-        read_entry(&tiff, &entry, orientation, credits);
+    for (uint64_t i = 0; i < dir.n && pc_tiff_entry_at(&tiff, &dir, i, &e); i++) {
+        /* As browsers do it: one SHORT, and the first of several. People see the original there. */
+        uint64_t v = pc_tiff_value(&tiff, &e, 0);
+        if (e.tag == TAG_ORIENTATION && *orientation == 0 && v >= 1 && v <= 8 &&
+            e.type == PC_TIFF_SHORT && e.count == 1)
+            *orientation = (int)v;
+        bool is_text = e.type == PC_TIFF_ASCII && e.at < len && e.count <= len - e.at;
+        if (is_text && e.tag == TAG_ARTIST)
+            take_text(credits->creator, bytes + e.at, e.count);
+        if (is_text && e.tag == TAG_COPYRIGHT)
+            take_text(credits->rights, bytes + e.at, e.count);
+    }
 }
 
 /* Text of the first list item within <name>..</name>. */

@@ -42,32 +42,6 @@ static enum pc_code read_header(const void *bytes, size_t len, enum pc_format fo
     }
 }
 
-/* Reads the header and checks it against the limits. Fills header and info. */
-static enum pc_code inspect(const void *bytes, size_t len, int64_t max_pixels,
-                            struct pc_image_header *header, struct pc_image_info *info,
-                            struct pc_err *err)
-{
-    enum pc_format format = pc_format_sniff(bytes, len);
-    enum pc_code rc = read_header(bytes, len, format, header, err);
-    if (rc)
-        return rc;
-    int w = header->width, h = header->height;
-    if (max_pixels > 0 && (int64_t)w * h > max_pixels)
-        return pc_fail(err, PC_E_IMAGE_TOO_LARGE,
-                       "The image has %d x %d pixels; the limit is %lld pixels.", w, h,
-                       (long long)max_pixels);
-    if (w < MIN_SIDE_PX || h < MIN_SIDE_PX)
-        return pc_fail(err, PC_E_IMAGE_TOO_SMALL,
-                       "The image has %d x %d pixels; each side needs at least %d.", w, h,
-                       MIN_SIDE_PX);
-    *info = (struct pc_image_info){.format = format,
-                                   .orientation = header->orientation,
-                                   .has_alpha = header->alpha,
-                                   .note = header->note};
-    pc_raster_upright_size(header->orientation, w, h, &info->width, &info->height);
-    return PC_OK;
-}
-
 static enum pc_code read_pixels(const void *bytes, size_t len, const struct pc_image_header *header,
                                 struct pc_deadline deadline, struct pc_image *image,
                                 struct pc_err *err)
@@ -93,9 +67,25 @@ enum pc_code pc_image_open(const void *bytes, size_t len, int64_t max_pixels,
 {
     struct pc_image_header header = {0};
     struct pc_image *image = pc_xzalloc(sizeof *image);
-    enum pc_code rc = inspect(bytes, len, max_pixels, &header, &image->info, err);
-    if (!rc)
+    enum pc_format format = pc_format_sniff(bytes, len);
+    enum pc_code rc = read_header(bytes, len, format, &header, err);
+    int w = header.width, h = header.height;
+    if (!rc && max_pixels > 0 && (int64_t)w * h > max_pixels)
+        rc = pc_fail(err, PC_E_IMAGE_TOO_LARGE,
+                     "The image has %d x %d pixels; the limit is %lld pixels.", w, h,
+                     (long long)max_pixels);
+    else if (!rc && (w < MIN_SIDE_PX || h < MIN_SIDE_PX))
+        rc = pc_fail(err, PC_E_IMAGE_TOO_SMALL,
+                     "The image has %d x %d pixels; each side needs at least %d.", w, h,
+                     MIN_SIDE_PX);
+    if (!rc) {
+        image->info = (struct pc_image_info){.format = format,
+                                             .orientation = header.orientation,
+                                             .has_alpha = header.alpha,
+                                             .note = header.note};
+        pc_raster_upright_size(header.orientation, w, h, &image->info.width, &image->info.height);
         rc = read_pixels(bytes, len, &header, deadline, image, err);
+    }
     image->credits = header.credits;
     pc_image_header_finish(&header);
     if (rc) {

@@ -54,13 +54,6 @@ static bool is_srgb_gama(double gama)
     return is_near(2.2 * gama, 1, 0.02);
 }
 
-static cmsToneCurve *curve_of(double gama)
-{
-    static const double srgb[] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045};
-    return is_srgb_gama(gama) ? cmsBuildParametricToneCurve(NULL, 4, srgb)
-                              : cmsBuildGamma(NULL, 1 / gama);
-}
-
 /* Fills primaries and white from cHRM; those of sRGB where there is none. False: they are sRGB's. */
 static bool read_primaries(const uint8_t *chrm, cmsCIExyYTRIPLE *rgb, cmsCIExyY *white)
 {
@@ -85,7 +78,8 @@ static bool profile_of(double gama, const uint8_t *chrm, bool is_grey, struct pc
     bool other_primaries = read_primaries(chrm, &rgb, &white) && !is_grey;
     if (is_srgb_gama(gama) && !other_primaries)
         return false;
-    cmsToneCurve *curve = curve_of(gama), *curves[] = {curve, curve, curve};
+    cmsToneCurve *curve = is_srgb_gama(gama) ? pc_icc_srgb_curve() : cmsBuildGamma(NULL, 1 / gama);
+    cmsToneCurve *const curves[] = {curve, curve, curve};
     if (!curve)
         return false;
     bool made = pc_icc_write(is_grey ? cmsCreateGrayProfile(cmsD50_xyY(), curve)

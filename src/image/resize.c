@@ -1,13 +1,15 @@
-/* Scaling a box of the image to a shot: Lanczos with three lobes, rows first, then columns.
+/* Scales with a Lanczos kernel of three lobes, in two passes for each output row: the first mixes the
+ * source rows under it to one middle row, the second mixes that row's pixels to the output's.
+ *
+ * A tap is a source pixel that goes into an output pixel, with its weight. Weights are integers with
+ * 14 bits of fraction, and those of an output pixel add up to exactly 1. When an image is made
+ * smaller, the kernel gets wider by the same factor: otherwise fine weave would turn into stripes. A
+ * tap outside the image takes the nearest pixel inside. Values of the middle row have 16 bits, 6 of
+ * them fraction. They may be below 0 or above 255, because the kernel overshoots at hard edges.
  *
  * Why not vips_resize: five large cuts of a 12-megapixel image took 190 ms of CPU with the
  * libvips of Debian 12, and take 75 ms here, encoding included (docs/adr/0002-jpeg-decode.md).
- *
- * Each output pixel has its own taps: weights of the source pixels round its centre, normalised to
- * 1 in 14 bits. Down-scaling widens the kernel by the scale, which is what keeps fine weave from
- * turning into stripes. A tap outside the image counts for the nearest pixel inside. Between the
- * passes values keep 6 bits of fraction and their overshoot, in 16 bits.
- * The two inner loops are in resize_kernels.c.
+ * The inner loops are in resize_kernels.c.
  */
 #include "image/resize.h"
 
@@ -21,8 +23,9 @@
 #define LOBES 3 /* no enum: it meets doubles */
 enum { CHECK_ROWS = 16 };
 
-/* Of one axis. n is a multiple of what the kernel wants; weights of output i: w[i * n ...]; the
- * source pixel of tap k is first[i] + k, to be clamped to the image. */
+/* The taps of all output pixels along one axis. Output i has n taps, a multiple of what the kernel
+ * wants. Tap k is the source pixel first[i] + k, which may be outside the image, with the weight
+ * w[i * n + k]. */
 struct taps {
     int n;
     int *first; /* owns */
@@ -39,7 +42,8 @@ static double lanczos(double x)
     return LOBES * sin(a) * sin(a / LOBES) / (a * a);
 }
 
-/* Weights as integers whose sum is exactly one: the rest of rounding goes to the largest. */
+/* Rounds the weights v, whose sum is given, to integers that add up to exactly 1: the largest takes
+ * what rounding has left over. */
 static void quantise(const double *v, int n, double sum, int16_t *w)
 {
     int rest = 1 << PC_WEIGHT_BITS, largest = 0;
@@ -81,27 +85,18 @@ static int clamp(int v, int low, int high)
     return v < low ? low : v > high ? high : v;
 }
 
-/* The columns that any tap wants, [from, from + n), of which [have_from, have_to) are inside. */
+/* The columns that the taps need: n of them from `from`. Those from have_from up to, but not
+ * including, have_to are inside the image. */
 struct columns {
     int from, n, have_from, have_to;
 };
-
-/* Repeats the first and the last pixel that the image has over the columns outside it. */
-static void repeat_ends(int16_t *mid, const struct columns *c)
-{
-    int head = c->have_from - c->from, tail = c->have_to - c->from;
-    for (int i = head - 1; i >= 0; i--)
-        memcpy(mid + 3 * i, mid + 3 * head, 3 * sizeof *mid);
-    for (int i = tail; i < c->n; i++)
-        memcpy(mid + 3 * i, mid + 3 * (tail - 1), 3 * sizeof *mid);
-}
 
 struct pc_scaler_parts {
     const struct pc_resize_kernels *kernels;
     struct taps x, y;
     struct columns columns;
-    const uint8_t **rows; /* owns; one per tap */
-    int16_t *mid;         /* owns; a middle row with its padding */
+    const uint8_t **rows; /* owns; the source row of each tap */
+    int16_t *mid;         /* owns; the middle row, one value a colour of each column needed */
 };
 
 void pc_scaler_init(struct pc_scaler *s, const struct pc_raster *r, struct pc_ibox box, int width,
@@ -134,14 +129,17 @@ void pc_scaler_row(const struct pc_scaler *s, int row, uint8_t *rgb)
 {
     struct pc_scaler_parts *k = s->parts;
     const struct columns *c = &k->columns;
+    int head = c->have_from - c->from, tail = c->have_to - c->from;
     for (int i = 0; i < k->y.n; i++) {
         size_t y = (size_t)clamp(k->y.first[row] + i, 0, s->from->height - 1);
         k->rows[i] = s->from->px + (y * (size_t)s->from->width + (size_t)c->have_from) * 3;
     }
     k->kernels->rows(k->rows, k->y.w + (size_t)row * (size_t)k->y.n, k->y.n, 0,
-                     (size_t)(c->have_to - c->have_from) * 3,
-                     k->mid + 3 * (c->have_from - c->from));
-    repeat_ends(k->mid, c);
+                     (size_t)(c->have_to - c->have_from) * 3, k->mid + 3 * head);
+    for (int i = head - 1; i >= 0; i--) /* outside the image, its first and last column repeat */
+        memcpy(k->mid + 3 * i, k->mid + 3 * head, 3 * sizeof *k->mid);
+    for (int i = tail; i < c->n; i++)
+        memcpy(k->mid + 3 * i, k->mid + 3 * (tail - 1), 3 * sizeof *k->mid);
     for (int u = 0; u < s->width; u++)
         k->kernels->columns(k->mid + 3 * (k->x.first[u] - c->from),
                             k->x.w + (size_t)u * (size_t)k->x.n, k->x.n, rgb + 3 * u);

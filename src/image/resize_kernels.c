@@ -1,5 +1,5 @@
-/* Two taps at a time by the multiply-and-add of 16-bit pairs (pmaddwd), which x86 has had since
- * SSE2 and twice as wide since AVX2. Other processors take the plain loops. */
+/* On x86, one instruction multiplies pairs of 16-bit values and adds them up (pmaddwd), so two taps
+ * are done at a time: 4 pairs with SSE2, 8 with AVX2. Other processors take the plain loops. */
 #include "image/resize_kernels.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* The two inner loops of scaling, in the kinds that a processor may have. All kinds compute the
- * same integers. Threads: safe. */
+/* The two inner loops of scaling, once for each instruction set that is made use of. All of them
+ * compute the same integers. Threads: safe. */
 #ifndef PC_IMAGE_RESIZE_KERNELS_H
 #define PC_IMAGE_RESIZE_KERNELS_H
 
@@ -8,7 +8,8 @@
 
 /* Weights have 14 bits of fraction, middle values 6. */
 enum { PC_WEIGHT_BITS = 14, PC_MID_BITS = 6 };
-/* Row taps come by 2, column taps by 4; a middle row has this many values of room behind it. */
+/* The number of row taps is a multiple of 2, that of column taps a multiple of 4. Behind a middle row
+ * there is room for PC_MID_PAD more values, which the loops may read. */
 enum { PC_ROW_TAPS = 2, PC_COLUMN_TAPS = 4, PC_MID_PAD = 16 };
 
 struct pc_resize_kernels {
@@ -20,7 +21,7 @@ struct pc_resize_kernels {
     void (*columns)(const int16_t *mid, const int16_t *w, int n, uint8_t *rgb);
 };
 
-/* The i-th kind that this processor can run, the best first; NULL behind the last. */
+/* The loops that this processor can run, the fastest first; NULL behind the last. */
 const struct pc_resize_kernels *pc_resize_kernels(int i);
 
 #endif

@@ -39,14 +39,12 @@ struct image { /* what one directory says */
     struct pc_tiff_entry colours, extra_samples, sub_dirs, byte_counts;
 };
 
-static bool is_raw_compression(unsigned compression)
+/* Is it in the list? A 0 ends that. */
+static bool is_one_of(unsigned number, const unsigned *list)
 {
-    static const unsigned makers[] = {262,   32767, 32769, 32770, 32772, 32867,
-                                      34316, 34713, 34892, 65000, 65535};
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++)
-        if (compression == makers[i])
-            return true;
-    return false;
+    while (*list && *list != number)
+        list++;
+    return *list != 0;
 }
 
 static void read_entry(const struct pc_tiff *t, const struct pc_tiff_entry *e, struct image *im)
@@ -95,6 +93,8 @@ static void read_entry(const struct pc_tiff *t, const struct pc_tiff_entry *e, s
 static bool read_image(const struct pc_tiff *t, uint64_t at, struct pc_tiff_dir *dir,
                        struct image *im)
 {
+    static const unsigned of_cameras[] = {262,   32767, 32769, 32770, 32772, 32867,
+                                          34316, 34713, 34892, 65000, 65535, 0};
     struct pc_tiff_entry entry;
     *im = (struct image){.bits = 1,
                          .compression = NO_COMPRESSION,
@@ -110,7 +110,7 @@ static bool read_image(const struct pc_tiff *t, uint64_t at, struct pc_tiff_dir 
         if (pc_tiff_entry_at(t, dir, i, &entry))
             read_entry(t, &entry, im);
     im->raw |= im->photometric == COLOUR_FILTER_ARRAY || im->photometric == LINEAR_RAW ||
-               is_raw_compression(im->compression);
+               is_one_of(im->compression, of_cameras);
     if (im->photometric == NOT_SAID)
         im->photometric = im->samples >= 3 ? RGB : BLACK_IS_ZERO;
     return true;
@@ -174,16 +174,6 @@ static bool is_marked_wrongly(const struct search *s)
     return stored > s->tiff->len / 2;
 }
 
-static bool is_read_compression(unsigned compression)
-{
-    /* none, CCITT (3), LZW, JPEG, Deflate (2), PackBits, CCITT RLEW, LZMA, Zstandard, WebP */
-    static const unsigned known[] = {1, 2, 3, 4, 5, 7, 8, 32946, 32773, 32771, 34925, 50000, 50001};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (compression == known[i])
-            return true;
-    return false;
-}
-
 static const char *unread_depth(const struct image *im)
 {
     enum { UNSIGNED = 1, SIGNED, UNDEFINED = 4 };
@@ -207,10 +197,13 @@ static const char *unread_depth(const struct image *im)
 /* Why this sound kind of TIFF is not read; NULL when it is. */
 static const char *unread_kind(const struct image *im)
 {
+    /* none, CCITT (3), LZW, JPEG, Deflate (2), PackBits, CCITT RLEW, LZMA, Zstandard, WebP */
+    static const unsigned read[] = {1,     2,     3,     4,     5,     7,     8,
+                                    32946, 32773, 32771, 34925, 50000, 50001, 0};
     if (im->compression == OLD_JPEG)
         return "A TIFF with JPEG compression of the old kind is not read. Save it with LZW or ZIP "
                "compression, or as JPEG.";
-    if (!is_read_compression(im->compression))
+    if (!is_one_of(im->compression, read))
         return "A TIFF with this compression is not read. Save it with LZW or ZIP compression, or "
                "without one.";
     if (im->tiled && im->planar == 2 && im->samples > 1)

@@ -80,28 +80,21 @@ static int normalise(const struct pc_tiff_layout *layout, VipsImage **im)
     return pc_vips_step(im, &out, vips_copy(*im, &out, "interpretation", space, NULL));
 }
 
-/* A copy in which libvips takes the samples as they are; NULL when it does so anyway. Gives. */
-static uint8_t *retagged(const struct pc_tiff_layout *layout, const void *bytes, size_t len)
-{
-    enum { ICC_LAB = 9, UNSPECIFIED = 0 };
-    if (layout->colours != PC_TIFF_CIELAB && !layout->is_premultiplied)
-        return NULL;
-    uint8_t *copy = g_memdup2(bytes, len);
-    if (layout->colours == PC_TIFF_CIELAB)
-        copy[layout->colours_at] = ICC_LAB;
-    if (layout->is_premultiplied)
-        copy[layout->kind_of_alpha_at] = UNSPECIFIED;
-    return copy;
-}
-
 enum pc_code pc_tiff_open(const void *bytes, size_t len, VipsImage **out, struct pc_err *err)
 {
+    enum { ICC_LAB = 9, UNSPECIFIED = 0 };
     struct pc_tiff_layout layout;
     VipsImage *im = *out = NULL;
     enum pc_code rc = pc_tiff_choose(bytes, len, &layout, err);
     if (rc)
         return rc;
-    uint8_t *copy = retagged(&layout, bytes, len);
+    /* A copy in which libvips takes the samples as they are, where it does not do so anyway. */
+    bool is_lab = layout.colours == PC_TIFF_CIELAB;
+    uint8_t *copy = is_lab || layout.is_premultiplied ? g_memdup2(bytes, len) : NULL;
+    if (is_lab)
+        copy[layout.colours_at] = ICC_LAB;
+    if (layout.is_premultiplied)
+        copy[layout.kind_of_alpha_at] = UNSPECIFIED;
     void *b = copy ? copy : (void *)(uintptr_t)bytes; /* vips only reads it */
     int failed =
         vips_tiffload_buffer(b, len, &im, "page", layout.page, "subifd", layout.sub_ifd, "access",

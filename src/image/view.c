@@ -1,10 +1,12 @@
-/* What the model looks at: a square of the image as a small square.
+/* Views for the pose model: a square of the image, scaled to a small square.
  *
- * Down: each output pixel is the mean of the source area under it, edges weighted in 1/256 of a
- * pixel. First the rows under one output row are added up (bytes into 16 bits: the compiler turns
- * that into vector code, and the sums stay in the first-level cache), then the columns. The whole
- * of a 12-megapixel image is read once, from the first row to the last.
- * Up: bilinear. What lies outside the image is black in both. */
+ * Down: an output pixel is the mean of the source area under it. A source pixel on the border of that
+ * area counts by its part inside, in steps of 1/256. For each output row, the source rows under it
+ * are added up first, then the columns of that sum. Rows that count fully are added as bytes to
+ * 16-bit sums: the compiler makes vector code of that loop, and the sums stay in the first-level
+ * cache. So a 12-megapixel image is read once, from its first row to its last.
+ * Up: bilinear.
+ * What lies outside the image is black. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +15,10 @@
 #include "image/decoded.h"
 
 #define ONE 256 /* no enum: it meets doubles */
-enum { MOST_ROWS = 256 /* of 255 that 16 bits hold */ };
+enum { MOST_ROWS = 256 /* so many bytes add up to less than 16 bits hold */ };
 
-/* Source pixels [first, first + n) of one output pixel; the inner ones weigh ONE. n = 0: outside. */
+/* The source pixels of one output pixel along one axis: n of them from `first`, none outside the image.
+ * The first and the last count by their part inside, those between them ONE. */
 struct span {
     int first, n;
     uint32_t weight_first, weight_last;
@@ -48,20 +51,15 @@ static void add_weighted(uint32_t *restrict sum, const uint8_t *restrict row, si
         sum[i] += w * row[i];
 }
 
-static void add_sums(uint32_t *restrict sum, const uint16_t *restrict part, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        sum[i] += (uint32_t)part[i] * ONE;
-}
-
 struct shrink {
-    const uint8_t *px; /* row 0, first column that is needed */
-    size_t stride, n;  /* bytes of an image's row; of the columns needed */
-    uint16_t *part;    /* n */
-    uint32_t *sum;     /* n */
+    const uint8_t *px; /* of row 0, at the first column that is needed */
+    size_t stride;     /* bytes of a row of the image */
+    size_t n;          /* bytes of the columns that are needed */
+    uint16_t *part;    /* n sums of rows that count fully */
+    uint32_t *sum;     /* n sums of all rows, in units of 1/256 */
 };
 
-/* Adds up the rows of one output row into sum, in units of 1/256. */
+/* Fills k->sum from the source rows of one output row. */
 static void add_rows(const struct shrink *k, const struct span *rows)
 {
     const uint8_t *row = k->px + k->stride * (size_t)rows->first;
@@ -72,14 +70,16 @@ static void add_rows(const struct shrink *k, const struct span *rows)
         memset(k->part, 0, k->n * sizeof *k->part);
         for (int i = y; i < end; i++)
             add_row(k->part, row + k->stride * (size_t)i, k->n);
-        add_sums(k->sum, k->part, k->n);
+        for (size_t i = 0; i < k->n; i++)
+            k->sum[i] += (uint32_t)k->part[i] * ONE;
     }
     if (rows->n > 1)
         add_weighted(k->sum, row + k->stride * (size_t)(rows->n - 1), k->n, rows->weight_last);
 }
 
-/* The mean over the columns of one output pixel; sum is that of its first column. */
-static void add_columns(const uint32_t *sum, const struct span *cols, double scale, uint8_t *rgb)
+/* Fills the three colours of one output pixel; sum is that of its first column. */
+static void average_columns(const uint32_t *sum, const struct span *cols, double scale,
+                            uint8_t *rgb)
 {
     uint64_t in[3] = {0};
     const uint32_t *last = sum + (size_t)(cols->n - 1) * 3;
@@ -113,19 +113,19 @@ static void shrink_view(const struct pc_raster *r, struct pc_box square, int siz
         add_rows(&k, &rows);
         for (int u = 0; u < size; u++)
             if (cols[u].n > 0)
-                add_columns(k.sum + (size_t)(cols[u].first - all.first) * 3, &cols[u], scale,
-                            rgb + (size_t)u * 3);
+                average_columns(k.sum + (size_t)(cols[u].first - all.first) * 3, &cols[u], scale,
+                                rgb + (size_t)u * 3);
     }
     free(k.sum);
     free(k.part);
     free(cols);
 }
 
-/* The two source pixels of one output pixel, and how much of the second, in 1/256. */
+/* The two source pixels that an output pixel lies between, along one axis. */
 struct tap {
     int a, b;
-    uint32_t part;
-    bool inside;
+    uint32_t part; /* of b, in units of 1/256 */
+    bool inside;   /* the image */
 };
 
 static struct tap tap_of(double centre, int limit)

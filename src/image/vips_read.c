@@ -26,29 +26,24 @@ static int set_png_profile(const void *bytes, size_t len, VipsImage **im)
 
 /* Makes white what the first frame of an animation leaves uncovered: nothing is there, which is
  * transparent, but without an alpha channel the loaders make it black. */
-static int whiten_outside(const struct pc_ibox *frame, VipsImage **im)
+static int whiten_uncovered(const void *bytes, size_t len, enum pc_format format, VipsImage **im)
 {
     VipsImage *out = NULL;
-    int left = VIPS_MIN(frame->x, (*im)->Xsize), top = VIPS_MIN(frame->y, (*im)->Ysize);
-    int w = VIPS_MIN(frame->w, (*im)->Xsize - left), h = VIPS_MIN(frame->h, (*im)->Ysize - top);
+    struct pc_ibox frame;
+    bool has_frame = format == PC_FORMAT_GIF    ? pc_gif_first_frame(bytes, len, &frame)
+                     : format == PC_FORMAT_WEBP ? pc_webp_first_frame(bytes, len, &frame)
+                                                : false;
+    if (!has_frame)
+        return 0;
     int canvas_w = (*im)->Xsize, canvas_h = (*im)->Ysize;
+    int left = VIPS_MIN(frame.x, canvas_w), top = VIPS_MIN(frame.y, canvas_h);
+    int w = VIPS_MIN(frame.w, canvas_w - left), h = VIPS_MIN(frame.h, canvas_h - top);
     if ((w == canvas_w && h == canvas_h) || w <= 0 || h <= 0)
         return 0;
     return pc_vips_step(im, &out, vips_extract_area(*im, &out, left, top, w, h, NULL)) ||
            pc_vips_step(im, &out,
                         vips_embed(*im, &out, left, top, canvas_w, canvas_h, "extend",
                                    VIPS_EXTEND_WHITE, NULL));
-}
-
-static int finish_image(const void *bytes, size_t len, enum pc_format format, VipsImage **im)
-{
-    struct pc_ibox frame;
-    if (format == PC_FORMAT_PNG)
-        return set_png_profile(bytes, len, im);
-    bool has_frame = format == PC_FORMAT_GIF    ? pc_gif_first_frame(bytes, len, &frame)
-                     : format == PC_FORMAT_WEBP ? pc_webp_first_frame(bytes, len, &frame)
-                                                : false;
-    return has_frame ? whiten_outside(&frame, im) : 0;
 }
 
 /* Gives; on failure NULL. */
@@ -74,7 +69,10 @@ static enum pc_code open_image(const void *bytes, size_t len, enum pc_format for
     default: vips_error("image", "no loader"); break;
     }
 #undef HOW
-    if (failed || finish_image(bytes, len, format, &im)) {
+    if (!failed)
+        failed = format == PC_FORMAT_PNG ? set_png_profile(bytes, len, &im)
+                                         : whiten_uncovered(bytes, len, format, &im);
+    if (failed) {
         pc_vips_unref(im);
         return pc_vips_fail(err, PC_E_IMAGE_CORRUPT);
     }
@@ -95,41 +93,19 @@ static struct blob find_blob(VipsImage *im, const char *name)
     return b;
 }
 
-static void read_metadata(VipsImage *im, int *orientation, struct pc_credits *credits)
-{
-    struct blob exif = find_blob(im, VIPS_META_EXIF_NAME), xmp = find_blob(im, VIPS_META_XMP_NAME),
-                iptc = find_blob(im, VIPS_META_IPTC_NAME);
-    pc_exif_read(exif.data, exif.len, orientation, credits);
-    pc_xmp_read(xmp.data, xmp.len, credits);
-    pc_iptc_read(iptc.data, iptc.len, credits);
-}
-
-static void note_profile(VipsImage *im, struct pc_image_header *out)
-{
-    struct blob icc = find_blob(im, VIPS_META_ICC_NAME);
-    if (icc.len > 0)
-        out->note = pc_icc_note(pc_colour_profile_fit(im, icc.data, icc.len));
-}
-
-/* Fills the size from the first bytes of a GIF; true when it is so large that the loader would reject
- * it without saying why. */
-static bool gif_canvas(const uint8_t *b, size_t len, struct pc_image_header *out)
-{
-    if (len < 10)
-        return false;
-    out->width = b[6] | b[7] << 8;
-    out->height = b[8] | b[9] << 8;
-    return (int64_t)out->width * out->height > 1 << 28;
-}
-
 enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format format,
                                  struct pc_image_header *out, struct pc_err *err)
 {
     int exif_orientation = 0;
     out->bands = 3;
     out->orientation = 1;
-    if (format == PC_FORMAT_GIF && gif_canvas(bytes, len, out))
-        return PC_OK;
+    if (format == PC_FORMAT_GIF && len >= 10) {
+        const uint8_t *b = bytes;
+        out->width = b[6] | b[7] << 8;
+        out->height = b[8] | b[9] << 8;
+        if ((int64_t)out->width * out->height > 1 << 28) /* too large for the loader, which does */
+            return PC_OK;                                /* not say so; our limit rejects it */
+    }
     VipsImage *im;
     enum pc_code rc = open_image(bytes, len, format, &im, err);
     if (rc || !im) /* there is none after an error */
@@ -137,13 +113,19 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
     out->width = im->Xsize;
     out->height = im->Ysize;
     out->alpha = vips_image_hasalpha(im);
-    read_metadata(im, &exif_orientation, &out->credits);
-    if (format == PC_FORMAT_TIFF) /* which has the tag beside its pixels */
+    struct blob exif = find_blob(im, VIPS_META_EXIF_NAME), xmp = find_blob(im, VIPS_META_XMP_NAME),
+                iptc = find_blob(im, VIPS_META_IPTC_NAME), icc = find_blob(im, VIPS_META_ICC_NAME);
+    pc_exif_read(exif.data, exif.len, &exif_orientation, &out->credits);
+    pc_xmp_read(xmp.data, xmp.len, &out->credits);
+    pc_iptc_read(iptc.data, iptc.len, &out->credits);
+    if (icc.len > 0)
+        out->note = pc_icc_note(pc_colour_profile_fit(im, icc.data, icc.len));
+    /* A TIFF has the tag beside its pixels. AVIF and HEIC were turned by libheif, and no browser turns
+     * WebP (docs/adr/0012). */
+    if (format == PC_FORMAT_TIFF)
         out->orientation = pc_tiff_orientation(bytes, len);
-    else if (format == PC_FORMAT_PNG && exif_orientation > 0) /* no browser turns WebP by Exif, and
-                                                                 libheif has turned AVIF and HEIC */
+    else if (format == PC_FORMAT_PNG && exif_orientation > 0)
         out->orientation = exif_orientation;
-    note_profile(im, out);
     g_object_unref(im);
     return PC_OK;
 }

@@ -10,7 +10,7 @@
 #include "shots/body.h"
 #include "shots/constraints.h"
 
-/* Answers the box. Fills *missed: do the limits leave no room for the aspect? */
+/* Returns the box. Fills *missed: do the limits leave no room for the aspect ratio? */
 struct pc_box pc_solver_solve(const struct pc_constraints *c, bool *missed);
 
 /* The box with its free edges moved off elbows, wrists, knees and ankles: as little as possible,

@@ -7,7 +7,7 @@
 #include "shots/shots.h"
 
 /* Fills order with the people that count: those who surely are people first, then by size, largest
- * first. Answers how many. */
+ * first. Returns how many. */
 int pc_subjects_by_size(const struct pc_scene *scene, int order[PC_MAX_PEOPLE]);
 /* The one nearest to the middle of the image, or -1. */
 int pc_subject_most_central(const struct pc_scene *scene);
