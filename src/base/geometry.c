@@ -23,6 +23,11 @@ int pc_keypoint_by_name(const char *name)
     return -1;
 }
 
+bool pc_ibox_equal(struct pc_ibox a, struct pc_ibox b)
+{
+    return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
+}
+
 double pc_box_area(struct pc_box b)
 {
     return b.w > 0 && b.h > 0 ? b.w * b.h : 0;

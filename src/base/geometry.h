@@ -8,6 +8,8 @@
 #ifndef PC_BASE_GEOMETRY_H
 #define PC_BASE_GEOMETRY_H
 
+#include <stdbool.h>
+
 struct pc_point {
     double x, y;
 };
@@ -64,6 +66,7 @@ struct pc_people { /* ordered by score, best first */
     struct pc_person p[PC_MAX_PEOPLE];
 };
 
+bool pc_ibox_equal(struct pc_ibox a, struct pc_ibox b);
 double pc_box_area(struct pc_box b);
 struct pc_box pc_box_intersect(struct pc_box a,
                                struct pc_box b); /* w or h is 0 when they are apart */

@@ -83,6 +83,12 @@ void *pc_arena_alloc(struct pc_arena *arena, size_t size)
     return at;
 }
 
+void *pc_arena_extend(struct pc_arena *arena, const void *items, int n, size_t size)
+{
+    void *more = pc_arena_alloc(arena, (size_t)(n + 1) * size);
+    return n ? memcpy(more, items, (size_t)n * size) : more;
+}
+
 char *pc_arena_strdup(struct pc_arena *arena, const char *text)
 {
     size_t len = strlen(text) + 1;

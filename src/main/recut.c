@@ -3,8 +3,6 @@
  * they are done. A running `serve` on the same stores takes jobs too: start it with the new recipes
  * first. */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -36,23 +34,9 @@ struct recut {
 
 struct totals {
     int64_t looked, changed, unchanged, skipped, queued;
-    int n_shots;
-    struct pc_recut_shot *shots; /* by label */
+    struct pc_tally shots; /* by label */
     struct pc_arena arena;
 };
-
-static void count_shots(struct totals *totals, const struct pc_recut_shot *shot)
-{
-    for (int i = 0; i < totals->n_shots; i++)
-        if (strcmp(totals->shots[i].label, shot->label) == 0) {
-            totals->shots[i].n += shot->n;
-            return;
-        }
-    totals->shots =
-        pc_xrealloc(totals->shots, (size_t)(totals->n_shots + 1) * sizeof *totals->shots);
-    totals->shots[totals->n_shots++] =
-        (struct pc_recut_shot){.label = pc_arena_strdup(&totals->arena, shot->label), .n = shot->n};
-}
 
 static void add_page(struct totals *totals, const struct pc_recut_result *page)
 {
@@ -61,14 +45,9 @@ static void add_page(struct totals *totals, const struct pc_recut_result *page)
     totals->unchanged += page->unchanged;
     totals->skipped += page->skipped;
     totals->queued += page->queued;
-    for (int i = 0; i < page->n_shots; i++)
-        count_shots(totals, &page->shots[i]);
-}
-
-static void finish_totals(struct totals *totals)
-{
-    free(totals->shots);
-    pc_arena_finish(&totals->arena);
+    for (int i = 0; i < page->shots.n; i++)
+        pc_tally_add(&totals->shots, &totals->arena, page->shots.entries[i].text,
+                     page->shots.entries[i].count);
 }
 
 /* When the queue is full, waits until the workers have taken jobs from it. */
@@ -83,7 +62,7 @@ static enum pc_code recut_page(struct pc_service *svc, const struct pc_recut_req
     return rc;
 }
 
-/* Handles all pages of the store. Fills totals, which finish_totals ends also after an error. */
+/* Handles all pages of the store. Fills totals, whose arena the caller ends also after an error. */
 static enum pc_code recut_all(struct pc_service *svc, const struct recut *r, bool dry_run,
                               struct totals *totals, struct pc_err *err)
 {
@@ -108,8 +87,8 @@ static void print_preview(const struct totals *totals)
     printf("%lld images checked: %lld would change, %lld stay as they are, %lld skipped\n",
            (long long)totals->looked, (long long)totals->changed, (long long)totals->unchanged,
            (long long)totals->skipped);
-    for (int i = 0; i < totals->n_shots; i++)
-        printf("  %-28s %d\n", totals->shots[i].label, totals->shots[i].n);
+    for (int i = 0; i < totals->shots.n; i++)
+        printf("  %-28s %d\n", totals->shots.entries[i].text, totals->shots.entries[i].count);
     fflush(stdout);
 }
 
@@ -132,7 +111,7 @@ static enum pc_code report_result(struct pc_app *app, const struct recut *r, int
     struct totals totals;
     enum pc_code rc = recut_all(app->service, r, true, &totals, err);
     int64_t differ = totals.changed;
-    finish_totals(&totals);
+    pc_arena_finish(&totals.arena);
     if (rc)
         return rc;
     printf("%lld images cut again\n", (long long)queued);
@@ -161,7 +140,7 @@ static enum pc_code queue_and_work(struct pc_app *app, const struct recut *r, st
         puts("stopped: images that are queued wait for `posecraft serve` or `posecraft work`");
     else if (!rc)
         rc = report_result(app, r, totals.queued, err);
-    finish_totals(&totals);
+    pc_arena_finish(&totals.arena);
     return rc;
 }
 
@@ -184,7 +163,7 @@ static enum pc_code preview_and_work(struct pc_app *app, const struct recut *r, 
     if (!rc)
         print_preview(&totals);
     bool nothing = totals.changed == 0;
-    finish_totals(&totals);
+    pc_arena_finish(&totals.arena);
     return rc || r->dry_run || nothing ? rc : queue_and_work(app, r, err);
 }
 

@@ -107,15 +107,10 @@ void pc_record_edits_copy(struct pc_record_edits *dst, const struct pc_record_ed
     dst->extra = copy_text(&dst->arena, src->extra);
 }
 
-static bool same_box(struct pc_ibox a, struct pc_ibox b)
-{
-    return a.x == b.x && a.y == b.y && a.w == b.w && a.h == b.h;
-}
-
 bool pc_record_edits_equal(const struct pc_record_edits *a, const struct pc_record_edits *b)
 {
     if (a->has_person != b->has_person || (a->has_person && a->person != b->person) ||
-        !same_box(a->person_box, b->person_box) || a->n_boxes != b->n_boxes ||
+        !pc_ibox_equal(a->person_box, b->person_box) || a->n_boxes != b->n_boxes ||
         a->has_recipes != b->has_recipes || a->n_recipes != b->n_recipes ||
         !pc_str_eq(a->extra, b->extra))
         return false;
@@ -125,8 +120,8 @@ bool pc_record_edits_equal(const struct pc_record_edits *a, const struct pc_reco
     for (int i = 0; i < a->n_boxes; i++) {
         const struct pc_record_manual_box *mine = &a->boxes[i],
                                           *other = pc_record_edits_find_box(b, mine->label);
-        if (!other || !same_box(mine->box, other->box) || !pc_str_eq(mine->origin, other->origin) ||
-            !pc_str_eq(mine->extra, other->extra))
+        if (!other || !pc_ibox_equal(mine->box, other->box) ||
+            !pc_str_eq(mine->origin, other->origin) || !pc_str_eq(mine->extra, other->extra))
             return false;
     }
     return true;

@@ -7,6 +7,7 @@
 #define PC_SERVICE_CHANGE_H
 
 #include "service/service.h"
+#include "service/tally.h"
 
 /* --- one image --- */
 
@@ -71,11 +72,7 @@ struct pc_recut_request { /* borrows */
 struct pc_recut_result {
     int looked; /* images */
     int changed, unchanged, skipped, queued;
-    int n_shots;
-    struct pc_recut_shot { /* shots that differ, by label, in the order they were met */
-        const char *label;
-        int n;
-    } * shots;
+    struct pc_tally shots; /* that differ, by label */
     bool more;
     int64_t next; /* goes with more: after_id of the next call */
     struct pc_arena arena;

@@ -1,15 +1,28 @@
-/* Cutting and what is checked of a cut. The second look shows the network the cut's region of the
- * decoded picture, black outside, so that the file need not be decoded again. */
+/* The second look shows the network the shot's region of the decoded image, black outside, so that the
+ * file need not be decoded again. */
 #include "service/cutting.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-static struct pc_crop cut_of(const struct pc_shot *shot)
+/* --- encoding --- */
+
+enum { QUALITY_MIN = 30, QUALITY_MAX = 98 };
+
+/* Negative: the file is smaller than the recipe allows; positive: it is larger; 0: neither. */
+static int compare_size(const struct pc_recipe *r, const struct pc_buf *file)
+{
+    if (r->min_bytes > 0 && file->len < (size_t)r->min_bytes)
+        return -1;
+    return r->max_bytes > 0 && file->len > (size_t)r->max_bytes;
+}
+
+enum pc_code pc_cutting_encode(const struct pc_image *image, struct pc_shot *shot,
+                               struct pc_deadline deadline, struct pc_buf *file, struct pc_err *err)
 {
     const struct pc_recipe *r = shot->recipe;
-    struct pc_crop cut = {
+    struct pc_crop crop = {
         .box = shot->box,
         .width = shot->width,
         .height = shot->height,
@@ -18,69 +31,23 @@ static struct pc_crop cut_of(const struct pc_shot *shot)
         .quality = r->quality,
         .progressive = r->progressive,
     };
-    memcpy(cut.colour, r->background, sizeof cut.colour);
-    return cut;
-}
-
-/* --- size window --- */
-
-enum { QUALITY_MIN = 30, QUALITY_MAX = 98 };
-
-static bool has_window(const struct pc_recipe *r)
-{
-    return r->format != PC_RECIPE_PNG && (r->min_bytes > 0 || r->max_bytes > 0);
-}
-
-static bool too_small(const struct pc_recipe *r, const struct pc_buf *file)
-{
-    return r->min_bytes > 0 && file->len < (size_t)r->min_bytes;
-}
-
-static bool too_large(const struct pc_recipe *r, const struct pc_buf *file)
-{
-    return r->max_bytes > 0 && file->len > (size_t)r->max_bytes;
-}
-
-static bool in_window(const struct pc_recipe *r, const struct pc_buf *file)
-{
-    return !too_small(r, file) && !too_large(r, file);
-}
-
-/* Size grows with quality, so the window is found by halving; the last file stays when there is
- * none. */
-static enum pc_code search_quality(const struct pc_image *image, const struct pc_recipe *r,
-                                   struct pc_crop *cut, struct pc_deadline deadline,
-                                   struct pc_buf *file, struct pc_err *err)
-{
-    int lo = QUALITY_MIN, hi = QUALITY_MAX;
-    if (too_large(r, file))
-        hi = cut->quality - 1;
-    else
-        lo = cut->quality + 1;
-    while (lo <= hi) {
-        cut->quality = (lo + hi) / 2;
-        pc_buf_clear(file);
-        enum pc_code rc = pc_image_crop(image, cut, deadline, file, err);
-        if (rc || in_window(r, file))
-            return rc;
-        if (too_large(r, file))
-            hi = cut->quality - 1;
+    memcpy(crop.colour, r->background, sizeof crop.colour);
+    enum pc_code rc = pc_image_crop(image, &crop, deadline, file, err);
+    /* Size grows with quality, which PNG does not have: so the quality is found by halving. */
+    int lo = QUALITY_MIN, hi = QUALITY_MAX, side;
+    while (!rc && (side = compare_size(r, file)) != 0) {
+        if (side > 0)
+            hi = crop.quality - 1;
         else
-            lo = cut->quality + 1;
+            lo = crop.quality + 1;
+        if (lo > hi || r->format == PC_RECIPE_PNG) {
+            pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_BYTES_MISSED);
+            break;
+        }
+        crop.quality = (lo + hi) / 2;
+        pc_buf_clear(file);
+        rc = pc_image_crop(image, &crop, deadline, file, err);
     }
-    return PC_OK;
-}
-
-enum pc_code pc_cutting_encode(const struct pc_image *image, struct pc_shot *shot,
-                               struct pc_deadline deadline, struct pc_buf *file, struct pc_err *err)
-{
-    const struct pc_recipe *r = shot->recipe;
-    struct pc_crop cut = cut_of(shot);
-    enum pc_code rc = pc_image_crop(image, &cut, deadline, file, err);
-    if (!rc && has_window(r) && !in_window(r, file))
-        rc = search_quality(image, r, &cut, deadline, file, err);
-    if (!rc && !in_window(r, file))
-        pc_shot_downgrade(shot, PC_SHOT_REVIEW, PC_REASON_BYTES_MISSED);
     return rc;
 }
 
@@ -91,33 +58,25 @@ struct window {
     struct pc_ibox box;
 };
 
-/* Blackens the pixels whose centre lies outside the window. */
-static void mask(const struct window *w, struct pc_box square, int size, uint8_t *rgb)
-{
-    double scale = square.w / size;
-    for (int y = 0; y < size; y++) {
-        double at_y = square.y + (y + .5) * scale;
-        for (int x = 0; x < size; x++, rgb += 3) {
-            double at_x = square.x + (x + .5) * scale;
-            if (at_x < 0 || at_y < 0 || at_x >= w->box.w || at_y >= w->box.h)
-                memset(rgb, 0, 3);
-        }
-    }
-}
-
+/* A square of the window, as the image has it; pixels whose centre lies outside the window are
+ * black. */
 static enum pc_code view_of_window(void *ctx, struct pc_box square, int size, uint8_t *rgb,
                                    struct pc_err *err)
 {
     const struct window *w = ctx;
+    double scale = square.w / size;
     struct pc_box in_image = {square.x + w->box.x, square.y + w->box.y, square.w, square.h};
     enum pc_code rc = pc_image_view(w->image, in_image, size, rgb, err);
-    if (!rc)
-        mask(w, square, size, rgb);
+    for (int i = 0; i < size * size && !rc; i++) {
+        double x = square.x + (i % size + .5) * scale, y = square.y + (i / size + .5) * scale;
+        if (x < 0 || y < 0 || x >= w->box.w || y >= w->box.h)
+            memset(rgb + 3 * i, 0, 3);
+    }
     return rc;
 }
 
-/* The network knows points to a cell of its 64 x 64 grid over the longer side: nearer than two
- * cells to an edge a point says no more than that the face ends there. */
+/* The network places keypoints by a grid of 64 x 64 cells over the longer side. So a keypoint less than
+ * a cell from an edge only says that the face ends there. */
 static const double EDGE_SHARE = 1.0 / 64;
 
 static double best_face_point(const struct pc_people *people, const struct window *w,

@@ -49,8 +49,7 @@ void pc_decisions_drop_changed(struct pc_record_decisions *decisions,
         const char *label = decisions->items[i].label;
         const struct pc_record_shot *a = pc_record_result_find(before, label);
         const struct pc_record_shot *b = pc_record_result_find(now, label);
-        if (!a || !b || !pc_str_eq(a->recipe, b->recipe) || a->box.x != b->box.x ||
-            a->box.y != b->box.y || a->box.w != b->box.w || a->box.h != b->box.h)
+        if (!a || !b || !pc_str_eq(a->recipe, b->recipe) || !pc_ibox_equal(a->box, b->box))
             drop(&decisions->items[i]);
     }
 }

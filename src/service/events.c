@@ -1,6 +1,5 @@
-/* An array of events and an eventfd. The search for an id that waits already is linear, and the
- * array bounded, so neither a slow consumer nor a batch of thousands costs more than PC_EVENTS_MAX
- * steps. */
+/* An array of events and an eventfd. Looking for an id in the array is a linear search, of at most
+ * PC_EVENTS_MAX steps however slow the consumer is. */
 #include "service/events.h"
 
 #include <pthread.h>
@@ -19,7 +18,7 @@ struct pc_events {
     struct pc_event items[PC_EVENTS_MAX];
     int n;
     bool overflowed;
-    bool consumed; /* somebody drains */
+    bool consumed; /* there is a consumer */
 };
 
 struct pc_events *pc_events_create(void (*publish)(void *ctx, int64_t id, bool removed), void *ctx)
@@ -43,20 +42,14 @@ void pc_events_destroy(struct pc_events *ev)
     free(ev);
 }
 
-static struct pc_event *find(struct pc_events *ev, int64_t id)
-{
-    for (int i = ev->n - 1; i >= 0; i--)
-        if (ev->items[i].id == id)
-            return &ev->items[i];
-    return NULL;
-}
-
 /* With the lock held. */
 static void store(struct pc_events *ev, int64_t id, bool removed)
 {
-    struct pc_event *waiting = id ? find(ev, id) : NULL;
-    if (waiting)
-        waiting->removed = waiting->removed || removed;
+    int i = ev->n - 1;
+    while (i >= 0 && ev->items[i].id != id)
+        i--;
+    if (id && i >= 0)
+        ev->items[i].removed = ev->items[i].removed || removed;
     else if (id && ev->n < PC_EVENTS_MAX)
         ev->items[ev->n++] = (struct pc_event){.id = id, .removed = removed};
     else

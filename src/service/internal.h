@@ -65,6 +65,17 @@ bool pc_service_is_drawn(const struct pc_record_edits *edits, const char *label)
 
 /* "originals/ab/<sha256>.jpg" */
 char *pc_service_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
+/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same image, recipe and bytes give the same key, so a
+ * job that runs twice writes the same blobs. */
+char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
+                          const struct pc_buf *file);
+/* "shots/<id>/thumbnail-<content>.jpg" */
+char *pc_service_thumbnail_key(struct pc_arena *arena, int64_t id, const struct pc_buf *file);
+/* The id in the key of a shot or a thumbnail; 0 for another key. */
+int64_t pc_service_key_image(const char *key);
+/* Fills id and label from the key of a shot; the label of a thumbnail is "thumbnail". False: another
+ * key. */
+bool pc_service_parse_shot_key(const char *key, int64_t *id, char label[PC_BLOB_KEY_MAX + 1]);
 /* The lock of the original with this key. */
 pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key);
 /* Appends the original to bytes. original_missing, also if key is NULL or "". */

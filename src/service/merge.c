@@ -16,7 +16,7 @@ static enum pc_code set_person(const struct pc_record *r, const struct pc_edit_r
     if (request->person < 0)
         return PC_OK;
     if (request->person >= n)
-        return pc_fail(err, PC_E_BAD_REQUEST, "This picture has %d people.", n);
+        return pc_fail(err, PC_E_BAD_REQUEST, "This image has %d people.", n);
     const struct pc_box *box = &people->p[request->person].box;
     edits->person = (int)request->person;
     edits->person_box = (struct pc_ibox){(int)round(box->x), (int)round(box->y), (int)round(box->w),
@@ -41,35 +41,11 @@ static enum pc_code check_box(const struct pc_record *r, const struct pc_recipe_
         return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' is smaller than %d pixels.",
                        label, PC_MANUAL_BOX_MIN_PX);
     if (!pc_manual_box_inside(set->box, r->width, r->height))
-        return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' leaves the photo of %d x %d.",
+        return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' is not within the image, which is %d x %d.",
                        label, r->width, r->height);
     if (!pc_manual_box_fits(recipe, planned, set->box))
         return pc_fail(err, PC_E_BAD_REQUEST,
-                       "The box of '%.40s' has not the shape that its recipe asks for.", label);
-    return PC_OK;
-}
-
-static enum pc_code set_boxes(const struct pc_pipeline *pipeline, const struct pc_record *r,
-                              const struct pc_recipe_set *recipes,
-                              const struct pc_edit_request *request, struct pc_record_edits *edits,
-                              struct pc_err *err)
-{
-    struct pc_pipeline_overrides overrides;
-    struct pc_plan plan;
-    pc_planning_read_overrides(edits, &overrides);
-    overrides.n_boxes = 0;
-    if (!pc_planning_replan(pipeline, r, &overrides, recipes, &plan))
-        plan.n_shots = 0;
-    for (int i = 0; i < request->n_boxes; i++) {
-        const struct pc_edit_box *set = &request->boxes[i];
-        enum pc_code rc = set->clear ? PC_OK : check_box(r, recipes, &plan, set, err);
-        if (rc)
-            return rc;
-        if (set->clear)
-            pc_record_edits_remove_box(edits, set->label);
-        else
-            pc_record_edits_put_box(edits, set->label, set->box, pc_origin_name(PC_ORIGIN_HAND));
-    }
+                       "The box of '%.40s' does not have the shape that its recipe asks for.", label);
     return PC_OK;
 }
 
@@ -78,10 +54,21 @@ enum pc_code pc_merge_edits(const struct pc_pipeline *pipeline, const struct pc_
                             const struct pc_edit_request *request, struct pc_record_edits *edits,
                             struct pc_err *err)
 {
+    struct pc_pipeline_overrides overrides;
+    struct pc_plan plan;
     pc_record_edits_copy(edits, &r->edits);
     enum pc_code rc = request->sets_person ? set_person(r, request, edits, err) : PC_OK;
-    if (!rc)
-        rc = set_boxes(pipeline, r, recipes, request, edits, err);
+    pc_planning_read_overrides(edits, &overrides);
+    overrides.n_boxes = 0;
+    if (!pc_planning_replan(pipeline, r, &overrides, recipes, &plan))
+        plan.n_shots = 0;
+    for (int i = 0; i < request->n_boxes && !rc; i++) {
+        const struct pc_edit_box *set = &request->boxes[i];
+        if (set->clear)
+            pc_record_edits_remove_box(edits, set->label);
+        else if (!(rc = check_box(r, recipes, &plan, set, err)))
+            pc_record_edits_put_box(edits, set->label, set->box, pc_origin_name(PC_ORIGIN_HAND));
+    }
     if (rc)
         pc_record_edits_finish(edits);
     return rc;

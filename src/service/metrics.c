@@ -3,12 +3,12 @@
 static const struct {
     const char *name, *help;
 } counters[PC_METRICS_COUNTERS] = {
-    [PC_METRICS_SUBMITTED] = {"posecraft_images_submitted_total", "Images taken in"},
+    [PC_METRICS_SUBMITTED] = {"posecraft_images_submitted_total", "Images accepted"},
     [PC_METRICS_EXISTING] = {"posecraft_images_known_total",
-                             "Submissions of an image that was known"},
+                             "Submissions of an image that existed already"},
     [PC_METRICS_PROCESSED] = {"posecraft_images_processed_total", "Images processed"},
     [PC_METRICS_FAILED] = {"posecraft_images_failed_total", "Images failed for good"},
-    [PC_METRICS_RETRIED] = {"posecraft_tries_repeated_total", "Tries that failed and are repeated"},
+    [PC_METRICS_RETRIED] = {"posecraft_tries_repeated_total", "Failed attempts that were retried"},
 };
 static const char *const stages[PC_METRICS_STAGES] = {"decode", "pose", "cut", "total"};
 
@@ -43,7 +43,7 @@ void pc_metrics_print(struct pc_metrics *m, struct pc_buf *out)
     for (int i = 0; i < PC_METRICS_SHOT_STATES; i++)
         pc_buf_printf(out, "posecraft_shots_total{state=\"%s\"} %lld\n",
                       pc_shot_state_name((enum pc_shot_state)i), atomic_load(&m->shots[i]));
-    print_head(out, "posecraft_stage_seconds", "Time spent in each stage of a picture", "summary");
+    print_head(out, "posecraft_stage_seconds", "Time spent in each stage of an image", "summary");
     for (int i = 0; i < PC_METRICS_STAGES; i++)
         pc_buf_printf(out,
                       "posecraft_stage_seconds_sum{stage=\"%s\"} %.6f\n"

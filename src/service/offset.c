@@ -47,8 +47,7 @@ static void examine(struct pc_service *svc, const struct pc_offset_request *requ
     if (!request->clear && !pc_manual_box_inside(c->box, r->width, r->height))
         return;
     pc_record_edits_copy(&c->edits, &r->edits);
-    if (c->box.x == c->planned.x && c->box.y == c->planned.y && c->box.w == c->planned.w &&
-        c->box.h == c->planned.h)
+    if (pc_ibox_equal(c->box, c->planned))
         pc_record_edits_remove_box(&c->edits, request->label);
     else
         pc_record_edits_put_box(&c->edits, request->label, c->box, pc_origin_name(PC_ORIGIN_BATCH));

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* Bones between COCO-17 points: what a person reads as a skeleton. Left is warm, right is cool, the
- * middle neutral, so that swapped sides are seen at a glance. */
+/* The lines of the skeleton between COCO's keypoints. The person's left is orange, the right is blue, the
+ * middle white, so that a skeleton with swapped sides is easy to see. */
 static const struct bone {
     enum pc_keypoint_id a, b;
     const char *colour;
@@ -30,7 +30,7 @@ static const struct bone {
 static const char *const shot_colours[] = {"#19e3c2", "#ffd400", "#ff4fd8",
                                            "#ff5c39", "#7cf03c", "#b28cff"};
 
-static const double SEEN = .2; /* MoveNet's own low scale, docs/shots.md */
+static const double SEEN = .2; /* MoveNet's scores are low: a visible keypoint has about this */
 
 static bool seen(const struct pc_keypoint *l)
 {

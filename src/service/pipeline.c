@@ -46,8 +46,8 @@ static enum pc_code decode(struct run *run, struct pc_buf *source, struct pc_err
     return PC_OK;
 }
 
-/* To the precision of the records (a tenth of a pixel, a thousandth of a score), so that shots
- * planned now equal shots planned later from the record. */
+/* Rounds to what the records store: a tenth of a pixel and a thousandth of a score, which is more than
+ * the network knows. So shots planned now equal shots planned later from the record. */
 static void round_people(struct pc_people *people)
 {
     for (int i = 0; i < people->n; i++) {
@@ -130,7 +130,7 @@ struct pc_scene pc_pipeline_scene(const struct pc_pipeline *pipeline,
     };
 }
 
-/* Where nobody is found, the pixels say what the image is about. */
+/* If nobody is found, the pixels decide what the shots show. */
 static enum pc_code plan(struct run *run, const struct pc_pipeline *pipeline, struct pc_err *err)
 {
     struct pc_pipeline_result *result = run->result;

@@ -24,7 +24,7 @@ struct pc_pipeline {
     struct pc_pose *pose;           /* NULL where only pc_pipeline_scene is used */
 };
 
-/* What people set on an image, and the recipes do not decide any more. */
+/* What people set on an image; it takes the place of what the recipes say. */
 struct pc_pipeline_overrides {
     int person;               /* index of the person to show; -1: the recipes choose */
     struct pc_box person_box; /* where that person stood when chosen; w 0: not known */
@@ -32,14 +32,14 @@ struct pc_pipeline_overrides {
     struct pc_manual_box boxes[PC_MAX_SHOTS];
 };
 
-/* Called as a stage begins ("decoding", "posing", "cutting") with the progress in per cent. Answer
- * true to end the run with PC_E_CANCELLED. */
+/* Called when a stage begins ("decoding", "posing", "cutting"), with the progress in per cent. If it
+ * returns true, the run ends with PC_E_CANCELLED. */
 typedef bool (*pc_pipeline_stage_hook)(void *ctx, const char *stage, int progress);
 
 /* What differs from image to image. */
 struct pc_pipeline_request {
     const struct pc_recipe_set *recipes;
-    const struct pc_people *known_people; /* of an earlier run, no network runs; NULL: find them */
+    const struct pc_people *known_people; /* of an earlier run: no network runs; NULL: find them */
     const struct pc_pipeline_overrides *overrides; /* NULL: none */
     bool plan_only;                                /* stop at the plan: no shot is cut */
     bool overlay;                                  /* draw skeletons, boxes and labels too */
@@ -54,7 +54,7 @@ struct pc_pipeline_timings_ms {
 
 struct pc_pipeline_result {
     struct pc_image_info info;
-    struct pc_people people;
+    struct pc_people people;           /* rounded: 0.1 pixels, scores to 0.001 */
     struct pc_object object;           /* measured where the plan has no person */
     struct pc_plan plan;               /* borrows the recipes of the request */
     struct pc_buf files[PC_MAX_SHOTS]; /* of plan.shots[i]; empty when that is absent */
@@ -64,8 +64,8 @@ struct pc_pipeline_result {
     struct pc_pipeline_timings_ms timings;
 };
 
-/* Consumes source: its bytes are freed as soon as they are decoded. Fills result, which the caller
- * ends with pc_pipeline_result_finish, also after an error. */
+/* Empties source as soon as it is decoded. Fills result, which pc_pipeline_result_finish ends, also
+ * after an error. */
 PC_NODISCARD enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline,
                                           const struct pc_pipeline_request *request,
                                           struct pc_buf *source, struct pc_pipeline_result *result,
@@ -75,7 +75,7 @@ void pc_pipeline_result_finish(struct pc_pipeline_result *result);
 /* Should a person look at this image? True with a reason for the whole image or a shot in review. */
 bool pc_pipeline_result_attention(const struct pc_pipeline_result *result);
 
-/* What the planner is told of an image of width x height pixels: its people, the thresholds of the
+/* The input of the planner for an image of width x height pixels: its people, the thresholds of the
  * configuration, and the overrides (NULL: none). Borrows people and overrides.
  *
  * Another model may find the same people in another order. The chosen person is therefore whoever

@@ -85,37 +85,23 @@ static enum pc_code get_source(struct attempt *t, struct pc_err *err)
     return pc_blobs_put(t->svc->parts.blobs, t->original_key, t->source.data, t->source.len, err);
 }
 
-/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same image, recipe and bytes give the same key,
- * so a job that runs twice writes the same blobs. */
-static char *shot_key(struct attempt *t, const struct pc_shot *shot, const struct pc_buf *file)
-{
-    char sha256[PC_SHA256_HEX], label[PC_SHOT_LABEL_BYTES];
-    enum pc_format format = pc_format_by_name(pc_recipe_format_name(shot->recipe->format));
-    pc_sha256_of(file->data, file->len, sha256);
-    pc_shot_label(shot, label);
-    return pc_arena_printf(&t->arena, "shots/%" PRId64 "/%s-%.8s-%.16s.%s", t->job->image_id, label,
-                           shot->recipe->hash, sha256, pc_format_ext(format));
-}
-
 static enum pc_code store_files(struct attempt *t, const struct pc_pipeline_result *run,
                                 struct pc_err *err)
 {
     struct pc_blobs *blobs = t->svc->parts.blobs;
-    char sha256[PC_SHA256_HEX];
+    int64_t id = t->job->image_id;
     on_stage(t, "storing", 92);
     for (int i = 0; i < run->plan.n_shots; i++) {
         const struct pc_buf *file = &run->files[i];
         if (run->plan.shots[i].state == PC_SHOT_ABSENT)
             continue;
-        char *key = shot_key(t, &run->plan.shots[i], file);
+        char *key = pc_service_shot_key(&t->arena, id, &run->plan.shots[i], file);
         enum pc_code rc = pc_blobs_put(blobs, key, file->data, file->len, err);
         if (rc)
             return pc_err_wrap(err, "storing %s", key);
         t->keys[i] = key;
     }
-    pc_sha256_of(run->thumbnail.data, run->thumbnail.len, sha256);
-    t->thumbnail = pc_arena_printf(&t->arena, "shots/%" PRId64 "/thumbnail-%.16s.jpg",
-                                   t->job->image_id, sha256);
+    t->thumbnail = pc_service_thumbnail_key(&t->arena, id, &run->thumbnail);
     return pc_blobs_put(blobs, t->thumbnail, run->thumbnail.data, run->thumbnail.len, err);
 }
 

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "service/internal.h"
 
-enum { KEY_HASH_HEX = 16, KEY_RECIPE_HEX = 8, REPLACED_ROUNDS = 3 };
+enum { REPLACED_ROUNDS = 3 };
 
 /* --- images --- */
 
@@ -120,31 +120,6 @@ enum pc_code pc_service_file(struct pc_service *svc, const char *key, struct pc_
     return pc_blobs_read(svc->parts.blobs, key, out, err);
 }
 
-/* Reads the key of a shot, "shots/ID/LABEL-RECIPE-HASH.EXT", or of a thumbnail, which has no recipe:
- * its label becomes "thumbnail". */
-static bool parse_shot_key(const char *key, int64_t *id, char label[PC_BLOB_KEY_MAX + 1])
-{
-    static const char hex[] = "0123456789abcdef";
-    char digits[20];
-    int n_label = 0;
-    if (sscanf(key, "shots/%19[0-9]/%n", digits, &n_label) != 1 || !n_label ||
-        !pc_str_to_i64(digits, 1, INT64_MAX, id))
-        return false;
-    pc_str_copy(label, PC_BLOB_KEY_MAX + 1, key + n_label);
-    char *dot = strrchr(label, '.');
-    char *hash = dot ? dot - KEY_HASH_HEX : label;
-    if (hash <= label + 1 || hash[-1] != '-' || strspn(hash, hex) != KEY_HASH_HEX)
-        return false;
-    hash[-1] = 0;
-    if (strcmp(label, "thumbnail") == 0)
-        return true;
-    char *recipe = hash - 1 - KEY_RECIPE_HEX;
-    if (recipe <= label + 1 || recipe[-1] != '-' || strspn(recipe, hex) != KEY_RECIPE_HEX)
-        return false;
-    recipe[-1] = 0;
-    return true;
-}
-
 /* What the record has in place of the blob `key` now; "" if nothing. */
 static enum pc_code find_replacement(struct pc_service *svc, const char *key,
                                      char replacement[PC_BLOB_KEY_MAX + 1], struct pc_err *err)
@@ -153,7 +128,7 @@ static enum pc_code find_replacement(struct pc_service *svc, const char *key,
     char label[PC_BLOB_KEY_MAX + 1];
     struct pc_record record = {0};
     replacement[0] = 0;
-    if (!parse_shot_key(key, &id, label))
+    if (!pc_service_parse_shot_key(key, &id, label))
         return PC_OK;
     enum pc_code rc = pc_records_get(svc->parts.records, id, &record, err);
     const struct pc_record_result *now = &record.result;
@@ -245,7 +220,7 @@ void pc_service_metrics(struct pc_service *svc, struct pc_buf *out)
                       (long long)jobs.waiting, (long long)jobs.delayed, (long long)jobs.active);
     }
     if (!count(svc, NULL, &counts, &err)) {
-        print_gauge_head(out, "posecraft_images", "Images known, by status");
+        print_gauge_head(out, "posecraft_images", "Images in the store, by status");
         for (int s = 0; s < PC_STATUS_COUNT; s++)
             pc_buf_printf(out, "posecraft_images{status=\"%s\"} %lld\n",
                           pc_record_status_name((enum pc_record_status)s),

@@ -60,26 +60,6 @@ void pc_recording_of_plan(const struct pc_plan *plan, struct pc_record_result *o
     out->attention = reason_names(&out->arena, plan->attention, plan->n_attention);
 }
 
-static void record_people(const struct pc_people *found, struct pc_record_result *out)
-{
-    struct pc_people *people = pc_arena_alloc(&out->arena, sizeof *people);
-    out->facings = pc_arena_alloc(&out->arena, (size_t)(found->n + 1) * sizeof *out->facings);
-    people->n = found->n;
-    for (int i = 0; i < found->n; i++) {
-        const struct pc_person *from = &found->p[i];
-        struct pc_person *to = &people->p[i];
-        out->facings[i] = pc_facing_name(pc_body_facing(from));
-        to->score = thousandth(from->score);
-        to->box = (struct pc_box){tenth(from->box.x), tenth(from->box.y), tenth(from->box.w),
-                                  tenth(from->box.h)};
-        for (int k = 0; k < PC_KEYPOINT_COUNT; k++)
-            to->keypoints[k] =
-                (struct pc_keypoint){tenth(from->keypoints[k].x), tenth(from->keypoints[k].y),
-                                     thousandth(from->keypoints[k].score)};
-    }
-    out->people = people;
-}
-
 void pc_recording_of_run(const struct pc_pipeline_result *run, char *const keys[],
                          const char *model_id, const char *public_url, struct pc_record_result *out)
 {
@@ -96,7 +76,12 @@ void pc_recording_of_run(const struct pc_pipeline_result *run, char *const keys[
         if (public_url)
             shot->url = pc_arena_printf(&out->arena, "%s/files/%s", public_url, keys[i]);
     }
-    record_people(&run->people, out);
+    struct pc_people *people = pc_arena_alloc(&out->arena, sizeof *people);
+    *people = run->people;
+    out->people = people;
+    out->facings = pc_arena_alloc(&out->arena, (PC_MAX_PEOPLE + 1) * sizeof *out->facings);
+    for (int i = 0; i < people->n; i++)
+        out->facings[i] = pc_facing_name(pc_body_facing(&people->p[i]));
     out->model = pc_arena_strdup(&out->arena, model_id);
     out->has_timings = true;
     out->timings = (struct pc_record_timings){tenth(t->decode), tenth(t->pose), tenth(t->cut),

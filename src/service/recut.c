@@ -13,41 +13,20 @@ _Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_SELECTOR_MAX, "the ids of a call
 
 /* --- comparing --- */
 
-/* What the plan does not know lowers a stored shot to review: the second look at a headless shot,
- * and the size of its file. */
-static bool was_lowered(const struct pc_record_shot *stored)
-{
-    bool lowered = stored->has_face_score;
-    for (int i = 0; i < stored->n_reasons && !lowered; i++)
-        lowered = pc_str_eq(stored->reasons[i], pc_reason_name(PC_REASON_BYTES_MISSED));
-    return lowered && pc_str_eq(stored->state, pc_shot_state_name(PC_SHOT_REVIEW));
-}
-
+/* The plan does not know what only the pixels and the file tell: the second look at a headless shot, and
+ * the size of its file. A shot that these lowered to review is the same whatever state is planned. */
 static bool is_same_shot(const struct pc_record_shot *stored, const struct pc_shot *planned)
 {
-    bool lowered = was_lowered(stored) && planned->state != PC_SHOT_ABSENT;
-    if (!pc_str_eq(stored->recipe, planned->recipe->hash) ||
-        (!lowered && !pc_str_eq(stored->state, pc_shot_state_name(planned->state))))
+    bool lowered = stored->has_face_score;
+    if (!pc_str_eq(stored->recipe, planned->recipe->hash))
         return false;
-    return planned->state == PC_SHOT_ABSENT ||
-           (stored->box.x == planned->box.x && stored->box.y == planned->box.y &&
-            stored->box.w == planned->box.w && stored->box.h == planned->box.h);
-}
-
-static void count_shot(struct pc_recut_result *out, const char *label)
-{
-    for (int i = 0; i < out->n_shots; i++)
-        if (strcmp(out->shots[i].label, label) == 0) {
-            out->shots[i].n++;
-            return;
-        }
-    struct pc_recut_shot *more =
-        pc_arena_alloc(&out->arena, (size_t)(out->n_shots + 1) * sizeof *more);
-    if (out->n_shots)
-        memcpy(more, out->shots, (size_t)out->n_shots * sizeof *more);
-    more[out->n_shots++] =
-        (struct pc_recut_shot){.label = pc_arena_strdup(&out->arena, label), .n = 1};
-    out->shots = more;
+    if (planned->state == PC_SHOT_ABSENT)
+        return pc_str_eq(stored->state, pc_shot_state_name(PC_SHOT_ABSENT));
+    for (int i = 0; i < stored->n_reasons && !lowered; i++)
+        lowered = pc_str_eq(stored->reasons[i], pc_reason_name(PC_REASON_BYTES_MISSED));
+    lowered = lowered && pc_str_eq(stored->state, pc_shot_state_name(PC_SHOT_REVIEW));
+    return (lowered || pc_str_eq(stored->state, pc_shot_state_name(planned->state))) &&
+           pc_ibox_equal(stored->box, planned->box);
 }
 
 /* Counts the shots that differ. A stored shot that no recipe makes any more differs too. */
@@ -61,7 +40,7 @@ static bool differs(const struct pc_record *r, const struct pc_plan *plan,
         const struct pc_record_shot *stored = pc_record_result_find(&r->result, label);
         if (stored && is_same_shot(stored, &plan->shots[i]))
             continue;
-        count_shot(out, label);
+        pc_tally_add(&out->shots, &out->arena, label, 1);
         any = true;
     }
     return any;

@@ -78,40 +78,19 @@ enum pc_code pc_service_review(struct pc_service *svc, int64_t id,
 
 /* --- rates --- */
 
-/* Larger arrays are new blocks of the arena: the lists are short. */
-static void *add_item(struct pc_arena *arena, void *items, int n, size_t size)
-{
-    char *more = pc_arena_alloc(arena, (size_t)(n + 1) * size);
-    if (n)
-        memcpy(more, items, (size_t)n * size);
-    return more;
-}
-
 static struct pc_review_rate *rate_of(struct pc_review_rates *rates,
                                       const struct pc_record_shot *shot)
 {
     for (int i = 0; i < rates->n; i++)
         if (strcmp(rates->rates[i].label, shot->label) == 0)
             return &rates->rates[i];
-    rates->rates = add_item(&rates->arena, rates->rates, rates->n, sizeof *rates->rates);
+    rates->rates = pc_arena_extend(&rates->arena, rates->rates, rates->n, sizeof *rates->rates);
     struct pc_review_rate *rate = &rates->rates[rates->n++];
     *rate = (struct pc_review_rate){
         .label = pc_arena_strdup(&rates->arena, shot->label),
         .title = pc_arena_strdup(&rates->arena, shot->title ? shot->title : shot->label),
     };
     return rate;
-}
-
-static void count_reason(struct pc_arena *arena, struct pc_review_rate *rate, const char *text)
-{
-    for (int i = 0; i < rate->n_reasons; i++)
-        if (strcmp(rate->reasons[i].text, text) == 0) {
-            rate->reasons[i].n++;
-            return;
-        }
-    rate->reasons = add_item(arena, rate->reasons, rate->n_reasons, sizeof *rate->reasons);
-    rate->reasons[rate->n_reasons++] =
-        (struct pc_review_reason){.text = pc_arena_strdup(arena, text), .n = 1};
 }
 
 static void rate_image(struct pc_review_rates *rates, const struct pc_record *r)
@@ -127,7 +106,8 @@ static void rate_image(struct pc_review_rates *rates, const struct pc_record *r)
         rate->reviewed++;
         rate->first += pc_str_eq(decision->first, pc_record_review_name(PC_REVIEW_APPROVED));
         if (decision->why || decision->reason) /* of the first rejection, else of one that stands */
-            count_reason(&rates->arena, rate, decision->why ? decision->why : decision->reason);
+            pc_tally_add(&rate->reasons, &rates->arena,
+                         decision->why ? decision->why : decision->reason, 1);
     }
 }
 

@@ -8,6 +8,7 @@
 #define PC_SERVICE_REVIEW_H
 
 #include "service/service.h"
+#include "service/tally.h"
 
 struct pc_decision_request {        /* borrows */
     enum pc_record_review decision; /* PC_REVIEW_NONE clears it */
@@ -21,17 +22,11 @@ PC_NODISCARD enum pc_code pc_service_review(struct pc_service *svc, int64_t id,
                                             const struct pc_decision_request *request,
                                             struct pc_record *r, struct pc_err *err);
 
-struct pc_review_reason {
-    const char *text;
-    int n;
-};
-
 struct pc_review_rate {
     const char *label, *title;
-    int reviewed; /* images in which this shot was decided about */
-    int first;    /* of those: approved by the first decision */
-    int n_reasons;
-    struct pc_review_reason *reasons; /* of rejections */
+    int reviewed;            /* images in which this shot was decided about */
+    int first;               /* of those: approved by the first decision */
+    struct pc_tally reasons; /* of rejections */
 };
 
 struct pc_review_rates {

@@ -28,24 +28,10 @@ enum pc_code pc_upload_begin(struct pc_service *svc, struct pc_upload **out, str
     rc = pc_blobs_begin(svc->parts.blobs, &up->writer, err);
     if (rc) {
         free(up);
-        return pc_err_wrap(err, "opening a place for the upload");
+        return pc_err_wrap(err, "beginning to store the upload");
     }
     up->hash = pc_sha256_create();
     *out = up;
-    return PC_OK;
-}
-
-static enum pc_code check_head(struct pc_upload *up, const void *data, size_t len,
-                               struct pc_err *err)
-{
-    if (up->head_len == PC_FORMAT_HEAD_BYTES)
-        return PC_OK;
-    size_t take =
-        len < PC_FORMAT_HEAD_BYTES - up->head_len ? len : PC_FORMAT_HEAD_BYTES - up->head_len;
-    memcpy(up->head + up->head_len, data, take);
-    up->head_len += take;
-    if (pc_format_is_hopeless(up->head, up->head_len))
-        return pc_image_fail_unread(up->head, up->head_len, err);
     return PC_OK;
 }
 
@@ -54,9 +40,13 @@ enum pc_code pc_upload_write(struct pc_upload *up, const void *data, size_t len,
     int64_t max = up->svc->parts.config->max_upload_bytes;
     if (len == 0)
         return PC_OK;
-    enum pc_code rc = check_head(up, data, len, err);
-    if (rc)
-        return rc;
+    if (up->head_len < PC_FORMAT_HEAD_BYTES) {
+        size_t room = PC_FORMAT_HEAD_BYTES - up->head_len, n = len < room ? len : room;
+        memcpy(up->head + up->head_len, data, n);
+        up->head_len += n;
+        if (pc_format_is_hopeless(up->head, up->head_len))
+            return pc_image_fail_unread(up->head, up->head_len, err);
+    }
     up->bytes += (int64_t)len;
     if (up->bytes > max)
         return pc_fail(err, PC_E_FILE_TOO_LARGE,

@@ -90,14 +90,19 @@ json_t *pc_encode_bulk(const struct pc_bulk_result *result)
                      "next", id_or_null(result->more, result->next));
 }
 
+static json_t *tally_json(const struct pc_tally *tally)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < tally->n; i++)
+        json_object_set_new(o, tally->entries[i].text, json_integer(tally->entries[i].count));
+    return o;
+}
+
 json_t *pc_encode_recut(const struct pc_recut_result *result)
 {
-    json_t *shots = json_object();
-    for (int i = 0; i < result->n_shots; i++)
-        json_object_set_new(shots, result->shots[i].label, json_integer(result->shots[i].n));
     return json_pack("{s:i, s:i, s:i, s:i, s:o, s:i, s:o}", "looked", result->looked, "changed",
                      result->changed, "unchanged", result->unchanged, "skipped", result->skipped,
-                     "shots", shots, "queued", result->queued, "next",
+                     "shots", tally_json(&result->shots), "queued", result->queued, "next",
                      id_or_null(result->more, result->next));
 }
 
@@ -120,13 +125,11 @@ json_t *pc_encode_rates(const struct pc_review_rates *rates)
     json_t *list = json_array();
     for (int i = 0; i < rates->n; i++) {
         const struct pc_review_rate *rate = &rates->rates[i];
-        json_t *reasons = json_object();
-        for (int k = 0; k < rate->n_reasons; k++)
-            json_object_set_new(reasons, rate->reasons[k].text, json_integer(rate->reasons[k].n));
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:i, s:i, s:o, s:f}", "label", rate->label, "title",
-                            rate->title, "reviewed", rate->reviewed, "first", rate->first,
-                            "reasons", reasons, "rate", (double)rate->first / rate->reviewed));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:i, s:i, s:o, s:f}", "label", rate->label,
+                                        "title", rate->title, "reviewed", rate->reviewed, "first",
+                                        rate->first, "reasons", tally_json(&rate->reasons), "rate",
+                                        (double)rate->first / rate->reviewed));
     }
     return json_pack("{s:i, s:o}", "images", rates->images, "recipes", list);
 }

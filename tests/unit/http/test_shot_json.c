@@ -1,5 +1,6 @@
 /* The JSON of shots and people, byte for byte, in the two forms that have it: an image of the API, and
  * a line of the manifest of `posecraft shoot`. Clients depend on each name and on the order. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static void fill_run(struct pc_pipeline_result *run)
     person->score = .75;
     person->box = (struct pc_box){10, 20, 100.5, 600};
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++)
-        person->keypoints[k] = (struct pc_keypoint){k, 2 * k + .5, k / 32.0};
+        person->keypoints[k] = (struct pc_keypoint){k, 2 * k + .5, round(k / 32.0 * 1000) / 1000};
     pc_buf_puts(&run->files[0], "12345");
 }
 

@@ -99,9 +99,9 @@ static void rates_count_shots_that_were_right_at_once(void **state)
     const struct pc_review_rate *waist = rate_of(&rates, "waist");
     assert_int_equal(waist->reviewed, 3);
     assert_int_equal(waist->first, 2);
-    assert_int_equal(waist->n_reasons, 1);
-    assert_string_equal(waist->reasons[0].text, "too low");
-    assert_int_equal(waist->reasons[0].n, 1);
+    assert_int_equal(waist->reasons.n, 1);
+    assert_string_equal(waist->reasons.entries[0].text, "too low");
+    assert_int_equal(waist->reasons.entries[0].count, 1);
     assert_int_equal(rate_of(&rates, "neck")->first, 2); /* one was corrected */
     pc_review_rates_finish(&rates);
     assert_ok(pc_service_rates(p->service, "b2", &rates, &err), &err);
