@@ -363,6 +363,66 @@ pageCase('rows added above do not move the visible rows', waiting, async ({ page
   await page.waitForURL(/[?]row=181$/)
 })
 
+/** Sends the ids of these places in the list of all images to a bulk action. */
+async function change(posecraft, action, places) {
+  const all = []
+  for (let more = true; more;) {
+    const answer = await posecraft.call(`/images?limit=500&offset=${all.length}`)
+    const { images } = await answer.json()
+    all.push(...images.map(({ id }) => id))
+    more = images.length === 500
+  }
+  await posecraft.call(`/images/${action}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ ids: places.map((place) => all[place]) }),
+  })
+}
+
+const range = (from, to) => Array.from({ length: to - from }, (_, at) => from + at)
+
+for (const [what, places, rest] of [
+  ['above', range(100, 130), /^121–\d+ of 370$/],
+  ['above, on pages that are not loaded', range(0, 30), /^121–\d+ of 370$/],
+  ['above and below', [...range(130, 140), ...range(160, 190)], /^141–\d+ of 360$/],
+  ['above, and the first visible row itself', range(140, 152), /^139–\d+ of 388$/],
+])
+  pageCase(
+    `rows removed ${what} do not move the visible rows`,
+    waiting,
+    async ({ page, posecraft }) => {
+      await submit(posecraft, 400)
+      await page.goto(`${posecraft.url}/?row=151`)
+      const row = rowOf(page, '246.jpg') // the fourth that is visible
+      await row.waitFor()
+      const y = async () => Math.round((await row.boundingBox())?.y ?? NaN)
+      await until(async () => (await y()) < 400)
+      const before = await y()
+      await change(posecraft, 'delete', places)
+      await page.getByText(rest).waitFor()
+      assert.equal(await y(), before)
+    },
+  )
+
+pageCase(
+  'rows removed above do not move the visible rows at the end of the list',
+  waiting,
+  async ({ page, posecraft }) => {
+    await submit(posecraft, 400)
+    await page.goto(posecraft.url)
+    await rowOf(page, '399.jpg').waitFor()
+    await button(page, 'Go to the last row').click()
+    const row = rowOf(page, '3.jpg')
+    await row.waitFor()
+    await page.getByText(/–400 of 400$/).waitFor()
+    const y = async () => Math.round((await row.boundingBox())?.y ?? NaN)
+    const before = await y()
+    await change(posecraft, 'delete', range(330, 350))
+    await page.getByText(/–380 of 380$/).waitFor()
+    assert.equal(await y(), before)
+  },
+)
+
 pageCase(
   'all matching: asks first, runs in steps with progress, can be stopped; one excluded',
   waiting,

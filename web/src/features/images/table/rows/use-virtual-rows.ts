@@ -82,7 +82,8 @@ export function useVirtualRows(
   const order = JSON.stringify(viewParams(view))
   const notedOrder = useRef(order)
   const seen = offset < top ? 0 : first
-  useAnchor(rows, offset < top || goal !== null ? null : first, px)
+  const scrolled = virtual.scrollOffset ?? 0
+  useAnchor(rows, offset < top || goal !== null ? null : { first, last, scrolled }, px)
   useEffect(() => {
     const same = view.row === noted.current && order === notedOrder.current
     if (same || goal !== null) return
