@@ -35,7 +35,8 @@ static bool is_one_of(const uint8_t *brand, const char *brands)
 
 /* ISO base media: box length, "ftyp", major brand, version, compatible brands to the end of the box.
  * Of AVIF and HEIC, the major brand decides, and AVIF where only compatible ones say it. Generic
- * brands leave it open what the images are coded in. */
+ * brands leave it open what the images are coded in. Files with a short header (mif3) have the brand
+ * that tells it in the place of the version. */
 static enum pc_format sniff_ftyp(const uint8_t *b, size_t len)
 {
     size_t box = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
@@ -43,7 +44,8 @@ static enum pc_format sniff_ftyp(const uint8_t *b, size_t len)
     bool heic = false;
     if (box >= 16 && box < end)
         end = box;
-    for (size_t at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {
+    size_t second = is_one_of(b + 8, "mif3 ") ? 12 : 16;
+    for (size_t at = 8; at + 4 <= end; at = at == 8 ? second : at + 4) {
         if (is_one_of(b + at, "avif avis "))
             return PC_FORMAT_AVIF;
         heic |= is_one_of(b + at, "heic heix heim heis hevc hevx hevm hevs ");

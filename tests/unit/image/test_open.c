@@ -26,6 +26,12 @@ static void sniffs_by_magic_bytes(void **state)
         {"\0\0\0\x1c"
          "ftypmif1\0\0\0\0mif1avif",
          24, PC_FORMAT_AVIF},
+        {"\0\0\0\x10"
+         "ftypmif3avif\0\0\0\x08mini",
+         24, PC_FORMAT_AVIF},
+        {"\0\0\0\x18"
+         "ftypmif1avif\0\0\0\0",
+         20, PC_FORMAT_HEIC},
         {"\0\0\0\x1c"
          "ftypheic\0\0\0\0mif1",
          20, PC_FORMAT_HEIC},
