@@ -262,16 +262,6 @@ static enum pc_code read_annotations(struct reader *r)
 
 /* --- the whole file --- */
 
-static enum pc_code read_all(struct reader *r)
-{
-    if (!json_is_object(r->root))
-        return reject(r,
-                      "This is not a COCO file: it must be an object with images and annotations.");
-    TRY(read_category(r));
-    TRY(read_images(r));
-    return read_annotations(r);
-}
-
 enum pc_code pc_ground_truth_parse(const char *json, size_t len, struct pc_ground_truth *out,
                                    struct pc_err *err)
 {
@@ -282,7 +272,13 @@ enum pc_code pc_ground_truth_parse(const char *json, size_t len, struct pc_groun
         return pc_fail(err, PC_E_BAD_TRUTH, "The labels are not valid JSON: line %d: %s.", why.line,
                        why.text);
     struct reader r = {.root = root, .truth = out, .err = err};
-    enum pc_code rc = read_all(&r);
+    enum pc_code rc = json_is_object(root) ? read_category(&r)
+                                           : reject(&r, "This is not a COCO file: it must be an "
+                                                        "object with images and annotations.");
+    if (!rc)
+        rc = read_images(&r);
+    if (!rc)
+        rc = read_annotations(&r);
     free(r.ids);
     json_decref(root);
     if (rc)

@@ -55,12 +55,6 @@ int pc_measure_pck(const struct pc_ground_truth_person *truth,
     return right;
 }
 
-static double similarity(const struct pc_ground_truth_person *truth, const struct pc_person *found)
-{
-    double iou = pc_box_iou(truth->box, found->box);
-    return truth->measured ? (pc_measure_oks(truth, found->keypoints) + iou) / 2 : iou;
-}
-
 /* The most similar pair of people who are not paired yet; false if none is similar enough. */
 static bool best_pair(const struct pc_ground_truth_image *image, const struct pc_people *people,
                       const int *found_of, const int *truth_of, int *t, int *f)
@@ -71,7 +65,10 @@ static bool best_pair(const struct pc_ground_truth_image *image, const struct pc
         for (int j = 0; j < people->n; j++) {
             if (found_of[i] >= 0 || truth_of[j] >= 0)
                 continue;
-            double a = similarity(&image->people[i], &people->p[j]);
+            const struct pc_ground_truth_person *truth = &image->people[i];
+            const struct pc_person *found = &people->p[j];
+            double iou = pc_box_iou(truth->box, found->box);
+            double a = truth->measured ? (pc_measure_oks(truth, found->keypoints) + iou) / 2 : iou;
             if (a >= best)
                 best = a, *t = i, *f = j, any = true;
         }

@@ -55,20 +55,6 @@ static void draw_truth(const struct pen *pen, const struct pc_ground_truth_perso
                           p->keypoints[i].x, p->keypoints[i].y, 2 * pen->stroke, TRUTH_COLOUR);
 }
 
-/* Draws what was found with the overlay of the service, so that both look the same. */
-static void draw_found(const struct pen *pen, const struct pc_eval_image *p)
-{
-    struct pc_overlay_box boxes[PC_MAX_SHOTS];
-    int n = 0;
-    for (int i = 0; i < p->n_shots && n < PC_MAX_SHOTS; i++) {
-        const struct pc_eval_shot *v = &p->shots[i];
-        if (v->found.w > 0)
-            boxes[n++] =
-                (struct pc_overlay_box){v->recipe->label, v->hit ? "hit" : "no hit", v->found};
-    }
-    pc_overlay_svg(p->info.width, p->info.height, &p->people, p->person, boxes, n, pen->svg);
-}
-
 static struct pc_box to_box(struct pc_ibox b)
 {
     return (struct pc_box){b.x, b.y, b.w, b.h};
@@ -81,7 +67,17 @@ void pc_eval_render(const struct pc_eval_image *image, struct pc_buf *svg)
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
                   "viewBox=\"0 0 %d %d\">",
                   image->info.width, image->info.height, image->info.width, image->info.height);
-    draw_found(&pen, image);
+    /* What was found is drawn by the overlay of the service, so that both look the same. */
+    struct pc_overlay_box boxes[PC_MAX_SHOTS];
+    int n = 0;
+    for (int i = 0; i < image->n_shots && n < PC_MAX_SHOTS; i++) {
+        const struct pc_eval_shot *v = &image->shots[i];
+        if (v->found.w > 0)
+            boxes[n++] =
+                (struct pc_overlay_box){v->recipe->label, v->hit ? "hit" : "no hit", v->found};
+    }
+    pc_overlay_svg(image->info.width, image->info.height, &image->people, image->person, boxes, n,
+                   svg);
     for (int i = 0; image->truth && i < image->truth->n; i++)
         draw_truth(&pen, &image->truth->people[i]);
     for (int i = 0; i < image->n_shots; i++) {

@@ -88,22 +88,6 @@ static void put_keypoints(const char *what, uint64_t bits, struct pc_buf *html)
     pc_buf_puts(html, bits ? ". " : "");
 }
 
-static void put_reason(const struct pc_eval_shot *v, struct pc_buf *html)
-{
-    if (!v->scored)
-        pc_buf_puts(html, "rightly absent");
-    else if (v->truth < 0)
-        pc_buf_puts(html, "shows nobody who is labelled");
-    else if (v->state == PC_SHOT_ABSENT)
-        pc_buf_puts(html, "absent, though the labels show it");
-    else if (v->expected == PC_SHOT_ABSENT)
-        pc_buf_puts(html, "exists, though the labels say it is not in the photo");
-    put_keypoints("does not contain ", v->misses, html);
-    put_keypoints("shows ", v->shows, html);
-    pc_buf_puts(html, v->passes ? "passes its cut line. " : "");
-    pc_buf_puts(html, v->stops_short ? "ends before its cut line. " : "");
-}
-
 static void put_shot_row(const struct pc_eval_shot *v, struct pc_buf *html)
 {
     bool bad = v->scored && !v->hit;
@@ -114,8 +98,16 @@ static void put_shot_row(const struct pc_eval_shot *v, struct pc_buf *html)
                              : "no hit");
     if (!isnan(v->iou))
         pc_buf_printf(html, "%.3f", v->iou);
-    pc_buf_puts(html, "<td>");
-    put_reason(v, html);
+    pc_buf_puts(html, !v->scored                   ? "<td>rightly absent"
+                      : v->truth < 0               ? "<td>shows nobody who is labelled"
+                      : v->state == PC_SHOT_ABSENT ? "<td>absent, though the labels show it"
+                      : v->expected == PC_SHOT_ABSENT
+                          ? "<td>exists, though the labels say it is not in the photo"
+                          : "<td>");
+    put_keypoints("does not contain ", v->misses, html);
+    put_keypoints("shows ", v->shows, html);
+    pc_buf_puts(html, v->passes ? "passes its cut line. " : "");
+    pc_buf_puts(html, v->stops_short ? "ends before its cut line. " : "");
     pc_buf_puts(html, "</tr>\n");
 }
 

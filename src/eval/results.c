@@ -58,27 +58,20 @@ static json_t *shot_json(const struct pc_eval_shot *v)
                      side_names(v->stops_short));
 }
 
-static json_t *person_json(const struct pc_eval_person *p)
-{
-    return json_pack("{s:i, s:b, s:o, s:o, s:i, s:i}", "truth", p->truth, "found", p->found >= 0,
-                     "oks", number(p->oks), "box_iou", number(p->iou), "labelled", p->n_labelled,
-                     "right", p->n_right);
-}
-
-static const char *status_name(enum pc_eval_status status)
-{
-    static const char *const names[] = {[PC_EVAL_PENDING] = "not_looked_at",
-                                        [PC_EVAL_MEASURED] = "measured",
-                                        [PC_EVAL_MISSING] = "missing",
-                                        [PC_EVAL_FAILED] = "failed"};
-    return names[status];
-}
-
 static json_t *image_json(const struct pc_eval_image *p)
 {
+    static const char *const statuses[] = {[PC_EVAL_PENDING] = "not_looked_at",
+                                           [PC_EVAL_MEASURED] = "measured",
+                                           [PC_EVAL_MISSING] = "missing",
+                                           [PC_EVAL_FAILED] = "failed"};
     json_t *people = json_array(), *shots = json_array();
-    for (int i = 0; i < p->n_persons; i++)
-        json_array_append_new(people, person_json(&p->persons[i]));
+    for (int i = 0; i < p->n_persons; i++) {
+        const struct pc_eval_person *m = &p->persons[i];
+        json_array_append_new(people, json_pack("{s:i, s:b, s:o, s:o, s:i, s:i}", "truth", m->truth,
+                                                "found", m->found >= 0, "oks", number(m->oks),
+                                                "box_iou", number(m->iou), "labelled",
+                                                m->n_labelled, "right", m->n_right));
+    }
     for (int i = 0; i < p->n_shots; i++)
         json_array_append_new(shots, shot_json(&p->shots[i]));
     bool bad = p->status == PC_EVAL_FAILED || p->status == PC_EVAL_MISSING;
@@ -86,26 +79,20 @@ static json_t *image_json(const struct pc_eval_image *p)
                                     text(p->err.message))
                         : json_null();
     return json_pack("{s:o, s:s, s:o, s:b, s:o, s:o}", "file", text(p->name), "status",
-                     status_name(p->status), "error", error, "body_shot", p->body_shot, "people",
+                     statuses[p->status], "error", error, "body_shot", p->body_shot, "people",
                      people, "shots", shots);
 }
 
 /* --- the whole --- */
 
-static json_t *metrics_json(const struct pc_eval_metrics *metrics)
-{
-    json_t *o = json_object();
-    for (int i = 0; i < metrics->n; i++)
-        json_object_set_new(
-            o, metrics->f[i].name,
-            json_pack("{s:o, s:i}", "value", number(metrics->f[i].value), "of", metrics->f[i].of));
-    return o;
-}
-
 void pc_eval_results_json(const struct pc_eval *eval, const struct pc_eval_metrics *metrics,
                           const char *model, struct pc_buf *out)
 {
-    json_t *images = json_array(), *recipes = json_object();
+    json_t *images = json_array(), *recipes = json_object(), *values = json_object();
+    for (int i = 0; i < metrics->n; i++)
+        json_object_set_new(
+            values, metrics->f[i].name,
+            json_pack("{s:o, s:i}", "value", number(metrics->f[i].value), "of", metrics->f[i].of));
     for (int i = 0; i < eval->recipes->n; i++)
         json_object_set_new(recipes, eval->recipes->r[i].label,
                             json_string(eval->recipes->r[i].hash));
@@ -115,9 +102,9 @@ void pc_eval_results_json(const struct pc_eval *eval, const struct pc_eval_metri
                                pc_eval_count(eval, PC_EVAL_FAILED));
     for (int i = 0; i < eval->n; i++)
         json_array_append_new(images, image_json(&eval->images[i]));
-    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "posecraft", PC_VERSION, "model",
-                             model, "counts", counts, "recipes", recipes, "figures",
-                             metrics_json(metrics), "pictures", images);
+    json_t *root =
+        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "posecraft", PC_VERSION, "model", model,
+                  "counts", counts, "recipes", recipes, "figures", values, "pictures", images);
     char *json = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(10));
     pc_buf_puts(out, json);
     pc_buf_putc(out, '\n');

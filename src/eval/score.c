@@ -96,17 +96,6 @@ static double position(const struct pc_body *body, int keypoint, int side)
     return outward(side, side == PC_TOP || side == PC_BOTTOM ? p->y : p->x);
 }
 
-static double offset_px(const struct pc_body *body, struct pc_recipe_length len)
-{
-    switch (len.unit) {
-    case PC_UNIT_HEAD:
-    case PC_UNIT_PERCENT: return len.value * body->head;
-    case PC_UNIT_TORSO: return len.value * body->torso;
-    case PC_UNIT_SHOULDERS: return len.value * body->shoulders;
-    default: return len.value;
-    }
-}
-
 static void check_line(struct pc_eval_shot *v, const struct pc_body *body, int side,
                        struct pc_box found, struct pc_box planned, struct pc_box held)
 {
@@ -118,7 +107,7 @@ static void check_line(struct pc_eval_shot *v, const struct pc_body *body, int s
         return;
     double from = position(body, line->a, side), to = position(body, b, side);
     double tolerance = LINE_TOLERANCE * body->torso;
-    double at = from + line->at * (to - from) + offset_px(body, line->offset);
+    double at = from + line->at * (to - from) + pc_body_length_px(body, line->offset, body->head);
     double outer =
         held.w < 0 ? at : fmax(at, edge(held, side)); /* kept keypoints win over the line */
     if (edge(found, side) > outer + tolerance)

@@ -98,25 +98,10 @@ struct cell_box {
     float y0, x0, y1, x1;
 };
 
-static struct cell_box find_box(const struct pc_multipose_heads *heads, struct body_centre m)
-{
-    struct cell_box box;
-    box_side((float)m.y + at(heads->box_offset, 0, m.y, m.x), at(heads->box_scale, 0, m.y, m.x),
-             &box.y0, &box.y1);
-    box_side((float)m.x + at(heads->box_offset, 1, m.y, m.x), at(heads->box_scale, 1, m.y, m.x),
-             &box.x0, &box.x1);
-    return box;
-}
-
 struct body {
     struct body_centre centre;
     struct cell_box box;
 };
-
-static bool cell_in_box(const struct cell_box *box, int y, int x)
-{
-    return (float)y >= box->y0 && (float)y < box->y1 && (float)x >= box->x0 && (float)x < box->x1;
-}
 
 /* Where the body's centre predicts keypoint k. */
 static void expect_keypoint(const struct pc_multipose_heads *heads, struct body_centre m, int k,
@@ -162,11 +147,13 @@ static float keypoint_score(const struct pc_multipose_heads *heads, const struct
 {
     float near = 0;
     for (int i = 0; i < n; i++) {
-        if (!cell_in_box(&bodies[i].box, cell.y, cell.x))
+        const struct cell_box *box = &bodies[i].box;
+        float y = (float)cell.y, x = (float)cell.x;
+        if (y < box->y0 || y >= box->y1 || x < box->x0 || x >= box->x1)
             continue;
         float ty, tx;
         expect_keypoint(heads, bodies[i].centre, k, &ty, &tx);
-        near = fmaxf(near, nearness((float)cell.y - ty, (float)cell.x - tx));
+        near = fmaxf(near, nearness(y - ty, x - tx));
     }
     return pc_heads_sigmoid(at(heads->heatmap, k, cell.y, cell.x)) * near;
 }
@@ -200,8 +187,14 @@ void pc_heads_multipose(const struct pc_multipose_heads *heads, struct pc_people
     struct body_centre centres[PC_MAX_PEOPLE];
     struct body bodies[PC_MAX_PEOPLE];
     people->n = find_centres(heads->centre, centres);
-    for (int i = 0; i < people->n; i++)
-        bodies[i] = (struct body){centres[i], find_box(heads, centres[i])};
+    for (int i = 0; i < people->n; i++) {
+        struct body_centre m = bodies[i].centre = centres[i];
+        struct cell_box *box = &bodies[i].box;
+        box_side((float)m.y + at(heads->box_offset, 0, m.y, m.x), at(heads->box_scale, 0, m.y, m.x),
+                 &box->y0, &box->y1);
+        box_side((float)m.x + at(heads->box_offset, 1, m.y, m.x), at(heads->box_scale, 1, m.y, m.x),
+                 &box->x0, &box->x1);
+    }
     for (int i = 0; i < people->n; i++)
         read_person(heads, bodies, people->n, &bodies[i], &people->p[i]);
 }

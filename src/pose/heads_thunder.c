@@ -18,20 +18,6 @@ static float column(int cell)
     return (float)(cell % PC_GRID);
 }
 
-static int find_centre(const struct pc_thunder_heads *heads)
-{
-    int best = 0;
-    float most = -1;
-    for (int i = 0; i < PC_CELLS; i++) {
-        float c = pc_heads_sigmoid(heads->centre[i]) * heads->centre_weight[i];
-        if (c > most) {
-            most = c;
-            best = i;
-        }
-    }
-    return best;
-}
-
 /* The largest sigmoid(heat) / (distance + SOFTEN). The distance is at least 0, so a cell whose heat
  * stays below best * SOFTEN can be skipped. */
 static int find_cell(const float *heat, float ty, float tx)
@@ -55,7 +41,15 @@ static int find_cell(const float *heat, float ty, float tx)
 void pc_heads_thunder(const struct pc_thunder_heads *heads,
                       struct pc_keypoint keypoints[PC_KEYPOINT_COUNT])
 {
-    int centre = find_centre(heads);
+    int centre = 0;
+    float most = -1;
+    for (int i = 0; i < PC_CELLS; i++) {
+        float c = pc_heads_sigmoid(heads->centre[i]) * heads->centre_weight[i];
+        if (c > most) {
+            most = c;
+            centre = i;
+        }
+    }
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
         const float *heat = heads->heatmap + k * PC_CELLS;
         const float *to = heads->regression + 2 * k * PC_CELLS;

@@ -94,16 +94,6 @@ static enum pc_code load_models(struct pc_pose *pose, const char *dir, struct pc
     return a.rc ? a.rc : b.rc;
 }
 
-static void name_model(struct pc_pose *pose)
-{
-    struct pc_sha256 *h = pc_sha256_create();
-    char hex[PC_SHA256_HEX];
-    pc_sha256_update(h, pc_session_sha256(pose->multipose), PC_SHA256_HEX - 1);
-    pc_sha256_update(h, pc_session_sha256(pose->thunder), PC_SHA256_HEX - 1);
-    pc_sha256_end(h, hex);
-    snprintf(pose->id, sizeof pose->id, "movenet-multipose+thunder@%.12s", hex);
-}
-
 enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **out,
                             struct pc_err *err)
 {
@@ -123,7 +113,12 @@ enum pc_code pc_pose_create(const struct pc_pose_config *cfg, struct pc_pose **o
         pc_pose_destroy(pose);
         return rc;
     }
-    name_model(pose);
+    struct pc_sha256 *both = pc_sha256_create();
+    char hex[PC_SHA256_HEX];
+    pc_sha256_update(both, pc_session_sha256(pose->multipose), PC_SHA256_HEX - 1);
+    pc_sha256_update(both, pc_session_sha256(pose->thunder), PC_SHA256_HEX - 1);
+    pc_sha256_end(both, hex);
+    snprintf(pose->id, sizeof pose->id, "movenet-multipose+thunder@%.12s", hex);
 #ifdef __GLIBC__
     malloc_trim(0); /* returns 70 MB to the system that only the loading needed */
 #endif
@@ -301,18 +296,6 @@ static enum pc_code detect_along(struct detection *d, struct pc_people *people, 
     return PC_OK;
 }
 
-/* The first pass. Fills people. In a very long image the network sees people a few pixels high, so
- * when it finds nobody there, it looks again from nearer. */
-static enum pc_code detect_people(struct detection *d, struct pc_people *people, struct pc_err *err)
-{
-    double w = d->src->width, h = d->src->height;
-    struct pc_box square = {0, 0, fmax(w, h), fmax(w, h)};
-    enum pc_code rc = detect_in_square(d, square, people, err);
-    if (rc || people->n || fmax(w, h) < LONG_IMAGE * near_side(w, h) || fmin(w, h) < NEAR_LEAST_PX)
-        return rc;
-    return detect_along(d, people, err);
-}
-
 /* The second pass, for one person. */
 static enum pc_code refine_person(struct detection *d, struct pc_person *person, struct pc_err *err)
 {
@@ -336,7 +319,13 @@ enum pc_code pc_pose_detect(struct pc_pose *pose, const struct pc_pose_source *s
                             struct pc_err *err)
 {
     struct detection d = {pose, src, deadline, pc_xzalloc(VIEW_BYTES)};
-    enum pc_code rc = detect_people(&d, people, err);
+    double w = src->width, h = src->height, longer = fmax(w, h);
+    struct pc_box all = {0, 0, longer, longer};
+    enum pc_code rc = detect_in_square(&d, all, people, err);
+    /* In a very long image the network sees people a few pixels high, so it looks again from nearer. */
+    if (!rc && people->n == 0 && longer >= LONG_IMAGE * near_side(w, h) &&
+        fmin(w, h) >= NEAR_LEAST_PX)
+        rc = detect_along(&d, people, err);
     for (int i = 0; !rc && i < people->n && i < pose->max_people; i++)
         rc = refine_person(&d, &people->p[i], err);
     if (rc)

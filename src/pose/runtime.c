@@ -79,22 +79,6 @@ static enum pc_code share_one_arena(struct pc_runtime *runtime, struct pc_err *e
     return PC_OK;
 }
 
-static enum pc_code start(struct pc_runtime *runtime, struct pc_err *err)
-{
-    const struct ort_api *api = runtime->api;
-    /* Failures are returned as a status, so the library need not print them as well. */
-    enum pc_code rc =
-        pc_runtime_check(runtime, api->create_env(PC_ORT_LOG_FATAL, "posecraft", &runtime->env),
-                         PC_E_MODEL_UNUSABLE, err);
-    if (rc)
-        return rc;
-    rc = pc_runtime_check(runtime,
-                          api->create_cpu_memory_info(PC_ORT_ARENA_ALLOCATOR, PC_ORT_MEMORY_DEFAULT,
-                                                      &runtime->memory),
-                          PC_E_INTERNAL, err);
-    return rc ? rc : share_one_arena(runtime, err);
-}
-
 /* From 1.30 on, the library sends usage data to its maker as soon as it is loaded, so its own call
  * to switch that off comes too late. This runs before main because the environment may be changed
  * safely only while there is one thread. */
@@ -112,8 +96,18 @@ enum pc_code pc_runtime_open(const char *path, struct pc_runtime **out, struct p
         return rc;
     struct pc_runtime *runtime = pc_xzalloc(sizeof *runtime);
     rc = find_api(runtime, library, err);
+    const struct ort_api *api = runtime->api;
+    if (!rc) /* failures are returned as a status, so the library need not print them as well */
+        rc =
+            pc_runtime_check(runtime, api->create_env(PC_ORT_LOG_FATAL, "posecraft", &runtime->env),
+                             PC_E_MODEL_UNUSABLE, err);
     if (!rc)
-        rc = start(runtime, err);
+        rc = pc_runtime_check(runtime,
+                              api->create_cpu_memory_info(PC_ORT_ARENA_ALLOCATOR,
+                                                          PC_ORT_MEMORY_DEFAULT, &runtime->memory),
+                              PC_E_INTERNAL, err);
+    if (!rc)
+        rc = share_one_arena(runtime, err);
     if (rc) {
         pc_runtime_close(runtime);
         return rc;

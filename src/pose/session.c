@@ -161,19 +161,6 @@ static enum pc_code check_tensor(const struct pc_session *session, const struct 
     return rc;
 }
 
-static enum pc_code check_model(const struct pc_session *session, struct pc_err *err)
-{
-    const struct ort_api *api = session->runtime->api;
-    const struct port inputs = {api->session_get_input_count, api->session_get_input_name,
-                                api->session_get_input_type_info};
-    const struct port outputs = {api->session_get_output_count, api->session_get_output_name,
-                                 api->session_get_output_type_info};
-    enum pc_code rc = check_tensor(session, &inputs, &session->spec->input, err);
-    for (int i = 0; !rc && i < session->spec->n_heads; i++)
-        rc = check_tensor(session, &outputs, &session->spec->heads[i], err);
-    return rc;
-}
-
 enum pc_code pc_session_create(struct pc_runtime *runtime, const char *path,
                                const struct pc_model_spec *spec, struct pc_session **out,
                                struct pc_err *err)
@@ -188,8 +175,15 @@ enum pc_code pc_session_create(struct pc_runtime *runtime, const char *path,
     if (!rc)
         rc = load(session, &file, err);
     pc_buf_finish(&file);
+    const struct ort_api *api = runtime->api;
+    const struct port inputs = {api->session_get_input_count, api->session_get_input_name,
+                                api->session_get_input_type_info};
+    const struct port outputs = {api->session_get_output_count, api->session_get_output_name,
+                                 api->session_get_output_type_info};
     if (!rc)
-        rc = check_model(session, err);
+        rc = check_tensor(session, &inputs, &spec->input, err);
+    for (int i = 0; !rc && i < spec->n_heads; i++)
+        rc = check_tensor(session, &outputs, &spec->heads[i], err);
     if (rc) {
         pc_session_destroy(session);
         return pc_err_wrap(err, "model %s", path);

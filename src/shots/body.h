@@ -23,6 +23,7 @@
 
 #include "base/geometry.h"
 #include "shots/keypoints.h"
+#include "shots/recipe_spec.h"
 #include "shots/shots.h"
 
 enum pc_visibility {
@@ -64,5 +65,8 @@ unsigned pc_body_sides_beyond(const struct pc_body *body, struct pc_point p);
 bool pc_body_beyond(const struct pc_body *body, struct pc_point p);
 /* Is a detected keypoint at p so near to an edge that the photo ends in that part of the body? */
 bool pc_body_at_edge(const struct pc_body *body, struct pc_point p);
+
+/* A length of a recipe in pixels. whole: what percentages are of. */
+double pc_body_length_px(const struct pc_body *body, struct pc_recipe_length len, double whole);
 
 #endif

@@ -9,17 +9,6 @@
 #define AVOID_PAD .12 /* of a head: avoided keypoints lie so far outside, where there is room */
 #define FACE_PAD .07  /* of a head: a headless person begins so far below the avoided face */
 
-static double length_px(const struct pc_body *body, struct pc_recipe_length len, double box_side)
-{
-    switch (len.unit) {
-    case PC_UNIT_HEAD: return len.value * body->head;
-    case PC_UNIT_TORSO: return len.value * body->torso;
-    case PC_UNIT_SHOULDERS: return len.value * body->shoulders;
-    case PC_UNIT_PERCENT: return len.value / 100 * box_side;
-    default: return len.value;
-    }
-}
-
 static bool is_level(enum pc_side side)
 {
     return side == PC_TOP || side == PC_BOTTOM;
@@ -70,10 +59,10 @@ static void add_margins(struct pc_constraints *c, const struct pc_recipe *r,
     /* The person's box has air of its own; a pixel is for rounding. */
     double pad =
         pc_body_bits_have(pc_recipe_held(r), PC_BODY_PERSON) ? 1 : fmax(HARD_PAD * body->head, 1.5);
-    x->want_lo = x->hard_lo - length_px(body, r->margin[PC_LEFT], w);
-    x->want_hi = x->hard_hi + length_px(body, r->margin[PC_RIGHT], w);
-    y->want_lo = y->hard_lo - length_px(body, r->margin[PC_TOP], h);
-    y->want_hi = y->hard_hi + length_px(body, r->margin[PC_BOTTOM], h);
+    x->want_lo = x->hard_lo - pc_body_length_px(body, r->margin[PC_LEFT], w);
+    x->want_hi = x->hard_hi + pc_body_length_px(body, r->margin[PC_RIGHT], w);
+    y->want_lo = y->hard_lo - pc_body_length_px(body, r->margin[PC_TOP], h);
+    y->want_hi = y->hard_hi + pc_body_length_px(body, r->margin[PC_BOTTOM], h);
     x->hard_lo -= pad, x->hard_hi += pad;
     y->hard_lo -= pad, y->hard_hi += pad;
     x->align = r->align_x;
@@ -100,7 +89,7 @@ static bool line_at(const struct pc_recipe_line *line, const struct pc_body *bod
         line->b == PC_BODY_KEYPOINT_NONE ? a : &body->keypoints[line->b];
     struct pc_point p = {a->x + line->at * (b->x - a->x), a->y + line->at * (b->y - a->y)};
     *out = (is_level(side) ? p.y : p.x) +
-           (is_low(side) ? -1 : 1) * length_px(body, line->offset, body->head);
+           (is_low(side) ? -1 : 1) * pc_body_length_px(body, line->offset, body->head);
     bool outside = a->visibility == PC_VISIBILITY_OUTSIDE || b->visibility == PC_VISIBILITY_OUTSIDE;
     return !outside || !pc_body_beyond(body, p);
 }

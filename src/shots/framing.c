@@ -113,13 +113,6 @@ static struct pc_ibox to_pixels(const struct pc_recipe *r, const struct pc_const
     return found;
 }
 
-/* Does the box have the shape of width x height, as nearly as whole pixels can? */
-static bool has_shape(struct pc_ibox b, int width, int height)
-{
-    double aspect = (double)width / height;
-    return b.w == (int)round(b.h * aspect) || b.h == (int)round(b.w / aspect);
-}
-
 void pc_framing_set_size(struct pc_shot *shot)
 {
     const struct pc_recipe *r = shot->recipe;
@@ -128,7 +121,9 @@ void pc_framing_set_size(struct pc_shot *shot)
         pc_shot_set_absent(shot, PC_REASON_TOO_SMALL);
         return;
     }
-    bool exact = r->size == PC_SIZE_EXACT && has_shape(b, r->width, r->height);
+    double aspect = (double)r->width / r->height;
+    bool exact = r->size == PC_SIZE_EXACT && /* as nearly as whole pixels can be */
+                 (b.w == (int)round(b.h * aspect) || b.h == (int)round(b.w / aspect));
     double sx = (double)r->width / b.w, sy = (double)r->height / b.h, s = 1;
     if (r->size == PC_SIZE_FIT || r->size == PC_SIZE_EXACT) {
         s = fmin(r->width > 0 ? sx : INFINITY, r->height > 0 ? sy : INFINITY);

@@ -89,16 +89,6 @@ static void impute_trunk(struct pc_body *b, struct pc_point up, double left_sign
     impute_pair(b, PC_LEFT_HIP, PC_RIGHT_HIP, pelvis, PC_HIPS * t, left_sign);
 }
 
-static void impute_head(struct pc_body *b, struct pc_point up, double left_sign)
-{
-    double t = b->torso;
-    struct pc_point neck = midpoint(point_of(b, PC_LEFT_SHOULDER), point_of(b, PC_RIGHT_SHOULDER));
-    impute(b, PC_NOSE, along(neck, up, PC_NOSE_TO_NECK * t));
-    struct pc_point nose = point_of(b, PC_NOSE);
-    impute_pair(b, PC_LEFT_EYE, PC_RIGHT_EYE, along(nose, up, .07 * t), .13 * t, left_sign);
-    impute_pair(b, PC_LEFT_EAR, PC_RIGHT_EAR, along(nose, up, .04 * t), PC_EARS * t, left_sign);
-}
-
 /* The joint and the tip of a limb, hanging down from its root: shoulder, elbow, wrist or hip, knee,
  * ankle. An arm goes on as it began; a leg goes as the other one does (other: NULL for an arm). */
 static void impute_limb(struct pc_body *b, const int limb[3], const int other[3], double upper,
@@ -124,9 +114,13 @@ void pc_body_impute(struct pc_body *b, struct pc_point up)
                                    {PC_RIGHT_SHOULDER, PC_RIGHT_ELBOW, PC_RIGHT_WRIST}};
     static const int legs[2][3] = {{PC_LEFT_HIP, PC_LEFT_KNEE, PC_LEFT_ANKLE},
                                    {PC_RIGHT_HIP, PC_RIGHT_KNEE, PC_RIGHT_ANKLE}};
-    double left_sign = left_sign_of(b);
+    double left_sign = left_sign_of(b), t = b->torso;
     impute_trunk(b, up, left_sign);
-    impute_head(b, up, left_sign);
+    struct pc_point neck = midpoint(point_of(b, PC_LEFT_SHOULDER), point_of(b, PC_RIGHT_SHOULDER));
+    impute(b, PC_NOSE, along(neck, up, PC_NOSE_TO_NECK * t));
+    struct pc_point nose = point_of(b, PC_NOSE);
+    impute_pair(b, PC_LEFT_EYE, PC_RIGHT_EYE, along(nose, up, .07 * t), .13 * t, left_sign);
+    impute_pair(b, PC_LEFT_EAR, PC_RIGHT_EAR, along(nose, up, .04 * t), PC_EARS * t, left_sign);
     for (int i = 0; i < 2; i++) {
         impute_limb(b, arms[i], NULL, PC_UPPER_ARM, PC_FOREARM);
         impute_limb(b, legs[i], legs[1 - i], PC_THIGH, PC_SHIN);

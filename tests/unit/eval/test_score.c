@@ -162,6 +162,24 @@ static void an_edge_may_miss_its_line_by_a_little(void **state)
     tear_down(s);
 }
 
+/* Percentages of a line's offset are of the head's height, in the planner and here. */
+static void a_line_may_be_moved_by_a_percentage(void **state)
+{
+    struct stage *s = set_up("neck");
+    (void)state;
+    s->recipes.r[0].cut[PC_BOTTOM].offset = (struct pc_recipe_length){10, PC_UNIT_PERCENT};
+    plan(s);
+    struct pc_ibox *box = box_of(s, "neck");
+    double torso =
+        s->people.p[0].keypoints[PC_LEFT_HIP].y - s->people.p[0].keypoints[PC_LEFT_SHOULDER].y;
+    score(s);
+    assert_true(of(s, "neck").hit);
+    box->h += (int)(.12 * torso);
+    score(s);
+    assert_int_equal(of(s, "neck").passes, 1u << PC_BOTTOM);
+    tear_down(s);
+}
+
 static void absent_is_scored_by_the_labels(void **state)
 {
     struct stage *s = set_up("default,shoes");
@@ -258,6 +276,7 @@ int main(void)
         cmocka_unit_test(a_box_beside_the_body_misses),
         cmocka_unit_test(a_box_of_everything_shows_too_much),
         cmocka_unit_test(an_edge_may_miss_its_line_by_a_little),
+        cmocka_unit_test(a_line_may_be_moved_by_a_percentage),
         cmocka_unit_test(absent_is_scored_by_the_labels),
         cmocka_unit_test(there_though_the_labels_say_no),
         cmocka_unit_test(nobody_found_is_no_hit),
