@@ -68,7 +68,8 @@ static enum pc_code view_of_window(void *ctx, struct pc_box square, int size, ui
     struct pc_box in_image = {square.x + w->box.x, square.y + w->box.y, square.w, square.h};
     enum pc_code rc = pc_image_view(w->image, in_image, size, rgb, err);
     for (int i = 0; i < size * size && !rc; i++) {
-        double x = square.x + (i % size + .5) * scale, y = square.y + (i / size + .5) * scale;
+        int column = i % size, row = i / size;
+        double x = square.x + (column + .5) * scale, y = square.y + (row + .5) * scale;
         if (x < 0 || y < 0 || x >= w->box.w || y >= w->box.h)
             memset(rgb + 3 * i, 0, 3);
     }

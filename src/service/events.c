@@ -42,28 +42,21 @@ void pc_events_destroy(struct pc_events *ev)
     free(ev);
 }
 
-/* With the lock held. */
-static void store(struct pc_events *ev, int64_t id, bool removed)
-{
-    int i = ev->n - 1;
-    while (i >= 0 && ev->items[i].id != id)
-        i--;
-    if (id && i >= 0)
-        ev->items[i].removed = ev->items[i].removed || removed;
-    else if (id && ev->n < PC_EVENTS_MAX)
-        ev->items[ev->n++] = (struct pc_event){.id = id, .removed = removed};
-    else
-        ev->overflowed = true;
-}
-
 void pc_events_received(struct pc_events *ev, int64_t id, bool removed)
 {
     pthread_mutex_lock(&ev->lock);
-    bool first = ev->consumed && ev->n == 0 && !ev->overflowed;
-    if (ev->consumed)
-        store(ev, id, removed);
+    bool consumed = ev->consumed, was_empty = ev->n == 0 && !ev->overflowed;
+    int i = ev->n - 1;
+    while (i >= 0 && ev->items[i].id != id)
+        i--;
+    if (consumed && i >= 0)
+        ev->items[i].removed = ev->items[i].removed || removed;
+    else if (consumed && id && ev->n < PC_EVENTS_MAX)
+        ev->items[ev->n++] = (struct pc_event){.id = id, .removed = removed};
+    else if (consumed)
+        ev->overflowed = true;
     pthread_mutex_unlock(&ev->lock);
-    if (first)
+    if (consumed && was_empty)
         eventfd_write(ev->fd, 1);
 }
 

@@ -1,9 +1,9 @@
-/* Making and ending a service. */
+/* Creating and destroying a service. */
 #include <stdlib.h>
 
 #include "service/internal.h"
 
-/* Changes go to the other processes at the queue, and come from them. */
+/* Changes go to the other processes at this queue, and come from them. */
 static void publish(void *ctx, int64_t id, bool removed)
 {
     struct pc_service *svc = ctx;

@@ -41,11 +41,13 @@ static enum pc_code check_box(const struct pc_record *r, const struct pc_recipe_
         return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' is smaller than %d pixels.",
                        label, PC_MANUAL_BOX_MIN_PX);
     if (!pc_manual_box_inside(set->box, r->width, r->height))
-        return pc_fail(err, PC_E_BAD_REQUEST, "The box of '%.40s' is not within the image, which is %d x %d.",
-                       label, r->width, r->height);
+        return pc_fail(err, PC_E_BAD_REQUEST,
+                       "The box of '%.40s' is not within the image, which is %d x %d.", label,
+                       r->width, r->height);
     if (!pc_manual_box_fits(recipe, planned, set->box))
         return pc_fail(err, PC_E_BAD_REQUEST,
-                       "The box of '%.40s' does not have the shape that its recipe asks for.", label);
+                       "The box of '%.40s' does not have the shape that its recipe asks for.",
+                       label);
     return PC_OK;
 }
 

@@ -1,19 +1,19 @@
-/* The use cases of PoseCraft, on top of the seams: records, queue, blobs, fetch, pose. No HTTP, no
- * SQL, no JSON: requests come in as structs, answers go out as structs.
+/* The use cases of PoseCraft, on top of records, queue, blobs, fetch and pose. Requests and results are
+ * structs: no HTTP, SQL or JSON.
  *
- *     submit.h    take images in: a URL, an upload, a batch
+ *     submit.h    accept images: a URL, an upload, a batch
  *     query.h     read images, counts, files; health and metrics
- *     change.h    retry, cancel, remove, many at once, cut again by other recipes
+ *     change.h    retry, cancel, remove, in bulk too; cut again with other recipes
  *     edits.h     what people set: the person, boxes, an offset for many images
  *     review.h    what people decide about shots, and how often shots were right at once
  *     registry.h  the active recipes
  *     events.h    which images changed
  *
- * An image's way: submit makes the record, then the job; a worker takes the job and calls
- * pc_service_process; whoever watches is told by events.
+ * Submitting makes the record, then the job. A worker takes the job and calls pc_service_process.
+ * events.h tells the page about each change.
  *
- * Ownership: a service borrows its parts, which outlive it. The queue is the exception: close it
- * first, since its thread may be reporting what other processes changed.
+ * Ownership: a service borrows its parts, which outlive it; except for the queue, which has to be closed
+ * first, because a thread of it may be reporting what other processes changed.
  * Threads: one service serves all threads.
  */
 #ifndef PC_SERVICE_SERVICE_H
@@ -53,8 +53,8 @@ const struct pc_config *pc_service_config(const struct pc_service *svc);
 struct pc_events *pc_service_events(struct pc_service *svc);
 struct pc_registry *pc_service_registry(struct pc_service *svc);
 
-/* From now on the events also carry what other processes change. False when the queue cannot carry
- * such notifications: then the records have to be polled. Call it from one thread, before workers
+/* From now on the events also report what other processes change. False: this queue has no such
+ * notifications, so the records have to be polled. Call it from one thread, before workers
  * start. */
 bool pc_service_listen(struct pc_service *svc);
 
@@ -73,18 +73,18 @@ PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struc
 void pc_service_attempt_failed(struct pc_service *svc, const struct pc_job *job,
                                const struct pc_err *why, bool final);
 
-/* Queues pending images that have lost their job, and drops the pieces of uploads that never ended.
- * A process with workers calls it at start and every minute. */
+/* Queues pending images that have no job, and removes what is left of uploads that never ended. A process
+ * with workers calls it at start and every 30 seconds. */
 void pc_service_sweep(struct pc_service *svc);
 
 struct pc_orphans {
-    int64_t looked;       /* blobs in the store */
-    int64_t blobs, bytes; /* of those that no record references */
+    int64_t looked;       /* number of blobs in the store */
+    int64_t blobs, bytes; /* number and size of those that no record references */
 };
 
-/* Removes blobs older than older_ms that no record references: a killed process leaves such.
- * dry_run counts only. Walks the whole store. A file is stored before the record that references
- * it, so older_ms must be longer than any upload or cut takes, unless nothing else runs. */
+/* Removes blobs that are older than older_ms and that no record references; a killed process may leave
+ * such. dry_run only counts them. Walks the whole store. A file is stored before the record that
+ * references it, so older_ms must be longer than any upload or cut takes, unless nothing else runs. */
 PC_NODISCARD enum pc_code pc_service_orphans(struct pc_service *svc, int64_t older_ms, bool dry_run,
                                              struct pc_orphans *found, struct pc_err *err);
 

@@ -1,8 +1,8 @@
-/* Taking images in. The bytes are stored before a record references them, and the record exists
- * before its job. A process that dies in between leaves at most a blob without a record (the same
- * bytes sent again adopt it) or a record without a job (the sweeper queues it).
+/* Accepting images. The bytes are stored before a record references them, and the record exists
+ * before its job. A process that dies in between leaves at most a blob without a record (used when the same
+ * bytes are sent again) or a record without a job (the sweeper queues it).
  *
- * The same URL, or the same bytes uploaded, is the same image: it is answered, not made again.
+ * The same URL, or the same bytes uploaded, is the same image: it is not made again.
  *
  * Ownership: all arguments are borrowed. Threads: as service.h; one upload belongs to one thread at
  * a time.
@@ -37,8 +37,8 @@ PC_NODISCARD enum pc_code pc_submit_url(struct pc_service *svc, const struct pc_
 
 /* --- uploads --- */
 
-/* An image that arrives in pieces. It is refused as soon as possible: unsupported_format at the
- * first bytes, file_too_large while counting. pc_upload_end and pc_upload_abort both end the upload
+/* An image that arrives in pieces. It is rejected as soon as possible: unsupported_format after the
+ * first bytes, file_too_large at the limit. pc_upload_end and pc_upload_abort both end the upload
  * in every case; abort takes NULL. The image's url is "upload:sha256-<hex>". */
 struct pc_upload;
 PC_NODISCARD enum pc_code pc_upload_begin(struct pc_service *svc, struct pc_upload **out,
@@ -53,7 +53,7 @@ void pc_upload_abort(struct pc_upload *up);
 
 struct pc_submit_line { /* borrows */
     const char *url, *sku, *label;
-    int line; /* where it stood: line of a text or place in an array, from 1 */
+    int line; /* number of the line in a text, or place in an array, from 1 */
 };
 
 struct pc_submit_accepted {

@@ -1,5 +1,5 @@
-/* Repairs what killed processes left: pending records without a job get one, and the pieces of
- * uploads that never ended are dropped. */
+/* Repairs what killed processes leave: queues pending records that have no job, and removes what is left
+ * of uploads that never ended. */
 #include "base/clock.h"
 #include "service/internal.h"
 
@@ -25,8 +25,7 @@ static enum pc_code requeue(struct pc_service *svc, int64_t id, bool *added, str
     return rc;
 }
 
-/* Ends at the first failure: a queue that is unavailable is so for all of them, and each call would
- * wait for it while the sweeping thread has other duties. */
+/* Stops at the first error: if the queue is unavailable, each further call would wait for it in vain. */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
 {
     int64_t ids[SWEEP_MAX];

@@ -8,37 +8,27 @@
 
 enum { RELEASE_RETRY_MS = 1000 };
 
-/* A job of another program that knows only a URL. */
-static enum pc_code submit_url(const struct pc_attempt *attempt, struct pc_err *err)
+enum pc_code pc_attempt_run(const struct pc_attempt *attempt, struct pc_err *err)
 {
-    struct pc_submission what = {.url = attempt->job->url, .priority = PC_PRIORITY_BATCH};
+    struct pc_job *job = attempt->job;
+    if (job->manual_retry && job->image_id) { /* an image that did not fail is left as it is */
+        struct pc_err why = PC_ERR_INIT;
+        enum pc_code rc = pc_service_retry(attempt->service, job->image_id, 0, NULL, &why);
+        if (rc && rc != PC_E_NOT_FAILED && rc != PC_E_NOT_FOUND)
+            pc_log_err(PC_LOG_WARN, "failed image not reopened", &why,
+                       PC_LOG_I64("id", job->image_id));
+    }
+    if (job->attempt > job->max_attempts) /* its leases kept expiring: it kills its workers */
+        return pc_fail(err, PC_E_ATTEMPTS_EXHAUSTED, NULL);
+    if (job->image_id)
+        return pc_service_process(attempt->service, job, attempt->cancelled, attempt->ctx, err);
+    /* A job of another program that knows only a URL. */
+    struct pc_submission what = {.url = job->url, .priority = PC_PRIORITY_BATCH};
     struct pc_submitted image;
     enum pc_code rc = pc_submit_url(attempt->service, &what, &image, err);
     if (!rc)
-        attempt->job->image_id = image.id; /* the job's return value, for whoever waits for it */
+        job->image_id = image.id; /* the job's return value, for whoever waits for it */
     return rc;
-}
-
-/* Somebody sent the job of a failed image back. An image that did not fail is left as it is. */
-static void reopen_image(const struct pc_attempt *attempt)
-{
-    int64_t id = attempt->job->image_id;
-    struct pc_err err = PC_ERR_INIT;
-    enum pc_code rc = pc_service_retry(attempt->service, id, 0, NULL, &err);
-    if (rc && rc != PC_E_NOT_FAILED && rc != PC_E_NOT_FOUND)
-        pc_log_err(PC_LOG_WARN, "failed image not reopened", &err, PC_LOG_I64("id", id));
-}
-
-enum pc_code pc_attempt_run(const struct pc_attempt *attempt, struct pc_err *err)
-{
-    const struct pc_job *job = attempt->job;
-    if (job->manual_retry && job->image_id)
-        reopen_image(attempt);
-    if (job->attempt > job->max_attempts) /* its leases kept expiring: it kills its workers */
-        return pc_fail(err, PC_E_ATTEMPTS_EXHAUSTED, NULL);
-    if (!job->image_id)
-        return submit_url(attempt, err);
-    return pc_service_process(attempt->service, job, attempt->cancelled, attempt->ctx, err);
 }
 
 static bool says_unavailable(enum pc_code outcome)

@@ -120,7 +120,7 @@ static bool wait_for_request(struct pc_dispatcher *d)
     }
 }
 
-/* Sleeps before the next attempt; answers whether to make it. Lock held. */
+/* Sleeps before the next attempt; returns whether to make it. Lock held. */
 static bool wait_out_outage(struct pc_dispatcher *d, int64_t give_up_ms)
 {
     int64_t until_ms = pc_clock_mono_ms() + RETRY_MS;

@@ -1,8 +1,8 @@
 /* Worker pool: n threads that take and process jobs, one that renews leases, one that sweeps.
  *
  * The current job of a worker is in its slot, under the slot's lock. The renewer renews the leases
- * of all slots three times in a lease, whatever the workers are busy with. When a renewal answers
- * that the lease is lost, or when the process stops, a flag makes the pipeline end early.
+ * of all slots three times in a lease, whatever the workers are busy with. When a lease turns out
+ * to be lost, or when the process stops, a flag makes the pipeline end early.
  *
  * During an outage of the queue or of a store all workers of the process pause, longer each time,
  * until a job succeeds again. */
@@ -205,7 +205,7 @@ static void renew_lease(struct slot *slot)
     pc_job_finish(&job);
 }
 
-/* Answers whether to go on. */
+/* Returns whether to go on. */
 static bool sleep_until(struct pc_worker_pool *pool, int64_t until_ms)
 {
     pthread_mutex_lock(&pool->lock);
