@@ -1,10 +1,10 @@
-/* /images.zip: shots and a manifest, pulled by the client piece by piece (stream.h). GET names the
- * images by its query; POST by a body, so that any number of ids fits. A form does as well as JSON:
- * browsers stream the answer to a form into a file.
+/* /images.zip: shots and a manifest, made while the client reads it (stream.h). GET selects images by
+ * its query; POST by a body, which has room for any number of ids. The body may be a form, because
+ * browsers save the response to a form as a file without holding it in memory.
  *
- * Images are paged by id, so that what is processed, deleted or cut anew meanwhile does no harm.
- * The manifest comes last, since only then it is known which files went in; its text waits in a
- * temporary file.
+ * Images are read in pages by id, so it does not matter what is processed, deleted or cut again
+ * meanwhile. The manifest comes last, when it is known which files went in; until then its text is in
+ * a temporary file.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -80,7 +80,7 @@ static void write_image_columns(FILE *out, const struct pc_record *r)
     }
 }
 
-/* file is "" when none went in; missing: it should have. */
+/* file: its name in the archive, "" if it has none; missing: it should have one. */
 static void write_shot_row(struct export_task *e, const struct pc_record *r,
                            const struct pc_record_shot *shot, const char *file, bool missing)
 {
@@ -101,15 +101,6 @@ static void write_shot_row(struct export_task *e, const struct pc_record *r,
     else
         fputs(",,,\r\n", e->manifest);
     pc_buf_finish(&reasons);
-}
-
-/* An image of ids without shots: its error stands for the reason. */
-static void write_shotless_row(struct export_task *e, const struct pc_record *r)
-{
-    write_image_columns(e->manifest, r);
-    fputs(",,,", e->manifest);
-    write_field(e->manifest, r->error_code ? r->error_code : "");
-    fputs(",,,,\r\n", e->manifest);
 }
 
 static enum pc_code begin_manifest(struct export_task *e, struct pc_err *err)
@@ -133,7 +124,7 @@ static enum pc_code send_manifest(struct export_task *e, struct pc_err *err)
 
 /* --- images --- */
 
-/* One image of ids; one that is not there leaves a line in the manifest. */
+/* The next image of ids. One without shots, or that does not exist, gets a line in the manifest. */
 static enum pc_code load_by_id(struct export_task *e, struct pc_service *svc, struct pc_err *err)
 {
     int64_t id = e->ids[e->at_id++];
@@ -149,8 +140,12 @@ static enum pc_code load_by_id(struct export_task *e, struct pc_service *svc, st
     e->page.items = pc_xzalloc(sizeof *e->page.items);
     e->page.items[0] = r;
     e->page.n = 1;
-    if (r.status != PC_PROCESSED || r.result.n_shots == 0)
-        write_shotless_row(e, &r);
+    if (r.status != PC_PROCESSED || r.result.n_shots == 0) { /* its error is the reason */
+        write_image_columns(e->manifest, &r);
+        fputs(",,,", e->manifest);
+        write_field(e->manifest, r.error_code ? r.error_code : "");
+        fputs(",,,,\r\n", e->manifest);
+    }
     return PC_OK;
 }
 
@@ -244,7 +239,7 @@ static enum pc_code fill(struct pc_stream *stream, struct pc_service *svc, struc
     return open_shot(e, svc, r, &r->result.shots[e->at_shot++], err);
 }
 
-/* --- the answer --- */
+/* --- the response --- */
 
 static void destroy(struct pc_stream *stream)
 {
@@ -385,8 +380,8 @@ static enum pc_code read_body(struct pc_request *r, struct export_task *e)
     return rc;
 }
 
-/* The first images are read before anything is answered, so that a bad filter or a store that is
- * away is told by the status. */
+/* Reads the first images before the response begins, so that its status can say that a filter is bad or
+ * a store unavailable. */
 static enum pc_code prepare(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct export_task *e = (struct export_task *)task;
@@ -399,20 +394,15 @@ static enum pc_code prepare(struct pc_task *task, struct pc_service *svc, struct
     return rc ? rc : load_page(e, svc, err);
 }
 
-static void set_download_name(struct MHD_Response *response, const struct export_task *e)
-{
-    char *name = pc_xasprintf("%s.zip", e->batch ? e->batch : "shots");
-    char *value = pc_header_disposition(name);
-    pc_response_set_header(response, "Content-Disposition", value);
-    free(value);
-    free(name);
-}
-
 static enum pc_code respond(struct pc_request *r, struct pc_task *task)
 {
     struct export_task *e = (struct export_task *)task;
     struct MHD_Response *response = pc_stream_response(r, &e->stream, MHD_SIZE_UNKNOWN);
-    set_download_name(response, e);
+    char *name = pc_xasprintf("%s.zip", e->batch ? e->batch : "shots");
+    char *disposition = pc_header_disposition(name);
+    pc_response_set_header(response, "Content-Disposition", disposition);
+    free(disposition);
+    free(name);
     pc_response_set_header(response, "Content-Type", "application/zip");
     pc_response_set_header(response, "Cache-Control", "no-store");
     return pc_response_send(r, 200, response);

@@ -140,26 +140,22 @@ static bool insert_hash(struct pc_zip_names *names, uint64_t h)
     return true;
 }
 
-static void grow(struct pc_zip_names *names)
-{
-    struct pc_zip_names larger = {.cap = names->cap ? names->cap * 2 : FIRST_CAPACITY};
-    larger.seen = pc_xzalloc(larger.cap * sizeof *larger.seen);
-    for (size_t i = 0; i < names->cap; i++)
-        if (names->seen[i])
-            (void)insert_hash(&larger, names->seen[i]);
-    free(names->seen);
-    *names = larger;
-}
-
-/* False: the name is taken. By FNV-1a of it: two names of one hash only cost the second its plain
- * form. */
+/* False: the name is taken. Names are told apart by their FNV-1a hash. If two have the same, the second
+ * only gets a number. */
 static bool claim_name(struct pc_zip_names *names, const char *name)
 {
     uint64_t h = 14695981039346656037u;
     for (; *name; name++)
         h = (h ^ (unsigned char)tolower((unsigned char)*name)) * 1099511628211u;
-    if (names->n * 2 >= names->cap)
-        grow(names);
+    if (names->n * 2 >= names->cap) {
+        struct pc_zip_names larger = {.cap = names->cap ? names->cap * 2 : FIRST_CAPACITY};
+        larger.seen = pc_xzalloc(larger.cap * sizeof *larger.seen);
+        for (size_t i = 0; i < names->cap; i++)
+            if (names->seen[i])
+                (void)insert_hash(&larger, names->seen[i]);
+        free(names->seen);
+        *names = larger;
+    }
     return insert_hash(names, h ? h : 1);
 }
 

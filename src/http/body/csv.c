@@ -165,21 +165,17 @@ static int rank_of_name(const char *cell)
     return any(images_alone, name, equals) ? RANK_IMAGE : NO_RANK;
 }
 
-/* A name with a separator in it is most likely two names, read with the wrong separator. */
-static int rank_of(const char *cell)
-{
-    int rank = rank_of_name(cell);
-    return rank && !strpbrk(cell, separators) ? rank + WITHOUT_SEPARATOR : rank;
-}
-
-/* Of columns of one rank the first one is taken. */
+/* Fills header; returns the rank of its url column. Of columns of one rank the first one is taken. */
 static int find_columns(struct pc_csv *csv, struct pc_csv_header *header)
 {
     int best = NO_RANK;
     *header = (struct pc_csv_header){-1, -1, -1};
     for (int i = csv->n_cells - 1; i >= 0; i--) {
         const char *cell = pc_csv_cell(csv, i);
-        int rank = rank_of(cell);
+        int rank = rank_of_name(cell);
+        /* A name with a separator in it is most likely two names, read with the wrong separator. */
+        if (rank && !strpbrk(cell, separators))
+            rank += WITHOUT_SEPARATOR;
         if (rank && rank >= best) {
             best = rank;
             header->url = i;

@@ -42,15 +42,6 @@ static bool type_is(const char *type, const char *wanted)
            (wanted[n - 1] == '/' || strchr("; \t", type[n]) != NULL); /* the NUL counts too */
 }
 
-/* A JSON part has no file name, or one that a library made up for it. An image may be called
- * application/json by a client that gives all its parts one type. */
-static bool is_json(const struct pc_multipart_part *part)
-{
-    const char *file = part->file_name ? part->file_name : "";
-    return type_is(part->type, "application/json") &&
-           (!*file || strcmp(file, "blob") == 0 || pc_str_ends_ci(file, ".json"));
-}
-
 static bool is_windows_1252(const char *type)
 {
     char *charset = pc_header_param(type, "charset");
@@ -64,8 +55,13 @@ static enum pc_code begin_part(void *ctx, const struct pc_multipart_part *part, 
 {
     struct pc_form *form = ctx;
     (void)err;
+    const char *file = part->file_name ? part->file_name : "";
     bool bytes = type_is(part->type, "image/") || type_is(part->type, "application/octet-stream");
-    form->kind = is_json(part) ? JSON_PART : part->file_name || bytes ? FILE_PART : FIELD;
+    /* A JSON part has no file name, or one that a library made up for it. Some clients give all parts
+     * the type application/json, also an image. */
+    bool json = type_is(part->type, "application/json") &&
+                (!*file || strcmp(file, "blob") == 0 || pc_str_ends_ci(file, ".json"));
+    form->kind = json ? JSON_PART : part->file_name || bytes ? FILE_PART : FIELD;
     free(form->name);
     free(form->file_name);
     form->name = pc_xstrdup(part->name);

@@ -37,12 +37,6 @@ static size_t first_chars(const char *text, size_t len, int max)
     return at;
 }
 
-static bool is_priority(const char *text, size_t len)
-{
-    return len == 0 || (len == 3 && memcmp(text, low, len) == 0) ||
-           (len == 4 && memcmp(text, "high", len) == 0);
-}
-
 enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const char *text, size_t len,
                              struct pc_err *err)
 {
@@ -59,7 +53,9 @@ enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field, const cha
     if (fits < len && !is_name)
         return pc_fail(err, PC_E_BAD_REQUEST, "The field %s has more than %d characters.", field,
                        MAX_OTHER);
-    if (fields[i] == &m->priority && !is_priority(text, len))
+    bool is_priority = len == 0 || (len == 3 && memcmp(text, low, len) == 0) ||
+                       (len == 4 && memcmp(text, "high", len) == 0);
+    if (fields[i] == &m->priority && !is_priority)
         return pc_fail(err, PC_E_BAD_REQUEST, "The field priority is \"high\" or \"low\".");
     free(*fields[i]);
     *fields[i] = pc_xstrndup(text, fits);

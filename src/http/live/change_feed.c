@@ -1,10 +1,10 @@
-/* What is due, and when. An event of this process or another makes a refresh due: it reads what
- * changed above published_seq, what was removed, and the counts. The same refresh is made every
- * refresh_interval_ms while somebody listens. One at a time, on the executor.
+/* A refresh reads the changes above published_seq, what was removed, and the counts, and publishes them.
+ * It is made after each event of this process or another, and every refresh_interval_ms, while there is
+ * a listener; one at a time, on the executor.
  *
- * A store may know a change before all changes with a lower seq are visible; published_seq stays
- * behind then, and the next refresh reads the same again. What was published above published_seq is
- * remembered, so that it is not published twice.
+ * A store may show a change before all changes with a lower seq are visible. Then published_seq stays
+ * below it, and the next refresh reads the same changes again. Changes that were published above
+ * published_seq are remembered, so that they are not published twice.
  */
 #include "http/live/change_feed.h"
 
@@ -31,10 +31,10 @@ struct version {
 struct pc_change_feed {
     struct pc_executor *executor;
     struct pc_subscriber *subscribers;
-    bool active; /* published_seq holds */
+    bool active; /* published_seq is valid */
     bool due, refreshing;
     bool position_wanted;  /* a new listener waits for it */
-    bool overflowed;       /* more happened than was noted: all must read again */
+    bool overflowed;       /* more happened than was noted: all listeners must read again */
     bool failed;           /* the last refresh */
     int64_t published_seq; /* all changes up to here were published */
     int64_t newest_seq;    /* the highest that was published */
@@ -103,7 +103,7 @@ static void outdate_position(struct pc_change_feed *f)
 struct refresh {
     struct pc_task task; /* first */
     struct pc_change_feed *feed;
-    int64_t since; /* -1: only where the store stands */
+    int64_t since; /* -1: read only the seq and the counts */
     bool due;
     int64_t seq;  /* of the store before the list was read */
     bool changed; /* list and images hold what changed */
@@ -170,19 +170,14 @@ static void commit(struct pc_change_feed *f, int64_t seq)
 
 /* --- publishing --- */
 
-static bool was_removed_before(const struct pc_change_feed *f, int64_t id)
-{
-    for (int i = 0; i < f->n_removed; i++)
-        if (f->removed[i] == id)
-            return true;
-    return false;
-}
-
 static void publish_removed(struct pc_change_feed *f, const int64_t *removed, int n)
 {
     json_t *ids = json_array();
     for (int i = 0; i < n; i++) {
-        if (was_removed_before(f, removed[i]))
+        int known = 0;
+        while (known < f->n_removed && f->removed[known] != removed[i])
+            known++;
+        if (known < f->n_removed)
             continue;
         f->removed[f->next_removed] = removed[i];
         f->next_removed = (f->next_removed + 1) % REMEMBERED;
@@ -196,7 +191,7 @@ static void publish_removed(struct pc_change_feed *f, const int64_t *removed, in
         json_decref(ids);
 }
 
-/* Is it news? Then it is remembered. */
+/* Remembers this version; returns false if it was published before. */
 static bool remember_published(struct pc_change_feed *f, int64_t id, int64_t seq)
 {
     for (int i = 0; i < f->n_published; i++)
@@ -209,7 +204,8 @@ static bool remember_published(struct pc_change_feed *f, int64_t id, int64_t seq
     return true;
 }
 
-/* Publishes the images of the list that are news. True: the list was full, more may follow. */
+/* Publishes the images of the list that were not published before. True: the list was full, more may
+ * follow. */
 static bool publish_changed(struct pc_change_feed *f, const struct refresh *x)
 {
     const struct pc_record_list *list = &x->list.records;

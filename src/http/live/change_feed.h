@@ -1,8 +1,7 @@
-/* What changed, in this process or another, published to subscribers (subscriber.h).
+/* Publishes to subscribers (subscriber.h) which images changed, in this process or another.
  *
- * The feed reads the records when an event says that something changed (service/events.h), and in
- * any case now and then, so that nothing is missed that was not announced. While nobody listens it
- * reads nothing.
+ * The feed reads the records when an event says that something changed (service/events.h), and also at
+ * intervals, because an event may be lost. While nobody listens it reads nothing.
  *
  * Threads: the loop's thread.
  */
@@ -21,12 +20,12 @@ void pc_change_feed_destroy(struct pc_change_feed *feed);             /* takes N
 /* Borrows subscriber, which outlives the feed's use. */
 void pc_change_feed_subscribe(struct pc_change_feed *feed, struct pc_subscriber *subscriber);
 
-/* Somebody listens anew; wants_position: and waits for its position call. */
+/* There is a new listener; wants_position: it waits for its position call. */
 void pc_change_feed_request(struct pc_change_feed *feed, bool wants_position);
 void pc_change_feed_on_events(struct pc_change_feed *feed, const struct pc_event *events, int n);
 
-/* To be called in each iteration of the loop, and when the next call is wanted at the latest:
- * INT64_MAX for never. */
+/* run: to be called in each iteration of the loop. next_ms: when it must be called at the latest;
+ * INT64_MAX: no matter when. */
 void pc_change_feed_run(struct pc_change_feed *feed, int64_t now_ms);
 int64_t pc_change_feed_next_ms(const struct pc_change_feed *feed);
 

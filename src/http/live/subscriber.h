@@ -1,5 +1,5 @@
-/* Who listens to the change feed. The feed knows no listener by name: long polls and WebSocket
- * clients each register one of these.
+/* A subscriber of the change feed: long polls are one, WebSocket clients another. The feed knows them
+ * only by these functions.
  *
  * All functions are called on the loop's thread and may not unsubscribe. Those that may be NULL say
  * so.
@@ -27,14 +27,15 @@ struct pc_subscriber {
     struct pc_subscriber *next; /* the feed's */
     /* How many listen: while nobody does, the feed reads nothing. */
     int (*count)(const struct pc_subscriber *s);
-    /* This image changed or is gone; 0: perhaps any. */
+    /* This image changed or was removed; 0: any image may have. */
     void (*image_changed)(struct pc_subscriber *s, int64_t id);               /* may be NULL */
     void (*publish)(struct pc_subscriber *s, const struct pc_change *change); /* may be NULL */
-    /* Where the feed stands: for those that joined since the last call, or with reset for all: more
-     * changed than was noted, and they must read everything again. Borrows counts. */
+    /* Changes up to seq were published. Without reset: for those that joined since the last call. With
+     * reset: for all, who must read everything again because more changed than was noted. Borrows
+     * counts. */
     void (*position)(struct pc_subscriber *s, int64_t seq, json_t *counts,
                      bool reset); /* may be NULL */
-    /* The position that was given last holds no longer. */
+    /* The position of the last call is no longer the newest. */
     void (*position_outdated)(struct pc_subscriber *s); /* may be NULL */
 };
 

@@ -66,53 +66,58 @@ static void a_data_url_is_sent_to_its_field(void **state)
                    "imageData is empty");
 }
 
+/* Bodies with a member that is null, and without it. ID stands for the id of an image. */
+static const struct {
+    const char *method, *path, *with_null, *without;
+} with_and_without[] = {
+    {"POST", "/process", "{\"imageUrl\":null,\"imageData\":null}", "{}"},
+    {"POST", "/process-batch",
+     "{\"imageUrls\":null,\"urls\":[\"https://shop.example/n.jpg\"],\"batch\":null}",
+     "{\"urls\":[\"https://shop.example/n.jpg\"]}"},
+    {"POST", "/process-batch", "{\"urls\":null,\"imageUrls\":[\"https://shop.example/n.jpg\"]}",
+     "{\"imageUrls\":[\"https://shop.example/n.jpg\"]}"},
+    {"POST", "/images/retry", "{\"ids\":[77777],\"filter\":null,\"after\":null}",
+     "{\"ids\":[77777]}"},
+    {"POST", "/images/retry",
+     "{\"ids\":null,\"after\":null,\"filter\":{\"status\":null,\"batch\":\"none\",\"q\":null,"
+     "\"attention\":null,\"review\":null}}",
+     "{\"filter\":{\"batch\":\"none\"}}"},
+    {"POST", "/images/cancel", "{\"ids\":null,\"filter\":null}", "{}"},
+    {"POST", "/images/delete", "{\"ids\":[77777],\"filter\":null}", "{\"ids\":[77777]}"},
+    {"POST", "/recut", "{\"ids\":[77777],\"batch\":null,\"after\":null,\"dryRun\":null}",
+     "{\"ids\":[77777]}"},
+    {"POST", "/recut", "{\"ids\":null,\"batch\":\"none\",\"recipes\":null,\"dryRun\":true}",
+     "{\"batch\":\"none\",\"dryRun\":true}"},
+    {"POST", "/edits/offset",
+     "{\"label\":\"neck\",\"offset\":null,\"ids\":null,\"batch\":\"none\",\"after\":null,"
+     "\"dryRun\":null}",
+     "{\"label\":\"neck\",\"offset\":null,\"batch\":\"none\"}"},
+    {"PUT", "/images/ID/edits", "{\"boxes\":null}", "{}"},
+    {"POST", "/images/ID/plan", "{\"edits\":null,\"recipes\":null}", "{}"},
+    {"POST", "/images/ID/plan", "{\"edits\":{\"boxes\":null}}", "{\"edits\":{}}"},
+    {"POST", "/images/ID/review", "{\"verdict\":\"approved\",\"reason\":null,\"shots\":null}",
+     "{\"verdict\":\"approved\"}"},
+    {"POST", "/images/ID/review", "{\"verdict\":\"rejected\",\"reason\":null}",
+     "{\"verdict\":\"rejected\"}"},
+};
+
 /* An optional member that is null is answered as one that is absent, on every route. */
 static void null_means_absent(void **state)
 {
     struct served *s = *state;
     int64_t id = submit_image(s, 9);
-    static const struct {
-        const char *method, *path, *with_null, *without;
-    } cases[] = {
-        {"POST", "/process", "{\"imageUrl\":null,\"imageData\":null}", "{}"},
-        {"POST", "/process-batch",
-         "{\"imageUrls\":null,\"urls\":[\"https://shop.example/n.jpg\"],\"batch\":null}",
-         "{\"urls\":[\"https://shop.example/n.jpg\"]}"},
-        {"POST", "/process-batch", "{\"urls\":null,\"imageUrls\":[\"https://shop.example/n.jpg\"]}",
-         "{\"imageUrls\":[\"https://shop.example/n.jpg\"]}"},
-        {"POST", "/images/retry", "{\"ids\":[77777],\"filter\":null,\"after\":null}",
-         "{\"ids\":[77777]}"},
-        {"POST", "/images/retry",
-         "{\"ids\":null,\"after\":null,\"filter\":{\"status\":null,\"batch\":\"none\",\"q\":null,"
-         "\"attention\":null,\"review\":null}}",
-         "{\"filter\":{\"batch\":\"none\"}}"},
-        {"POST", "/images/cancel", "{\"ids\":null,\"filter\":null}", "{}"},
-        {"POST", "/images/delete", "{\"ids\":[77777],\"filter\":null}", "{\"ids\":[77777]}"},
-        {"POST", "/recut", "{\"ids\":[77777],\"batch\":null,\"after\":null,\"dryRun\":null}",
-         "{\"ids\":[77777]}"},
-        {"POST", "/recut", "{\"ids\":null,\"batch\":\"none\",\"recipes\":null,\"dryRun\":true}",
-         "{\"batch\":\"none\",\"dryRun\":true}"},
-        {"POST", "/edits/offset",
-         "{\"label\":\"neck\",\"offset\":null,\"ids\":null,\"batch\":\"none\",\"after\":null,"
-         "\"dryRun\":null}",
-         "{\"label\":\"neck\",\"offset\":null,\"batch\":\"none\"}"},
-        {"PUT", "/images/ID/edits", "{\"boxes\":null}", "{}"},
-        {"POST", "/images/ID/plan", "{\"edits\":null,\"recipes\":null}", "{}"},
-        {"POST", "/images/ID/plan", "{\"edits\":{\"boxes\":null}}", "{\"edits\":{}}"},
-        {"POST", "/images/ID/review", "{\"verdict\":\"approved\",\"reason\":null,\"shots\":null}",
-         "{\"verdict\":\"approved\"}"},
-        {"POST", "/images/ID/review", "{\"verdict\":\"rejected\",\"reason\":null}",
-         "{\"verdict\":\"rejected\"}"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof with_and_without / sizeof *with_and_without; i++) {
+        const char *method = with_and_without[i].method, *suffix = with_and_without[i].path;
+        const char *with_null = with_and_without[i].with_null,
+                   *without = with_and_without[i].without;
         struct reply a, b;
-        char *path = strstr(cases[i].path, "ID") ? pc_xasprintf("/images/%lld%s", (long long)id,
-                                                                strrchr(cases[i].path, '/'))
-                                                 : pc_xstrdup(cases[i].path);
-        call(s, &b, cases[i].method, path, JSON, cases[i].without, strlen(cases[i].without));
-        call(s, &a, cases[i].method, path, JSON, cases[i].with_null, strlen(cases[i].with_null));
+        char *path = strstr(suffix, "ID")
+                         ? pc_xasprintf("/images/%lld%s", (long long)id, strrchr(suffix, '/'))
+                         : pc_xstrdup(suffix);
+        call(s, &b, method, path, JSON, without, strlen(without));
+        call(s, &a, method, path, JSON, with_null, strlen(with_null));
         if (a.status != b.status && !(a.status == 200 && b.status == 202))
-            fail_msg("%s %s: %ld, %ld without null", path, cases[i].with_null, a.status, b.status);
+            fail_msg("%s %s: %ld, %ld without null", path, with_null, a.status, b.status);
         assert_string_equal(message_of(&a), message_of(&b));
         reply_finish(&a);
         reply_finish(&b);

@@ -12,59 +12,59 @@
 
 #define CD "Content-Disposition: form-data; name="
 
+static const struct {
+    const char *body, *wanted; /* NULL: malformed */
+} forms[] = {
+    {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xx--\r\n", "[a|-|hello]"},
+    {"--xx\r\n" CD "a\r\n\r\n\r\n--xx--", "[a|-|]"},
+    {"--xx\r\n" CD "\"a\"; filename=\"C:\\dir\\b \\\"c\\\".jpg\"\r\nContent-Type: image/jpeg"
+     "\r\n\r\n\r\n--x\r\n\r--xx\r\n-\r\n--xx--\r\nepilogue",
+     "[a|b \"c\".jpg|\r\n--x\r\n\r--xx\r\n-]"},
+    {"preamble\r\n--xx \t\r\n" CD "\"a\"\r\n\r\n1\r\n--xx\r\ncontent-disposition:form-data;"
+     "filename=\"../../p\";name=\"b;c\"\r\n\r\n2\r\n--xx--",
+     "[a|-|1][b;c|p|2]"},
+    {"--xx\r\n" CD "\"a\"\r\n\r\n\r\n\r\n--xx--", "[a|-|\r\n]"},
+    {"--xx\r\n" CD "\"a\"\r\n\r\n--xx--", "[a|-|]"}, /* no data line at all */
+    {"--xx--", ""},
+    {"", NULL},
+    {"--xx\r\n", NULL},
+    {"--xx\r\n" CD "\"a\"\r\n\r\nhello", NULL},
+    {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xx", NULL},
+    {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xxy\r\n", NULL},
+    {"--xx\r\n\r\nno headers\r\n--xx--", NULL},
+    {"--xx\r\n" CD "\"a\r\n\r\nopen quote\r\n--xx--", NULL},
+    {"--xx\n" CD "\"a\"\n\nbare\r\nfeeds\n--xx--", "[a|-|bare\r\nfeeds]"},
+    {"--xx\n" CD "\"a\"\n\nbare\n--x\n\n--xx\n" CD "b\n\n\n--xx--\n", "[a|-|bare\n--x\n][b|-|]"},
+    {"text\nbefore\n--xx\n" CD "\"a\"\n\n--xx--", "[a|-|]"},
+    {"text\nbefore\r\n--xx\r\n" CD "\"a\"\r\n\r\n1\n--xx\r\n--xx--", "[a|-|1\n--xx]"},
+    /* folded headers; names as clients write them */
+    {"--xx\r\nContent-Disposition: form-data;\r\n\tname=\"a\";\r\n filename=\"f.jpg\"\r\n\r\n1"
+     "\r\n--xx--",
+     "[a|f.jpg|1]"},
+    {"--xx\r\nContent-Disposition : form-data; filename=\"f.jpg\"\r\n\r\n1\r\n--xx--",
+     "[|f.jpg|1]"},
+    {"--xx\r\n" CD "a; filename*=utf-8''%C3%BCn%C3%AF.jpg\r\n\r\n1\r\n--xx--",
+     "[a|\xc3\xbcn\xc3\xaf.jpg|1]"},
+    {"--xx\r\nContent-Transfer-Encoding: Base64\r\n" CD "a; filename=f\r\n\r\nZm9v\r\nYmE"
+     "\r\n--xx--",
+     "[a|f|fooba]"},
+    {"--xx\r\nContent-Transfer-Encoding: binary\r\n" CD "a\r\n\r\nZm9v\r\n--xx\r\n" CD
+     "b\r\ncontent-transfer-encoding:base64\r\n\r\n\r\n--xx--",
+     "[a|-|Zm9v][b|-|]"},
+    {"--xx\r\nContent-Transfer-Encoding: base64\r\n" CD "a\r\n\r\n*\r\n--xx--", NULL},
+    {"--xx\r\nContent-Transfer-Encoding: quoted-printable\r\n" CD "a\r\n\r\n1\r\n--xx--", NULL},
+};
+
 static void forms_are_read(void **state)
 {
-    static const struct {
-        const char *body, *wanted; /* NULL: malformed */
-    } cases[] = {
-        {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xx--\r\n", "[a|-|hello]"},
-        {"--xx\r\n" CD "a\r\n\r\n\r\n--xx--", "[a|-|]"},
-        {"--xx\r\n" CD "\"a\"; filename=\"C:\\dir\\b \\\"c\\\".jpg\"\r\nContent-Type: image/jpeg"
-         "\r\n\r\n\r\n--x\r\n\r--xx\r\n-\r\n--xx--\r\nepilogue",
-         "[a|b \"c\".jpg|\r\n--x\r\n\r--xx\r\n-]"},
-        {"preamble\r\n--xx \t\r\n" CD "\"a\"\r\n\r\n1\r\n--xx\r\ncontent-disposition:form-data;"
-         "filename=\"../../p\";name=\"b;c\"\r\n\r\n2\r\n--xx--",
-         "[a|-|1][b;c|p|2]"},
-        {"--xx\r\n" CD "\"a\"\r\n\r\n\r\n\r\n--xx--", "[a|-|\r\n]"},
-        {"--xx\r\n" CD "\"a\"\r\n\r\n--xx--", "[a|-|]"}, /* no data line at all */
-        {"--xx--", ""},
-        {"", NULL},
-        {"--xx\r\n", NULL},
-        {"--xx\r\n" CD "\"a\"\r\n\r\nhello", NULL},
-        {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xx", NULL},
-        {"--xx\r\n" CD "\"a\"\r\n\r\nhello\r\n--xxy\r\n", NULL},
-        {"--xx\r\n\r\nno headers\r\n--xx--", NULL},
-        {"--xx\r\n" CD "\"a\r\n\r\nopen quote\r\n--xx--", NULL},
-        {"--xx\n" CD "\"a\"\n\nbare\r\nfeeds\n--xx--", "[a|-|bare\r\nfeeds]"},
-        {"--xx\n" CD "\"a\"\n\nbare\n--x\n\n--xx\n" CD "b\n\n\n--xx--\n",
-         "[a|-|bare\n--x\n][b|-|]"},
-        {"text\nbefore\n--xx\n" CD "\"a\"\n\n--xx--", "[a|-|]"},
-        {"text\nbefore\r\n--xx\r\n" CD "\"a\"\r\n\r\n1\n--xx\r\n--xx--", "[a|-|1\n--xx]"},
-        /* folded headers; names as clients write them */
-        {"--xx\r\nContent-Disposition: form-data;\r\n\tname=\"a\";\r\n filename=\"f.jpg\"\r\n\r\n1"
-         "\r\n--xx--",
-         "[a|f.jpg|1]"},
-        {"--xx\r\nContent-Disposition : form-data; filename=\"f.jpg\"\r\n\r\n1\r\n--xx--",
-         "[|f.jpg|1]"},
-        {"--xx\r\n" CD "a; filename*=utf-8''%C3%BCn%C3%AF.jpg\r\n\r\n1\r\n--xx--",
-         "[a|\xc3\xbcn\xc3\xaf.jpg|1]"},
-        {"--xx\r\nContent-Transfer-Encoding: Base64\r\n" CD "a; filename=f\r\n\r\nZm9v\r\nYmE"
-         "\r\n--xx--",
-         "[a|f|fooba]"},
-        {"--xx\r\nContent-Transfer-Encoding: binary\r\n" CD "a\r\n\r\nZm9v\r\n--xx\r\n" CD
-         "b\r\ncontent-transfer-encoding:base64\r\n\r\n\r\n--xx--",
-         "[a|-|Zm9v][b|-|]"},
-        {"--xx\r\nContent-Transfer-Encoding: base64\r\n" CD "a\r\n\r\n*\r\n--xx--", NULL},
-        {"--xx\r\nContent-Transfer-Encoding: quoted-printable\r\n" CD "a\r\n\r\n1\r\n--xx--", NULL},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         for (size_t step = 1; step < 200; step = step * 2 + 1) {
             struct pc_buf out = PC_BUF_INIT;
-            enum pc_code rc = form_text(cases[i].body, strlen(cases[i].body), step, &out);
-            assert_int_equal(rc, cases[i].wanted ? PC_OK : PC_E_BAD_REQUEST);
-            if (cases[i].wanted)
-                assert_string_equal(pc_buf_text(&out), cases[i].wanted);
+            enum pc_code rc = form_text(forms[i].body, strlen(forms[i].body), step, &out);
+            assert_int_equal(rc, forms[i].wanted ? PC_OK : PC_E_BAD_REQUEST);
+            if (forms[i].wanted)
+                assert_string_equal(pc_buf_text(&out), forms[i].wanted);
             pc_buf_finish(&out);
         }
 }
