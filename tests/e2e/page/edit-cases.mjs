@@ -137,6 +137,46 @@ editCase(
 )
 
 editCase(
+  'Ctrl+Z takes back saved crops after their notifications have gone, the last one first',
+  {},
+  async ({ page, posecraft }) => {
+    const id = await cut(posecraft, figure(0))
+    const boxOf = async () => JSON.stringify(shotOf(await detail(posecraft, id), 'neck').box)
+    const boxes = [await boxOf()]
+    await page.goto(`${posecraft.url}/?image=${id}&shot=neck`)
+    for (const n of [1, 2]) {
+      await button(page, 'Adjust crop').click()
+      await frameOf(page).waitFor()
+      await page.keyboard.press('Shift+ArrowDown')
+      await page.keyboard.press('Enter')
+      const saved = page.getByRole('listitem').filter({ hasText: 'Neck view: crop saved' })
+      await saved.getByRole('button', { name: 'Dismiss' }).click()
+      await saved.waitFor({ state: 'detached' })
+      await until(
+        posecraft,
+        id,
+        (image) => JSON.stringify(shotOf(image, 'neck').box) !== boxes.at(-1),
+        `crop ${n}`,
+      )
+      boxes.push(await boxOf())
+    }
+    for (const wanted of boxes.slice(0, 2).reverse()) {
+      await page.keyboard.press('Control+z')
+      const undone = page.getByRole('listitem').filter({ hasText: ', Neck view: change undone' })
+      await undone.getByRole('button', { name: 'Dismiss' }).click()
+      await undone.waitFor({ state: 'detached' })
+      await until(
+        posecraft,
+        id,
+        (image) => JSON.stringify(shotOf(image, 'neck').box) === wanted,
+        'the undo',
+      )
+    }
+    assert.equal(shotOf(await detail(posecraft, id), 'neck').by, undefined)
+  },
+)
+
+editCase(
   'a crop by touch at 360 px',
   { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
   async ({ page, posecraft }) => {

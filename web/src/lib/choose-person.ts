@@ -6,7 +6,8 @@ import type { Services } from './services'
 
 const UNDO_MS = 12_000
 
-/** Makes the shots show this person from now on; null lets the recipe choose. It can be undone. */
+/** Makes the shots show this person from now on; null lets the recipe choose. It can be undone as long as the page is
+ * open. */
 export async function choosePerson(
   { ui, applyChange }: Pick<Services, 'ui' | 'applyChange'>,
   image: ImageDetail,
@@ -23,8 +24,12 @@ export async function choosePerson(
     return
   }
   const text = ui.texts.correct.person
+  const undo = async () => {
+    await put(before)
+    ui.notify('success', text.undone(nameOf(image)))
+  }
   ui.notify('success', person === null ? text.recipe : text.used(person + 1), {
     lifeMs: UNDO_MS,
-    action: { label: ui.texts.undo, undoes: true, run: () => void put(before).catch(fail) },
+    action: { label: ui.texts.undo, undoes: 'always', run: () => void undo().catch(fail) },
   })
 }

@@ -8,8 +8,9 @@ export interface Snackbar {
   text: string
   /** Names of the files, lines or URLs that the text is about. */
   items: string[]
-  /** `undoes`: it undoes what the notification is about, as Ctrl+Z does. */
-  action?: { label: string; run: () => void; undoes?: true }
+  /** `undoes`: it undoes what the notification is about, as Ctrl+Z does: while the notification is shown, or as
+   * long as the page is open. */
+  action?: { label: string; run: () => void; undoes?: 'while-shown' | 'always' }
   /** When it was made, as of performance.now(). */
   at: number
   /** It disappears after this time, unless the pointer or the focus is on it; null: it stays. */
@@ -26,14 +27,30 @@ export interface ProgressBar {
 
 type Extra = Partial<Pick<Snackbar, 'items' | 'action' | 'lifeMs' | 'onGone'>>
 
-/** The notifications that are shown or waiting to be shown. */
+interface Undo {
+  /** Of the notification. */
+  id: number
+  at: number
+  run: () => void
+  kept: boolean
+}
+
+/** More than anybody takes back. */
+const MOST_UNDOS = 200
+
+/** The notifications that are shown or waiting to be shown, and what can be undone. */
 export class Snackbars {
   readonly store = createStore<Snackbar[]>([])
+  /** In the order of what was done. */
+  private undos: Undo[] = []
   private lastId = 0
 
   /** The same text with the same items is shown once, unless it has an action: each may do something else. */
   notify(tone: Tone, text: string, extra: Extra = {}) {
-    const { items, action, lifeMs = tone === 'error' ? 12_000 : 5_000 } = extra
+    const { items, lifeMs = tone === 'error' ? 12_000 : 5_000 } = extra
+    const id = ++this.lastId
+    const at = performance.now()
+    const action = extra.action && this.noted(extra.action, id, at)
     const isShown = this.store
       .get()
       .some((bar) => bar.text === text && bar.items.join() === items?.join())
@@ -41,8 +58,9 @@ export class Snackbars {
     const bar = {
       items: [],
       ...extra,
-      id: ++this.lastId,
-      at: performance.now(),
+      ...(action ? { action } : {}),
+      id,
+      at,
       tone,
       text,
       lifeMs,
@@ -53,18 +71,31 @@ export class Snackbars {
   dismiss(id: number) {
     const bar = this.store.get().find((one) => one.id === id)
     this.store.set((bars) => bars.filter((one) => one.id !== id))
+    this.undos = this.undos.filter((undo) => undo.id !== id || undo.kept)
     bar?.onGone?.()
   }
 
-  /** The newest notification of something that can be undone, or null. */
+  /** The last thing that was done and can be undone, or null. */
   lastUndo(): { at: number; run: () => void } | null {
-    const bar = this.store.get().findLast(({ action }) => action?.undoes)
-    if (!bar) return null
+    const undo = this.undos.at(-1)
+    if (!undo) return null
     const run = () => {
-      bar.action?.run()
-      this.dismiss(bar.id)
+      undo.run()
+      this.dismiss(undo.id)
     }
-    return { at: bar.at, run }
+    return { at: undo.at, run }
+  }
+
+  /** Notes an action that undoes something. Nothing is undone twice. */
+  private noted(action: NonNullable<Snackbar['action']>, id: number, at: number) {
+    if (!action.undoes) return action
+    const run = () => {
+      this.undos = this.undos.filter((undo) => undo.id !== id)
+      action.run()
+    }
+    const undo = { id, at, run, kept: action.undoes === 'always' }
+    this.undos = [...this.undos, undo].slice(-MOST_UNDOS)
+    return { ...action, run }
   }
 
   /** Shows the progress of something that takes a while; the action stops it. It goes before all others, so

@@ -2,7 +2,7 @@ import { editImage } from '@/lib/api/edit-image'
 import type { ImageDetail } from '@/lib/api/types'
 import { type Box, listOf } from '@/lib/box'
 import { changedImage } from '@/lib/image-change'
-import { titleOf } from '@/lib/naming'
+import { nameOf, titleOf } from '@/lib/naming'
 import type { Services } from '@/lib/services'
 
 const UNDO_MS = 12_000
@@ -14,7 +14,7 @@ interface Task {
   box: Box | null
 }
 
-/** Saves the box of a shot; it can be undone. False when the server did not accept it. */
+/** Saves the box of a shot; it can be undone as long as the page is open. False when the server did not accept it. */
 export async function saveBox(
   { ui, applyChange }: Pick<Services, 'ui' | 'applyChange'>,
   { image, shot, box }: Task,
@@ -32,9 +32,13 @@ export async function saveBox(
     fail(error)
     return false
   }
+  const undo = async () => {
+    await put(before)
+    ui.notify('success', texts.correct.undone(nameOf(image), title))
+  }
   ui.notify('success', box ? texts.correct.saved(title) : texts.correct.back(title), {
     lifeMs: UNDO_MS,
-    action: { label: texts.undo, undoes: true, run: () => void put(before).catch(fail) },
+    action: { label: texts.undo, undoes: 'always', run: () => void undo().catch(fail) },
   })
   return true
 }

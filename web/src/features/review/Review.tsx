@@ -85,12 +85,13 @@ function ReviewSession({ batch, sender, onHelp }: Props & { batch: string }) {
     ),
   )
 
-  // Edits that are made during the review can be undone as long as their notifications are shown.
+  const opened = useRef(performance.now())
+  // Edits that were made before are not taken back here: their images are not in sight.
   useUndoKey(() => {
     if (open) return false
     const edit = services.snackbars.lastUndo()
     const decided = review.lastDecisionAt()
-    if (edit && (decided === null || edit.at > decided)) edit.run()
+    if (edit && edit.at > (decided ?? opened.current)) edit.run()
     else if (decided !== null) review.undo()
     else return false
     return true

@@ -65,7 +65,11 @@ export class BulkActions {
     this.pendingDeletes.add(ids)
     this.ui.notify('info', texts.bulk.done.delete(ids.length), {
       lifeMs: UNDO_MS,
-      action: { label: texts.undo, undoes: true, run: () => this.pendingDeletes.remove(ids) },
+      action: {
+        label: texts.undo,
+        undoes: 'while-shown',
+        run: () => this.pendingDeletes.remove(ids),
+      },
       onGone: () => {
         const pending = ids.filter((id) => this.pendingDeletes.has(id))
         if (pending.length > 0) void this.deleteOnServer(pending)

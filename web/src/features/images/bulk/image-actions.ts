@@ -29,7 +29,7 @@ export class ImageActions {
       lifeMs: UNDO_MS,
       action: {
         label: texts.undo,
-        undoes: true,
+        undoes: 'while-shown',
         run: () => this.pendingDeletes.remove([image.id]),
       },
       onGone: () => {

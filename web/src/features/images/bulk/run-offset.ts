@@ -58,7 +58,11 @@ export async function applyOffset(
     if (changed > 0)
       ui.notify('success', ui.texts.correct.batch.done(title, changed), {
         lifeMs: UNDO_MS,
-        action: { label: ui.texts.undo, undoes: true, run: () => void undoOffset(ui, task, title) },
+        action: {
+          label: ui.texts.undo,
+          undoes: 'always',
+          run: () => void undoOffset(ui, task, title),
+        },
       })
   }
 }

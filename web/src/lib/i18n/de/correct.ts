@@ -18,6 +18,7 @@ export const correct: Texts['correct'] = {
   backNow: 'Geplanten Ausschnitt verwenden',
   saved: (shot) => `${shot}: Ausschnitt gespeichert`,
   back: (shot) => `${shot}: wieder der geplante Ausschnitt`,
+  undone: (image, shot) => `${image}, ${shot}: Änderung rückgängig gemacht`,
   by: { hand: 'Von Hand', batch: 'Mit dem Stapel' },
   byTip: {
     hand: 'Dieser Ausschnitt wurde von Hand gezogen. Er bleibt, auch wenn das Bild neu zugeschnitten wird.',
@@ -60,6 +61,7 @@ export const correct: Texts['correct'] = {
     used: (n) => `Die Ausschnitte zeigen jetzt Person ${n}`,
     asRecipe: 'Das Rezept wählen lassen',
     recipe: 'Das Rezept wählt die Person wieder',
+    undone: (image) => `${image}: Wahl der Person rückgängig gemacht`,
     byHand: 'von Hand gewählt',
     none: 'Von dieser Person lässt sich nichts zuschneiden.',
   },

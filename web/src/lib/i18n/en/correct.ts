@@ -17,6 +17,7 @@ export const correct = {
   backNow: 'Use the planned crop',
   saved: (shot: string) => `${shot}: crop saved`,
   back: (shot: string) => `${shot}: planned crop is used again`,
+  undone: (image: string, shot: string) => `${image}, ${shot}: change undone`,
   by: { hand: 'By hand', batch: 'With its batch' },
   byTip: {
     hand: 'This crop was drawn by hand. It stays when the image is re-cut.',
@@ -56,6 +57,7 @@ export const correct = {
     used: (n: number) => `The shots now show person ${n}`,
     asRecipe: 'Let the recipe choose',
     recipe: 'The recipe chooses the person again',
+    undone: (image: string) => `${image}: choice of the person undone`,
     byHand: 'chosen by hand',
     none: 'No shot can be cut of this person.',
   },
