@@ -9,51 +9,38 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/str.h"
 
-static const char *public_message(int result)
+enum pc_code pc_sqlite_fail(struct pc_sqlite *c, int result, const char *doing, struct pc_err *err)
 {
+    enum pc_code code = c->unavailable;
+    const char *message = NULL; /* the default message of the code */
+    int os = c->db ? sqlite3_system_errno(c->db) : 0;
     switch (result & 0xff) {
+    case SQLITE_NOMEM: abort(); /* as pc_xzalloc does */
+    case SQLITE_FULL: code = PC_E_STORE_FULL; break;
+    case SQLITE_IOERR: code = os == ENOSPC || os == EDQUOT ? PC_E_STORE_FULL : code; break;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return "The database is in use by another program.";
-    case SQLITE_CORRUPT: return "The database file is damaged; restore a backup.";
-    case SQLITE_NOTADB: return "The file is not a database of PoseCraft.";
+    case SQLITE_LOCKED: message = "The database is in use by another program."; break;
+    case SQLITE_CORRUPT: message = "The database file is damaged; restore a backup."; break;
+    case SQLITE_NOTADB: message = "The file is not a database of PoseCraft."; break;
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
-        return "The database cannot be opened for writing; check its folder and its permissions.";
-    default: return NULL; /* the default message of the code */
-    }
-}
-
-static enum pc_code code_of(const struct pc_sqlite *c, int result)
-{
-    switch (result & 0xff) {
-    case SQLITE_FULL: return PC_E_STORE_FULL;
-    case SQLITE_IOERR: {
-        int os = c->db ? sqlite3_system_errno(c->db) : 0;
-        return os == ENOSPC || os == EDQUOT ? PC_E_STORE_FULL : c->unavailable;
-    }
+        message =
+            "The database cannot be opened for writing; check its folder and its permissions.";
+        break;
     case SQLITE_ERROR:
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
     case SQLITE_MISMATCH:
-    case SQLITE_CONSTRAINT: return PC_E_INTERNAL;
-    default: return c->unavailable;
+    case SQLITE_CONSTRAINT: code = PC_E_INTERNAL; break;
+    default: break;
     }
-}
-
-enum pc_code pc_sqlite_fail(struct pc_sqlite *c, int result, const char *doing, struct pc_err *err)
-{
-    if (result == SQLITE_NOMEM)
-        abort(); /* as pc_xzalloc does */
-    enum pc_code code = code_of(c, result);
     (void)pc_fail_detail(err, code, "%s: %s (%d)", doing,
                          c->db ? sqlite3_errmsg(c->db) : sqlite3_errstr(result), result);
-    const char *message = public_message(result);
-    if (message && code == c->unavailable) {
-        strncpy(err->message, message, sizeof err->message - 1);
-        err->message[sizeof err->message - 1] = 0;
-    }
+    if (message)
+        pc_str_copy(err->message, sizeof err->message, message);
     return code;
 }
 
@@ -90,10 +77,13 @@ static const char pragmas[] = "PRAGMA synchronous = NORMAL;"
                               "PRAGMA wal_autocheckpoint = 4000;"
                               "PRAGMA cache_size = -4000;";
 
-enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path, enum pc_code unavailable,
+enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *url, enum pc_code unavailable,
                             struct pc_err *err)
 {
+    const char *path = url + strlen(PC_SQLITE_SCHEME);
     *c = (struct pc_sqlite){.unavailable = unavailable};
+    if (!*path || *path == ':')
+        return pc_fail(err, PC_E_CONFIG, "The store URL of a SQLite file is \"sqlite:PATH\".");
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int result = sqlite3_open_v2(path, &c->db, flags, NULL);
     if (result == SQLITE_OK) {
@@ -227,11 +217,10 @@ static enum pc_code migrate_in_transaction(struct pc_sqlite *c, const char *part
     if (!rc)
         rc = read_version(c, part, &version, err);
     if (!rc && version > n) {
-        (void)pc_fail(err, PC_E_CONFIG,
-                      "The database was written by a newer PoseCraft (%s schema %d, this program "
-                      "knows %d); run that version, or use another file.",
-                      part, version, n);
-        return PC_E_CONFIG;
+        return pc_fail(err, PC_E_CONFIG,
+                       "The database was written by a newer PoseCraft (%s schema %d, this program "
+                       "knows %d); run that version, or use another file.",
+                       part, version, n);
     }
     for (int i = version; !rc && i < n; i++)
         rc = pc_sqlite_exec(c, steps[i], err);

@@ -10,8 +10,8 @@
  *
  * Ownership: a struct pc_sqlite owns its connection and its prepared statements.
  * Threads: one thread at a time for each struct pc_sqlite; its owner holds a lock.
- * Errors: `unavailable` (busy, unreadable, unwritable, damaged), store_full, config (the schema is
- * newer than this program), internal (a mistake in our SQL).
+ * Errors: `unavailable` (busy, unreadable, unwritable, damaged), store_full, config (a URL without
+ * a path; the schema is newer than this program), internal (a mistake in our SQL).
  */
 #ifndef PC_SQLITE_SQLITE_H
 #define PC_SQLITE_SQLITE_H
@@ -33,9 +33,12 @@ struct pc_sqlite {
                               do not move the struct while it is open */
 };
 
-/* Opens or creates the file at path; its folder must exist. With synchronous=NORMAL, commits
- * survive a crash of the program, but maybe not power loss. After a failure nothing is left open. */
-PC_NODISCARD enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *path,
+#define PC_SQLITE_SCHEME "sqlite:"
+
+/* Opens or creates the file of a store URL, "sqlite:PATH"; its folder must exist. With
+ * synchronous=NORMAL, commits survive a crash of the program, but maybe not power loss. After a
+ * failure nothing is left open. */
+PC_NODISCARD enum pc_code pc_sqlite_open(struct pc_sqlite *c, const char *url,
                                          enum pc_code unavailable, struct pc_err *err);
 void pc_sqlite_close(struct pc_sqlite *c); /* zeroed memory is fine too */
 

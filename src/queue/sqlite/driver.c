@@ -118,13 +118,10 @@ static void sqlite_close(struct pc_queue *q)
 static enum pc_code sqlite_open(const char *store_url, const struct pc_queue_options *options,
                                 struct pc_queue **out, struct pc_err *err)
 {
-    const char *path = store_url + strlen(pc_queue_sqlite.scheme);
-    if (!*path || *path == ':')
-        return pc_fail(err, PC_E_CONFIG, "The store URL of a queue in SQLite is \"sqlite:PATH\".");
     struct sqlite *s = pc_xzalloc(sizeof *s);
     pc_notifier_init(&s->notifier);
     pthread_mutex_init(&s->lock, NULL);
-    enum pc_code rc = pc_sqlite_open(&s->c, path, PC_E_QUEUE_UNAVAILABLE, err);
+    enum pc_code rc = pc_sqlite_open(&s->c, store_url, PC_E_QUEUE_UNAVAILABLE, err);
     if (!rc)
         rc = pc_sqlite_migrate(&s->c, "queue", schema, SCHEMA_VERSION, err);
     if (!rc)
@@ -376,7 +373,7 @@ static enum pc_code sqlite_ping(struct pc_queue *q, struct pc_err *err)
 }
 
 const struct pc_queue_driver pc_queue_sqlite = {
-    .scheme = "sqlite:",
+    .scheme = PC_SQLITE_SCHEME,
     .open = sqlite_open,
     .close = sqlite_close,
     .add = sqlite_add,

@@ -38,16 +38,16 @@ struct sqlite {
 
 /* --- opening and closing --- */
 
-static enum pc_code open_connections(struct sqlite *s, const char *path, struct pc_err *err)
+static enum pc_code open_connections(struct sqlite *s, const char *url, struct pc_err *err)
 {
-    enum pc_code rc = pc_sqlite_open(&s->writer, path, PC_E_STORE_UNAVAILABLE, err);
+    enum pc_code rc = pc_sqlite_open(&s->writer, url, PC_E_STORE_UNAVAILABLE, err);
     if (!rc)
         rc = pc_sqlite_migrate(&s->writer, "records", pc_records_sqlite_schema,
                                PC_RECORDS_SQLITE_SCHEMA_VERSION, err);
     if (!rc)
         rc = pc_sqlite_prepare(&s->writer, pc_records_sqlite_statements, WRITE_COUNT, err);
     for (int i = 0; !rc && i < READERS; i++) {
-        rc = pc_sqlite_open(&s->readers[i], path, PC_E_STORE_UNAVAILABLE, err);
+        rc = pc_sqlite_open(&s->readers[i], url, PC_E_STORE_UNAVAILABLE, err);
         if (!rc)
             rc = pc_sqlite_prepare(&s->readers[i], pc_records_sqlite_statements, READ_COUNT, err);
         s->idle[s->n_idle++] = i;
@@ -69,14 +69,11 @@ static void sqlite_close(struct pc_records *rs)
 
 static enum pc_code sqlite_open(const char *url, struct pc_records **out, struct pc_err *err)
 {
-    const char *path = url + strlen(pc_records_sqlite.scheme);
-    if (!*path || *path == ':')
-        return pc_fail(err, PC_E_CONFIG, "The address of records in SQLite is \"sqlite:PATH\".");
     struct sqlite *s = pc_xzalloc(sizeof *s);
     pthread_mutex_init(&s->write_lock, NULL);
     pthread_mutex_init(&s->pool_lock, NULL);
     pthread_cond_init(&s->pool_has_idle, NULL);
-    enum pc_code rc = open_connections(s, path, err);
+    enum pc_code rc = open_connections(s, url, err);
     if (rc)
         sqlite_close(&s->base);
     else
@@ -395,7 +392,7 @@ static enum pc_code sqlite_remove(struct pc_records *rs, int64_t id, struct pc_r
 }
 
 const struct pc_records_driver pc_records_sqlite = {
-    .scheme = "sqlite:",
+    .scheme = PC_SQLITE_SCHEME,
     .open = sqlite_open,
     .close = sqlite_close,
     .insert_many = sqlite_insert_many,
