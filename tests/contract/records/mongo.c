@@ -21,6 +21,6 @@ int main(void)
                                            .cleanup = mongo_store_drop,
                                            .can = CAN_PERSIST | CAN_SHARE | CAN_MANY};
     int failed = suite_run(&driver, 1);
-    mongo_store_end_server();
+    mongo_store_teardown(NULL);
     return failed;
 }

@@ -17,7 +17,7 @@ static void a_node_program_reads_what_it_knew(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     bson_iter_t it, shot;
     int64_t id = mongo_insert_url(rs, "http://a.example/1.jpg");
     struct pc_record_shot found = {
@@ -25,7 +25,7 @@ static void a_node_program_reads_what_it_knew(void **state)
     struct pc_record_result result = {.n_shots = 1, .shots = &found};
     struct pc_record_completion completion = {.result = &result};
     assert_ok(pc_records_finish(rs, id, &completion, &err), &err);
-    bson_t *doc = beside_find(&b, "images", BCON_NEW("url", BCON_UTF8("http://a.example/1.jpg")));
+    bson_t *doc = direct_find(&d, "images", BCON_NEW("url", BCON_UTF8("http://a.example/1.jpg")));
     assert_non_null(doc);
     assert_true(bson_iter_init_find(&it, doc, "_id") && bson_iter_as_int64(&it) == id);
     assert_true(bson_iter_init_find(&it, doc, "status"));
@@ -35,7 +35,7 @@ static void a_node_program_reads_what_it_knew(void **state)
     assert_true(bson_iter_init(&it, doc) && bson_iter_find_descendant(&it, "shots.0.url", &shot));
     assert_string_equal(bson_iter_utf8(&shot, NULL), "http://s.example/n.jpg");
     bson_destroy(doc);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -45,9 +45,9 @@ static void documents_of_other_programs_read_as_far_as_they_go(void **state)
     (void)state;
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     struct pc_record r;
-    beside_insert(&b, "images",
+    direct_insert(&d, "images",
                   BCON_NEW("_id", BCON_DOUBLE(41), "url", BCON_UTF8("u"), "status",
                            BCON_UTF8("nonsense"), "shots", BCON_UTF8("none"), "bytes",
                            BCON_UTF8("many"), "detail", "[", "]", "width", BCON_DOUBLE(640)));
@@ -59,7 +59,7 @@ static void documents_of_other_programs_read_as_far_as_they_go(void **state)
     assert_string_equal(r.name, "");
     pc_record_finish(&r);
     assert_true(mongo_insert_url(rs, "v") > 41); /* the counter begins above */
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -97,13 +97,13 @@ static void any_name_in_json_comes_back(void **state)
 
 /* The order of seq */
 
-static void write_seq_beside(struct beside *b, const char *token, int64_t id, int64_t seq)
+static void write_seq_directly(struct direct *d, const char *token, int64_t id, int64_t seq)
 {
     char path[48];
     snprintf(path, sizeof path, "open.%s", token);
-    beside_update(b, "images", BCON_NEW("_id", BCON_INT64(id)),
+    direct_update(d, "images", BCON_NEW("_id", BCON_INT64(id)),
                   BCON_NEW("$set", "{", "seq", BCON_INT64(seq), "stage", BCON_UTF8("late"), "}"));
-    beside_update(b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+    direct_update(d, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"));
 }
 
@@ -129,18 +129,18 @@ static void a_late_change_is_not_overtaken(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url), *other = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     int64_t slow = mongo_insert_url(rs, "slow"), quick = mongo_insert_url(rs, "quick");
     int64_t seq = mongo_last_seq(rs), seen = seq;
-    int64_t late = beside_take_seq(&b, "late", seq);
+    int64_t late = direct_take_seq(&d, "late", seq);
     assert_ok(pc_records_progress(other, quick, "posing", 10, &err), &err);
     assert_int_equal(changes_since(rs, &seen), 0); /* 4 is there, 3 is not: neither shows */
     assert_int_equal(seen, seq);
-    write_seq_beside(&b, "late", slow, late);
+    write_seq_directly(&d, "late", slow, late);
     assert_int_equal(changes_since(rs, &seen), 2);
     assert_int_equal(seen, late + 1);
     assert_int_equal(changes_since(other, &seen), 0);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     pc_records_close(other);
     mongo_store_remove(url);
@@ -155,19 +155,19 @@ static void changes_of_many_dead_processes_expire_at_once(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), seen = seq;
     for (int i = 0; i < DEAD; i++) {
         char token[16];
         snprintf(token, sizeof token, "dead%d", i);
-        seq = beside_take_seq(&b, token, seq);
+        seq = direct_take_seq(&d, token, seq);
     }
     assert_ok(pc_records_progress(rs, id, "posing", 10, &err), &err);
     for (int64_t until_ms = pc_clock_mono_ms() + LIMIT_MS;
          pc_clock_mono_ms() < until_ms && seen <= seq; pc_clock_sleep_ms(100))
         (void)changes_since(rs, &seen);
     assert_int_equal(seen, seq + 1);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -179,18 +179,18 @@ static void a_counter_that_went_back_is_raised_and_told(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *poller = mongo_open_at(url), *writer = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     int64_t id = mongo_insert_url(writer, "a"), ids[4], seen;
     int n;
     bool all;
     for (int i = 0; i < 5; i++)
         assert_ok(pc_records_progress(writer, id, "posing", i, &err), &err);
     seen = mongo_last_seq(poller);
-    beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+    direct_update(&d, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$set", "{", "seq", BCON_INT64(seen - 3), "}"));
     assert_ok(pc_records_progress(writer, id, "posing", 9, &err), &err);
     assert_int_equal(mongo_last_seq(poller), seen + 1); /* the writer knew */
-    beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+    direct_update(&d, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$set", "{", "seq", BCON_INT64(seen - 3), "}"));
     assert_ok(pc_records_list_tombstones(poller, seen, ids, 4, &n, &all, &err), &err);
     assert_false(all); /* read everything again */
@@ -201,7 +201,7 @@ static void a_counter_that_went_back_is_raised_and_told(void **state)
     assert_int_equal(changes_since(poller, &now), 1);
     assert_ok(pc_records_list_tombstones(poller, now, ids, 4, &n, &all, &err), &err);
     assert_true(all && n == 0);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(poller);
     pc_records_close(writer);
     mongo_store_remove(url);
@@ -213,24 +213,24 @@ static void a_change_that_expired_too_early_is_not_missed(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url), *other = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     struct pc_mongo_change slow;
     char path[48];
     int64_t late = mongo_insert_url(rs, "late"), quick = mongo_insert_url(rs, "quick");
     int64_t seen = mongo_last_seq(rs);
     assert_ok(pc_mongo_change_begin(&slow, PC_RECORDS_SELF(struct pc_mongo, rs), 1, 0, &err), &err);
     snprintf(path, sizeof path, "open.%s", slow.token);
-    beside_update(&b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+    direct_update(&d, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"));
     assert_ok(pc_records_progress(other, quick, "posing", 10, &err), &err);
     (void)changes_since(other, &seen);
     assert_true(seen >= slow.seq);
-    beside_update(&b, "images", BCON_NEW("_id", BCON_INT64(late)),
+    direct_update(&d, "images", BCON_NEW("_id", BCON_INT64(late)),
                   BCON_NEW("$set", "{", "seq", BCON_INT64(slow.seq), "}"));
     pc_mongo_change_end(&slow, true);
     assert_int_equal(changes_since(other, &seen), 1);
     assert_int_equal(changes_since(other, &seen), 0);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     pc_records_close(other);
     mongo_store_remove(url);
@@ -294,7 +294,7 @@ static void a_poller_misses_nothing_of_two_writers(void **state)
 /* Indexes */
 
 /* Gives how the server would run a query, in its words; NULL when it does not tell. */
-static char *plan_of(struct beside *b, const bson_t *filter, const bson_t *opts)
+static char *plan_of(struct direct *d, const bson_t *filter, const bson_t *opts)
 {
     bson_t reply, sort = BSON_INITIALIZER;
     bson_iter_t it, found;
@@ -306,7 +306,7 @@ static char *plan_of(struct beside *b, const bson_t *filter, const bson_t *opts)
     }
     bson_t *command = BCON_NEW("explain", "{", "find", BCON_UTF8("images"), "filter",
                                BCON_DOCUMENT(filter), "sort", BCON_DOCUMENT(&sort), "}");
-    bool tells = mongoc_database_command_simple(b->db, command, NULL, &reply, NULL) &&
+    bool tells = mongoc_database_command_simple(d->db, command, NULL, &reply, NULL) &&
                  bson_iter_init(&it, &reply) &&
                  bson_iter_find_descendant(&it, "queryPlanner.winningPlan", &found);
     char *text = tells ? bson_as_relaxed_extended_json(&reply, NULL) : NULL;
@@ -317,19 +317,19 @@ static char *plan_of(struct beside *b, const bson_t *filter, const bson_t *opts)
 
 static bool tells_plans(const char *url)
 {
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     bson_t all = BSON_INITIALIZER;
-    char *plan = plan_of(&b, &all, &all);
+    char *plan = plan_of(&d, &all, &all);
     bool tells = plan != NULL;
     bson_free(plan);
-    beside_close(&b);
+    direct_close(&d);
     return tells;
 }
 
 /* Takes both. */
-static void expect_index(struct beside *b, bson_t *filter, bson_t *opts)
+static void expect_index(struct direct *d, bson_t *filter, bson_t *opts)
 {
-    char *plan = plan_of(b, filter, opts);
+    char *plan = plan_of(d, filter, opts);
     assert_non_null(plan);
     if (strstr(plan, "COLLSCAN"))
         fail_msg("%s", plan);
@@ -348,7 +348,7 @@ static void queries_use_indexes(void **state)
     }
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     mongo_insert_url(rs, "a");
     for (int form = 0; form < 4 * 6; form++) {
         struct pc_record_query q = PC_RECORD_QUERY_INIT;
@@ -360,11 +360,11 @@ static void queries_use_indexes(void **state)
         q.batch = form / 4 == 4 ? "b" : NULL;
         q.since_seq = form / 4 == 5 ? 5 : 0;
         assert_ok(pc_mongo_filter(&q, 10, &filter, &err), &err);
-        expect_index(&b, filter, pc_mongo_list_opts(&q));
+        expect_index(&d, filter, pc_mongo_list_opts(&q));
     }
-    expect_index(&b, pc_mongo_blob_filter("k"), bson_new());
-    expect_index(&b, pc_mongo_stale_filter(1), pc_mongo_stale_opts(5));
-    beside_close(&b);
+    expect_index(&d, pc_mongo_blob_filter("k"), bson_new());
+    expect_index(&d, pc_mongo_stale_filter(1), pc_mongo_stale_opts(5));
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -379,12 +379,12 @@ static void the_server_of_these_tests_refuses_scans(void **state)
         skip_because("only a mongod that the test starts does");
     }
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     const bson_t *doc;
     bson_error_t e;
     mongo_insert_url(rs, "a");
     bson_t *by_size = BCON_NEW("bytes", BCON_INT32(3));
-    mongoc_collection_t *c = mongoc_database_get_collection(b.db, "images");
+    mongoc_collection_t *c = mongoc_database_get_collection(d.db, "images");
     mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(c, by_size, NULL, NULL);
     assert_false(mongoc_cursor_next(cursor, &doc));
     assert_true(mongoc_cursor_error(cursor, &e));
@@ -392,16 +392,9 @@ static void the_server_of_these_tests_refuses_scans(void **state)
     mongoc_cursor_destroy(cursor);
     mongoc_collection_destroy(c);
     bson_destroy(by_size);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
-}
-
-static int end_server(void **state)
-{
-    (void)state;
-    mongo_store_end_server();
-    return 0;
 }
 
 int main(void)
@@ -418,5 +411,6 @@ int main(void)
         cmocka_unit_test(queries_use_indexes),
         cmocka_unit_test(the_server_of_these_tests_refuses_scans),
     };
-    return cmocka_run_group_tests_name("records in MongoDB: documents", tests, NULL, end_server);
+    return cmocka_run_group_tests_name("records in MongoDB: documents", tests, NULL,
+                                       mongo_store_teardown);
 }

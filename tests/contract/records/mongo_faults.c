@@ -259,15 +259,15 @@ static void a_change_of_a_dead_process_expires(void **state)
     (void)state;
     char *url = mongo_store_fresh();
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), start = pc_clock_mono_ms();
-    beside_take_seq(&b, "dead", seq);
+    direct_take_seq(&d, "dead", seq);
     assert_true(mongo_insert_url(rs, "b") > id);
     assert_int_equal(mongo_last_seq(rs), seq);
     while (mongo_last_seq(rs) == seq && pc_clock_mono_ms() - start < WATCHDOG_MS)
         pc_clock_sleep_ms(200);
     assert_int_equal(mongo_last_seq(rs), seq + 2);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -296,12 +296,12 @@ static void a_tombstone_of_an_existing_record_is_ignored(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     struct pc_record r;
     int64_t living = mongo_insert_url(rs, "a"), dead = mongo_insert_url(rs, "b"), ids[4];
     int n;
     bool all;
-    beside_insert(&b, "removed", BCON_NEW("_id", BCON_INT64(living), "seq", BCON_INT64(2)));
+    direct_insert(&d, "removed", BCON_NEW("_id", BCON_INT64(living), "seq", BCON_INT64(2)));
     assert_ok(pc_records_remove(rs, dead, &r, &err), &err);
     pc_record_finish(&r);
     assert_ok(pc_records_list_tombstones(rs, 0, ids, 4, &n, &all, &err), &err);
@@ -310,7 +310,7 @@ static void a_tombstone_of_an_existing_record_is_ignored(void **state)
     pc_record_finish(&r);
     assert_ok(pc_records_list_tombstones(rs, 0, ids, 4, &n, &all, &err), &err);
     assert_true(all && n == 2 && ids[1] == living);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -321,14 +321,14 @@ static void old_tombstones_are_pruned(void **state)
     char *url = mongo_store_fresh();
     enum { MORE = 50 };
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     bson_t *docs[PC_RECORDS_TOMBSTONES_MAX + MORE];
     int64_t *ids = pc_xzalloc((PC_RECORDS_TOMBSTONES_MAX + MORE) * sizeof *ids);
     int n;
     bool all;
     for (int i = 0; i < PC_RECORDS_TOMBSTONES_MAX + MORE; i++)
         docs[i] = BCON_NEW("_id", BCON_INT64(1000 + i), "seq", BCON_INT64(i + 1));
-    mongoc_collection_t *c = mongoc_database_get_collection(b.db, "removed");
+    mongoc_collection_t *c = mongoc_database_get_collection(d.db, "removed");
     assert_true(mongoc_collection_insert_many(c, (const bson_t **)docs,
                                               PC_RECORDS_TOMBSTONES_MAX + MORE, NULL, NULL, NULL));
     mongoc_collection_destroy(c);
@@ -341,7 +341,7 @@ static void old_tombstones_are_pruned(void **state)
     assert_ok(pc_records_list_tombstones(rs, MORE, ids, room, &n, &all, &err), &err);
     assert_true(all && n == PC_RECORDS_TOMBSTONES_MAX && ids[0] == 1000 + MORE);
     free(ids);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
 }
@@ -352,10 +352,10 @@ static void a_lost_counter_is_told_and_made_anew_at_start(void **state)
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
     struct pc_records *rs = mongo_open_at(url);
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     struct pc_record r;
     int64_t id = mongo_insert_url(rs, "a"), seq = mongo_last_seq(rs), counts[PC_STATUS_COUNT];
-    mongoc_collection_t *c = mongoc_database_get_collection(b.db, "store");
+    mongoc_collection_t *c = mongoc_database_get_collection(d.db, "store");
     assert_true(mongoc_collection_drop(c, NULL));
     mongoc_collection_destroy(c);
     assert_code(pc_records_begin(rs, id, &r, &err), PC_E_STORE_UNAVAILABLE);
@@ -364,16 +364,9 @@ static void a_lost_counter_is_told_and_made_anew_at_start(void **state)
     rs = mongo_open_at(url);
     assert_int_equal(mongo_last_seq(rs), seq);
     assert_true(mongo_insert_url(rs, "b") > id);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(url);
-}
-
-static int end_server(void **state)
-{
-    (void)state;
-    mongo_store_end_server();
-    return 0;
 }
 
 int main(void)
@@ -393,5 +386,6 @@ int main(void)
         cmocka_unit_test(old_tombstones_are_pruned),
         cmocka_unit_test(a_lost_counter_is_told_and_made_anew_at_start),
     };
-    return cmocka_run_group_tests_name("records in MongoDB: faults", tests, NULL, end_server);
+    return cmocka_run_group_tests_name("records in MongoDB: faults", tests, NULL,
+                                       mongo_store_teardown);
 }

@@ -15,18 +15,18 @@ enum { STARTERS = 6 };
 /* --- indexes, as another program sees and makes them --- */
 
 /* Takes command. Answers the code of the server's error, 0 when it is done. */
-static uint32_t command(struct beside *b, bson_t *command)
+static uint32_t command(struct direct *d, bson_t *command)
 {
     bson_error_t e = {0};
-    bool ok = mongoc_database_command_simple(b->db, command, NULL, NULL, &e);
+    bool ok = mongoc_database_command_simple(d->db, command, NULL, NULL, &e);
     bson_destroy(command);
     return ok ? 0 : e.code;
 }
 
 /* Takes index. */
-static void make_index(struct beside *b, bson_t *index)
+static void make_index(struct direct *d, bson_t *index)
 {
-    assert_int_equal(command(b, BCON_NEW("createIndexes", BCON_UTF8("images"), "indexes", "[",
+    assert_int_equal(command(d, BCON_NEW("createIndexes", BCON_UTF8("images"), "indexes", "[",
                                          BCON_DOCUMENT(index), "]")),
                      0);
     bson_destroy(index);
@@ -48,12 +48,12 @@ static bson_t *partial_index(const char *name)
 }
 
 /* The names of the unique indexes on images, each followed by a space, a partial one by "+ ". */
-static void expect_unique(struct beside *b, const char *names)
+static void expect_unique(struct direct *d, const char *names)
 {
     char found[128] = "";
     const bson_t *doc;
     bson_iter_t it;
-    mongoc_collection_t *c = mongoc_database_get_collection(b->db, "images");
+    mongoc_collection_t *c = mongoc_database_get_collection(d->db, "images");
     mongoc_cursor_t *cursor = mongoc_collection_find_indexes_with_opts(c, NULL);
     while (mongoc_cursor_next(cursor, &doc)) {
         size_t len = strlen(found);
@@ -67,12 +67,12 @@ static void expect_unique(struct beside *b, const char *names)
 }
 
 /* Also while it is being made. */
-static bool has_index(struct beside *b, const char *name)
+static bool has_index(struct direct *d, const char *name)
 {
     bool found = false;
     const bson_t *doc;
     bson_iter_t it;
-    mongoc_collection_t *c = mongoc_database_get_collection(b->db, "images");
+    mongoc_collection_t *c = mongoc_database_get_collection(d->db, "images");
     mongoc_cursor_t *cursor = mongoc_collection_find_indexes_with_opts(c, NULL);
     while (mongoc_cursor_next(cursor, &doc))
         found = found || (bson_iter_init_find(&it, doc, "name") &&
@@ -82,9 +82,9 @@ static bool has_index(struct beside *b, const char *name)
     return found;
 }
 
-static void insert_without_url(struct beside *b)
+static void insert_without_url(struct direct *d)
 {
-    beside_insert(b, "images", BCON_NEW("note", BCON_UTF8("of another program")));
+    direct_insert(d, "images", BCON_NEW("note", BCON_UTF8("of another program")));
 }
 
 static void expect_known(struct pc_records *rs, const char *url, bool known)
@@ -103,24 +103,24 @@ static void documents_without_url_do_not_stop_the_start(void **state)
 {
     (void)state;
     char *url = mongo_store_fresh();
-    struct beside b = beside_open(url);
-    insert_without_url(&b);
-    insert_without_url(&b);
+    struct direct d = direct_open(url);
+    insert_without_url(&d);
+    insert_without_url(&d);
     for (int i = 0; i < 2; i++) {
-        beside_insert(&b, "images", BCON_NEW("url", BCON_NULL));
-        beside_insert(&b, "images", BCON_NEW("url", BCON_UTF8("")));
-        beside_insert(&b, "images", BCON_NEW("url", BCON_INT32(7)));
-        beside_insert(&b, "images", BCON_NEW("url", "{", "href", BCON_UTF8("a"), "}"));
+        direct_insert(&d, "images", BCON_NEW("url", BCON_NULL));
+        direct_insert(&d, "images", BCON_NEW("url", BCON_UTF8("")));
+        direct_insert(&d, "images", BCON_NEW("url", BCON_INT32(7)));
+        direct_insert(&d, "images", BCON_NEW("url", "{", "href", BCON_UTF8("a"), "}"));
     }
-    beside_insert(&b, "images", BCON_NEW("_id", BCON_UTF8("text"), "seq", BCON_INT32(3)));
+    direct_insert(&d, "images", BCON_NEW("_id", BCON_UTF8("text"), "seq", BCON_INT32(3)));
     struct pc_records *rs = mongo_open_at(url);
-    expect_unique(&b, "uniqueUrl+ ");
+    expect_unique(&d, "uniqueUrl+ ");
     expect_known(rs, "a", false);
     expect_known(rs, "a", true);
-    insert_without_url(&b);
+    insert_without_url(&d);
     pc_records_close(rs);
     pc_records_close(mongo_open_at(url)); /* again, with all indexes there */
-    beside_close(&b);
+    direct_close(&d);
     mongo_store_remove(url);
 }
 
@@ -145,16 +145,16 @@ static void documents_without_url_hinder_no_list(void **state)
     (void)state;
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(url);
-    insert_without_url(&b);
-    beside_insert(
-        &b, "images",
+    struct direct d = direct_open(url);
+    insert_without_url(&d);
+    direct_insert(
+        &d, "images",
         BCON_NEW("status", BCON_UTF8("processed"), "url", BCON_NULL, "seq", BCON_INT32(5)));
-    beside_insert(
-        &b, "images",
+    direct_insert(
+        &d, "images",
         BCON_NEW("_id", BCON_INT32(4), "status", BCON_UTF8("processed"), "seq", BCON_INT64(1)));
-    beside_insert(&b, "images", BCON_NEW("_id", BCON_INT64(5), "url", BCON_NULL));
-    beside_insert(&b, "images", BCON_NEW("url", BCON_UTF8("")));
+    direct_insert(&d, "images", BCON_NEW("_id", BCON_INT64(5), "url", BCON_NULL));
+    direct_insert(&d, "images", BCON_NEW("url", BCON_UTF8("")));
     struct pc_records *rs = mongo_open_at(url);
     expect_known(rs, "a", false);
     struct pc_record_query q = PC_RECORD_QUERY_INIT;
@@ -182,7 +182,7 @@ static void documents_without_url_hinder_no_list(void **state)
     assert_ok(pc_mongo_import_legacy(rs, 10, &imported, &err), &err);
     assert_int_equal(imported, 0);
     pc_records_close(rs);
-    beside_close(&b);
+    direct_close(&d);
     mongo_store_remove(url);
 }
 
@@ -191,14 +191,14 @@ static void a_url_that_is_there_twice_is_named(void **state)
     (void)state;
     char *url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(url);
+    struct direct d = direct_open(url);
     struct pc_records *rs;
-    insert_without_url(&b);
+    insert_without_url(&d);
     for (int i = 0; i < 2; i++)
-        beside_insert(&b, "images", BCON_NEW("url", BCON_UTF8("http://a.example/twice.jpg")));
+        direct_insert(&d, "images", BCON_NEW("url", BCON_UTF8("http://a.example/twice.jpg")));
     assert_code(pc_records_open(&pc_records_mongo, url, &rs, &err), PC_E_CONFIG);
     assert_non_null(strstr(err.message, "http://a.example/twice.jpg"));
-    beside_close(&b);
+    direct_close(&d);
     mongo_store_remove(url);
 }
 
@@ -208,16 +208,16 @@ static void the_index_of_an_earlier_version_is_replaced(void **state)
 {
     (void)state;
     char *url = mongo_store_fresh();
-    struct beside b = beside_open(url);
-    make_index(&b, full_index("url"));
-    beside_insert(&b, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
+    struct direct d = direct_open(url);
+    make_index(&d, full_index("url"));
+    direct_insert(&d, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
     struct pc_records *rs = mongo_open_at(url);
-    expect_unique(&b, "uniqueUrl+ ");
+    expect_unique(&d, "uniqueUrl+ ");
     expect_known(rs, "a", true);
-    insert_without_url(&b);
-    insert_without_url(&b);
+    insert_without_url(&d);
+    insert_without_url(&d);
     pc_records_close(rs);
-    beside_close(&b);
+    direct_close(&d);
     mongo_store_remove(url);
 }
 
@@ -226,11 +226,11 @@ static void an_index_in_the_way_of_the_new_one_is_dropped_first(void **state)
 {
     (void)state;
     char *url = mongo_store_fresh();
-    struct beside b = beside_open(url);
-    make_index(&b, partial_index("url"));
+    struct direct d = direct_open(url);
+    make_index(&d, partial_index("url"));
     pc_records_close(mongo_open_at(url));
-    expect_unique(&b, "uniqueUrl+ ");
-    beside_close(&b);
+    expect_unique(&d, "uniqueUrl+ ");
+    direct_close(&d);
     mongo_store_remove(url);
 }
 
@@ -240,14 +240,14 @@ static void unique_indexes_that_others_made_stay(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         char *url = mongo_store_fresh();
-        struct beside b = beside_open(url);
-        make_index(&b, equal[i] ? partial_index("url_1") : full_index("url_1"));
+        struct direct d = direct_open(url);
+        make_index(&d, equal[i] ? partial_index("url_1") : full_index("url_1"));
         struct pc_records *rs = mongo_open_at(url);
-        expect_unique(&b, equal[i] ? "url_1+ " : "url_1 uniqueUrl+ ");
+        expect_unique(&d, equal[i] ? "url_1+ " : "url_1 uniqueUrl+ ");
         expect_known(rs, "a", false);
         expect_known(rs, "a", true);
         pc_records_close(rs);
-        beside_close(&b);
+        direct_close(&d);
         mongo_store_remove(url);
     }
 }
@@ -274,17 +274,17 @@ static void several_may_start_at_once(void **state)
     (void)state;
     for (int round = 0; round < 6; round++) {
         char *url = mongo_store_fresh();
-        struct beside b = beside_open(url);
+        struct direct d = direct_open(url);
         struct starters s = {.url = url};
         if (round % 3)
-            make_index(&b, round % 3 == 1 ? full_index("url") : partial_index("url"));
-        beside_insert(&b, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
+            make_index(&d, round % 3 == 1 ? full_index("url") : partial_index("url"));
+        direct_insert(&d, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
         contract_threads(STARTERS, start_one, &s);
         for (int i = 0; i < STARTERS; i++)
             if (s.rc[i])
                 fail_msg("round %d: %s", round, s.why[i]);
-        expect_unique(&b, "uniqueUrl+ ");
-        beside_close(&b);
+        expect_unique(&d, "uniqueUrl+ ");
+        direct_close(&d);
         mongo_store_remove(url);
     }
 }
@@ -304,13 +304,13 @@ struct slow_builds {
 
 static uint32_t set_failpoint(const struct slow_builds *t, const char *mode)
 {
-    struct beside b = beside_open(t->url);
+    struct direct d = direct_open(t->url);
     bson_error_t e = {0};
     bson_t *set = BCON_NEW("configureFailPoint", BCON_UTF8("hangAfterStartingIndexBuild"), "mode",
                            BCON_UTF8(mode));
-    mongoc_client_command_simple(b.client, "admin", set, NULL, NULL, &e);
+    mongoc_client_command_simple(d.client, "admin", set, NULL, NULL, &e);
     bson_destroy(set);
-    beside_close(&b);
+    direct_close(&d);
     return e.code;
 }
 
@@ -324,9 +324,9 @@ static void start_slow_builds(struct slow_builds *t)
         skip_because(why);
     t->url = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(t->server));
     t->starters.url = t->url;
-    struct beside b = beside_open(t->url);
-    beside_insert(&b, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
-    beside_close(&b);
+    struct direct d = direct_open(t->url);
+    direct_insert(&d, "images", BCON_NEW("_id", BCON_INT64(1), "url", BCON_UTF8("a")));
+    direct_close(&d);
     assert_int_equal(set_failpoint(t, "alwaysOn"), 0);
 }
 
@@ -337,9 +337,9 @@ static void end_slow_builds(struct slow_builds *t)
 }
 
 /* Waits until the server makes uniqueUrl. */
-static void wait_for_build(struct beside *b)
+static void wait_for_build(struct direct *d)
 {
-    while (!has_index(b, "uniqueUrl"))
+    while (!has_index(d, "uniqueUrl"))
         pc_clock_sleep_ms(20);
 }
 
@@ -348,9 +348,9 @@ static void start_during_build(void *ctx, int i)
 {
     struct slow_builds *t = ctx;
     if (i > 0) {
-        struct beside b = beside_open(t->url);
-        wait_for_build(&b);
-        beside_close(&b);
+        struct direct d = direct_open(t->url);
+        wait_for_build(&d);
+        direct_close(&d);
     }
     if (i < 2) {
         start_one(&t->starters, i);
@@ -383,10 +383,10 @@ static void drop_during_build(void *ctx, int i)
         start_one(&t->starters, i);
         return;
     }
-    struct beside b = beside_open(t->url);
-    wait_for_build(&b);
-    command(&b, BCON_NEW("dropIndexes", BCON_UTF8("images"), "index", BCON_UTF8("uniqueUrl")));
-    beside_close(&b);
+    struct direct d = direct_open(t->url);
+    wait_for_build(&d);
+    command(&d, BCON_NEW("dropIndexes", BCON_UTF8("images"), "index", BCON_UTF8("uniqueUrl")));
+    direct_close(&d);
     set_failpoint(t, "off");
 }
 
@@ -398,9 +398,9 @@ static void an_index_that_is_dropped_while_it_is_made_is_made_again(void **state
     contract_threads(2, drop_during_build, &t);
     if (t.starters.rc[0])
         fail_msg("%s", t.starters.why[0]);
-    struct beside b = beside_open(t.url);
-    expect_unique(&b, "uniqueUrl+ ");
-    beside_close(&b);
+    struct direct d = direct_open(t.url);
+    expect_unique(&d, "uniqueUrl+ ");
+    direct_close(&d);
     end_slow_builds(&t);
 }
 
@@ -410,7 +410,7 @@ static const char *const changing[] = {"find",   "insert",      "update",
                                        "remove", "listIndexes", "createCollection"};
 
 /* A user who may do all but change indexes. */
-static void add_user(struct beside *admin)
+static void add_user(struct direct *admin)
 {
     bson_t *role = BCON_NEW("createRole", BCON_UTF8("plain")), privileges, one, actions;
     BSON_APPEND_ARRAY_BEGIN(role, "privileges", &privileges);
@@ -449,44 +449,37 @@ static void a_user_who_may_not_change_indexes(void **state)
                               test_server_port(server));
     char *plain = pc_xasprintf("mongodb://plain:sesame@127.0.0.1:%d/db?authSource=admin",
                                test_server_port(server));
-    struct beside b = beside_open(open);
+    struct direct d = direct_open(open);
     assert_int_equal(
-        command(&b, BCON_NEW("createUser", BCON_UTF8("root"), "pwd", BCON_UTF8("sesame"), "roles",
+        command(&d, BCON_NEW("createUser", BCON_UTF8("root"), "pwd", BCON_UTF8("sesame"), "roles",
                              "[", BCON_UTF8("root"), "]")),
         0);
-    beside_close(&b);
+    direct_close(&d);
     char *admin =
         pc_xasprintf("mongodb://root:sesame@127.0.0.1:%d/admin", test_server_port(server));
-    b = beside_open(admin);
-    add_user(&b);
-    beside_close(&b);
+    d = direct_open(admin);
+    add_user(&d);
+    direct_close(&d);
     assert_code(pc_records_open(&pc_records_mongo, plain, &rs, &err), PC_E_STORE_UNAVAILABLE);
     assert_non_null(strstr(err.message, "indexes"));
     pc_records_close(mongo_open_at(root)); /* makes all */
     pc_records_close(mongo_open_at(plain));
-    b = beside_open(root); /* as an earlier version left it */
-    make_index(&b, full_index("url"));
+    d = direct_open(root); /* as an earlier version left it */
+    make_index(&d, full_index("url"));
     pc_records_close(mongo_open_at(plain));
     assert_int_equal(
-        command(&b, BCON_NEW("dropIndexes", BCON_UTF8("images"), "index", BCON_UTF8("uniqueUrl"))),
+        command(&d, BCON_NEW("dropIndexes", BCON_UTF8("images"), "index", BCON_UTF8("uniqueUrl"))),
         0);
     rs = mongo_open_at(plain);
     expect_known(rs, "a", false);
     pc_records_close(rs);
-    expect_unique(&b, "url ");
-    beside_close(&b);
+    expect_unique(&d, "url ");
+    direct_close(&d);
     free(open);
     free(admin);
     free(root);
     free(plain);
     test_server_stop(server);
-}
-
-static int end_server(void **state)
-{
-    (void)state;
-    mongo_store_end_server();
-    return 0;
 }
 
 int main(void)
@@ -503,5 +496,6 @@ int main(void)
         cmocka_unit_test(an_index_that_is_dropped_while_it_is_made_is_made_again),
         cmocka_unit_test(a_user_who_may_not_change_indexes),
     };
-    return cmocka_run_group_tests_name("records in MongoDB: indexes", tests, NULL, end_server);
+    return cmocka_run_group_tests_name("records in MongoDB: indexes", tests, NULL,
+                                       mongo_store_teardown);
 }

@@ -40,14 +40,14 @@ static void legacy_documents_are_hidden_until_their_url_comes_again(void **state
     (void)state;
     char *store_url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(store_url);
+    struct direct d = direct_open(store_url);
     bson_oid_t oid[2];
     char hex[25];
     bson_iter_t it;
     for (int i = 0; i < 2; i++)
         bson_oid_init(&oid[i], NULL);
-    beside_insert(&b, "images", first_version(&oid[0], "http://old.example/1", "processed"));
-    beside_insert(&b, "images", first_version(&oid[1], "http://old.example/2", "pending"));
+    direct_insert(&d, "images", first_version(&oid[0], "http://old.example/1", "processed"));
+    direct_insert(&d, "images", first_version(&oid[1], "http://old.example/2", "pending"));
     struct pc_records *rs = mongo_open_at(store_url);
     expect_none_shown(rs);
     struct pc_record_new fresh[] = {{.url = "http://old.example/1", .name = "1"},
@@ -61,7 +61,7 @@ static void legacy_documents_are_hidden_until_their_url_comes_again(void **state
     assert_int_equal(items[0].status, PC_PROCESSED);
     assert_string_equal(items[0].name, "1");
     assert_string_equal(items[0].result.shots[0].url, "http://s.example/1.jpg");
-    bson_t *old = beside_find(&b, "images", BCON_NEW("_id", BCON_OID(&oid[0])));
+    bson_t *old = direct_find(&d, "images", BCON_NEW("_id", BCON_OID(&oid[0])));
     assert_true(old && bson_iter_init_find(&it, old, "status"));
     assert_string_equal(bson_iter_utf8(&it, NULL), "processed");
     assert_true(bson_iter_init_find(&it, old, "movedTo") && bson_iter_as_int64(&it) == items[0].id);
@@ -78,7 +78,7 @@ static void legacy_documents_are_hidden_until_their_url_comes_again(void **state
     assert_ok(pc_records_remove(rs, id, &r, &err), &err);
     pc_record_finish(&r);
     assert_true(mongo_insert_url(rs, "http://old.example/1") > id);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(store_url);
 }
@@ -106,17 +106,17 @@ static int import_all(struct pc_records *rs, int at_once)
 }
 
 /* Each old url is there once, with its status; answers the id that i got. */
-static int64_t expect_imported(struct beside *b, int i)
+static int64_t expect_imported(struct direct *d, int i)
 {
     bson_iter_t it;
     char url[64];
     snprintf(url, sizeof url, "http://old.example/%d.jpg?x=1", i);
-    bson_t *doc = beside_find(b, "images", BCON_NEW("url", BCON_UTF8(url)));
+    bson_t *doc = direct_find(d, "images", BCON_NEW("url", BCON_UTF8(url)));
     assert_true(doc && bson_iter_init_find(&it, doc, "_id") && BSON_ITER_HOLDS_INT64(&it));
     int64_t id = bson_iter_int64(&it);
     assert_true(bson_iter_init_find(&it, doc, "shots"));
     bson_destroy(doc);
-    doc = beside_find(b, "images",
+    doc = direct_find(d, "images",
                       BCON_NEW("movedUrl", BCON_UTF8(url), "_id", "{", "$type",
                                BCON_UTF8("objectId"), "}", "seq", BCON_INT64(-2)));
     assert_true(doc && bson_iter_init_find(&it, doc, "movedTo") && bson_iter_as_int64(&it) == id);
@@ -129,19 +129,19 @@ static void legacy_documents_are_imported(void **state)
     (void)state;
     char *store_url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(store_url);
+    struct direct d = direct_open(store_url);
     bson_oid_t oid[LEGACY];
     int64_t counts[PC_STATUS_COUNT];
     for (int i = 0; i < LEGACY; i++)
-        beside_insert(&b, "images", legacy_document(i, &oid[i]));
+        direct_insert(&d, "images", legacy_document(i, &oid[i]));
     struct pc_records *rs = mongo_open_at(store_url);
     mongo_insert_url(rs, "new");
     assert_int_equal(import_all(rs, 10), LEGACY);
     assert_int_equal(import_all(rs, 10), 0);
     for (int i = 0; i < LEGACY; i++)
-        assert_true(expect_imported(&b, i) > 1);
+        assert_true(expect_imported(&d, i) > 1);
     struct pc_record r;
-    assert_ok(pc_records_get(rs, expect_imported(&b, 0), &r, &err), &err);
+    assert_ok(pc_records_get(rs, expect_imported(&d, 0), &r, &err), &err);
     assert_string_equal(r.name, "0.jpg");
     assert_true(r.status == PC_PROCESSED && r.progress == 100 && r.seq > 0);
     assert_true(r.created_ms > 1700000000000 && r.finished_ms == r.updated_ms);
@@ -149,63 +149,68 @@ static void legacy_documents_are_imported(void **state)
     pc_record_finish(&r);
     assert_ok(pc_records_count(rs, NULL, counts, NULL, NULL, &err), &err);
     assert_true(counts[PC_PROCESSED] == 9 && counts[PC_FAILED] == 8 && counts[PC_PENDING] == 9);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(store_url);
 }
 
-/* What a process leaves that was killed after each of its steps. */
+/* The document as an import leaves it that was killed after it had begun to move it to id. */
+static void leave_half_moved(struct direct *d, const bson_oid_t *oid, int i, int64_t id)
+{
+    char url[64], moved[16];
+    snprintf(url, sizeof url, "http://old.example/%d.jpg?x=1", i);
+    snprintf(moved, sizeof moved, "moved:%d", i);
+    direct_update(d, "images", BCON_NEW("_id", BCON_OID(oid)),
+                  BCON_NEW("$set", "{", "url", BCON_UTF8(moved), "movedUrl", BCON_UTF8(url),
+                           "movedTo", BCON_INT64(id), "seq", BCON_INT64(-1), "}"));
+}
+
+static void delete_without_trace(struct direct *d, int64_t id)
+{
+    mongoc_collection_t *c = mongoc_database_get_collection(d->db, "images");
+    bson_t *one = BCON_NEW("_id", BCON_INT64(id));
+    assert_true(mongoc_collection_delete_one(c, one, NULL, NULL, NULL));
+    bson_destroy(one);
+    mongoc_collection_destroy(c);
+}
+
+/* Documents 0 to 3 are left as by imports that were killed: the records 1 and 2 are not made yet, 3
+ * is made, and 4 was removed since. Document 4 is untouched. */
 static void an_import_resumes_wherever_one_was_killed(void **state)
 {
     (void)state;
     char *store_url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(store_url);
+    struct direct d = direct_open(store_url);
     bson_oid_t oid[5];
     struct pc_record r;
     for (int i = 0; i < 5; i++)
-        beside_insert(&b, "images", legacy_document(i, &oid[i]));
+        direct_insert(&d, "images", legacy_document(i, &oid[i]));
     struct pc_records *rs = mongo_open_at(store_url);
-    for (int i = 0; i < 5; i++)
-        mongo_insert_url(rs, i == 0   ? "id 1"
-                             : i == 1 ? "id 2"
-                             : i == 2 ? "id 3"
-                             : i == 3 ? "4"
-                                      : "5");
-    for (int i = 0; i < 4; i++) { /* left: ids 1 and 2 are to be made, 3 is made, 4 was removed */
-        char url[64];
-        snprintf(url, sizeof url, "http://old.example/%d.jpg?x=1", i);
-        beside_update(&b, "images", BCON_NEW("_id", BCON_OID(&oid[i])),
-                      BCON_NEW("$set", "{", "url",
-                               BCON_UTF8(i == 0   ? "moved:0"
-                                         : i == 1 ? "moved:1"
-                                         : i == 2 ? "moved:2"
-                                                  : "moved:3"),
-                               "movedUrl", BCON_UTF8(url), "movedTo", BCON_INT64(i + 1), "seq",
-                               BCON_INT64(-1), "}"));
+    for (int id = 1; id <= 5; id++) {
+        char url[16];
+        snprintf(url, sizeof url, "new %d", id);
+        assert_true(mongo_insert_url(rs, url) == id);
     }
-    for (int64_t id = 1; id <= 2; id++) { /* as if these had never been */
-        mongoc_collection_t *c = mongoc_database_get_collection(b.db, "images");
-        bson_t *one = BCON_NEW("_id", BCON_INT64(id));
-        assert_true(mongoc_collection_delete_one(c, one, NULL, NULL, NULL));
-        bson_destroy(one);
-        mongoc_collection_destroy(c);
-    }
-    beside_update(&b, "images", BCON_NEW("_id", BCON_INT64(3)),
+    for (int i = 0; i < 4; i++)
+        leave_half_moved(&d, &oid[i], i, i + 1);
+    delete_without_trace(&d, 1);
+    delete_without_trace(&d, 2);
+    direct_update(&d, "images", BCON_NEW("_id", BCON_INT64(3)),
                   BCON_NEW("$set", "{", "url", BCON_UTF8("http://old.example/2.jpg?x=1"), "shots",
                            "[", "]", "}"));
     assert_ok(pc_records_remove(rs, 4, &r, &err), &err);
     pc_record_finish(&r);
     int64_t between = mongo_insert_url(rs, "http://old.example/1.jpg?x=1"); /* while it is free */
     assert_int_equal(import_all(rs, 10), 4); /* 0 anew, 1 is that of between, 2 as it is, 4 anew */
-    assert_int_equal(expect_imported(&b, 0), 1);
-    assert_int_equal(expect_imported(&b, 1), between);
-    assert_int_equal(expect_imported(&b, 2), 3);
-    assert_true(expect_imported(&b, 4) > between);
+    assert_int_equal(expect_imported(&d, 0), 1);
+    assert_int_equal(expect_imported(&d, 1), between);
+    assert_int_equal(expect_imported(&d, 2), 3);
+    assert_true(expect_imported(&d, 4) > between);
     assert_code(pc_records_get(rs, 4, &r, &err), PC_E_NOT_FOUND);
     assert_code(pc_records_get(rs, 2, &r, &err), PC_E_NOT_FOUND);
     assert_int_equal(import_all(rs, 10), 0);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(store_url);
 }
@@ -246,11 +251,11 @@ static void many_import_legacy_documents_at_once(void **state)
     (void)state;
     char *store_url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(store_url);
+    struct direct d = direct_open(store_url);
     bson_oid_t oid;
     int64_t counts[PC_STATUS_COUNT];
     for (int i = 0; i < LEGACY; i++)
-        beside_insert(&b, "images", legacy_document(i, &oid));
+        direct_insert(&d, "images", legacy_document(i, &oid));
     struct importers t = {.store_url = store_url};
     contract_threads(4, import_or_submit, &t);
     for (int i = 0; i < 4; i++)
@@ -258,10 +263,10 @@ static void many_import_legacy_documents_at_once(void **state)
     struct pc_records *rs = mongo_open_at(store_url);
     assert_int_equal(import_all(rs, 10), 0);
     for (int i = 0; i < LEGACY; i++)
-        expect_imported(&b, i);
+        expect_imported(&d, i);
     assert_ok(pc_records_count(rs, NULL, counts, NULL, NULL, &err), &err);
     assert_int_equal(counts[0] + counts[1] + counts[2], LEGACY);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(store_url);
 }
@@ -286,11 +291,11 @@ static void kill_9_loses_and_duplicates_nothing(void **state)
     (void)state;
     char *store_url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(store_url);
+    struct direct d = direct_open(store_url);
     bson_oid_t oid;
     int64_t counts[PC_STATUS_COUNT];
     for (int i = 0; i < MANY; i++)
-        beside_insert(&b, "images", legacy_document(i, &oid));
+        direct_insert(&d, "images", legacy_document(i, &oid));
     struct pc_records *rs = mongo_open_at(store_url); /* makes the indexes, so that they need not */
     for (int i = 0; i < KILLS; i++) {
         pid_t pid = contract_fork(import_until_killed, store_url);
@@ -299,10 +304,10 @@ static void kill_9_loses_and_duplicates_nothing(void **state)
     }
     import_all(rs, 10);
     for (int i = 0; i < MANY; i++)
-        expect_imported(&b, i);
+        expect_imported(&d, i);
     assert_ok(pc_records_count(rs, NULL, counts, NULL, NULL, &err), &err);
     assert_int_equal(counts[0] + counts[1] + counts[2], MANY);
-    beside_close(&b);
+    direct_close(&d);
     pc_records_close(rs);
     mongo_store_remove(store_url);
 }
@@ -312,28 +317,21 @@ static void two_documents_of_one_url_are_told_at_start(void **state)
     (void)state;
     char *store_url = mongo_store_fresh();
     struct pc_err err = PC_ERR_INIT;
-    struct beside b = beside_open(store_url);
+    struct direct d = direct_open(store_url);
     struct pc_records *rs;
     bson_oid_t oid[2];
     for (int i = 0; i < 2; i++) {
         bson_oid_init(&oid[i], NULL);
-        beside_insert(&b, "images", first_version(&oid[i], "http://old.example/1", "processed"));
+        direct_insert(&d, "images", first_version(&oid[i], "http://old.example/1", "processed"));
     }
     enum pc_code rc = pc_records_open(&pc_records_mongo, store_url, &rs, &err);
     if (rc == PC_OK)
         pc_records_close(rs);
-    beside_close(&b);
+    direct_close(&d);
     mongo_store_remove(store_url);
     if (rc != PC_E_CONFIG)
         fail_msg("%s [%s]", pc_code_name(rc), err.detail);
     assert_non_null(strstr(err.message, "same url"));
-}
-
-static int end_server(void **state)
-{
-    (void)state;
-    mongo_store_end_server();
-    return 0;
 }
 
 int main(void)
@@ -347,5 +345,5 @@ int main(void)
         cmocka_unit_test(two_documents_of_one_url_are_told_at_start),
     };
     return cmocka_run_group_tests_name("records in MongoDB: first version", tests, NULL,
-                                       end_server);
+                                       mongo_store_teardown);
 }

@@ -15,7 +15,7 @@ static struct test_store {
     const char *why;
     char *url;
     struct pc_records *rs;
-    struct beside b;
+    struct direct d;
 } fixture;
 
 /* Of 20: 2 failed, 1 pending, 17 processed; 4 with attention, 3 rejected, batch "b3" has 1 of 10.
@@ -67,7 +67,7 @@ static int start(void **state)
         return 0;
     fixture.url = pc_xasprintf("mongodb://127.0.0.1:%d/db", test_server_port(fixture.server));
     fixture.rs = mongo_open_at(fixture.url);
-    fixture.b = beside_open(fixture.url);
+    fixture.d = direct_open(fixture.url);
     fill(fixture.rs);
     return 0;
 }
@@ -76,7 +76,7 @@ static int stop(void **state)
 {
     (void)state;
     if (fixture.server) {
-        beside_close(&fixture.b);
+        direct_close(&fixture.d);
         pc_records_close(fixture.rs);
         free(fixture.url);
     }
@@ -87,7 +87,7 @@ static int stop(void **state)
 static void profile(int level)
 {
     bson_t *command = BCON_NEW("profile", BCON_INT32(level));
-    assert_true(mongoc_database_command_simple(fixture.b.db, command, NULL, NULL, NULL));
+    assert_true(mongoc_database_command_simple(fixture.d.db, command, NULL, NULL, NULL));
     bson_destroy(command);
 }
 
@@ -97,7 +97,7 @@ static void start_profile(void)
     if (!fixture.server)
         skip_because(fixture.why);
     profile(0);
-    mongoc_collection_t *c = mongoc_database_get_collection(fixture.b.db, "system.profile");
+    mongoc_collection_t *c = mongoc_database_get_collection(fixture.d.db, "system.profile");
     mongoc_collection_drop(c, NULL);
     mongoc_collection_destroy(c);
     profile(2);
@@ -138,7 +138,7 @@ static struct profiled profiled(void)
     const bson_t *doc;
     profile(0);
     bson_t *filter = BCON_NEW("ns", BCON_UTF8("db.images"));
-    mongoc_collection_t *c = mongoc_database_get_collection(fixture.b.db, "system.profile");
+    mongoc_collection_t *c = mongoc_database_get_collection(fixture.d.db, "system.profile");
     mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(c, filter, NULL, NULL);
     while (mongoc_cursor_next(cursor, &doc))
         add(&t, doc);

@@ -56,10 +56,12 @@ void mongo_store_drop(const char *url)
     mongoc_client_destroy(client);
 }
 
-void mongo_store_end_server(void)
+int mongo_store_teardown(void **state)
 {
+    (void)state;
     test_server_stop(server);
     server = NULL;
+    return 0;
 }
 
 char *mongo_store_fresh(void)
@@ -105,36 +107,36 @@ int64_t mongo_last_seq(struct pc_records *rs)
     return seq;
 }
 
-struct beside beside_open(const char *url)
+struct direct direct_open(const char *url)
 {
-    struct beside b;
+    struct direct d;
     mongoc_init();
-    b.client = mongoc_client_new(url);
-    mongoc_client_set_error_api(b.client, MONGOC_ERROR_API_VERSION_2);
-    b.db = mongoc_client_get_default_database(b.client);
-    return b;
+    d.client = mongoc_client_new(url);
+    mongoc_client_set_error_api(d.client, MONGOC_ERROR_API_VERSION_2);
+    d.db = mongoc_client_get_default_database(d.client);
+    return d;
 }
 
-void beside_close(struct beside *b)
+void direct_close(struct direct *d)
 {
-    mongoc_database_destroy(b->db);
-    mongoc_client_destroy(b->client);
+    mongoc_database_destroy(d->db);
+    mongoc_client_destroy(d->client);
 }
 
-void beside_insert(struct beside *b, const char *collection, bson_t *doc)
+void direct_insert(struct direct *d, const char *collection, bson_t *doc)
 {
     bson_error_t e;
-    mongoc_collection_t *c = mongoc_database_get_collection(b->db, collection);
+    mongoc_collection_t *c = mongoc_database_get_collection(d->db, collection);
     if (!mongoc_collection_insert_one(c, doc, NULL, NULL, &e))
         fail_msg("%s", e.message);
     mongoc_collection_destroy(c);
     bson_destroy(doc);
 }
 
-void beside_update(struct beside *b, const char *collection, bson_t *filter, bson_t *update)
+void direct_update(struct direct *d, const char *collection, bson_t *filter, bson_t *update)
 {
     bson_error_t e;
-    mongoc_collection_t *c = mongoc_database_get_collection(b->db, collection);
+    mongoc_collection_t *c = mongoc_database_get_collection(d->db, collection);
     if (!mongoc_collection_update_one(c, filter, update, NULL, NULL, &e))
         fail_msg("%s", e.message);
     mongoc_collection_destroy(c);
@@ -142,10 +144,10 @@ void beside_update(struct beside *b, const char *collection, bson_t *filter, bso
     bson_destroy(update);
 }
 
-bson_t *beside_find(struct beside *b, const char *collection, bson_t *filter)
+bson_t *direct_find(struct direct *d, const char *collection, bson_t *filter)
 {
     const bson_t *found;
-    mongoc_collection_t *c = mongoc_database_get_collection(b->db, collection);
+    mongoc_collection_t *c = mongoc_database_get_collection(d->db, collection);
     mongoc_cursor_t *cursor = mongoc_collection_find_with_opts(c, filter, NULL, NULL);
     bson_t *doc = mongoc_cursor_next(cursor, &found) ? bson_copy(found) : NULL;
     mongoc_cursor_destroy(cursor);
@@ -154,11 +156,11 @@ bson_t *beside_find(struct beside *b, const char *collection, bson_t *filter)
     return doc;
 }
 
-int64_t beside_take_seq(struct beside *b, const char *token, int64_t below)
+int64_t direct_take_seq(struct direct *d, const char *token, int64_t below)
 {
     char path[48];
     snprintf(path, sizeof path, "open.%s", token);
-    beside_update(b, "store", BCON_NEW("_id", BCON_UTF8("images")),
+    direct_update(d, "store", BCON_NEW("_id", BCON_UTF8("images")),
                   BCON_NEW("$inc", "{", "seq", BCON_INT64(1), "}", "$set", "{", path,
                            BCON_INT64(below), "}"));
     return below + 1;

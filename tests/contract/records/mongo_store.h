@@ -15,8 +15,8 @@ char *mongo_store_url(const char **why); /* gives; of a database that was never 
 /* Removes that database. */
 void mongo_store_drop(const char *url);
 bool mongo_store_refuses_scans(void);
-/* Ends the server, if we started it. */
-void mongo_store_end_server(void);
+/* Ends the server, if we started it. A teardown of cmocka's; state may be NULL. */
+int mongo_store_teardown(void **state);
 
 /* For tests of this driver alone. The URL of a fresh database; skips the test when there is no
  * server. Gives: mongo_store_remove removes the database and frees. */
@@ -26,17 +26,17 @@ struct pc_records *mongo_open_at(const char *url);
 int64_t mongo_insert_url(struct pc_records *rs, const char *url); /* a new one; answers its id */
 int64_t mongo_last_seq(struct pc_records *rs);
 
-/* The database beside the driver, as another program has it. Documents that are given are taken. */
-struct beside {
+/* The database without the driver, as another program uses it. Documents that are given are taken. */
+struct direct {
     mongoc_client_t *client;
     mongoc_database_t *db;
 };
-struct beside beside_open(const char *url);
-void beside_close(struct beside *b);
-void beside_insert(struct beside *b, const char *collection, bson_t *doc);
-void beside_update(struct beside *b, const char *collection, bson_t *filter, bson_t *update);
-bson_t *beside_find(struct beside *b, const char *collection, bson_t *filter); /* gives, or NULL */
+struct direct direct_open(const char *url);
+void direct_close(struct direct *d);
+void direct_insert(struct direct *d, const char *collection, bson_t *doc);
+void direct_update(struct direct *d, const char *collection, bson_t *filter, bson_t *update);
+bson_t *direct_find(struct direct *d, const char *collection, bson_t *filter); /* gives, or NULL */
 /* What another process does that has taken the seq after below and has not written yet. */
-int64_t beside_take_seq(struct beside *b, const char *token, int64_t below);
+int64_t direct_take_seq(struct direct *d, const char *token, int64_t below);
 
 #endif
