@@ -26,13 +26,14 @@
 
 struct pc_config {
     /* --- where things are --- */
-    char *host;       /* --host, POSECRAFT_HOST: "127.0.0.1" */
-    int64_t port;     /* --port, POSECRAFT_PORT, PORT: 8080; 0 takes a free one */
-    char *data_dir;   /* --data, POSECRAFT_DATA: "data" */
-    char *share_dir;  /* POSECRAFT_SHARE: models, page and runtime; "" = found beside the program */
-    char *records;    /* POSECRAFT_RECORDS: "" = sqlite:DATA/posecraft.db */
-    char *queue;      /* POSECRAFT_QUEUE: "" = sqlite:DATA/posecraft.db */
-    char *blobs;      /* POSECRAFT_BLOBS: "" = file:DATA/blobs */
+    char *host;     /* --host, POSECRAFT_HOST: "127.0.0.1" */
+    int64_t port;   /* --port, POSECRAFT_PORT, PORT: 8080; 0 takes a free one */
+    char *data_dir; /* --data, POSECRAFT_DATA: "data" */
+    char
+        *share_dir; /* POSECRAFT_SHARE: models, page and runtime; "" = share/ next to the program */
+    char *records;  /* POSECRAFT_RECORDS: "" = sqlite:DATA/posecraft.db */
+    char *queue;    /* POSECRAFT_QUEUE: "" = sqlite:DATA/posecraft.db */
+    char *blobs;    /* POSECRAFT_BLOBS: "" = file:DATA/blobs */
     char *public_url; /* POSECRAFT_PUBLIC_URL: what links begin with; "" = relative links */
     int64_t wait_ms;  /* how long to wait at start for stores that are not available */
 

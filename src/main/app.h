@@ -49,7 +49,7 @@ PC_NODISCARD enum pc_code pc_app_import_legacy(struct pc_records *records, int m
 PC_NODISCARD enum pc_code pc_app_open_blobs(const struct pc_config *cfg, const char *url,
                                             struct pc_blobs **out, struct pc_err *err);
 
-/* The folder of model, runtime and page: the setting, else share/ beside the program or one folder
+/* The folder of model, runtime and page: the setting, else share/ next to the program or one folder
  * above it, else ../share/posecraft. Gives; NULL if there is none. */
 char *pc_app_find_share(const struct pc_config *cfg);
 

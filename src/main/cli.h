@@ -20,7 +20,7 @@ enum {
     PC_CLI_PARTIAL = 3 /* some images were processed, others were not */
 };
 
-/* Fills cfg with defaults, then with .env and the environment. Prints all problems and answers
+/* Fills cfg with defaults, then with .env and the environment. Prints all problems and returns
  * false if there are any; cfg is filled in any case. */
 bool pc_cli_config_load(struct pc_config *cfg);
 /* Sets one setting from the command line; name is without "--". Prints the problem, if any. */
@@ -32,7 +32,7 @@ bool pc_cli_config_complete(struct pc_config *cfg);
 /* The number of worker threads: the setting, or one per core. */
 int pc_cli_worker_count(const struct pc_config *cfg);
 
-/* Prints "posecraft: message hint [code]" and the detail on standard error. Answers PC_CLI_USAGE
+/* Prints "posecraft: message hint [code]" and the detail on standard error. Returns PC_CLI_USAGE
  * for errors in settings, recipes and ground truth, PC_CLI_FAILED for all others. */
 int pc_cli_fail(const struct pc_err *err);
 

@@ -37,8 +37,8 @@ struct pc_migration {
 
 /* Fails with config when the target has images that did not come from this source. */
 PC_NODISCARD enum pc_code pc_migration_copy(struct pc_migration *m, struct pc_err *err);
-/* Reads every record and blob on both sides and compares them; compares the counts too. Answers
- * PC_OK also when something differs: look at m->differ. */
+/* Reads every record and blob on both sides and compares them; compares the counts too. Returns
+ * PC_OK also when something differs: m->differ says how much. */
 PC_NODISCARD enum pc_code pc_migration_verify(struct pc_migration *m, struct pc_err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* How the migration tells whether two records are equal. Threads: pure. */
+/* How the migration decides whether two records are equal. Threads: pure. */
 #ifndef PC_MAIN_MIGRATION_RECORD_H
 #define PC_MAIN_MIGRATION_RECORD_H
 

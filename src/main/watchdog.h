@@ -14,8 +14,8 @@
 /* How long stores may take to answer after the grace period. */
 enum { PC_WATCHDOG_EXTRA_MS = 5000 };
 
-/* The process has grace_ms from the first stop signal on to finish in order. PC_WATCHDOG_EXTRA_MS
- * after that the watchdog logs a warning and ends the process with status 0. Answers the rest of
+/* From the first stop signal on, the process has grace_ms to finish in order. PC_WATCHDOG_EXTRA_MS
+ * after that the watchdog logs a warning and ends the process with status 0. Returns the rest of
  * the grace period. */
 int64_t pc_watchdog_start(int64_t grace_ms);
 /* The process finished in time: stops the watchdog. Does nothing if it was not started. */

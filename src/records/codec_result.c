@@ -174,21 +174,6 @@ static bool read_people(struct pc_record_result *out, const json_t *stored)
     return true;
 }
 
-static bool read_timings(const json_t *v, struct pc_record_timings *t)
-{
-    return json_object_size(v) == 4 && read_number(json_object_get(v, "decode"), &t->decode) &&
-           read_number(json_object_get(v, "pose"), &t->pose) &&
-           read_number(json_object_get(v, "cut"), &t->cut) &&
-           read_number(json_object_get(v, "total"), &t->total);
-}
-
-static bool read_object(const json_t *v, struct pc_record_object *o)
-{
-    return json_object_size(v) == 2 &&
-           pc_codec_read_ibox(json_object_get(v, "trimmed"), &o->trimmed) &&
-           pc_codec_read_ibox(json_object_get(v, "interest"), &o->interest);
-}
-
 static bool claim_detail(struct pc_record_result *out, const char *key, const json_t *v)
 {
     struct pc_arena *a = &out->arena;
@@ -201,9 +186,16 @@ static bool claim_detail(struct pc_record_result *out, const char *key, const js
     if (strcmp(key, "model") == 0)
         return pc_codec_read_text(a, v, &out->model);
     if (strcmp(key, "timingsMs") == 0)
-        return out->has_timings = read_timings(v, &out->timings);
+        return out->has_timings = json_object_size(v) == 4 &&
+                                  read_number(json_object_get(v, "decode"), &out->timings.decode) &&
+                                  read_number(json_object_get(v, "pose"), &out->timings.pose) &&
+                                  read_number(json_object_get(v, "cut"), &out->timings.cut) &&
+                                  read_number(json_object_get(v, "total"), &out->timings.total);
     if (strcmp(key, "object") == 0)
-        return out->has_object = read_object(v, &out->object);
+        return out->has_object =
+                   json_object_size(v) == 2 &&
+                   pc_codec_read_ibox(json_object_get(v, "trimmed"), &out->object.trimmed) &&
+                   pc_codec_read_ibox(json_object_get(v, "interest"), &out->object.interest);
     if (strcmp(key, "thumbnail") == 0)
         return pc_codec_read_text(a, v, &out->thumbnail);
     if (strcmp(key, "person") != 0)

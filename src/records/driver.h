@@ -49,8 +49,8 @@ struct pc_records_driver {
                           int64_t counts[PC_STATUS_COUNT], int64_t *attention, int64_t *last_seq,
                           struct pc_err *err);
 
-    /* The changes. Each is atomic and answers not_pending (not_failed) without a change when the
-     * record has not the status that it starts from. */
+    /* The changes. Each is atomic. If the record does not have the status that the change starts
+     * from, it changes nothing and returns not_pending (not_failed). */
     enum pc_code (*begin)(struct pc_records *rs, int64_t id, int64_t now_ms, struct pc_record *r,
                           struct pc_err *err);
     enum pc_code (*progress)(struct pc_records *rs, int64_t id, int64_t now_ms, const char *stage,

@@ -11,9 +11,9 @@ extern const struct pc_records_driver pc_records_sqlite;
 /* "mongodb://HOST/DATABASE", "mongodb+srv://...": any number of machines share it. */
 extern const struct pc_records_driver pc_records_mongo;
 
-/* Makes records of documents that the first version left in MongoDB, at most max at once; answers
- * how many in *imported, 0 when none is left, or when rs is a store of another driver. Any number of
- * processes may do so, and be killed. Errors: as records.h. */
+/* Makes records of documents that the first version left in MongoDB, at most max at once. *imported
+ * is how many; 0 when none is left, or when rs is a store of another driver. Any number of processes
+ * may do this at once, and may be killed. Errors: as records.h. */
 PC_NODISCARD enum pc_code pc_mongo_import_legacy(struct pc_records *rs, int max, int *imported,
                                                  struct pc_err *err);
 

@@ -108,8 +108,8 @@ PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, st
                                            struct pc_err *err);
 /* Writes what people set or decided, in one update, if the record's seq is still seen_seq; else
  * changed_meanwhile: read it again and decide again. Durable. Fills r. Only a processed record is
- * annotated (not_processed), so the edits and decisions that begin answers are still the stored
- * ones at finish. */
+ * annotated (not_processed), so the edits and decisions that begin fills in are still the
+ * stored ones at finish. */
 PC_NODISCARD enum pc_code pc_records_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
                                               const struct pc_record_annotations *annotations,
                                               struct pc_record *r, struct pc_err *err);
@@ -140,7 +140,7 @@ PC_NODISCARD enum pc_code pc_records_import(struct pc_records *rs, const struct 
 PC_NODISCARD enum pc_code pc_records_get_setting(struct pc_records *rs, const char *name,
                                                  char **text, int64_t *version, struct pc_err *err);
 /* Stores text (NULL: removes it) if the version is still seen_version, else changed_meanwhile.
- * Answers the new *version, above the old one also after a removal. Durable. */
+ * *version is the new version, above the old one also after a removal. Durable. */
 PC_NODISCARD enum pc_code pc_records_put_setting(struct pc_records *rs, const char *name,
                                                  const char *text, int64_t seen_version,
                                                  int64_t *version, struct pc_err *err);

@@ -20,15 +20,6 @@ static const char **copy_texts(struct pc_arena *arena, const char *const *texts,
     return copy;
 }
 
-/* A larger array with the same n elements and room for one more. */
-static void *grown(struct pc_arena *arena, const void *items, int n, size_t size)
-{
-    void *more = pc_arena_alloc(arena, ((size_t)n + 1) * size);
-    if (n)
-        memcpy(more, items, (size_t)n * size);
-    return more;
-}
-
 /* --- result --- */
 
 void pc_record_result_finish(struct pc_record_result *result)
@@ -147,7 +138,8 @@ void pc_record_edits_put_box(struct pc_record_edits *edits, const char *label, s
 {
     int i = index_of_box(edits, label);
     if (i == edits->n_boxes) {
-        edits->boxes = grown(&edits->arena, edits->boxes, edits->n_boxes, sizeof *edits->boxes);
+        edits->boxes =
+            pc_arena_extend(&edits->arena, edits->boxes, edits->n_boxes, sizeof *edits->boxes);
         edits->boxes[edits->n_boxes++].label = pc_arena_strdup(&edits->arena, label);
     }
     edits->boxes[i].box = box;
@@ -212,8 +204,8 @@ struct pc_record_decision *pc_record_decisions_add(struct pc_record_decisions *d
     struct pc_record_decision *known = pc_record_decisions_find(decisions, label);
     if (known)
         return known;
-    decisions->items =
-        grown(&decisions->arena, decisions->items, decisions->n, sizeof *decisions->items);
+    decisions->items = pc_arena_extend(&decisions->arena, decisions->items, decisions->n,
+                                       sizeof *decisions->items);
     struct pc_record_decision *d = &decisions->items[decisions->n++];
     *d = (struct pc_record_decision){.label = pc_arena_strdup(&decisions->arena, label)};
     return d;

@@ -42,7 +42,7 @@ int64_t pc_records_memory_setting_version(const struct pc_records_memory_setting
 /* The same; gives *text, NULL when there is none. */
 int64_t pc_records_memory_get_setting(const struct pc_records_memory_setting *list,
                                       const char *name, char **text);
-/* Stores a copy of text, which may be NULL. Answers the new version. */
+/* Stores a copy of text, which may be NULL. Returns the new version. */
 int64_t pc_records_memory_put_setting(struct pc_records_memory_setting **list, const char *name,
                                       const char *text);
 void pc_records_memory_free_settings(struct pc_records_memory_setting *list); /* takes NULL */

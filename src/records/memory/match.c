@@ -6,21 +6,19 @@
 
 #include "base/str.h"
 
-static bool found_in(const struct pc_record *r, const char *text)
-{
-    int64_t id;
-    return (pc_str_to_i64(text, 1, INT64_MAX, &id) && id == r->id) || strcasestr(r->url, text) ||
-           strcasestr(r->name, text) || strcasestr(r->sku, text) || strcasestr(r->label, text) ||
-           strcasestr(r->batch, text);
-}
-
 bool pc_records_memory_matches(const struct pc_record *r, const struct pc_record_query *q)
 {
-    return r->seq > q->since_seq && r->id > q->after_id &&
+    const char *text = q->search;
+    int64_t id;
+    bool found = !text || strcasestr(r->url, text) || strcasestr(r->name, text) ||
+                 strcasestr(r->sku, text) || strcasestr(r->label, text) ||
+                 strcasestr(r->batch, text) ||
+                 (pc_str_to_i64(text, 1, INT64_MAX, &id) && id == r->id);
+    return found && r->seq > q->since_seq && r->id > q->after_id &&
            (q->status < 0 || (int)r->status == q->status) &&
            (q->attention < 0 || r->attention == (q->attention == 1)) &&
            (q->review < 0 || (int)r->review == q->review) &&
-           (!q->batch || pc_str_eq(r->batch, q->batch)) && (!q->search || found_in(r, q->search));
+           (!q->batch || pc_str_eq(r->batch, q->batch));
 }
 
 int pc_records_memory_compare(const struct pc_record *a, const struct pc_record *b,

@@ -34,12 +34,6 @@ enum { IN_FLIGHT_MAX_MS = 3 * 1000, KNOWN_FOR_MS = 1000, ATTEMPTS = 3 };
 
 #define COUNTER BCON_NEW("_id", BCON_UTF8("images"))
 
-static int64_t field(const bson_t *doc, const char *key)
-{
-    bson_iter_t it;
-    return bson_iter_init_find(&it, doc, key) ? bson_iter_as_int64(&it) : 0;
-}
-
 /* seq is used or complete: the counter will never be below it again (one that was only taken may be
  * given back). */
 static void note_seq(struct pc_mongo *m, int64_t seq)
@@ -62,7 +56,7 @@ static enum pc_code find_largest(struct pc_mongo_connection *conn, const char *k
         conn, MONGO_IMAGES, BCON_NEW(key, "{", "$gt", BCON_INT64(0), "}"),
         BCON_NEW("sort", "{", key, BCON_INT32(-1), "}", "projection", "{", key, BCON_INT32(1), "}"),
         &doc, err);
-    *out = doc ? field(doc, key) : 0;
+    *out = doc ? pc_mongo_number(doc, key) : 0;
     bson_destroy(doc);
     return rc;
 }
@@ -85,7 +79,7 @@ enum pc_code pc_mongo_init_counter(struct pc_mongo_connection *conn, struct pc_e
     bool behind;
     bson_t *doc;
     rc = pc_mongo_find_one(conn, MONGO_STORE, COUNTER, NULL, &doc, err);
-    behind = doc && (field(doc, "seq") < seq || field(doc, "id") < id);
+    behind = doc && (pc_mongo_number(doc, "seq") < seq || pc_mongo_number(doc, "id") < id);
     bson_destroy(doc);
     if (!rc && behind)
         rc = pc_mongo_update(
@@ -139,9 +133,9 @@ static enum pc_code read_counter(struct pc_mongo_connection *conn, struct counte
                 lowest = bson_iter_as_int64(&in_flight);
                 pc_str_copy(r->oldest, sizeof r->oldest, bson_iter_key(&in_flight));
             }
-    r->seq = field(r->doc, "seq");
+    r->seq = pc_mongo_number(r->doc, "seq");
     r->complete = r->seq < lowest ? r->seq : lowest;
-    r->pruned_seq = field(r->doc, "forgotten");
+    r->pruned_seq = pc_mongo_number(r->doc, "forgotten");
     note_seq(conn->m, r->complete);
     return PC_OK;
 }
@@ -277,8 +271,8 @@ static enum pc_code take_numbers_above(struct pc_mongo_change *c, int ids, int64
     if (!doc)
         return pc_fail_detail(err, PC_E_STORE_UNAVAILABLE,
                               "mongo: the counter in `store` was removed; restart makes it");
-    c->seq = field(doc, "seq") - c->n + 1;
-    c->last_id = field(doc, "id");
+    c->seq = pc_mongo_number(doc, "seq") - c->n + 1;
+    c->last_id = pc_mongo_number(doc, "id");
     c->id = c->last_id - ids + 1;
     bson_destroy(doc);
     return PC_OK;

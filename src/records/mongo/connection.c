@@ -1,5 +1,5 @@
-/* Time-outs: whoever waits for the server waits for seconds, not for libmongoc's half minute (for a
- * server) or five minutes (for an answer), unless the store URL says otherwise. */
+/* Time limits: unless the store URL says otherwise, a call waits for seconds, and not as long as by
+ * libmongoc's defaults: half a minute for a server, five minutes for a reply. */
 
 #include "records/mongo/internal.h"
 
@@ -34,12 +34,6 @@ const char *pc_mongo_collection_name(enum pc_mongo_collection collection)
 
 /* --- errors --- */
 
-static bool mentions_full_disk(const char *text)
-{
-    return strstr(text, "No space left") || strstr(text, "disk is full") ||
-           strstr(text, "space quota");
-}
-
 bool pc_mongo_is_duplicate(const bson_error_t *e)
 {
     return e->code == DUPLICATE_KEY &&
@@ -47,19 +41,18 @@ bool pc_mongo_is_duplicate(const bson_error_t *e)
             e->domain == MONGOC_ERROR_COMMAND || e->domain == MONGOC_ERROR_WRITE_CONCERN);
 }
 
-static bool refuses_document(const bson_error_t *e)
-{
-    return e->domain == MONGOC_ERROR_SERVER &&
-           (e->code == BAD_VALUE || e->code == TYPE_MISMATCH || e->code == TOO_LARGE);
-}
-
 enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e)
 {
     enum pc_code code = PC_E_STORE_UNAVAILABLE;
-    if (e->code == OUT_OF_DISK || mentions_full_disk(e->message))
+    bool full = e->code == OUT_OF_DISK || strstr(e->message, "No space left") ||
+                strstr(e->message, "disk is full") || strstr(e->message, "space quota");
+    bool refused = e->domain == MONGOC_ERROR_BSON ||
+                   (e->domain == MONGOC_ERROR_SERVER &&
+                    (e->code == BAD_VALUE || e->code == TYPE_MISMATCH || e->code == TOO_LARGE));
+    if (full)
         code = PC_E_STORE_FULL;
-    else if (e->domain == MONGOC_ERROR_BSON || refuses_document(e))
-        code = PC_E_INTERNAL; /* the same again would be refused again */
+    else if (refused)
+        code = PC_E_INTERNAL; /* the server would refuse the same document again */
     pc_fail_detail(err, code, "mongo %u/%u: %s", (unsigned)e->domain, (unsigned)e->code,
                    e->message);
     if (e->domain == MONGOC_ERROR_CLIENT || e->code == AUTHENTICATION_FAILED)
@@ -277,7 +270,7 @@ enum pc_code pc_mongo_find_one(struct pc_mongo_connection *conn,
     return pc_mongo_end_find(cursor, err);
 }
 
-static int64_t number_in(const bson_t *doc, const char *key)
+int64_t pc_mongo_number(const bson_t *doc, const char *key)
 {
     bson_iter_t it;
     return bson_iter_init_find(&it, doc, key) ? bson_iter_as_int64(&it) : 0;
@@ -292,7 +285,7 @@ enum pc_code pc_mongo_update(struct pc_mongo_connection *conn, enum pc_mongo_col
     mongoc_collection_t *c = open_collection(conn, collection);
     bool ok = mongoc_collection_update_one(c, filter, update, opts, &reply, &e);
     if (n)
-        *n = number_in(&reply, "matchedCount");
+        *n = pc_mongo_number(&reply, "matchedCount");
     bson_destroy(&reply);
     mongoc_collection_destroy(c);
     bson_destroy(filter);

@@ -161,15 +161,6 @@ void pc_mongo_put_status(bson_t *doc, enum pc_record_status status)
     BSON_APPEND_INT32(doc, "statusOrder", (int32_t)status);
 }
 
-static char *name_sort_key(const char *name)
-{
-    char *order = pc_xstrdup(name);
-    for (char *c = order; *c; c++)
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    return order;
-}
-
 static void put_field(bson_t *doc, const struct field *f, const void *value)
 {
     switch (f->kind) {
@@ -200,7 +191,10 @@ bson_t *pc_mongo_encode_record(const struct pc_record *r)
     bson_t *doc = bson_new();
     for (size_t i = 0; i < FIELDS; i++)
         put_field(doc, &fields[i], (const char *)r + fields[i].at);
-    char *order = name_sort_key(r->name);
+    char *order = pc_xstrdup(r->name); /* in lower case, as far as ASCII goes */
+    for (char *c = order; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
     BSON_APPEND_UTF8(doc, "nameOrder", order);
     free(order);
     return doc;
@@ -247,14 +241,6 @@ static json_t *decode_json(const bson_iter_t *it)
     return value ? value : json_null();
 }
 
-static const struct field *field_by_name(const char *name)
-{
-    for (size_t i = 0; i < FIELDS; i++)
-        if (strcmp(fields[i].name, name) == 0)
-            return &fields[i];
-    return NULL;
-}
-
 static int64_t decode_number(const bson_iter_t *it)
 {
     switch (bson_iter_type(it)) {
@@ -266,37 +252,31 @@ static int64_t decode_number(const bson_iter_t *it)
     }
 }
 
-static void read_field(const bson_iter_t *it, const struct field *f, void *slot)
-{
-    const char *text = BSON_ITER_HOLDS_UTF8(it) ? bson_iter_utf8(it, NULL) : "";
-    switch (f->kind) {
-    case TEXT: pc_record_set_text(slot, text); break;
-    case TIME:
-    case LONG: *(int64_t *)slot = decode_number(it); break;
-    case INT: *(int *)slot = (int)decode_number(it); break;
-    case BOOL: *(bool *)slot = BSON_ITER_HOLDS_BOOL(it) && bson_iter_bool(it); break;
-    case STATUS: (void)pc_record_status_by_name(text, slot); break;
-    case REVIEW: (void)pc_record_review_by_name(text, slot); break;
-    default: break; /* read_json has them */
-    }
-}
-
 /* What is stored as JSON; NULL where the document has none. */
 struct stored_json {
     json_t *shots, *detail, *edits, *decisions;
 };
 
-static void read_json(const bson_iter_t *it, const struct field *f, struct stored_json *out)
+static void read_field(const bson_iter_t *it, const struct field *f, struct pc_record *r,
+                       struct stored_json *json)
 {
+    void *member = (char *)r + f->at;
+    bool is_text = BSON_ITER_HOLDS_UTF8(it);
+    const char *text = is_text ? bson_iter_utf8(it, NULL) : "";
     switch (f->kind) {
-    case SHOTS: out->shots = decode_json(it); break;
+    case TEXT: pc_record_set_text(member, text); break;
+    case TIME:
+    case LONG: *(int64_t *)member = decode_number(it); break;
+    case INT: *(int *)member = (int)decode_number(it); break;
+    case BOOL: *(bool *)member = BSON_ITER_HOLDS_BOOL(it) && bson_iter_bool(it); break;
+    case STATUS: (void)pc_record_status_by_name(text, member); break;
+    case REVIEW: (void)pc_record_review_by_name(text, member); break;
+    case SHOTS: json->shots = decode_json(it); break;
     case DETAIL:
-        if (BSON_ITER_HOLDS_UTF8(it))
-            out->detail = json_loads(bson_iter_utf8(it, NULL), JSON_REJECT_DUPLICATES, NULL);
+        json->detail = is_text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
         break;
-    case EDITS: out->edits = decode_json(it); break;
-    case DECISIONS: out->decisions = decode_json(it); break;
-    default: break;
+    case EDITS: json->edits = decode_json(it); break;
+    case DECISIONS: json->decisions = decode_json(it); break;
     }
 }
 
@@ -306,13 +286,10 @@ void pc_mongo_decode_record(const bson_t *doc, struct pc_record *r)
     bson_iter_t it;
     if (!bson_iter_init(&it, doc))
         return;
-    while (bson_iter_next(&it)) {
-        const struct field *f = field_by_name(bson_iter_key(&it));
-        if (!f)
-            continue;
-        read_field(&it, f, (char *)r + f->at);
-        read_json(&it, f, &json);
-    }
+    while (bson_iter_next(&it))
+        for (size_t i = 0; i < FIELDS; i++)
+            if (strcmp(fields[i].name, bson_iter_key(&it)) == 0)
+                read_field(&it, &fields[i], r, &json);
     pc_record_result_finish(&r->result);
     pc_record_edits_finish(&r->edits);
     pc_record_decisions_finish(&r->decisions);

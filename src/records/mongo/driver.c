@@ -80,18 +80,6 @@ static enum pc_code mongo_ping(struct pc_records *rs, struct pc_err *err)
     return rc;
 }
 
-static enum pc_code mongo_get(struct pc_records *rs, int64_t id, struct pc_record *r,
-                              struct pc_err *err)
-{
-    struct pc_mongo_connection conn;
-    enum pc_code rc = pc_mongo_acquire(self_of(rs), &conn, err);
-    if (rc)
-        return rc;
-    rc = pc_mongo_read_by_id(&conn, id, r, err);
-    pc_mongo_release(&conn);
-    return rc;
-}
-
 /* --- changes --- */
 
 static bson_t *filter_by_status(int64_t id, enum pc_record_status status)
@@ -353,7 +341,7 @@ const struct pc_records_driver pc_records_mongo = {
     .close = mongo_close,
     .insert_many = pc_mongo_insert_new,
     .import = pc_mongo_import,
-    .get = mongo_get,
+    .get = pc_mongo_get,
     .list = pc_mongo_list,
     .count = pc_mongo_count,
     .begin = mongo_begin,

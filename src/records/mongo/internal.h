@@ -9,7 +9,7 @@
  *     insert.c      adding records              remove.c  removing, tombstones
  *     import.c      from another store          legacy.c  documents of the first version
  *
- * Functions that are slots take and answer what records/driver.h says of them.
+ * Functions that are slots of the driver do what records/driver.h says of them.
  *
  * Ownership: a bson_t that is passed as filter, update, doc, opts or command is taken: the function
  * destroys it. Threads: a struct pc_mongo is shared by all threads; a connection and a change
@@ -71,7 +71,7 @@ void pc_mongo_disconnect(struct pc_mongo *m);
 /* Sets what the store URL leaves open: time limits, the pool, reads from the primary, the write
  * concern. True when MONGO_DURABLE is a majority. */
 bool pc_mongo_set_defaults(mongoc_uri_t *uri);
-/* Is the server one that this driver can work with, by its answer to buildInfo? Else config. */
+/* Can this driver work with the server, judged by its reply to buildInfo? Else config. */
 PC_NODISCARD enum pc_code pc_mongo_check_server(const bson_t *build_info, struct pc_err *err);
 
 /* A connection out of the pool, for one call; store_unavailable when none is free in time. */
@@ -86,11 +86,14 @@ PC_NODISCARD enum pc_code pc_mongo_open_patient(const struct pc_mongo_connection
                                                 struct pc_err *err);
 void pc_mongo_close_patient(struct pc_mongo_connection *patient);
 
-/* Fills err from what libmongoc says, and answers its code. */
+/* Fills err from the error of libmongoc. Returns its code. */
 enum pc_code pc_mongo_fail(struct pc_err *err, const bson_error_t *e);
 /* Did a unique index refuse it? */
 bool pc_mongo_is_duplicate(const bson_error_t *e);
 const char *pc_mongo_collection_name(enum pc_mongo_collection collection);
+
+/* The number in a field of doc; 0 when it is missing or not a number. */
+int64_t pc_mongo_number(const bson_t *doc, const char *key);
 
 /* opts may be NULL. Gives a cursor, which pc_mongo_end_find ends. */
 mongoc_cursor_t *pc_mongo_find(struct pc_mongo_connection *conn,
@@ -98,7 +101,7 @@ mongoc_cursor_t *pc_mongo_find(struct pc_mongo_connection *conn,
 /* Adds to opts that only what no failover can undo may be read, where MONGO_DURABLE is a
  * majority. */
 void pc_mongo_put_read_concern(const struct pc_mongo_connection *conn, bson_t *opts);
-/* Takes cursor; answers how the reading ended. */
+/* Takes cursor. Returns how the reading ended. */
 PC_NODISCARD enum pc_code pc_mongo_end_find(mongoc_cursor_t *cursor, struct pc_err *err);
 /* Gives *doc, the first that matches, NULL when none does. opts may be NULL. */
 PC_NODISCARD enum pc_code pc_mongo_find_one(struct pc_mongo_connection *conn,
@@ -180,7 +183,7 @@ void pc_mongo_change_end(struct pc_mongo_change *c, bool changed);
  * that is no longer kept. */
 PC_NODISCARD enum pc_code pc_mongo_complete_seq(struct pc_mongo_connection *conn, int64_t *seq,
                                                 int64_t *pruned_seq, struct pc_err *err);
-/* Did a failover undo changes that pc_mongo_complete_seq had answered, seq among them? */
+/* Did a failover undo changes that pc_mongo_complete_seq had returned, seq among them? */
 bool pc_mongo_rolled_back(struct pc_mongo *m, int64_t seq);
 
 /* --- indexes (indexes.c) --- */
@@ -208,6 +211,8 @@ bson_t *pc_mongo_stale_opts(int max);
 
 PC_NODISCARD enum pc_code pc_mongo_read_by_id(struct pc_mongo_connection *conn, int64_t id,
                                               struct pc_record *r, struct pc_err *err);
+PC_NODISCARD enum pc_code pc_mongo_get(struct pc_records *rs, int64_t id, struct pc_record *r,
+                                       struct pc_err *err);
 PC_NODISCARD enum pc_code pc_mongo_list(struct pc_records *rs, const struct pc_record_query *q,
                                         struct pc_record_list *out, struct pc_err *err);
 PC_NODISCARD enum pc_code pc_mongo_count(struct pc_records *rs,
@@ -241,7 +246,7 @@ PC_NODISCARD enum pc_code pc_mongo_put_setting(struct pc_records *rs, const char
                                                const char *text, int64_t seen_version,
                                                int64_t *version, struct pc_err *err);
 
-/* --- documents of the first version (legacy.c tells the steps of a move) --- */
+/* --- documents of the first version (legacy.c describes the steps of a move) --- */
 
 /* Step 1. Gives *doc as it is after it; NULL: no such document has that url (any more). */
 PC_NODISCARD enum pc_code pc_mongo_legacy_begin_move(struct pc_mongo_connection *conn,

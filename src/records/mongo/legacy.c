@@ -96,12 +96,6 @@ static const char *get_text(const bson_t *doc, const char *key)
                : NULL;
 }
 
-static int64_t get_number(const bson_t *doc, const char *key)
-{
-    bson_iter_t it;
-    return bson_iter_init_find(&it, doc, key) ? bson_iter_as_int64(&it) : 0;
-}
-
 static bson_t *unmoved_filter(void)
 {
     return BCON_NEW("seq", "{", "$in", "[", BCON_NULL, BCON_INT64(IN_MOVE), "]", "}", "_id", "{",
@@ -142,7 +136,7 @@ static enum pc_code find_unmoved(struct pc_mongo_connection *conn, struct legacy
                       BCON_NEW("hint", BCON_UTF8("seq"), "limit", BCON_INT64(max)));
     while (t->n < max && mongoc_cursor_next(cursor, &doc)) {
         struct legacy *o = &t->all[t->n++];
-        o->in_move = get_number(doc, "seq") == IN_MOVE;
+        o->in_move = pc_mongo_number(doc, "seq") == IN_MOVE;
         const char *url = get_text(doc, o->in_move ? "movedUrl" : "url");
         o->url = pc_xstrdup(url ? url : "");
         pc_record_init(&o->record);
@@ -150,7 +144,7 @@ static enum pc_code find_unmoved(struct pc_mongo_connection *conn, struct legacy
             bson_value_copy(bson_iter_value(&it), &o->oid);
         convert_document(o, doc);
         if (o->in_move)
-            o->record.id = get_number(doc, "movedTo");
+            o->record.id = pc_mongo_number(doc, "movedTo");
     }
     return pc_mongo_end_find(cursor, err);
 }
@@ -227,7 +221,7 @@ static enum pc_code find_url_owner(struct legacy_batch *t, const struct legacy *
     bson_t *doc;
     enum pc_code rc = pc_mongo_find_one(&t->c.conn, MONGO_IMAGES,
                                         BCON_NEW("url", BCON_UTF8(o->url)), NULL, &doc, err);
-    *id = doc ? get_number(doc, "_id") : 0;
+    *id = doc ? pc_mongo_number(doc, "_id") : 0;
     bson_destroy(doc);
     return rc;
 }

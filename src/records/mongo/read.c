@@ -1,11 +1,12 @@
-/* A list and its total are two readings, and a server without transactions has no one moment for
- * both: what changes between them may be in one and not in the other. last_seq is read before the
- * list, so a poller misses nothing.
+/* A list and its total are two queries, because a server without transactions cannot run both at one
+ * moment: a change between them may be in only one of them. last_seq is read before the list, so a
+ * poller misses nothing.
  *
- * Counts. Counters that are kept by every change would drift where a change and its counters are
- * two steps, so they are counted: by index alone, some 0.5 s a million records. A count of all is
- * read anew only when something changed since; when it takes long it is also used again for ten
- * times as long as it took, so that a busy store of millions counts for a tenth of the time. */
+ * Records are counted when somebody asks. Counters that every change kept up to date would drift,
+ * because a change and its counters would be two steps. A count uses only an index and takes about
+ * 0.5 s per million records. The last count of all is used again while nothing has changed; if it
+ * took long, also for ten times as long as it took, so that a busy store of millions spends at most a
+ * tenth of the time on counting. */
 
 #include "records/mongo/internal.h"
 
@@ -31,16 +32,27 @@ enum pc_code pc_mongo_read_by_id(struct pc_mongo_connection *conn, int64_t id, s
     return PC_OK;
 }
 
+enum pc_code pc_mongo_get(struct pc_records *rs, int64_t id, struct pc_record *r,
+                          struct pc_err *err)
+{
+    struct pc_mongo_connection conn;
+    enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
+    if (rc)
+        return rc;
+    rc = pc_mongo_read_by_id(&conn, id, r, err);
+    pc_mongo_release(&conn);
+    return rc;
+}
+
 /* Takes filter: how many match. */
 static enum pc_code count_matches(struct pc_mongo_connection *conn, bson_t *filter, int64_t *n,
                                   struct pc_err *err)
 {
     bson_t reply;
-    bson_iter_t it;
     bson_t *command = BCON_NEW("count", BCON_UTF8("images"), "query", BCON_DOCUMENT(filter));
     bson_destroy(filter);
     enum pc_code rc = pc_mongo_command(conn, conn->m->db, command, &reply, err);
-    *n = !rc && bson_iter_init_find(&it, &reply, "n") ? bson_iter_as_int64(&it) : 0;
+    *n = pc_mongo_number(&reply, "n");
     bson_destroy(&reply);
     return rc;
 }
@@ -92,35 +104,27 @@ enum pc_code pc_mongo_list(struct pc_records *rs, const struct pc_record_query *
 
 /* --- counts --- */
 
-static bson_t *count_pipeline(const bson_t *filter)
-{
-    return BCON_NEW("aggregate", BCON_UTF8("images"), "pipeline", "[", "{", "$match",
-                    BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id", BCON_UTF8("$status"),
-                    "n", "{", "$sum", BCON_INT32(1), "}", "}", "}", "]", "cursor", "{", "}");
-}
-
-static void read_group(const bson_iter_t *group, int64_t counts[PC_STATUS_COUNT])
-{
-    bson_iter_t it;
-    enum pc_record_status status;
-    if (bson_iter_recurse(group, &it) && bson_iter_find(&it, "_id") && BSON_ITER_HOLDS_UTF8(&it) &&
-        pc_record_status_by_name(bson_iter_utf8(&it, NULL), &status) &&
-        bson_iter_recurse(group, &it) && bson_iter_find(&it, "n"))
-        counts[status] = bson_iter_as_int64(&it);
-}
-
 static enum pc_code count_groups(struct pc_mongo_connection *conn, const bson_t *filter,
                                  int64_t counts[PC_STATUS_COUNT], struct pc_err *err)
 {
     bson_t reply;
-    bson_iter_t it, batch;
-    enum pc_code rc = pc_mongo_command(conn, conn->m->db, count_pipeline(filter), &reply, err);
+    bson_iter_t it, groups, group;
+    enum pc_record_status status;
+    bson_t *command =
+        BCON_NEW("aggregate", BCON_UTF8("images"), "pipeline", "[", "{", "$match",
+                 BCON_DOCUMENT(filter), "}", "{", "$group", "{", "_id", BCON_UTF8("$status"), "n",
+                 "{", "$sum", BCON_INT32(1), "}", "}", "}", "]", "cursor", "{", "}");
+    enum pc_code rc = pc_mongo_command(conn, conn->m->db, command, &reply, err);
     memset(counts, 0, PC_STATUS_COUNT * sizeof *counts);
     if (!rc && bson_iter_init(&it, &reply) &&
-        bson_iter_find_descendant(&it, "cursor.firstBatch", &batch) &&
-        bson_iter_recurse(&batch, &it))
+        bson_iter_find_descendant(&it, "cursor.firstBatch", &groups) &&
+        bson_iter_recurse(&groups, &it))
         while (bson_iter_next(&it))
-            read_group(&it, counts);
+            if (bson_iter_recurse(&it, &group) && bson_iter_find(&group, "_id") &&
+                BSON_ITER_HOLDS_UTF8(&group) &&
+                pc_record_status_by_name(bson_iter_utf8(&group, NULL), &status) &&
+                bson_iter_recurse(&it, &group) && bson_iter_find(&group, "n"))
+                counts[status] = bson_iter_as_int64(&group);
     bson_destroy(&reply);
     return rc;
 }
@@ -150,14 +154,6 @@ static enum pc_code count_in(struct pc_mongo_connection *conn, const struct pc_r
     return rc ? rc : count_matches(conn, filter, attention, err);
 }
 
-/* With count_lock held. */
-static bool counted_lately(const struct pc_mongo *m, int64_t seq)
-{
-    int64_t age = pc_clock_mono_ms() - m->counted_at_ms;
-    return m->counted_at_ms && (m->counted_seq == seq || (m->count_took_ms > QUICK_COUNT_MS &&
-                                                          age < COUNT_REST * m->count_took_ms));
-}
-
 /* One thread counts, others that ask meanwhile wait and take what it found. */
 static enum pc_code count_all(struct pc_mongo_connection *conn, int64_t seq,
                               int64_t counts[PC_STATUS_COUNT], int64_t *attention,
@@ -166,8 +162,9 @@ static enum pc_code count_all(struct pc_mongo_connection *conn, int64_t seq,
     struct pc_mongo *m = conn->m;
     enum pc_code rc = PC_OK;
     pthread_mutex_lock(&m->count_lock);
-    if (!counted_lately(m, seq)) {
-        int64_t start = pc_clock_mono_ms();
+    int64_t start = pc_clock_mono_ms(), age = start - m->counted_at_ms;
+    bool recent = m->count_took_ms > QUICK_COUNT_MS && age < COUNT_REST * m->count_took_ms;
+    if (!m->counted_at_ms || (m->counted_seq != seq && !recent)) {
         rc = count_in(conn, NULL, m->counts, &m->attention, err);
         m->counted_seq = seq;
         m->counted_at_ms = rc ? 0 : pc_clock_mono_ms();

@@ -1,5 +1,5 @@
-/* A tombstone is inserted first, then the document is removed. A process that dies in between leaves a
- * tombstone of a record that still exists, which lists of tombstones leave out. */
+/* First a tombstone is inserted, then the document is removed. A process that dies in between leaves a
+ * tombstone of a record that still exists; lists of tombstones do not show it. */
 
 #include "records/mongo/internal.h"
 
@@ -15,14 +15,13 @@ enum { PRUNE_EVERY = 1000 };
 enum pc_code pc_mongo_prune_tombstones(struct pc_mongo_connection *conn, struct pc_err *err)
 {
     bson_t *doc;
-    bson_iter_t it;
     enum pc_code rc = pc_mongo_find_one(conn, MONGO_TOMBSTONES, bson_new(),
                                         BCON_NEW("sort", "{", "seq", BCON_INT32(-1), "}", "skip",
                                                  BCON_INT64(PC_RECORDS_TOMBSTONES_MAX)),
                                         &doc, err);
     if (rc || !doc)
         return rc;
-    int64_t last = bson_iter_init_find(&it, doc, "seq") ? bson_iter_as_int64(&it) : 0;
+    int64_t last = pc_mongo_number(doc, "seq");
     bson_destroy(doc);
     rc = pc_mongo_update(conn, MONGO_STORE, BCON_NEW("_id", BCON_UTF8("images")),
                          BCON_NEW("$max", "{", "forgotten", BCON_INT64(last), "}"), MONGO_DURABLE,
@@ -74,22 +73,11 @@ static enum pc_code remove_document(struct pc_mongo_change *c, int64_t id, struc
     return rc;
 }
 
-static enum pc_code find(struct pc_records *rs, int64_t id, struct pc_record *r, struct pc_err *err)
-{
-    struct pc_mongo_connection conn;
-    enum pc_code rc = pc_mongo_acquire(PC_RECORDS_SELF(struct pc_mongo, rs), &conn, err);
-    if (rc)
-        return rc;
-    rc = pc_mongo_read_by_id(&conn, id, r, err);
-    pc_mongo_release(&conn);
-    return rc;
-}
-
 enum pc_code pc_mongo_remove(struct pc_records *rs, int64_t id, struct pc_record *r,
                              struct pc_err *err)
 {
     struct pc_mongo_change c;
-    enum pc_code rc = find(rs, id, r, err); /* a removal of nothing takes no seq */
+    enum pc_code rc = pc_mongo_get(rs, id, r, err); /* a removal of nothing takes no seq */
     if (rc)
         return rc;
     rc = pc_mongo_change_begin(&c, PC_RECORDS_SELF(struct pc_mongo, rs), 1, 0, err);

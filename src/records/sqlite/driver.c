@@ -11,7 +11,7 @@
  * simply runs again. All survive kill -9.
  *
  * Limits: a search reads every row of `images` (about 60 ms at 100,000); list queries are prepared
- * for each call, as their text has many forms and preparing is quick beside reading the rows.
+ * for each call, as their text has many forms and preparing takes little time compared to reading the rows.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static void release_reader(struct sqlite *s, struct pc_sqlite *c)
 enum durability { REDOABLE, DURABLE };
 
 /* Takes the writer and opens a transaction. Every begin_write (begin_change) is followed by one
- * end_change, whatever it answers. */
+ * end_change, whatever it returns. */
 static enum pc_code begin_write(struct sqlite *s, enum durability d, struct pc_err *err)
 {
     enum pc_code rc = PC_OK;
@@ -298,8 +298,7 @@ static enum pc_code sqlite_reopen(struct pc_records *rs, int64_t id, enum pc_rec
     struct sqlite *s = PC_RECORDS_SELF(struct sqlite, rs);
     enum pc_code rc = begin_change(s, DURABLE, err);
     if (!rc)
-        rc = pc_records_sqlite_read_by_id(&s->writer, id, r,
-                                          err); /* tells not_found from the rest */
+        rc = pc_records_sqlite_read_by_id(&s->writer, id, r, err); /* fails if it does not exist */
     if (!rc) {
         pc_sqlite_bind(s->writer.stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)from);
         rc = pc_records_sqlite_run_change(&s->writer, WRITE_REOPEN, not_from, err);
@@ -309,14 +308,6 @@ static enum pc_code sqlite_reopen(struct pc_records *rs, int64_t id, enum pc_rec
     return end_change(s, rc, err);
 }
 
-static enum pc_code reopen_processed(struct pc_sqlite *c, int64_t id, int64_t now_ms,
-                                     struct pc_err *err)
-{
-    pc_sqlite_bind(c->stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)PC_PROCESSED);
-    return pc_records_sqlite_run_change(c, WRITE_REOPEN, PC_E_NOT_PROCESSED, err);
-}
-
-/* The transaction holds the write lock of the file, so what it read is still so when it writes. */
 static enum pc_code sqlite_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
                                     int64_t now_ms, const struct pc_record_annotations *annotations,
                                     struct pc_record *r, struct pc_err *err)
@@ -337,8 +328,10 @@ static enum pc_code sqlite_annotate(struct pc_records *rs, int64_t id, int64_t s
     if (!rc)
         rc = pc_records_sqlite_write_annotations(c, id, annotations->edits, annotations->decisions,
                                                  err);
-    if (!rc && annotations->reopen)
-        rc = reopen_processed(c, id, now_ms, err);
+    if (!rc && annotations->reopen) {
+        pc_sqlite_bind(c->stmts[WRITE_REOPEN], "iii", id, now_ms, (int64_t)PC_PROCESSED);
+        rc = pc_records_sqlite_run_change(c, WRITE_REOPEN, PC_E_NOT_PROCESSED, err);
+    }
     if (!rc)
         rc = pc_records_sqlite_read_by_id(c, id, r, err);
     return end_change(s, rc, err);

@@ -136,13 +136,6 @@ const char *const pc_records_sqlite_statements[WRITE_COUNT] = {
     [WRITE_SETTING] = "INSERT OR REPLACE INTO kept(name, text, version) VALUES(?1, ?2, ?3)",
 };
 
-static void put_search(struct pc_buf *sql)
-{
-    pc_buf_puts(sql, " AND (url LIKE ?5 ESCAPE '\\' OR name LIKE ?5 ESCAPE '\\' OR sku LIKE ?5 "
-                     "ESCAPE '\\' OR label LIKE ?5 ESCAPE '\\' OR batch LIKE ?5 ESCAPE '\\' "
-                     "OR id = ?6)");
-}
-
 /* A poller reads the few rows above its seq by the index of seq; the unary + keeps SQLite from
  * taking another filter's index, which would read and sort many. */
 static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q, bool counting)
@@ -165,7 +158,9 @@ static void put_conditions(struct pc_buf *sql, const struct pc_record_query *q, 
     if (q->batch)
         pc_buf_printf(sql, " AND %sbatch = ?4%s", plus, *q->batch ? " AND batch <> ''" : "");
     if (q->search)
-        put_search(sql);
+        pc_buf_puts(sql, " AND (url LIKE ?5 ESCAPE '\\' OR name LIKE ?5 ESCAPE '\\' OR sku LIKE ?5 "
+                         "ESCAPE '\\' OR label LIKE ?5 ESCAPE '\\' OR batch LIKE ?5 ESCAPE '\\' "
+                         "OR id = ?6)");
 }
 
 static void put_order(struct pc_buf *sql, const struct pc_record_query *q)
