@@ -31,8 +31,8 @@ struct pc_arena {
 
 void pc_arena_finish(struct pc_arena *arena);
 void *pc_arena_alloc(struct pc_arena *arena, size_t size);
-/* Gives an array of n + 1 items of this size: the n old ones (NULL if n is 0), then a zeroed one. The
- * old array stays in the arena, so this is for short lists. */
+/* Gives an array of n + 1 items of this size: the n old ones (NULL if n is 0), then a zeroed one.
+ * The old array stays in the arena, so this is for short lists. */
 void *pc_arena_extend(struct pc_arena *arena, const void *items, int n, size_t size);
 char *pc_arena_strdup(struct pc_arena *arena, const char *text);
 char *pc_arena_printf(struct pc_arena *arena, const char *fmt, ...) PC_PRINTF(2, 3);

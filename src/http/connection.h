@@ -45,7 +45,8 @@ void pc_connection_set_phase(struct pc_connection *connection, enum pc_connectio
                              int64_t deadline_ms);
 /* Suspends it; on_client_left is called when the client closes its side, until it is resumed. */
 void pc_connection_suspend(struct pc_connection *connection, struct pc_loop_watch *on_client_left);
-/* The client left, and that is known now. Nothing happens when nobody watches. */
+/* Stops calling on_client_left, because it is known that the client left. Does nothing if nobody
+ * watches. */
 void pc_connection_unwatch(struct pc_connection *connection);
 /* The handler's end, or what waits for this connection, is called again. */
 void pc_connection_resume(struct pc_connection *connection);

@@ -11,7 +11,7 @@ enum { PC_HTTP_STATUS_CLASSES = 6 }; /* 1xx to 5xx; 0: the client left before th
 
 struct pc_http_counters {
     int open_connections; /* WebSocket clients among them */
-    int active_requests;  /* not completed; WebSocket clients apart */
+    int active_requests;  /* not completed; without WebSocket clients */
     int64_t responses[PC_OP_COUNT + 1][PC_HTTP_STATUS_CLASSES]; /* PC_OP_COUNT: the page */
     int64_t aborted_slow;                                       /* connections */
     int64_t rejected_full;                                      /* requests, by max_connections */

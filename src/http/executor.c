@@ -1,9 +1,9 @@
 /* A thread touches a task only between taking it from the queue and putting it among those that are
- * done; the loop touches it before and after. So a request that ends before its task leaves the
- * task behind, to be freed when it comes back.
+ * done; the loop touches it before and after. So if a request ends before its task, the task
+ * is freed when its thread is done with it.
  *
- * A store that hangs holds each thread until the driver gives up. Whoever waits longer than
- * MAX_WAIT_MS for a thread meanwhile is answered 503, so that callers hear of it soon.
+ * A store that hangs keeps each thread until the driver gives up. A request that waits longer than
+ * MAX_WAIT_MS for a thread gets a 503, so that its client need not wait for that.
  */
 #include "http/executor.h"
 

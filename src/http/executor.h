@@ -8,9 +8,8 @@
  *     respond  answers the request if run returned PC_OK; any other code becomes the error response
  *     free     frees the task, in every case, on the loop's thread
  *
- * run touches its task and the service only, never the request: that may be gone by then. When the
- * client leaves, a task that waits is dropped; one that runs is let run, and its response goes
- * nowhere.
+ * run uses only its task and the service, never the request, which may no longer exist. When the
+ * client leaves, a task that waits is dropped; one that runs goes on, and its response is dropped.
  *
  * Threads: run on a thread of its pool; all else on the loop's thread.
  */
@@ -22,7 +21,7 @@
 enum pc_executor_pool {
     PC_POOL_READ,   /* reads records or opens a blob: many at a time, expected to be quick */
     PC_POOL_STORE,  /* writes to stores, or reads what may be slow */
-    PC_POOL_HEALTH, /* asks every part: apart, so that it is answered when the stores hang */
+    PC_POOL_HEALTH, /* asks every part: a pool of its own, so that it works while the stores hang */
     PC_POOL_BULK,   /* changes many images: one task at a time */
     PC_POOL_RENDER, /* decodes and draws an image: one task at a time */
     PC_POOLS
@@ -41,7 +40,7 @@ struct pc_task { /* embedded as the first member of what the work needs */
     /* executor.c: */
     struct pc_loop_watch client_left;
     struct pool *owner;
-    struct pc_request *r;        /* NULL: a background task, or the request is gone */
+    struct pc_request *r;        /* NULL: a background task, or the request has ended */
     struct pc_task *queue_next;  /* among those that wait for a thread, or that are done */
     struct pc_task *next, *prev; /* among those whose request is suspended */
     int64_t submitted_ms;
@@ -55,8 +54,8 @@ PC_NODISCARD enum pc_code pc_executor_create(struct pc_loop *loop, struct pc_ser
  * request may be suspended any more. Takes NULL. */
 void pc_executor_destroy(struct pc_executor *executor);
 
-/* Suspends the request and answers it when task has run. Takes task. too_many_connections when too
- * many tasks wait. */
+/* Suspends the request and sends its response when task has run. Takes task. too_many_connections
+ * when too many tasks wait. */
 PC_NODISCARD enum pc_code pc_executor_submit(struct pc_request *r, struct pc_task *task);
 /* A task of the server's own, without a request: done is called when it has run. Takes task. False:
  * too many wait, and nothing was done. */
@@ -69,8 +68,8 @@ void pc_executor_resume_all(struct pc_executor *executor);
 /* Tasks that wait for a thread, run, or are to be answered. */
 int pc_executor_count(const struct pc_executor *executor);
 
-/* For lifecycle.c: the request was resumed, answers it; and the request is over, frees its task now
- * or when its thread is done with it. */
+/* For lifecycle.c. respond: the request was resumed; sends its response. drop: the request has
+ * ended; frees its task, at once or when its thread is done with it. */
 PC_NODISCARD enum pc_code pc_task_respond(struct pc_request *r);
 void pc_task_drop(struct pc_task *task);
 

@@ -1,12 +1,13 @@
 /* What a route does with a request, and the table of all routes.
  *
- * Once the headers are in, begin is called; then body with each piece; then end. end answers with
- * one pc_response_send_* call, or submits a task that will (executor.h, api/json_endpoint.h), or
- * suspends the request until end is called again (live/long_poll.h), or turns it into a WebSocket
- * client (live/ws_hub.h). Any code but PC_OK from one of them becomes the error response.
+ * When the headers have arrived, begin is called; then body with each piece; then end. end sends
+ * the response with a pc_response_send_* function, or submits a task that will (executor.h,
+ * api/json_endpoint.h), or suspends the request until end is called again (live/long_poll.h), or
+ * turns it into a WebSocket client (live/ws_hub.h). Any code but PC_OK from one of them becomes the
+ * error response.
  *
  * Threads: the loop's thread, which must never wait.
- */
+  */
 #ifndef PC_HTTP_HANDLER_H
 #define PC_HTTP_HANDLER_H
 

@@ -1,12 +1,13 @@
-/* A body that is rejected is not read on. With Expect: 100-continue it is never sent; a short rest
- * is read and dropped, and the connection lives on; otherwise the error goes to the socket at once
- * (the library would answer only after the whole body) and the rest is read and dropped for a
- * moment, so that the response arrives before the connection is reset.
+/* What happens to the rest of a body that is rejected depends on it. With Expect: 100-continue it
+ * is never sent. A short rest is read and dropped, and the connection is kept. Otherwise the error
+ * is written to the socket at once (the library would send it only after the whole body), and the
+ * rest is read and dropped for a moment, so that the response arrives before the connection is
+ * reset.
  *
  * Deadlines: the header must be complete within header_ms; after a grace of header_ms a body must
  * come at body_min_rate on average; a response must leave at that rate after a grace of its own
  * (response.c).
- */
+  */
 #include "http/lifecycle.h"
 
 #include <stdio.h>
@@ -258,7 +259,7 @@ static enum MHD_Result on_headers(struct pc_request *r, const char *path, const 
     r->expects_continue = expect && strcasecmp(expect, "100-continue") == 0;
     pc_connection_set_phase(r->connection, r->body_length ? PC_PHASE_BODY : PC_PHASE_HANDLING, 0);
 
-    /* The caller's error stands before that of the route. */
+    /* An error of the caller takes precedence over one of the route. */
     enum pc_code rc = find_handler(r), caller_rc = check_caller(r);
     if (caller_rc)
         rc = caller_rc;

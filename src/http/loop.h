@@ -24,7 +24,7 @@ struct epoll_event;
 
 struct pc_loop {
     int epoll_fd;
-    bool library_due;          /* the library has something to do that no descriptor tells */
+    bool library_due;          /* the library has work that no descriptor announces */
     struct epoll_event *ready; /* of the pc_loop_poll that is under way; NULL: none */
     int n_ready;
 };

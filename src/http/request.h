@@ -1,6 +1,8 @@
-/* One request, from its request line to the end of its response, and what a handler may ask of it.
+/* One request, from its request line to the end of its response, and what handlers can ask about
+ * it.
  *
- * lifecycle.c makes and frees it; response.h answers it; executor.h lets it wait for work.
+ * lifecycle.c makes and frees it; response.h answers it; executor.h suspends it while a task works
+ * for it.
  * Threads: the loop's thread. A task that runs elsewhere never touches its request.
  */
 #ifndef PC_HTTP_REQUEST_H
@@ -49,7 +51,7 @@ PC_NODISCARD enum pc_code pc_request_id(struct pc_request *r, int64_t *id);
 /* Borrow from the request; NULL when absent. */
 const char *pc_request_header(const struct pc_request *r, const char *name);
 const char *pc_request_query(const struct pc_request *r, const char *name);
-/* Does the Content-Type name this type, parameters apart? "image/" matches every type below it. */
+/* Does the Content-Type name this type, without its parameters? "image/" matches all images. */
 bool pc_request_has_type(const struct pc_request *r, const char *type);
 
 /* Appends the next piece of a body that is kept whole until its end. All such bodies of the server

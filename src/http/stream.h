@@ -1,6 +1,6 @@
 /* A response whose bytes come from stores while it is sent. A thread of the executor fills a buffer
  * (some hundred KiB) whenever the client has taken the last one; the connection is suspended
- * meanwhile. So a slow store holds up nobody, and a slow client costs one buffer and its
+ * meanwhile. So a slow store delays no other client, and a slow client costs one buffer and its
  * connection. The number of streams is bounded: too_many_connections.
  *
  * A handler embeds a struct pc_stream as the first member of what it needs, may use its task to

@@ -1,4 +1,4 @@
-/* Contradictions in a recipe: what no standing person can give. Private to src/recipes.
+/* Finds contradictions in a recipe that no standing person could satisfy. Private to src/recipes.
  * Threads: pure. */
 #ifndef PC_RECIPES_CHECK_H
 #define PC_RECIPES_CHECK_H
@@ -6,8 +6,8 @@
 #include "recipes/reader.h"
 #include "shots/recipe_spec.h"
 
-/* Plans the recipe on a standing figure that is wholly in the image. Rejects it when even there its
- * keypoints to hold, cut lines, keypoints to avoid and aspect cannot go together. */
+/* Plans the recipe on a standing figure that is wholly in the image. Rejects it if
+ * not even there its keypoints, cut lines and aspect ratio can be satisfied together. */
 PC_NODISCARD enum pc_code pc_recipes_check(const struct pc_recipe *recipe,
                                            const struct pc_reader *p);
 

@@ -27,12 +27,6 @@ static void skip_string(struct scan *s)
         s->at++;
 }
 
-static void skip_scalar(struct scan *s)
-{
-    while (now(s) && !strchr(" \t\r\n,]}", now(s)))
-        s->at++;
-}
-
 /* Without recursion: a text may be nested deeply. */
 static void skip_value(struct scan *s)
 {
@@ -47,8 +41,9 @@ static void skip_value(struct scan *s)
         } else if (c == '}' || c == ']') {
             depth--;
             s->at++;
-        } else if (depth == 0) {
-            skip_scalar(s);
+        } else if (depth == 0) { /* a number, true, false or null */
+            while (now(s) && !strchr(" \t\r\n,]}", now(s)))
+                s->at++;
         } else {
             s->at++;
         }

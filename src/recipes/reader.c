@@ -59,8 +59,8 @@ struct pc_reader pc_reader_element(const struct pc_reader *p, size_t i)
     return m;
 }
 
-/* Appends what to write instead of a word that is not in the list: the nearest of it, or all of a list
- * that fits an error message. Gives its text. */
+/* Appends what to write instead of a word that is not in the list: the nearest of it, or all of a
+ * list that fits an error message. Gives its text. */
 static const char *put_advice(struct pc_buf *advice, const char *const *list, const char *word)
 {
     const char *near = pc_suggestions_nearest(list, word);

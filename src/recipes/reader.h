@@ -1,8 +1,8 @@
 /* Reads values out of JSON, with errors that name the place: "recipes[2].keep[0]: ...". Private to
  * src/recipes.
  *
- * A reader is one value and the way to it. Every function that answers a code fills the error when
- * it fails, so callers pass the code on (PC_TRY). With `problems` set, each mistake is noted there
+ * A reader is one value and its path. Every function that returns a code fills the error when it
+ * fails, so callers return the code (PC_TRY). With `problems` set, each mistake is noted there
  * too, and reading may go on (pc_reader_continues).
  * Threads: pure.
  */

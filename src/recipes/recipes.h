@@ -1,11 +1,11 @@
-/* Recipes: files in JSON in, specs for the planner (shots/recipe_spec.h) out.
+/* Reads recipes from JSON; the planner takes them as structs (shots/recipe_spec.h).
  *
  * docs/recipes.md is the reference of the language. The folder recipes/ at the root of the
  * repository holds the built-in recipes; recipe.schema.json there describes the language to other
  * programs.
  *
- * Life-cycle: the functions that give a set fill a zeroed or finished one; pc_recipes_finish (set.h)
- * frees it. A set is not changed once it is made.
+ * Life-cycle: the functions that give a set fill a zeroed or finished one; pc_recipes_finish
+ * (set.h) frees it. A set is not changed once it is made.
  * Ownership: a set owns its recipes and their texts; plans and shots borrow them.
  * Threads: all functions are pure; all threads may read a finished set.
  * Errors: bad_recipe; the message names the place and the fix ("recipes[2].keep[0]: ...").
@@ -29,8 +29,8 @@ void pc_recipes_builtin(struct pc_recipe_set *out);
  * the label of a built-in one. On failure *out is empty. Gives into *out. */
 PC_NODISCARD enum pc_code pc_recipes_parse(const char *json, size_t len, struct pc_recipe_set *out,
                                            struct pc_err *err);
-/* As pc_recipes_parse, but reads on after a mistake as far as it can. Fills found with each mistake
- * and its place, in the order of the text. With any, *out is empty. Gives into *out. */
+/* As pc_recipes_parse, but goes on after a mistake as far as possible. Fills found with each
+ * mistake and its place, in the order of the text. With any, *out is empty. Gives into *out. */
 void pc_recipes_validate(const char *json, size_t len, struct pc_recipe_set *out,
                          struct pc_recipes_problems *found);
 

@@ -9,8 +9,8 @@
  * words name the nearest known one. Gives out->source. */
 PC_NODISCARD enum pc_code pc_recipes_read_spec(const struct pc_reader *p, struct pc_recipe *out);
 
-/* The keys that a recipe may have, in the order of docs/recipes.md; ended by NULL. "based_on" is not
- * among them: parse.c has merged it away. */
+/* The keys that a recipe may have, in the order of docs/recipes.md; ended by NULL. "based_on" is
+ * not among them: parse.c replaces it by the recipe that it names. */
 extern const char *const pc_recipes_keys[];
 
 #endif

@@ -43,19 +43,15 @@ int pc_suggestions_find(const char *const *list, const char *word)
 
 /* "sholder" is near no whole name, but it is near the tail of "left_shoulder". So the tail of a
  * compound name is tried as well, at the price of one letter. */
-static int likeness(const char *known, const char *word)
-{
-    const char *tail = strrchr(known, '_');
-    int whole = distance(known, word);
-    return tail ? least(whole, distance(tail + 1, word) + 1) : whole;
-}
-
 const char *pc_suggestions_nearest(const char *const *list, const char *word)
 {
     const char *best = NULL;
     int best_distance = 1 + (int)(strlen(word) + 1) / 3 + 1;
     for (int i = 0; list[i]; i++) {
-        int d = likeness(list[i], word);
+        const char *tail = strrchr(list[i], '_');
+        int d = distance(list[i], word);
+        if (tail)
+            d = least(d, distance(tail + 1, word) + 1);
         if (d < best_distance)
             best_distance = d, best = list[i];
     }

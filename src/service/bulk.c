@@ -1,5 +1,5 @@
-/* Actions on many images, by ids or by a filter. A filter is handled in bounded steps in the order of the
- * ids, so an image that fails again meanwhile is not handled twice. */
+/* Actions on many images, by ids or by a filter. A filter is handled in bounded steps in the order
+ * of the ids, so an image that fails again meanwhile is not handled twice. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,8 @@ static void skip(struct pc_bulk_result *out, int64_t id, const struct pc_err *wh
     memcpy(skipped->message, why->message, sizeof skipped->message);
 }
 
-/* An error of this image alone is noted, and the next image follows. Any other error ends the run. */
+/* An error of this image alone is noted, and the next image follows. Any other error ends the run.
+ */
 static enum pc_code apply(struct pc_service *svc, enum pc_bulk_action action, int64_t id,
                           struct pc_bulk_result *out, struct pc_err *err)
 {

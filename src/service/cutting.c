@@ -1,5 +1,5 @@
-/* The second look shows the network the shot's region of the decoded image, black outside, so that the
- * file need not be decoded again. */
+/* The second look shows the network the shot's region of the decoded image, black outside, so that
+ * the file need not be decoded again. */
 #include "service/cutting.h"
 
 #include <math.h>
@@ -76,8 +76,8 @@ static enum pc_code view_of_window(void *ctx, struct pc_box square, int size, ui
     return rc;
 }
 
-/* The network places keypoints by a grid of 64 x 64 cells over the longer side. So a keypoint less than
- * a cell from an edge only says that the face ends there. */
+/* The network places keypoints by a grid of 64 x 64 cells over the longer side. So a keypoint less
+ * than a cell from an edge only says that the face ends there. */
 static const double EDGE_SHARE = 1.0 / 64;
 
 static double best_face_point(const struct pc_people *people, const struct window *w,

@@ -5,7 +5,7 @@
  * a person drew before any decision counts as "corrected". It outlives the decision: when a cut
  * changes the shot, the decision goes, and first and why (the reason of a first rejection) stay.
  * One exception: a decision that is cleared while it is the first and only one leaves nothing, so
- * that a slip of the hand does not spoil the rate.
+ * that a decision made by mistake does not count.
  *
  * Threads: pure.
  */

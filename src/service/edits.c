@@ -1,5 +1,5 @@
-/* An edit reads the record, decides, and writes only if nobody changed the record meanwhile; else
- * it starts again from what is there by then. */
+/* An edit reads the record, changes it, and writes it only if nobody else has changed it meanwhile.
+ * Otherwise it starts again. */
 #include "service/edits.h"
 
 #include <math.h>

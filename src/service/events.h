@@ -1,12 +1,12 @@
 /* Tells one consumer in this process, and the other processes, which images changed.
  *
- * A set of image ids, with a file descriptor that is readable while the set is not empty. An id that
- * changes several times before it is drained comes out once. At most PC_EVENTS_MAX ids are kept; if
- * more change, an event with id 0 says so: read the list again. Nothing is kept before the first
- * pc_events_fd, because there may be no consumer.
+ * A set of image ids, with a file descriptor that is readable while the set is not empty. An id
+ * that changes several times before it is drained comes out once. At most PC_EVENTS_MAX ids are
+ * kept; if more change, an event with id 0 says so: read the list again. Nothing is kept before the
+ * first pc_events_fd, because there may be no consumer.
  *
  * Threads: changed, removed and received from any thread; fd and drain from the consumer.
- */
+  */
 #ifndef PC_SERVICE_EVENTS_H
 #define PC_SERVICE_EVENTS_H
 
@@ -21,8 +21,8 @@ struct pc_event {
 };
 
 struct pc_events;
-/* Gives. pc_events_changed and pc_events_removed call publish (may be NULL) to tell other processes. It
- * must be quick and may not call back. */
+/* Gives. pc_events_changed and pc_events_removed call publish (may be NULL) to tell other
+ * processes. It must be quick and may not call back. */
 struct pc_events *pc_events_create(void (*publish)(void *ctx, int64_t id, bool removed), void *ctx);
 void pc_events_destroy(struct pc_events *ev);
 

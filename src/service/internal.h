@@ -37,16 +37,17 @@ PC_NODISCARD enum pc_code pc_service_accept(struct pc_service *svc,
                                             const struct pc_record_new *fresh,
                                             enum pc_priority priority, struct pc_submitted *out,
                                             struct pc_err *err);
-/* Queues a pending image and reports the change. The image may have been processed a moment ago, and
- * have a job that is about to be completed. That job would not process it again, so this waits until
- * it is gone, for a second at most. If the queue rejects the job, that is only logged: the sweeper
- * queues the image later. */
+/* Queues a pending image and reports the change. The image may have been processed a moment ago,
+ * and have a job that is about to be completed. That job would not process it again, so this waits
+ * until it is gone, for a second at most. If the queue rejects the job, that is only logged: the
+ * sweeper queues the image later. */
 void pc_service_queue_image(struct pc_service *svc, int64_t id, const char *url,
                             enum pc_priority priority);
 
 /* --- sweep.c --- */
 
-/* Part of the sweep: queues pending images that have no job and have not changed since before_ms. */
+/* Part of the sweep: queues pending images that have no job and have not changed since before_ms.
+ */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms);
 
 /* --- edits.c --- */
@@ -65,16 +66,16 @@ bool pc_service_is_drawn(const struct pc_record_edits *edits, const char *label)
 
 /* "originals/ab/<sha256>.jpg" */
 char *pc_service_original_key(struct pc_arena *arena, const char *sha256, enum pc_format format);
-/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same image, recipe and bytes give the same key, so a
- * job that runs twice writes the same blobs. */
+/* "shots/<id>/<label>-<recipe>-<content>.jpg": the same image, recipe and bytes give the same key,
+ * so a job that runs twice writes the same blobs. */
 char *pc_service_shot_key(struct pc_arena *arena, int64_t id, const struct pc_shot *shot,
                           const struct pc_buf *file);
 /* "shots/<id>/thumbnail-<content>.jpg" */
 char *pc_service_thumbnail_key(struct pc_arena *arena, int64_t id, const struct pc_buf *file);
 /* The id in the key of a shot or a thumbnail; 0 for another key. */
 int64_t pc_service_key_image(const char *key);
-/* Fills id and label from the key of a shot; the label of a thumbnail is "thumbnail". False: another
- * key. */
+/* Fills id and label from the key of a shot; the label of a thumbnail is "thumbnail". False:
+ * another key. */
 bool pc_service_parse_shot_key(const char *key, int64_t *id, char label[PC_BLOB_KEY_MAX + 1]);
 /* The lock of the original with this key. */
 pthread_mutex_t *pc_service_original_lock(struct pc_service *svc, const char *key);

@@ -65,8 +65,8 @@ static enum pc_code write_all(struct pc_service *svc, const struct pc_record_lis
             continue;
         rc = pc_service_write_edits(svc, &list->items[i], &candidates[i].edits, priority, &r, err);
         pc_record_finish(&r);
-        if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE) {
-            candidates[i].outcome = SKIPPED; /* others changed or removed it meanwhile */
+        if (pc_selector_skips(rc)) {
+            candidates[i].outcome = SKIPPED;
             rc = PC_OK;
         }
     }

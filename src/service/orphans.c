@@ -1,6 +1,6 @@
 /* Removes blobs that no record references. A process leaves such blobs if it is killed after it has
- * stored a file and before it has written the record. For shots and thumbnails, the record of the image
- * in the key is read; originals are looked up in the records' index. */
+ * stored a file and before it has written the record. For shots and thumbnails, the record of the
+ * image in the key is read; originals are looked up in the records' index. */
 #include "base/clock.h"
 #include "base/str.h"
 #include "service/internal.h"
@@ -16,8 +16,8 @@ struct search {
     struct pc_err *err;
 };
 
-/* Stores that list blobs in the order of their keys, such as S3, give all blobs of an image one after
- * another: so the last record is kept. */
+/* Stores that list blobs in the order of their keys, such as S3, give all blobs of an image one
+ * after another: so the last record is kept. */
 static enum pc_code is_referenced(struct search *s, const char *key, bool *referenced)
 {
     int64_t id = pc_service_key_image(key);
@@ -30,8 +30,8 @@ static enum pc_code is_referenced(struct search *s, const char *key, bool *refer
             return rc;
         s->image_id = id;
     }
-    /* A worker stores the files of a pending image before it references them, and removes what it does
-     * not use itself. */
+    /* A worker stores the files of a pending image before it references them, and removes what it
+     * does not use itself. */
     const struct pc_record *r = &s->image;
     *referenced = r->id && (r->status == PC_PENDING || pc_str_eq(key, r->result.thumbnail));
     for (int i = 0; i < r->result.n_shots && !*referenced; i++)

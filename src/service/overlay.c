@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-/* The lines of the skeleton between COCO's keypoints. The person's left is orange, the right is blue, the
- * middle white, so that a skeleton with swapped sides is easy to see. */
+/* The lines of the skeleton between COCO's keypoints. The person's left is orange, the right is
+ * blue, the middle white, so that a skeleton with swapped sides is easy to see. */
 static const struct bone {
     enum pc_keypoint_id a, b;
     const char *colour;

@@ -46,8 +46,8 @@ static enum pc_code decode(struct run *run, struct pc_buf *source, struct pc_err
     return PC_OK;
 }
 
-/* Rounds to what the records store: a tenth of a pixel and a thousandth of a score, which is more than
- * the network knows. So shots planned now equal shots planned later from the record. */
+/* Rounds to what the records store: a tenth of a pixel and a thousandth of a score, which is more
+ * than the network knows. So shots planned now equal shots planned later from the record. */
 static void round_people(struct pc_people *people)
 {
     for (int i = 0; i < people->n; i++) {

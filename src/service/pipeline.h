@@ -1,6 +1,6 @@
 /* The pipeline: the bytes of one image in; its people, the plan of its shots and the encoded files
- * out. The workers of the service and the commands `shoot` and `eval` share it. It knows no records,
- * queue or blobs.
+ * out. The workers of the service and the commands `shoot` and `eval` share it. It knows no
+ * records, queue or blobs.
  *
  *     decode -> find people -> plan -> cut and encode each shot -> overlay -> thumbnail
  *
@@ -32,8 +32,8 @@ struct pc_pipeline_overrides {
     struct pc_manual_box boxes[PC_MAX_SHOTS];
 };
 
-/* Called when a stage begins ("decoding", "posing", "cutting"), with the progress in per cent. If it
- * returns true, the run ends with PC_E_CANCELLED. */
+/* Called when a stage begins ("decoding", "posing", "cutting"), with the progress in per cent. If
+ * it returns true, the run ends with PC_E_CANCELLED. */
 typedef bool (*pc_pipeline_stage_hook)(void *ctx, const char *stage, int progress);
 
 /* What differs from image to image. */
@@ -44,7 +44,7 @@ struct pc_pipeline_request {
     bool plan_only;                                /* stop at the plan: no shot is cut */
     bool overlay;                                  /* draw skeletons, boxes and labels too */
     bool thumbnail;                                /* make a small copy for lists too */
-    pc_pipeline_stage_hook on_stage;               /* NULL: nobody is told */
+    pc_pipeline_stage_hook on_stage;               /* may be NULL */
     void *ctx;                                     /* of on_stage */
 };
 
@@ -72,7 +72,8 @@ PC_NODISCARD enum pc_code pc_pipeline_run(const struct pc_pipeline *pipeline,
                                           struct pc_err *err);
 void pc_pipeline_result_finish(struct pc_pipeline_result *result);
 
-/* Should a person look at this image? True with a reason for the whole image or a shot in review. */
+/* Should a person look at this image? True with a reason for the whole image or a shot in review.
+ */
 bool pc_pipeline_result_attention(const struct pc_pipeline_result *result);
 
 /* The input of the planner for an image of width x height pixels: its people, the thresholds of the

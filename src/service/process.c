@@ -40,8 +40,8 @@ static bool is_cancelled(void *ctx)
     return t->cancelled && t->cancelled(t->ctx);
 }
 
-/* Notes the progress in the record now and then. True: the run is to end, because it was cancelled or
- * its image is no longer pending. */
+/* Notes the progress in the record now and then. True: the run is to end, because it was cancelled
+ * or its image is no longer pending. */
 static bool on_stage(void *ctx, const char *stage, int progress)
 {
     struct attempt *t = ctx;
@@ -105,8 +105,8 @@ static enum pc_code store_files(struct attempt *t, const struct pc_pipeline_resu
     return pc_blobs_put(blobs, t->thumbnail, run->thumbnail.data, run->thumbnail.len, err);
 }
 
-/* A thumbnail belongs to its image alone, and is not in the records' index of blobs. So it is removed
- * without asking whether another record references it. */
+/* A thumbnail belongs to its image alone, and is not in the records' index of blobs. So it is
+ * removed without asking whether another record references it. */
 static void remove_thumbnail(struct attempt *t, const char *key)
 {
     struct pc_err err = PC_ERR_INIT;
@@ -115,8 +115,8 @@ static void remove_thumbnail(struct attempt *t, const char *key)
 }
 
 /* After a failed attempt: removes what it stored and no record references. Removes nothing if the
- * records cannot be read, or if another worker has finished the image or is about to: its blobs have
- * the same keys. */
+ * records cannot be read, or if another worker has finished the image or is about to: its blobs
+ * have the same keys. */
 static void remove_stored(struct attempt *t, enum pc_code why)
 {
     struct pc_record now = {0};

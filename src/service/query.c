@@ -73,7 +73,8 @@ enum pc_code pc_service_list(struct pc_service *svc, const struct pc_record_quer
         if (total >= 0)
             out->records.total = total;
     }
-    /* Removals are read after the list: one that happens in between is reported twice, not never. */
+    /* Removals are read after the list: one that happens in between is reported twice, not never.
+     */
     if (!rc && out->has_removed)
         rc = pc_records_list_tombstones(svc->parts.records, q->since_seq, out->removed,
                                         PC_QUERY_REMOVED_MAX, &out->n_removed, &all, err);

@@ -57,9 +57,9 @@ PC_NODISCARD enum pc_code pc_service_export_page(struct pc_service *svc,
 PC_NODISCARD enum pc_code pc_service_file(struct pc_service *svc, const char *key,
                                           struct pc_blob_reader **out, const char **mime,
                                           struct pc_err *err);
-/* The same, but the key of a shot or thumbnail that a correction replaced stands for what the image
- * shows under that label now. Fills current, of PC_BLOB_KEY_MAX + 1 bytes, with the key of what was
- * opened. not_found when the image is gone or has no such shot any more. */
+/* The same, but if a correction has replaced a shot or thumbnail, its old key opens the file that
+ * the image has in its place now. Fills current, of PC_BLOB_KEY_MAX + 1 bytes, with the key of the
+ * opened file. not_found: also when the image was removed or has no such shot any more. */
 PC_NODISCARD enum pc_code pc_service_current_file(struct pc_service *svc, const char *key,
                                                   char *current, struct pc_blob_reader **out,
                                                   const char **mime, struct pc_err *err);
@@ -87,16 +87,16 @@ struct pc_query_health {
     int n;
     struct pc_query_health_part {
         const char *name;  /* "records", "queue", "blobs", "model"; a constant */
-        struct pc_err err; /* PC_OK: it answers */
+        struct pc_err err; /* PC_OK: it is available */
     } parts[PC_QUERY_HEALTH_PARTS];
 };
 /* Asks every part. The model is a part of a process with workers only; it is always ready, since
  * such a process does not start without it. */
 void pc_service_health(struct pc_service *svc, struct pc_query_health *out);
-/* Do all stores answer? */
+/* Are all stores available? */
 bool pc_service_reachable(struct pc_service *svc);
-/* Appends the service's own metrics as Prometheus text. A store that does not answer is left
- * out. */
+/* Appends the service's own metrics as Prometheus text. Those of an unavailable store are
+ * left out. */
 void pc_service_metrics(struct pc_service *svc, struct pc_buf *out);
 
 #endif

@@ -1,6 +1,6 @@
-/* Cutting again from stored keypoints: which images would change by the active recipes, or by those
- * chosen for them; those go back to the queue. The worker then finds the people in the record and
- * asks no network. */
+/* Cuts stored images again. Plans each from its stored keypoints, with the active recipes or those
+ * chosen for it; if its shots would differ, the image goes back to the queue. The worker reads the
+ * people from the record and runs no network. */
 #include <string.h>
 
 #include "base/str.h"
@@ -13,8 +13,9 @@ _Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_SELECTOR_MAX, "the ids of a call
 
 /* --- comparing --- */
 
-/* The plan does not know what only the pixels and the file tell: the second look at a headless shot, and
- * the size of its file. A shot that these lowered to review is the same whatever state is planned. */
+/* The plan does not know what only the pixels and the file tell: the second look at a headless
+ * shot, and the size of its file. A shot that these lowered to review is the same whatever state is
+ * planned. */
 static bool is_same_shot(const struct pc_record_shot *stored, const struct pc_shot *planned)
 {
     bool lowered = stored->has_face_score;
@@ -86,7 +87,6 @@ static enum outcome classify(struct pc_service *svc, const struct pc_recut_reque
 
 /* --- requeueing --- */
 
-/* An image that others changed since the list was read is left alone. */
 static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_request *request,
                             const struct pc_record *seen, bool reopen, int *queued,
                             struct pc_err *err)
@@ -104,7 +104,7 @@ static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_reques
     } else {
         rc = pc_records_recut(svc->parts.records, seen->id, &r, err);
     }
-    if (rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE)
+    if (pc_selector_skips(rc))
         return PC_OK;
     if (!rc && reopen) {
         pc_service_queue_image(svc, r.id, r.url, pc_selector_priority(request->n_ids));

@@ -27,7 +27,7 @@ struct pc_registry {
     struct pc_registry_snapshot *current;
     int64_t version; /* of the stored text, readable or not */
     int64_t refreshed_ms;
-    bool unreachable; /* the store did not answer the last time */
+    bool unreachable; /* the store could not be read the last time */
     char problem[PC_REGISTRY_PROBLEM_BYTES];
 };
 

@@ -24,7 +24,7 @@ PC_NODISCARD enum pc_code pc_service_review(struct pc_service *svc, int64_t id,
 
 struct pc_review_rate {
     const char *label, *title;
-    int reviewed;            /* images in which this shot was decided about */
+    int reviewed;            /* images in which somebody decided about this shot */
     int first;               /* of those: approved by the first decision */
     struct pc_tally reasons; /* of rejections */
 };

@@ -37,6 +37,11 @@ int pc_selector_looked(const struct pc_selector *selector, const struct pc_recor
     return selector->ids ? selector->n_ids : list->n;
 }
 
+bool pc_selector_skips(enum pc_code rc)
+{
+    return rc == PC_E_NOT_PROCESSED || rc == PC_E_NOT_FOUND || rc == PC_E_CHANGED_MEANWHILE;
+}
+
 enum pc_priority pc_selector_priority(int n_ids)
 {
     return n_ids > 0 && n_ids <= PC_SELECTOR_FEW ? PC_PRIORITY_EDIT : PC_PRIORITY_BATCH;

@@ -1,5 +1,5 @@
-/* The use cases of PoseCraft, on top of records, queue, blobs, fetch and pose. Requests and results are
- * structs: no HTTP, SQL or JSON.
+/* The use cases of PoseCraft, on top of records, queue, blobs, fetch and pose. Requests and results
+ * are structs: no HTTP, SQL or JSON.
  *
  *     submit.h    accept images: a URL, an upload, a batch
  *     query.h     read images, counts, files; health and metrics
@@ -12,8 +12,8 @@
  * Submitting makes the record, then the job. A worker takes the job and calls pc_service_process.
  * events.h tells the page about each change.
  *
- * Ownership: a service borrows its parts, which outlive it; except for the queue, which has to be closed
- * first, because a thread of it may be reporting what other processes changed.
+ * Ownership: a service borrows its parts, which outlive it; except for the queue, which has to be
+ * closed first, because a thread of it may be reporting what other processes changed.
  * Threads: one service serves all threads.
  */
 #ifndef PC_SERVICE_SERVICE_H
@@ -60,11 +60,12 @@ bool pc_service_listen(struct pc_service *svc);
 
 /* --- work --- */
 
-/* Runs one job from beginning to end: fetches or reads the original, decodes it, finds people, plans,
- * cuts, stores, and finishes the record. Any error says why this attempt did not finish the record,
- * which keeps all but its stage; worker/attempt.h decides what becomes of the job. not_pending: the
- * image was finished by another worker, cancelled or removed. cancelled (may be NULL) returns true
- * when the process stops or the lease is lost: then the attempt ends soon with PC_E_CANCELLED. */
+/* Runs one job from beginning to end: fetches or reads the original, decodes it, finds people,
+ * plans, cuts, stores, and finishes the record. Any error says why this attempt did not finish the
+ * record, which keeps all but its stage; worker/attempt.h decides what becomes of the job.
+ * not_pending: the image was finished by another worker, cancelled or removed. cancelled (may be
+ * NULL) returns true when the process stops or the lease is lost: then the attempt ends soon with
+ * PC_E_CANCELLED. */
 PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struct pc_job *job,
                                              bool (*cancelled)(void *ctx), void *ctx,
                                              struct pc_err *err);
@@ -73,8 +74,8 @@ PC_NODISCARD enum pc_code pc_service_process(struct pc_service *svc, const struc
 void pc_service_attempt_failed(struct pc_service *svc, const struct pc_job *job,
                                const struct pc_err *why, bool final);
 
-/* Queues pending images that have no job, and removes what is left of uploads that never ended. A process
- * with workers calls it at start and every 30 seconds. */
+/* Queues pending images that have no job, and removes what is left of uploads that never ended. A
+ * process with workers calls it at start and every 30 seconds. */
 void pc_service_sweep(struct pc_service *svc);
 
 struct pc_orphans {
@@ -82,9 +83,10 @@ struct pc_orphans {
     int64_t blobs, bytes; /* number and size of those that no record references */
 };
 
-/* Removes blobs that are older than older_ms and that no record references; a killed process may leave
- * such. dry_run only counts them. Walks the whole store. A file is stored before the record that
- * references it, so older_ms must be longer than any upload or cut takes, unless nothing else runs. */
+/* Removes blobs that are older than older_ms and that no record references; a killed process may
+ * leave such. dry_run only counts them. Walks the whole store. A file is stored before the record
+ * that references it, so older_ms must be longer than any upload or cut takes, unless nothing else
+ * runs. */
 PC_NODISCARD enum pc_code pc_service_orphans(struct pc_service *svc, int64_t older_ms, bool dry_run,
                                              struct pc_orphans *found, struct pc_err *err);
 

@@ -1,12 +1,12 @@
 /* Accepting images. The bytes are stored before a record references them, and the record exists
- * before its job. A process that dies in between leaves at most a blob without a record (used when the same
- * bytes are sent again) or a record without a job (the sweeper queues it).
+ * before its job. A process that dies in between leaves at most a blob without a record (used when
+ * the same bytes are sent again) or a record without a job (the sweeper queues it).
  *
  * The same URL, or the same bytes uploaded, is the same image: it is not made again.
  *
  * Ownership: all arguments are borrowed. Threads: as service.h; one upload belongs to one thread at
  * a time.
- */
+  */
 #ifndef PC_SERVICE_SUBMIT_H
 #define PC_SERVICE_SUBMIT_H
 

@@ -1,5 +1,5 @@
-/* Repairs what killed processes leave: queues pending records that have no job, and removes what is left
- * of uploads that never ended. */
+/* Repairs what killed processes leave: queues pending records that have no job, and removes what is
+ * left of uploads that never ended. */
 #include "base/clock.h"
 #include "service/internal.h"
 
@@ -25,7 +25,8 @@ static enum pc_code requeue(struct pc_service *svc, int64_t id, bool *added, str
     return rc;
 }
 
-/* Stops at the first error: if the queue is unavailable, each further call would wait for it in vain. */
+/* Stops at the first error: if the queue is unavailable, each further call would wait for it in
+ * vain. */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
 {
     int64_t ids[SWEEP_MAX];

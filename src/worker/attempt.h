@@ -50,8 +50,8 @@ struct pc_attempt {
     /* Returns true when the work is of no more use: the process stops, or the lease is lost. May be
      * NULL. */
     bool (*cancelled)(void *ctx);
-    /* Returns true when even the queue need not be told any more: the grace period of a stop is
-     * over. May be NULL. */
+    /* Returns true when there is no time left even to tell the queue: the grace period of a stop
+     * is over. May be NULL. */
     bool (*aborted)(void *ctx);
     void *ctx;
 };
@@ -69,9 +69,9 @@ enum pc_attempt_fate pc_attempt_fate(const struct pc_job *job, enum pc_code outc
 /* The same; asks the stores whether they are available, if that matters. */
 enum pc_attempt_fate pc_attempt_decide(const struct pc_attempt *attempt, enum pc_code outcome);
 
-/* Carries out any fate but COMPLETE, of which the dispatcher tells the queue, for many jobs at
- * once. why: the error of pc_attempt_run. What cannot be told to the queue is logged: then the
- * lease expires and the job comes back by itself. */
+/* Carries out any fate but COMPLETE: the dispatcher reports completed jobs to the queue, many at
+ * once. why: the error of pc_attempt_run. If the queue cannot be told, that is logged:
+ * then the lease expires and the job comes back by itself. */
 void pc_attempt_apply(const struct pc_attempt *attempt, enum pc_attempt_fate fate,
                       const struct pc_err *why);
 

@@ -178,8 +178,8 @@ static void *work(void *ctx)
 
 /* --- leases and sweeps --- */
 
-/* Works on a copy of the job, so that no driver is called with the slot locked. By the time that
- * the queue answers, the worker may have another job; the token tells them apart. */
+/* Works on a copy of the job, so that no driver is called with the slot locked. When the queue
+ * returns, the worker may have another job, which has another token. */
 static void renew_lease(struct slot *slot)
 {
     struct pc_err err = PC_ERR_INIT;

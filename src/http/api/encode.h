@@ -1,9 +1,9 @@
-/* The service's answers as JSON, in the shapes of api/openapi.yaml. The one place where the API's
- * view of an image is made.
+/* The service's results as JSON, in the shapes of api/openapi.yaml. Only these files make the API's
+ * view of an image.
  *
  * Ownership: every function gives its value (json_decref). Threads: safe; they run on the executor,
  * since the URL of a file may have to be signed.
- */
+  */
 #ifndef PC_HTTP_API_ENCODE_H
 #define PC_HTTP_API_ENCODE_H
 
@@ -27,8 +27,8 @@ json_t *pc_encode_preview(const struct pc_edit_preview *preview); /* Plan */
 /* --- shots and people: encode_shot.c --- */
 
 /* Two documents have shots and people: an image of the API, and a line of the manifest of
- * `posecraft shoot`, where reasons are codes without sentences, and relative boxes have another name
- * and place. */
+ * `posecraft shoot`, where reasons are codes without sentences, and relative boxes have another
+ * name and place. */
 enum pc_encode_form { PC_ENCODE_API, PC_ENCODE_MANIFEST };
 
 /* What the shot of an image of this size is, without its file and without what people decided. */
@@ -45,7 +45,7 @@ json_t *pc_encode_box(struct pc_ibox box); /* [x, y, width, height] */
 /* Sets the member unless text is NULL. */
 void pc_encode_put_text(json_t *o, const char *name, const char *text);
 
-/* --- answers: encode.c --- */
+/* --- other results: encode.c --- */
 
 json_t *pc_encode_list(struct pc_service *svc, const struct pc_query_list *list); /* ImageList */
 json_t *pc_encode_counts(const struct pc_query_counts *counts);                   /* Counts */

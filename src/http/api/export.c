@@ -1,11 +1,11 @@
-/* /images.zip: shots and a manifest, made while the client reads it (stream.h). GET selects images by
- * its query; POST by a body, which has room for any number of ids. The body may be a form, because
- * browsers save the response to a form as a file without holding it in memory.
+/* /images.zip: shots and a manifest, made while the client reads it (stream.h). GET selects images
+ * by its query; POST by a body, which has room for any number of ids. The body may be a form,
+ * because browsers save the response to a form as a file without holding it in memory.
  *
  * Images are read in pages by id, so it does not matter what is processed, deleted or cut again
- * meanwhile. The manifest comes last, when it is known which files went in; until then its text is in
- * a temporary file.
- */
+ * meanwhile. The manifest comes last, when it is known which files went in; until then its text is
+ * in a temporary file.
+  */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -380,8 +380,8 @@ static enum pc_code read_body(struct pc_request *r, struct export_task *e)
     return rc;
 }
 
-/* Reads the first images before the response begins, so that its status can say that a filter is bad or
- * a store unavailable. */
+/* Reads the first images before the response begins, so that its status can say that a filter is
+ * bad or a store unavailable. */
 static enum pc_code prepare(struct pc_task *task, struct pc_service *svc, struct pc_err *err)
 {
     struct export_task *e = (struct export_task *)task;

@@ -1,9 +1,9 @@
 /* GET /files/{key}: originals, thumbnails and shots. A key is made from the content, so its last
  * segment is a strong entity tag, and clients may keep the file for ever.
  *
- * Only where a correction replaced the file, its old key stands for the file that the image shows
- * now (docs/adr/0009-links-outlive-corrections.md): that is sent with its own tag and location, and
- * clients have to ask again the next time. */
+ * If a correction has replaced the file, the key leads to the file that the image shows now
+ * (docs/adr/0009-links-outlive-corrections.md). That is sent with its own tag and location, and
+ * clients may not keep it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,16 +1,17 @@
-/* Routes that answer with JSON from one call of the service, on the executor. All that such a route
- * writes:
+/* Routes whose response is JSON from one call of the service, on the executor. This is a whole
+ * route:
  *
- *     static enum pc_code retry(struct pc_json_call *call, struct pc_service *svc,
- *                               struct pc_err *err)
+ *     static enum pc_code limits(struct pc_json_call *call, struct pc_service *svc,
+ *                                struct pc_err *err)
  *     {
- *         return pc_service_retry(svc, call->id, &call->response, err);
+ *         call->response = pc_encode_limits(svc);
+ *         return PC_OK;
  *     }
  *
- *     const struct pc_handler pc_handler_retryImage = {
- *         PC_JSON_ENDPOINT(.run = retry, .pool = PC_POOL_STORE, .status = 202)};
+ *     const struct pc_handler pc_handler_limits = {
+ *         PC_JSON_ENDPOINT(.run = limits, .pool = PC_POOL_READ)};
  *
- * and for a JSON body, which arrives complete and is parsed as call->body:
+ * One with a JSON body finds it, complete and parsed, in call->body:
  *
  *     const struct pc_handler pc_handler_recut = {
  *         PC_JSON_BODY, PC_JSON_ENDPOINT(.run = recut, .pool = PC_POOL_BULK)};
@@ -40,8 +41,8 @@ struct pc_json_endpoint {
     enum pc_code (*run)(struct pc_json_call *call, struct pc_service *svc, struct pc_err *err);
     /* May be NULL. Reads what else the request says, before run. */
     enum pc_code (*prepare)(struct pc_request *r, struct pc_json_call *call);
-    /* May be NULL. After run: true when it suspended the request instead of answering; the
-     * handler's end is called again then. */
+    /* May be NULL. Called after run. True: it suspended the request, and the handler's end will be
+     * called again. */
     bool (*suspend)(struct pc_request *r, const struct pc_json_call *call);
 };
 

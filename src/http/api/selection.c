@@ -3,8 +3,8 @@
 #include "base/mem.h"
 #include "http/body/json_body.h"
 
-/* {"batch": null} may come from a client whose variable was empty: it meant one batch, and would get
- * all images deleted or cut anew. {} says plainly that all are meant. */
+/* {"batch": null} may come from a client whose variable was not set. It meant one batch, and would
+ * have all images deleted or cut again. To select all images, members are left out: {}. */
 static enum pc_code reject_only_null(const json_t *object, const char *const *names,
                                      struct pc_err *err)
 {

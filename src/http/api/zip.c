@@ -140,8 +140,8 @@ static bool insert_hash(struct pc_zip_names *names, uint64_t h)
     return true;
 }
 
-/* False: the name is taken. Names are told apart by their FNV-1a hash. If two have the same, the second
- * only gets a number. */
+/* False: the name is taken. Names are told apart by their FNV-1a hash. If two have the same, the
+ * second only gets a number. */
 static bool claim_name(struct pc_zip_names *names, const char *name)
 {
     uint64_t h = 14695981039346656037u;

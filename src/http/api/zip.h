@@ -1,6 +1,6 @@
 /* A ZIP file that is written while it is sent: members are stored, each followed by its size and
  * CRC, with ZIP64 where it is needed. What libarchive writes is gathered in out until the caller
- * takes it, so that no more than one chunk is ever held.
+ * takes it, so at most one chunk is in memory.
  *
  * Errors: internal. Threads: an archive belongs to one thread at a time.
  */
@@ -34,8 +34,8 @@ struct pc_zip_names {
 };
 void pc_zip_names_finish(struct pc_zip_names *names);
 /* Gives "{name}-{shot}.{ext}": the name without its own extension and without characters that file
- * systems reject. When that name was given before, case apart: "{name}-{id}-{shot}.{ext}", and then
- * with a number after the shot. */
+ * systems reject. If that name was given before, ignoring case: "{name}-{id}-{shot}.{ext}", and
+ * then with a number after the shot. */
 char *pc_zip_names_add(struct pc_zip_names *names, const char *name, int64_t id, const char *shot,
                        const char *ext);
 

@@ -21,7 +21,7 @@ void pc_csv_finish(struct pc_csv *csv)
 
 /* --- rows --- */
 
-/* Skips blanks, of which a separator is none. */
+/* Skips spaces and tabs that are not the separator. */
 static void skip_blanks(struct pc_csv *csv)
 {
     while (csv->at < csv->end && (*csv->at == ' ' || *csv->at == '\t') &&
@@ -143,7 +143,8 @@ static bool any(const char *const *words, const char *name,
     return *words != NULL;
 }
 
-/* How well a name says that its column has the URLs of images. "Image URL 2" is read as imageurl. */
+/* How well a name says that its column has the URLs of images. "Image URL 2" is read as imageurl.
+ */
 static int rank_of_name(const char *cell)
 {
     char name[64];
@@ -165,7 +166,8 @@ static int rank_of_name(const char *cell)
     return any(images_alone, name, equals) ? RANK_IMAGE : NO_RANK;
 }
 
-/* Fills header; returns the rank of its url column. Of columns of one rank the first one is taken. */
+/* Fills header; returns the rank of its url column. Of columns of one rank the first one is taken.
+ */
 static int find_columns(struct pc_csv *csv, struct pc_csv_header *header)
 {
     int best = NO_RANK;

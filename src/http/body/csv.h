@@ -32,10 +32,10 @@ struct pc_csv_header { /* places of columns; -1: there is none */
     int url, sku, label;
 };
 
-/* Reads the header; the rows of data follow. The column of URLs is found by its name: "url", or
- * else the best of those that speak of an image and a link ("Image URL", "Bild-Link"), of a link
- * ("src"), of an image ("photo"). header->url is -1 when there is none, and then the names are the
- * cells of the row. bad_csv when the text cannot be read at all. */
+/* Reads the header; the rows of data follow. The column of URLs is found by its name: "url", else a
+ * name with words for an image and a link ("Image URL", "Bild-Link"), else one with a word for a
+ * link ("src"), else one with a word for an image ("photo"). If there is none, header->url is -1,
+ * and the cells of the row are the names. bad_csv: the text cannot be read at all. */
 PC_NODISCARD enum pc_code pc_csv_open(struct pc_csv *csv, const char *text, size_t len,
                                       struct pc_csv_header *header, struct pc_err *err);
 void pc_csv_finish(struct pc_csv *csv);

@@ -33,8 +33,8 @@ struct pc_form {
 
 /* --- kinds of parts --- */
 
-/* Does the Content-Type, parameters apart, equal this one, or begin with it when it ends with "/"?
- */
+/* Does the Content-Type, without its parameters, equal wanted, or begin with it if that ends with
+ * "/"? */
 static bool type_is(const char *type, const char *wanted)
 {
     size_t n = strlen(wanted);
@@ -57,8 +57,8 @@ static enum pc_code begin_part(void *ctx, const struct pc_multipart_part *part, 
     (void)err;
     const char *file = part->file_name ? part->file_name : "";
     bool bytes = type_is(part->type, "image/") || type_is(part->type, "application/octet-stream");
-    /* A JSON part has no file name, or one that a library made up for it. Some clients give all parts
-     * the type application/json, also an image. */
+    /* A JSON part has no file name, or one that a library made up for it. Some clients give all
+     * parts the type application/json, also an image. */
     bool json = type_is(part->type, "application/json") &&
                 (!*file || strcmp(file, "blob") == 0 || pc_str_ends_ci(file, ".json"));
     form->kind = json ? JSON_PART : part->file_name || bytes ? FILE_PART : FIELD;

@@ -1,13 +1,14 @@
-/* Reader of a form with one image: the file's bytes go to a sink as they arrive, and the fields into
- * a struct pc_metadata.
+/* Reader of a form with one image: the file's bytes go to a sink as they arrive, and the fields
+ * into a struct pc_metadata.
  *
  * A part is a file when it has a file name, or the Content-Type of an image or of plain bytes. A
- * file without a byte is none, since browsers send one for each file field that was left empty. A
- * part of application/json is read as fields: an object of them, or the value of the one that the
- * part is named after.
+ * file of 0 bytes is ignored, because browsers send one for each file field that was left empty. A
+ * part of application/json is read as fields: it is an object of fields, or the value of the field
+ * that the part is named after.
  *
  * Errors: bad_request, bad_json, body_empty; and those of the sink.
- * Ownership: create gives; destroy takes NULL. Threads: a reader belongs to one thread.
+ * Ownership: create gives; destroy takes NULL.
+ * Threads: a reader belongs to one thread.
  */
 #ifndef PC_HTTP_BODY_FORM_H
 #define PC_HTTP_BODY_FORM_H
@@ -17,8 +18,8 @@
 
 struct pc_form;
 
-/* meta outlives the reader; a field that is in it already is replaced, but a name only by the field
- * name. */
+/* meta outlives the reader. Fields that it has already are replaced; its name is not replaced by
+ * the name of the file, only by a field called name. */
 PC_NODISCARD enum pc_code pc_form_create(const char *content_type, pc_json_body_sink sink,
                                          void *ctx, struct pc_metadata *meta, struct pc_form **out,
                                          struct pc_err *err);

@@ -20,13 +20,13 @@ struct pc_metadata { /* NULL: not given */
 };
 
 void pc_metadata_finish(struct pc_metadata *m);
-/* Sets a field by its name; a name that is no field changes nothing and is no error. An image's
- * name that is too long is cut; any other field that is too long, text that is not UTF-8, and
- * a priority that does not exist are bad_request. */
+/* Sets a field by its name; other names are ignored. The name of an image is shortened if it is too
+ * long. bad_request: another field is too long, the text is not UTF-8, or there is no such
+ * priority. */
 PC_NODISCARD enum pc_code pc_metadata_set(struct pc_metadata *m, const char *field,
                                           const char *text, size_t len, struct pc_err *err);
-/* Sets the fields that a JSON object has, those that are null apart; bad_json when one is not a
- * string, or body is no object. */
+/* Sets the fields that a JSON object has; null counts as absent. bad_json: a field is not a string,
+ * or body is not an object. */
 PC_NODISCARD enum pc_code pc_metadata_set_json(struct pc_metadata *m, const json_t *body,
                                                struct pc_err *err);
 /* What the service takes; borrows from m. */

@@ -1,7 +1,7 @@
-/* Reader of multipart/form-data (RFC 7578). It takes the body in pieces of any size and holds back
- * no more than one delimiter, so that an upload streams through.
+/* Reader of multipart/form-data (RFC 7578). It takes the body in pieces of any size and keeps
+ * at most one delimiter of it, so that uploads of any size are streamed.
  *
- * It reads what clients send beyond the letter of the standards: boundaries of any printable
+ * It accepts what clients send although the standards do not allow it: boundaries of any printable
  * characters, lines that end with LF alone, folded headers, parts in base64.
  *
  * For each part it calls part, data any number of times, and part_end. A callback's code, if not

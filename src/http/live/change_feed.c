@@ -1,11 +1,11 @@
-/* A refresh reads the changes above published_seq, what was removed, and the counts, and publishes them.
- * It is made after each event of this process or another, and every refresh_interval_ms, while there is
- * a listener; one at a time, on the executor.
+/* A refresh reads the changes above published_seq, what was removed, and the counts, and publishes
+ * them. It is made after each event of this process or another, and every refresh_interval_ms,
+ * while there is a listener; one at a time, on the executor.
  *
- * A store may show a change before all changes with a lower seq are visible. Then published_seq stays
- * below it, and the next refresh reads the same changes again. Changes that were published above
- * published_seq are remembered, so that they are not published twice.
- */
+ * A store may show a change before all changes with a lower seq are visible. Then published_seq
+ * stays below it, and the next refresh reads the same changes again. Changes that were published
+ * above published_seq are remembered, so that they are not published twice.
+  */
 #include "http/live/change_feed.h"
 
 #include <stdlib.h>
@@ -204,8 +204,8 @@ static bool remember_published(struct pc_change_feed *f, int64_t id, int64_t seq
     return true;
 }
 
-/* Publishes the images of the list that were not published before. True: the list was full, more may
- * follow. */
+/* Publishes the images of the list that were not published before. True: the list was full, more
+ * may follow. */
 static bool publish_changed(struct pc_change_feed *f, const struct refresh *x)
 {
     const struct pc_record_list *list = &x->list.records;
@@ -295,8 +295,8 @@ void pc_change_feed_request(struct pc_change_feed *f, bool wants_position)
     f->position_wanted = f->position_wanted || wants_position;
 }
 
-/* Removals are published from the events at once: by the time of the refresh the store may have
- * forgotten them for later ones. */
+/* Publishes removals at once: a store remembers only the latest ones, so at the next refresh it may
+ * have forgotten these. */
 void pc_change_feed_on_events(struct pc_change_feed *f, const struct pc_event *events, int n)
 {
     int64_t removed[MAX_REMOVALS];
@@ -327,7 +327,7 @@ void pc_change_feed_run(struct pc_change_feed *f, int64_t now_ms)
 {
     if (!has_listeners(f))
         f->active = f->due = f->position_wanted = f->overflowed =
-            false; /* the next listener begins anew */
+            false; /* the next listener starts afresh */
     else if (now_ms >= pc_change_feed_next_ms(f))
         start_refresh(f, now_ms);
 }

@@ -1,10 +1,10 @@
 /* Publishes to subscribers (subscriber.h) which images changed, in this process or another.
  *
- * The feed reads the records when an event says that something changed (service/events.h), and also at
- * intervals, because an event may be lost. While nobody listens it reads nothing.
+ * The feed reads the records when an event says that something changed (service/events.h), and also
+ * at intervals, because an event may be lost. While nobody listens it reads nothing.
  *
  * Threads: the loop's thread.
- */
+  */
 #ifndef PC_HTTP_LIVE_CHANGE_FEED_H
 #define PC_HTTP_LIVE_CHANGE_FEED_H
 

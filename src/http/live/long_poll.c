@@ -13,7 +13,7 @@ struct pc_long_poll {
     int64_t id, deadline_ms;
     bool suspended;
     bool changed; /* since the image was read last */
-    bool over;    /* it waits no longer: whatever is found is the answer */
+    bool over;    /* it has waited long enough: the next response is sent whatever it says */
 };
 
 struct pc_long_polls {

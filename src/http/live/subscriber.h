@@ -1,9 +1,9 @@
-/* A subscriber of the change feed: long polls are one, WebSocket clients another. The feed knows them
- * only by these functions.
+/* A subscriber of the change feed: long polls are one, WebSocket clients another. The feed knows
+ * them only by these functions.
  *
  * All functions are called on the loop's thread and may not unsubscribe. Those that may be NULL say
  * so.
- */
+  */
 #ifndef PC_HTTP_LIVE_SUBSCRIBER_H
 #define PC_HTTP_LIVE_SUBSCRIBER_H
 
@@ -30,9 +30,9 @@ struct pc_subscriber {
     /* This image changed or was removed; 0: any image may have. */
     void (*image_changed)(struct pc_subscriber *s, int64_t id);               /* may be NULL */
     void (*publish)(struct pc_subscriber *s, const struct pc_change *change); /* may be NULL */
-    /* Changes up to seq were published. Without reset: for those that joined since the last call. With
-     * reset: for all, who must read everything again because more changed than was noted. Borrows
-     * counts. */
+    /* Changes up to seq were published. Without reset: for those that joined since the last call.
+     * With reset: for all, who must read everything again because more changed than was noted.
+     * Borrows counts. */
     void (*position)(struct pc_subscriber *s, int64_t seq, json_t *counts,
                      bool reset); /* may be NULL */
     /* The position of the last call is no longer the newest. */

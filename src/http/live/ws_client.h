@@ -42,7 +42,7 @@ struct pc_ws_client {
     size_t sent;   /* of first */
     size_t queued; /* bytes in all */
     int64_t received_ms, ping_sent_ms;
-    int64_t close_by_ms; /* a good-bye was said: dropped then at the latest; 0: none was */
+    int64_t close_by_ms; /* a close frame was sent: dropped then at the latest; 0: none was */
     bool greeted;        /* hello was sent: other messages may be */
     bool wants_write, dead;
 };
@@ -51,7 +51,7 @@ struct pc_ws_client {
 struct pc_ws_client *pc_ws_client_create(struct pc_loop *loop, int fd,
                                          struct MHD_UpgradeResponseHandle *handle,
                                          const void *early, size_t early_len);
-/* Ends the connection and frees; fd is no longer watched by then. */
+/* Ends the connection and frees c. fd must no longer be watched. */
 void pc_ws_client_destroy(struct pc_ws_client *c);
 /* Queues and sends what fits; may set dead: the hub then destroys it. */
 void pc_ws_client_send(struct pc_ws_client *c, struct pc_ws_frame *frame);

@@ -26,7 +26,7 @@ struct pc_ws_hub {
     struct pc_ws_client *clients;
     int n;
     struct pc_ws_frame *ping;  /* shared by all */
-    struct pc_ws_frame *hello; /* as long as nothing changes; NULL: the feed gives the next one */
+    struct pc_ws_frame *hello; /* valid until something changes; NULL: wait for the next position */
 };
 
 /* --- clients --- */
@@ -54,7 +54,7 @@ static void on_client_ready(struct pc_loop_watch *watch, uint32_t events)
         remove_client(c->hub, c);
 }
 
-/* --- what the feed tells --- */
+/* --- changes from the feed --- */
 
 /* Takes message. NULL when memory is short. */
 static struct pc_ws_frame *frame_of(json_t *message)

@@ -1,5 +1,5 @@
-/* The JSON of shots and people, byte for byte, in the two forms that have it: an image of the API, and
- * a line of the manifest of `posecraft shoot`. Clients depend on each name and on the order. */
+/* The JSON of shots and people, byte for byte, in the two documents that have it: an image of the
+ * API, and a line of the manifest of `posecraft shoot`. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static struct pc_recipe back = {
 static char key[] = "shots/7/neck.jpg";
 static char *const keys[PC_MAX_SHOTS] = {key};
 
-/* A finished run on an image of 300 x 700 pixels: one person, a shot with a file and a shot without. */
+/* A run on an image of 300 x 700 pixels: one person, a shot with a file and a shot without. */
 static void fill_run(struct pc_pipeline_result *run)
 {
     *run = (struct pc_pipeline_result){
