@@ -97,7 +97,7 @@ uint32_t pc_heif_file_primary(const struct heif_file *f)
     return c.bad ? 0 : id;
 }
 
-/* Fills what the item is. The text behind it is no one's need, but for the type of a mime item. */
+/* Fills out. The texts behind the type are not needed, except the content type of a mime item. */
 static bool read_infe(struct cursor c, struct heif_item *out)
 {
     unsigned version = pc_heif_full_box(&c, 3);
@@ -196,7 +196,8 @@ static bool cut_out(const struct heif_extents *source, uint64_t offset, uint64_t
 static bool locate(const struct heif_file *f, uint32_t id, bool is_source,
                    struct heif_extents *out);
 
-/* The item that this extent of `id` lies in: the one of that number in its reference `iloc`. */
+/* Finds the bytes of the item that holds this extent of item `id`: the index-th item of the reference
+ * `iloc` from `id`, counted from 1. */
 static bool locate_source(const struct heif_file *f, uint32_t id, uint64_t index,
                           struct heif_extents *out)
 {

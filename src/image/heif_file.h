@@ -1,8 +1,8 @@
 /* Items of a HEIC or AVIF file: finding them, their bytes, their references and properties. For the
  * heif_*.c files only.
  *
- * Everything borrows from the bytes of the file. Each function looks only at what it is asked for:
- * what is damaged elsewhere in the file is nobody's concern.
+ * Everything borrows from the bytes of the file. Each function looks only at what it is asked for, so
+ * damage elsewhere in the file does no harm.
  * Threads: one at a time for each struct. */
 #ifndef PC_IMAGE_HEIF_FILE_H
 #define PC_IMAGE_HEIF_FILE_H

@@ -190,8 +190,9 @@ static int add_description(struct heif_needed *n, uint32_t id, bool xmp)
     return n->n_items++;
 }
 
-/* Follows the references to the primary image. `named` is the item that the file calls so. */
-static enum pc_code add_company(struct heif_needed *n, uint32_t shown, uint32_t named,
+/* Adds alpha, Exif and XMP of the shown image. They may refer to it, or to the item that the file names
+ * as the primary image. */
+static enum pc_code add_related(struct heif_needed *n, uint32_t shown, uint32_t named,
                                 struct pc_err *err)
 {
     struct heif_reference_walk w = {0};
@@ -217,7 +218,8 @@ static enum pc_code add_company(struct heif_needed *n, uint32_t shown, uint32_t 
     return PC_OK;
 }
 
-/* An image of parts may leave it to these to say the colours. libheif asks the whole only. */
+/* If an image is made of parts, only these may say what its colours are. libheif looks at the whole
+ * only, so it gets their property. */
 static void find_colour(struct heif_needed *n)
 {
     struct heif_needed_item *whole = n->items, *it = whole;
@@ -244,7 +246,7 @@ enum pc_code pc_heif_needed_collect(const void *bytes, size_t len, struct heif_n
     uint32_t named = pc_heif_file_primary(&out->file), shown = find_shown(&out->file, named);
     rc = add_image(out, shown, 0, &first, err);
     if (!rc)
-        rc = add_company(out, shown, named, err);
+        rc = add_related(out, shown, named, err);
     if (!rc)
         find_colour(out);
     return rc;

@@ -23,7 +23,7 @@ static bool depths_ok(struct cursor c) /* pixi */
     return ok && !c.bad;
 }
 
-/* Kinds of other readers, and profiles that are none, are as good as no colr. */
+/* A colr of another kind, or with something that is no profile, counts as if it were not there. */
 static bool colour_ok(struct cursor c) /* colr */
 {
     const uint8_t *kind = c.at;
@@ -92,7 +92,7 @@ static const struct {
     {"pixi", HEIF_DROP, depths_ok, 6, 0},         {"a1lx", HEIF_DROP, NULL, 7, 13},
 };
 
-/* Texts and figures beside the picture. */
+/* These describe the image; its pixels do not depend on them. */
 static const char dropped[] =
     "pasp udes clli mdcv cclv amve cmin cmex ster rtrp aebr wbbr fobr afbr dobr "
     "pano subs altt mdft crtt ";

@@ -9,7 +9,7 @@
 enum pc_icc_fit {
     PC_ICC_FITS,
     PC_ICC_IS_SRGB,     /* within rounding, so that no transform is needed */
-    PC_ICC_OTHER_MODEL, /* for another number of colours, or no profile of pictures at all */
+    PC_ICC_OTHER_MODEL, /* for another number of colours, or not for images */
     PC_ICC_BROKEN
 };
 

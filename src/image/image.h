@@ -53,10 +53,10 @@ struct pc_image; /* decoded: upright, 8-bit sRGB, 3 bands; transparent pixels la
  * limit) and a side under 16 pixels (image_too_small).
  *
  * A file that ends early, or whose pixels are damaged so that a decoder has to guess them, is
- * rejected (image_corrupt): a guess shows as smeared blocks, and shots are made to sell from. Broken
- * metadata and left-over bytes between segments do no harm. The deadline is looked at every few
- * rows. WebP, AVIF and HEIC come from their libraries in one piece, so they may overrun it by one
- * decode. */
+ * rejected (image_corrupt): guessed pixels look like smeared blocks, and a shop cannot show those.
+ * Broken metadata and left-over bytes between segments do no harm. The deadline is checked every few
+ * rows. WebP, AVIF and HEIC are decoded in one piece by their libraries, so a decode may end after
+ * the deadline. */
 PC_NODISCARD enum pc_code pc_image_open(const void *bytes, size_t len, int64_t max_pixels,
                                         struct pc_deadline deadline, struct pc_image **out,
                                         struct pc_err *err);

@@ -1,13 +1,13 @@
 /* JPEG through libjpeg-turbo itself, not through libvips: the rows are decoded straight into the
  * raster (docs/adr/0002-jpeg-decode.md says what that gains).
  *
- * Errors: libjpeg leaves by longjmp. It always lands in a try_ function of this file, which holds
- * nothing but the struct job. Warnings decide whether a file is damaged: bits that were needed, and
- * are missing or make no sense, mean pixels that nobody recorded. Left-over bytes between segments
- * mean nothing, and neither does a missing end marker where all scans are there.
+ * Errors: libjpeg reports them by longjmp, always to a try_ function of this file. Such a function
+ * has no local variables that the jump could spoil. libjpeg's warnings decide whether a file is
+ * damaged: where bits are missing or make no sense, it would invent pixels. Left-over bytes between
+ * segments do no harm, and neither does a missing end marker when all scans are there.
  *
- * Time: a file of very many cheap scans could burn it. So scans are counted, and the deadline is
- * looked at in each row of blocks. */
+ * Time: very many scans are cheap to write and dear to decode. So scans are counted, and the deadline
+ * is checked in each row of blocks. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,9 +226,9 @@ static bool try_decode(struct job *job, const void *bytes, size_t len,
     return true;
 }
 
-/* Are the pixels all there although the file ends without its end marker? The arithmetic decoder
- * takes what is missing for zeros without a warning, so there it cannot be known. Of scans, all have
- * to be there: one for each component, and in a progressive file every bit of every coefficient. */
+/* Are all pixels there although the end marker is missing? With arithmetic coding it cannot be known:
+ * that decoder takes missing bytes for zeros without a warning. Otherwise there must have been a scan
+ * for each component, and in a progressive file every bit of every coefficient. */
 static bool all_scans_are_there(const struct job *job)
 {
     if (job->c.arith_code)
@@ -245,9 +245,9 @@ static bool all_scans_are_there(const struct job *job)
     return true;
 }
 
-/* Is ink stored inverted (255 is none)? With Adobe's marker it is. Without it both ways are found,
- * and the marker's absence tells nothing. But paper takes no more than about three full layers of
- * ink, so the right reading is the one that asks for less beyond that. */
+/* Is ink stored inverted (255 means none)? With Adobe's marker it is. Without the marker, files of both
+ * kinds exist. But paper takes no more than about three full layers of ink, so the right reading is
+ * the one with less ink beyond that. */
 static bool ink_is_inverted(const struct jpeg_decompress_struct *c, const struct pc_raster *r)
 {
     enum { MOST_INK = 3 * 255, ALL_INK = 4 * 255 };

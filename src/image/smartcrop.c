@@ -1,6 +1,5 @@
-/* Boxes in images without a person: the object on a plain background, the most interesting part.
- * Both look at a copy of at most 512 pixels a side: they are guesses, and a guess need not read 12
- * megapixels twice. */
+/* Boxes in images without a person: the object on a plain background, and the most interesting part.
+ * Both are guesses, so a copy of at most 512 pixels a side is good enough for them. */
 #include <math.h>
 #include <stdlib.h>
 

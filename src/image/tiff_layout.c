@@ -1,10 +1,10 @@
-/* A TIFF may hold many images: pages, smaller copies, masks and, from cameras, sensor data. Which one
- * is the picture says NewSubfileType; directories follow each other in a chain, and each may have
+/* A TIFF may hold many images: pages, smaller copies, masks and, from cameras, sensor data. The tag
+ * NewSubfileType tells which is which. Directories follow each other in a chain, and each may have
  * further ones below it (SubIFDs).
  *
- * libvips takes the first directory and every sample behind the colours for alpha. So what the tags
- * say is read here, and what libvips and libtiff do not read is refused in words, before their
- * decoder would call it an error. Source: TIFF 6.0 and its technical notes, DNG 1.7, TIFF/EP. */
+ * libvips takes the first directory, and every sample behind the colours for alpha. So the tags are
+ * read here. Kinds that libvips and libtiff do not read are rejected here too, in words on the kind:
+ * their decoder would only report an error. Source: TIFF 6.0 and its technical notes, DNG 1.7, TIFF/EP. */
 #include "image/tiff_layout.h"
 
 #include <string.h>
@@ -128,7 +128,7 @@ static bool is_full_size(const struct image *im)
     return im->has_pixels && !im->reduced && !im->mask;
 }
 
-/* Looks below a page: for signs of a camera, and for the picture where the page is a preview. */
+/* Looks below a page: for signs of a camera, and for the full image if the page is a preview. */
 static void look_below(struct search *s, int page, const struct pc_tiff_entry *sub_dirs)
 {
     for (uint64_t i = 0; i < sub_dirs->count && i < MOST_SUB_DIRS; i++) {
@@ -163,8 +163,8 @@ static void look_at_pages(struct search *s, uint64_t first_dir)
         look_below(s, page, &below[page]);
 }
 
-/* A mark is wrong where the only image says that it is a smaller copy, but nothing larger is there:
- * then it is most of the file. Beside sensor data of an unknown maker it is not. */
+/* Some writers mark the only image of a file as a smaller copy. Such an image is most of the file; a
+ * real preview, beside sensor data of an unknown maker, is not. */
 static bool is_marked_wrongly(const struct search *s)
 {
     enum { MOST_STRIPS = 1 << 20 };
@@ -282,10 +282,9 @@ enum pc_code pc_tiff_choose(const void *bytes, size_t len, struct pc_tiff_layout
     if (!s.found && is_marked_wrongly(&s))
         s.found = true, s.chosen = s.preview, s.page = s.preview_page, s.sub_ifd = -1;
     if (!s.found)
-        return pc_fail(
-            err, PC_E_UNSUPPORTED_FORMAT,
-            "This TIFF holds no picture at full size that can be read, only a preview or "
-            "a mask. If it comes from a camera, export it as JPEG.");
+        return pc_fail(err, PC_E_UNSUPPORTED_FORMAT,
+                       "This TIFF holds no image at full size that can be read, only a preview or "
+                       "a mask. If it comes from a camera, export it as JPEG.");
     unread = unread_kind(&s.chosen);
     if (unread)
         return pc_fail(err, PC_E_UNSUPPORTED_FORMAT, "%s", unread);

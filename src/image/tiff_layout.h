@@ -1,4 +1,4 @@
-/* Which of a TIFF's images is the picture, and what its samples mean. Private to src/image. */
+/* Which image of a TIFF is read, and what its samples mean. Private to src/image. */
 #ifndef PC_IMAGE_TIFF_LAYOUT_H
 #define PC_IMAGE_TIFF_LAYOUT_H
 

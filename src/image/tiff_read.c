@@ -1,9 +1,9 @@
 /* TIFF through libvips.
  *
- * libvips gives the samples of a TIFF as they are stored, but for two kinds. Lab it turns into a
- * coding of its own, and gets wrong where there are further samples or planes; and it divides colours
- * by associated alpha as if all samples had 8 bits. So it gets such a file with that one tag changed,
- * and both are done here. */
+ * libvips gives the samples of a TIFF as they are stored, with two exceptions. It converts Lab to a
+ * coding of its own, wrongly when there are further samples or planes. And it divides colours by
+ * associated alpha as if all samples had 8 bits. So for these kinds it gets a copy of the file with
+ * one tag changed, and both are done here. */
 #include "image/tiff_read.h"
 
 #include "image/tiff_layout.h"

@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-/* Opens the picture of a TIFF: its colours, and alpha where it has any; pixels are decoded when they
+/* Opens the image that pc_tiff_choose finds: its colours, and alpha where it has any; pixels are decoded when they
  * are asked for. Borrows bytes for as long as the image lives. Gives *out, NULL on failure.
  * Threads: safe. Errors: unsupported_format, image_corrupt. */
 PC_NODISCARD enum pc_code pc_tiff_open(const void *bytes, size_t len, VipsImage **out,

@@ -11,7 +11,7 @@ static const char *const allowed[] = {
     "VipsForeignLoadPng",  "VipsForeignLoadWebp", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
     "VipsForeignLoadHeif", "VipsForeignLoadSvg" /* annotate.c: our own text only */};
 
-/* vips' own state is the process's; this remembers that there is any to end. */
+/* libvips has one state for the whole process; this says whether there is one to shut down. */
 static bool started;
 
 static void drop_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
@@ -24,7 +24,7 @@ enum pc_code pc_image_startup(struct pc_err *err)
     if (VIPS_INIT("posecraft") != 0)
         return pc_vips_fail(err, PC_E_INTERNAL);
     started = true;
-    /* Warnings of loaders speak of users' files: errors carry what matters. */
+    /* Loaders warn about users' files. What matters comes as an error. */
     g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_MESSAGE,
                       drop_log, NULL);
     vips_concurrency_set(1);

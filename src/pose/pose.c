@@ -39,7 +39,7 @@ static const double CUT_EDGE = .02; /* of a square: a person who is so near to i
 
 enum {
     VIEW_BYTES = PC_INPUT_SIDE * PC_INPUT_SIDE * 3,
-    NEAR_LEAST_PX = 64, /* a long image of fewer pixels shows nobody from nearer either */
+    NEAR_LEAST_PX = 64, /* in a narrower image, squares along it show nobody either */
     MOST_SQUARES = 24
 };
 

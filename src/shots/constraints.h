@@ -32,12 +32,13 @@ struct pc_constraints {
     int width, height;             /* of the image: an edge of the box on its border cuts nothing */
 };
 
-/* Fills c with all that shot->recipe asks but avoided keypoints. The shot gets review and a reason
- * when the pose is at odds with the recipe (tilted, conflict). */
+/* Fills c with everything that shot->recipe asks for, except avoided keypoints. If the pose does not
+ * allow some of it, the shot gets the state review and a reason (tilted, conflict). */
 void pc_constraints_build(struct pc_constraints *c, struct pc_shot *shot,
                           const struct pc_body *body);
-/* Narrows the limits of c so that avoided keypoints lie outside; box is what they allow so far. The
- * shot gets review and a reason when that cannot be done (conflict, face_shown). */
+/* Narrows the limits of c so that avoided keypoints are outside; box is the one that the limits allow
+ * so far. If that cannot be done, the shot gets the state review and a reason (conflict,
+ * face_shown). */
 void pc_constraints_exclude(struct pc_constraints *c, struct pc_shot *shot,
                             const struct pc_body *body, struct pc_box box);
 

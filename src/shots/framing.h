@@ -13,13 +13,13 @@ void pc_framing_of_body(struct pc_shot *shot, const struct pc_body *body);
 /* The same for an image without a person, from its object or its region of interest. */
 void pc_framing_of_object(struct pc_shot *shot, const struct pc_object *object, int width,
                           int height);
-enum { PC_FRAMING_SLACK_PX = 2 }; /* that rounding inwards costs a side */
+enum { PC_FRAMING_SLACK_PX = 2 }; /* so many pixels may rounding inwards take from a side */
 
-/* Cuts off the pixels by which rounding made the box miss the recipe's aspect ratio: a square is as
- * wide as it is high. A box of quite another shape stays as it is. */
+/* Cuts off the pixels by which rounding made the box miss the recipe's aspect ratio, so that a square
+ * is as wide as it is high. A box that misses the ratio by more stays as it is. */
 void pc_framing_trim(const struct pc_recipe *recipe, struct pc_ibox *box);
-/* Fills the size of the file from box and recipe. The shot becomes absent when the box is too small
- * for an image, and review when it is too small to show much, or has not the size that is asked
+/* Fills width and height from box and recipe. The shot becomes absent if the box is too small for an
+ * image, and review if it is too small to show much or does not have the size that the recipe asks
  * for. */
 void pc_framing_set_size(struct pc_shot *shot);
 

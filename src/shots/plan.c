@@ -56,7 +56,7 @@ static void plan_person(struct planner *p, const struct pc_recipe *recipe, int p
     }
 }
 
-/* The recipe has nobody to show: nobody at all, or fewer people than it asks for. */
+/* For an image without people, or with fewer than the recipe asks for. */
 static void plan_nobody(struct planner *p, const struct pc_recipe *recipe, enum pc_reason why)
 {
     const struct pc_object *object = p->scene->object;

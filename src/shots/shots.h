@@ -106,8 +106,8 @@ struct pc_plan {
     struct pc_shot shots[PC_MAX_SHOTS];
 };
 
-/* Plans every recipe of the set, in its order. Never fails: what cannot be had is absent, with a
- * reason. Fills plan. */
+/* Plans every recipe of the set, in its order. Never fails: a shot that is not possible is absent, with
+ * a reason. Fills plan. */
 void pc_shots_plan(const struct pc_recipe_set *recipes, const struct pc_scene *scene,
                    struct pc_plan *plan);
 
@@ -132,9 +132,9 @@ enum { PC_MANUAL_BOX_MIN_PX = 16 }; /* the smallest side */
 
 /* Does the box lie within the image, and is no side too small? */
 bool pc_manual_box_inside(struct pc_ibox box, int width, int height);
-/* Has the box the shape that the recipe fixes, give or take two pixels (planned boxes are cut to
- * whole pixels inwards)? Where the image left no room for that shape, the shape of the planned box
- * (w 0: there is none) is right too. */
+/* Does the box have the aspect ratio that the recipe asks for, within two pixels (planned boxes are
+ * rounded inwards to whole pixels)? If the image left no room for that ratio, the ratio of the planned
+ * box is right too (w 0: there is none). */
 bool pc_manual_box_fits(const struct pc_recipe *recipe, struct pc_ibox planned, struct pc_ibox box);
 /* The planned box moved by x of its widths and y of its heights, and scaled about its middle;
  * shrunk and moved as far as needed to lie within the image. Its shape stays. */

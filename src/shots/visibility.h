@@ -5,9 +5,9 @@
 #include "shots/body.h"
 #include "shots/shots.h"
 
-/* Downgrades a shot whose recipe is set by what the image lacks of the body, and fills its score.
- * Absent: a keypoint that the recipe needs is outside the image, or none of those it holds was
- * found. */
+/* Fills the score of a shot whose recipe is set, and downgrades its state for what the image does not
+ * show of the body. The shot is absent if a keypoint that the recipe needs is outside the image, or if
+ * none of those that it holds was found. */
 void pc_visibility_assess(struct pc_shot *shot, const struct pc_body *body);
 
 #endif
