@@ -103,15 +103,6 @@ static bool curve_is_srgb(const struct profile *p, const char *tag)
     return is_para || is_table;
 }
 
-static bool is_srgb(const struct profile *p)
-{
-    static const double r[3] = {0.4361, 0.2225, 0.0139}, g[3] = {0.3851, 0.7169, 0.0971},
-                        b[3] = {0.1431, 0.0606, 0.7141};
-    return !has_tables(p) && colorant_is(p, "rXYZ", r) && colorant_is(p, "gXYZ", g) &&
-           colorant_is(p, "bXYZ", b) && curve_is_srgb(p, "rTRC") && curve_is_srgb(p, "gTRC") &&
-           curve_is_srgb(p, "bTRC");
-}
-
 /* Does the profile hold what its kind needs to say which colour a pixel has? */
 static bool describes_colours(const struct profile *p, int bands)
 {
@@ -127,6 +118,8 @@ static bool describes_colours(const struct profile *p, int bands)
 enum pc_icc_fit pc_icc_fit(const uint8_t *icc, size_t len, int bands)
 {
     static const char *const models[5] = {[1] = "GRAY", [3] = "RGB ", [4] = "CMYK"};
+    static const double srgb[3][3] = {
+        {0.4361, 0.2225, 0.0139}, {0.3851, 0.7169, 0.0971}, {0.1431, 0.0606, 0.7141}};
     static const char *const classes[] = {"scnr", "mntr", "prtr", "spac"};
     const struct profile p = {icc, len};
     if (len <= 132 || memcmp(icc + 36, "acsp", 4) != 0 || be(icc, 4) > len)
@@ -138,7 +131,11 @@ enum pc_icc_fit pc_icc_fit(const uint8_t *icc, size_t len, int bands)
         return PC_ICC_OTHER_MODEL;
     if (!describes_colours(&p, bands))
         return PC_ICC_BROKEN;
-    return bands == 3 && is_srgb(&p) ? PC_ICC_IS_SRGB : PC_ICC_FITS;
+    bool is_srgb = bands == 3 && !has_tables(&p) && colorant_is(&p, "rXYZ", srgb[0]) &&
+                   colorant_is(&p, "gXYZ", srgb[1]) && colorant_is(&p, "bXYZ", srgb[2]) &&
+                   curve_is_srgb(&p, "rTRC") && curve_is_srgb(&p, "gTRC") &&
+                   curve_is_srgb(&p, "bTRC");
+    return is_srgb ? PC_ICC_IS_SRGB : PC_ICC_FITS;
 }
 
 int pc_icc_intent(const uint8_t *icc, size_t len)

@@ -92,36 +92,32 @@ static void put(struct pc_buf *out, uint32_t v, int n)
         pc_buf_putc(out, (char)(v >> 8 * i & 0xff));
 }
 
-/* One ASCII entry; text of 4 bytes or less lies in the entry itself, else at *tail. */
-static void put_entry(struct pc_buf *out, uint32_t tag, const char *text, uint32_t *tail)
-{
-    uint32_t count = (uint32_t)strlen(text) + 1;
-    put(out, tag, 2);
-    put(out, PC_TIFF_ASCII, 2);
-    put(out, count, 4);
-    if (count <= 4) {
-        char room[4] = {0};
-        memcpy(room, text, count);
-        pc_buf_append(out, room, 4);
-    } else {
-        put(out, *tail, 4);
-        *tail += count;
-    }
-}
-
 void pc_exif_write(const struct pc_credits *credits, struct pc_buf *out)
 {
-    const char *texts[2] = {credits->creator, credits->rights};
     static const uint32_t tags[2] = {TAG_ARTIST, TAG_COPYRIGHT};
+    const char *texts[2] = {credits->creator, credits->rights};
     uint32_t n = (texts[0][0] ? 1u : 0u) + (texts[1][0] ? 1u : 0u);
+    uint32_t tail = 8 + 2 + 12 * n + 4; /* behind the directory, for texts of more than 4 bytes */
     if (n == 0)
         return;
     pc_buf_append(out, "Exif\0\0II*\0\10\0\0\0", 14);
     put(out, n, 2);
-    uint32_t tail = 8 + 2 + 12 * n + 4;
-    for (int i = 0; i < 2; i++)
-        if (texts[i][0])
-            put_entry(out, tags[i], texts[i], &tail);
+    for (int i = 0; i < 2; i++) {
+        char short_text[4] = {0};
+        uint32_t count = (uint32_t)strlen(texts[i]) + 1;
+        if (count == 1)
+            continue;
+        put(out, tags[i], 2);
+        put(out, PC_TIFF_ASCII, 2);
+        put(out, count, 4);
+        if (count <= 4) {
+            memcpy(short_text, texts[i], count);
+            pc_buf_append(out, short_text, 4);
+        } else {
+            put(out, tail, 4);
+            tail += count;
+        }
+    }
     put(out, 0, 4); /* no further directory */
     for (int i = 0; i < 2; i++)
         if (strlen(texts[i]) >= 4)

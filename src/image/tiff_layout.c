@@ -226,24 +226,9 @@ static size_t low_byte_of(const struct pc_tiff *t, const struct pc_tiff_entry *e
     return (size_t)(e->at + i * size + (t->big_endian ? size - 1 : 0));
 }
 
-static void fill_alpha(const struct search *s, struct pc_tiff_layout *out)
-{
-    enum { ASSOCIATED = 1, UNASSOCIATED };
-    const struct pc_tiff_entry *extra = &s->chosen.extra_samples;
-    for (uint64_t i = 0; i < MOST_SAMPLES && (unsigned)out->n_colours + i < s->chosen.samples;
-         i++) {
-        uint64_t kind = pc_tiff_value(s->tiff, extra, i);
-        if (kind != ASSOCIATED && kind != UNASSOCIATED)
-            continue;
-        out->alpha = out->n_colours + (int)i;
-        out->is_premultiplied = kind == ASSOCIATED;
-        out->kind_of_alpha_at = low_byte_of(s->tiff, extra, i);
-        return;
-    }
-}
-
 static void fill_layout(const struct search *s, struct pc_tiff_layout *out)
 {
+    enum { ASSOCIATED = 1, UNASSOCIATED };
     const struct image *im = &s->chosen;
     *out = (struct pc_tiff_layout){.page = s->page,
                                    .sub_ifd = s->sub_ifd,
@@ -258,7 +243,15 @@ static void fill_layout(const struct search *s, struct pc_tiff_layout *out)
         out->colours = PC_TIFF_CIELAB;
     else if (im->photometric == ICCLAB)
         out->colours = PC_TIFF_ICCLAB;
-    fill_alpha(s, out);
+    unsigned n = (unsigned)out->n_colours;
+    for (uint64_t i = 0; out->alpha < 0 && i < MOST_SAMPLES && n + i < im->samples; i++) {
+        uint64_t kind = pc_tiff_value(s->tiff, &im->extra_samples, i);
+        if (kind != ASSOCIATED && kind != UNASSOCIATED)
+            continue;
+        out->alpha = (int)(n + i);
+        out->is_premultiplied = kind == ASSOCIATED;
+        out->kind_of_alpha_at = low_byte_of(s->tiff, &im->extra_samples, i);
+    }
     if (out->colours == PC_TIFF_CIELAB)
         out->colours_at = low_byte_of(s->tiff, &im->colours, 0);
     unsigned turned = im->orientation ? im->orientation : s->first.orientation;
