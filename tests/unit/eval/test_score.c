@@ -86,7 +86,7 @@ static struct pc_eval_shot of(const struct stage *s, const char *label)
     for (int i = 0; i < s->n; i++)
         if (strcmp(s->shots[i].recipe->label, label) == 0)
             return s->shots[i];
-    fail_msg("no verdict on %s", label);
+    fail_msg("no score of %s", label);
     return (struct pc_eval_shot){0};
 }
 
@@ -284,5 +284,5 @@ int main(void)
         cmocka_unit_test(a_nose_behind_the_arm_is_excused),
         cmocka_unit_test(a_raised_hand_goes_with_the_face),
     };
-    return cmocka_run_group_tests_name("eval judge", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("eval score", tests, NULL, NULL);
 }

@@ -129,10 +129,10 @@ static void corpus_pixel(int x, int y, double rgb[3])
     rgb[0] = x * 6, rgb[1] = y * 9, rgb[2] = x < 12 && y < 10 ? 230 : 40;
 }
 
-double corpus_difference(const char *name, double alpha, bool grey)
+static double difference(const struct corpus_case *c)
 {
     struct pc_buf bytes = PC_BUF_INIT;
-    read_corpus(name, &bytes);
+    read_corpus(c->name, &bytes);
     struct pc_image *image = open_bytes(&bytes);
     assert_int_equal(pc_image_get_info(image)->width, 40);
     assert_int_equal(pc_image_get_info(image)->height, 28);
@@ -141,12 +141,21 @@ double corpus_difference(const char *name, double alpha, bool grey)
     for (int i = 0; i < 40 * 28 * 3; i++) {
         double want[3];
         corpus_pixel(i / 3 % 40, i / 120, want);
-        double v = grey ? (want[0] + want[1] + want[2]) / 3 : want[i % 3];
-        double d = px[i] - (v * alpha + 255 * (1 - alpha));
+        double v = c->grey ? (want[0] + want[1] + want[2]) / 3 : want[i % 3];
+        double d = px[i] - (v * c->alpha + 255 * (1 - c->alpha));
         sum += d < 0 ? -d : d;
     }
     free(px);
     pc_image_destroy(image);
     pc_buf_finish(&bytes);
     return sum / (40 * 28 * 3);
+}
+
+void check_corpus(const struct corpus_case *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        double d = difference(&cases[i]);
+        if (d > cases[i].tolerance)
+            fail_msg("%s differs by %.2f", cases[i].name, d);
+    }
 }

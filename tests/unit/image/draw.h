@@ -30,8 +30,14 @@ void read_corpus(const char *name, struct pc_buf *out);
 /* Fails unless both files show the same image, pixel by pixel, and it is not all of one colour. */
 void assert_same_image(const struct pc_buf *a, const struct pc_buf *b);
 
-/* Mean difference, over all pixels and colours, of an image in tests/data/image/corpus from what they
- * all show: 40 x 28 pixels of one drawing, with that alpha on white, in colours or grey. */
-double corpus_difference(const char *name, double alpha, bool grey);
+/* Images in tests/data/image/corpus show one drawing of 40 x 28 pixels. */
+struct corpus_case {
+    const char *name;
+    double tolerance; /* mean difference from the drawing, over all pixels and colours */
+    double alpha;     /* with which the drawing is laid on white */
+    bool grey;
+};
+/* Fails at the first image that differs by more than its tolerance. */
+void check_corpus(const struct corpus_case *cases, size_t n);
 
 #endif

@@ -108,12 +108,7 @@ static void formats_have_names(void **state)
 
 static void every_format_shows_the_same_image(void **state)
 {
-    static const struct {
-        const char *name;
-        double tolerance; /* mean difference a value */
-        double alpha;
-        bool grey;
-    } cases[] = {
+    static const struct corpus_case cases[] = {
         {"rgb24.bmp", 0, 1, false},
         {"rgb24_top.bmp", 0, 1, false},
         {"rgb32.bmp", 0, 1, false},
@@ -172,11 +167,7 @@ static void every_format_shows_the_same_image(void **state)
         {"png_half_cicp_p3.png", 1, .502, false},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        double d = corpus_difference(cases[i].name, cases[i].alpha, cases[i].grey);
-        if (d > cases[i].tolerance)
-            fail_msg("%s differs by %.2f", cases[i].name, d);
-    }
+    check_corpus(cases, sizeof cases / sizeof *cases);
 }
 
 /* p3.jpg holds the numbers of the other files and says that they are Display P3: in sRGB its dull
