@@ -105,6 +105,18 @@ static int colours_to_srgb(VipsImage **im)
     return (*im)->Bands == 3 ? 0 : -1;
 }
 
+int pc_colour_unpremultiply(VipsImage **im)
+{
+    VipsImage *out = NULL;
+    VipsBandFormat format = (*im)->BandFmt;
+    double most = format == VIPS_FORMAT_USHORT ? 65535 : 255;
+    return pc_vips_step(im, &out, vips_unpremultiply(*im, &out, "max_alpha", most, NULL)) ||
+                   pc_vips_step(im, &out, vips_linear1(*im, &out, 1, 0.5, NULL)) ||
+                   pc_vips_step(im, &out, vips_cast(*im, &out, format, NULL))
+               ? -1
+               : 0;
+}
+
 VipsImage *pc_colour_to_srgb(VipsImage *in)
 {
     VipsImage *im = in, *alpha = NULL;

@@ -14,6 +14,9 @@
 /* The image as 8-bit sRGB of 3 bands, alpha laid on white. Borrows in; gives, NULL on failure. */
 VipsImage *pc_colour_to_srgb(VipsImage *in);
 
+/* Divides the colours by alpha, and rounds; *im is replaced. Returns 0, or -1 and leaves *im valid. */
+int pc_colour_unpremultiply(VipsImage **im);
+
 /* Can the profile be used for this image? */
 enum pc_icc_fit pc_colour_profile_fit(VipsImage *im, const void *icc, size_t len);
 

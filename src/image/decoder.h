@@ -24,8 +24,9 @@ struct pc_image_header {
     int bands;         /* of the decoded raster: 3, or 4 for CMYK */
     int orientation;   /* 1..8 */
     bool alpha;
-    struct pc_buf icc; /* owns; empty when there is no profile, it is sRGB or it is passed over */
-    const char *note;  /* as in struct pc_image_info */
+    bool premultiplied; /* HEIC and AVIF: the colours are multiplied by alpha */
+    struct pc_buf icc;  /* owns; empty when there is no profile, it is sRGB or it is passed over */
+    const char *note;   /* as in struct pc_image_info */
     struct pc_credits credits;
     struct pc_buf isolated; /* owns; HEIC and AVIF: the file that is decoded instead (heif.h) */
 };
@@ -46,7 +47,8 @@ PC_NODISCARD enum pc_code pc_bmp_read_pixels(const void *bytes, size_t len, stru
 PC_NODISCARD enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format format,
                                               struct pc_image_header *out, struct pc_err *err);
 PC_NODISCARD enum pc_code pc_vips_read_pixels(const void *bytes, size_t len, enum pc_format format,
-                                              int orientation, struct pc_deadline deadline,
-                                              struct pc_raster *r, struct pc_err *err);
+                                              const struct pc_image_header *header,
+                                              struct pc_deadline deadline, struct pc_raster *r,
+                                              struct pc_err *err);
 
 #endif

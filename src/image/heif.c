@@ -149,8 +149,6 @@ static void put_references(const struct heif_needed *n, struct pc_buf *out)
     }
     if (n->alpha)
         put_reference("auxl", n->alpha, 0, out);
-    if (n->premultiplied)
-        put_reference("prem", 0, n->alpha, out);
     if (n->exif)
         put_reference("cdsc", n->exif, 0, out);
     if (n->xmp)
@@ -219,7 +217,8 @@ static void find_profile(struct heif_needed *n, struct pc_buf *profile)
     it->n_properties = kept;
 }
 
-enum pc_code pc_heif_isolate(const void *bytes, size_t len, struct pc_buf *out, struct pc_err *err)
+enum pc_code pc_heif_isolate(const void *bytes, size_t len, struct pc_buf *out, bool *premultiplied,
+                             struct pc_err *err)
 {
     struct heif_needed *needed = pc_xzalloc(sizeof *needed);
     struct pc_buf profile = PC_BUF_INIT;
@@ -228,6 +227,7 @@ enum pc_code pc_heif_isolate(const void *bytes, size_t len, struct pc_buf *out, 
         find_profile(needed, &profile);
         pc_buf_reserve(out, len + (1 << 16));
         put_file(needed, &profile, out);
+        *premultiplied = needed->premultiplied;
     }
     pc_buf_finish(&profile);
     pc_heif_needed_finish(needed);

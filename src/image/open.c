@@ -35,7 +35,7 @@ static enum pc_code read_header(const void *bytes, size_t len, enum pc_format fo
     case PC_FORMAT_AVIF:
     case PC_FORMAT_HEIC: {
         struct pc_buf *alone = &out->isolated;
-        enum pc_code rc = pc_heif_isolate(bytes, len, alone, err);
+        enum pc_code rc = pc_heif_isolate(bytes, len, alone, &out->premultiplied, err);
         return rc ? rc : pc_vips_read_header(alone->data, alone->len, format, out, err);
     }
     default: return pc_vips_read_header(bytes, len, format, out, err);
@@ -56,7 +56,7 @@ static enum pc_code read_pixels(const void *bytes, size_t len, const struct pc_i
         len = header->isolated.len;
     }
     if (format != PC_FORMAT_JPEG)
-        return pc_vips_read_pixels(bytes, len, format, header->orientation, deadline, r, err);
+        return pc_vips_read_pixels(bytes, len, format, header, deadline, r, err);
     enum pc_code rc = pc_jpeg_read_pixels(bytes, len, header->orientation, deadline, r, err);
     bool is_srgb = r->bands == 3 && header->icc.len == 0;
     return rc || is_srgb ? rc : pc_colour_convert(r, &header->icc, deadline, err);

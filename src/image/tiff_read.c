@@ -6,6 +6,7 @@
  * one tag changed, and both are done here. */
 #include "image/tiff_read.h"
 
+#include "image/colour.h"
 #include "image/tiff_layout.h"
 #include "image/vips_util.h"
 
@@ -66,11 +67,7 @@ static int normalise(const struct pc_tiff_layout *layout, VipsImage **im)
     if (pc_vips_step(im, &out, vips_copy(*im, &out, "format", as_stored, NULL)) ||
         drop_other_bands(layout, im))
         return -1;
-    if (layout->is_premultiplied && /* divides by alpha, and rounds */
-        (pc_vips_step(im, &out,
-                      vips_unpremultiply(*im, &out, "max_alpha", deep ? 65535.0 : 255.0, NULL)) ||
-         pc_vips_step(im, &out, vips_linear1(*im, &out, 1, 0.5, NULL)) ||
-         pc_vips_step(im, &out, vips_cast(*im, &out, as_stored, NULL))))
+    if (layout->is_premultiplied && pc_colour_unpremultiply(im))
         return -1;
     if (space == VIPS_INTERPRETATION_LAB && decode_lab(layout, deep, im))
         return -1;

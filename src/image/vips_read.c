@@ -131,15 +131,16 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
 }
 
 enum pc_code pc_vips_read_pixels(const void *bytes, size_t len, enum pc_format format,
-                                 int orientation, struct pc_deadline deadline, struct pc_raster *r,
-                                 struct pc_err *err)
+                                 const struct pc_image_header *header, struct pc_deadline deadline,
+                                 struct pc_raster *r, struct pc_err *err)
 {
     VipsImage *im;
     enum pc_code rc = open_image(bytes, len, format, &im, err);
     if (rc)
         return rc;
-    VipsImage *srgb = pc_colour_to_srgb(im);
-    struct pc_row_sink sink = pc_row_sink_into(r, orientation);
+    VipsImage *srgb =
+        header->premultiplied && pc_colour_unpremultiply(&im) ? NULL : pc_colour_to_srgb(im);
+    struct pc_row_sink sink = pc_row_sink_into(r, header->orientation);
     if (srgb)
         rc = pc_vips_render(srgb, &sink, deadline, PC_E_TIMEOUT_DECODE, PC_E_IMAGE_CORRUPT, err);
     else

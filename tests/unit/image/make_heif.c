@@ -222,7 +222,8 @@ enum pc_code isolate_code(const struct pc_buf *bytes)
     assert_non_null(exact);
     if (bytes->len)
         memcpy(exact, bytes->data, bytes->len);
-    enum pc_code rc = pc_heif_isolate(exact, bytes->len, &out, &err);
+    bool premultiplied;
+    enum pc_code rc = pc_heif_isolate(exact, bytes->len, &out, &premultiplied, &err);
     assert_int_equal(rc == PC_OK, out.len > 0);
     pc_buf_finish(&out);
     free(exact);

@@ -1,5 +1,6 @@
 /* What cameras and editors write into HEIC and AVIF files beside the primary image, and how they write
  * the image itself: none of it may spoil the image. Damage is the subject of test_heif.c. */
+#include <math.h>
 #include <stdio.h>
 
 #include "draw.h"
@@ -204,6 +205,60 @@ static void nothing_beside_the_image_spoils_it(void **state)
     pc_buf_finish(&plain);
 }
 
+/* The image, with its own brightness as alpha. Gives the pixels; refer: with the reference which says
+ * that its colours are multiplied by alpha. */
+static uint8_t *pixels_with_alpha(const struct pc_buf *plain, bool refer)
+{
+    static const char kind[] = "\0\0\0\0urn:mpeg:mpegB:cicp:systems:auxiliary:alpha";
+    struct pc_buf aux = PC_BUF_INIT, bytes = PC_BUF_INIT;
+    struct made_heif made = made_simple(plain);
+    make_box("auxC", kind, sizeof kind, &aux);
+    made.properties[4] = (struct made_bytes){aux.data, aux.len};
+    made.items[1] = (struct made_item){
+        .id = 2, .type = "av01", .data = made.items[0].data, .properties = {-1, 2, 3, 5}};
+    made.references[0] = (struct made_reference){"auxl", 2, {1}};
+    if (refer)
+        made.references[1] = (struct made_reference){"prem", 1, {2}};
+    make_heif(&made, &bytes);
+    struct pc_image *image = open_bytes(&bytes);
+    uint8_t *px = pixels_of(image);
+    assert_true(pc_image_get_info(image)->has_alpha);
+    pc_image_destroy(image);
+    pc_buf_finish(&bytes);
+    pc_buf_finish(&aux);
+    return px;
+}
+
+/* Straight colours c show as c * alpha + white * (1 - alpha): that gives alpha. Multiplied ones show as
+ * they are stored, and the rest of white. */
+static void premultiplied_colours_are_not_multiplied_again(void **state)
+{
+    struct pc_buf plain = PC_BUF_INIT;
+    int compared = 0;
+    (void)state;
+    read_corpus("plain.avif", &plain);
+    struct pc_image *image = open_bytes(&plain);
+    uint8_t *colours = pixels_of(image), *straight = pixels_with_alpha(&plain, false),
+            *multiplied = pixels_with_alpha(&plain, true);
+    for (int i = 0; i < 40 * 28 * 3; i++) {
+        const uint8_t *c = colours + i / 3 * 3, *s = straight + i / 3 * 3;
+        int darkest = c[0] < c[1] ? 0 : 1;
+        double alpha = (255.0 - s[darkest]) / (255 - c[darkest]);
+        double want = fmin(colours[i] + 255 * (1 - alpha), 255);
+        if (c[darkest] > 100 || alpha < .2) /* too few levels to tell alpha by */
+            continue;
+        compared++;
+        if (fabs(multiplied[i] - want) > 4)
+            fail_msg("byte %d is %d, not %.0f", i, multiplied[i], want);
+    }
+    assert_true(compared > 1000);
+    free(multiplied);
+    free(straight);
+    free(colours);
+    pc_image_destroy(image);
+    pc_buf_finish(&plain);
+}
+
 static void credits_are_read_from_exif_beside(void **state)
 {
     static void (*const changes[])(struct made_heif *) = {gain_map_of_new_phones,
@@ -305,6 +360,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_beside_the_image_spoils_it),
+        cmocka_unit_test(premultiplied_colours_are_not_multiplied_again),
         cmocka_unit_test(credits_are_read_from_exif_beside),
         cmocka_unit_test(sound_and_not_read_is_unsupported),
         cmocka_unit_test(files_of_devices_open),
