@@ -1,5 +1,7 @@
 #include "base/base64.h"
 
+#include <string.h>
+
 void pc_base64_encode(struct pc_buf *out, const void *bytes, size_t len)
 {
     static const char alphabet[] =
@@ -28,18 +30,13 @@ static int value_of(char c)
     return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-static bool is_white_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
-}
-
 bool pc_base64_decode(struct pc_base64_decoder *d, const char *text, size_t len, unsigned char *out,
                       size_t *got)
 {
     size_t n = 0;
     *got = 0;
     for (size_t i = 0; i < len; i++) {
-        if (is_white_space(text[i]))
+        if (text[i] && strchr(" \t\r\n\f", text[i]))
             continue;
         if (text[i] == '=') {
             if (++d->n_padding > 2)

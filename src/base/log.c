@@ -62,17 +62,6 @@ static void put_field(struct pc_buf *line, const struct pc_log_field *f)
     }
 }
 
-static void put_err(struct pc_buf *line, const struct pc_err *err)
-{
-    char place[160];
-    snprintf(place, sizeof place, "%s:%d", err->file ? err->file : "?", err->line);
-    put_field(line, &PC_LOG_STR("code", pc_code_name(err->code)));
-    put_field(line, &PC_LOG_STR("error", err->message));
-    if (err->detail[0])
-        put_field(line, &PC_LOG_STR("detail", err->detail));
-    put_field(line, &PC_LOG_STR("at", place));
-}
-
 void pc_log_fields(enum pc_log_level level, const struct pc_err *err, const char *message,
                    const struct pc_log_field *fields, int n)
 {
@@ -90,8 +79,15 @@ void pc_log_fields(enum pc_log_level level, const struct pc_err *err, const char
     }
     for (int i = 0; i < n; i++)
         put_field(&line, &fields[i]);
-    if (err)
-        put_err(&line, err);
+    if (err) {
+        char place[160];
+        snprintf(place, sizeof place, "%s:%d", err->file ? err->file : "?", err->line);
+        put_field(&line, &PC_LOG_STR("code", pc_code_name(err->code)));
+        put_field(&line, &PC_LOG_STR("error", err->message));
+        if (err->detail[0])
+            put_field(&line, &PC_LOG_STR("detail", err->detail));
+        put_field(&line, &PC_LOG_STR("at", place));
+    }
     pc_buf_puts(&line, format == PC_LOG_JSON ? "}\n" : "\n");
     if (write(STDERR_FILENO, line.data, line.len) < 0) {
         /* The log cannot be written, and there is no better place to say so. */

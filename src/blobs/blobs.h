@@ -47,7 +47,7 @@ PC_NODISCARD enum pc_code pc_blobs_begin(struct pc_blobs *bs, struct pc_blob_wri
 PC_NODISCARD enum pc_code pc_blob_write(struct pc_blob_writer *w, const void *data, size_t len,
                                         struct pc_err *err);
 /* Makes the blob visible under key, and durable: after PC_OK a power cut loses nothing. When a
- * write failed before, answers that failure, and nothing becomes visible. Ends the writer in each
+ * write failed before, returns that failure, and nothing becomes visible. Ends the writer in each
  * case. */
 PC_NODISCARD enum pc_code pc_blob_commit(struct pc_blob_writer *w, const char *key,
                                          struct pc_err *err);
@@ -74,7 +74,7 @@ PC_NODISCARD enum pc_code pc_blobs_get(struct pc_blobs *bs, const char *key, siz
 
 /* Removing a blob that does not exist is no error. */
 PC_NODISCARD enum pc_code pc_blobs_remove(struct pc_blobs *bs, const char *key, struct pc_err *err);
-/* Calls visit for each blob whose key begins with prefix ("": all), in any order, until it answers
+/* Calls visit for each blob whose key begins with prefix ("": all), in any order, until it returns
  * false. visit may call anything of this header, also remove blobs. Blobs that come or go meanwhile
  * may be visited or not. */
 PC_NODISCARD enum pc_code pc_blobs_walk(struct pc_blobs *bs, const char *prefix,

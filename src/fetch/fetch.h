@@ -77,7 +77,7 @@ struct pc_fetch_info {
  * empty.
  *
  * cancelled may be NULL. It is asked about once a second and as data arrives, with ctx; when it
- * answers true, the transfer ends with PC_E_CANCELLED. info may be NULL; it is filled on failure
+ * returns true, the transfer ends with PC_E_CANCELLED. info may be NULL; it is filled on failure
  * too, as far as known. */
 PC_NODISCARD enum pc_code pc_fetch_get(struct pc_fetch *f, const char *url, struct pc_buf *body,
                                        bool (*cancelled)(void *ctx), void *ctx,

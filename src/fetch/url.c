@@ -50,7 +50,7 @@ static CURLUcode set_punycode(CURLU *u, const char *host)
         uselocale(before);
         freelocale(utf8);
     }
-    if (uc == CURLUE_OUT_OF_MEMORY) /* what 7.88 answers for a name without such a form */
+    if (uc == CURLUE_OUT_OF_MEMORY) /* what 7.88 returns for a name without such a form */
         uc = CURLUE_BAD_HOSTNAME;
     if (!uc) {
         url[strlen(url) - 1] = 0; /* its path, "/" */

@@ -47,7 +47,7 @@ struct pc_queue_driver {
     void (*wake)(struct pc_queue *q);
 
     /* The slots from here to release check the token in the same atomic step. If the job is not
-     * active under that token they change nothing and answer lease_lost. A lease that has expired,
+     * active under that token they change nothing and return lease_lost. A lease that has expired,
      * but whose job was not requeued yet, still counts as held. */
     enum pc_code (*renew)(struct pc_queue *q, const struct pc_job *job, struct pc_err *err);
     /* In one atomic step: removes the completed jobs, skipping those whose lease is lost, then takes

@@ -30,7 +30,7 @@ static enum pc_code read_answer(struct pc_bull *b, const redisReply *answer, str
     *n = 0;
     if (answer->type != REDIS_REPLY_ARRAY || answer->elements > (size_t)wanted)
         return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE,
-                              "complete_and_take.lua answers something else");
+                              "complete_and_take.lua returned something else");
     for (size_t i = 0; i < answer->elements; i++) {
         struct pc_err why = PC_ERR_INIT;
         struct pc_job *job = &jobs[*n];

@@ -137,7 +137,7 @@ PC_NODISCARD enum pc_code pc_bull_scripts_load(struct pc_bull *b, struct pc_err 
 PC_NODISCARD enum pc_code pc_bull_script_run(struct pc_bull *b, enum pc_bull_script script, int n,
                                              const char *const args[], redisReply **out,
                                              struct pc_err *err);
-/* The same for a script that answers a number. */
+/* The same for a script that returns a number. */
 PC_NODISCARD enum pc_code pc_bull_script_run_int(struct pc_bull *b, enum pc_bull_script script,
                                                  int n, const char *const args[], int64_t *out,
                                                  struct pc_err *err);

@@ -126,7 +126,7 @@ enum pc_code pc_bull_job_parse(const redisReply *taken, struct pc_job *job, stru
     enum { ID, DATA, OPTIONS, FAILED, STALLED, MANUAL_RETRY, TOKEN, FIELDS };
     if (taken->elements != FIELDS)
         return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE,
-                              "complete_and_take.lua answers %zu fields", taken->elements);
+                              "complete_and_take.lua returned %zu fields", taken->elements);
     redisReply *const *field = taken->element;
     *job =
         (struct pc_job){.id = pc_xstrdup(field[ID]->str), .token = pc_xstrdup(field[TOKEN]->str)};

@@ -82,7 +82,7 @@ static bool deliver(struct pc_bull_poller *poller, char *id)
     return wanted;
 }
 
-/* Sleeps while no taker waits, and for a moment after a failure; answers whether to go on. */
+/* Sleeps while no taker waits, and for a moment after a failure; returns whether to go on. */
 static bool wait_for_takers(struct pc_bull_poller *poller, bool failed)
 {
     int64_t until_ms = pc_clock_mono_ms() + RETRY_MS;

@@ -46,7 +46,7 @@ enum pc_code pc_bull_scripts_load(struct pc_bull *b, struct pc_err *err)
                   pc_str_copy(b->script_sha[i], sizeof b->script_sha[i], sha->str);
         freeReplyObject(sha);
         if (!ok)
-            return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "SCRIPT LOAD answers no hash");
+            return pc_fail_detail(err, PC_E_QUEUE_UNAVAILABLE, "SCRIPT LOAD returned no hash");
     }
     return PC_OK;
 }

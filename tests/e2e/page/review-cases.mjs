@@ -308,3 +308,68 @@ for (const [look, options] of unwanted ? [] : looks)
     await page.getByText(/would change/).waitFor()
     await kept('shift')
   })
+
+/** An image without a person, which needs review; n makes it another one. */
+function plain(n) {
+  const [wide, high] = [120, 160]
+  const buffer = Buffer.alloc(54 + wide * high * 3, 200)
+  buffer.fill(0, 0, 54)
+  buffer.write('BM')
+  buffer.writeUInt32LE(buffer.length, 2)
+  buffer.writeUInt32LE(54, 10)
+  buffer.writeUInt32LE(40, 14)
+  buffer.writeInt32LE(wide, 18)
+  buffer.writeInt32LE(high, 22)
+  buffer.writeUInt16LE(1, 26)
+  buffer.writeUInt16LE(24, 28)
+  buffer[54] = n
+  return { name: `plain-${n}.bmp`, mimeType: 'image/bmp', buffer }
+}
+
+editCase(
+  'header, filter, rows and position agree on what is to be reviewed while it changes',
+  {},
+  async ({ page, posecraft }) => {
+    const ids = []
+    for (let n = 0; n < 5; n++) ids.push(await cut(posecraft, plain(n)))
+    await cut(posecraft, figure(7)) // Nothing is wrong with it.
+    const agree = async (n, all) => {
+      const are = n === 1 ? '1 image' : `${n} images`
+      const header = n === 0 ? 'Review, nothing to review' : `Review, ${are} to review`
+      await page.getByRole('button', { name: header, exact: true }).waitFor()
+      await page.getByRole('button', { name: new RegExp(`^To review ${n}$`) }).waitFor()
+      await page.getByRole('button', { name: new RegExp(`^All ${all}$`) }).waitFor()
+      await page.waitForFunction(
+        (wanted) => document.querySelectorAll('tbody tr[data-row]').length === wanted,
+        n,
+      )
+      const position = page.getByRole('navigation', { name: 'Position in the list' })
+      if (n > 1) await position.getByText(`1–${n} of ${n}`, { exact: true }).waitFor()
+    }
+    const decide = (id, verdict) =>
+      posecraft.call(`/images/${id}/review`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(verdict),
+      })
+    await page.reload()
+    await page.getByRole('button', { name: /^To review 5$/ }).click()
+    await agree(5, 6)
+    await decide(ids[1], { verdict: 'approved' })
+    await agree(4, 6)
+    await decide(ids[3], { verdict: 'rejected', reason: 'other' })
+    await agree(3, 6)
+    await cut(posecraft, plain(5))
+    await agree(4, 7)
+    await cut(posecraft, figure(6)) // It is not to be reviewed either.
+    await agree(4, 8)
+    await posecraft.call(`/images/${ids[0]}`, { method: 'DELETE' })
+    await agree(3, 7)
+    await decide(ids[1], { verdict: 'none' }) // The approval is taken back.
+    await agree(4, 7)
+    await page.getByRole('button', { name: /^All 7$/ }).click()
+    await page.getByRole('button', { name: /^To review 4$/ }).waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr[data-row]').length === 7)
+    assert.equal(await page.locator('tbody tr').filter({ hasText: 'To review' }).count(), 4)
+  },
+)

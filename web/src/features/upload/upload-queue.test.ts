@@ -27,14 +27,14 @@ describe('UploadQueue', () => {
     expect(states(queue).every((state) => state === 'done')).toBe(true)
   })
 
-  it('sends single files before those of a mass', async () => {
+  it('sends single files before those that were added in bulk', async () => {
     const sent: string[] = []
     const queue = new UploadQueue(async ({ name }) => {
       sent.push(name)
       await new Promise((done) => setTimeout(done, 50))
       return taken
     })
-    queue.add(Array.from({ length: 40 }, (_, n) => ({ ...file(`${n}.jpg`), mass: true })))
+    queue.add(Array.from({ length: 40 }, (_, n) => ({ ...file(`${n}.jpg`), bulk: true })))
     queue.add([file('single.jpg')])
     await vi.advanceTimersByTimeAsync(5000)
     expect(sent).toHaveLength(41)

@@ -139,10 +139,10 @@ export class UploadQueue {
   }
 
   /** Starts uploads that are one of many, or those that are not, as far as there is room. */
-  private start(mass: boolean) {
+  private start(bulk: boolean) {
     for (const { id, state } of this.items.values()) {
       if (this.running >= AT_ONCE) return
-      if (state !== 'waiting' || (this.jobs.get(id)?.mass ?? false) !== mass) continue
+      if (state !== 'waiting' || (this.jobs.get(id)?.bulk ?? false) !== bulk) continue
       this.running++
       this.change(id, { state: 'sending' })
       void this.run(id).finally(() => {

@@ -23,7 +23,7 @@ export const PICKER_ID = 'browse-files'
 const DEFAULT_BATCH_SIZE = 1000
 /** Files whose first bytes are read at the same time. */
 const FILES_AT_ONCE = 50
-/** More files than this, added at once, are a mass: see Sendable. */
+/** More files than this, added at once, are sent in bulk: see Sendable. */
 const FEW_FILES = 10
 /** Failures within this time are reported together. */
 const FAILURES_MS = 600
@@ -122,12 +122,12 @@ export class Uploads {
         lifeMs: null,
         action: { label: text.browse, run: () => document.getElementById(PICKER_ID)?.click() },
       })
-    const mass = files.length > FEW_FILES
+    const bulk = files.length > FEW_FILES
     for (const paused of [false, true])
       this.send(
         files
           .filter((one) => one.format !== '' && one.paused === paused)
-          .map((one) => ({ ...one, key: one.id, mass })),
+          .map((one) => ({ ...one, key: one.id, bulk })),
         paused,
       )
     const unchecked = files.filter(({ format }) => format === '')
@@ -166,13 +166,13 @@ export class Uploads {
   private async checkAndSend(files: readonly Added[]) {
     if (files.length === 0) return
     const limits = await this.limits()
-    const mass = files.length > FEW_FILES
+    const bulk = files.length > FEW_FILES
     const skipped: string[] = []
     for (let from = 0; from < files.length; from += FILES_AT_ONCE) {
       const some = await Promise.all(
         files.slice(from, from + FILES_AT_ONCE).map(async (one) => {
           const result = await checkFile(one.file, limits, this.ui)
-          if (result.ok) return { ...one, format: result.format, mass }
+          if (result.ok) return { ...one, format: result.format, bulk }
           skipped.push(`${one.name} ${result.why}`)
           this.persisted.drop(one.key)
           return []

@@ -14,12 +14,12 @@ export interface Sendable {
   /** The batch; '' is none. */
   batch: string
   /** One of many files: single ones of other people are processed first. */
-  mass?: boolean
+  bulk?: boolean
 }
 
 /** Sends an image as a raw body. It uses XMLHttpRequest, because fetch has no upload progress. */
 export function sendFile(
-  { file, name, format, batch, mass }: Sendable,
+  { file, name, format, batch, bulk }: Sendable,
   onProgress: (loaded: number) => void,
   signal: AbortSignal,
 ): Promise<Sent> {
@@ -27,7 +27,7 @@ export function sendFile(
     const xhr = new XMLHttpRequest()
     xhr.open(
       'POST',
-      apiUrl('process', { name: name.slice(-255), batch, priority: mass ? 'low' : '' }),
+      apiUrl('process', { name: name.slice(-255), batch, priority: bulk ? 'low' : '' }),
     )
     xhr.setRequestHeader('Content-Type', `image/${format}`)
     xhr.upload.onprogress = (event) => onProgress(event.loaded)
