@@ -15,31 +15,26 @@ struct candidate {
     struct pc_record_edits edits; /* of CHANGED */
 };
 
-/* The shot as the recipes place it; false when this image has none. */
-static bool plan_box(struct pc_service *svc, const struct pc_record *r, const char *label,
-                     struct pc_ibox *out)
+/* Plans the shot without boxes that people set, and moves its box. */
+static void examine(struct pc_service *svc, const struct pc_offset_request *request,
+                    const struct pc_record *r, struct candidate *c)
 {
     struct pc_registry_ref ref;
     struct pc_pipeline_overrides overrides;
     struct pc_plan plan;
     const struct pc_shot *shot = NULL;
+    if (r->status != PC_PROCESSED || pc_service_is_drawn(&r->edits, request->label))
+        return;
     pc_planning_read_overrides(&r->edits, &overrides);
     overrides.n_boxes = 0;
     pc_registry_acquire(svc->registry, r->edits.recipes, r->edits.n_recipes, &ref);
     if (pc_planning_replan(&svc->pipeline, r, &overrides, ref.recipes, &plan))
-        shot = pc_planning_find_shot(&plan, label);
+        shot = pc_planning_find_shot(&plan, request->label);
     bool found = shot && shot->state != PC_SHOT_ABSENT;
     if (found)
-        *out = shot->box;
+        c->planned = shot->box;
     pc_registry_release(svc->registry, &ref);
-    return found;
-}
-
-static void examine(struct pc_service *svc, const struct pc_offset_request *request,
-                    const struct pc_record *r, struct candidate *c)
-{
-    if (r->status != PC_PROCESSED || pc_service_is_drawn(&r->edits, request->label) ||
-        !plan_box(svc, r, request->label, &c->planned))
+    if (!found)
         return;
     c->box = request->clear ? c->planned
                             : pc_manual_box_offset(c->planned, request->x, request->y,

@@ -9,17 +9,6 @@
 
 enum { ATTEMPTS = 3, RATED_IMAGES = 1000 };
 
-static bool is_meant(const struct pc_decision_request *request, const struct pc_record *r,
-                     const struct pc_record_shot *shot)
-{
-    if (!request->labels)
-        return pc_decisions_wanted(&r->result, shot);
-    for (int i = 0; i < request->n_labels; i++)
-        if (pc_str_eq(request->labels[i], shot->label))
-            return true;
-    return false;
-}
-
 static enum pc_code decide(const struct pc_decision_request *request, const struct pc_record *seen,
                            struct pc_record_decisions *decisions, struct pc_err *err)
 {
@@ -30,7 +19,10 @@ static enum pc_code decide(const struct pc_decision_request *request, const stru
                            request->labels[i]);
     for (int i = 0; i < seen->result.n_shots; i++) {
         const struct pc_record_shot *shot = &seen->result.shots[i];
-        if (!shot->label || !is_meant(request, seen, shot))
+        bool meant = !request->labels && pc_decisions_wanted(&seen->result, shot);
+        for (int k = 0; k < request->n_labels; k++)
+            meant = meant || pc_str_eq(request->labels[k], shot->label);
+        if (!shot->label || !meant)
             continue;
         if (request->decision == PC_REVIEW_NONE)
             pc_decisions_clear(decisions, shot->label);
@@ -78,21 +70,6 @@ enum pc_code pc_service_review(struct pc_service *svc, int64_t id,
 
 /* --- rates --- */
 
-static struct pc_review_rate *rate_of(struct pc_review_rates *rates,
-                                      const struct pc_record_shot *shot)
-{
-    for (int i = 0; i < rates->n; i++)
-        if (strcmp(rates->rates[i].label, shot->label) == 0)
-            return &rates->rates[i];
-    rates->rates = pc_arena_extend(&rates->arena, rates->rates, rates->n, sizeof *rates->rates);
-    struct pc_review_rate *rate = &rates->rates[rates->n++];
-    *rate = (struct pc_review_rate){
-        .label = pc_arena_strdup(&rates->arena, shot->label),
-        .title = pc_arena_strdup(&rates->arena, shot->title ? shot->title : shot->label),
-    };
-    return rate;
-}
-
 static void rate_image(struct pc_review_rates *rates, const struct pc_record *r)
 {
     rates->images++;
@@ -102,7 +79,17 @@ static void rate_image(struct pc_review_rates *rates, const struct pc_record *r)
             shot->label ? pc_record_decisions_find(&r->decisions, shot->label) : NULL;
         if (!decision || !decision->first)
             continue;
-        struct pc_review_rate *rate = rate_of(rates, shot);
+        int at = 0;
+        while (at < rates->n && strcmp(rates->rates[at].label, shot->label) != 0)
+            at++;
+        if (at == rates->n) {
+            rates->rates =
+                pc_arena_extend(&rates->arena, rates->rates, rates->n++, sizeof *rates->rates);
+            rates->rates[at].label = pc_arena_strdup(&rates->arena, shot->label);
+            rates->rates[at].title =
+                pc_arena_strdup(&rates->arena, shot->title ? shot->title : shot->label);
+        }
+        struct pc_review_rate *rate = &rates->rates[at];
         rate->reviewed++;
         rate->first += pc_str_eq(decision->first, pc_record_review_name(PC_REVIEW_APPROVED));
         if (decision->why || decision->reason) /* of the first rejection, else of one that stands */

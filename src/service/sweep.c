@@ -9,22 +9,6 @@ enum {
     SWEEP_MAX = 1000
 };
 
-static enum pc_code requeue(struct pc_service *svc, int64_t id, bool *added, struct pc_err *err)
-{
-    struct pc_record r = {0};
-    bool has = true;
-    enum pc_code rc = pc_queue_has(svc->parts.queue, id, &has, err);
-    if (rc || has)
-        return rc;
-    rc = pc_records_get(svc->parts.records, id, &r, err);
-    if (rc == PC_E_NOT_FOUND) /* removed since the list was read */
-        return PC_OK;
-    if (!rc && r.status == PC_PENDING)
-        rc = pc_queue_add(svc->parts.queue, id, r.url, PC_PRIORITY_BATCH, added, err);
-    pc_record_finish(&r);
-    return rc;
-}
-
 /* Stops at the first error: if the queue is unavailable, each further call would wait for it in
  * vain. */
 void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
@@ -35,8 +19,17 @@ void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
     enum pc_code rc =
         pc_records_list_stale(svc->parts.records, before_ms, ids, SWEEP_MAX, &n, &err);
     for (int i = 0; i < n && !rc; i++) {
-        bool added = false;
-        rc = requeue(svc, ids[i], &added, &err);
+        struct pc_record r = {0};
+        bool has = true, added = false;
+        rc = pc_queue_has(svc->parts.queue, ids[i], &has, &err);
+        if (rc || has)
+            continue;
+        rc = pc_records_get(svc->parts.records, ids[i], &r, &err);
+        if (!rc && r.status == PC_PENDING)
+            rc = pc_queue_add(svc->parts.queue, ids[i], r.url, PC_PRIORITY_BATCH, &added, &err);
+        if (rc == PC_E_NOT_FOUND) /* removed since the list was read */
+            rc = PC_OK;
+        pc_record_finish(&r);
         queued += added;
     }
     if (rc)
