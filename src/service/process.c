@@ -223,7 +223,8 @@ static enum pc_code make_shots(struct attempt *t, struct pc_err *err)
         rc = store_files(t, run, err);
     if (!rc)
         rc = finish(t, run, err);
-    if (rc && !is_cancelled(t)) /* else the worker that has the job now may reference the blobs */
+    /* A cancelled attempt leaves its blobs: the worker that has the job now may reference them. */
+    if (rc && (rc == PC_E_NOT_PENDING || !is_cancelled(t)))
         remove_stored(t, rc);
     pc_pipeline_result_finish(run);
     pc_registry_release(t->svc->registry, &ref);
