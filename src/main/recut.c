@@ -66,7 +66,7 @@ static enum pc_code recut_page(struct pc_service *svc, const struct pc_recut_req
 static enum pc_code recut_all(struct pc_service *svc, const struct recut *r, bool dry_run,
                               struct totals *totals, struct pc_err *err)
 {
-    struct pc_recut_request request = {.dry_run = dry_run, .batch = r->batch};
+    struct pc_recut_request request = {.dry_run = dry_run, .images.batch = r->batch};
     enum pc_code rc = PC_OK;
     *totals = (struct totals){.looked = 0};
     for (bool more = true; more && !rc;) {
@@ -76,7 +76,7 @@ static enum pc_code recut_all(struct pc_service *svc, const struct recut *r, boo
             break;
         add_page(totals, &page);
         more = page.more;
-        request.after_id = page.next;
+        request.images.after_id = page.next;
         pc_recut_result_finish(&page);
     }
     return rc;

@@ -6,6 +6,7 @@
 #ifndef PC_SERVICE_CHANGE_H
 #define PC_SERVICE_CHANGE_H
 
+#include "service/selector.h"
 #include "service/service.h"
 #include "service/tally.h"
 
@@ -56,14 +57,9 @@ void pc_bulk_result_finish(struct pc_bulk_result *result);
 
 /* --- cutting again --- */
 
-enum { PC_RECUT_IDS_MAX = 250 };
-
 struct pc_recut_request { /* borrows */
     bool dry_run;
-    const int64_t *ids; /* at most PC_RECUT_IDS_MAX; NULL: by batch and after_id */
-    int n_ids;
-    const char *batch;         /* "" or NULL: all */
-    int64_t after_id;          /* images in order of id; 0 first, then the result's next */
+    struct pc_selector images; /* after_id: 0 first, then the result's next */
     bool choose;               /* from now on these images are cut by the recipes of labels: */
     const char *const *labels; /* active or built-in ones; NULL: by all active ones again */
     int n_labels;

@@ -8,6 +8,7 @@
 #define PC_SERVICE_EDITS_H
 
 #include "service/edit_request.h"
+#include "service/selector.h"
 #include "service/service.h"
 
 /* --- one image --- */
@@ -36,15 +37,12 @@ void pc_edit_preview_finish(struct pc_edit_preview *preview);
 
 /* --- many images --- */
 
-struct pc_offset_request { /* borrows */
-    const char *label;     /* of the shot */
-    bool clear;            /* remove boxes of an earlier offset; x, y and scale do not count */
-    double x, y;           /* in widths and heights of the planned box */
-    double scale;          /* about its middle */
-    const int64_t *ids;    /* NULL: by batch (NULL or "": all) and after_id */
-    int n_ids;
-    const char *batch;
-    int64_t after_id;
+struct pc_offset_request {     /* borrows */
+    const char *label;         /* of the shot */
+    bool clear;                /* remove boxes of an earlier offset; x, y and scale do not count */
+    double x, y;               /* in widths and heights of the planned box */
+    double scale;              /* about its middle */
+    struct pc_selector images; /* after_id: 0 first, then the result's next */
     bool dry_run;
 };
 

@@ -5,7 +5,6 @@
 #include "service/edits.h"
 #include "service/internal.h"
 #include "service/planning.h"
-#include "service/selector.h"
 
 enum outcome { SKIPPED, SAME, CHANGED };
 
@@ -71,24 +70,25 @@ static enum pc_code write_all(struct pc_service *svc, const struct pc_record_lis
 enum pc_code pc_service_offset(struct pc_service *svc, const struct pc_offset_request *request,
                                struct pc_offset_result *out, struct pc_err *err)
 {
-    struct pc_selector selector = {request->ids, request->n_ids, request->batch, request->after_id};
+    const struct pc_selector *selector = &request->images;
     struct candidate *candidates = pc_xzalloc(PC_SELECTOR_MAX * sizeof *candidates);
     struct pc_record_list *list = &out->records;
     int changed = 0;
     *out = (struct pc_offset_result){.looked = 0};
     pc_registry_refresh(svc->registry);
-    enum pc_code rc = pc_selector_read(svc, &selector, list, err);
+    enum pc_code rc = pc_selector_read(svc, selector, list, err);
     for (int i = 0; i < list->n && !rc; i++) {
         examine(svc, request, &list->items[i], &candidates[i]);
         changed += candidates[i].outcome == CHANGED;
     }
     if (!rc && !request->dry_run)
-        rc = write_all(svc, list, candidates, changed, pc_selector_priority(request->n_ids), err);
+        rc = write_all(svc, list, candidates, changed, pc_selector_priority(request->images.n_ids),
+                       err);
     if (!rc) {
-        out->looked = pc_selector_looked(&selector, list);
+        out->looked = pc_selector_looked(selector, list);
         out->skipped = out->looked - list->n;
         out->changed = pc_xzalloc((size_t)(changed + 1) * sizeof *out->changed);
-        out->more = pc_selector_more(svc, &selector, list, &out->next);
+        out->more = pc_selector_more(svc, selector, list, &out->next);
     }
     for (int i = 0; i < list->n; i++) {
         struct candidate *c = &candidates[i];

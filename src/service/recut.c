@@ -7,9 +7,6 @@
 #include "service/change.h"
 #include "service/internal.h"
 #include "service/planning.h"
-#include "service/selector.h"
-
-_Static_assert((int)PC_RECUT_IDS_MAX <= (int)PC_SELECTOR_MAX, "the ids of a call are one page");
 
 /* --- comparing --- */
 
@@ -107,7 +104,7 @@ static enum pc_code requeue(struct pc_service *svc, const struct pc_recut_reques
     if (pc_selector_skips(rc))
         return PC_OK;
     if (!rc && reopen) {
-        pc_service_queue_image(svc, r.id, r.url, pc_selector_priority(request->n_ids));
+        pc_service_queue_image(svc, r.id, r.url, pc_selector_priority(request->images.n_ids));
         ++*queued;
     } else if (!rc) {
         pc_events_changed(svc->events, r.id);
@@ -136,14 +133,14 @@ static enum pc_code check_labels(struct pc_service *svc, const struct pc_recut_r
 enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut_request *request,
                               struct pc_recut_result *out, struct pc_err *err)
 {
-    struct pc_selector selector = {request->ids, request->n_ids, request->batch, request->after_id};
+    const struct pc_selector *selector = &request->images;
     struct pc_record_list list = {0};
     enum outcome outcomes[PC_SELECTOR_MAX];
     *out = (struct pc_recut_result){.looked = 0};
     pc_registry_refresh(svc->registry);
     enum pc_code rc = check_labels(svc, request, err);
     if (!rc)
-        rc = pc_selector_read(svc, &selector, &list, err);
+        rc = pc_selector_read(svc, selector, &list, err);
     for (int i = 0; i < list.n && !rc; i++) {
         outcomes[i] = classify(svc, request, &list.items[i], out);
         out->skipped += outcomes[i] == SKIPPED;
@@ -157,9 +154,9 @@ enum pc_code pc_service_recut(struct pc_service *svc, const struct pc_recut_requ
             rc = requeue(svc, request, &list.items[i], outcomes[i] == OTHER_SHOTS, &out->queued,
                          err);
     if (!rc) {
-        out->looked = pc_selector_looked(&selector, &list);
+        out->looked = pc_selector_looked(selector, &list);
         out->skipped += out->looked - list.n; /* removed meanwhile */
-        out->more = pc_selector_more(svc, &selector, &list, &out->next);
+        out->more = pc_selector_more(svc, selector, &list, &out->next);
     }
     pc_record_list_finish(&list);
     if (rc)

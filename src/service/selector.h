@@ -1,5 +1,6 @@
 /* Selects images for a change in bulk, a bounded number at a time: those with the given ids, or the
- * next ones of a batch in the order of their ids. Private to src/service. Threads: as service.h. */
+ * next ones of a batch in the order of their ids. Callers fill the struct; the functions are private to
+ * src/service. Threads: as service.h. */
 #ifndef PC_SERVICE_SELECTOR_H
 #define PC_SERVICE_SELECTOR_H
 

@@ -138,16 +138,10 @@ static enum pc_code offset(struct pc_json_call *call, struct pc_service *svc, st
 {
     struct pc_offset_request what = {.label =
                                          json_string_value(json_object_get(call->body, "label"))};
-    struct pc_selection which = {.ids = NULL};
     enum pc_code rc = what.label ? read_offset(call->body, &what, err)
                                  : pc_fail(err, PC_E_BAD_JSON, "label names the shot.");
     if (!rc)
-        rc = pc_selection_read(call->body, PC_RECUT_IDS_MAX, &which, err);
-    what.ids = which.ids;
-    what.n_ids = which.n_ids;
-    what.batch = which.batch;
-    what.after_id = which.after_id;
-    what.dry_run = which.dry_run;
+        rc = pc_selection_read(call->body, &what.images, &what.dry_run, err);
     struct pc_offset_result result;
     if (!rc)
         rc = pc_service_offset(svc, &what, &result, err);
@@ -155,7 +149,7 @@ static enum pc_code offset(struct pc_json_call *call, struct pc_service *svc, st
         call->response = pc_encode_offset(svc, &result);
         pc_offset_result_finish(&result);
     }
-    free(which.ids);
+    free((void *)what.images.ids);
     return rc;
 }
 

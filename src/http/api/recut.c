@@ -40,13 +40,8 @@ static enum pc_code run(struct pc_json_call *call, struct pc_service *svc, struc
 {
     const char *labels[MAX_LABELS];
     struct pc_recut_result result;
-    struct pc_selection which = {.ids = NULL};
-    enum pc_code rc = pc_selection_read(call->body, PC_RECUT_IDS_MAX, &which, err);
-    struct pc_recut_request what = {.ids = which.ids,
-                                    .n_ids = which.n_ids,
-                                    .batch = which.batch,
-                                    .after_id = which.after_id,
-                                    .dry_run = which.dry_run};
+    struct pc_recut_request what = {.dry_run = false};
+    enum pc_code rc = pc_selection_read(call->body, &what.images, &what.dry_run, err);
     if (!rc)
         rc = read_labels(call->body, labels, &what, err);
     if (!rc)
@@ -55,7 +50,7 @@ static enum pc_code run(struct pc_json_call *call, struct pc_service *svc, struc
         call->response = pc_encode_recut(&result);
         pc_recut_result_finish(&result);
     }
-    free(which.ids);
+    free((void *)what.images.ids);
     return rc;
 }
 

@@ -40,7 +40,7 @@ enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, i
     return PC_OK;
 }
 
-enum pc_code pc_selection_read(const json_t *body, int max_ids, struct pc_selection *out,
+enum pc_code pc_selection_read(const json_t *body, struct pc_selector *out, bool *dry_run,
                                struct pc_err *err)
 {
     static const char *const narrowing[] = {"ids", "batch", NULL};
@@ -52,11 +52,15 @@ enum pc_code pc_selection_read(const json_t *body, int max_ids, struct pc_select
         return pc_fail(err, PC_E_BAD_JSON, "dryRun is a boolean, batch a text, after an id.");
     if (ids && (batch || after))
         return pc_fail(err, PC_E_BAD_JSON, "Give either ids, or batch and after.");
-    out->dry_run = json_is_true(dry);
+    *dry_run = json_is_true(dry);
     out->batch = json_string_value(batch);
     out->after_id = json_integer_value(after);
-    return ids ? pc_selection_read_ids(ids, max_ids, &out->ids, &out->n_ids, err)
-               : reject_only_null(body, narrowing, err);
+    if (!ids)
+        return reject_only_null(body, narrowing, err);
+    int64_t *list = NULL;
+    enum pc_code rc = pc_selection_read_ids(ids, PC_SELECTOR_MAX, &list, &out->n_ids, err);
+    out->ids = list;
+    return rc;
 }
 
 enum pc_code pc_selection_read_filter(const json_t *filter, struct pc_record_query *out,

@@ -1,5 +1,4 @@
-/* Which images a call for many is about, read from its JSON body: a list of ids, or the images of a
- * batch (of all batches) above an id. Pure. Threads: safe. */
+/* Reads from a JSON body which images a change in bulk is about. Threads: pure. */
 #ifndef PC_HTTP_API_SELECTION_H
 #define PC_HTTP_API_SELECTION_H
 
@@ -9,19 +8,13 @@
 
 #include "base/err.h"
 #include "records/records.h"
-
-struct pc_selection {
-    int64_t *ids; /* owned by the caller, also after an error; NULL: by batch and after_id */
-    int n_ids;
-    const char *batch; /* borrows from the body; NULL: all */
-    int64_t after_id;
-    bool dry_run;
-};
+#include "service/selector.h"
 
 /* {"ids": [...]} or {"batch": TEXT, "after": ID}, and "dryRun": BOOLEAN. bad_json otherwise, also
- * when ids or batch is null and the other is not given. */
-PC_NODISCARD enum pc_code pc_selection_read(const json_t *body, int max_ids,
-                                            struct pc_selection *out, struct pc_err *err);
+ * when ids or batch is null and the other is not given. out->batch borrows from body; out->ids is
+ * given, also after an error. */
+PC_NODISCARD enum pc_code pc_selection_read(const json_t *body, struct pc_selector *out,
+                                            bool *dry_run, struct pc_err *err);
 /* A list of 1 to max ids; bad_json otherwise. Gives *ids, also after an error. */
 PC_NODISCARD enum pc_code pc_selection_read_ids(const json_t *list, int max, int64_t **ids, int *n,
                                                 struct pc_err *err);

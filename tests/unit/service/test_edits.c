@@ -150,7 +150,7 @@ static void corrections_of_a_few_images_go_before_all_others(void **state)
     assert_ok(pc_submit_url(p->service, &low, &first, &err), &err);
     assert_ok(pc_submit_url(p->service, &single, &second, &err), &err);
     struct pc_offset_request offset = {
-        .label = "waist", .x = .01, .scale = 1, .ids = &moved, .n_ids = 1};
+        .label = "waist", .x = .01, .scale = 1, .images = {.ids = &moved, .n_ids = 1}};
     struct pc_offset_result result;
     assert_ok(pc_service_offset(p->service, &offset, &result, &err), &err);
     assert_int_equal(result.n_changed, 1);
@@ -340,7 +340,7 @@ static void an_offset_is_previewed_applied_and_cleared(void **state)
     cut(p, drawn, &people);
     expect_jobs(p, 1);
     struct pc_offset_request request = {
-        .label = "waist", .x = .1, .y = -.05, .scale = 1.1, .batch = "b1", .dry_run = true};
+        .label = "waist", .x = .1, .y = -.05, .scale = 1.1, .images.batch = "b1", .dry_run = true};
     struct pc_offset_result result = offset(p, &request);
     struct pc_offset_change first = result.changed[0];
     assert_int_equal(first.record->id, a);
@@ -381,13 +381,13 @@ static void an_offset_goes_by_ids_and_pages(void **state)
     assert_true(result.more);
     assert_int_equal(result.next, ids[1]);
     expect_offset(result, 2, 2, 0);
-    request.after_id = ids[3];
+    request.images.after_id = ids[3];
     result = offset(p, &request);
     assert_false(result.more);
     expect_offset(result, 1, 1, 0);
     int64_t named[] = {ids[4], 999, ids[0]};
     request =
-        (struct pc_offset_request){.label = "waist", .y = .1, .scale = 1, .ids = named, .n_ids = 3};
+        (struct pc_offset_request){.label = "waist", .y = .1, .scale = 1, .images = {named, 3}};
     expect_offset(offset(p, &request), 3, 2, 1);
     expect_offset(offset(p, &request), 3, 0, 3); /* pending by now */
     request.label = "no-such";
