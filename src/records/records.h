@@ -14,8 +14,8 @@
  *     processed -> pending     recut, or annotate with reopen
  *
  * `Fills r` means below: r holds nothing owned before, and owns its values after PC_OK; after an
- * error it is empty and may be finished or not. `Durable` means: once answered, the change survives
- * kill -9 and power loss.
+ * error it is empty and may be finished or not. `Durable` means: once the call has returned, the change
+ * survives kill -9 and power loss.
  *
  * Threads: a struct pc_records may be used by any number of threads at once. Errors of every call:
  * not_found, store_unavailable (may be tried again), store_full, internal.
@@ -36,7 +36,7 @@ bool pc_records_driver_accepts(const struct pc_records_driver *driver, const cha
  * URL is not one of this driver, or a newer program wrote the store. */
 PC_NODISCARD enum pc_code pc_records_open(const struct pc_records_driver *driver, const char *url,
                                           struct pc_records **out, struct pc_err *err);
-/* No call may be under way. Takes NULL. */
+/* No other call may be running. Takes NULL. */
 void pc_records_close(struct pc_records *rs);
 /* One round trip to the store: for /readyz. */
 PC_NODISCARD enum pc_code pc_records_ping(struct pc_records *rs, struct pc_err *err);
@@ -49,7 +49,7 @@ PC_NODISCARD enum pc_code pc_records_insert(struct pc_records *rs,
                                             const struct pc_record_new *fresh, struct pc_record *r,
                                             bool *created, struct pc_err *err);
 /* The same for n of them, all or none: a batch costs one sync instead of n. items[i] and created[i]
- * answer fresh[i]; a URL that is in the batch twice is created by the first and found by the second.
+ * belong to fresh[i]; a URL that is in the batch twice is created by the first and found by the second.
  * Fills items, an array of n. */
 PC_NODISCARD enum pc_code pc_records_insert_many(struct pc_records *rs,
                                                  const struct pc_record_new *fresh, int n,

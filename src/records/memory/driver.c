@@ -1,8 +1,8 @@
-/* Records in memory: the driver that says in the fewest lines what the contract means.
+/* Records in memory: the shortest driver, and so the one that shows best what the contract means.
  *
- * One array in the order of ids (ids only grow, so adding is at the end and finding is a binary
- * search) and a tree of urls (tsearch) that decides whether an insert is new. One lock over all.
- * Listing walks and sorts everything.
+ * It has one array in the order of ids (ids only grow, so a new record goes to the end, and a binary
+ * search finds one) and a tree of urls (tsearch), which decides whether an insert is new. One lock
+ * guards everything. A list walks through all records and sorts them.
  */
 #include <pthread.h>
 #include <search.h>
@@ -41,7 +41,7 @@ static struct pc_record **slot_of(struct memory *m, int64_t id)
     return m->n ? bsearch(&id, m->items, m->n, sizeof *m->items, id_against) : NULL;
 }
 
-/* The record when it has the status, else NULL. Locked by the caller. */
+/* The record if it has the status, else NULL. The caller holds the lock. */
 static struct pc_record *find(struct memory *m, int64_t id, enum pc_record_status status)
 {
     struct pc_record **slot = slot_of(m, id);
@@ -139,7 +139,7 @@ static enum pc_code check_import(struct memory *m, const struct pc_record *r, st
     return same ? PC_OK : pc_records_import_conflict(r, err);
 }
 
-/* Into the array in order of id, and into the tree. */
+/* Inserts r into the array, in the order of ids, and into the tree. */
 static void insert_sorted(struct memory *m, struct pc_record *r)
 {
     size_t at = m->n;

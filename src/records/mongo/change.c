@@ -8,18 +8,18 @@
  * The number at a token is a seq that the counter had before: this change has a seq above 4. Lists
  * show changes up to the largest seq below which nothing is in flight, and no further.
  *
- * A process that dies between the two steps leaves its token. Whoever sees the same token for
- * IN_FLIGHT_MAX_MS removes it, together with those that are as old; until then lists of changes stand
- * still, and nothing is lost. A process that was only slow finds its token gone at the end and gives
- * what it changed new seqs, because pollers may have passed the old ones.
+ * A process that dies between the two steps leaves its token. A process that sees the same token for
+ * IN_FLIGHT_MAX_MS removes it, together with those that are as old. Until then, lists show no newer
+ * changes, but nothing is lost. A process that was only slow finds at the end that its token is gone;
+ * it gives the records that it changed new seqs, because pollers may be past the old ones.
  *
- * A seq that was taken in vain is returned if nobody took the next one meanwhile; else it stays
- * unused.
+ * If a change that took a seq changes nothing, it returns the seq, unless another process has taken
+ * the next one already; then the seq stays unused.
  *
  * After a failover, or when a single server is killed, the counter may be lower than a process has
- * seen it: changes that waited for no majority are lost with it. Whoever notices raises it again, so
- * does the end of every change, and pollers that had seen the lost changes are told to read
- * everything again.
+ * seen it, because changes that did not wait for a majority are lost. A process that notices this
+ * raises the counter again, and so does the end of every change. Pollers that have seen the lost
+ * changes are told to read everything again.
  */
 #include "records/mongo/internal.h"
 
@@ -34,8 +34,8 @@ enum { IN_FLIGHT_MAX_MS = 3 * 1000, KNOWN_FOR_MS = 1000, ATTEMPTS = 3 };
 
 #define COUNTER BCON_NEW("_id", BCON_UTF8("images"))
 
-/* seq is used or complete: the counter will never be below it again (one that was only taken may be
- * given back). */
+/* Remembers a seq that is used or complete, which the counter cannot go below again. (A seq that was
+ * only taken may be returned.) */
 static void note_seq(struct pc_mongo *m, int64_t seq)
 {
     pthread_mutex_lock(&m->lock);
@@ -140,8 +140,8 @@ static enum pc_code read_counter(struct pc_mongo_connection *conn, struct counte
     return PC_OK;
 }
 
-/* Remembers what is in flight for longest; true when that is too long. *began: what noted a lower
- * seq is in flight for as long, give or take KNOWN_FOR_MS. */
+/* Remembers which change is in flight for longest. True when that is too long; changes that noted a
+ * seq below *began have then been in flight for as long, up to KNOWN_FOR_MS less. */
 static bool is_oldest_expired(struct pc_mongo *m, const struct counter_state *r, int64_t *began)
 {
     int64_t now = pc_clock_mono_ms();
@@ -157,7 +157,8 @@ static bool is_oldest_expired(struct pc_mongo *m, const struct counter_state *r,
     return expired;
 }
 
-/* All that has expired at once: where several processes died, pollers wait once. */
+/* Gives an update that removes all expired changes at once, so that pollers wait only once when
+ * several processes died. */
 static bson_t *remove_expired(const struct counter_state *r, int64_t began)
 {
     bson_t *update = bson_new(), unset;
@@ -185,9 +186,9 @@ static void repair_counter(struct pc_mongo_connection *conn, bson_t *update, con
         pc_log(PC_LOG_WARN, done);
 }
 
-/* The counter is behind what was complete: a failover, or a server that was killed, undid changes.
- * It goes on from there, and who had asked up to there asks for everything again: some numbers may
- * have been given anew meanwhile. */
+/* The counter is lower than what was complete before: a failover, or a killed server, undid changes.
+ * Raises the counter to where it was. Pollers that had read up to there must read everything again,
+ * because some seqs may have been given to other changes since. */
 static void handle_rollback(struct pc_mongo_connection *conn, int64_t now, int64_t before)
 {
     struct pc_mongo *m = conn->m;
@@ -235,7 +236,8 @@ enum pc_code pc_mongo_complete_seq(struct pc_mongo_connection *conn, int64_t *se
 
 /* --- a change --- */
 
-/* Some seq that the counter had already, not long ago: readers see how far back we might be. */
+/* A seq that the counter had a short time ago, which a change notes when it begins: its own seq will
+ * be above it. */
 static enum pc_code known_seq(struct pc_mongo_connection *conn, int64_t *seq, struct pc_err *err)
 {
     struct pc_mongo *m = conn->m;
@@ -278,7 +280,8 @@ static enum pc_code take_numbers_above(struct pc_mongo_change *c, int ids, int64
     return PC_OK;
 }
 
-/* Ends the change. *in_flight_until_now false: it was not any more, or a failover undid that it was. */
+/* Ends the change. *in_flight_until_now is false if its token was gone: another process had given it
+ * up, or a failover undid the step that wrote it. */
 static enum pc_code close_change(struct pc_mongo_change *c, bool *in_flight_until_now,
                                  struct pc_err *err)
 {
@@ -293,8 +296,8 @@ static enum pc_code close_change(struct pc_mongo_change *c, bool *in_flight_unti
     return rc;
 }
 
-/* A failover may have undone what we know of the counter: then what we took is not above what we
- * noted with it. */
+/* If a failover set the counter back, the seqs that we took may not be above the one that we noted.
+ * Then they are taken again. */
 static enum pc_code take_numbers(struct pc_mongo_change *c, int ids, struct pc_err *err)
 {
     int64_t below;
@@ -321,7 +324,7 @@ enum pc_code pc_mongo_change_begin(struct pc_mongo_change *c, struct pc_mongo *m
     return rc ? rc : take_numbers(c, ids, err);
 }
 
-/* True when nobody took the next number meanwhile, nor gave us up. */
+/* True unless another process has taken the next seq, or has given up this change. */
 static bool return_seq(struct pc_mongo_change *c, struct pc_err *err)
 {
     char path[48];
@@ -334,7 +337,7 @@ static bool return_seq(struct pc_mongo_change *c, struct pc_err *err)
     return !pc_mongo_update(&c->conn, MONGO_STORE, mine, update, MONGO_QUICK, &n, err) && n;
 }
 
-/* Pollers may be beyond our seqs already: what we changed gets new ones. */
+/* Pollers may already be past our seqs, so the records that we changed get new ones. */
 static enum pc_code renumber_change(struct pc_mongo_change *c, bool *in_flight_until_now,
                                     struct pc_err *err)
 {

@@ -3,11 +3,11 @@
  * Every change of a record is one update of one document with its precondition in the filter, so the
  * server decides between changes that meet. internal.h says what is in which file.
  *
- * Durability: insert, finish, fail, retry, recut, annotate, remove and put_setting are answered when
- * a majority of the replica set (a single server: itself) has them in its journal, or as w and
- * journal in the store URL say. begin, progress and the note of a failed attempt wait for the
- * primary's memory only: a failover may undo them, and then the job runs again. The counter is
- * written like the latter; the change that follows on the same server makes it as safe as itself.
+ * Durability: insert, finish, fail, retry, recut, annotate, remove and put_setting return when a
+ * majority of the replica set (or the single server) has them in its journal, or as w and journal in
+ * the store URL say. begin, progress and the note of a failed attempt wait only until the primary has
+ * them in memory: a failover may undo them, and then the job runs again. The counter is written in
+ * the same way; the change that follows on the same server makes it as durable as itself.
  *
  * Limits: a search reads documents until its page is full, because no index finds the middle of a
  * text.
@@ -137,7 +137,7 @@ static enum pc_code end_change(struct pc_mongo_change *c, bool changed, enum pc_
     return rc || changed ? rc : pc_fail(err, refusal, NULL);
 }
 
-/* original_key does not change while it is pending, so that one of two filters fits. */
+/* original_key does not change while the record is pending, so one of two filters matches. */
 static enum pc_code begin_with(struct pc_mongo_change *c, int64_t id, int64_t now_ms, bool stored,
                                struct pc_record *r, bool *changed, struct pc_err *err)
 {
@@ -266,8 +266,8 @@ static void put_pending(bson_t *set)
     BSON_APPEND_UTF8(set, "errorMessage", "");
 }
 
-/* Why a change met nothing: not_found when the record is gone, not_from while it has another
- * status, else changed_meanwhile. */
+/* Why a change matched no record: not_found when it is gone, not_from when it has another status,
+ * else changed_meanwhile. */
 static enum pc_code find_refusal(struct pc_mongo_change *c, int64_t id, enum pc_record_status from,
                                  enum pc_code not_from, struct pc_err *err)
 {
@@ -296,7 +296,7 @@ static enum pc_code mongo_reopen(struct pc_records *rs, int64_t id, enum pc_reco
     }
     if (!rc && !changed)
         refusal = find_refusal(&c, id, from, not_from, err);
-    if (refusal == PC_E_CHANGED_MEANWHILE) /* it came back to from just now */
+    if (refusal == PC_E_CHANGED_MEANWHILE) /* it has the status `from` again since a moment ago */
         refusal = not_from;
     return end_change(&c, changed, rc, refusal, err);
 }

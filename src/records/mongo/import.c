@@ -1,6 +1,6 @@
-/* A look at who is there under these ids and urls, then one bulk insert of those who are not and a
- * replacement of each that is. Should others come between, the unique indexes refuse the insert,
- * and the whole is done again. */
+/* First finds which of these ids and urls exist; then inserts all new records at once and replaces each
+ * existing one. If another process adds one in between, the unique indexes refuse the insert, and all
+ * of it is done again. */
 
 #include "records/mongo/internal.h"
 

@@ -1,8 +1,8 @@
-/* A batch is added whole or not at all, without a transaction: its ids are reserved first, and after
- * a failure in the middle the documents under them are removed again. If the server cannot even be
- * asked for that, some of the batch may stay as whole pending records: the sweeper gives them jobs,
- * and the same batch sent again finds them. A document of the first version that has one of the urls
- * is moved (legacy.c). */
+/* A batch is added completely or not at all, without a transaction: first its ids are reserved, and
+ * after a failure in the middle the documents with these ids are removed again. If the server cannot
+ * be reached for that, some records of the batch may stay. They are complete and pending: the sweeper
+ * gives them jobs, and when the same batch is sent again, they are found. A document of the first
+ * version that has one of the urls is moved (legacy.c). */
 #include "records/mongo/internal.h"
 
 #include <stdio.h>
@@ -96,7 +96,8 @@ static void add_found(struct batch *b, const bson_t *doc)
     b->items[i] = r;
 }
 
-/* The filter for the next urls that are not found yet; *from goes on. NULL: there are none. */
+/* Gives the filter for the next urls that are not found yet, from *from on, and advances *from. NULL:
+ * there are none. */
 static bson_t *urls_filter(const struct batch *b, int *from)
 {
     bson_t *filter = bson_new(), url, list;
@@ -127,7 +128,8 @@ static enum pc_code find_known(struct pc_mongo_connection *conn, struct batch *b
     while (!rc && (filter = urls_filter(b, &from))) {
         const bson_t *doc;
         bson_t *opts = bson_new();
-        pc_mongo_put_read_concern(conn, opts); /* we answer that they are there: then they stay */
+        /* A client is told that what this finds is stored, so it must stay. */
+        pc_mongo_put_read_concern(conn, opts);
         mongoc_cursor_t *cursor = pc_mongo_find(conn, MONGO_IMAGES, filter, opts);
         while (mongoc_cursor_next(cursor, &doc))
             add_found(b, doc);
@@ -146,7 +148,7 @@ static int count_missing(const struct batch *b)
 
 /* --- adding --- */
 
-/* Fills items[i] with what is to be stored. What the first version knew stands there already. */
+/* Fills items[i] with the record to store. What the first version knew is in it already. */
 static void fill_new(struct batch *b, int i, int64_t id, int64_t seq)
 {
     const struct pc_record_new *f = &b->fresh[i];
@@ -193,8 +195,8 @@ static enum pc_code write_documents(struct pc_mongo_connection *conn, struct bat
     return rc;
 }
 
-/* Gives the filter of what this call wrote. With the urls, so that even a counter that gave an id
- * twice (it was restored from an old dump) makes us delete nothing of others. */
+/* Gives the filter for what this call wrote. It includes the urls: if the counter gave an id twice,
+ * because it was restored from an old dump, no other document is deleted. */
 static bson_t *written_filter(const struct pc_mongo_change *c, const struct batch *b)
 {
     bson_t *filter =
@@ -215,7 +217,7 @@ static bson_t *written_filter(const struct pc_mongo_change *c, const struct batc
     return filter;
 }
 
-/* After a failure: as if nothing had been. Its own failures change nothing. */
+/* After a failure: removes what was written and undoes the moves. Errors of this are ignored. */
 static void roll_back(struct pc_mongo_change *c, struct batch *b)
 {
     struct pc_err ignored = PC_ERR_INIT;
@@ -226,8 +228,8 @@ static void roll_back(struct pc_mongo_change *c, struct batch *b)
                                              b->new_ids[i], &ignored);
 }
 
-/* Some had been added by others between our look and our insert, or no majority had them yet (our
- * refused insert waited for that): reads all of them as they are. */
+/* The server refused some urls as known: other processes added them after we looked, or no majority
+ * had them yet when we looked (our refused insert has waited for that). Reads all of them. */
 static enum pc_code reread_refused(struct pc_mongo_change *c, struct batch *b, struct pc_err *err)
 {
     for (int i = 0; i < b->n; i++)
@@ -242,8 +244,8 @@ static enum pc_code reread_refused(struct pc_mongo_change *c, struct batch *b, s
     return rc;
 }
 
-/* What the first version's documents became is there. Should this fail, `posecraft adopt` finds out
- * again. */
+/* The records that documents of the first version became are there now. If this fails, `posecraft
+ * adopt` ends the moves later. */
 static void end_legacy_moves(struct pc_mongo_change *c, const struct batch *b)
 {
     struct pc_err ignored = PC_ERR_INIT;

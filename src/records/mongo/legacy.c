@@ -1,15 +1,15 @@
 /* Documents of the first version have an ObjectId as _id. Each becomes a new document with an integer
  * as _id, which gets its url; the old one stays for programs that know its ObjectId. A url can be in
- * one document only and two documents do not change in one step, so the old one always says how far
- * its move is, and anybody can go on when a process dies in between:
+ * one document only, and two documents cannot change in one step. So the old one always says how far
+ * its move is, and any process can continue when another one dies in between:
  *
  *     before          url, no seq
  *     1. move begins  url "moved:<ObjectId>", movedUrl, movedTo: the new _id, seq -1
  *     2.              the new document is inserted
  *     3. moved        seq -2
  *
- * The index on seq finds those that are not at the end. Between 1 and 2 nobody has the url: if it is
- * added just then, that record stays, and movedTo is changed to its id. */
+ * The index on seq finds documents whose move has not ended. Between 1 and 2 no document has the url:
+ * if it is submitted just then, the new record stays, and movedTo becomes its id. */
 #include "records/mongo/internal.h"
 
 #include <stdlib.h>
@@ -102,7 +102,7 @@ static bson_t *unmoved_filter(void)
                     "$type", BCON_UTF8("objectId"), "}", "url", "{", "$gt", BCON_UTF8(""), "}");
 }
 
-/* What it becomes, but for its numbers. */
+/* Fills the record that the document becomes, without id and seq. */
 static void convert_document(struct legacy *o, const bson_t *doc)
 {
     struct pc_record *r = &o->record;
@@ -159,7 +159,8 @@ static enum pc_code has_tombstone(struct legacy_batch *t, int64_t id, bool *yes,
     return rc;
 }
 
-/* One that was left under way may have arrived and have been removed since. */
+/* A move that another process left may have reached its end, and the record may have been removed
+ * since. Then there is nothing left to insert. */
 static enum pc_code skip_removed(struct legacy_batch *t, struct legacy *o, struct pc_err *err)
 {
     bool removed;
@@ -214,7 +215,7 @@ static enum pc_code insert_records(struct legacy_batch *t, bool *refused, struct
     return rc;
 }
 
-/* Who has the url now: our document, the one of somebody who came between, or (0) nobody. */
+/* *id: which document has the url now, ours or one that another process added in between; 0: none. */
 static enum pc_code find_url_owner(struct legacy_batch *t, const struct legacy *o, int64_t *id,
                                    struct pc_err *err)
 {
@@ -226,8 +227,8 @@ static enum pc_code find_url_owner(struct legacy_batch *t, const struct legacy *
     return rc;
 }
 
-/* Somebody else came to the end with it while we were held up. Had that record been removed since,
- * what we inserted is one too many; only that has this seq. */
+/* Another process ended the same move while this one was slow. If that record was removed since, the
+ * one that we inserted is superfluous; only ours has this seq. */
 static enum pc_code delete_superfluous(struct legacy_batch *t, const struct pc_record *r,
                                        struct pc_err *err)
 {

@@ -1,5 +1,5 @@
-/* A document of the first version has an ObjectId as _id and is passed over: a filter that compares
- * _id or seq with a number does not match it, and the other fields it asks for are not there. */
+/* No filter matches a document of the first version: its _id is an ObjectId, so comparing _id or seq
+ * with a number fails, and it lacks the other fields that filters ask for. */
 
 #include "records/mongo/internal.h"
 
@@ -9,11 +9,11 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* A longer expression is refused by some servers; a letter takes four bytes of it. */
+/* Some servers refuse a longer expression; a letter takes four bytes of it. */
 enum { SEARCH_MAX_BYTES = 2000, SCAN_MS = 5000 };
 
-/* Gives an expression that finds text anywhere, A-Z equal to a-z and nothing else: the option "i"
- * would take more letters for equal. */
+/* Gives an expression that finds text anywhere and ignores case for A-Z only; the option "i" would
+ * ignore it for more letters. */
 static char *search_regex(const char *text)
 {
     struct pc_buf buf = PC_BUF_INIT;

@@ -1,17 +1,18 @@
 /* Records in SQLite.
  *
  * One connection writes, guarded by a lock, so that the threads of this process never meet
- * SQLITE_BUSY among themselves; other processes (and the queue, when it lives in the same file) are
- * waited for by SQLite's busy handler. A few connections read; WAL lets them read while somebody
- * writes, so a list never waits for a sync to the disk.
+ * SQLITE_BUSY among themselves. The busy handler waits for other processes, and for the queue if it is
+ * in the same file. A few connections read; WAL lets them read while another one writes, so a list
+ * never waits for a sync to the disk.
  *
- * Durability: changes that a caller may rely on (insert, finish, fail, reopen, annotate,
- * remove, put_setting) commit with synchronous=FULL: the log is synced before we answer. begin, progress and the note of
- * a failed attempt are written with NORMAL: after power loss they may be undone, and then the job
- * simply runs again. All survive kill -9.
+ * Durability: changes that a caller may rely on (insert, finish, fail, reopen, annotate, remove,
+ * put_setting) commit with synchronous=FULL: the log is synced before the call returns. begin,
+ * progress and the note of a failed attempt are written with NORMAL: after power loss they may be
+ * undone, and then the job runs again. All of them survive kill -9.
  *
- * Limits: a search reads every row of `images` (about 60 ms at 100,000); list queries are prepared
- * for each call, as their text has many forms and preparing takes little time compared to reading the rows.
+ * Limits: a search reads every row of `images` (about 60 ms at 100,000). List queries are prepared for
+ * each call, because their text has many forms and preparing takes little time compared to reading
+ * the rows.
  */
 #include <pthread.h>
 #include <stdlib.h>

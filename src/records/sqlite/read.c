@@ -189,7 +189,7 @@ static enum pc_code read_page(struct pc_sqlite *c, const struct pc_record_query 
     return rc;
 }
 
-/* In a transaction: one state of the store for all of it. */
+/* In a transaction, so that all of it comes from one state of the store. */
 static enum pc_code read_list(struct pc_sqlite *c, const struct pc_record_query *q,
                               struct pc_record_list *out, struct pc_err *err)
 {
@@ -269,8 +269,8 @@ static enum pc_code read_number(struct pc_sqlite *c, sqlite3_stmt *stmt, int64_t
     return rc;
 }
 
-/* What is forgotten is read after what is gone: a removal between the two can only make the answer
- * more careful. */
+/* The seq of the last pruned tombstone is read after the tombstones. A removal in between can then only
+ * lead to "not all", which makes the caller read everything again. */
 enum pc_code pc_records_sqlite_list_tombstones(struct pc_sqlite *c, int64_t since_seq, int64_t *ids,
                                                int max, int *n, bool *all, struct pc_err *err)
 {

@@ -1,9 +1,14 @@
-/* Layout: `images` holds what lists, filters and searches read, in short rows; the long JSON of
- * shots and detail stands apart in `papers`, so that a search walks some 30 MB at 100,000 images
- * and not 500. `blobs` says which image names which blob. `store` is one row: the store's seq and
- * the counts, which triggers keep true in the transaction of every change. `marks` holds what
- * people set and said, a row for each image that they touched; `gone` the last removals, numbered
- * without a hole, so that a trigger can drop the oldest by its number; `kept` a few shared texts.
+/* The tables:
+ *
+ *     images   what lists, filters and searches read, in short rows
+ *     papers   the long JSON of shots and detail; apart from images, so that a search reads about
+ *              30 MB at 100,000 images and not 500 MB
+ *     blobs    which image refers to which blob
+ *     store    one row: the seq of the store, and the counts, which triggers update in the
+ *              transaction of every change
+ *     marks    what people set and decided: a row for each image that they changed
+ *     gone     the tombstones, numbered without gaps, so that a trigger can drop the oldest by its number
+ *     kept     the texts that all processes share
  */
 #include "records/sqlite/internal.h"
 
@@ -12,7 +17,7 @@ _Static_assert(PC_RECORDS_TOMBSTONES_MAX == 10000,
 
 const char *const pc_records_sqlite_schema[PC_RECORDS_SQLITE_SCHEMA_VERSION] = {
     "CREATE TABLE images("
-    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* never given twice: queue and blobs know it */
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT," /* never used twice: the queue and the blobs refer to it */
     "  seq INTEGER NOT NULL,"
     "  url TEXT NOT NULL,"
     "  name TEXT NOT NULL, sku TEXT NOT NULL, label TEXT NOT NULL, batch TEXT NOT NULL,"
@@ -66,7 +71,7 @@ const char *const pc_records_sqlite_schema[PC_RECORDS_SQLITE_SCHEMA_VERSION] = {
     "CREATE TABLE gone(n INTEGER PRIMARY KEY, seq INTEGER NOT NULL, image INTEGER NOT NULL);"
     "CREATE UNIQUE INDEX gone_seq ON gone(seq);"
     "ALTER TABLE store ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;"
-    "UPDATE store SET forgotten = seq;" /* nobody noted what went before */
+    "UPDATE store SET forgotten = seq;" /* earlier removals were not recorded */
     "CREATE TRIGGER gone_pruned AFTER INSERT ON gone WHEN new.n > 10000 BEGIN"
     "  UPDATE store SET forgotten = (SELECT seq FROM gone WHERE n = new.n - 10000);"
     "  DELETE FROM gone WHERE n = new.n - 10000; END;",

@@ -19,8 +19,8 @@ static enum pc_code write_blob_reference(struct pc_sqlite *c, int64_t id, const 
     return pc_sqlite_run(c, c->stmts[WRITE_BLOB_REFERENCE], NULL, err);
 }
 
-/* The transaction holds the write lock of the file, so nobody can insert between the look and the
- * insert; and when all urls are known nothing is written, so nothing is synced. */
+/* The transaction holds the write lock of the file, so nobody can insert between the search and the
+ * insert. If all urls are known, nothing is written, so nothing is synced. */
 enum pc_code pc_records_sqlite_insert(struct pc_sqlite *c, const struct pc_record_new *f,
                                       int64_t now_ms, struct pc_record *r, bool *created,
                                       struct pc_err *err)
@@ -40,7 +40,7 @@ enum pc_code pc_records_sqlite_insert(struct pc_sqlite *c, const struct pc_recor
     return rc ? rc : pc_records_sqlite_read_by_url(c, f->url, r, err);
 }
 
-/* Runs a bound change of one record; refusal when the record has not the status it starts from. */
+/* Runs a bound change of one record; refusal if the record does not have the status it starts from. */
 enum pc_code pc_records_sqlite_run_change(struct pc_sqlite *c, enum pc_records_sqlite_write which,
                                           enum pc_code refusal, struct pc_err *err)
 {
@@ -100,7 +100,7 @@ enum pc_code pc_records_sqlite_run_with_id(struct pc_sqlite *c, enum pc_records_
     return pc_sqlite_run(c, c->stmts[which], NULL, err);
 }
 
-/* All that stands under the id. */
+/* Removes everything that is stored under the id. */
 enum pc_code pc_records_sqlite_delete_rows(struct pc_sqlite *c, int64_t id, struct pc_err *err)
 {
     static const enum pc_records_sqlite_write steps[] = {
