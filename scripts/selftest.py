@@ -43,6 +43,14 @@ class Summary(Scratch):
         code, last, _ = self.totals("ok 1 - a\nnot ok 2 - b\n", status=1)
         self.assertEqual((code, last), (1, "1 passed, 1 failed, 0 skipped"))
 
+    def test_tells_why_a_case_failed(self):
+        text = ("not ok 1 - a\n  ---\n  error: 'colour contrast'\n  ...\n"
+                "ok 2 - b\n  ---\n  duration_ms: 1\n  ...\n")
+        code, last, out = self.totals(text, status=1)
+        self.assertEqual((code, last), (1, "1 passed, 1 failed, 0 skipped"))
+        self.assertIn("colour contrast", out)
+        self.assertNotIn("duration_ms", out)
+
     def test_crash_after_good_cases_is_a_failure(self):
         code, last, _ = self.totals("1..9\nok 1 - a\n", status=134)
         self.assertEqual((code, last), (1, "1 passed, 1 failed, 0 skipped"))

@@ -4,7 +4,7 @@
     summary.py NAME:STATUS:PATH...
 
 PATH is a TAP file, or the testlog.json of meson (one JSON object a line, the TAP of each program in
-it). STATUS is the exit status of what wrote it: when it is not 0 and no case failed, something broke
+it). What a TAP file says of a failed case in YAML is printed. STATUS is the exit status of what wrote it: when it is not 0 and no case failed, something broke
 outside the cases (a crash, a time limit, a build), and that counts as one failure. The last line is
 "N passed, N failed, N skipped". Exits with 1 when anything failed.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 LINE = re.compile(r"^(?P<indent> *)(?P<not>not )?ok\b *(?P<number>\d*)(?: *- *)?(?P<name>[^#]*)"
                   r"(?:# *(?P<directive>SKIP|TODO)\S*(?P<reason>.*))?", re.IGNORECASE)
 WHY = re.compile(r"^\s*# SKIP [^:]+: (?P<reason>.+)$")
+MOST_LINES = 40  # of the reason of a failed case
 ALL_SKIPPED = re.compile(r"^1\.\.0 *# *SKIP\S* *(?P<reason>.*)$", re.IGNORECASE)
 
 
@@ -25,6 +26,7 @@ class Part:
     name: str
     passed: int = 0
     failed: list = field(default_factory=list)
+    why_failed: dict = field(default_factory=dict)  # case: what its report says, line by line
     skipped: list = field(default_factory=list)  # (case, reason)
 
 
@@ -41,10 +43,12 @@ def count(part, match, why):
 
 def read_tap(part, text):
     """Counts the leaves: a case with indented cases before it only sums those up."""
-    why, depth, failed_below, in_yaml = None, -1, False, False
+    why, depth, failed_below, in_yaml, failed = None, -1, False, False, False
     for line in text.splitlines():
         if line.strip() in ("---", "..."):
             in_yaml = line.strip() == "---"
+        elif in_yaml and failed and part.failed:
+            part.why_failed.setdefault(part.failed[-1], []).append(line)
         said, all_skipped = WHY.match(line), ALL_SKIPPED.match(line)
         if said:  # by the case itself, or by what it calls; its result follows
             why = said["reason"]
@@ -53,6 +57,7 @@ def read_tap(part, text):
         match = None if in_yaml else LINE.match(line)
         if not match:
             continue
+        failed = bool(match["not"])
         indent = len(match["indent"])
         sums_up = indent < depth
         if not sums_up or (match["not"] and not failed_below):
@@ -95,8 +100,16 @@ def parts_of(argument):
     return [part]
 
 
+def print_reasons(parts):
+    """What node writes in YAML below a failed case. (Meson prints the output of failed programs itself.)"""
+    for p in parts:
+        for case, lines in p.why_failed.items():
+            print(f"\n{p.name}: {case}:", *lines[:MOST_LINES], sep="\n  ")
+
+
 def main():
     parts = [part for argument in sys.argv[1:] for part in parts_of(argument)]
+    print_reasons(parts)
     width = max((len(p.name) for p in parts), default=4)
     print(f"\n{'part':{width}}  passed  failed  skipped")
     for p in parts:
