@@ -69,6 +69,20 @@ export async function screenshot(page, path) {
 
 export const choose = (page, files) => page.locator('input[type=file]').setInputFiles(files)
 
+/** Holds the answers of uploads until they are released. `pass`: later uploads are not held. */
+export async function holdUploads(page) {
+  let letGo
+  let holding = true
+  const open = new Promise((resolve) => (letGo = resolve))
+  const seen = []
+  await page.route('**/process?*', async (route) => {
+    seen.push(route.request().url())
+    if (holding) await open
+    await route.continue().catch(() => undefined) // It was broken off meanwhile.
+  })
+  return { seen, letGo, pass: () => (holding = false) }
+}
+
 const exactly = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** The button that opens an image. Its name starts with that of the image. */

@@ -2,7 +2,7 @@
  * steps, live changes shared between tabs. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { axe, CASE_MS, choose, openPage, rowOf, WAIT_MS } from './browser.mjs'
+import { axe, CASE_MS, choose, holdUploads, openPage, rowOf, WAIT_MS } from './browser.mjs'
 import { browser, images, one, pageCase, processed, skip, snackbar, two } from './cases.mjs'
 import { startPosecraft } from './posecraft.mjs'
 import { variant } from './test-images.mjs'
@@ -44,25 +44,11 @@ async function until(question) {
   }
 }
 
-/** Holds the answers of uploads until they are released. `pass`: later uploads are not held. */
-async function held(page) {
-  let letGo
-  let holding = true
-  const open = new Promise((resolve) => (letGo = resolve))
-  const seen = []
-  await page.route('**/process?*', async (route) => {
-    seen.push(route.request().url())
-    if (holding) await open
-    await route.continue().catch(() => undefined) // It was broken off meanwhile.
-  })
-  return { seen, letGo, pass: () => (holding = false) }
-}
-
 pageCase(
   'uploads are paused and resumed, one or all; one is cancelled',
   waiting,
   async ({ page, posecraft }) => {
-    const { letGo } = await held(page)
+    const { letGo } = await holdUploads(page)
     await choose(page, several(one, 6))
     await tray(page).getByText('Uploading 0 of 6').waitFor()
     await button(page, 'Show files').click()
@@ -85,7 +71,7 @@ pageCase(
 
 pageCase('uploads resume after a reload, with their batch', {}, async ({ page, posecraft }) => {
   await page.getByLabel('Batch').fill('spring')
-  const { seen, pass } = await held(page)
+  const { seen, pass } = await holdUploads(page)
   await choose(page, several(one, 7))
   await tray(page).getByText('Uploading 0 of 7').waitFor()
   await until(() => copied(page).then((n) => n === 7))
@@ -161,7 +147,7 @@ pageCase(
       }),
   },
   async ({ page, posecraft }) => {
-    await held(page)
+    await holdUploads(page)
     await page.getByRole('heading', { name: 'PoseCraft' }).click()
     await choose(
       page,
@@ -193,14 +179,14 @@ pageCase(
   async ({ page, posecraft }) => {
     const leaving = await page.context().newPage()
     await leaving.goto(posecraft.url)
-    await held(leaving)
+    await holdUploads(leaving)
     await choose(leaving, [dot(1), dot(2), dot(3)])
     await until(() => copied(leaving).then((n) => n === 3))
     await leaving.close()
     await snackbar(page, '3 interrupted uploads resumed').waitFor()
     await until(() => kept(page).then((left) => left.length === 0))
     assert.equal(await total(posecraft), 3)
-    await held(page)
+    await holdUploads(page)
     await choose(page, [dot(4)])
     await until(() => copied(page).then((n) => n === 1))
     const context = page.context()
@@ -228,7 +214,7 @@ pageCase(
       name: 'large.bmp',
       buffer: Buffer.concat([dot(2).buffer, Buffer.alloc(40_000)]),
     }
-    const { pass } = await held(page)
+    const { pass } = await holdUploads(page)
     await page.getByRole('heading', { name: 'PoseCraft' }).click()
     await choose(page, [small, large])
     await until(() => copied(page).then((n) => n === 1))
@@ -562,7 +548,7 @@ pageCase(
   { ...waiting, prepare: plainHttp },
   async ({ page, posecraft }) => {
     await page.locator('[data-mode=live]').waitFor()
-    const { pass } = await held(page)
+    const { pass } = await holdUploads(page)
     await choose(page, [dot(1), dot(2)])
     await until(() => copied(page).then((n) => n === 2))
     pass()

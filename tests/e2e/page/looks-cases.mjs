@@ -4,7 +4,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { axe, CASE_MS, choose, openerOf, openPage, rowOf, screenshot } from './browser.mjs'
+import {
+  axe,
+  CASE_MS,
+  choose,
+  holdUploads,
+  openerOf,
+  openPage,
+  rowOf,
+  screenshot,
+} from './browser.mjs'
 import { browser, images, notes, one, pageCase, processed, skip } from './cases.mjs'
 import { testImages, showable, startHost } from './test-images.mjs'
 import { root, share, startPosecraft } from './posecraft.mjs'
@@ -46,10 +55,13 @@ for (const colorScheme of ['light', 'dark'])
         headers: { 'Content-Type': 'text/plain' },
         body: `${host.url}/nothing-here.jpg`,
       })
+      // An open list stays; a closed one is gone a while after its last upload.
+      const { letGo } = await holdUploads(page)
       await choose(page, [...testImages.slice(0, 6), notes])
+      await page.getByRole('button', { name: 'Show files' }).click()
+      letGo()
       await rowOf(page, 'nothing-here.jpg').and(page.locator('[data-status=failed]')).waitFor()
       for (const { name } of testImages.slice(0, 6)) await processed(page, name).waitFor()
-      await page.getByRole('button', { name: 'Show files' }).click()
       assert.deepEqual(await axe(page), [], 'table, snackbar and uploads')
       await openerOf(page, one.name).click()
       await page.getByRole('dialog').locator('svg circle').first().waitFor()

@@ -126,7 +126,7 @@ pageCase('a busy server: the upload is retried after Retry-After', {}, async ({ 
     if (++requests > 1) return route.continue()
     await route.fulfill({
       status: 503,
-      headers: { 'Retry-After': '2' },
+      headers: { 'Retry-After': '5' },
       json: {
         error: {
           code: 'queue_full',
