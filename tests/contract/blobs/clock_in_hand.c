@@ -9,6 +9,7 @@ enum { LOOK_EVERY_MS = 10 };
 
 static _Atomic int64_t advanced_ms;
 
+/* names of the linker's; NOLINTBEGIN(bugprone-reserved-identifier) */
 int64_t __real_pc_clock_mono_ms(void);
 bool __real_pc_sync_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms);
 int64_t __wrap_pc_clock_wall_ms(void);
@@ -37,3 +38,4 @@ bool __wrap_pc_sync_wait_until(pthread_cond_t *cond, pthread_mutex_t *lock, int6
     (void)__real_pc_sync_wait_until(cond, lock, __real_pc_clock_mono_ms() + LOOK_EVERY_MS);
     return true; /* the caller looks again */
 }
+/* NOLINTEND(bugprone-reserved-identifier) */

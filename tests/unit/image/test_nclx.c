@@ -140,10 +140,10 @@ static void each_space_is_shown_as_its_formulas_say(void **state)
     (void)state;
     for (size_t s = 0; s < sizeof spaces / sizeof *spaces; s++) {
         for (int i = 0; i < W * H * 3; i++) {
+            const uint8_t *pixel = numbers + i / 3 * 3;
             double sum = 0;
             for (int c = 0; c < 3; c++)
-                sum +=
-                    spaces[s].to_srgb[i % 3][c] * spaces[s].light(numbers[i / 3 * 3 + c] / 255.0);
+                sum += spaces[s].to_srgb[i % 3][c] * spaces[s].light(pixel[c] / 255.0);
             want[i] = (uint8_t)lround(255 * to_srgb(sum));
         }
         uint8_t *px = pixels_with(&spaces[s].label);

@@ -349,7 +349,8 @@ static void what_is_not_as_asked_is_not_ok(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int n = 0; n < 3 * 40; n++) {
-            double scale = .3 + .0207 * (n / 3);
+            int step = n / 3;
+            double scale = .3 + .0207 * step;
             int width = (int)(1000 * scale), height = (int)(1250 * scale);
             snprintf(json, sizeof json,
                      "{\"label\": \"x\", \"keep\": [%s], \"margin\": \"0.21 torso\", %s}",
