@@ -127,6 +127,8 @@ static void every_format_shows_the_same_image(void **state)
         {"plain.gif", 5, 1, false},
         {"plain.tif", 0, 1, false},
         {"plain.avif", 9, 1, false},
+        {"avif_12_bits.avif", 2, 1, false},
+        {"avif_half_12_bits.avif", 2, .502, false},
         {"plain.jpg", 6, 1, false},
         {"progressive.jpg", 6, 1, false},
         {"srgb.jpg", 9, 1, false},
