@@ -215,7 +215,7 @@ static bool open_folders_of(struct file_store *s, const struct location *p, bool
 
 /* Moves a file from tmp into its folders, which it opens for f. A remove may take away an empty
  * folder between the opening and the rename, which then fails with ENOENT: the next round makes the
- * folder anew. Rounds are limited because tmp or the file may be what is gone. Answers errno. */
+ * folder anew. Rounds are limited because tmp or the file may be what is gone. Returns errno. */
 static int move_into_folders(struct file_store *s, const char *tmp_name, const struct location *p,
                              struct folders *f)
 {

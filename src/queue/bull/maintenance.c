@@ -57,7 +57,7 @@ static enum pc_code promote(struct pc_bull *b, int64_t *left_ms, struct pc_err *
     return pc_bull_script_run_int(b, PC_BULL_PROMOTE, 1, args, left_ms, err);
 }
 
-/* Sleeps until until_ms, or until there is something to do, and moves the outbox out. Answers
+/* Sleeps until until_ms, or until there is something to do, and moves the outbox out. Returns
  * whether to go on. */
 static bool wait_for_work(struct pc_bull_maintenance *m, int64_t until_ms, bool *check_delayed,
                           struct pc_bull_outbox *outbox)

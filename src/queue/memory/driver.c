@@ -115,7 +115,7 @@ static struct item *held(struct memory *m, const struct pc_job *job)
     return it && it->state == ACTIVE && pc_str_eq(it->token, job->token) ? it : NULL;
 }
 
-/* Requeues delayed jobs that are due and those whose lease has expired. Answers when the next one
+/* Requeues delayed jobs that are due and those whose lease has expired. Returns when the next one
  * will be due; INT64_MAX: none. */
 static int64_t requeue_due(struct memory *m, int64_t now_ms)
 {

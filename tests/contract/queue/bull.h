@@ -12,7 +12,7 @@ extern const struct contract_case bull_layout_cases[], bull_fault_cases[];
 struct test_server *bull_server(void);
 /* A connection to the server, on the database of the cases. */
 redisContext *bull_connect(int port);
-/* Runs a command in which $ stands for what the keys begin with ("HGET $pc-1 name"). Answers a text,
+/* Runs a command in which $ stands for what the keys begin with ("HGET $pc-1 name"). Returns a text,
  * "" for nil, or a number in digits. Borrows: valid until the next call. */
 const char *bull_command(void **state, const char *format, ...) PC_PRINTF(2, 3);
 /* Adds a job as a Node program does. */

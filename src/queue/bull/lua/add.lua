@@ -1,5 +1,5 @@
 -- id, data, opts, rank, how many may wait (0: any number), instance id
--- Answers 1: added; 0: the image has a job already; -1: no capacity. An ended job with that id is replaced.
+-- Returns 1: added; 0: the image has a job already; -1: no capacity. An ended job with that id is replaced.
 local id, key, most = ARGV[1], base .. ARGV[1], tonumber(ARGV[5])
 if call('EXISTS', key) == 1 and not call('ZSCORE', base .. 'failed', id) and
     not call('ZSCORE', base .. 'completed', id) then

@@ -1,6 +1,6 @@
 -- lease in ms, instance id, token for the jobs that are taken, how many to take, id of a job that the poller moved to
 -- `active` ('': none); then for each completed job: id, token, return value
--- Completes jobs; one whose lease is lost is skipped. Then takes others. Answers for each job that was taken:
+-- Completes jobs; one whose lease is lost is skipped. Then takes others. Returns for each job that was taken:
 -- {id, data, opts, attempts that failed, attempts that stalled, 1 if retried manually, its token}.
 --
 -- One run serves many workers, so it uses commands for many keys where Redis has such.

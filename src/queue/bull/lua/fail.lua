@@ -1,5 +1,5 @@
 -- id, token, ms until the next attempt (-1: there is none), reason, stack trace as JSON
--- Answers 1, or -1 if the lease is lost.
+-- Returns 1, or -1 if the lease is lost.
 local id, key, delay = ARGV[1], base .. ARGV[1], tonumber(ARGV[3])
 if not leave_active(id, ARGV[2]) then
     return -1

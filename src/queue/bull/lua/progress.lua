@@ -1,4 +1,4 @@
--- id, token, percent. Answers 1, or -1 if the lease is lost.
+-- id, token, percent. Returns 1, or -1 if the lease is lost.
 local id, key = ARGV[1], base .. ARGV[1]
 if call('GET', key .. ':lock') ~= ARGV[2] then
     return -1

@@ -1,4 +1,4 @@
--- instance id. Delayed jobs that are due wait again. Answers the ms until the next one is due, -1 if there is none.
+-- instance id. Delayed jobs that are due wait again. Returns the ms until the next one is due, -1 if there is none.
 local BATCH_MAX = 1000
 local now = now_ms()
 local due = call('ZRANGEBYSCORE', delayed, 0, whole(now * 4096 + 4095), 'LIMIT', 0, BATCH_MAX)

@@ -1,5 +1,5 @@
 -- id, token ('': the poller moved the job to `active`, and it is not locked yet)
--- The job waits again, before all others of its rank. Answers 1, or -1 if it is not ours.
+-- The job waits again, before all others of its rank. Returns 1, or -1 if it is not ours.
 local id, token = ARGV[1], ARGV[2]
 if token ~= '' then
     if not leave_active(id, token) then

@@ -1,4 +1,4 @@
--- id. Removes a job that waits, is delayed or has ended. Answers how many were removed.
+-- id. Removes a job that waits, is delayed or has ended. Returns how many were removed.
 local id, key = ARGV[1], base .. ARGV[1]
 if call('EXISTS', key) == 0 or call('EXISTS', key .. ':lock') == 1 then
     return 0

@@ -1,4 +1,4 @@
--- id, token, lease in ms. Answers 1, or -1 if the lease is lost. A lock that expired is renewed as long as no other
+-- id, token, lease in ms. Returns 1, or -1 if the lease is lost. A lock that expired is renewed as long as no other
 -- process has requeued the job.
 local id, key = ARGV[1], base .. ARGV[1]
 local lock = call('GET', key .. ':lock')

@@ -1,5 +1,5 @@
 -- interval in ms. Of the jobs that were active at the last check, those without a lock wait again. There is one check
--- an interval, whichever process makes it. Answers how many jobs were requeued.
+-- an interval, whichever process makes it. Returns how many jobs were requeued.
 begin_even_when_full()
 if not call('SET', base .. 'stalled-check', whole(now_ms()), 'PX', ARGV[1], 'NX') then
     return 0
