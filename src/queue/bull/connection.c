@@ -33,8 +33,7 @@ static enum pc_code error_from_reply(const char *text, struct pc_err *err)
         {"no password is set", PC_E_CONFIG, bad_password}, /* Redis 5 */
         {"for 'auth'", PC_E_CONFIG, bad_password},         /* Redis 5 */
         {"NOPERM", PC_E_CONFIG,
-         "Redis does not give this user all permissions that the queue needs; the log names what "
-         "is missing."},
+         "Redis does not give this user the permissions that the queue needs; the log says which."},
         {"DB index", PC_E_CONFIG, "Redis has no database with the number in the queue's URL."},
         {"MOVED", PC_E_CONFIG, cluster},
         {"CROSSSLOT", PC_E_CONFIG, cluster},
