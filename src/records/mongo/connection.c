@@ -3,6 +3,7 @@
 
 #include "records/mongo/internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -347,17 +348,20 @@ enum pc_code pc_mongo_insert(struct pc_mongo_connection *conn, enum pc_mongo_col
 }
 
 enum pc_code pc_mongo_insert_many(struct pc_mongo_connection *conn,
-                                  enum pc_mongo_collection collection, const bson_t **docs,
-                                  size_t n, bool *refused, struct pc_err *err)
+                                  enum pc_mongo_collection collection, bson_t **docs, size_t n,
+                                  bool *refused, struct pc_err *err)
 {
     bson_error_t e;
     bson_t *opts = write_opts(MONGO_DURABLE);
     mongoc_collection_t *c = open_collection(conn, collection);
     BSON_APPEND_BOOL(opts, "ordered", false);
-    bool ok = mongoc_collection_insert_many(c, docs, n, opts, NULL, &e);
+    bool ok = n == 0 || mongoc_collection_insert_many(c, (const bson_t **)docs, n, opts, NULL, &e);
     *refused = !ok && pc_mongo_is_duplicate(&e);
     mongoc_collection_destroy(c);
     bson_destroy(opts);
+    for (size_t i = 0; i < n; i++)
+        bson_destroy(docs[i]);
+    free(docs);
     return ok || *refused ? PC_OK : pc_mongo_fail(err, &e);
 }
 

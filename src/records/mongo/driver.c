@@ -301,19 +301,6 @@ static enum pc_code mongo_reopen(struct pc_records *rs, int64_t id, enum pc_reco
     return end_change(&c, changed, rc, refusal, err);
 }
 
-static void put_annotations(bson_t *set, const struct pc_record_annotations *annotations)
-{
-    if (annotations->edits)
-        pc_mongo_put_edits(set, annotations->edits);
-    if (annotations->decisions)
-        pc_mongo_put_decisions(set, annotations->decisions);
-    if (annotations->review >= 0)
-        BSON_APPEND_UTF8(set, "review",
-                         pc_record_review_name((enum pc_record_review)annotations->review));
-    if (annotations->reopen)
-        put_pending(set);
-}
-
 static enum pc_code mongo_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
                                    int64_t now_ms, const struct pc_record_annotations *annotations,
                                    struct pc_record *r, struct pc_err *err)
@@ -327,7 +314,15 @@ static enum pc_code mongo_annotate(struct pc_records *rs, int64_t id, int64_t se
         bson_t *filter = filter_by_status(id, PC_PROCESSED);
         BSON_APPEND_INT64(filter, "seq", seen_seq);
         update_init(&u, &c, now_ms);
-        put_annotations(&u.set, annotations);
+        if (annotations->edits)
+            pc_mongo_put_edits(&u.set, annotations->edits);
+        if (annotations->decisions)
+            pc_mongo_put_decisions(&u.set, annotations->decisions);
+        if (annotations->review >= 0)
+            BSON_APPEND_UTF8(&u.set, "review",
+                             pc_record_review_name((enum pc_record_review)annotations->review));
+        if (annotations->reopen)
+            put_pending(&u.set);
         rc = apply(&c, filter, update_end(&u), MONGO_DURABLE, r, &changed, err);
     }
     if (!rc && !changed)

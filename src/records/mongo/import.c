@@ -91,14 +91,7 @@ static enum pc_code insert_new(struct import *im, bool *refused, struct pc_err *
     for (int i = 0; i < im->n; i++)
         if (!im->exists[i])
             docs[n++] = encode_item(im, i);
-    *refused = false;
-    enum pc_code rc = n ? pc_mongo_insert_many(&im->c.conn, MONGO_IMAGES, (const bson_t **)docs,
-                                               (size_t)n, refused, err)
-                        : PC_OK;
-    while (n)
-        bson_destroy(docs[--n]);
-    free(docs);
-    return rc;
+    return pc_mongo_insert_many(&im->c.conn, MONGO_IMAGES, docs, (size_t)n, refused, err);
 }
 
 static enum pc_code replace_existing(struct import *im, struct pc_err *err)

@@ -173,26 +173,22 @@ static void fill_new(struct batch *b, int i, int64_t id, int64_t seq)
 static enum pc_code write_documents(struct pc_mongo_connection *conn, struct batch *b, int missing,
                                     bool *refused, struct pc_err *err)
 {
-    bson_t **docs = pc_xzalloc((size_t)missing * sizeof *docs);
-    enum pc_code rc = PC_OK;
-    int n = 0;
-    for (int i = 0; i < b->n && !rc; i++) {
-        if (!b->new_ids[i])
-            continue;
+    for (int i = 0; i < b->n; i++) {
         bson_t *moved = NULL;
-        if (b->legacy_oids[i].value_type)
-            rc = pc_mongo_legacy_begin_move(conn, &b->legacy_oids[i], b->fresh[i].url,
-                                            b->new_ids[i], &moved, err);
+        if (!b->new_ids[i] || !b->legacy_oids[i].value_type)
+            continue;
+        enum pc_code rc = pc_mongo_legacy_begin_move(conn, &b->legacy_oids[i], b->fresh[i].url,
+                                                     b->new_ids[i], &moved, err);
         bson_destroy(moved);
-        docs[n++] = pc_mongo_encode_record(&b->items[i]);
+        if (rc)
+            return rc;
     }
-    if (!rc)
-        rc = pc_mongo_insert_many(conn, MONGO_IMAGES, (const bson_t **)docs, (size_t)n, refused,
-                                  err);
-    while (n)
-        bson_destroy(docs[--n]);
-    free(docs);
-    return rc;
+    bson_t **docs = pc_xzalloc((size_t)missing * sizeof *docs);
+    int n = 0;
+    for (int i = 0; i < b->n; i++)
+        if (b->new_ids[i])
+            docs[n++] = pc_mongo_encode_record(&b->items[i]);
+    return pc_mongo_insert_many(conn, MONGO_IMAGES, docs, (size_t)n, refused, err);
 }
 
 /* Gives the filter for what this call wrote. It includes the urls: if the counter gave an id twice,

@@ -123,11 +123,11 @@ PC_NODISCARD enum pc_code pc_mongo_insert(struct pc_mongo_connection *conn,
                                           enum pc_mongo_collection collection, bson_t *doc,
                                           enum pc_mongo_write_concern concern, bool *duplicate,
                                           struct pc_err *err);
-/* Borrows docs; inserts all that no unique index refuses. *refused: it refused some. n may be 0. */
+/* Takes docs, the array of n documents and each of them. Inserts all that no unique index refuses.
+ * *refused: it refused some. n may be 0. */
 PC_NODISCARD enum pc_code pc_mongo_insert_many(struct pc_mongo_connection *conn,
-                                               enum pc_mongo_collection collection,
-                                               const bson_t **docs, size_t n, bool *refused,
-                                               struct pc_err *err);
+                                               enum pc_mongo_collection collection, bson_t **docs,
+                                               size_t n, bool *refused, struct pc_err *err);
 /* Removes all that match. */
 PC_NODISCARD enum pc_code pc_mongo_delete(struct pc_mongo_connection *conn,
                                           enum pc_mongo_collection collection, bson_t *filter,

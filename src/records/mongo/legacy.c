@@ -205,14 +205,7 @@ static enum pc_code insert_records(struct legacy_batch *t, bool *refused, struct
     for (int i = 0; i < t->n; i++)
         if (t->all[i].record.id)
             docs[n++] = pc_mongo_encode_record(&t->all[i].record);
-    *refused = false;
-    enum pc_code rc = n ? pc_mongo_insert_many(&t->c.conn, MONGO_IMAGES, (const bson_t **)docs,
-                                               (size_t)n, refused, err)
-                        : PC_OK;
-    while (n)
-        bson_destroy(docs[--n]);
-    free(docs);
-    return rc;
+    return pc_mongo_insert_many(&t->c.conn, MONGO_IMAGES, docs, (size_t)n, refused, err);
 }
 
 /* *id: which document has the url now, ours or one that another process added in between; 0: none. */

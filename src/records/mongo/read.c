@@ -59,22 +59,10 @@ static enum pc_code count_matches(struct pc_mongo_connection *conn, bson_t *filt
 
 /* --- lists --- */
 
-static enum pc_code read_page(struct pc_mongo_connection *conn, const struct pc_record_query *q,
-                              bson_t *filter, struct pc_record_list *out, struct pc_err *err)
-{
-    const bson_t *doc;
-    out->items = pc_xzalloc((size_t)q->limit * sizeof *out->items);
-    mongoc_cursor_t *cursor = pc_mongo_find(conn, MONGO_IMAGES, filter, pc_mongo_list_opts(q));
-    while (out->n < q->limit && mongoc_cursor_next(cursor, &doc)) {
-        pc_record_init(&out->items[out->n]);
-        pc_mongo_decode_record(doc, &out->items[out->n++]);
-    }
-    return pc_mongo_end_find(cursor, err);
-}
-
 static enum pc_code list(struct pc_mongo_connection *conn, const struct pc_record_query *q,
                          struct pc_record_list *out, struct pc_err *err)
 {
+    const bson_t *doc;
     bson_t *filter;
     enum pc_code rc = pc_mongo_complete_seq(conn, &out->last_seq, NULL, err);
     if (!rc)
@@ -87,7 +75,13 @@ static enum pc_code list(struct pc_mongo_connection *conn, const struct pc_recor
         bson_destroy(filter);
         return rc;
     }
-    return read_page(conn, q, filter, out, err);
+    out->items = pc_xzalloc((size_t)q->limit * sizeof *out->items);
+    mongoc_cursor_t *cursor = pc_mongo_find(conn, MONGO_IMAGES, filter, pc_mongo_list_opts(q));
+    while (out->n < q->limit && mongoc_cursor_next(cursor, &doc)) {
+        pc_record_init(&out->items[out->n]);
+        pc_mongo_decode_record(doc, &out->items[out->n++]);
+    }
+    return pc_mongo_end_find(cursor, err);
 }
 
 enum pc_code pc_mongo_list(struct pc_records *rs, const struct pc_record_query *q,
