@@ -59,7 +59,7 @@ export const help: Texts['help'] = {
     ['e', 'Ausschnitt anpassen, in einer geöffneten Ansicht'],
     [
       'Strg z',
-      'Letzten Schritt beim Anpassen oder eben Gespeichertes oder Gelöschtes zurücknehmen',
+      'Letzten Schritt beim Anpassen, die letzte gespeicherte Änderung oder eben Gelöschtes zurücknehmen',
     ],
     ['?', 'Diese Liste zeigen'],
   ],

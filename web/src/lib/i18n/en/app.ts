@@ -57,7 +57,7 @@ export const help = {
     ['↑ ↓', 'Show another image, in an open image'],
     ['l', 'Copy the link, in an open image'],
     ['e', 'Adjust the crop, in an open shot'],
-    ['Ctrl z', 'Undo the last step of an edit, or what was just saved or deleted'],
+    ['Ctrl z', 'Undo the last step of an edit, the last saved edit, or what was just deleted'],
     ['?', 'Show this list'],
   ] as Keys,
 }
