@@ -24,6 +24,7 @@ json_t *pc_encode_images(struct pc_service *svc, const struct pc_record_list *li
 /* id, name, size and URLs: what an item of OffsetAnswer says of its image. */
 json_t *pc_encode_image_brief(struct pc_service *svc, const struct pc_record *r);
 json_t *pc_encode_preview(const struct pc_edit_preview *preview); /* Plan */
+
 /* --- shots and people: encode_shot.c --- */
 
 /* Two documents have shots and people: an image of the API, and a line of the manifest of
