@@ -195,10 +195,10 @@ static void on_later(struct conn *c)
         return;
     }
     const char *query = strchr(c->target, '?');
-    char *header = pc_xstrdup(query ? query + 1 : "");
-    header[strcspn(header, "&")] = 0;
-    char *lines = pc_xasprintf("%s%s", header, *header ? "\r\n" : "");
-    if (strcmp(header, "date") == 0) {
+    const char *header = query ? query + 1 : "";
+    int len = (int)strcspn(header, "&");
+    char *lines = pc_xasprintf("%.*s%s", len, header, len ? "\r\n" : "");
+    if (strcmp(lines, "date\r\n") == 0) {
         time_t at = time(NULL) + 5;
         struct tm utc;
         char date[64];
@@ -207,7 +207,6 @@ static void on_later(struct conn *c)
         lines = pc_xasprintf("Retry-After: %s\r\n", date);
     }
     answer(c, number_in(c->target), lines, "");
-    free(header);
     free(lines);
 }
 
