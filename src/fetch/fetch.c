@@ -163,7 +163,9 @@ static CURLcode perform(struct transfer *t)
     /* "": all codings that this libcurl can unpack */
     cc = cc ? cc : curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, t->as_sent ? "identity" : "");
     cc = cc ? cc : curl_easy_setopt(h, CURLOPT_HTTP_CONTENT_DECODING, t->as_sent ? 0L : 1L);
-    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_COOKIEFILE, ""); /* in memory only */
+    /* No cookie, but it starts to keep cookies in memory. CURLOPT_COOKIEFILE would do the same and
+     * lose memory at each curl_easy_reset of libcurl 7.88. */
+    cc = cc ? cc : curl_easy_setopt(h, CURLOPT_COOKIELIST, "Set-Cookie:");
     cc = cc ? cc : curl_easy_setopt(h, CURLOPT_MAXCONNECTS, 2L);
     cc = cc ? cc : curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)cfg->max_bytes);
     return cc ? cc : curl_easy_perform(h);

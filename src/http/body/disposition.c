@@ -132,10 +132,10 @@ static bool append_base64(struct pc_buf *out, const char *text, size_t n)
  * when there is no word that can be read. */
 static const char *encoded_word(const char *at, struct pc_buf *out)
 {
-    const char *charset = at + 2;
-    size_t charset_len = strcspn(charset, "?");
-    const char *encoding = charset + charset_len;
-    if (strncmp(at, "=?", 2) != 0 || !*encoding || !encoding[1] || encoding[2] != '?')
+    if (strncmp(at, "=?", 2) != 0)
+        return NULL;
+    const char *charset = at + 2, *encoding = charset + strcspn(charset, "?");
+    if (!*encoding || !encoding[1] || encoding[2] != '?')
         return NULL;
     const char *text = encoding + 3, *end = strstr(text, "?=");
     if (!end)

@@ -294,7 +294,7 @@ static void lists_are_read_in_every_unicode(void **state)
         enum pc_code rc;
         const char *wanted; /* the list, or a part of the error's message */
     } cases[] = {
-        {"\xff\xfeu\0r\0l\0\t\0s\0k\0u\0\r\0\n\0a\0\t\0\xfc\0=\xd8\x57\xdc\r\0\n\0", 36, PC_OK,
+        {"\xff\xfeu\0r\0l\0\t\0s\0k\0u\0\r\0\n\0a\0\t\0\xfc\0=\xd8\x57\xdc\r\0\n\0", 34, PC_OK,
          "2:a/\xc3\xbc\xf0\x9f\x91\x97/;"},
         {"\xfe\xff\0u\0r\0l\0\n\0a", 12, PC_OK, "2:a//;"},
         {"u\0r\0l\0\n\0a\0", 10, PC_OK, "2:a//;"},

@@ -95,8 +95,10 @@ static enum pc_code read_with_boundary(const char *written, const char *boundary
     pc_buf_printf(&out, "multipart/form-data; boundary=%s", written);
     enum pc_code rc = pc_multipart_create(pc_buf_text(&out), &form_text_events, &out, &mp, &err);
     pc_buf_clear(&out);
-    if (rc)
+    if (rc) {
+        pc_buf_finish(&out);
         return rc;
+    }
     pc_buf_printf(&body, "--%s\r\n" CD "a\r\n\r\n1\r\n--%s--\r\n", boundary, boundary);
     rc = pc_multipart_feed(mp, body.data, body.len, &err);
     if (!rc)
