@@ -120,11 +120,10 @@ enum pc_code pc_vips_read_header(const void *bytes, size_t len, enum pc_format f
     pc_iptc_read(iptc.data, iptc.len, &out->credits);
     if (icc.len > 0)
         out->note = pc_icc_note(pc_colour_profile_fit(im, icc.data, icc.len));
-    /* A TIFF has the tag beside its pixels. AVIF and HEIC were turned by libheif, and no browser turns
-     * WebP (docs/adr/0012). */
+    /* A TIFF has the tag beside its pixels. AVIF and HEIC were turned by libheif. */
     if (format == PC_FORMAT_TIFF)
         out->orientation = pc_tiff_orientation(bytes, len);
-    else if (format == PC_FORMAT_PNG && exif_orientation > 0)
+    else if ((format == PC_FORMAT_PNG || format == PC_FORMAT_WEBP) && exif_orientation > 0)
         out->orientation = exif_orientation;
     g_object_unref(im);
     return PC_OK;

@@ -68,6 +68,8 @@ static void in_webp(const void *exif, size_t len, struct pc_buf *out)
     pc_buf_putc(out, (char)(len - 6));
     pc_buf_append(out, "\0\0", 3);
     pc_buf_append(out, (const char *)exif + 6, len - 6);
+    if (len % 2) /* chunks of RIFF are even */
+        pc_buf_putc(out, 0);
     out->data[4] = (char)((out->len - 8) & 0xff);
     out->data[5] = (char)((out->len - 8) >> 8);
 }
@@ -159,19 +161,26 @@ static struct pc_image *open_turned(store_fn *store, int orientation, bool big_e
     return image;
 }
 
-static void check_turned(store_fn *store, int orientation, bool big_endian, const uint8_t *plain)
+struct unturned {
+    int width, height;
+    uint8_t *px;
+};
+
+static void check_turned(store_fn *store, int orientation, bool big_endian,
+                         const struct unturned *plain)
 {
     struct pc_image *image = open_turned(store, orientation, big_endian);
     const struct pc_image_info *info = pc_image_get_info(image);
+    int w = plain->width, h = plain->height;
     assert_int_equal(info->orientation, orientation);
-    assert_int_equal(info->width, orientation < 5 ? 40 : 28);
-    assert_int_equal(info->height, orientation < 5 ? 28 : 40);
+    assert_int_equal(info->width, orientation < 5 ? w : h);
+    assert_int_equal(info->height, orientation < 5 ? h : w);
     uint8_t *px = pixels_of(image);
-    for (int y = 0; y < 28; y++)
-        for (int x = 0; x < 40; x++) {
+    for (int y = 0; y < h; y++)
+        for (int x = 0; x < w; x++) {
             int sx, sy;
-            seen_at(orientation, x, y, 40, 28, &sx, &sy);
-            if (memcmp(px + (sy * info->width + sx) * 3, plain + (y * 40 + x) * 3, 3) != 0)
+            seen_at(orientation, x, y, w, h, &sx, &sy);
+            if (memcmp(px + (sy * info->width + sx) * 3, plain->px + (y * w + x) * 3, 3) != 0)
                 fail_msg("orientation %d at %d,%d", orientation, x, y);
         }
     free(px);
@@ -180,38 +189,30 @@ static void check_turned(store_fn *store, int orientation, bool big_endian, cons
 
 static void all_orientations_are_exact(void **state)
 {
-    static store_fn *const stores[] = {in_jpeg, in_png};
+    static store_fn *const stores[] = {in_jpeg, in_png, in_webp};
     (void)state;
     for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
         struct pc_image *image = open_turned(stores[i], 1, false);
-        uint8_t *plain = pixels_of(image);
+        const struct pc_image_info *info = pc_image_get_info(image);
+        struct unturned plain = {info->width, info->height, pixels_of(image)};
         for (int orientation = 1; orientation <= 8; orientation++) {
-            check_turned(stores[i], orientation, false, plain);
-            check_turned(stores[i], orientation, true, plain);
+            check_turned(stores[i], orientation, false, &plain);
+            check_turned(stores[i], orientation, true, &plain);
         }
-        free(plain);
+        free(plain.px);
         pc_image_destroy(image);
     }
 }
 
-/* No browser turns a WebP, or a PNG whose eXIf stands behind the pixels. */
-static void what_browsers_do_not_turn_stays(void **state)
+/* No browser turns a PNG whose eXIf stands behind the pixels. */
+static void exif_behind_the_pixels_of_a_png_turns_nothing(void **state)
 {
-    struct pc_buf webp = PC_BUF_INIT, late = PC_BUF_INIT;
+    struct pc_buf late = PC_BUF_INIT;
     char exif[32];
     (void)state;
-    read_corpus("lossless.webp", &webp);
-    for (char orientation = 1; orientation <= 8; orientation++) {
-        struct pc_buf bytes = PC_BUF_INIT;
-        in_webp(exif, fill_exif(exif, 3, 1, orientation), &bytes);
-        assert_int_equal(orientation_of(&bytes), 1);
-        assert_same_image(&bytes, &webp);
-        pc_buf_finish(&bytes);
-    }
     in_png_before("IEND", exif, fill_exif(exif, 3, 1, 6), &late);
     assert_int_equal(orientation_of(&late), 1);
     pc_buf_finish(&late);
-    pc_buf_finish(&webp);
 }
 
 static void broken_exif_does_no_harm(void **state)
@@ -267,7 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_orientations_are_exact),
-        cmocka_unit_test(what_browsers_do_not_turn_stays),
+        cmocka_unit_test(exif_behind_the_pixels_of_a_png_turns_nothing),
         cmocka_unit_test(orientation_is_one_short_as_in_browsers),
         cmocka_unit_test(the_first_orientation_counts),
         cmocka_unit_test(broken_exif_does_no_harm),
