@@ -177,6 +177,28 @@ editCase(
 )
 
 editCase(
+  'Ctrl+Z does not overwrite what somebody else saved meanwhile',
+  {},
+  async ({ page, posecraft }) => {
+    const id = await cut(posecraft, figure(0))
+    await openEditor(page, posecraft.url, id, 'neck')
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByText('Neck view: crop saved').waitFor()
+    await until(posecraft, id, (image) => shotOf(image, 'neck').by, 'the crop')
+    const theirs = [10, 20, 200, 200]
+    await posecraft.call(`/images/${id}/edits`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ boxes: { neck: theirs } }),
+    })
+    await page.keyboard.press('Control+z')
+    await page.getByText('Somebody else changed it meanwhile').waitFor()
+    assert.deepEqual((await detail(posecraft, id)).edits.boxes.neck.box, theirs)
+  },
+)
+
+editCase(
   'a crop by touch at 360 px',
   { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
   async ({ page, posecraft }) => {

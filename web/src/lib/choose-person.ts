@@ -1,4 +1,4 @@
-import { editImage } from './api/edit-image'
+import { editImage, undoEdit } from './api/edit-image'
 import type { ImageDetail } from './api/types'
 import { changedImage } from './image-change'
 import { nameOf } from './naming'
@@ -14,18 +14,17 @@ export async function choosePerson(
   person: number | null,
 ) {
   const before = image.edits?.person ?? null
-  const put = async (to: number | null) =>
-    applyChange(changedImage(await editImage(image.id, { person: to })))
   const fail = (error: unknown) => ui.notifyFailure(nameOf(image), error)
   try {
-    await put(person)
+    applyChange(changedImage(await editImage(image.id, { person })))
   } catch (error) {
     fail(error)
     return
   }
   const text = ui.texts.correct.person
   const undo = async () => {
-    await put(before)
+    const isAsSaved = ({ edits }: ImageDetail) => (edits?.person ?? null) === person
+    applyChange(changedImage(await undoEdit(image.id, { person: before }, isAsSaved)))
     ui.notify('success', text.undone(nameOf(image)))
   }
   ui.notify('success', person === null ? text.recipe : text.used(person + 1), {

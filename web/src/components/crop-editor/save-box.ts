@@ -1,4 +1,4 @@
-import { editImage } from '@/lib/api/edit-image'
+import { editImage, undoEdit } from '@/lib/api/edit-image'
 import type { ImageDetail } from '@/lib/api/types'
 import { type Box, listOf } from '@/lib/box'
 import { changedImage } from '@/lib/image-change'
@@ -22,18 +22,23 @@ export async function saveBox(
   const { texts } = ui
   const { label } = shot
   const title = titleOf(shot, texts)
-  const before = image.edits?.boxes?.[label]?.box ?? null
-  const put = async (to: number[] | null) =>
-    applyChange(changedImage(await editImage(image.id, { boxes: { [label]: to } })))
+  const savedIn = ({ edits }: ImageDetail) => edits?.boxes?.[label]?.box ?? null
+  const before = savedIn(image)
+  let saved: ImageDetail
   const fail = (error: unknown) => ui.notifyFailure(title, error)
   try {
-    await put(box && listOf(box))
+    saved = await editImage(image.id, { boxes: { [label]: box && listOf(box) } })
+    applyChange(changedImage(saved))
   } catch (error) {
     fail(error)
     return false
   }
   const undo = async () => {
-    await put(before)
+    const mine = String(savedIn(saved))
+    const back = { boxes: { [label]: before } }
+    applyChange(
+      changedImage(await undoEdit(image.id, back, (now) => String(savedIn(now)) === mine)),
+    )
     ui.notify('success', texts.correct.undone(nameOf(image), title))
   }
   ui.notify('success', box ? texts.correct.saved(title) : texts.correct.back(title), {

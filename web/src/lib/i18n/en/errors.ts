@@ -9,6 +9,7 @@ export const errors = {
   queue_unavailable: 'The queue cannot be reached. Try again in a moment.',
   store_unavailable: 'The store cannot be reached. Try again in a moment.',
   shutting_down: 'The service is shutting down. Try again in a moment.',
+  changed_meanwhile: 'Somebody else changed it meanwhile. Look at it again.',
   not_found: 'This image no longer exists. It may have been deleted.',
   not_failed: 'Only a failed image can be retried, and this one has not failed.',
   original_missing: 'The original is no longer stored. Add the image again.',
