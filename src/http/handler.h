@@ -7,7 +7,7 @@
  * error response.
  *
  * Threads: the loop's thread, which must never wait.
-  */
+ */
 #ifndef PC_HTTP_HANDLER_H
 #define PC_HTTP_HANDLER_H
 

@@ -7,7 +7,7 @@
  * Deadlines: the header must be complete within header_ms; after a grace of header_ms a body must
  * come at body_min_rate on average; a response must leave at that rate after a grace of its own
  * (response.c).
-  */
+ */
 #include "http/lifecycle.h"
 
 #include <stdio.h>

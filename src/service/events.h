@@ -6,7 +6,7 @@
  * first pc_events_fd, because there may be no consumer.
  *
  * Threads: changed, removed and received from any thread; fd and drain from the consumer.
-  */
+ */
 #ifndef PC_SERVICE_EVENTS_H
 #define PC_SERVICE_EVENTS_H
 

@@ -3,7 +3,7 @@
  * to a tenth of a millisecond.
  *
  * Ownership: fills a result, which pc_record_result_finish ends. Threads: pure.
-  */
+ */
 #ifndef PC_SERVICE_RECORDING_H
 #define PC_SERVICE_RECORDING_H
 

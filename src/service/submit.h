@@ -6,7 +6,7 @@
  *
  * Ownership: all arguments are borrowed. Threads: as service.h; one upload belongs to one thread at
  * a time.
-  */
+ */
 #ifndef PC_SERVICE_SUBMIT_H
 #define PC_SERVICE_SUBMIT_H
 

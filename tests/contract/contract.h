@@ -57,7 +57,7 @@ int contract_run(const char *seam, const struct contract_driver *drivers, size_t
  * it found in ctx. */
 void contract_threads(int n, void (*work)(void *ctx, int i), void *ctx);
 
-/* Runs work in a child process, which ends with its result; answers the child's pid. In the child
+/* Runs work in a child process, which ends with its result; returns the child's pid. In the child
  * no assertion may be used. */
 pid_t contract_fork(int (*work)(void *ctx), void *ctx);
 /* The exit code of a child, or -1 when a signal ended it. */

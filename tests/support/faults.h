@@ -23,7 +23,7 @@ struct test_faults {
 };
 extern struct test_faults test_records_faults, test_blobs_faults, test_queue_faults;
 
-/* Each answers the same driver every time; borrows. */
+/* Each returns the same driver every time; borrows. */
 const struct pc_records_driver *test_faulty_records(void);
 const struct pc_blobs_driver *test_faulty_blobs(void);
 const struct pc_queue_driver *test_faulty_queue(void);

@@ -31,7 +31,7 @@ int test_fixture_teardown(void **state);
 /* A BMP that is as small as possible. */
 extern const unsigned char test_tiny_bmp[70];
 
-/* Submits bytes as an upload and answers the id. Fails the test if the service rejects them. */
+/* Submits bytes as an upload and returns the id. Fails the test if the service rejects them. */
 int64_t test_upload(struct test_fixture *p, const void *bytes, size_t len,
                     struct pc_submitted *out);
 

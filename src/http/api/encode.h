@@ -3,7 +3,7 @@
  *
  * Ownership: every function gives its value (json_decref). Threads: safe; they run on the executor,
  * since the URL of a file may have to be signed.
-  */
+ */
 #ifndef PC_HTTP_API_ENCODE_H
 #define PC_HTTP_API_ENCODE_H
 

@@ -5,7 +5,7 @@
  * Images are read in pages by id, so it does not matter what is processed, deleted or cut again
  * meanwhile. The manifest comes last, when it is known which files went in; until then its text is
  * in a temporary file.
-  */
+ */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>

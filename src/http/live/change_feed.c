@@ -5,7 +5,7 @@
  * A store may show a change before all changes with a lower seq are visible. Then published_seq
  * stays below it, and the next refresh reads the same changes again. Changes that were published
  * above published_seq are remembered, so that they are not published twice.
-  */
+ */
 #include "http/live/change_feed.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * at intervals, because an event may be lost. While nobody listens it reads nothing.
  *
  * Threads: the loop's thread.
-  */
+ */
 #ifndef PC_HTTP_LIVE_CHANGE_FEED_H
 #define PC_HTTP_LIVE_CHANGE_FEED_H
 

@@ -6,7 +6,7 @@
  * again. A change between reading and suspension is not missed: it was noted.
  *
  * Threads: the loop's thread.
-  */
+ */
 #ifndef PC_HTTP_LIVE_LONG_POLL_H
 #define PC_HTTP_LIVE_LONG_POLL_H
 

@@ -3,7 +3,7 @@
  *
  * All functions are called on the loop's thread and may not unsubscribe. Those that may be NULL say
  * so.
-  */
+ */
 #ifndef PC_HTTP_LIVE_SUBSCRIBER_H
 #define PC_HTTP_LIVE_SUBSCRIBER_H
 

@@ -8,7 +8,7 @@
  * seq means that all changes up to it have been published.
  *
  * Threads: the loop's thread.
-  */
+ */
 #ifndef PC_HTTP_LIVE_WS_HUB_H
 #define PC_HTTP_LIVE_WS_HUB_H
 

@@ -28,7 +28,7 @@ static void a_job_is_added_taken_and_completed(void **state)
     pc_queue_close(q);
 }
 
-/* Ends `job` and takes up to n others; answers how many. */
+/* Ends `job` and takes up to n others; returns how many. */
 static int complete_and_take(struct pc_queue *q, struct pc_job *job, struct pc_job *next, int n)
 {
     struct pc_err err = PC_ERR_INIT;

@@ -107,7 +107,7 @@ static void write_seq_directly(struct direct *d, const char *token, int64_t id, 
                   BCON_NEW("$unset", "{", path, BCON_INT32(1), "}"));
 }
 
-/* Lists what changed since; answers how many, *seq is where to go on. */
+/* Lists what changed since; returns how many, *seq is where to go on. */
 static int changes_since(struct pc_records *rs, int64_t *seq)
 {
     struct pc_err err = PC_ERR_INIT;

@@ -14,7 +14,7 @@ enum { STARTERS = 6 };
 
 /* --- indexes, as another program sees and makes them --- */
 
-/* Takes command. Answers the code of the server's error, 0 when it is done. */
+/* Takes command. Returns the code of the server's error, 0 when it is done. */
 static uint32_t command(struct direct *d, bson_t *command)
 {
     bson_error_t e = {0};

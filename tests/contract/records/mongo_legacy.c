@@ -105,7 +105,7 @@ static int import_all(struct pc_records *rs, int at_once)
     return all;
 }
 
-/* Each old url is there once, with its status; answers the id that i got. */
+/* Each old url is there once, with its status; returns the id that i got. */
 static int64_t expect_imported(struct direct *d, int i)
 {
     bson_iter_t it;

@@ -254,7 +254,7 @@ static void run_load(struct load *c, void (*fault)(struct load *c))
         pthread_join(threads[i].thread, NULL);
 }
 
-/* What this writer was answered is there, once. Answers the first of its records of which the poller
+/* What this writer was answered is there, once. Returns the first of its records of which the poller
  * has not seen the last change, 0 when there is none. */
 static int64_t check_writer(struct load *c, int i)
 {

@@ -40,6 +40,6 @@ struct suite_race {
     int64_t id, seq;
     bool won[SUITE_THREADS], wrong[SUITE_THREADS];
 };
-int suite_winner(const struct suite_race *race); /* asserts it, and answers which */
+int suite_winner(const struct suite_race *race); /* asserts it, and returns which */
 
 #endif

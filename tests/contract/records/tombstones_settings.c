@@ -50,7 +50,7 @@ static void removals_leave_tombstones(void **state)
     pc_records_close(rs);
 }
 
-/* Adds and removes n; answers the id of the last. */
+/* Adds and removes n; returns the id of the last. */
 static int64_t insert_and_remove(struct pc_records *rs, int n)
 {
     enum { STEP = 500 };

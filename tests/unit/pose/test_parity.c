@@ -120,7 +120,7 @@ static int is_seen(const double *out, int people, int index)
     return part >= 51 || out[person * VALUES_A_PERSON + part / 3 * 3 + 2] >= SEEN;
 }
 
-/* Answers how many values were compared. */
+/* Returns how many values were compared. */
 static int compare(const struct reference *ref, const char *pixels, const char *model,
                    const struct pc_model_spec *spec, const struct pc_run *run, const double *out)
 {
