@@ -58,7 +58,8 @@ export function useVirtualRows(
   // The first row that is not covered, even if only half of it is visible.
   const offset = (virtual.scrollOffset ?? 0) + covered + 2
   const first = start + (virtual.getVirtualItemForOffset(offset)?.index ?? 0)
-  const last = Math.max(first, start + (virtual.range?.endIndex ?? 0))
+  // Not virtual.range, which is that of the last drawing: it may not know of rows that have just come.
+  const last = Math.max(first, start + (virtual.calculateRange()?.endIndex ?? 0))
   useReportVisible(first, last, rows, onVisible)
 
   const [goal, setGoal] = useState<number | null>(view.row > 0 ? view.row : null)
