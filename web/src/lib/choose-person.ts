@@ -29,6 +29,6 @@ export async function choosePerson(
   }
   ui.notify('success', person === null ? text.recipe : text.used(person + 1), {
     lifeMs: UNDO_MS,
-    action: { label: ui.texts.undo, undoes: 'always', run: () => void undo().catch(fail) },
+    action: { label: ui.texts.undo, undoes: 'always', run: () => undo().catch(fail) },
   })
 }

@@ -59,6 +59,7 @@ export function useUndoKey(run: () => boolean, { inner = false } = {}) {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'z' || event.shiftKey || event.altKey) return
       if (event.ctrlKey === event.metaKey || event.defaultPrevented || isText(event.target)) return
+      if (event.repeat) return
       if (inner) event.stopPropagation()
       if (latest.current()) event.preventDefault()
     }

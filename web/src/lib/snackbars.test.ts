@@ -42,4 +42,17 @@ describe('what can be undone', () => {
     expect(run).toHaveBeenCalledOnce()
     expect(bars.lastUndo()).toBeNull()
   })
+
+  it('waits until the undo before it is done', async () => {
+    const bars = new Snackbars()
+    const first = change(bars, 'a', 'always')
+    let done: () => void = () => undefined
+    const slow = new Promise<void>((resolve) => (done = resolve))
+    bars.notify('success', 'b', { action: { label: 'Undo', undoes: 'always', run: () => slow } })
+    bars.lastUndo()?.run()
+    bars.lastUndo()?.run()
+    expect(first.run).not.toHaveBeenCalled()
+    done()
+    await vi.waitFor(() => expect(first.run).toHaveBeenCalledOnce())
+  })
 })

@@ -10,7 +10,7 @@ export interface Snackbar {
   items: string[]
   /** `undoes`: it undoes what the notification is about, as Ctrl+Z does: while the notification is shown, or as
    * long as the page is open. */
-  action?: { label: string; run: () => void; undoes?: 'while-shown' | 'always' }
+  action?: { label: string; run: () => void | Promise<void>; undoes?: 'while-shown' | 'always' }
   /** When it was made, as of performance.now(). */
   at: number
   /** It disappears after this time, unless the pointer or the focus is on it; null: it stays. */
@@ -44,6 +44,8 @@ export class Snackbars {
   /** In the order of what was done. */
   private undos: Undo[] = []
   private lastId = 0
+  /** Ends when the undos that were asked for are done; null when none is running. */
+  private undoing: Promise<void> | null = null
 
   /** The same text with the same items is shown once, unless it has an action: each may do something else. */
   notify(tone: Tone, text: string, extra: Extra = {}) {
@@ -91,11 +93,23 @@ export class Snackbars {
     if (!action.undoes) return action
     const run = () => {
       this.undos = this.undos.filter((undo) => undo.id !== id)
-      action.run()
+      this.oneByOne(action.run)
     }
     const undo = { id, at, run, kept: action.undoes === 'always' }
     this.undos = [...this.undos, undo].slice(-MOST_UNDOS)
     return { ...action, run }
+  }
+
+  /** An undo looks at what the one before it has left, so it waits for that. */
+  private oneByOne(run: () => void | Promise<void>) {
+    const result = this.undoing ? this.undoing.then(run) : run()
+    if (!(result instanceof Promise)) return
+    const undoing: Promise<void> = result
+      .catch(() => undefined) // Whoever runs says what failed.
+      .finally(() => {
+        if (this.undoing === undoing) this.undoing = null
+      })
+    this.undoing = undoing
   }
 
   /** Shows the progress of something that takes a while; the action stops it. It goes before all others, so

@@ -43,7 +43,7 @@ export async function saveBox(
   }
   ui.notify('success', box ? texts.correct.saved(title) : texts.correct.back(title), {
     lifeMs: UNDO_MS,
-    action: { label: texts.undo, undoes: 'always', run: () => void undo().catch(fail) },
+    action: { label: texts.undo, undoes: 'always', run: () => undo().catch(fail) },
   })
   return true
 }

@@ -60,7 +60,7 @@ export async function applyOffset(
         lifeMs: UNDO_MS,
         action: {
           label: ui.texts.undo,
-          undoes: 'always',
+          undoes: 'while-shown',
           run: () => void undoOffset(ui, task, title),
         },
       })

@@ -15,7 +15,7 @@ export const errors: Record<ErrorCode | 'network', string> = {
   method_not_allowed: 'Diese Methode ist hier nicht erlaubt.',
   unsupported_media_type: 'Dieser Inhaltstyp wird hier nicht angenommen.',
   body_empty: 'Die Anfrage hat keinen Inhalt. Bitte ein Bild oder eine URL senden.',
-  body_too_large: 'Das Bild ist größer als erlaubt. Bitte ein kleineres senden.',
+  body_too_large: 'Das ist größer als erlaubt. Bitte etwas Kleineres senden.',
   batch_too_large: 'Zu viele URLs auf einmal. Bitte den Stapel teilen.',
   batch_all_rejected: 'Keine URL des Stapels kann angenommen werden.',
   request_too_slow:

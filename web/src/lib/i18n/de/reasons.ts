@@ -3,7 +3,7 @@ import type { Texts } from '@/lib/i18n/en'
 export const reasons: Texts['reasons'] = {
   no_person: {
     why: 'In diesem Bild wurde niemand gefunden.',
-    todo: 'Falls jemand zu sehen ist, ein größeres oder helleres Foto senden; sonst das Bild löschen.',
+    todo: 'Falls jemand zu sehen ist, ein größeres oder helleres Foto senden. Zeigt es nur ein Kleidungsstück, die Ausschnitte prüfen.',
   },
   uncertain_person: {
     why: 'Es ist nicht sicher, ob auf diesem Bild eine Person ist.',

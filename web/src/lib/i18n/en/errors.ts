@@ -13,5 +13,5 @@ export const errors = {
   not_found: 'This image no longer exists. It may have been deleted.',
   not_failed: 'Only a failed image can be retried, and this one has not failed.',
   original_missing: 'The original is no longer stored. Add the image again.',
-  body_too_large: 'The image is larger than the limit. Send a smaller one.',
+  body_too_large: 'This is larger than the limit. Send something smaller.',
 } as Partial<Record<ErrorCode, string>> & { network: string }

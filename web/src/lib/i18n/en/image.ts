@@ -6,7 +6,7 @@ export const shot = {
     ok: 'Everything this view should show is in it.',
     partial: 'Part of what this view should show is outside the photo.',
     absent: 'What this view shows is not in the photo.',
-    review: 'Found, but not with certainty. Please check it.',
+    review: 'There is a shot, but somebody should check it.',
   },
   /** Instead of stateTip where the shot has reasons, which follow. */
   stateBefore: {

@@ -2,7 +2,7 @@
 export const reasons = {
   no_person: {
     why: 'Nobody was found in this image.',
-    todo: 'If there is a person in it, send a larger or brighter photo. Otherwise delete it.',
+    todo: 'If there is a person in it, send a larger or brighter photo. If it shows only a garment, check its shots.',
   },
   uncertain_person: {
     why: 'It is uncertain whether there is a person in this image.',
