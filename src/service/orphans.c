@@ -25,6 +25,7 @@ static enum pc_code is_referenced(struct search *s, const char *key, bool *refer
         return pc_records_references_blob(s->svc->parts.records, key, referenced, s->err);
     if (id != s->image_id) {
         pc_record_finish(&s->image);
+        s->image_id = 0;
         enum pc_code rc = pc_records_get(s->svc->parts.records, id, &s->image, s->err);
         if (rc && rc != PC_E_NOT_FOUND)
             return rc;

@@ -38,9 +38,6 @@ json_t *pc_encode_shot(const struct pc_record_shot *shot, int width, int height,
 /* Person i of result, with landmarks. */
 json_t *pc_encode_person(const struct pc_record_result *result, int i, int width, int height,
                          enum pc_encode_form form);
-/* [{name, x, y, score, rx, ry}]; rx and ry, the parts of width and height, only where the size is
- * known. */
-json_t *pc_encode_landmarks(const struct pc_person *person, int width, int height);
 json_t *pc_encode_reasons(const char *const *codes, int n, enum pc_encode_form form);
 json_t *pc_encode_box(struct pc_ibox box); /* [x, y, width, height] */
 /* Sets the member unless text is NULL. */

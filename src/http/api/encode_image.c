@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "http/api/encode.h"
 
 static json_t *text_or_empty(const char *text)

@@ -79,7 +79,9 @@ json_t *pc_encode_shot(const struct pc_record_shot *shot, int width, int height,
     return o;
 }
 
-json_t *pc_encode_landmarks(const struct pc_person *person, int width, int height)
+/* [{name, x, y, score, rx, ry}]; rx and ry, the parts of width and height, only where the size is
+ * known. */
+static json_t *landmarks_json(const struct pc_person *person, int width, int height)
 {
     json_t *list = json_array();
     for (int k = 0; k < PC_KEYPOINT_COUNT; k++) {
@@ -103,7 +105,7 @@ json_t *pc_encode_person(const struct pc_record_result *result, int i, int width
     json_t *o = json_pack("{s:f, s:[f, f, f, f]}", "score", p->score, "box", p->box.x, p->box.y,
                           p->box.w, p->box.h);
     pc_encode_put_text(o, "facing", result->facings ? result->facings[i] : NULL);
-    json_object_set_new(o, "landmarks", pc_encode_landmarks(p, width, height));
+    json_object_set_new(o, "landmarks", landmarks_json(p, width, height));
     put_relative_box(o, p->box, width, height, form);
     return o;
 }

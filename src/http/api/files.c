@@ -3,7 +3,7 @@
  *
  * If a correction has replaced the file, the key leads to the file that the image shows now
  * (docs/adr/0009-links-outlive-corrections.md). That is sent with its own tag and location, and
- * clients may not keep it. */
+ * clients have to ask again before they use it again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

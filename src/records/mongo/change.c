@@ -5,6 +5,7 @@
  *
  *     {_id: "images", seq: 6, id: 3, open: {"<token>": 4}, forgotten: 0}
  *
+ * `forgotten` is the seq of the last tombstone that was pruned.
  * The number at a token is a seq that the counter had before: this change has a seq above 4. Lists
  * show changes up to the largest seq below which nothing is in flight, and no further.
  *

@@ -336,9 +336,7 @@ static enum pc_code make_collection_indexes(struct work *w, struct pc_err *err)
     int steps = 0, failures = 0;
     while (!done && steps < STEPS_MAX) {
         enum pc_code rc = look(w, err);
-        if (rc)
-            return rc;
-        if (w->unfinished.len) {
+        if (!rc && w->unfinished.len) {
             if (!waiting)
                 pc_log(PC_LOG_INFO, "records: waiting for indexes that the server still makes",
                        PC_LOG_STR("collection", pc_mongo_collection_name(w->collection)),
@@ -347,14 +345,18 @@ static enum pc_code make_collection_indexes(struct work *w, struct pc_err *err)
             pc_clock_sleep_ms(pc_backoff_next_ms(&backoff));
             continue;
         }
-        waiting = false;
-        steps++;
-        rc = make_step(w, &done, err);
+        bool may_try_again = waiting && rc == PC_E_STORE_UNAVAILABLE; /* it was there before */
+        if (!rc) {
+            waiting = false;
+            steps++;
+            rc = make_step(w, &done, err);
+            may_try_again = may_pass(w->code);
+        }
         if (!rc) {
             pc_backoff_reset(&backoff);
             continue;
         }
-        if (!may_pass(w->code) || ++failures == FAILURES_MAX)
+        if (!may_try_again || ++failures == FAILURES_MAX)
             return rc;
         steps = 0;
         pc_log_err(PC_LOG_INFO, "records: the indexes could not be made yet, trying again", err);

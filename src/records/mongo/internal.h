@@ -236,7 +236,7 @@ PC_NODISCARD enum pc_code pc_mongo_remove(struct pc_records *rs, int64_t id, str
 PC_NODISCARD enum pc_code pc_mongo_list_tombstones(struct pc_records *rs, int64_t since_seq,
                                                    int64_t *ids, int max, int *n, bool *all,
                                                    struct pc_err *err);
-/* Removes all but the last PC_RECORDS_TOMBSTONES_MAX tombstones. */
+/* Removes all but the last PC_RECORDS_TOMBSTONES_MIN tombstones. */
 PC_NODISCARD enum pc_code pc_mongo_prune_tombstones(struct pc_mongo_connection *conn,
                                                     struct pc_err *err);
 

@@ -17,7 +17,7 @@ enum pc_code pc_mongo_prune_tombstones(struct pc_mongo_connection *conn, struct 
     bson_t *doc;
     enum pc_code rc = pc_mongo_find_one(conn, MONGO_TOMBSTONES, bson_new(),
                                         BCON_NEW("sort", "{", "seq", BCON_INT32(-1), "}", "skip",
-                                                 BCON_INT64(PC_RECORDS_TOMBSTONES_MAX)),
+                                                 BCON_INT64(PC_RECORDS_TOMBSTONES_MIN)),
                                         &doc, err);
     if (rc || !doc)
         return rc;
