@@ -35,8 +35,7 @@ static void *fill(void *ctx)
     struct pc_err err = PC_ERR_INIT;
     for (int64_t id; (id = atomic_fetch_add(&d->next, 1)) <= d->jobs;) {
         bool added;
-        if (pc_queue_add(d->q, id, "https://example.com/image.jpg", PC_PRIORITY_BATCH, &added,
-                         &err))
+        if (pc_queue_add(d->q, id, "https://example.com/image.jpg", PC_PRIORITY_BULK, &added, &err))
             stop_with(&err);
     }
     return NULL;

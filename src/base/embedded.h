@@ -9,8 +9,8 @@ struct pc_embedded {
     const char *text;
     size_t len;
 };
-extern const struct pc_embedded pc_embedded_recipes[]; /* src/shots: the default ones first */
-extern const struct pc_embedded pc_embedded_schema[];  /* src/shots */
+extern const struct pc_embedded pc_embedded_recipes[]; /* src/recipes: the default ones first */
+extern const struct pc_embedded pc_embedded_schema[];  /* src/recipes */
 extern const struct pc_embedded pc_embedded_openapi[]; /* src/http */
 extern const struct pc_embedded pc_embedded_bull[];    /* src/queue/bull: the scripts for Redis */
 

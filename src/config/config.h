@@ -26,14 +26,13 @@
 
 struct pc_config {
     /* --- where things are --- */
-    char *host;     /* --host, POSECRAFT_HOST: "127.0.0.1" */
-    int64_t port;   /* --port, POSECRAFT_PORT, PORT: 8080; 0 takes a free one */
-    char *data_dir; /* --data, POSECRAFT_DATA: "data" */
-    char
-        *share_dir; /* POSECRAFT_SHARE: models, page and runtime; "" = share/ next to the program */
-    char *records;  /* POSECRAFT_RECORDS: "" = sqlite:DATA/posecraft.db */
-    char *queue;    /* POSECRAFT_QUEUE: "" = sqlite:DATA/posecraft.db */
-    char *blobs;    /* POSECRAFT_BLOBS: "" = file:DATA/blobs */
+    char *host;       /* --host, POSECRAFT_HOST: "127.0.0.1" */
+    int64_t port;     /* --port, POSECRAFT_PORT, PORT: 8080; 0 takes a free one */
+    char *data_dir;   /* --data, POSECRAFT_DATA: "data" */
+    char *share_dir;  /* POSECRAFT_SHARE: models, page, runtime; "" = share/ beside the program */
+    char *records;    /* POSECRAFT_RECORDS: "" = sqlite:DATA/posecraft.db */
+    char *queue;      /* POSECRAFT_QUEUE: "" = sqlite:DATA/posecraft.db */
+    char *blobs;      /* POSECRAFT_BLOBS: "" = file:DATA/blobs */
     char *public_url; /* POSECRAFT_PUBLIC_URL: what links begin with; "" = relative links */
     int64_t wait_ms;  /* how long to wait at start for stores that are not available */
 
@@ -41,7 +40,7 @@ struct pc_config {
     int64_t workers;    /* --workers: -1 = one per core; 0 none */
     int64_t lease_ms;   /* a job that is not renewed for so long goes to another worker */
     int64_t attempts;   /* at one job, before it counts as failed */
-    int64_t backoff_ms; /* before the second attempt; doubles */
+    int64_t backoff_ms; /* before attempt n + 1: (2^n - 1) times this */
     int64_t queue_max;  /* waiting jobs; more are refused: 503 queue_full */
     char *recipes;      /* --recipes, POSECRAFT_RECIPES: file or folder; "" = the five */
     int64_t max_people;

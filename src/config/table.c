@@ -50,7 +50,7 @@ const struct pc_setting pc_settings[] = {
     {NUMBER(attempts), .kind = PC_SETTING_INTEGER, .env = "POSECRAFT_ATTEMPTS", .min = 1, .max = 100, .def = "3",
      .meaning = "Attempts at one job before it counts as failed.", .off = "1: no second attempt"},
     {.name = "backoff", .offset = OFFSET(backoff_ms, int64_t), .kind = PC_SETTING_DURATION, .env = "POSECRAFT_BACKOFF", .min = 0, .max = HOUR,
-     .def = "2s", .meaning = "Wait before the second attempt; it doubles with each further one.", .off = "0: no wait"},
+     .def = "2s", .meaning = "Wait before the second attempt; before attempt n + 1 it is (2^n - 1) times as long.", .off = "0: no wait"},
     {NUMBER(queue_max), .kind = PC_SETTING_INTEGER, .env = "POSECRAFT_QUEUE_MAX", .min = 1, .max = 100000000, .unit = "jobs",
      .def = "100000", .meaning = "Limit of waiting jobs. Beyond it, new images are refused with 503 queue_full."},
     {TEXT(recipes), .kind = PC_SETTING_TEXT, .env = "POSECRAFT_RECIPES", .option = "--recipes", .max = 2000, .def = "",

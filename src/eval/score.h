@@ -4,14 +4,14 @@
  *
  * A shot is a hit when the person that it shows is labelled, the labels give the view too, and
  *
- *  - every kept or needed keypoint that rests on labelled points inside the image is in the box.
+ *  - every kept or needed keypoint that is computed from labelled points in the image is in the box.
  *    For a recipe that keeps the whole person this is every labelled point in the image. A headless
  *    shot need not contain what lies above the cut that the labels give;
- *  - no avoided keypoint that rests on labelled points is in the box, unless it lies between the
+ *  - no avoided keypoint that is computed from labelled points is in the box, unless it lies between the
  *    kept ones, where no box could exclude it (a nose behind a raised arm). This exception does not
  *    apply to the face in a headless shot;
  *  - no edge passes its cut line, and no edge stops short of the line's two keypoints where the
- *    box of the labels reaches them, each by more than .07 torsos.
+ *    box planned from the labels reaches them, each by more than .07 torsos.
  *
  * Not a hit: a shot that is absent although the labels give the view, and one that exists although
  * they do not. A shot that is rightly absent is not counted.

@@ -11,8 +11,8 @@
  * redirect to the next, and go to no other host than their rules allow. No .netrc, no HSTS file.
  *
  * A server that answers 202, or 429 or 503 with Retry-After, is asked again within the same fetch:
- * up to three times, after ten seconds at most, and within the time limit. What asks for more
- * patience is fetch_unavailable.
+ * up to three times, after ten seconds at most, and within the time limit. If it
+ * asks for a longer wait or answers so a fourth time, the fetch fails with fetch_unavailable.
  *
  * A connection stays open for the next transfer to the same host: its address was checked when it
  * was made.

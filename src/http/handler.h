@@ -20,7 +20,7 @@ struct pc_handler {
     enum pc_code (*body)(struct pc_request *r, const char *data, size_t len); /* NULL: skipped */
     enum pc_code (*end)(struct pc_request *r);
     void (*free_state)(struct pc_request *r);        /* called once if r->state is not NULL */
-    int64_t (*max_body)(const struct pc_request *r); /* bytes; NULL: what is skipped at most */
+    int64_t (*max_body)(const struct pc_request *r); /* bytes; NULL: 64 KiB */
     const struct pc_json_endpoint *json;             /* of api/json_endpoint.h; else NULL */
 };
 

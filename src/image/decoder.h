@@ -2,8 +2,8 @@
  *
  * Each has two steps. read_header fills *out, which the caller finishes also on failure. read_pixels
  * fills a raster that is initialised to the upright size of that header.
- * A sound file of a kind that is not read is unsupported_format, with words on the kind. Only a file
- * that breaks the rules of its own format is image_corrupt.
+ * A valid file of a kind that is not supported fails with unsupported_format, and the message names
+ * the kind. Only a file that breaks the rules of its own format is image_corrupt.
  * Threads: safe.
  * Errors: unsupported_format, image_corrupt, timeout_decode.
  */

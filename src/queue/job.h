@@ -7,14 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The smaller goes first. Any number from 1 to PC_PRIORITY_MAX is allowed. Only what somebody asked
- * for one image goes before images sent in bulk, so those are held up by as many jobs as people ask
- * for one by one, and no more. */
+/* The smaller goes first. Any number from 1 to PC_PRIORITY_LOWEST is allowed. Only requests for a
+ * single image go before images sent in bulk, so bulk work is delayed by no more jobs than people ask
+ * for one by one. */
 enum pc_priority {
     PC_PRIORITY_EDIT = 1,   /* a correction of one image */
     PC_PRIORITY_SINGLE = 2, /* an image that was submitted or retried alone */
-    PC_PRIORITY_BATCH = 10, /* one of many */
-    PC_PRIORITY_MAX = 10
+    PC_PRIORITY_BULK = 10,  /* one of many */
+    PC_PRIORITY_LOWEST = 10
 };
 
 struct pc_job {

@@ -30,8 +30,8 @@ void pc_notifier_init(struct pc_notifier *notifier);
 void pc_notifier_finish(struct pc_notifier *notifier); /* nobody may wait */
 
 struct pc_notifier_mark pc_notifier_get_mark(struct pc_notifier *notifier);
-/* Waits up to ms. True if pc_notifier_wake_all was called since the mark; else the mark becomes the
- * present. */
+/* Waits up to ms. True if pc_notifier_wake_all was called since the mark; otherwise sets *mark to
+ * the present. */
 bool pc_notifier_wait(struct pc_notifier *notifier, struct pc_notifier_mark *mark, int64_t ms);
 /* A job was added, or its due time changed: one taker looks again. */
 void pc_notifier_notify(struct pc_notifier *notifier);

@@ -65,7 +65,7 @@ enum pc_code pc_queue_add(struct pc_queue *q, int64_t image_id, const char *url,
 {
     *added = false;
     int rank = (int)priority;
-    if (image_id < 1 || !url || !*url || rank < 1 || rank > PC_PRIORITY_MAX)
+    if (image_id < 1 || !url || !*url || rank < 1 || rank > PC_PRIORITY_LOWEST)
         return pc_fail_detail(err, PC_E_BAD_REQUEST, "a job of image %lld, priority %d",
                               (long long)image_id, rank);
     enum pc_code rc = q->driver->add(q, image_id, url, rank, added, err);

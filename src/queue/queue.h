@@ -2,8 +2,8 @@
  * queue/driver.h.
  *
  * A job is taken on a lease, which its worker renews while it lives. When a lease expires, the job
- * waits again, and the attempt stays counted. So a job may run twice, but never not at all. An image
- * has at most one job: adding one while another waits or runs changes nothing.
+ * waits again, and the attempt stays counted. So a job may run twice, but is
+ * never lost. An image has at most one job: adding one while another waits or runs changes nothing.
  *
  * A job whose attempts are used up because its workers died (nobody called fail) is handed out once
  * more, with attempt > max_attempts. Its taker must not run it, but write the failure

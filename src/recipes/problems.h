@@ -6,7 +6,7 @@ enum { PC_RECIPES_MAX_PROBLEMS = 20 };
 
 struct pc_recipes_problem {
     char message[256];
-    char place[128];  /* "recipes[2].frame.aspect"; "" for the whole text */
+    char place[128];  /* "recipes[2].aspect"; "" for the whole text */
     int line, column; /* from 1, in characters; 0: unknown */
 };
 

@@ -72,7 +72,7 @@ struct pc_records_driver {
     /* n is 1 or more; ids are 1 or more. When an id or a url belongs to another record: pc_records_import_conflict. */
     enum pc_code (*import)(struct pc_records *rs, const struct pc_record *items, int n,
                            struct pc_err *err);
-    /* not_found when there is none. After: nothing references its blobs any more. */
+    /* not_found when there is none. After: it references no blobs any more. */
     enum pc_code (*remove)(struct pc_records *rs, int64_t id, struct pc_record *r,
                            struct pc_err *err);
 

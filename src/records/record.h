@@ -109,8 +109,8 @@ struct pc_record_query {
         .descending = true                                                                         \
     }
 
-/* How many tombstones of removed records a store keeps at least. */
-enum { PC_RECORDS_TOMBSTONES_MAX = 10000 };
+/* A store remembers at least so many of the records that were removed last. */
+enum { PC_RECORDS_TOMBSTONES_MIN = 10000 };
 
 struct pc_record_completion {          /* what a finished job writes, all in one update; borrows */
     const char *original_key, *format; /* NULL: stay as they are */

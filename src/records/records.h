@@ -107,9 +107,8 @@ PC_NODISCARD enum pc_code pc_records_retry(struct pc_records *rs, int64_t id, st
 PC_NODISCARD enum pc_code pc_records_recut(struct pc_records *rs, int64_t id, struct pc_record *r,
                                            struct pc_err *err);
 /* Writes what people set or decided, in one update, if the record's seq is still seen_seq; else
- * changed_meanwhile: read it again and decide again. Durable. Fills r. Only a processed record is
- * annotated (not_processed), so the edits and decisions that begin fills in are still the
- * stored ones at finish. */
+ * changed_meanwhile: read it again and decide again. Durable. Fills r. Only a processed record can be
+ * annotated (not_processed), so edits and decisions cannot change between begin and finish. */
 PC_NODISCARD enum pc_code pc_records_annotate(struct pc_records *rs, int64_t id, int64_t seen_seq,
                                               const struct pc_record_annotations *annotations,
                                               struct pc_record *r, struct pc_err *err);
@@ -119,7 +118,7 @@ PC_NODISCARD enum pc_code pc_records_remove(struct pc_records *rs, int64_t id, s
                                             struct pc_err *err);
 /* Fills ids with records removed by a change after since_seq, oldest first, *n of at most max.
  * *all false: there are more, or some tombstones since then are pruned, so the caller reads
- * everything again. The store keeps the last PC_RECORDS_TOMBSTONES_MAX at least. */
+ * everything again. The store keeps the last PC_RECORDS_TOMBSTONES_MIN at least. */
 PC_NODISCARD enum pc_code pc_records_list_tombstones(struct pc_records *rs, int64_t since_seq,
                                                      int64_t *ids, int max, int *n, bool *all,
                                                      struct pc_err *err);

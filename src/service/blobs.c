@@ -1,6 +1,5 @@
 /* The keys of blobs, and removing blobs that no record references any more. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

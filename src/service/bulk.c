@@ -23,7 +23,7 @@ static enum pc_code apply(struct pc_service *svc, enum pc_bulk_action action, in
 {
     enum pc_code rc = PC_OK;
     switch (action) {
-    case PC_BULK_RETRY: rc = pc_service_retry(svc, id, PC_PRIORITY_BATCH, NULL, err); break;
+    case PC_BULK_RETRY: rc = pc_service_retry(svc, id, PC_PRIORITY_BULK, NULL, err); break;
     case PC_BULK_CANCEL: rc = pc_service_cancel(svc, id, err); break;
     case PC_BULK_DELETE: rc = pc_service_remove(svc, id, err); break;
     }

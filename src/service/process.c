@@ -4,7 +4,6 @@
  *
  * All or nothing: one atomic update finishes the record, and only a pending record accepts it. So a
  * job may run twice, as the keys of its blobs are derived from image, recipe and content. */
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"

@@ -1,6 +1,5 @@
 #include "service/query.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"

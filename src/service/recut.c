@@ -1,7 +1,6 @@
 /* Cuts stored images again. Plans each from its stored keypoints, with the active recipes or those
  * chosen for it; if its shots would differ, the image goes back to the queue. The worker reads the
  * people from the record and runs no network. */
-#include <string.h>
 
 #include "base/str.h"
 #include "service/change.h"

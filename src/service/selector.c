@@ -44,7 +44,7 @@ bool pc_selector_skips(enum pc_code rc)
 
 enum pc_priority pc_selector_priority(int n_ids)
 {
-    return n_ids > 0 && n_ids <= PC_SELECTOR_FEW ? PC_PRIORITY_EDIT : PC_PRIORITY_BATCH;
+    return n_ids > 0 && n_ids <= PC_SELECTOR_FEW ? PC_PRIORITY_EDIT : PC_PRIORITY_BULK;
 }
 
 bool pc_selector_more(struct pc_service *svc, const struct pc_selector *selector,

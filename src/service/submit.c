@@ -137,7 +137,7 @@ static enum pc_code accept_lines(struct pc_service *svc, const struct pc_record_
         n ? pc_records_insert_many(svc->parts.records, fresh, n, items, created, err) : PC_OK;
     for (int i = 0; i < n; i++) {
         if (!rc) {
-            queue_if_created(svc, &items[i], created[i], PC_PRIORITY_BATCH);
+            queue_if_created(svc, &items[i], created[i], PC_PRIORITY_BULK);
             out->accepted[out->n_accepted++] = (struct pc_submit_accepted){
                 .id = items[i].id,
                 .status = items[i].status,

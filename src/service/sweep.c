@@ -26,7 +26,7 @@ void pc_service_requeue_lost(struct pc_service *svc, int64_t before_ms)
             continue;
         rc = pc_records_get(svc->parts.records, ids[i], &r, &err);
         if (!rc && r.status == PC_PENDING)
-            rc = pc_queue_add(svc->parts.queue, ids[i], r.url, PC_PRIORITY_BATCH, &added, &err);
+            rc = pc_queue_add(svc->parts.queue, ids[i], r.url, PC_PRIORITY_BULK, &added, &err);
         if (rc == PC_E_NOT_FOUND) /* removed since the list was read */
             rc = PC_OK;
         pc_record_finish(&r);

@@ -58,8 +58,8 @@ struct pc_body {
 void pc_body_build(struct pc_body *body, const struct pc_person *person, int width, int height,
                    enum pc_arm arm);
 
-/* The sides of the image (1u << enum pc_side) behind which an undetected keypoint at p lies: those
- * that the body reaches, and a little before them too. */
+/* The sides of the image (1u << enum pc_side) beyond which an undetected keypoint at p lies, or nearly
+ * lies. Only sides that the body touches count. */
 unsigned pc_body_sides_beyond(const struct pc_body *body, struct pc_point p);
 /* Did the photo cut off an undetected keypoint that should be at p? */
 bool pc_body_beyond(const struct pc_body *body, struct pc_point p);

@@ -13,7 +13,7 @@ void pc_framing_of_body(struct pc_shot *shot, const struct pc_body *body);
 /* The same for an image without a person, from its object or its region of interest. */
 void pc_framing_of_object(struct pc_shot *shot, const struct pc_object *object, int width,
                           int height);
-enum { PC_FRAMING_SLACK_PX = 2 }; /* so many pixels may rounding inwards take from a side */
+enum { PC_FRAMING_SLACK_PX = 2 }; /* rounding inwards shortens a side by at most so much */
 
 /* Cuts off the pixels by which rounding made the box miss the recipe's aspect ratio, so that a square
  * is as wide as it is high. A box that misses the ratio by more stays as it is. */

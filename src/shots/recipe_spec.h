@@ -94,7 +94,7 @@ struct pc_recipe {
     struct pc_recipe_line edge[PC_SIDES]; /* where an edge should lie, instead of by margin */
     struct pc_recipe_line cut[PC_SIDES];  /* what an edge must not pass */
     enum pc_recipe_headless headless;
-    bool joints; /* free edges keep away from wrists, elbows, knees and ankles */
+    bool joints; /* edges inside the image keep away from wrists, elbows, knees, ankles */
 
     double aspect_min, aspect_max; /* width / height; 0, 0: free */
     double align_x, align_y;       /* where the subject lies in a box that must grow: 0..1, .5 */

@@ -2,8 +2,8 @@
  * no pixels, no clock; the same input gives the same plan on every machine.
  *
  * A recipe (recipe_spec.h) says what a labelled view must hold, what it must not, and how it is
- * framed. The planner finds the box. docs/shots.md says what shots are and how good they must be.
- * The work, in its order (each a file of this folder):
+ * framed. The planner finds the box. docs/shots.md says what shots are, docs/eval.md how good
+ * they must be. The work, in its order (each a file of this folder):
  *
  *     body_builder  a detected person becomes a body: all keypoints, lengths to measure by
  *     visibility    what of the recipe's keypoints is in the image: ok, partial, absent, review
@@ -28,7 +28,7 @@ enum pc_shot_state {
     PC_SHOT_OK,
     PC_SHOT_PARTIAL, /* some of what it should hold is outside the image */
     PC_SHOT_ABSENT,  /* not in this image; there is no file */
-    PC_SHOT_REVIEW   /* found, with low confidence: a person should look */
+    PC_SHOT_REVIEW   /* there is a file, but a person should look at it */
 };
 const char *pc_shot_state_name(enum pc_shot_state s);
 

@@ -23,7 +23,7 @@ enum pc_code pc_attempt_run(const struct pc_attempt *attempt, struct pc_err *err
     if (job->image_id)
         return pc_service_process(attempt->service, job, attempt->cancelled, attempt->ctx, err);
     /* A job of another program that knows only a URL. */
-    struct pc_submission what = {.url = job->url, .priority = PC_PRIORITY_BATCH};
+    struct pc_submission what = {.url = job->url, .priority = PC_PRIORITY_BULK};
     struct pc_submitted image;
     enum pc_code rc = pc_submit_url(attempt->service, &what, &image, err);
     if (!rc)

@@ -68,7 +68,7 @@ struct pc_s3_provider {
 extern const struct pc_s3_provider pc_s3_provider_profile, pc_s3_provider_web_identity,
     pc_s3_provider_container, pc_s3_provider_instance;
 
-/* Parses a credentials file, which it cuts to pieces. True when the profile is there; *out has as
+/* Parses a credentials file, and changes its text while doing so. True when the profile is there; *out has as
  * much of its credentials as there is. Gives *out in each case. */
 bool pc_s3_profile_parse(char *text, const char *name, struct pc_s3_credentials *out);
 /* Parses the JSON of containers and instances; without an expiry they never expire. Gives *out. */
@@ -123,8 +123,8 @@ PC_NODISCARD enum pc_code pc_s3_credentials_cache_get(struct pc_s3_credentials_c
                                                       struct pc_err *err);
 /* The same without waiting: false when they have expired. */
 bool pc_s3_credentials_cache_peek(struct pc_s3_credentials_cache *c, struct pc_s3_credentials *out);
-/* The server rejected what was signed with used: because of the credentials or, when sure is false,
- * for something that may be. Renews them unless that was tried a moment ago. True when there are
+/* The server rejected a request that was signed with used. sure: the credentials certainly are the
+ * cause; otherwise they may be. Renews them unless that was tried a moment ago. True when there are
  * others now, so that another attempt is worth it. */
 bool pc_s3_credentials_cache_rejected(struct pc_s3_credentials_cache *c,
                                       const struct pc_s3_credentials *used, bool sure);

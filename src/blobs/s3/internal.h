@@ -4,7 +4,7 @@
  *     driver.c      the slots of blobs/driver.h; what the operator can do when opening fails
  *     url.c         what the store's URL says
  *     client.c      one request: signed (sign.h), sent, retried
- *     credentials*  what requests are signed with (credentials.h), and provider_*: where it is from
+ *     credentials*  what requests are signed with (credentials.h); provider_*: where they come from
  *     spool.c       what a writer collects on this machine
  *     upload.c      sending it, whole or in parts; uploads that were never completed
  *     reader.c      reading an object in chunks
@@ -75,7 +75,7 @@ char *pc_s3_url_path(const struct pc_s3_url *url, const char *key);
 
 /* --- one request --- */
 
-/* Signed, sent, and sent again where that may help: after no connection, a lost or silent one, 408,
+/* Signed, sent, and sent again where that may help: after a failed, lost or silent connection, 408,
  * 429, 5xx other than 501 and 507, and 409 OperationAborted. Waits double from 100 ms, with jitter;
  * there are at most 5 attempts, and none begins later than three time-outs after the first. When
  * the server rejects the credentials and the provider has others, the request is repeated once with

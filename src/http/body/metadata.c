@@ -94,6 +94,6 @@ struct pc_submission pc_metadata_submission(const struct pc_metadata *m)
         .sku = m->sku,
         .label = m->label,
         .batch = m->batch,
-        .priority = pc_str_eq(m->priority, low) ? PC_PRIORITY_BATCH : PC_PRIORITY_SINGLE,
+        .priority = pc_str_eq(m->priority, low) ? PC_PRIORITY_BULK : PC_PRIORITY_SINGLE,
     };
 }

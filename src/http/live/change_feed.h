@@ -17,10 +17,11 @@ struct pc_change_feed;
 struct pc_change_feed *pc_change_feed_create(struct pc_executor *executor,
                                              struct pc_service *svc); /* gives */
 void pc_change_feed_destroy(struct pc_change_feed *feed);             /* takes NULL */
-/* Borrows subscriber, which outlives the feed's use. */
+/* Borrows subscriber, which must outlive the feed. */
 void pc_change_feed_subscribe(struct pc_change_feed *feed, struct pc_subscriber *subscriber);
 
-/* There is a new listener; wants_position: it waits for its position call. */
+/* A subscriber has a new client. wants_position: the client waits for the position call, which tells
+ * it the newest seq. */
 void pc_change_feed_request(struct pc_change_feed *feed, bool wants_position);
 void pc_change_feed_on_events(struct pc_change_feed *feed, const struct pc_event *events, int n);
 

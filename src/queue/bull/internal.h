@@ -151,7 +151,7 @@ char *pc_bull_job_options(const struct pc_queue_options *options, const char *id
                           int rank); /* gives */
 void pc_bull_job_return_value(const struct pc_job *completed,
                               char value[PC_BULL_RETURN_VALUE_BYTES]);
-/* Our priority as Bull's: our lowest, PC_PRIORITY_MAX, is Bull's 0, which means "after all jobs that
+/* Our priority as Bull's: our lowest, PC_PRIORITY_LOWEST, is Bull's 0, which means "after all jobs that
  * have a priority". */
 int pc_bull_job_rank(int priority);
 /* Fills job from an entry of complete_and_take.lua's answer. bad_request, with the reason, if its

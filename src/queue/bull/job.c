@@ -22,7 +22,7 @@ char *pc_bull_job_id(int64_t image_id)
 
 int pc_bull_job_rank(int priority)
 {
-    return priority == PC_PRIORITY_MAX ? 0 : priority;
+    return priority == PC_PRIORITY_LOWEST ? 0 : priority;
 }
 
 static char *dump(json_t *json)

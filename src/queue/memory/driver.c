@@ -33,7 +33,7 @@ struct memory {
     struct pc_queue base;
     struct pc_notifier notifier;
     pthread_mutex_t lock; /* guards all below */
-    struct item_list waiting[PC_PRIORITY_MAX + 1], delayed, active;
+    struct item_list waiting[PC_PRIORITY_LOWEST + 1], delayed, active;
     int64_t counts[ACTIVE + 1];
     int64_t last_id;
     void *by_image; /* tsearch tree of the same items */
@@ -139,9 +139,9 @@ static int64_t requeue_due(struct memory *m, int64_t now_ms)
 static bool take_first(struct memory *m, int64_t now_ms, struct pc_job *job)
 {
     int p = 1;
-    while (p <= PC_PRIORITY_MAX && TAILQ_EMPTY(&m->waiting[p]))
+    while (p <= PC_PRIORITY_LOWEST && TAILQ_EMPTY(&m->waiting[p]))
         p++;
-    if (p > PC_PRIORITY_MAX)
+    if (p > PC_PRIORITY_LOWEST)
         return false;
     struct item *it = TAILQ_FIRST(&m->waiting[p]);
     it->due_ms = now_ms + m->base.options.lease_ms;
@@ -170,7 +170,7 @@ static enum pc_code memory_open(const char *store_url, const struct pc_queue_opt
     struct memory *m = pc_xzalloc(sizeof *m);
     pc_notifier_init(&m->notifier);
     pthread_mutex_init(&m->lock, NULL);
-    for (int p = 0; p <= PC_PRIORITY_MAX; p++)
+    for (int p = 0; p <= PC_PRIORITY_LOWEST; p++)
         TAILQ_INIT(&m->waiting[p]);
     TAILQ_INIT(&m->delayed);
     TAILQ_INIT(&m->active);

@@ -17,7 +17,6 @@
  * than any lease or delay can be is dropped when the queue is opened. */
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/hash.h"

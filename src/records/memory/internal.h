@@ -3,7 +3,7 @@
  *     driver.c      the slots, one lock over all
  *     apply.c       what a change does to one record, apart from seq and time
  *     match.c       which records a query matches, and their order
- *     settings.c    texts by name: a short list; a version outlives its text
+ *     settings.c    texts by name: a short list; the version stays when a text is removed
  *     tombstones.c  the last removals; older ones are pruned
  *
  * Threads: the caller holds the lock of the store; the functions of match.c are pure.
@@ -51,7 +51,7 @@ void pc_records_memory_free_settings(struct pc_records_memory_setting *list); /*
 
 struct pc_records_memory_tombstones {
     struct pc_records_memory_tombstone
-        *list; /* room for twice PC_RECORDS_TOMBSTONES_MAX, oldest first */
+        *list; /* room for twice PC_RECORDS_TOMBSTONES_MIN, oldest first */
     int n;
     int64_t pruned_seq; /* seq of the last removal that is not in the list any more */
 };

@@ -15,9 +15,9 @@ void pc_records_memory_add_tombstone(struct pc_records_memory_tombstones *tombst
                                      int64_t id)
 {
     if (!tombstones->list)
-        tombstones->list = pc_xzalloc(2 * PC_RECORDS_TOMBSTONES_MAX * sizeof *tombstones->list);
-    if (tombstones->n == 2 * PC_RECORDS_TOMBSTONES_MAX) {
-        tombstones->n = PC_RECORDS_TOMBSTONES_MAX;
+        tombstones->list = pc_xzalloc(2 * PC_RECORDS_TOMBSTONES_MIN * sizeof *tombstones->list);
+    if (tombstones->n == 2 * PC_RECORDS_TOMBSTONES_MIN) {
+        tombstones->n = PC_RECORDS_TOMBSTONES_MIN;
         tombstones->pruned_seq = tombstones->list[tombstones->n - 1].seq;
         memmove(tombstones->list, tombstones->list + tombstones->n,
                 (size_t)tombstones->n * sizeof *tombstones->list);

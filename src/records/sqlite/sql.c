@@ -12,7 +12,7 @@
  */
 #include "records/sqlite/internal.h"
 
-_Static_assert(PC_RECORDS_TOMBSTONES_MAX == 10000,
+_Static_assert(PC_RECORDS_TOMBSTONES_MIN == 10000,
                "the trigger gone_pruned counts as the header says");
 
 const char *const pc_records_sqlite_schema[PC_RECORDS_SQLITE_SCHEMA_VERSION] = {

@@ -46,7 +46,7 @@ static enum pc_code try_add(struct pc_queue *q, int64_t image)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    return pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err);
+    return pc_queue_add(q, image, "u", PC_PRIORITY_BULK, &added, &err);
 }
 
 static void wait_until_available(struct pc_queue *q)
@@ -136,7 +136,7 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
     bool got;
     (void)state;
     for (int i = 1; i <= 3; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     test_server_kill(s);
     for (int i = 0; i < 5; i++) {
@@ -151,7 +151,7 @@ static void killed_in_the_middle_and_back_nothing_is_lost(void **state)
     assert_ok(pc_queue_renew(q, &job, &err), &err);
     suite_complete(q, &job);
     suite_expect(q, 2);
-    suite_add(q, 4, PC_PRIORITY_BATCH);
+    suite_add(q, 4, PC_PRIORITY_BULK);
     suite_expect(q, 3);
     suite_expect(q, 4);
     pc_queue_close(q);
@@ -168,7 +168,7 @@ static void jobs_completed_during_an_outage_are_reported_later(void **state)
     bool got = false;
     (void)state;
     assert_ok(pc_dispatcher_create(q, 1, suite_long_leases.lease_ms, &dispatcher, &err), &err);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     test_server_kill(s);
     pc_dispatcher_complete_and_take(dispatcher, &job, &got);
@@ -201,7 +201,7 @@ static void a_sleeping_taker_survives_a_restart(void **state)
     test_server_kill(s);
     test_server_restart(s);
     wait_until_available(q);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     job = suite_take(q, RECOVER_MS);
     suite_complete(q, &job);
     pc_queue_close(q);
@@ -213,7 +213,7 @@ static void a_frozen_server_hangs_nobody(void **state)
     struct pc_queue *q;
     struct test_server *s = own_server(TEST_REDIS, &q);
     (void)state;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     test_server_freeze(s);
     assert_code(try_add(q, 2), PC_E_QUEUE_UNAVAILABLE);
     assert_code(try_add(q, 2), PC_E_QUEUE_UNAVAILABLE);
@@ -258,7 +258,7 @@ static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
     int64_t in_ms;
     (void)state;
     for (int i = 1; i <= 4; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     command_server(s, "CONFIG SET maxmemory 1");
     assert_code(try_add(q, 5), PC_E_STORE_FULL);
     struct pc_job job = suite_take(q, 0);
@@ -272,7 +272,7 @@ static void a_full_server_refuses_what_is_new_and_lets_the_old_end(void **state)
     pc_job_finish(&job);
     suite_expect_stats(q, 2, 1, 0);
     command_server(s, "CONFIG SET maxmemory 0");
-    suite_add(q, 5, PC_PRIORITY_BATCH);
+    suite_add(q, 5, PC_PRIORITY_BULK);
     const int64_t wanted[] = {3, 4, 5};
     for (int i = 0; i < 3; i++) {
         job = suite_take(q, 0);
@@ -294,7 +294,7 @@ static void a_server_that_lost_the_scripts_gets_them_again(void **state)
     struct pc_err err = PC_ERR_INIT;
     (void)state;
     command_server(s, "SCRIPT FLUSH");
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     command_server(s, "SCRIPT FLUSH");
     struct pc_job job = suite_take(q, 0);
     command_server(s, "SCRIPT FLUSH");

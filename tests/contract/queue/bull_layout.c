@@ -100,12 +100,12 @@ static void our_jobs_are_as_bull_writes_them(void **state)
 static void the_list_is_in_bulls_order(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     suite_add(q, 2, (enum pc_priority)5);
     suite_add(q, 3, PC_PRIORITY_SINGLE);
     suite_add(q, 4, (enum pc_priority)3);
     suite_add(q, 5, PC_PRIORITY_SINGLE);
-    suite_add(q, 6, PC_PRIORITY_BATCH);
+    suite_add(q, 6, PC_PRIORITY_BULK);
     assert_string_equal(bull_command(state, "LRANGE $wait 0 -1"), "pc-6 pc-1 pc-2 pc-4 pc-5 pc-3");
     pc_queue_close(q);
 }
@@ -152,7 +152,7 @@ static void unusable_jobs_fail_with_a_reason(void **state)
         snprintf(id, sizeof id, "n%d", i);
         bull_add_as_node(state, id, data[i], "{\"attempts\":5}");
     }
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     suite_expect(q, 1); /* the others were failed by the same call */
     suite_take_nothing(q);
     assert_string_equal(bull_command(state, "ZCARD $failed"), "8");
@@ -167,7 +167,7 @@ static void an_id_without_a_job_is_passed_over(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     bull_command(state, "LPUSH $wait ghost1 ghost2");
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     suite_expect(q, 1);
     suite_expect_stats(q, 0, 0, 0);
     pc_queue_close(q);
@@ -230,13 +230,13 @@ static void what_stays_is_the_producers_choice(void **state)
 static void a_failed_job_stays_for_people_and_can_be_added_again(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     fail_job(q, &job, false, "no \"luck\"");
     assert_string_equal(bull_command(state, "HGET $pc-1 failedReason"), "no \"luck\"");
     assert_string_equal(bull_command(state, "ZRANGE $failed 0 -1"), "pc-1");
     suite_expect_has(q, 1, false);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     assert_string_equal(bull_command(state, "ZCARD $failed"), "0");
     job = suite_take(q, 0);
     assert_int_equal(job.attempt, 1);
@@ -248,7 +248,7 @@ static void a_failed_job_stays_for_people_and_can_be_added_again(void **state)
 static void a_manually_retried_job_starts_over(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_short_leases);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     for (int i = 1; i <= 2; i++) {
         struct pc_job job = suite_take(q, 1000);
         assert_int_equal(job.attempt, i);
@@ -276,7 +276,7 @@ static void a_paused_queue_gives_nothing_and_takes_all(void **state)
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_queue_stats s;
     struct pc_err err = PC_ERR_INIT;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     bull_command(state, "RENAME $wait $paused");
     bull_command(state, "SET $meta-paused 1");
     suite_add(q, 2, PC_PRIORITY_SINGLE);
@@ -309,7 +309,7 @@ static void a_lock_of_anothers_is_a_lost_lease(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     bull_command(state, "DEL $pc-1:lock"); /* it expired, nobody requeued the job: still ours */
     assert_ok(pc_queue_renew(q, &job, &err), &err);
@@ -329,7 +329,7 @@ static void progress_is_seen_at_the_job_and_heard(void **state)
     redisContext *listener = bull_connect(test_server_port(bull_server()));
     const struct contract *c = *state;
     freeReplyObject(redisCommand(listener, "PSUBSCRIBE *:progress"));
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     pc_queue_progress(q, &job, 40);
     assert_string_equal(bull_command(state, "HGET $pc-1 progress"), "40");

@@ -39,7 +39,7 @@ static void take_all(void *ctx, int i)
 static void each_job_went_to_one(struct contest *contest)
 {
     for (int i = 1; i <= JOBS; i++)
-        suite_add(contest->a, i, PC_PRIORITY_BATCH);
+        suite_add(contest->a, i, PC_PRIORITY_BULK);
     contract_threads(THREADS, take_all, contest);
     assert_int_equal(contest->failures, 0);
     suite_expect_stats(contest->a, 0, 0, 0);
@@ -71,7 +71,7 @@ static void add_same(void *ctx, int i)
     (void)i;
     for (int id = 1; id <= 20; id++) {
         bool added = false;
-        if (pc_queue_add(contest->a, id, "u", PC_PRIORITY_BATCH, &added, &err))
+        if (pc_queue_add(contest->a, id, "u", PC_PRIORITY_BULK, &added, &err))
             contest->failures++;
         contest->got += added;
     }
@@ -162,7 +162,7 @@ static void a_take_waits_for_a_delayed_job_and_ends_without_one(void **state)
     struct pc_err err = PC_ERR_INIT;
     int64_t in_ms;
     bool got = true;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     assert_ok(pc_queue_retry(q, &job, "x", &in_ms, &err), &err);
     pc_job_finish(&job);
@@ -176,7 +176,7 @@ static void a_take_waits_for_a_delayed_job_and_ends_without_one(void **state)
 static void reopening_finds_the_jobs(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     suite_add(q, 2, PC_PRIORITY_SINGLE);
     struct pc_job held = suite_take(q, 0);
     assert_int_equal(held.image_id, 2);

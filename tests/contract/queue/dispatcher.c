@@ -50,7 +50,7 @@ static void slow_jobs_are_not_prefetched(void **state)
     struct pc_dispatcher *dispatcher = create_dispatcher(q, 2);
     bool got = true;
     for (int i = 1; i <= 5; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job job = take(dispatcher);
     for (int i = 1; i <= 5; i++) {
         assert_true(got);
@@ -71,7 +71,7 @@ static void quick_jobs_are_prefetched_and_released_when_unused(void **state)
     struct pc_dispatcher *dispatcher = create_dispatcher(q, 1);
     bool got = true;
     for (int i = 1; i <= 30; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job job = take(dispatcher);
     for (int i = 1; i < 10; i++) {
         pc_dispatcher_complete_and_take(dispatcher, &job, &got);
@@ -102,7 +102,7 @@ static void an_urgent_job_goes_before_prefetched_ones(void **state)
     struct pc_dispatcher *dispatcher = create_dispatcher(q, 1);
     bool got = true;
     for (int i = 1; i <= 60; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job job = take(dispatcher);
     for (int i = 1; i < 10; i++)
         pc_dispatcher_complete_and_take(dispatcher, &job, &got);
@@ -129,7 +129,7 @@ static void a_stopped_dispatcher_gives_no_job_and_holds_none(void **state)
     struct pc_dispatcher *dispatcher = create_dispatcher(q, 1);
     bool got = true;
     for (int i = 1; i <= 30; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job job = take(dispatcher);
     pc_dispatcher_complete_and_take(dispatcher, &job, &got);
     assert_true(got);
@@ -153,7 +153,7 @@ static void a_job_that_another_worker_holds_is_left_to_it(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_dispatcher *dispatcher = create_dispatcher(q, 1);
     bool got = true;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     struct pc_job job = take(dispatcher);
     assert_ok(pc_queue_release(q, &job, &err), &err);
     struct pc_job other = suite_take(q, 0);
@@ -197,7 +197,7 @@ static void many_workers_run_each_job_once(void **state)
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     c = (struct contest){.dispatcher = create_dispatcher(q, WORKERS)};
     for (int i = 1; i <= JOBS; i++)
-        suite_add(q, i, i % 3 ? PC_PRIORITY_BATCH : PC_PRIORITY_SINGLE);
+        suite_add(q, i, i % 3 ? PC_PRIORITY_BULK : PC_PRIORITY_SINGLE);
     contract_threads(WORKERS, work, &c);
     pc_dispatcher_destroy(c.dispatcher);
     for (int i = 1; i <= JOBS; i++)

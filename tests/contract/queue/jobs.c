@@ -44,9 +44,9 @@ static void complete_and_take_ends_jobs_and_takes_others(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_job first[PC_QUEUE_BATCH_MAX], second[PC_QUEUE_BATCH_MAX];
     for (int i = 1; i <= PC_QUEUE_BATCH_MAX; i++)
-        suite_add(q, i, i % 2 ? PC_PRIORITY_BATCH : PC_PRIORITY_SINGLE);
+        suite_add(q, i, i % 2 ? PC_PRIORITY_BULK : PC_PRIORITY_SINGLE);
     for (int i = 1; i <= 3; i++)
-        suite_add(q, 100 + i, PC_PRIORITY_BATCH);
+        suite_add(q, 100 + i, PC_PRIORITY_BULK);
     assert_int_equal(complete_and_take(q, NULL, first, PC_QUEUE_BATCH_MAX), PC_QUEUE_BATCH_MAX);
     for (int i = 0; i < PC_QUEUE_BATCH_MAX; i++) { /* by priority, then by age */
         assert_int_equal(first[i].image_id, i < PC_QUEUE_BATCH_MAX / 2
@@ -80,7 +80,7 @@ static void complete_and_take_skips_lost_leases(void **state)
     struct pc_err err = PC_ERR_INIT;
     struct pc_job done[3], next;
     for (int i = 1; i <= 4; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     for (int i = 0; i < 3; i++)
         done[i] = suite_take(q, 0);
     assert_ok(pc_queue_release(q, &done[1], &err), &err);
@@ -113,7 +113,7 @@ static void complete_and_take_gives_what_became_due(void **state)
     struct pc_job lost = suite_take(q, 0), job, next;
     pc_job_finish(&lost);
     for (int i = 2; i <= 9; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     job = suite_take(q, 0);
     for (int i = 0; i < 7 && job.image_id != 1; i++) {
         pc_clock_sleep_ms(150);
@@ -129,7 +129,7 @@ static void an_image_has_one_job(void **state)
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     bool added = true;
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     assert_ok(pc_queue_add(q, 1, "u1", PC_PRIORITY_SINGLE, &added, &err), &err);
     assert_false(added);
     struct pc_job job = suite_take(q, 0);
@@ -139,15 +139,15 @@ static void an_image_has_one_job(void **state)
     suite_expect_has(q, 1, true);
     suite_complete(q, &job);
     suite_expect_has(q, 1, false);
-    suite_add(q, 1, PC_PRIORITY_BATCH);
+    suite_add(q, 1, PC_PRIORITY_BULK);
     pc_queue_close(q);
 }
 
 static void order_is_by_priority_then_age(void **state)
 {
     struct pc_queue *q = suite_open(state, &suite_long_leases);
-    suite_add(q, 5, PC_PRIORITY_BATCH);
-    suite_add(q, 4, PC_PRIORITY_BATCH);
+    suite_add(q, 5, PC_PRIORITY_BULK);
+    suite_add(q, 4, PC_PRIORITY_BULK);
     suite_add(q, 3, PC_PRIORITY_SINGLE);
     suite_add(q, 2, (enum pc_priority)5);
     suite_add(q, 1, PC_PRIORITY_SINGLE);
@@ -168,7 +168,7 @@ static void an_edit_goes_before_singles_and_the_mass(void **state)
     enum { MASS = 300 };
     int64_t delay_ms;
     for (int i = 1; i <= MASS; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     suite_add(q, 400, PC_PRIORITY_SINGLE);
     suite_add(q, 401, PC_PRIORITY_SINGLE);
     suite_add(q, 500, PC_PRIORITY_EDIT);
@@ -225,7 +225,7 @@ static void a_full_queue_says_so(void **state)
     assert_ok(pc_queue_check_capacity(q, 3, &err), &err);
     assert_code(pc_queue_check_capacity(q, 4, &err), PC_E_QUEUE_FULL);
     for (int i = 1; i <= 3; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     assert_code(pc_queue_add(q, 4, "u4", PC_PRIORITY_SINGLE, &added, &err), PC_E_QUEUE_FULL);
     assert_false(added);
     assert_ok(pc_queue_add(q, 2, "u2", PC_PRIORITY_SINGLE, &added, &err), &err); /* a double */
@@ -402,7 +402,7 @@ static void a_released_job_goes_first_and_counts_no_attempt(void **state)
     struct pc_queue *q = suite_open(state, &suite_long_leases);
     struct pc_err err = PC_ERR_INIT;
     for (int i = 1; i <= 3; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job job = suite_take(q, 0);
     assert_ok(pc_queue_release(q, &job, &err), &err);
     assert_ok(test_complete_job(q, &job, &err), &err); /* is skipped */
@@ -422,7 +422,7 @@ static void remove_takes_what_waits_and_leaves_what_runs(void **state)
     struct pc_err err = PC_ERR_INIT;
     int64_t in_ms;
     for (int i = 1; i <= 3; i++)
-        suite_add(q, i, PC_PRIORITY_BATCH);
+        suite_add(q, i, PC_PRIORITY_BULK);
     struct pc_job running = suite_take(q, 0), failed = suite_take(q, 0);
     assert_ok(pc_queue_retry(q, &failed, "x", &in_ms, &err), &err);
     for (int i = 1; i <= 4; i++)

@@ -84,7 +84,7 @@ static void add(struct pc_queue *q, int64_t image)
 {
     struct pc_err err = PC_ERR_INIT;
     bool added;
-    assert_ok(pc_queue_add(q, image, "u", PC_PRIORITY_BATCH, &added, &err), &err);
+    assert_ok(pc_queue_add(q, image, "u", PC_PRIORITY_BULK, &added, &err), &err);
     assert_true(added);
 }
 

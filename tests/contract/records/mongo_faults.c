@@ -322,24 +322,24 @@ static void old_tombstones_are_pruned(void **state)
     enum { MORE = 50 };
     struct pc_err err = PC_ERR_INIT;
     struct direct d = direct_open(url);
-    bson_t *docs[PC_RECORDS_TOMBSTONES_MAX + MORE];
-    int64_t *ids = pc_xzalloc((PC_RECORDS_TOMBSTONES_MAX + MORE) * sizeof *ids);
+    bson_t *docs[PC_RECORDS_TOMBSTONES_MIN + MORE];
+    int64_t *ids = pc_xzalloc((PC_RECORDS_TOMBSTONES_MIN + MORE) * sizeof *ids);
     int n;
     bool all;
-    for (int i = 0; i < PC_RECORDS_TOMBSTONES_MAX + MORE; i++)
+    for (int i = 0; i < PC_RECORDS_TOMBSTONES_MIN + MORE; i++)
         docs[i] = BCON_NEW("_id", BCON_INT64(1000 + i), "seq", BCON_INT64(i + 1));
     mongoc_collection_t *c = mongoc_database_get_collection(d.db, "removed");
     assert_true(mongoc_collection_insert_many(c, (const bson_t **)docs,
-                                              PC_RECORDS_TOMBSTONES_MAX + MORE, NULL, NULL, NULL));
+                                              PC_RECORDS_TOMBSTONES_MIN + MORE, NULL, NULL, NULL));
     mongoc_collection_destroy(c);
-    for (int i = 0; i < PC_RECORDS_TOMBSTONES_MAX + MORE; i++)
+    for (int i = 0; i < PC_RECORDS_TOMBSTONES_MIN + MORE; i++)
         bson_destroy(docs[i]);
     struct pc_records *rs = mongo_open_at(url); /* prunes */
-    int room = PC_RECORDS_TOMBSTONES_MAX + MORE;
+    int room = PC_RECORDS_TOMBSTONES_MIN + MORE;
     assert_ok(pc_records_list_tombstones(rs, MORE - 1, ids, room, &n, &all, &err), &err);
     assert_false(all);
     assert_ok(pc_records_list_tombstones(rs, MORE, ids, room, &n, &all, &err), &err);
-    assert_true(all && n == PC_RECORDS_TOMBSTONES_MAX && ids[0] == 1000 + MORE);
+    assert_true(all && n == PC_RECORDS_TOMBSTONES_MIN && ids[0] == 1000 + MORE);
     free(ids);
     direct_close(&d);
     pc_records_close(rs);

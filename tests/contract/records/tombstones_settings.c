@@ -81,19 +81,19 @@ static void old_tombstones_are_pruned_and_it_says_so(void **state)
     struct pc_records *rs = suite_open(state);
     struct pc_err err = PC_ERR_INIT;
     int64_t first = suite_last_seq(rs),
-            *ids = pc_xzalloc(3 * PC_RECORDS_TOMBSTONES_MAX * sizeof *ids);
+            *ids = pc_xzalloc(3 * PC_RECORDS_TOMBSTONES_MIN * sizeof *ids);
     int n;
     bool all;
     insert_and_remove(rs, 1000);
     int64_t later = suite_last_seq(rs);
-    int64_t last = insert_and_remove(rs, PC_RECORDS_TOMBSTONES_MAX);
+    int64_t last = insert_and_remove(rs, PC_RECORDS_TOMBSTONES_MIN);
     assert_ok(
-        pc_records_list_tombstones(rs, later, ids, 3 * PC_RECORDS_TOMBSTONES_MAX, &n, &all, &err),
+        pc_records_list_tombstones(rs, later, ids, 3 * PC_RECORDS_TOMBSTONES_MIN, &n, &all, &err),
         &err);
-    assert_true(all && n == PC_RECORDS_TOMBSTONES_MAX && ids[n - 1] == last);
-    insert_and_remove(rs, PC_RECORDS_TOMBSTONES_MAX);
+    assert_true(all && n == PC_RECORDS_TOMBSTONES_MIN && ids[n - 1] == last);
+    insert_and_remove(rs, PC_RECORDS_TOMBSTONES_MIN);
     assert_ok(
-        pc_records_list_tombstones(rs, first, ids, 3 * PC_RECORDS_TOMBSTONES_MAX, &n, &all, &err),
+        pc_records_list_tombstones(rs, first, ids, 3 * PC_RECORDS_TOMBSTONES_MIN, &n, &all, &err),
         &err);
     assert_false(all);
     free(ids);

@@ -116,7 +116,7 @@ pageCase('the view, and the selection, as a ZIP', {}, async ({ page }) => {
   await choose(page, [one, two])
   await processed(page, one.name).waitFor()
   await processed(page, two.name).waitFor()
-  const all = await saved(page, button(page, 'Download this view as a ZIP file'))
+  const all = await saved(page, button(page, 'Download all matching images as a ZIP file'))
   assert.equal(all.subarray(0, 2).toString(), 'PK')
   assert.ok(all.includes('manifest.csv'))
   await selector(page, one.name).click()
@@ -133,10 +133,10 @@ pageCase('the view, and the selection, as a ZIP', {}, async ({ page }) => {
 pageCase('a ZIP that cannot be had is explained', waiting, async ({ page, posecraft }) => {
   await submit(posecraft, lines(2))
   await page.getByRole('button', { name: /^Processing 2$/ }).click()
-  await button(page, 'Download this view as a ZIP file').click()
+  await button(page, 'Download all matching images as a ZIP file').click()
   await snackbar(page, 'Only images that are ready have shots to download.').waitFor()
   await page.getByRole('button', { name: /^All 2$/ }).click()
-  const zip = button(page, 'Download this view as a ZIP file')
+  const zip = button(page, 'Download all matching images as a ZIP file')
   await page.route('**/images.zip', (route) =>
     route.fulfill({
       status: 503,

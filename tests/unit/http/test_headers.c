@@ -256,7 +256,7 @@ static void a_low_priority_puts_an_image_among_the_mass(void **state)
     (void)state;
     assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_SINGLE);
     assert_ok(pc_metadata_set(&m, "priority", "low", 3, &err), &err);
-    assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_BATCH);
+    assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_BULK);
     assert_ok(pc_metadata_set(&m, "priority", "high", 4, &err), &err);
     assert_int_equal(pc_metadata_submission(&m).priority, PC_PRIORITY_SINGLE);
     assert_ok(pc_metadata_set(&m, "priority", "", 0, &err), &err);

@@ -143,7 +143,7 @@ static void corrections_of_a_few_images_go_before_all_others(void **state)
 {
     struct test_fixture *p = *state;
     struct pc_err err = PC_ERR_INIT;
-    struct pc_submission low = {.url = "https://h.example/a.jpg", .priority = PC_PRIORITY_BATCH};
+    struct pc_submission low = {.url = "https://h.example/a.jpg", .priority = PC_PRIORITY_BULK};
     struct pc_submission single = {.url = "https://h.example/b.jpg"};
     struct pc_submitted first, second;
     int64_t edited = add(p, "u", "", TWO), moved = add(p, "v", "", ONE);
@@ -184,7 +184,7 @@ static void an_edit_gets_a_job_while_the_old_one_ends(void **state)
     struct late_edit late = {.p = p, .id = add(p, "u", "", TWO)};
     pthread_t thread;
     bool added;
-    assert_ok(pc_queue_add(p->queue, late.id, "u", PC_PRIORITY_BATCH, &added, &err), &err);
+    assert_ok(pc_queue_add(p->queue, late.id, "u", PC_PRIORITY_BULK, &added, &err), &err);
     struct pc_job old = take(p);
     assert_int_equal(pthread_create(&thread, NULL, edit_late, &late), 0);
     struct pc_record r = get(p, late.id);
@@ -207,7 +207,7 @@ static void a_full_queue_takes_no_edit(void **state)
     struct pc_err err = PC_ERR_INIT;
     int64_t id = add(p, "u", "", TWO);
     bool added;
-    for (int64_t i = 1000; !pc_queue_add(p->queue, i, "x", PC_PRIORITY_BATCH, &added, &err); i++)
+    for (int64_t i = 1000; !pc_queue_add(p->queue, i, "x", PC_PRIORITY_BULK, &added, &err); i++)
         ;
     assert_code(edit_person(p, id, 0, &err), PC_E_QUEUE_FULL);
     expect_untouched(p, id);
